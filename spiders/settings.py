@@ -1,0 +1,29 @@
+"""The `[crawl]` table of the watchlist: how politely and how far to crawl."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+USER_AGENT = "newslake (+https://example.org/contact)"
+
+
+class CrawlSettings(BaseModel):
+    """Limits and manners of a crawl; each default says why it is that number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    delay: float = Field(1.0, ge=0, le=3600, description="seconds between requests to one domain; 0 only on a site of your own")
+    concurrency: int = Field(32, ge=1, le=1000, description="requests under way at once, all domains together")
+    per_domain: int = Field(1, ge=1, le=64, description="requests under way at once to one domain")
+    timeout: float = Field(30.0, gt=0, le=600, description="seconds for one response, first byte to last")
+    # The largest real article page seen is 6 MB; sitemaps may have 50 MB by their standard, but few need it.
+    max_bytes: int = Field(20_000_000, ge=10_000, description="largest response, in bytes after decompression")
+    max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the rest waits for the next run")
+    user_agent: str = Field(USER_AGENT, min_length=3, description="says who crawls, with a contact address")
+    obey_robots: bool = Field(True, description="obey robots.txt")
+    allow_private: bool = Field(False, description="crawl loopback and private addresses too")
+    keep_captures: Literal["matched", "all", "none"] = Field("matched", description="which fetched pages stay on disk as WARC")
+    keep_captures_days: int = Field(365, ge=1, description="days that kept captures stay")
+    captures: str = Field("data/captures", description="folder of the WARC files")

@@ -1,0 +1,58 @@
+"""What a source is: an outlet on the watchlist and where its articles are listed."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from spiders.urls import check_http_url
+
+
+def check_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"unknown time zone {name!r}: use an IANA name such as 'Asia/Seoul'")
+    ZoneInfo(name)
+    return name
+
+
+def check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+HttpUrl = Annotated[str, AfterValidator(check_http_url)]
+TimeZone = Annotated[str, AfterValidator(check_timezone)]
+Pattern = Annotated[str, AfterValidator(check_pattern)]
+
+
+class Source(BaseModel):
+    """One `[[source]]` of the watchlist.
+
+    A bare `url` is enough: feeds and sitemaps are discovered from it. Naming feeds, sitemaps or sections
+    turns autodiscovery off, and any mix of the three may be named.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[\w.-]+$", description="short unique name, used in SQL")
+    url: HttpUrl | None = Field(None, description="home page; feeds and sitemaps are discovered from it")
+    feeds: list[HttpUrl] = Field(default_factory=list, description="RSS, Atom or JSON Feed addresses")
+    sitemaps: list[HttpUrl] = Field(default_factory=list, description="sitemap, sitemap index or news sitemap addresses")
+    sections: list[HttpUrl] = Field(default_factory=list, description="listing pages whose links are articles")
+    article_pattern: Pattern | None = Field(None, description="regular expression that article URLs match")
+    section_pages: int = Field(1, ge=1, le=100, description="listing pages to follow through pagination")
+    timezone: TimeZone | None = Field(None, description="IANA zone of dates that the pages give without one")
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$", description="ISO 639 code, where pages do not say")
+    max_articles: int | None = Field(None, ge=1, description="overrides [crawl] max_articles")
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Source:
+        if not (self.url or self.feeds or self.sitemaps or self.sections):
+            raise ValueError("a source needs url, feeds, sitemaps or sections")
+        return self

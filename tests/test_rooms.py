@@ -1,0 +1,61 @@
+"""Who may know whom: the import rules of the house, read from the source and from a bare interpreter."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("newslake", "spiders", "warehouse", "flows")
+FORBIDDEN = {
+    "newslake": {"spiders", "warehouse", "flows"},
+    "spiders": {"warehouse", "flows"},
+    "warehouse": {"spiders", "flows"},
+    "flows": set(),
+}
+# The pure middle: canonicalise, read lists of links, clean, match, fingerprint, rows.
+PURE = (
+    "spiders.urls",
+    "spiders.sources",
+    "spiders.feeds",
+    "spiders.sitemaps",
+    "spiders.sections",
+    "spiders.autodiscovery",
+    "spiders.captures",
+    "spiders.revisits",
+    "flows.clean",
+    "flows.topics",
+    "flows.fingerprint",
+    "warehouse.records",
+)
+
+
+def imported(file: Path) -> set[str]:
+    """Top-level packages that a file imports anywhere, also inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_know_only_who_they_stand_on(room: str) -> None:
+    files = list((ROOT / room).rglob("*.py"))
+    assert files
+    for file in files:
+        assert not imported(file) & FORBIDDEN[room], f"{file.relative_to(ROOT)} knows a room it must not know"
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_the_pure_middle_needs_no_framework(module: str) -> None:
+    code = f"import sys, {module}; print(*{{'scrapy', 'twisted', 'prefect', 'duckdb'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []

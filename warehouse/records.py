@@ -1,0 +1,122 @@
+"""What a row is: the records that a load takes. Pure data, no DuckDB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Outcome(StrEnum):
+    """What became of a URL in a run."""
+
+    LOADED = "loaded"  # a new article
+    UPDATED = "updated"  # a known article whose title or text changed
+    UNCHANGED = "unchanged"  # known, and not changed or not due to be fetched again
+    COPY = "copy"  # another URL of its own source has this article
+    OFF_TOPIC = "off-topic"
+    NOT_ARTICLE = "not-article"
+    ROBOTS = "robots"
+    REFUSED = "refused"  # private address, too large, wrong type, over the budget
+    HTTP_ERROR = "http-error"
+    NETWORK_ERROR = "network-error"
+    FAILED = "failed"  # the error is in detail
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRecord:
+    """One topic that selects an article."""
+
+    topic: str
+    terms: tuple[str, ...]  # what matched, as written in the article
+    in_title: bool
+    score: float
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """A cleaned article as a page gave it; all datetimes are aware."""
+
+    article_id: UUID  # 128-bit hash of the canonical URL
+    url: str  # canonical
+    raw_url: str  # as it was discovered
+    source: str
+    domain: str
+    title: str
+    text: str
+    content_hash: str  # of the folded text; the same for exact copies
+    seen_at: datetime  # when the page was fetched
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_precision: str | None = None  # second, minute or day
+    published_from: str | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    headings: tuple[str, ...] = ()
+    image_url: str | None = None
+    free_to_read: bool | None = None
+    word_count: int = 0
+    title_from: str | None = None
+    authors_from: str | None = None
+    capture_file: str | None = None
+    capture_offset: int | None = None
+    matches: tuple[MatchRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRecord:
+    """One URL of a run. `outcome` is None where the load decides it from `article`."""
+
+    url_id: UUID  # 128-bit hash of the canonical form of url
+    source: str
+    url: str  # as it was discovered
+    canonical_url: str
+    kind: str  # page, feed, sitemap, section or home
+    found_by: str  # e.g. "feed https://…/rss", "watchlist", "revisit", "retry"
+    requested_at: datetime | None = None  # None: no request was made
+    seconds: float | None = None
+    status: int | None = None
+    bytes: int | None = None
+    outcome: Outcome | None = None
+    detail: str | None = None
+    capture_file: str | None = None
+    capture_offset: int | None = None
+    article: ArticleRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One execution of a flow. Counts are filled by the load."""
+
+    run_id: UUID
+    flow: str  # collect, backfill, reclean
+    started_at: datetime
+    finished_at: datetime
+    state: str  # completed, partial (some sources failed), recovered (finished by a later run)
+    version: str
+    discovered: int  # URLs, counted where they were found, not summed from outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class RunBatch:
+    """All that one run brings to the warehouse; loaded in one transaction."""
+
+    run: RunRecord
+    fetches: tuple[FetchRecord, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did. `outcomes` counts fetches by source and outcome."""
+
+    run_id: UUID
+    outcomes: dict[str, dict[str, int]]
+    articles: int  # rows in articles after the load
+    new_articles: int
+    new_revisions: int
+    new_copies: int
