@@ -5,6 +5,7 @@
     │   ├── WatchlistError        watchlist.toml: problems, each with its line
     │   └── QueryError            a topic query that cannot be read
     ├── CrawlError                the crawl subprocess could not do its work
+    │   └── ListingError          a feed, sitemap or section that cannot be read as one
     ├── CaptureError              a WARC file or record cannot be read or written
     ├── PageError                 one page could not be cleaned; costs that page alone
     └── WarehouseError            the warehouse could not be opened, read or loaded
@@ -65,6 +66,10 @@ class QueryError(UsageError):
 
 
 class CrawlError(NewslakeError):
+    pass
+
+
+class ListingError(CrawlError):
     pass
 
 
