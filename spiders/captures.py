@@ -1,9 +1,28 @@
-"""Captures: fetched responses as WARC records. This module is the interface; see the docstrings for shapes."""
+"""Captures: fetched responses as WARC records, written as they arrive and read back by cleaning.
+
+A fetch is a group of three records, each a gzip member of its own: `response`, `request`, and `metadata` (JSON: what discovery
+knew). A capture's address is its file and the offset of its response record. Bodies are stored decoded, because that is
+what Scrapy hands out; reading also takes the chunked and compressed bodies that other crawlers write.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from newslake.errors import CaptureError
+
+GZIP = b"\x1f\x8b\x08"
+# A page that decompresses to more is a bomb, or nothing that cleaning would take.
+MAX_BODY = 100_000_000
+_ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +41,23 @@ class Hints:
     image_url: str | None = None
     publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
 
+    def as_json(self) -> dict[str, Any]:
+        """The fields that say something, datetimes in ISO 8601."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Hints:
+        """The reverse of `as_json`; ValueError, TypeError where it is not."""
+        fields = dict(said)
+        for name in ("published", "modified"):
+            if name in fields:
+                fields[name] = datetime.fromisoformat(fields[name])
+        for name in ("authors", "tags"):
+            if name in fields:
+                fields[name] = tuple(fields[name])
+        return cls(**fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -35,3 +71,236 @@ class Capture:
     hints: Hints
     file: str  # absolute path of the WARC file
     offset: int  # of the response record, in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A part of a WARC file that cannot be read; reading went on behind it."""
+
+    file: str
+    offset: int
+    reason: str
+
+
+class _Unreadable(Exception):
+    """A record whose bytes are not what they should be, in words."""
+
+
+def read_capture(file: Path, offset: int) -> Capture:
+    """The capture whose response record begins at `offset` of `file`, with the hints of the metadata record behind it.
+
+    Raises CaptureError where the file is missing or the record is cut off, corrupt or no response.
+    """
+    path = file.absolute()
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            records = iter(ArchiveIterator(stream, record_types=_ALL, parse_http=False))
+            first = next(records, None)
+            if first is None:
+                raise _Unreadable("there is no record")
+            if first.record_type != WarcRecordType.response:
+                raise _Unreadable(f"there is a {first.record_type.name} record, not a response")
+            record_id = first.record_id
+            capture = _capture(first, path, offset)
+            return _with_hints(capture, _hints_behind(records, record_id))
+    except FileNotFoundError:
+        problem = "the file is not there"
+    except (_Unreadable, OSError) as error:
+        problem = str(error)
+    raise CaptureError(
+        f"the capture at byte {offset} of {path} cannot be read: {problem}",
+        left="nothing was changed; other captures of the file may still be readable",
+        next="newslake run fetches the page again when it is next due",
+    )
+
+
+def iter_captures(file: Path) -> Iterator[Capture | Damaged]:
+    """Every HTTP response of a WARC file (1.0 or 1.1, whoever wrote it), in its order.
+
+    Compressed (gzip by record, zstd) or not. What cannot be read is passed over as Damaged, and reading
+    goes on at the next record. Raises CaptureError where the file cannot be opened.
+    """
+    path = file.absolute()
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise CaptureError(
+            f"{path} cannot be opened: {error.strerror}", left="nothing was read", next=f"check the path: ls -l {path}"
+        ) from None
+    with stream:
+        start: int | None = 0
+        while start is not None:
+            last, problem = None, None
+            waiting: tuple[Capture, str | None] | None = None
+            stream.seek(start)
+            try:
+                for record in ArchiveIterator(stream, record_types=_ALL, parse_http=False):
+                    at = record.stream_pos
+                    if record.record_type == WarcRecordType.metadata and waiting:
+                        hints = _hints(record, waiting[1])
+                        last = at
+                        if hints:
+                            yield _with_hints(waiting[0], hints)
+                            waiting = None
+                        continue
+                    if record.record_type == WarcRecordType.response:
+                        if waiting:
+                            yield waiting[0]
+                            waiting = None
+                        if record.is_http:
+                            record_id = record.record_id
+                            waiting = _capture(record, path, at), record_id
+                    last = at
+            except (_Unreadable, OSError) as error:
+                problem = str(error)
+            if waiting:
+                yield waiting[0]
+            trouble = start if last is None else _end_of_record(path, last)
+            if problem is None and trouble is not None and trouble < path.stat().st_size:
+                problem = "cut off"
+            if problem is None:
+                return
+            trouble = last + 1 if trouble is None and last is not None else trouble
+            yield Damaged(str(path), trouble or 0, problem)
+            start = _next_record(path, (trouble or 0) + 1)
+
+
+def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
+    """The capture of a response record; _Unreadable, OSError where its bytes are damaged."""
+    expected = int(record.headers.get("Content-Length") or 0)
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    date = record.headers.get("WARC-Date") or ""
+    block = record.reader.read()
+    if len(block) < expected:
+        raise _Unreadable(f"cut off: {len(block)} of {expected} bytes")
+    parsed, body = _http(block)
+    if parsed.http_headers is None or parsed.http_headers.status_code is None:
+        raise _Unreadable("no HTTP response in the record")
+    if len(body) > MAX_BODY:
+        raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
+    try:
+        fetched_at = datetime.fromisoformat(date)
+    except ValueError:
+        raise _Unreadable(f"no valid WARC-Date: {date!r}") from None
+    return Capture(
+        url=url,
+        fetched_at=fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC),
+        status=parsed.http_headers.status_code,
+        content_type=parsed.http_headers.get("Content-Type"),
+        body=body,
+        hints=Hints(),
+        file=str(path),
+        offset=offset,
+    )
+
+
+def _http(block: bytes) -> tuple[WarcRecord, bytes]:
+    """The HTTP message in a record's block, its body decoded as far as it really is encoded.
+
+    Archives often keep the headers `Transfer-Encoding` and `Content-Encoding` of bodies that they store decoded, so what
+    cannot be decoded is taken as it stands.
+    """
+    for decode in ("all", "content", "none"):
+        record = WarcRecord()
+        record.init_headers(WarcRecordType.response)
+        record.set_bytes_content(block)
+        record.is_http = True
+        try:
+            record.parse_http(auto_decode=decode)
+            return record, record.reader.read(MAX_BODY + 1)
+        except OSError:
+            if decode == "none":
+                raise
+    raise AssertionError("unreachable")
+
+
+def _hints_behind(records: Iterator[WarcRecord], record_id: str | None) -> Hints:
+    """Hints from the metadata record of the same group; none where another group begins or the file is damaged there."""
+    try:
+        for record in records:
+            if record.record_type not in (WarcRecordType.request, WarcRecordType.metadata):
+                break
+            if record.record_type == WarcRecordType.metadata:
+                return _hints(record, record_id) or Hints()
+    except OSError:
+        return Hints()
+    return Hints()
+
+
+def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
+    """The hints of a metadata record that newslake wrote for the response `record_id`; None where it is another one."""
+    if record_id is None or record.headers.get("WARC-Concurrent-To") != record_id:
+        return None
+    try:
+        return Hints.from_json(json.loads(record.reader.read())["hints"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _with_hints(capture: Capture, hints: Hints) -> Capture:
+    return Capture(
+        capture.url,
+        capture.fetched_at,
+        capture.status,
+        capture.content_type,
+        capture.body,
+        hints,
+        capture.file,
+        capture.offset,
+    )
+
+
+def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
+    """The gzip member at `offset`, decompressed, and the offset behind it; zlib.error, EOFError where it is damaged."""
+    stream.seek(offset)
+    inflate = zlib.decompressobj(wbits=31)
+    parts, read = [], 0
+    while not inflate.eof:
+        chunk = stream.read(1 << 16)
+        if not chunk:
+            raise EOFError("cut off")
+        read += len(chunk)
+        parts.append(inflate.decompress(chunk))
+    return b"".join(parts), offset + read - len(inflate.unused_data)
+
+
+def _end_of_record(path: Path, offset: int) -> int | None:
+    """Where the gzip member at `offset` ends; None where the file is compressed otherwise or not at all."""
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        if stream.read(3) != GZIP:
+            return None
+        try:
+            return member(stream, offset)[1]
+        except (zlib.error, EOFError):
+            return None
+
+
+def _next_record(path: Path, start: int) -> int | None:
+    """The next offset from `start` where a WARC record begins, compressed by gzip or not; None where there is none."""
+    with path.open("rb") as stream:
+        base, carry = start, b""
+        stream.seek(start)
+        while chunk := stream.read(1 << 20):
+            window = carry + chunk
+            at = -1
+            while True:
+                found = [spot for spot in (window.find(GZIP, at + 1), window.find(b"WARC/1.", at + 1)) if spot >= 0]
+                if not found:
+                    break
+                at = min(found)
+                if window.startswith(b"WARC/1.", at) or _begins_record(path, base + at):
+                    return base + at
+            carry = window[-8:]
+            base += len(window) - len(carry)
+    return None
+
+
+def _begins_record(path: Path, offset: int) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        try:
+            return zlib.decompressobj(wbits=31).decompress(stream.read(4096), 16).startswith(b"WARC/")
+        except zlib.error:
+            return False

@@ -6,16 +6,26 @@ the WARC record it speaks of, so an offset in the journal always has its record.
     {"event": "found", "id": "<32 hex>", "url": …, "canonical": …, "source": …, "kind": "page", "found_by": "feed https://…"}
     {"event": "ended", "id": "<32 hex>", "end": "captured", "status": 200, "bytes": 1234, "seconds": 0.2,
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
-    {"event": "finished", "reason": "finished"}          the crawl came to its own end
+    {"event": "finished", "reason": "finished", "stats": {…}}   the crawl came to its own end ("stopped": it was asked to)
 
 Every `found` id has exactly one `ended` in a crawl that finished; `id` is `spiders.urls.url_id` of the canonical URL.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Literal
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from newslake.errors import CaptureError
+
+NAME = "journal.jsonl"
+SYNC_SECONDS = 5.0
 
 Kind = Literal["page", "feed", "sitemap", "section", "home"]
 
@@ -52,3 +62,88 @@ class Ended:
     detail: str | None = None
     file: str | None = None
     offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The crawl's own end: `reason` is "finished" or "stopped"."""
+
+    reason: str
+    stats: dict[str, float] = field(default_factory=dict)
+
+
+Event = Found | Ended | Finished
+_EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found, "ended": Ended, "finished": Finished}
+
+
+class JournalWriter:
+    """Appends events to `folder`/journal.jsonl; a line reaches the operating system before `write` returns.
+
+    OSError where it cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._out = (folder / NAME).open("ab", buffering=0)
+        self._synced = time.monotonic()
+
+    def write(self, event: Event) -> None:
+        said = {name: value for name, value in asdict(event).items() if value is not None}
+        if isinstance(event, Ended) and event.requested_at:
+            said["requested_at"] = event.requested_at.isoformat()
+        line = json.dumps({"event": type(event).__name__.lower()} | said, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        rest = memoryview(line + b"\n")
+        while rest:
+            rest = rest[self._out.write(rest) :]
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            self._sync()
+
+    def close(self) -> None:
+        self._sync()
+        self._out.close()
+
+    def _sync(self) -> None:
+        os.fsync(self._out.fileno())
+        self._synced = time.monotonic()
+
+
+def read_journal(folder: Path) -> Iterator[Event]:
+    """The events of a crawl, in their order.
+
+    A last line that a crash tore is left out, for its event was never reported. Raises CaptureError where there is no
+    journal, or a line before the last is damaged.
+    """
+    path = folder / NAME
+    try:
+        with path.open("rb") as stream:
+            yield from events(stream, path)
+    except FileNotFoundError:
+        raise CaptureError(
+            f"there is no journal in {folder}", left="nothing was read", next="newslake run starts a new crawl"
+        ) from None
+
+
+def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
+    """The whole lines from where `stream` stands; it is left behind the last of them, so that more can be read later."""
+    at = stream.tell()
+    for line in iter(stream.readline, b""):
+        if not line.endswith(b"\n"):
+            break
+        try:
+            event = _event(json.loads(line))
+        except (ValueError, TypeError, KeyError) as error:
+            raise CaptureError(
+                f"the journal {path} is damaged at byte {at}: {error}",
+                left="the captures beside it are untouched",
+                next=f"move {path.parent} away and run newslake run",
+            ) from error
+        at += len(line)
+        yield event
+    stream.seek(at)
+
+
+def _event(said: dict[str, Any]) -> Event:
+    kind = _EVENTS[said.pop("event")]
+    if said.get("requested_at"):
+        said["requested_at"] = datetime.fromisoformat(said["requested_at"])
+    known = {one.name for one in fields(kind)}  # a later version may say more
+    return kind(**{name: value for name, value in said.items() if name in known})
