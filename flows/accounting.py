@@ -1,0 +1,115 @@
+"""The account of a crawl: each URL that it found, and what became of it.
+
+Reads the journal of a run's folder, whether the crawl came to its end or was killed, and makes the `fetches` rows: one
+for each URL, with exactly one outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from flows.refine import Refined
+from spiders.journal import End, Ended, Found, read_journal
+from warehouse.records import FetchRecord, Outcome
+
+INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
+
+_OUTCOMES: Mapping[End, Outcome] = {
+    "read": Outcome.NOT_ARTICLE,
+    "not-modified": Outcome.UNCHANGED,
+    "known": Outcome.UNCHANGED,
+    "robots": Outcome.ROBOTS,
+    "refused": Outcome.REFUSED,
+    "http-error": Outcome.HTTP_ERROR,
+    "network-error": Outcome.NETWORK_ERROR,
+    "failed": Outcome.FAILED,
+}
+_LISTING_READ = {"read", "not-modified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A URL of the crawl; `ended` is None where the crawl was killed before it knew."""
+
+    found: Found
+    ended: Ended | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All URLs of one crawl, in the order in which they were found. `folder` has the WARC files."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+
+    @property
+    def captured(self) -> list[Entry]:
+        """The entries whose page is in a WARC file."""
+        return [entry for entry in self.entries if entry.ended is not None and entry.ended.end == "captured"]
+
+    def fetch(self, entry: Entry, refined: Refined | None) -> FetchRecord:
+        """The `fetches` row of one entry; `refined` is what cleaning made of its capture."""
+        found, ended = entry.found, entry.ended
+        outcome, detail, article = Outcome.FAILED, INTERRUPTED, None
+        if ended is not None:
+            detail = ended.detail
+            if ended.end != "captured":
+                outcome = _OUTCOMES[ended.end]
+            elif refined is None:
+                detail = "the capture was not cleaned"
+            elif refined.end == "article":
+                article = refined.article
+            else:
+                outcome, detail = Outcome(refined.end), refined.detail
+        captured = ended is not None and ended.file is not None
+        return FetchRecord(
+            url_id=UUID(hex=found.id),
+            source=found.source,
+            url=found.url,
+            canonical_url=found.canonical,
+            kind=found.kind,
+            found_by=found.found_by,
+            requested_at=ended.requested_at if ended else None,
+            seconds=ended.seconds if ended else None,
+            status=ended.status if ended else None,
+            bytes=ended.bytes if ended else None,
+            outcome=None if article else outcome,
+            detail=detail,
+            capture_file=str(self.folder / ended.file) if captured and ended and ended.file else None,
+            capture_offset=ended.offset if captured and ended else None,
+            article=article,
+        )
+
+    def failed_sources(self) -> dict[str, str]:
+        """Sources of which a listing named in the watchlist, or every listing found, could not be read."""
+        failed: dict[str, list[str]] = {}
+        listings: dict[str, int] = {}
+        for entry in self.entries:
+            found, ended = entry.found, entry.ended
+            if found.kind == "page":
+                continue
+            listings.setdefault(found.source, 0)
+            if ended is not None and ended.end in _LISTING_READ:
+                listings[found.source] += 1
+            elif found.found_by == "watchlist":
+                why = f"{ended.end}: {ended.detail}" if ended else INTERRUPTED
+                failed.setdefault(found.source, []).append(f"{found.url}: {why}")
+        for source, readable in listings.items():
+            if not readable and source not in failed:
+                failed[source] = ["no feed, sitemap or section could be read"]
+        return {source: "; ".join(reasons) for source, reasons in failed.items()}
+
+
+def read_account(folder: Path) -> Account:
+    """Read the journal of a crawl's folder; an empty or missing journal is an account of nothing."""
+    found: dict[str, Found] = {}
+    ended: dict[str, Ended] = {}
+    for event in read_journal(folder):
+        if isinstance(event, Found):
+            found.setdefault(event.id, event)
+        elif isinstance(event, Ended):
+            ended.setdefault(event.id, event)
+    return Account(folder, tuple(Entry(url, ended.get(key)) for key, url in found.items()))

@@ -1,0 +1,76 @@
+"""What all commands share: the two consoles, the common options, and text from the web made safe to print."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+output = Console()
+errors = Console(stderr=True)
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="The watchlist file.", envvar="NEWSLAKE_CONFIG", show_default=True)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+DEFAULT_CONFIG = Path("watchlist.toml")
+
+
+def plain(value: object) -> str:
+    """A value as text that is safe in a terminal: control characters (escape sequences among them) become visible."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(plain(item) for item in value)
+    if isinstance(value, dict):
+        return print_json_text(value)
+    return "".join(
+        char
+        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf"} or char in "\u200c\u200d"
+        else f"\\u{ord(char):04x}"
+        for char in str(value)
+    )
+
+
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, right_from: int | None = None
+) -> Table:
+    """A table of values; columns from `right_from` on are aligned right."""
+    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for index, header in enumerate(headers):
+        made.add_column(
+            Text(plain(header)), justify="right" if right_from is not None and index >= right_from else "left", overflow="fold"
+        )
+    for row in rows:
+        made.add_row(*(Text(plain(cell)) for cell in row))
+    return made
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Path)):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)
+
+
+def print_json_text(value: Any) -> str:
+    """JSON on one line; dates in ISO 8601, UUIDs as text."""
+    return json.dumps(value, ensure_ascii=False, default=_jsonable)
+
+
+def print_json(value: Any) -> None:
+    typer.echo(print_json_text(value))

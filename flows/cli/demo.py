@@ -1,0 +1,88 @@
+"""`newslake demo`: the whole pipeline against the bundled sample site."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.rule import Rule
+
+from flows.cli.console import output
+from flows.cli.query import Format, show
+from flows.cli.run import run_once, show_summary
+from flows.watchlist import load_watchlist
+from newslake.errors import UsageError
+
+# What the demo asks, in words and in SQL.
+QUESTIONS = (
+    (
+        "What was published on the topics?",
+        "SELECT published_at, source, title, authors FROM articles ORDER BY published_at DESC LIMIT 12",
+    ),
+    (
+        "Why did each article match?",
+        "SELECT topic, title, terms FROM matches JOIN articles USING (article_id) ORDER BY score DESC LIMIT 8",
+    ),
+    (
+        "Which stories were carried by more than one outlet?",
+        "SELECT title, sources, copies FROM stories WHERE copies > 0 ORDER BY copies DESC",
+    ),
+    (
+        "What was changed after publication?",
+        "SELECT title, revision, seen_at, left(text, 60) AS begins FROM revisions"
+        " WHERE article_id IN (SELECT article_id FROM revisions WHERE revision > 1) ORDER BY article_id, revision",
+    ),
+    (
+        "What became of every URL, run by run?",
+        "SELECT started_at, outcome, count(*) AS urls FROM fetches JOIN runs USING (run_id) GROUP BY ALL ORDER BY ALL",
+    ),
+)
+MARKER = ".newslake-demo"
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", help="Where the demo keeps its data; emptied first.")] = Path("demo-data"),
+    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server.")] = False,
+) -> None:
+    """Run the whole pipeline twice against a bundled sample site on loopback, then ask questions. No network needed.
+
+    Example: [bold]newslake demo --folder demo-data[/]
+    """
+    from flows.demo.site import SampleSite
+    from warehouse.connect import open_reader
+
+    folder = folder.resolve()
+    _empty(folder)
+    with SampleSite() as site:
+        watchlist = load_watchlist(site.watchlist(folder))
+        output.print(Rule("First collection: five outlets, five formats", align="left"))
+        show_summary(run_once(watchlist, [], without_prefect=plain), watchlist.path, next_step=False)
+        site.edition = 2
+        output.print(Rule("Second collection: new articles, and edits to old ones", align="left"))
+        show_summary(run_once(watchlist, [], without_prefect=plain), watchlist.path, next_step=False)
+    with open_reader(watchlist.warehouse) as con:
+        for question, query in QUESTIONS:
+            output.print(Rule(question, align="left"))
+            output.print(f"[dim]{escape(query)}[/]", highlight=False)
+            show(con, query, Format.TABLE)
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    output.print(f"\nNext: newslake sql --config {shown / 'watchlist.toml'}", highlight=False, soft_wrap=True)
+
+
+def _empty(folder: Path) -> None:
+    """Empty the demo's own folder; any other folder that holds something is left alone."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARKER).exists():
+            raise UsageError(
+                f"{folder} holds something that is not a demo's", left="it was not touched", next="newslake demo --folder NEW"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(demo)

@@ -1,0 +1,210 @@
+"""`newslake sql`, `schema`, `sources` and `export`: reading what was collected."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, print_json_text, table
+from flows.watchlist import load_watchlist
+from newslake.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+MAX_TABLE_ROWS = 200
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+
+
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(help="A query; without one, an interactive shell. `-` reads it from standard input.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.TABLE,
+    as_json: AsJson = False,
+    allow_files: Annotated[
+        bool, typer.Option("--allow-files", help="Let the query read and write files and the network.")
+    ] = False,
+) -> None:
+    """Ask questions of the corpus in SQL, also while a run is loading. Read-only.
+
+    Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
+    """
+    from warehouse.connect import open_reader
+
+    watchlist = load_watchlist(config)
+    shape = Format.JSON if as_json else format
+    with open_reader(watchlist.warehouse, allow_files=allow_files) as con:
+        if query is None and sys.stdin.isatty():
+            from flows.cli.shell import run_shell
+
+            run_shell(con, lambda text: show(con, text, shape))
+        else:
+            show(con, sys.stdin.read() if query in (None, "-") else query, shape)
+
+
+def show(con: duckdb.DuckDBPyConnection, query: str | None, shape: Format) -> None:
+    """Run one query and print its result."""
+    import duckdb
+
+    try:
+        result = con.execute(query or "")
+        headers = [column[0] for column in result.description or ()]
+        if shape is Format.TABLE:
+            _show_table(result, headers)
+            return
+        rows: list[tuple[Any, ...]] = result.fetchall() if headers else []
+    except duckdb.Error as error:
+        raise UsageError(_in_words(error), left="nothing was changed", next="newslake schema  lists tables and columns") from None
+    if shape is Format.CSV:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(headers)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+    elif shape is Format.MARKDOWN:
+        typer.echo(f"| {' | '.join(headers)} |\n|{' --- |' * len(headers)}")
+        for row in rows:
+            typer.echo(f"| {' | '.join(plain(value).replace('|', chr(92) + '|').replace(chr(10), ' ') for value in row)} |")
+    else:
+        records = [dict(zip(headers, row, strict=True)) for row in rows]
+        if shape is Format.JSON:
+            print_json(records)
+        else:
+            for record in records:
+                typer.echo(print_json_text(record))
+
+
+def _in_words(error: Exception) -> str:
+    """DuckDB's message, with the state of our house in place of its own where that would mislead."""
+    message = str(error)
+    if "read-only" in message.casefold():
+        return f"`newslake sql` is read-only: {message.splitlines()[0]}"
+    if "file system operations are disabled" in message or "Permission Error" in message:
+        return f"{message.splitlines()[0]}\nQueries may not touch files or the network; --allow-files lets them."
+    return message
+
+
+def _cell(value: object) -> object:
+    """A value for a spreadsheet: text that would run as a formula is marked as text."""
+    if isinstance(value, (list, tuple, dict)):
+        value = print_json_text(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
+
+
+def _show_table(result: duckdb.DuckDBPyConnection, headers: list[str]) -> None:
+    if not headers:
+        return
+    rows = result.fetchmany(MAX_TABLE_ROWS + 1)
+    output.print(table(headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
+    if len(rows) > MAX_TABLE_ROWS:
+        errors.print(f"The first {MAX_TABLE_ROWS} rows; --format csv or jsonl prints all.")
+
+
+def _short(value: object, most: int = 400) -> str:
+    text = plain(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Print every table, view and column, with what it means.
+
+    Example: [bold]newslake schema[/]
+    """
+    from warehouse.connect import open_reader
+    from warehouse.read import describe
+
+    with open_reader(load_watchlist(config).warehouse) as con:
+        relations = describe(con)
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": r.name,
+                    "kind": r.kind,
+                    "comment": r.comment,
+                    "columns": [{"name": c.name, "type": c.type, "comment": c.comment} for c in r.columns],
+                }
+                for r in relations
+            ]
+        )
+        return
+    for relation in relations:
+        output.print(Text.assemble((relation.name, "bold"), f" ({relation.kind}): {relation.comment or ''}"))
+        output.print(table(("column", "type", "meaning"), [(c.name, c.type, c.comment) for c in relation.columns]))
+        output.print()
+
+
+def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Show the health of each source: last success, last new article, yield, failures, state.
+
+    Example: [bold]newslake sources --config watchlist.toml[/]
+    """
+    from warehouse.connect import open_reader
+
+    watchlist = load_watchlist(config)
+    with open_reader(watchlist.warehouse) as con:
+        result = con.execute("SELECT * FROM source_health ORDER BY source")
+        headers = [column[0] for column in result.description or ()]
+        rows = result.fetchall()
+    never = sorted({source.name for source in watchlist.sources} - {row[headers.index("source")] for row in rows})
+    if as_json:
+        print_json(
+            [
+                *(dict(zip(headers, row, strict=True)) for row in rows),
+                *({"source": name, "state": "never collected"} for name in never),
+            ]
+        )
+        return
+    output.print(table(headers, rows))
+    for name in never:
+        output.print(f"{escape(name)}: on the watchlist, never collected", highlight=False)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl.")],
+    config: Config = DEFAULT_CONFIG,
+    topic: Annotated[str | None, typer.Option("--topic", help="Only articles that this topic selects.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day or later.")
+    ] = None,
+) -> None:
+    """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).
+
+    Example: [bold]newslake export corpus.parquet --topic sanctions-un --since 2026-01-01[/]
+    """
+    from warehouse.connect import open_reader
+    from warehouse.export import export as write
+
+    watchlist = load_watchlist(config)
+    if topic is not None and topic not in {known.name for known in watchlist.topics}:
+        raise UsageError(
+            f"unknown topic {topic!r}: the watchlist has {', '.join(t.name for t in watchlist.topics)}",
+            left="nothing was written",
+        )
+    with open_reader(watchlist.warehouse, allow_files=True) as con:
+        articles = write(con, file, topic=topic, since=since)
+    output.print(f"Wrote {articles} articles to {escape(str(file))}.", highlight=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (sql, schema, sources, export):
+        app.command()(command)

@@ -1,0 +1,126 @@
+"""`newslake run` and `newslake serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, table
+from flows.cli.live import live_progress
+from flows.collect import Collected, chosen_sources
+from flows.progress import watching
+from flows.summary import outcome_rows
+from flows.watchlist import Watchlist, load_watchlist
+
+Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
+
+
+def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = False, as_json: AsJson = False) -> None:
+    """Collect once: crawl, clean, match, deduplicate, load.
+
+    Ends with a table of what became of every URL. Exit code 0: all done; 1: some sources failed; 2: the watchlist is wrong.
+
+    Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
+    """
+    watchlist = load_watchlist(config)
+    chosen_sources(watchlist, source or ())
+    collected = run_once(watchlist, source or [], without_prefect=plain)
+    if as_json:
+        print_json(as_data(collected))
+    else:
+        show_summary(collected, config)
+    if collected.state != "completed":
+        raise typer.Exit(1)
+
+
+def run_once(watchlist: Watchlist, only: list[str], *, without_prefect: bool = False) -> Collected:
+    """One collection with live progress on the error console: through Prefect, or as plain functions."""
+    with live_progress(errors) as progress:
+        if without_prefect:
+            from flows.collect import collect
+
+            return collect(watchlist, only, progress)
+        from flows.prefect_home import settle_prefect
+
+        settle_prefect(watchlist)
+        from flows.orchestrate import collect_flow
+
+        with watching(progress):
+            return collect_flow(str(watchlist.path), only)
+
+
+def as_data(collected: Collected) -> dict[str, object]:
+    """A collection for programs: `outcomes` by source, counts, failed sources with the reason."""
+    load = collected.load
+    return {
+        "run_id": collected.run_id,
+        "state": collected.state,
+        "outcomes": load.outcomes,
+        "new_articles": load.new_articles,
+        "new_revisions": load.new_revisions,
+        "new_copies": load.new_copies,
+        "articles": load.articles,
+        "failed_sources": collected.failed_sources,
+        "recovered_runs": [str(report.run_id) for report in collected.recovered],
+        "crawl_seconds": round(collected.crawl.seconds, 3),
+    }
+
+
+def show_summary(collected: Collected, config: Path, *, next_step: bool = True) -> None:
+    """The table of outcomes per source, what failed, and the next thing to type."""
+    load = collected.load
+    for report in collected.recovered:
+        urls = sum(sum(counts.values()) for counts in report.outcomes.values())
+        output.print(f"Finished the interrupted run {report.run_id} first: {urls} URLs, {report.new_articles} new articles.")
+    headers, rows = outcome_rows(load.outcomes)
+    output.print(table(headers, rows, title=f"Run {collected.run_id}: what became of each URL", right_from=1))
+    output.print(
+        f"[bold]{load.new_articles}[/] new articles, {load.new_revisions} new revisions, {load.new_copies} new copies;"
+        f" {load.articles} articles in all.",
+        highlight=False,
+    )
+    if collected.crawl.reason != "finished":
+        output.print(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
+    for source, why in sorted(collected.failed_sources.items()):
+        output.print(f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}", highlight=False)
+    if not next_step:
+        return
+    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+    columns = "published_at, source, title"
+    output.print(
+        f'\nNext: newslake sql{option} "SELECT {columns} FROM articles ORDER BY published_at DESC LIMIT 10"', highlight=False
+    )
+
+
+def serve(
+    config: Config = DEFAULT_CONFIG,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Loopback port of the Prefect server and its UI.")] = 4200,
+) -> None:
+    """Collect on the watchlist's schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
+
+    Example: [bold]newslake serve --config watchlist.toml --port 4200[/]
+    """
+    from flows import serve as server
+
+    watchlist = load_watchlist(config)
+    schedule = watchlist.schedule
+    when = f"cron {schedule.cron} ({schedule.timezone})" if schedule.cron else f"every {schedule.interval}"
+    output.print(f"Starting the Prefect server on 127.0.0.1:{port} …", highlight=False)
+
+    def ready(url: str) -> None:
+        output.print(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.", highlight=False)
+
+    try:
+        server.serve(watchlist, port=port, on_ready=ready)
+    except KeyboardInterrupt:
+        pass  # how it is meant to end
+    output.print("Stopped. A run that was under way is finished by the next one.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(run)
+    app.command()(serve)

@@ -1,0 +1,89 @@
+"""The interactive SQL shell of `newslake sql`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from flows.cli.console import errors, output
+from newslake.errors import NewslakeError
+
+if TYPE_CHECKING:
+    import duckdb
+
+HELP = """A query ends with ;   and may stand on several lines.
+.tables              the tables and views
+.schema TABLE        its columns
+.help   .exit        this text; the way out (Ctrl-D too)"""
+HISTORY = Path("~/.newslake_history")
+
+
+def run_shell(con: duckdb.DuckDBPyConnection, show: Callable[[str], None]) -> None:
+    """Read queries and print results until the end of input."""
+    history = _history()
+    output.print("newslake SQL, read-only. .help helps, .exit leaves.")
+    pending = ""
+    while True:
+        try:
+            line = input("   … " if pending else "sql> ")
+        except EOFError:
+            output.print()
+            break
+        except KeyboardInterrupt:
+            pending = ""
+            output.print()
+            continue
+        if not pending and line.strip().startswith("."):
+            if not _command(con, line.split(), show):
+                break
+            continue
+        pending = f"{pending}\n{line}" if pending else line
+        if pending.rstrip().endswith(";"):
+            _run(pending, show)
+            pending = ""
+        elif not pending.strip():
+            pending = ""
+    if history:
+        history()
+
+
+def _run(query: str, show: Callable[[str], None]) -> None:
+    try:
+        show(query)
+    except NewslakeError as error:
+        errors.print(f"[red]{escape(error.happened)}[/]", highlight=False)
+    except KeyboardInterrupt:
+        errors.print("[red]Interrupted.[/]")
+
+
+def _command(con: duckdb.DuckDBPyConnection, words: list[str], show: Callable[[str], None]) -> bool:
+    """Do a dot command; False where it is the way out."""
+    match words:
+        case [".exit" | ".quit"]:
+            return False
+        case [".tables"]:
+            _run(
+                "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY ALL",
+                show,
+            )
+        case [".schema", name]:
+            _run(f"DESCRIBE {chr(34)}{name.replace(chr(34), '')}{chr(34)}", show)
+        case _:
+            output.print(HELP)
+    return True
+
+
+def _history() -> Callable[[], None] | None:
+    """Line editing with a history of earlier shells, where Python has readline; gives how to save it."""
+    try:
+        import readline
+    except ImportError:
+        return None
+    file = HISTORY.expanduser()
+    if file.exists():
+        readline.read_history_file(file)
+    readline.set_history_length(1000)
+    return lambda: readline.write_history_file(file)

@@ -1,0 +1,143 @@
+"""`newslake init` and `newslake check`."""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.accounting import read_account
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, table
+from flows.collect import chosen_sources
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import UsageError
+from spiders.crawl import CrawlJob, crawl
+from spiders.sources import Source
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="The file to write.")] = DEFAULT_CONFIG,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+) -> None:
+    """Write a commented watchlist to start from.
+
+    Example: [bold]newslake init watchlist.toml[/]
+    """
+    template = files("flows").joinpath("templates/watchlist.toml").read_text("utf-8")
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as out:
+            out.write(template)
+    except FileExistsError:
+        raise UsageError(
+            f"{file} exists", left="it was not touched", next=f"newslake init --force {file}, or another name"
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {file}: {error.strerror}", next="newslake init in a folder that you may write to"
+        ) from None
+    option = "" if file == DEFAULT_CONFIG else f" --config {file}"
+    output.print(
+        f"Wrote {escape(str(file))}. Put in your topics, sources and contact address.\n\nNext: newslake check{option}",
+        highlight=False,
+    )
+
+
+def check(
+    config: Config = DEFAULT_CONFIG,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Check this source only; may be given more than once.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Validate the file only; make no request.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Validate the watchlist, try each source, and show which feeds, sitemaps and sections a run would read.
+
+    Exit code 0: all sources answer; 1: some do not; 2: the watchlist is wrong.
+
+    Example: [bold]newslake check --config watchlist.toml[/]
+    """
+    watchlist = load_watchlist(config)
+    sources = chosen_sources(watchlist, source or ())
+    if offline:
+        failed, listings = {}, []
+    else:
+        failed, listings = _try(watchlist, sources)
+    if as_json:
+        print_json(
+            {
+                "watchlist": watchlist.path,
+                "topics": [t.name for t in watchlist.topics],
+                "listings": listings,
+                "failed_sources": failed,
+            }
+        )
+    else:
+        _show(watchlist, sources, listings, failed, offline=offline, config=config)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], list[dict[str, object]]]:
+    """Read the listings of the sources, and no article: what failed, and a row per listing."""
+    with tempfile.TemporaryDirectory(prefix="newslake-check-") as folder, errors.status("trying the sources …"):
+        job = CrawlJob(
+            folder=Path(folder) / "crawl",
+            cache=Path(folder) / "cache",
+            sources=sources,
+            settings=watchlist.crawl,
+            listings_only=True,
+        )
+        report = crawl(job)
+        account = read_account(job.folder)
+    failed = account.failed_sources()
+    if report.reason == "died":
+        failed |= {source.name: report.detail or "the crawl died" for source in sources if source.name not in failed}
+    listings = [
+        {
+            "source": entry.found.source,
+            "kind": entry.found.kind,
+            "url": entry.found.url,
+            "found_by": entry.found.found_by,
+            "end": entry.ended.end if entry.ended else "failed",
+            "detail": entry.ended.detail if entry.ended else None,
+        }
+        for entry in account.entries
+        if entry.found.kind != "page"
+    ]
+    return failed, listings
+
+
+def _show(
+    watchlist: Watchlist,
+    sources: list[Source],
+    listings: list[dict[str, object]],
+    failed: dict[str, str],
+    *,
+    offline: bool,
+    config: Path,
+) -> None:
+    topics = ", ".join(topic.name for topic in watchlist.topics)
+    output.print(f"{watchlist.path} is valid: {len(watchlist.sources)} sources; topics {topics}.", highlight=False, markup=False)
+    if listings:
+        headers = ("source", "kind", "url", "found by", "end", "detail")
+        rows = [[row[key] for key in ("source", "kind", "url", "found_by", "end", "detail")] for row in listings]
+        output.print(table(headers, rows))
+    for name, why in sorted(failed.items()):
+        output.print(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}", highlight=False)
+    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+    if failed:
+        output.print(
+            f"\n{len(failed)} of {len(sources)} sources failed. Next: mend their addresses, then newslake check{option}",
+            highlight=False,
+        )
+    else:
+        output.print(f"\nNext: newslake {'check' if offline else 'run'}{option}", highlight=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(check)

@@ -1,0 +1,213 @@
+"""One collection, as plain functions: crawl → clean → match → dedup → load.
+
+`collect` is the whole of it and needs no Prefect; `flows.orchestrate` wraps the steps as tasks of a Prefect flow.
+Each step leaves its result on disk or takes it from there, so a run that is killed anywhere is finished by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.accounting import Entry, read_account
+from flows.frontier import plan_visits, write_frontier
+from flows.progress import SILENT, Watcher
+from flows.refine import PageTask, refine
+from flows.runs import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
+from flows.watchlist import Watchlist
+from newslake import __version__
+from newslake.errors import UsageError, WarehouseMissing
+from spiders.captures import keep
+from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
+from spiders.sources import Source
+from warehouse.connect import open_reader, open_writer
+from warehouse.read import known_urls
+from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """How a collection ended.
+
+    `failed_sources` names each source none of whose news could be read, with the reason in words; `recovered` has the
+    runs that were interrupted earlier and finished now.
+    """
+
+    run_id: str
+    state: str
+    load: LoadReport
+    crawl: CrawlReport
+    failed_sources: dict[str, str] = field(default_factory=dict)
+    recovered: tuple[LoadReport, ...] = ()
+
+
+class Cleaned:
+    """A run's fetches with their articles, ready to load, and the sources that failed with the reason.
+
+    Deliberately no dataclass: Prefect walks through those, and would walk through every article.
+    """
+
+    def __init__(self, fetches: Sequence[FetchRecord], failed_sources: dict[str, str]) -> None:
+        self.fetches = fetches
+        self.failed_sources = failed_sources
+
+
+def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
+    """Run one collection; `only` names the sources to collect, all if empty.
+
+    Raises:
+        UsageError: `only` names an unknown source.
+        NewslakeError: another collection is under way, storage is full or not writable, the warehouse is busy.
+    """
+    sources = chosen_sources(watchlist, only)
+    steps = steps or Steps()
+    with only_one_collection(watchlist.state):
+        recovered = steps.recover(watchlist, watch)
+        run = start_run(watchlist.state, "collect")
+        report = steps.crawl(watchlist, sources, run, watch)
+        cleaned = steps.clean(watchlist, run, watch)
+        state = _state(report, cleaned.failed_sources)
+        load = steps.load(watchlist, run, cleaned, state, watch)
+        finish_run(run)
+    return Collected(str(run.run_id), state, load, report, cleaned.failed_sources, tuple(recovered))
+
+
+def _state(report: CrawlReport, failed: dict[str, str]) -> str:
+    if report.reason != "finished":
+        return "interrupted"
+    return "partial" if failed else "completed"
+
+
+def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
+    """The sources to collect; an unknown name is an error that tells the known ones."""
+    known = {source.name: source for source in watchlist.sources}
+    if unknown := [name for name in only if name not in known]:
+        raise UsageError(
+            f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
+            left="nothing was run",
+            next=f"newslake run --config {watchlist.path} --source {next(iter(known))}",
+        )
+    return [known[name] for name in only] if only else list(watchlist.sources)
+
+
+def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:
+    """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for."""
+    reports = []
+    for run in unfinished_runs(watchlist.state):
+        cleaned = clean_and_match(watchlist, run, watch)
+        reports.append(load_run(watchlist, run, cleaned, "recovered", watch))
+        finish_run(run)
+    return reports
+
+
+def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolder, watch: Watcher = SILENT) -> CrawlReport:
+    """Crawl into the run's folder, in a subprocess."""
+    known = run.path / "known.txt"
+    with storage_errors(watchlist.state):
+        pending = _write_frontier(watchlist, sources, known)
+        job = CrawlJob(
+            folder=run.crawl,
+            cache=watchlist.state / "httpcache",
+            sources=sources,
+            settings=watchlist.crawl,
+            pending=pending,
+            known=known,
+        )
+        watch.crawling([source.name for source in sources])
+        return crawl(job, watch.crawl_event)
+
+
+def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> list[Pending]:
+    now = datetime.now(UTC)
+    names = {source.name for source in sources}
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return write_frontier(plan_visits(known_urls(con), now), names, now, file)
+    except WarehouseMissing:
+        return write_frontier((), names, now, file)
+
+
+def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Cleaned:
+    """Clean and match the captures of a run, and put those that the policy keeps in their place."""
+    sources = {source.name: source for source in watchlist.sources}
+    account = read_account(run.crawl)
+    tasks = [_task(entry, sources.get(entry.found.source), run.crawl) for entry in account.captured]
+    watch.cleaning(len(tasks))
+    refined = {page.key: page for page in refine(tasks, watchlist.topics, on_page=watch.page)}
+    with storage_errors(watchlist.captures):
+        fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
+        return Cleaned(_keep_captures(watchlist, run, fetches), account.failed_sources())
+
+
+def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
+    ended = entry.ended
+    assert ended is not None and ended.file is not None and ended.offset is not None
+    return PageTask(
+        key=entry.found.id,
+        source=entry.found.source,
+        raw_url=entry.found.url,
+        file=folder / ended.file,
+        offset=ended.offset,
+        timezone=source.timezone if source else None,
+        language=source.language if source else None,
+        keep_off_topic=entry.found.found_by == "revisit",
+    )
+
+
+def _keep_captures(watchlist: Watchlist, run: RunFolder, fetches: list[FetchRecord]) -> list[FetchRecord]:
+    """Move the captures that the policy keeps from the run's folder to the captures folder, and point the rows there.
+
+    The name comes from the run alone, so a recovered run writes the same file again.
+    """
+    policy = watchlist.crawl.keep_captures
+    chosen = [
+        (Path(fetch.capture_file), fetch.capture_offset)
+        for fetch in fetches
+        if fetch.capture_file is not None
+        and fetch.capture_offset is not None
+        and (policy == "all" or (policy == "matched" and fetch.article is not None))
+    ]
+    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
+    if chosen:
+        day = watchlist.captures / f"{run.started_at:%Y-%m-%d}"
+        day.mkdir(parents=True, exist_ok=True)
+        kept = keep(chosen, day / f"{run.run_id}.warc.gz")
+    return [_moved(fetch, kept) for fetch in fetches]
+
+
+def _moved(fetch: FetchRecord, kept: dict[tuple[Path, int], tuple[Path, int]]) -> FetchRecord:
+    if fetch.capture_file is None or fetch.capture_offset is None:
+        return fetch
+    file, offset = kept.get((Path(fetch.capture_file), fetch.capture_offset), (None, None))
+    place = str(file) if file else None
+    article = replace(fetch.article, capture_file=place, capture_offset=offset) if fetch.article else None
+    return replace(fetch, capture_file=place, capture_offset=offset, article=article)
+
+
+def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str, watch: Watcher = SILENT) -> LoadReport:
+    """Load a run into the warehouse in one transaction. Loading it again changes nothing."""
+    fetches = tuple(cleaned.fetches)
+    watch.loading(len(fetches))
+    record = RunRecord(
+        run_id=run.run_id,
+        flow=run.flow,
+        started_at=run.started_at,
+        finished_at=datetime.now(UTC),
+        state=state,
+        version=__version__,
+        discovered=len({fetch.url_id for fetch in fetches}),
+    )
+    with open_writer(watchlist.warehouse, purpose=f"{run.flow} {run.run_id}") as writer:
+        return writer.load(RunBatch(record, fetches))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of a collection. `flows.orchestrate` puts Prefect tasks in their place."""
+
+    recover: Callable[[Watchlist, Watcher], list[LoadReport]] = recover
+    crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
+    clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
+    load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run

@@ -1,0 +1,65 @@
+"""The frontier of a run, rebuilt from what the warehouse knows: which URLs to leave alone, which to fetch again.
+
+Nothing of a crawl's own queue is kept between runs: a killed run loses none, since what it left unfetched is in the
+warehouse as an outcome, and comes back from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from spiders.crawl import Pending
+from spiders.revisits import next_retry, next_visit
+from warehouse.records import KnownUrl, Outcome
+
+# A later request may well end otherwise, so these are tried again, ever more seldom.
+_TRY_AGAIN = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
+# Decided without a request, and free to decide anew whenever the URL is listed.
+_DECIDE_ANEW = {Outcome.ROBOTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When a known URL may be fetched again (None: never), and whether to do so even if nothing lists it today."""
+
+    known: KnownUrl
+    due: datetime | None
+    wanted: bool
+    found_by: str  # "revisit" or "retry"
+
+
+def plan_visit(known: KnownUrl, now: datetime) -> Visit | None:
+    """The next visit of a known URL; None where the URL is to be treated as if it were new."""
+    if known.last_outcome in _DECIDE_ANEW:
+        return None
+    if known.is_article:
+        published_or_found = known.first_seen_at or now
+        due = next_visit(published_or_found, known.last_fetched_at or now, known.published_at, now)
+        return Visit(known, due, due is not None, "revisit")
+    if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, Outcome.FAILED}:
+        return Visit(known, now, True, "retry")  # over the budget, or the run was interrupted before its turn
+    if known.last_outcome in _TRY_AGAIN and known.last_fetched_at is not None:
+        due = next_retry(known.failures, known.last_fetched_at)
+        return Visit(known, due, due is not None, "retry")
+    return Visit(known, None, False, "retry")
+
+
+def plan_visits(known_urls: Iterable[KnownUrl], now: datetime) -> Iterator[Visit]:
+    for known in known_urls:
+        if visit := plan_visit(known, now):
+            yield visit
+
+
+def write_frontier(visits: Iterable[Visit], sources: set[str], now: datetime, file: Path) -> list[Pending]:
+    """Write the `known` file of a `CrawlJob` and return the URLs of `sources` that are due now."""
+    pending: list[Pending] = []
+    with file.open("w", encoding="ascii") as lines:
+        for visit in visits:
+            due = "-" if visit.due is None else str(int(visit.due.timestamp()))
+            lines.write(f"{visit.known.url_id.hex} {due}\n")
+            if visit.wanted and visit.due is not None and visit.due <= now and visit.known.source in sources:
+                pending.append(Pending(visit.known.url, visit.known.source, visit.found_by))
+    return pending

@@ -1,0 +1,44 @@
+"""The summary of a run: a table of outcomes per source. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.collect import Collected
+from warehouse.records import Outcome
+
+
+def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
+    """Headers and rows of a table of sources by outcome, with a line of totals; outcomes that did not occur are left out."""
+    seen = [o.value for o in Outcome if any(counts.get(o.value) for counts in outcomes.values())]
+    rows = [
+        [source, *(str(counts.get(name, 0) or "·") for name in seen), str(sum(counts.values()))]
+        for source, counts in sorted(outcomes.items())
+    ]
+    totals = [sum(counts.get(name, 0) for counts in outcomes.values()) for name in seen]
+    return ["source", *seen, "URLs"], [*rows, ["all", *map(str, totals), str(sum(totals))]]
+
+
+def summary_markdown(collected: Collected) -> str:
+    """The summary as Markdown, for Prefect's artifact."""
+    load = collected.load
+    headers, rows = outcome_rows(load.outcomes)
+    table = [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
+    table += [f"| {' | '.join(row)} |" for row in rows]
+    lines = [
+        f"Run `{collected.run_id}`: **{collected.state}**, {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f" {load.articles} articles in all, {collected.crawl.seconds:.0f} s of crawl.",
+        "",
+        *table,
+    ]
+    if collected.failed_sources:
+        lines += ["", "Failed sources:", ""]
+        lines += [f"- {_escaped(source)}: {_escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+    if collected.recovered:
+        lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """Text from the web stays text: no HTML and no Markdown of its own."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in " ".join(text.split()))
