@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -114,10 +115,8 @@ def serve(
     def ready(url: str) -> None:
         output.print(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.", highlight=False)
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
         server.serve(watchlist, port=port, on_ready=ready)
-    except KeyboardInterrupt:
-        pass  # how it is meant to end
     output.print("Stopped. A run that was under way is finished by the next one.")
 
 

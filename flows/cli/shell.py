@@ -18,6 +18,7 @@ HELP = """A query ends with ;   and may stand on several lines.
 .tables              the tables and views
 .schema TABLE        its columns
 .help   .exit        this text; the way out (Ctrl-D too)"""
+TABLES = "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY ALL"
 HISTORY = Path("~/.newslake_history")
 
 
@@ -65,10 +66,7 @@ def _command(con: duckdb.DuckDBPyConnection, words: list[str], show: Callable[[s
         case [".exit" | ".quit"]:
             return False
         case [".tables"]:
-            _run(
-                "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY ALL",
-                show,
-            )
+            _run(TABLES, show)
         case [".schema", name]:
             _run(f"DESCRIBE {chr(34)}{name.replace(chr(34), '')}{chr(34)}", show)
         case _:
