@@ -1,14 +1,36 @@
-"""One crawl, one subprocess: the door of this package."""
+"""One crawl, one subprocess: the door of this package.
+
+Scrapy's reactor starts once in a process and never again, so each crawl gets a process of its own. The two share the run's
+folder (job.json, journal.jsonl, crawl.log) and a pipe: when the parent closes it, or dies, the child stops.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from spiders.journal import Ended, Found
+from newslake.errors import CrawlError
+from spiders import journal
+from spiders.journal import Ended, Finished, Found
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
+
+LOG = "crawl.log"
+JOB = "job.json"
+POLL_SECONDS = 0.1
+# The child needs at most child.GRACE_SECONDS to close its books; one that takes longer hangs.
+KILL_SECONDS = 20.0
+LOG_TAIL = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +57,27 @@ class CrawlJob:
     pending: Sequence[Pending] = ()
     known: Path | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "folder": str(self.folder.absolute()),
+            "cache": str(self.cache.absolute()),
+            "sources": [source.model_dump(mode="json") for source in self.sources],
+            "settings": self.settings.model_dump(mode="json"),
+            "pending": [asdict(pending) for pending in self.pending],
+            "known": str(self.known.absolute()) if self.known else None,
+        }
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> CrawlJob:
+        return cls(
+            folder=Path(said["folder"]),
+            cache=Path(said["cache"]),
+            sources=[Source.model_validate(source) for source in said["sources"]],
+            settings=CrawlSettings.model_validate(said["settings"]),
+            pending=[Pending(**pending) for pending in said["pending"]],
+            known=Path(said["known"]) if said["known"] else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
@@ -46,6 +89,118 @@ class CrawlReport:
     detail: str | None = None
 
 
-def crawl(job: CrawlJob, on_event: Callable[[Found | Ended], None] | None = None) -> CrawlReport:
-    """Run one crawl in a subprocess of its own and wait for it; `on_event` hears every journal line as it is written."""
-    raise NotImplementedError
+def crawl(
+    job: CrawlJob,
+    on_event: Callable[[Found | Ended], None] | None = None,
+    stop: threading.Event | None = None,
+) -> CrawlReport:
+    """Run one crawl in a subprocess of its own and wait for it; `on_event` hears every journal line as it is written.
+
+    Ctrl-C or SIGTERM (in the main thread), or setting `stop` (from any), ends the crawl early: what is under way is
+    closed, every URL found gets its end, and the report says "stopped". Raises CrawlError where the crawl cannot begin.
+    """
+    started = time.monotonic()
+    stop = stop or threading.Event()
+    path = job.folder / journal.NAME
+    try:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        job.cache.mkdir(parents=True, exist_ok=True)
+        (job.folder / JOB).write_text(json.dumps(job.as_json(), ensure_ascii=False), "utf-8")
+        path.touch(exist_ok=False)
+        log = (job.folder / LOG).open("ab")
+    except FileExistsError:
+        raise CrawlError(
+            f"{job.folder} holds another crawl",
+            left="that crawl is untouched",
+            next=f"give each crawl a folder of its own, or move {job.folder} away",
+        ) from None
+    except OSError as error:
+        raise CrawlError(
+            f"a crawl cannot begin in {job.folder}: {error.strerror or error}",
+            left="nothing was fetched",
+            next=f"make room or grant access: df -h {job.folder.parent}",
+        ) from error
+    with log, _spawn(job.folder / JOB, log) as child, _sigterm(stop), path.open("rb") as lines:
+        finished = _follow(child, lines, path, on_event, stop)
+        last_words = child.stdout.read().decode("utf-8", "replace").strip() if child.stdout else ""
+    seconds = round(time.monotonic() - started, 3)
+    if finished and not last_words:
+        return CrawlReport(finished.reason, seconds, finished.stats)
+    if stop.is_set() and not last_words:
+        return CrawlReport("stopped", seconds, {}, "the crawl did not stop by itself and was ended")
+    detail = last_words or f"exit code {child.returncode}\n{_tail(job.folder / LOG)}"
+    return CrawlReport("died", seconds, finished.stats if finished else {}, detail)
+
+
+def _follow(
+    child: subprocess.Popen[bytes],
+    lines: Any,
+    path: Path,
+    on_event: Callable[[Found | Ended], None] | None,
+    stop: threading.Event,
+) -> Finished | None:
+    """Report the journal's lines until the child is gone; its last one, if it got so far."""
+    finished: Finished | None = None
+    deadline: float | None = None
+    while True:
+        try:
+            gone = child.poll() is not None  # asked before reading, so that nothing written in between is missed
+            for event in journal.events(lines, path):
+                if isinstance(event, Finished):
+                    finished = event
+                elif on_event:
+                    on_event(event)
+            if gone:
+                return finished
+            if stop.is_set() and deadline is None:
+                deadline = time.monotonic() + KILL_SECONDS
+                assert child.stdin
+                child.stdin.close()
+            if deadline and time.monotonic() > deadline:
+                child.kill()
+            stop.wait(POLL_SECONDS) if deadline is None else time.sleep(POLL_SECONDS)
+        except KeyboardInterrupt:
+            stop.set()
+
+
+@contextmanager
+def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """The child, gone when the block is left."""
+    roots = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
+    child = subprocess.Popen(
+        # -P: the folder that a user happens to stand in must not shadow modules
+        [sys.executable, "-P", "-m", "spiders.child", str(job.absolute())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, roots))},
+        start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops the child in order
+    )
+    try:
+        yield child
+    finally:
+        assert child.stdin and child.stdout
+        child.stdin.close()
+        try:
+            child.wait(KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        child.stdout.close()
+
+
+@contextmanager
+def _sigterm(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM sets `stop`, where nobody else has taken the signal and this is the thread that may."""
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-LOG_TAIL:])

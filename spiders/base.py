@@ -1,0 +1,400 @@
+"""The one spider: reads the listings of all sources, then fetches the pages that they name, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Headers, Response
+from scrapy.http.request import NO_CALLBACK
+from twisted.python.failure import Failure
+
+from newslake.errors import CaptureError, ListingError
+from spiders.accounts import Accounts
+from spiders.autodiscovery import common_places, read_home, robots_sitemaps
+from spiders.captures import Hints
+from spiders.failures import explain
+from spiders.feeds import read_feed
+from spiders.journal import End, Kind
+from spiders.listing import Follow, Link, Listing
+from spiders.politeness import HostClosed, Politeness
+from spiders.sections import read_section
+from spiders.sitemaps import read_sitemap
+from spiders.sources import Source
+from spiders.warc import CaptureWriter, Exchange, phrase
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from spiders.crawl import CrawlJob
+
+# A sitemap index of decades, or a home page that declares every section's feed, must not eat the run.
+MAX_LISTINGS = 100
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
+# Not worth the bytes: refused when their headers arrive.
+NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream")
+LISTING_PRIORITY = 10
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far a source is read. Its pages are chosen when its last listing has ended, so that the newest come first."""
+
+    source: Source
+    budget: int
+    under_way: int = 0
+    listings: int = 0
+    links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
+
+
+@dataclass(slots=True)
+class Fetch:
+    """What a request is for; travels with it through retries and redirects."""
+
+    key: str
+    url: str
+    kind: Kind
+    found_by: str
+    source: str
+    hints: Hints = field(default_factory=Hints)
+    reading: Reading | None = None  # of a listing
+    page: int = 1  # of a section
+    guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
+
+
+class NewsSpider(Spider):
+    name = "newslake"
+
+    def __init__(self, job: CrawlJob, accounts: Accounts, writer: CaptureWriter, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+        self.accounts = accounts
+        self.writer = writer
+        self.fatal: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.look_at_headers, signal=signals.headers_received)
+        crawler.signals.connect(spider.dropped, signal=signals.request_dropped)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for pending in self.job.pending:
+            key = self.accounts.find(pending.url, pending.source, "page", pending.found_by)
+            if key:
+                for request in self.request(Fetch(key, pending.url, "page", pending.found_by, pending.source)):
+                    yield request
+        for source in self.job.sources:
+            reading = Reading(source, source.max_articles or self.job.settings.max_articles)
+            named: list[tuple[str, Kind]] = [(url, "feed") for url in source.feeds]
+            named += [(url, "sitemap") for url in source.sitemaps]
+            named += [(url, "section") for url in source.sections]
+            if not named and source.url:
+                named = [(source.url, "home")]
+            reading.under_way += 1  # holds the pages back until every listing is asked for
+            for url, kind in named:
+                for request in self.listing(reading, Follow(url, kind, "watchlist")):  # type: ignore[arg-type]
+                    yield request
+            for request in self.listing_ended(reading):
+                yield request
+
+    def request(self, fetch: Fetch) -> list[Request]:
+        try:
+            request = Request(
+                fetch.url,
+                callback=self.answered,
+                errback=self.failed,
+                dont_filter=True,
+                priority=0 if fetch.kind == "page" else LISTING_PRIORITY,
+                meta={"fetch": fetch, "kind": fetch.kind},
+            )
+        except ValueError as error:
+            self.accounts.end(fetch.key, "refused", detail=f"not a web address: {error}")
+            return self.listing_ended(fetch.reading) if fetch.reading else []
+        return [request]
+
+    # Listings
+
+    def listing(self, reading: Reading, follow: Follow, page: int = 1, guesses: tuple[Follow, ...] = ()) -> list[Request]:
+        key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by)
+        if key is None:
+            return []
+        if reading.listings >= MAX_LISTINGS:
+            self.accounts.end(key, "refused", detail=f"over {MAX_LISTINGS} listings of this source in a run")
+            return []
+        reading.listings += 1
+        reading.under_way += 1
+        fetch = Fetch(key, follow.url, follow.kind, follow.found_by, reading.source.name)
+        fetch.reading, fetch.page, fetch.guesses = reading, page, guesses
+        return self.request(fetch)
+
+    def listing_ended(self, reading: Reading) -> list[Request]:
+        """Choose the pages of a source when its last listing has ended."""
+        reading.under_way -= 1
+        if reading.under_way:
+            return []
+        requests: list[Request] = []
+        taken = 0
+        for key, link, found_by, _ in sorted(reading.links, key=_newest_first):
+            skip = self.accounts.reason_to_skip(key)
+            if skip:
+                self.accounts.end(key, "known", detail=skip)
+            elif taken >= reading.budget:
+                detail = f"over max_articles = {reading.budget} for this run; the next run takes it up"
+                self.accounts.end(key, "refused", detail=detail)
+            else:
+                taken += 1
+                requests += self.request(Fetch(key, link.url, "page", found_by, reading.source.name, link.hints))
+        reading.links.clear()
+        return requests
+
+    async def read(self, fetch: Fetch, response: Response, body: bytes) -> tuple[str, list[Request]]:
+        """Take up what a listing names: in words, and the requests that follow. ListingError where it is none."""
+        assert fetch.reading
+        reading = fetch.reading
+        listing = self.parse_listing(fetch.kind, body, response, reading.source)
+        new = 0
+        for link in listing.links:
+            key = self.accounts.find(link.url, fetch.source, "page", f"{fetch.kind} {fetch.url}")
+            if key:
+                new += self.accounts.reason_to_skip(key) is None
+                reading.links.append((key, link, f"{fetch.kind} {fetch.url}", fetch.kind))
+        requests: list[Request] = []
+        for follow in listing.follow:
+            if follow.kind == fetch.kind == "section":
+                if fetch.page < reading.source.section_pages:
+                    requests += self.listing(reading, follow, fetch.page + 1)
+            else:
+                requests += self.listing(reading, follow)
+        words = f"{len(listing.links)} {'entry' if len(listing.links) == 1 else 'entries'}, {new} new"
+        if listing.follow:
+            words += f", {len(listing.follow)} more to read"
+        return words + (f"; {listing.note}" if listing.note else ""), requests
+
+    def parse_listing(self, kind: Kind, body: bytes, response: Response, source: Source) -> Listing:
+        content_type = _header(response, "Content-Type")
+        match kind:
+            case "feed":
+                return read_feed(body, response.url, content_type)
+            case "sitemap":
+                return read_sitemap(body, response.url, content_type)
+            case "section":
+                return read_section(body, response.url, content_type, source.article_pattern)
+            case _:
+                return read_home(body, response.url, content_type)
+
+    async def after_listing(self, fetch: Fetch, worked: bool, declared: bool) -> list[Request]:
+        """What follows the end of a listing, read or not: the rest of autodiscovery, then the source's pages."""
+        assert fetch.reading
+        reading = fetch.reading
+        requests: list[Request] = []
+        guesses = () if worked else fetch.guesses
+        if fetch.kind == "home" and fetch.found_by == "watchlist":
+            sitemaps = robots_sitemaps(await self.robots_text(fetch.url), urljoin(fetch.url, "/robots.txt"))
+            for follow in sitemaps:
+                requests += self.listing(reading, follow)
+            if not (declared or sitemaps):
+                guesses = tuple(common_places(fetch.url))
+        while guesses:
+            asked = self.listing(reading, guesses[0], guesses=guesses[1:])
+            requests += asked
+            if asked:
+                break
+            guesses = guesses[1:]
+        return requests + self.listing_ended(reading)
+
+    async def robots_text(self, url: str) -> str:
+        """The site's robots.txt; empty where it has none or does not answer."""
+        polite = self.crawler.get_downloader_middleware(Politeness)
+        assert polite
+        netloc = urlsplit(url).netloc
+        if netloc not in polite.robots and netloc not in polite.robots_down and not self.job.settings.obey_robots:
+            robots = Request(urljoin(url, "/robots.txt"), callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True})
+            try:
+                await self.crawler.engine.download_async(robots)
+            except Exception as error:  # noqa: BLE001 - any failure of it means the same: no sitemaps from there
+                self.logger.info("no robots.txt at %s: %s", robots.url, error)
+        return polite.robots.get(netloc, "")
+
+    # Answers
+
+    async def answered(self, response: Response) -> list[Request]:
+        """Callback of every request: WARC first, then the page's or listing's end."""
+        assert response.request
+        fetch: Fetch = response.request.meta["fetch"]
+        cached = "cached" in response.flags
+        requests: list[Request] = []
+        facts = _facts(response.request) | {"status": 304 if cached else response.status, "bytes": len(response.body)}
+        end: End = "http-error"
+        detail: str | None = f"{response.status} {phrase(response.status)}".strip()
+        try:
+            if not cached:
+                place = self.writer.write(_exchange(fetch, response))
+                facts |= {"file": place.file, "offset": place.offset}
+            if response.status == 200 and fetch.kind == "page":
+                end, detail = _page_end(response)
+            elif response.status == 200:
+                detail, requests = await self.read(fetch, response, response.body)
+                end = "not-modified" if cached else "read"
+            elif response.status < 300:
+                detail = f"{detail}: no content, often a wall against robots"
+        except CaptureError as error:
+            self.abort(str(error))
+            return []
+        except ListingError as error:
+            end, detail = "failed", error.happened
+        except Exception as error:
+            self.logger.exception("%s cannot be read", fetch.url)
+            end, detail = "failed", f"{type(error).__name__}: {error}"
+        return await self.ended(fetch, end, detail, facts, requests)
+
+    async def failed(self, failure: Failure) -> list[Request]:
+        """Errback of every request: no answer came, or none was wanted."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        fetch: Fetch = request.meta["fetch"]
+        error = failure.value
+        assert error
+        facts = _facts(request)
+        end: End
+        match error:
+            case HostClosed():
+                end, detail = error.end, error.detail
+                facts["status"] = error.status
+            case Elsewhere():
+                end, detail = "known", str(error)
+            case StopDownload(response=Response() as response):
+                end, detail = "refused", f"wrong type: {_header(response, 'Content-Type')}"
+                facts["status"] = response.status
+                if response.status != 200:
+                    end, detail = "http-error", f"{response.status} {phrase(response.status)}".strip()
+            case _:
+                end, detail = explain(error, request.url)
+                polite = self.crawler.get_downloader_middleware(Politeness)
+                down = polite.robots_down.get(urlsplit(request.url).netloc) if polite else None
+                if end == "robots" and down:
+                    detail = f"robots.txt answered {down}; until it answers, nothing may be fetched"
+        if end == "failed" and not isinstance(error, IgnoreRequest):
+            self.logger.error("%s failed", fetch.url, exc_info=error)
+        return await self.ended(fetch, end, detail, facts, [])
+
+    async def ended(
+        self, fetch: Fetch, end: End, detail: str | None, facts: dict[str, Any], requests: list[Request]
+    ) -> list[Request]:
+        try:
+            self.accounts.end(fetch.key, end, detail=detail, **facts)
+            if fetch.kind != "page":
+                worked = end in ("read", "not-modified")
+                requests = requests + await self.after_listing(fetch, worked, declared=bool(requests))
+        except OSError as error:
+            self.abort(f"the journal cannot be written: {error.strerror or error}")
+            return []
+        return requests
+
+    def abort(self, why: str) -> None:
+        """Nothing can be kept any more, so nothing more is fetched."""
+        self.fatal = self.fatal or why
+        self.stop()
+
+    stop: Callable[[], None]  # set by the crawl, which owns the process
+
+    # Signals
+
+    def look_at_headers(self, headers: Headers, request: Request, **_: Any) -> None:
+        fetch = request.meta.get("fetch")
+        if fetch is None or fetch.kind != "page" or "Location" in headers or "Retry-After" in headers:
+            return
+        content_type = (headers.get("Content-Type") or b"").decode("latin-1").lower().strip()
+        if content_type.startswith(NEVER_PAGES):
+            raise StopDownload(fail=True)
+
+    def dropped(self, request: Request, **_: Any) -> None:
+        fetch: Fetch = request.meta["fetch"]
+        self.accounts.end(fetch.key, "failed", detail="the scheduler dropped the request")
+
+
+class Elsewhere(IgnoreRequest):
+    """A redirect to a page that needs no fetch of its own."""
+
+
+class Redirects:
+    """Downloader middleware: a redirect never fetches what another URL of this or an earlier run answers for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        fetch = request.meta.get("fetch")
+        if fetch is None or fetch.kind != "page" or "redirect_urls" not in request.meta:
+            return
+        spider = self.crawler.spider
+        assert isinstance(spider, NewsSpider)
+        skip = spider.accounts.take(fetch.key, fetch.url, request.url)
+        if skip:
+            raise Elsewhere(skip)
+
+
+def _newest_first(found: tuple[str, Link, str, Kind]) -> tuple[int, float]:
+    """Undated links of feeds and sections are of today, undated ones of sitemaps of any day."""
+    _, link, _, kind = found
+    when = link.hints.published or link.hints.modified
+    if when is None:
+        return (2 if kind == "sitemap" else 0), 0.0
+    return 1, -(when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def _page_end(response: Response) -> tuple[End, str | None]:
+    content_type = _header(response, "Content-Type") or ""
+    bare = content_type.partition(";")[0].strip().lower()
+    if bare and bare not in PAGE_TYPES:
+        return "refused", f"wrong type: {bare}"
+    return "captured", None
+
+
+def _facts(request: Request) -> dict[str, Any]:
+    """When the request went out and how long it took, where it did."""
+    if "requested_at" not in request.meta:
+        return {}
+    return {
+        "requested_at": datetime.fromtimestamp(request.meta["requested_at"], UTC),
+        "seconds": round(request.meta["seconds"], 3),
+    }
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)]
+
+
+def _exchange(fetch: Fetch, response: Response) -> Exchange:
+    request = response.request
+    assert request
+    at = request.meta.get("requested_at")
+    about: dict[str, Any] = {"url": fetch.url, "source": fetch.source, "kind": fetch.kind, "found_by": fetch.found_by}
+    if "redirect_urls" in request.meta:
+        about["redirects"] = request.meta["redirect_urls"]
+    return Exchange(
+        url=response.url,
+        method=request.method,
+        request_headers=_pairs(request.headers),
+        status=response.status,
+        response_headers=_pairs(response.headers),
+        body=response.body,
+        fetched_at=datetime.fromtimestamp(at, UTC) if at else datetime.now(UTC),
+        ip_address=str(response.ip_address) if response.ip_address else None,
+        hints=fetch.hints,
+        about=about,
+    )

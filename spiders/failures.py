@@ -1,0 +1,74 @@
+"""Why a URL was not fetched, in words that a user understands."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+
+from spiders.guard import PrivateAddress
+from spiders.journal import End
+
+NETWORK_ERRORS = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    ConnectError,
+    ConnectionDone,
+    ConnectionLost,
+    OSError,
+)
+
+
+def explain(error: BaseException, url: str) -> tuple[End, str]:
+    """The end of a URL whose request failed with `error`, and its detail."""
+    host = urlsplit(url).netloc
+    match error:
+        case PrivateAddress():
+            return "refused", str(error)
+        case DownloadCancelledError():
+            return "refused", "too large: more than max_bytes"
+        case UnsupportedURLSchemeError():
+            return "refused", f"not an http(s) address: {url}"
+        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
+            return "refused", "too large: more than max_bytes after decompression"
+        case IgnoreRequest() if "redirect" in str(error):
+            return "http-error", "redirected too many times"
+        case IgnoreRequest() if "robots.txt" in str(error):
+            return "robots", "disallowed by robots.txt"
+        case CannotResolveHostError():
+            return "network-error", f"no such host: {urlsplit(url).hostname}"
+        case DownloadConnectionRefusedError():
+            return "network-error", f"{host} refused the connection"
+        case DownloadTimeoutError():
+            return "network-error", f"no whole answer from {host} in time"
+        case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
+            return "network-error", f"{host} broke off its answer"
+        case DownloadFailedError():
+            return "network-error", _failed(str(error), host)
+        case ConnectError() | OSError():
+            return "network-error", f"cannot connect to {host}: {error}"
+    return "failed", f"{type(error).__name__}: {error}"
+
+
+def _failed(reasons: str, host: str) -> str:
+    """Twisted lists the reasons of a failed response as text."""
+    if "certificate verify failed" in reasons or "VerificationError" in reasons:
+        return f"the TLS certificate of {host} is not valid"
+    if "SSL" in reasons:
+        return f"no TLS connection with {host}: {reasons}"
+    if "ParseError" in reasons:
+        return f"{host} answered something that is not HTTP"
+    return f"{host} broke off its answer"

@@ -1,0 +1,211 @@
+"""Manners of a crawl: robots.txt and its Crawl-delay, Retry-After, and leaving a host alone that does not answer."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.core.downloader import Slot
+from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.httpcache import RFC2616Policy
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from spiders.failures import NETWORK_ERRORS, explain
+from spiders.journal import End
+from spiders.warc import phrase
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+# A site that asks for more is asked less often than its crawl would ever end.
+MAX_CRAWL_DELAY = 60.0
+# Longer than this is not worth waiting for inside a run; the next run takes the pages up.
+MAX_RETRY_AFTER = 300.0
+# Pages of one host, each given up after its retries, in a row, before the host counts as down: at 30 s and three attempts
+# a dead host costs five minutes instead of hours.
+MAX_FAILURES = 3
+# RFC 9309 asks crawlers to read at least 500 KiB of robots.txt; more is no robots.txt.
+MAX_ROBOTS = 512_000
+
+
+class HostClosed(IgnoreRequest):
+    """A host that is left alone for the rest of the run: what its URLs end with, and why."""
+
+    def __init__(self, end: End, detail: str, status: int | None = None) -> None:
+        super().__init__(detail)
+        self.end = end
+        self.detail = detail
+        self.status = status
+
+
+class Throttle(AutoThrottle):
+    """Scrapy's AutoThrottle, never below a host's Crawl-delay."""
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        super()._adjust_delay(slot, latency, response)
+        own = self.crawler.engine.downloader.per_slot_settings.get(urlsplit(response.url).hostname or "", {})
+        slot.delay = max(slot.delay, own.get("delay", 0.0))
+
+
+class Politeness:
+    """Downloader middleware, outside the retries."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.robots: dict[str, str] = {}  # netloc → text of its robots.txt, where it has one
+        self.robots_down: dict[str, str] = {}  # netloc → what its robots.txt answered instead
+        self._closed: dict[str, HostClosed] = {}
+        self._failures: dict[str, int] = {}
+        self._stopped = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        self = cls(crawler)
+        crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(self._downloaded, signal=signals.response_downloaded)
+        return self
+
+    def process_request(self, request: Request) -> None:
+        host = _host(request.url)
+        if self._stopped:
+            raise _stopped()
+        if host in self._closed:
+            raise self._closed[host]
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self._failures.pop(_host(request.url), None)
+        if _is_robots(request):
+            return self._robots(request, response)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if not isinstance(exception, NETWORK_ERRORS):
+            return
+        host = _host(request.url)
+        self._failures[host] = self._failures.get(host, 0) + 1
+        if self._failures[host] >= MAX_FAILURES:
+            _, detail = explain(exception, request.url)
+            self._close(host, HostClosed("network-error", f"{host} failed {MAX_FAILURES} times in a row, last: {detail}"))
+
+    def stop(self) -> None:
+        """Send nothing more; requests that wait for their turn fail at once."""
+        self._stopped = True
+        for slot in self.crawler.engine.downloader.slots.values():
+            _flush(slot, _stopped())
+
+    def _robots(self, request: Request, response: Response) -> Response:
+        """What robots.txt means by RFC 9309: refused (4xx) allows everything, out of order (5xx, 429) forbids everything."""
+        first = request.meta.get("redirect_urls", [request.url])[0]
+        netloc = urlsplit(first).netloc
+        if response.status >= 500 or response.status == 429:
+            self.robots_down[netloc] = f"{response.status} {phrase(response.status)}"
+            return response.replace(body=b"User-agent: *\nDisallow: /\n")
+        if response.status != 200:
+            return response.replace(body=b"")
+        body = response.body[:MAX_ROBOTS]
+        self.robots[netloc] = body.decode("utf-8-sig", "replace")
+        return response.replace(body=body)
+
+    def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
+        asked = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
+        host = _host(request.url)
+        downloader = self.crawler.engine.downloader
+        floor = downloader.per_slot_settings.get(host, {}).get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        if asked is None or asked <= floor:
+            return
+        delay = min(asked, MAX_CRAWL_DELAY)
+        downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0, "concurrency": 1}
+        slot = downloader.slots.get(host)
+        if slot:
+            slot.delay, slot.jitter, slot.concurrency = max(slot.delay, delay), 0.0, 1
+
+    def _downloaded(self, response: Response, request: Request, **_: Any) -> None:
+        """Heed Retry-After before the host's next request goes out; this signal comes just in front of it."""
+        if response.status not in (429, 503):
+            return
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot is None:
+            return
+        said = response.headers.get("Retry-After")
+        wait = retry_after(said.decode("latin-1"), datetime.now(UTC)) if said else None
+        if wait is None:
+            # Too many requests, and no word on when: ten of the host's own delays.
+            wait = 10 * slot.delay if response.status == 429 else 0.0
+        if wait > MAX_RETRY_AFTER:
+            until = datetime.now(UTC) + timedelta(seconds=wait)
+            words = f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
+            self._close(_host(request.url), HostClosed("http-error", words, response.status))
+        elif wait > 0:
+            slot.lastseen = max(slot.lastseen, time.monotonic() + wait - slot.delay)
+
+    def _close(self, host: str, closed: HostClosed) -> None:
+        self._closed.setdefault(host, closed)
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if slot:
+            _flush(slot, closed)
+
+
+class ListingCache(HttpCacheMiddleware):
+    """Conditional requests for feeds and sitemaps; a failed one stays a failure instead of yesterday's answer."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
+        request.meta.pop("cached_response", None)
+
+
+class Revalidate(RFC2616Policy):
+    """Only what can be revalidated is kept, and it always is: a max-age must not hide news."""
+
+    def should_cache_request(self, request: Request) -> bool:
+        return request.meta.get("kind") in ("feed", "sitemap") and super().should_cache_request(request)
+
+    def should_cache_response(self, response: Response, request: Request) -> bool:
+        return (
+            response.status == 200
+            and ("ETag" in response.headers or "Last-Modified" in response.headers)
+            and super().should_cache_response(response, request)
+        )
+
+    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
+        self._set_conditional_validators(request, cachedresponse)
+        return False
+
+    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
+        return response.status == 304
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header, given in seconds or as a date; None where it says nothing."""
+    value = value.strip()
+    if value.isdecimal() and value.isascii():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
+
+
+def _flush(slot: Slot, why: IgnoreRequest) -> None:
+    while slot.queue:
+        _, waiting = slot.queue.popleft()
+        waiting.errback(Failure(why))  # type: ignore[no-untyped-call]
+
+
+def _stopped() -> HostClosed:
+    return HostClosed("failed", "not fetched: the crawl was stopped")
+
+
+def _is_robots(request: Request) -> bool:
+    return "fetch" not in request.meta and bool(request.meta.get("dont_obey_robotstxt"))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
