@@ -1,0 +1,83 @@
+"""Topics over articles: which select one, by which words, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flows.topics.nodes import Node
+from flows.topics.plan import TEXT, TITLE, Article, Found, Planner
+from flows.topics.snippet import snippet
+from flows.topics.vocabulary import Vocabulary
+
+# Languages in the Arabic script whose words do not carry و ف ب ل ك ال in front.
+_WITHOUT_CLITICS = frozenset(("fa", "ur", "ps", "ckb", "ku", "ug", "sd", "pa"))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMatch:
+    """A topic that selects an article.
+
+    Attributes:
+        terms: each distinct stretch that matched, as the article writes it, in order, title first; nothing under NOT.
+        score: 0 to 1, four digits; compares articles under one topic (how: `flows.topics.plan`).
+        snippet: about 260 characters of the text around the most matches; the beginning if only the title has any.
+    """
+
+    topic: str
+    terms: tuple[str, ...]
+    in_title: bool
+    score: float
+    snippet: str
+
+
+class Matcher:
+    """Compiled topics. Small to pickle; a worker that gets one rebuilds its tables in milliseconds."""
+
+    def __init__(self, queries: Iterable[tuple[str, Node]]) -> None:
+        self._queries = tuple(queries)
+        planner = Planner()
+        self._plans = [planner.plan(node) for _, node in self._queries]
+        self._vocabulary = Vocabulary(planner.words)
+        self._always: list[int] = []  # topics that can match without any word of theirs
+        self._behind: dict[int, list[int]] = {}  # topics by the words that open them
+        for topic, plan in enumerate(self._plans):
+            gate = plan.gate()
+            for word in gate or ():
+                self._behind.setdefault(word, []).append(topic)
+            if gate is None:
+                self._always.append(topic)
+
+    def __reduce__(self) -> tuple[type[Matcher], tuple[tuple[tuple[str, Node], ...]]]:
+        return Matcher, (self._queries,)
+
+    def match(self, title: str, text: str, language: str | None = None) -> list[TopicMatch]:
+        """The topics that select an article, in the order of the watchlist.
+
+        Args:
+            language: ISO 639 code if known; Persian, Urdu and the like do not get Arabic prefixes taken off.
+        """
+        clitics = (language or "").lower().replace("_", "-").split("-")[0] not in _WITHOUT_CLITICS
+        article = Article(self._vocabulary.places(title, clitics=clitics), self._vocabulary.places(text, clitics=clitics))
+        open_topics = set(self._always)
+        for places in article.places:
+            for word in places:
+                open_topics.update(self._behind.get(word, ()))
+        matches: list[TopicMatch] = []
+        for topic in sorted(open_topics):
+            found = self._plans[topic].find(article)
+            if found is not None:
+                matches.append(_describe(self._queries[topic][0], found, title, text))
+        return matches
+
+
+def _describe(topic: str, found: Found, title: str, text: str) -> TopicMatch:
+    stretches = sorted(set(found.stretches))
+    written = ((title if field == TITLE else text)[start:end] for field, start, end in stretches)
+    return TopicMatch(
+        topic=topic,
+        terms=tuple(dict.fromkeys(written)),
+        in_title=any(stretch.field == TITLE for stretch in stretches),
+        score=round(found.score, 4),
+        snippet=snippet(text, [(start, end) for field, start, end in stretches if field == TEXT]),
+    )

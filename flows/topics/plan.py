@@ -1,0 +1,215 @@
+"""Queries made ready to be asked of one article after another.
+
+The score of a match lies between 0 and 1, and compares articles under one topic: a word or phrase that stands f times (once in
+the title counts as three times) gives f / (f + 2); AND gives the mean of its parts, OR 1 - (1 - a)(1 - b)…; NOT gives nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple, Protocol
+
+from flows.topics.folding import Script
+from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
+from flows.topics.vocabulary import Occurrence, Places
+
+TITLE, TEXT = 0, 1
+_TITLE_WEIGHT = 3  # a word in the title counts as often
+_HALF = 2  # so many occurrences give half of the full score
+
+
+class Stretch(NamedTuple):
+    """Something that a query found: offsets into the title (field 0) or the text (field 1)."""
+
+    field: int
+    start: int
+    end: int
+
+
+class Found(NamedTuple):
+    score: float
+    stretches: tuple[Stretch, ...]
+
+
+_NOTHING_SAID = Found(0.0, ())  # satisfied by what is absent
+
+
+class Article:
+    """One article under all queries: where the words stand, and what was already found out."""
+
+    def __init__(self, title: Places, text: Places) -> None:
+        self.places = (title, text)
+        self.known: dict[Leaf, Found | None] = {}
+
+
+class Plan(Protocol):
+    def find(self, article: Article) -> Found | None:
+        """What the article has of it; None where it does not match."""
+
+    def gate(self) -> frozenset[int] | None:
+        """Words of which an article that matches has at least one; None where it needs none."""
+
+
+@dataclass(frozen=True, eq=False)  # shared between topics, so each is looked for once an article
+class Leaf:
+    """A word (`words` has one number) or a phrase, in the given fields. `offsets`: where each word stands in the phrase."""
+
+    words: tuple[int, ...]
+    offsets: tuple[int, ...]
+    slop: int
+    fields: tuple[int, ...]
+
+    def find(self, article: Article) -> Found | None:
+        if self not in article.known:
+            article.known[self] = self._find(article)
+        return article.known[self]
+
+    def gate(self) -> frozenset[int]:
+        return frozenset(self.words[-1:])
+
+    def _find(self, article: Article) -> Found | None:
+        stretches: list[Stretch] = []
+        weight = 0
+        for field in self.fields:
+            places = article.places[field]
+            lists = [places.get(word) for word in self.words]
+            if None in lists:
+                continue
+            found = list(self._runs([each for each in lists if each]))
+            weight += len(found) * (_TITLE_WEIGHT if field == TITLE else 1)
+            stretches += [Stretch(field, start, end) for start, end in found]
+        return Found(weight / (weight + _HALF), tuple(stretches)) if stretches else None
+
+    def _runs(self, lists: list[list[Occurrence]]) -> Iterator[tuple[int, int]]:
+        if len(lists) == 1:
+            return ((each.start, each.end) for each in lists[0])
+        return self._near(lists) if self.slop else self._adjacent(lists)
+
+    def _adjacent(self, lists: list[list[Occurrence]]) -> Iterator[tuple[int, int]]:
+        following = [{each.first: each for each in occurrences} for occurrences in lists[1:]]
+        for begin in lists[0]:
+            end = begin
+            for by_position in following:
+                if end.last + 1 not in by_position:
+                    break
+                end = by_position[end.last + 1]
+            else:
+                yield begin.start, end.end
+
+    def _near(self, lists: list[list[Occurrence]]) -> Iterator[tuple[int, int]]:
+        """As in Lucene: move each word back by its place in the phrase; all of them within `slop` is near enough.
+
+        A word that stands twice in the phrase must stand twice in the article. Stretches do not overlap.
+        """
+        firsts = [[each.first for each in occurrences] for occurrences in lists]
+        lows = sorted({first - offset for positions, offset in zip(firsts, self.offsets, strict=True) for first in positions})
+        done = -1
+        for low in lows:
+            used: dict[int, int] = {}
+            picked: list[Occurrence] = []
+            for word, offset, positions, occurrences in zip(self.words, self.offsets, firsts, lists, strict=True):
+                i = bisect_left(positions, max(low + offset, used.get(word, -1) + 1))
+                if i == len(positions) or positions[i] > low + offset + self.slop:
+                    break
+                used[word] = positions[i]
+                picked.append(occurrences[i])
+            else:
+                if min(each.first for each in picked) > done:
+                    done = max(each.last for each in picked)
+                    yield min(each.start for each in picked), max(each.end for each in picked)
+
+
+@dataclass(frozen=True, eq=False)
+class All:
+    needed: tuple[Plan, ...]
+    forbidden: tuple[Plan, ...]
+
+    def find(self, article: Article) -> Found | None:
+        parts: list[Found] = []
+        for plan in self.needed:
+            found = plan.find(article)
+            if found is None:
+                return None
+            parts.append(found)
+        if any(plan.find(article) is not None for plan in self.forbidden):
+            return None
+        score = sum(part.score for part in parts) / len(parts) if parts else 0.0
+        return Found(score, tuple(stretch for part in parts for stretch in part.stretches))
+
+    def gate(self) -> frozenset[int] | None:
+        gates = [gate for plan in self.needed if (gate := plan.gate()) is not None]
+        return min(gates, key=len, default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Any:
+    plans: tuple[Plan, ...]
+
+    def find(self, article: Article) -> Found | None:
+        parts = [found for plan in self.plans if (found := plan.find(article)) is not None]
+        if not parts:
+            return None
+        missing = 1.0
+        for part in parts:
+            missing *= 1 - part.score
+        return Found(1 - missing, tuple(stretch for part in parts for stretch in part.stretches))
+
+    def gate(self) -> frozenset[int] | None:
+        union: frozenset[int] = frozenset()
+        for plan in self.plans:
+            gate = plan.gate()
+            if gate is None:
+                return None
+            union |= gate
+        return union
+
+
+@dataclass(frozen=True, eq=False)
+class Absent:
+    plan: Plan
+
+    def find(self, article: Article) -> Found | None:
+        return _NOTHING_SAID if self.plan.find(article) is None else None
+
+    def gate(self) -> None:
+        return None
+
+
+class Planner:
+    """Turns trees into plans; words and leaves that topics share are shared."""
+
+    def __init__(self) -> None:
+        self.words: dict[Term | Wildcard, int] = {}
+        self._leaves: dict[tuple[tuple[int, ...], int, tuple[int, ...]], Leaf] = {}
+
+    def plan(self, node: Node, fields: tuple[int, ...] = (TITLE, TEXT)) -> Plan:
+        match node:
+            case Term() | Wildcard():
+                return self._leaf((node,), 0, fields)
+            case Phrase(words, slop):
+                return self._leaf(words, slop, fields)
+            case Field(name, inner):
+                return self.plan(inner, (TITLE,) if name == "title" else (TEXT,))
+            case Not(inner):
+                return Absent(self.plan(inner, fields))
+            case Or(nodes):
+                return Any(tuple(self.plan(each, fields) for each in nodes))
+            case And(nodes):
+                needed = tuple(self.plan(each, fields) for each in nodes if not isinstance(each, Not))
+                forbidden = tuple(self.plan(each.node, fields) for each in nodes if isinstance(each, Not))
+                return All(needed, forbidden)
+
+    def _leaf(self, words: tuple[Term | Wildcard, ...], slop: int, fields: tuple[int, ...]) -> Leaf:
+        numbers = tuple(self.words.setdefault(word, len(self.words)) for word in words)
+        offsets = tuple(accumulate((_width(word) for word in words[:-1]), initial=0))
+        return self._leaves.setdefault((numbers, slop, fields), Leaf(numbers, offsets, slop, fields))
+
+
+def _width(word: Term | Wildcard) -> int:
+    """Positions a word takes: one, but one for each character in the unspaced scripts."""
+    if word.script is not Script.UNSPACED:
+        return 1
+    return len(word.text if isinstance(word, Term) else word.pattern)

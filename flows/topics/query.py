@@ -1,0 +1,182 @@
+"""Topic queries: Lucene syntax in, a small tree of folded words out.
+
+Precedence is NOT, then AND, then OR, then words that merely stand side by side, which are joined by AND (as in Media
+Cloud; Lucene's own default is OR): `oil OR gas Russia` is `(oil OR gas) AND Russia`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import threading
+
+from luqum import tree
+from luqum.exceptions import ParseError
+from luqum.parser import lexer, parser
+
+from flows.topics.folding import Script
+from flows.topics.lucene import MAX_DEPTH, plain_query
+from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term
+from flows.topics.words import read_words
+from newslake.errors import QueryError
+
+FIELDS = ("title", "text")
+_ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text"}
+_luqum = threading.Lock()  # its parser keeps state
+
+
+def parse_query(query: str) -> Node:
+    """The tree of a query.
+
+    Raises:
+        QueryError: one sentence that says what is wrong and where (characters are counted from 1 in the message,
+            from 0 in `position`).
+    """
+    plain, origin = plain_query(query)
+    if not plain.strip():
+        raise QueryError("The query is empty.", position=0)
+    try:
+        with _luqum:
+            parsed = parser.parse(plain, lexer=lexer.clone())
+    except ParseError as error:
+        raise _syntax_error(plain, str(error), origin) from None
+    except (ValueError, ArithmeticError):
+        raise QueryError('The number after ~ cannot be read; write a whole number, as in "crude oil"~10.') from None
+    node = _Translator(origin).translate(parsed)
+    if _matches_anything(node):
+        if isinstance(node, Or):
+            raise QueryError("OR NOT would select every article that lacks a word; write AND NOT.", position=0)
+        raise QueryError("The query says only what an article must not have; add what it must have.", position=0)
+    return node
+
+
+def _matches_anything(node: Node) -> bool:
+    """Whether an article without a single word of the query would match."""
+    match node:
+        case And(nodes):
+            return all(map(_matches_anything, nodes))
+        case Or(nodes):
+            return any(map(_matches_anything, nodes))
+        case Not(inner):
+            return not _matches_anything(inner)
+        case Field(_, inner):
+            return _matches_anything(inner)
+        case _:
+            return False
+
+
+class _Translator:
+    """luqum's tree into ours."""
+
+    def __init__(self, origin: list[int]) -> None:
+        self._origin = origin
+        self._depth = 0
+
+    def translate(self, item: tree.Item) -> Node:
+        self._depth += 1
+        if self._depth > 3 * MAX_DEPTH:
+            raise self._error(item, "The query is nested too deeply")
+        try:
+            return self._translate(item)
+        finally:
+            self._depth -= 1
+
+    def _translate(self, item: tree.Item) -> Node:
+        match item:
+            case tree.Group() | tree.FieldGroup() | tree.Plus():
+                return self.translate(item.children[0])
+            case tree.SearchField():
+                return Field(self._field(item), self.translate(item.expr))
+            case tree.OrOperation():
+                return self._either(item)
+            case tree.AndOperation() | tree.UnknownOperation():
+                nodes = [self.translate(each) for each in item.operands]
+                return And(tuple(part for node in nodes for part in (node.nodes if isinstance(node, And) else (node,))))
+            case tree.Not() | tree.Prohibit():
+                inner = self.translate(item.a)
+                return inner.node if isinstance(inner, Not) else Not(inner)
+            case tree.Word():
+                return self._words(item, item.value, quoted=False)
+            case tree.Phrase():
+                return self._words(item, item.value[1:-1], quoted=True)
+            case tree.Proximity():
+                if item._implicit_degree:
+                    raise self._error(item, '~ needs a number of words behind it, as in "crude oil"~10')
+                return self._words(item, item.term.value[1:-1], quoted=True, slop=item.degree)
+            case tree.Regex():
+                raise self._error(
+                    item,
+                    "Regular expressions (/…/) are not supported; use the wildcards * and ?, or quotes if the slash is meant",
+                )
+            case tree.Fuzzy():
+                raise self._error(item, f"Fuzzy words ({item}) are not supported; list the spellings with OR, or use a wildcard")
+            case tree.Boost():
+                raise self._error(item.expr, "Boosts (^) are not supported, a topic selects an article or does not; remove it")
+            case _:
+                raise self._error(
+                    item,
+                    "Ranges ([a TO b], <, >) are not supported; fields are title and text; use quotes if the signs are meant",
+                )
+
+    def _either(self, item: tree.OrOperation) -> Node:
+        for each in item.operands:
+            if isinstance(each, tree.Plus):
+                raise self._error(each, "+ says that a word must appear and OR that it need not; remove one of the two")
+        nodes = [self.translate(each) for each in item.operands]
+        return Or(tuple(part for node in nodes for part in (node.nodes if isinstance(node, Or) else (node,))))
+
+    def _field(self, item: tree.SearchField) -> str:
+        name = str(item.name)
+        if name in FIELDS:
+            return name
+        nearest = _ALIASES.get(name.lower()) or next(iter(difflib.get_close_matches(name.lower(), FIELDS, 1)), None)
+        hint = f"did you mean {nearest}:?" if nearest else "the fields are title: and text:; quotes make it text to search for"
+        raise self._error(item, f"Unknown field {name}: — {hint}", stop="")
+
+    def _words(self, item: tree.Item, value: str, *, quoted: bool, slop: int = 0) -> Node:
+        # An escaped wildcard is punctuation, which is never part of a word.
+        text = re.sub(r"\\(.)", lambda found: " " if found[1] in "*?" else found[1], value, flags=re.DOTALL)
+        try:
+            words = read_words(text, quoted=quoted)
+        except ValueError as error:
+            raise self._error(item, str(error)) from None
+        if len(words) == 1:
+            return words[0]
+        phrase = Phrase(words, slop)
+        # Korean writes compounds with or without the space (국제 사회, 국제사회).
+        if not slop and all(isinstance(word, Term) and word.script is Script.HANGUL for word in words):
+            return Or((phrase, Term("".join(word.text for word in words if isinstance(word, Term)), Script.HANGUL)))
+        return phrase
+
+    def _error(self, item: tree.Item, words: str, stop: str = ".") -> QueryError:
+        position = None if item.pos is None else self._origin[item.pos]
+        where = "" if position is None else f" (character {position + 1})"
+        return QueryError(f"{words}{where}{stop}", position=position)
+
+
+def _syntax_error(plain: str, words: str, origin: list[int]) -> QueryError:
+    """luqum's complaint in the words of the person who wrote the query."""
+    found = re.search(r"position (\d+)", words)
+    if found is None:
+        return QueryError("The query ends where another term should follow.", position=origin[-1])
+    at = int(found[1])
+    position = origin[at]
+    where = f"at character {position + 1}"
+    sign = re.match(r"\w+|.", plain[at:], re.DOTALL)
+    token = sign[0] if sign else ""
+    before = plain[:at].rstrip()
+    if token == ")":
+        what = (
+            f"The parentheses closed {where} are empty"
+            if before.endswith("(")
+            else f"A term is missing before the parenthesis {where}"
+        )
+    elif token in ("AND", "OR"):
+        what = f"{token} {where} has no term before it; write it in lower case or in quotes if the word itself is meant"
+    elif token in "[]{}<>":
+        what = f"Ranges are not supported, and {token} {where} begins or ends one; use quotes if the sign itself is meant"
+    elif token == "/":
+        what = f"Regular expressions are not supported, and / {where} begins one; use quotes if the slash itself is meant"
+    else:
+        what = f"{token} {where} is not understood there; use quotes if it is part of what you search for"
+    return QueryError(f"{what}.", position=position)

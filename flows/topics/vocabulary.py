@@ -1,0 +1,209 @@
+"""Where the words of all topics stand in one text: read once, whatever the number of topics.
+
+Each distinct written word is folded and looked up once per process; afterwards it costs one dictionary access.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from flows.topics.folding import APOSTROPHES, SCRIPTS, TOKEN, Run, Script, fold, fold_run, stem, without_proclitics
+from flows.topics.nodes import Term, Wildcard
+
+_REMEMBERED = 1 << 16  # distinct written words kept; a few tens of megabytes at the very most
+_LONGEST_REMEMBERED = 40  # characters; longer stretches hardly ever come again
+_GAP = 10  # characters that `*` may cover inside a stretch of an unspaced script, where no space ends a word
+
+# In Korean a term stands at the beginning of a word, particles behind it (북한 in 북한은). Inside a word, only a term of three
+# syllables or more is safe (러시아 in 북러시아): 이란, Iran, also ends 사랑이란, and 유가, the price of oil, 이유가. These
+# prefixes may stand before a shorter one: 남북한, 대북한, 친북한, 반북한, 재수출, 탈북한.
+_SAFE_SYLLABLES = 3
+_PREFIXES = frozenset("남대친반재탈")
+
+# After an apostrophe: English possessive, and contractions, whose first part is not the word itself.
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_CONTRACTIONS = frozenset(("t", "re", "ve", "ll", "d", "m"))
+_ELISIONS = frozenset(("l", "d", "j", "m", "t", "s", "n", "c", "qu", "lorsqu", "puisqu", "jusqu", "quelqu"))  # French, Catalan
+_ELISIONS |= {
+    "un",
+    "all",
+    "dall",
+    "dell",
+    "nell",
+    "sull",
+    "coll",
+    "quell",
+    "quest",
+    "bell",
+    "sant",
+    "gl",
+    "degl",
+    "dagl",
+}  # Italian
+
+
+class Occurrence(NamedTuple):
+    """A word where it stands: positions `first` to `last` (words; characters in unspaced scripts), offsets `start` to `end`."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+# A hit in one token: word number, first and last position in the token, offsets in the token.
+_Hit = tuple[int, int, int, int, int]
+_Known = tuple[int, tuple[_Hit, ...]]  # positions the token takes, hits
+Places = dict[int, list[Occurrence]]
+
+
+class Vocabulary:
+    """The distinct words of all queries, numbered in the order given."""
+
+    def __init__(self, words: Iterable[Term | Wildcard]) -> None:
+        self._exact: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        self._patterns: dict[str, list[tuple[int, re.Pattern[str]]]] = defaultdict(list)  # by what stands before the wildcard
+        self._hangul: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by first character
+        self._hangul_patterns: list[tuple[int, re.Pattern[str]]] = []
+        self._unspaced: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._unspaced_patterns: list[tuple[int, re.Pattern[str]]] = []
+        for number, word in enumerate(words):
+            self._add(number, word)
+        self._prefix_lengths = sorted({len(prefix) for prefix in self._patterns})
+        self._unspaced_firsts = re.compile(f"[{re.escape(''.join(self._unspaced))}]") if self._unspaced else None
+        self._remembered: tuple[dict[str, _Known], dict[str, _Known]] = ({}, {})
+
+    def _add(self, number: int, word: Term | Wildcard) -> None:
+        match word:
+            case Term(text, Script.SPACED, capitals):
+                self._exact[text].append((number, capitals))
+            case Term(text, Script.HANGUL):
+                self._hangul[text[0]].append((number, text))
+            case Term(text, _):
+                self._unspaced[text[0]].append((number, text))
+            case Wildcard(pattern, Script.SPACED):
+                self._patterns[re.split(r"[*?]", pattern, maxsplit=1)[0]].append((number, _compiled(pattern)))
+            case Wildcard(pattern, Script.HANGUL):
+                self._hangul_patterns.append((number, _compiled(pattern)))
+            case Wildcard(pattern, _):
+                self._unspaced_patterns.append((number, _compiled(pattern, gap=_GAP)))
+
+    def places(self, text: str, *, clitics: bool) -> Places:
+        """Every occurrence of every word, in the order of the text. `clitics`: Arabic words carry و ف ب ل ك ال in front."""
+        remembered = self._remembered[clitics]
+        found: Places = {}
+        position = 0
+        for token in TOKEN.finditer(text):
+            raw = token[0]
+            known = remembered.get(raw)
+            if known is None:
+                known = self._look_up(raw, token.lastgroup or "word", clitics)
+                if len(raw) <= _LONGEST_REMEMBERED:
+                    if len(remembered) >= _REMEMBERED:
+                        remembered.clear()
+                    remembered[raw] = known
+            width, hits = known
+            if hits:
+                offset = token.start()
+                for number, first, last, start, end in hits:
+                    found.setdefault(number, []).append(
+                        Occurrence(position + first, position + last, offset + start, offset + end)
+                    )
+            position += width
+        return found
+
+    def _look_up(self, raw: str, group: str, clitics: bool) -> _Known:
+        script = SCRIPTS[group]
+        if script is Script.SPACED:
+            hits = {hit[0]: hit for hit in self._in_spaced(raw, group == "abbreviation", clitics)}
+            return 1, tuple(hits.values())
+        run = fold_run(raw)
+        if script is Script.HANGUL:
+            return 1, tuple(self._in_hangul(raw, run))
+        return len(run.text), tuple(sorted(self._in_unspaced(run), key=lambda hit: (hit[1], hit[2])))
+
+    def _in_spaced(self, raw: str, dotted: bool, clitics: bool) -> Iterator[_Hit]:
+        # The stretch nearest to the bare word comes last, and stands.
+        for start, end in [(0, len(raw))] if dotted else _readings(raw):
+            part = raw[start:end]
+            folded = fold(part)
+            capitals = part.isupper()
+            forms = {folded, stem(folded)}
+            if clitics and "\u0621" <= folded[:1] <= "\u064a":
+                forms |= without_proclitics(folded)
+            for form in forms:
+                for number, needs_capitals in self._exact.get(form, ()):
+                    if capitals or not needs_capitals:
+                        yield number, 0, 0, start, end
+                for length in self._prefix_lengths:
+                    if length > len(form):
+                        break
+                    for number, pattern in self._patterns.get(form[:length], ()):
+                        if pattern.fullmatch(form):
+                            yield number, 0, 0, start, end
+
+    def _in_hangul(self, raw: str, run: Run) -> Iterator[_Hit]:
+        text = run.text
+        # 북·러 is read as 북러, and as 북 and 러.
+        begins = {i for i, start in enumerate(run.starts) if start == 0 or (i and run.ends[i - 1] < start)}
+        for i, character in enumerate(text):
+            for number, term in self._hangul.get(character, ()):
+                if text.startswith(term, i) and (
+                    i in begins
+                    or len(term) >= _SAFE_SYLLABLES
+                    or (i - 1 in begins and len(term) > 1 and text[i - 1] in _PREFIXES)
+                ):
+                    yield number, 0, 0, run.starts[i], run.ends[i + len(term) - 1]
+        for number, pattern in self._hangul_patterns:
+            found = pattern.match(text)
+            if found:
+                yield number, 0, 0, run.starts[0], run.ends[found.end() - 1]
+
+    def _in_unspaced(self, run: Run) -> Iterator[_Hit]:
+        text = run.text
+        if self._unspaced_firsts:
+            for found in self._unspaced_firsts.finditer(text):
+                i = found.start()
+                for number, term in self._unspaced[text[i]]:
+                    if text.startswith(term, i):
+                        last = i + len(term) - 1
+                        yield number, i, last, run.starts[i], run.ends[last]
+        for number, pattern in self._unspaced_patterns:
+            for found in pattern.finditer(text):
+                first, last = found.start(), found.end() - 1
+                yield number, first, last, run.starts[first], run.ends[last]
+
+
+def _readings(raw: str) -> list[tuple[int, int]]:
+    """The stretches of a written word that may be meant by it: all of it, Putin in Putin’s and Putin'in, Iran in l'Iran."""
+    marks = [found.start() for found in _APOSTROPHE.finditer(raw)]
+    whole = (0, len(raw))
+    if not marks:
+        return [whole]
+    begin, end = 0, len(raw)
+    if raw[: marks[0]].lower() in _ELISIONS:
+        begin = marks[0] + 1
+    before, behind = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
+    enough = 2 if before.isupper() or behind == "s" else 3
+    if behind not in _CONTRACTIONS and len(before) >= enough:
+        end = marks[-1]
+    # Both cut, or one: l'Iran's may be Iran's, l'Iran, Iran.
+    return list(dict.fromkeys([whole, (0, end), (begin, len(raw)), (begin, end)]))
+
+
+def _compiled(pattern: str, gap: int | None = None) -> re.Pattern[str]:
+    """A wildcard as an expression that cannot go back over what it has read (atomic groups): no pattern is slow.
+
+    A span between two wildcards is taken where it first comes, which is always right, since what follows is free again.
+    """
+    pieces = re.split(r"(\*)", pattern)
+    filler = "." + (f"{{0,{gap}}}?" if gap is not None else "*?")
+    written = ["".join("." if character == "?" else re.escape(character) for character in piece) for piece in pieces[::2]]
+    if len(written) == 1:
+        return re.compile(written[0], re.DOTALL)
+    middle = "".join(f"(?>{filler}{piece})" for piece in written[1:-1] if piece)
+    tail = f"{filler}{written[-1]}" if gap is not None else f".*{written[-1]}"
+    return re.compile(written[0] + middle + tail, re.DOTALL)
