@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -17,16 +16,16 @@ from twisted.python.failure import Failure
 from newslake.errors import CaptureError, ListingError
 from spiders.accounts import Accounts
 from spiders.autodiscovery import common_places, read_home, robots_sitemaps
-from spiders.captures import Hints
 from spiders.failures import explain
 from spiders.feeds import read_feed
+from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end
 from spiders.journal import End, Kind
 from spiders.listing import Follow, Link, Listing
 from spiders.politeness import HostClosed, Politeness
 from spiders.sections import read_section
 from spiders.sitemaps import read_sitemap
 from spiders.sources import Source
-from spiders.warc import CaptureWriter, Exchange, phrase
+from spiders.warc import CaptureWriter, phrase
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,36 +34,9 @@ if TYPE_CHECKING:
 
 # A sitemap index of decades, or a home page that declares every section's feed, must not eat the run.
 MAX_LISTINGS = 100
-PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 # Not worth the bytes: refused when their headers arrive.
 NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 LISTING_PRIORITY = 10
-
-
-@dataclass(slots=True)
-class Reading:
-    """How far a source is read. Its pages are chosen when its last listing has ended, so that the newest come first."""
-
-    source: Source
-    budget: int
-    under_way: int = 0
-    listings: int = 0
-    links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
-
-
-@dataclass(slots=True)
-class Fetch:
-    """What a request is for; travels with it through retries and redirects."""
-
-    key: str
-    url: str
-    kind: Kind
-    found_by: str
-    source: str
-    hints: Hints = field(default_factory=Hints)
-    reading: Reading | None = None  # of a listing
-    page: int = 1  # of a section
-    guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
 
 
 class NewsSpider(Spider):
@@ -165,6 +137,7 @@ class NewsSpider(Spider):
             if key:
                 new += self.accounts.reason_to_skip(key) is None
                 reading.links.append((key, link, f"{fetch.kind} {fetch.url}", fetch.kind))
+        reading.declared |= bool(listing.follow)
         requests: list[Request] = []
         for follow in listing.follow:
             if follow.kind == fetch.kind == "section":
@@ -178,7 +151,7 @@ class NewsSpider(Spider):
         return words + (f"; {listing.note}" if listing.note else ""), requests
 
     def parse_listing(self, kind: Kind, body: bytes, response: Response, source: Source) -> Listing:
-        content_type = _header(response, "Content-Type")
+        content_type = header(response, "Content-Type")
         match kind:
             case "feed":
                 return read_feed(body, response.url, content_type)
@@ -189,7 +162,7 @@ class NewsSpider(Spider):
             case _:
                 return read_home(body, response.url, content_type)
 
-    async def after_listing(self, fetch: Fetch, worked: bool, declared: bool) -> list[Request]:
+    async def after_listing(self, fetch: Fetch, worked: bool) -> list[Request]:
         """What follows the end of a listing, read or not: the rest of autodiscovery, then the source's pages."""
         assert fetch.reading
         reading = fetch.reading
@@ -199,7 +172,7 @@ class NewsSpider(Spider):
             sitemaps = robots_sitemaps(await self.robots_text(fetch.url), urljoin(fetch.url, "/robots.txt"))
             for follow in sitemaps:
                 requests += self.listing(reading, follow)
-            if not (declared or sitemaps):
+            if not (reading.declared or sitemaps):
                 guesses = tuple(common_places(fetch.url))
         while guesses:
             asked = self.listing(reading, guesses[0], guesses=guesses[1:])
@@ -230,15 +203,15 @@ class NewsSpider(Spider):
         fetch: Fetch = response.request.meta["fetch"]
         cached = "cached" in response.flags
         requests: list[Request] = []
-        facts = _facts(response.request) | {"status": 304 if cached else response.status, "bytes": len(response.body)}
+        told = facts(response.request) | {"status": 304 if cached else response.status, "bytes": len(response.body)}
         end: End = "http-error"
         detail: str | None = f"{response.status} {phrase(response.status)}".strip()
         try:
             if not cached:
-                place = self.writer.write(_exchange(fetch, response))
-                facts |= {"file": place.file, "offset": place.offset}
+                place = self.writer.write(exchange(fetch, response))
+                told |= {"file": place.file, "offset": place.offset}
             if response.status == 200 and fetch.kind == "page":
-                end, detail = _page_end(response)
+                end, detail = page_end(response)
             elif response.status == 200:
                 detail, requests = await self.read(fetch, response, response.body)
                 end = "not-modified" if cached else "read"
@@ -252,7 +225,7 @@ class NewsSpider(Spider):
         except Exception as error:
             self.logger.exception("%s cannot be read", fetch.url)
             end, detail = "failed", f"{type(error).__name__}: {error}"
-        return await self.ended(fetch, end, detail, facts, requests)
+        return await self.ended(fetch, end, detail, told, requests)
 
     async def failed(self, failure: Failure) -> list[Request]:
         """Errback of every request: no answer came, or none was wanted."""
@@ -260,17 +233,17 @@ class NewsSpider(Spider):
         fetch: Fetch = request.meta["fetch"]
         error = failure.value
         assert error
-        facts = _facts(request)
+        told = facts(request)
         end: End
         match error:
             case HostClosed():
                 end, detail = error.end, error.detail
-                facts["status"] = error.status
+                told["status"] = error.status
             case Elsewhere():
                 end, detail = "known", str(error)
             case StopDownload(response=Response() as response):
-                end, detail = "refused", f"wrong type: {_header(response, 'Content-Type')}"
-                facts["status"] = response.status
+                end, detail = "refused", f"wrong type: {header(response, 'Content-Type')}"
+                told["status"] = response.status
                 if response.status != 200:
                     end, detail = "http-error", f"{response.status} {phrase(response.status)}".strip()
             case _:
@@ -281,16 +254,16 @@ class NewsSpider(Spider):
                     detail = f"robots.txt answered {down}; until it answers, nothing may be fetched"
         if end == "failed" and not isinstance(error, IgnoreRequest):
             self.logger.error("%s failed", fetch.url, exc_info=error)
-        return await self.ended(fetch, end, detail, facts, [])
+        return await self.ended(fetch, end, detail, told, [])
 
     async def ended(
-        self, fetch: Fetch, end: End, detail: str | None, facts: dict[str, Any], requests: list[Request]
+        self, fetch: Fetch, end: End, detail: str | None, told: dict[str, Any], requests: list[Request]
     ) -> list[Request]:
         try:
-            self.accounts.end(fetch.key, end, detail=detail, **facts)
+            self.accounts.end(fetch.key, end, detail=detail, **told)
             if fetch.kind != "page":
                 worked = end in ("read", "not-modified")
-                requests = requests + await self.after_listing(fetch, worked, declared=bool(requests))
+                requests = requests + await self.after_listing(fetch, worked)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")
             return []
@@ -350,51 +323,3 @@ def _newest_first(found: tuple[str, Link, str, Kind]) -> tuple[int, float]:
     if when is None:
         return (2 if kind == "sitemap" else 0), 0.0
     return 1, -(when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
-def _page_end(response: Response) -> tuple[End, str | None]:
-    content_type = _header(response, "Content-Type") or ""
-    bare = content_type.partition(";")[0].strip().lower()
-    if bare and bare not in PAGE_TYPES:
-        return "refused", f"wrong type: {bare}"
-    return "captured", None
-
-
-def _facts(request: Request) -> dict[str, Any]:
-    """When the request went out and how long it took, where it did."""
-    if "requested_at" not in request.meta:
-        return {}
-    return {
-        "requested_at": datetime.fromtimestamp(request.meta["requested_at"], UTC),
-        "seconds": round(request.meta["seconds"], 3),
-    }
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def _pairs(headers: Headers) -> list[tuple[str, str]]:
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)]
-
-
-def _exchange(fetch: Fetch, response: Response) -> Exchange:
-    request = response.request
-    assert request
-    at = request.meta.get("requested_at")
-    about: dict[str, Any] = {"url": fetch.url, "source": fetch.source, "kind": fetch.kind, "found_by": fetch.found_by}
-    if "redirect_urls" in request.meta:
-        about["redirects"] = request.meta["redirect_urls"]
-    return Exchange(
-        url=response.url,
-        method=request.method,
-        request_headers=_pairs(request.headers),
-        status=response.status,
-        response_headers=_pairs(response.headers),
-        body=response.body,
-        fetched_at=datetime.fromtimestamp(at, UTC) if at else datetime.now(UTC),
-        ip_address=str(response.ip_address) if response.ip_address else None,
-        hints=fetch.hints,
-        about=about,
-    )

@@ -8,8 +8,10 @@ what Scrapy hands out; reading also takes the chunked and compressed bodies that
 from __future__ import annotations
 
 import json
+import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +20,9 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newslake.errors import CaptureError
+from spiders.members import end_of_record, member, next_record
+from spiders.warc import unwritable, warcinfo
 
-GZIP = b"\x1f\x8b\x08"
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
 MAX_BODY = 100_000_000
 _ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
@@ -156,14 +159,49 @@ def iter_captures(file: Path) -> Iterator[Capture | Damaged]:
                 problem = str(error)
             if waiting:
                 yield waiting[0]
-            trouble = start if last is None else _end_of_record(path, last)
+            trouble = start if last is None else end_of_record(path, last)
             if problem is None and trouble is not None and trouble < path.stat().st_size:
                 problem = "cut off"
             if problem is None:
                 return
             trouble = last + 1 if trouble is None and last is not None else trouble
             yield Damaged(str(path), trouble or 0, problem)
-            start = _next_record(path, (trouble or 0) + 1)
+            start = next_record(path, (trouble or 0) + 1)
+
+
+def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
+    """Copy chosen captures into the new WARC file `into`, bytes as they are, and say where each now stands.
+
+    A capture is (file, offset of its response record); its request and metadata records come along. `into` appears
+    whole or not at all. Raises CaptureError where a capture cannot be read or `into` not be written.
+    """
+    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
+    partial = into.with_name(into.name + ".part")
+    try:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            out.write(warcinfo(into.name))
+            streams: dict[Path, BinaryIO] = {}
+            try:
+                for file, offset in sorted(set(captures)):
+                    if file not in streams:
+                        streams[file] = file.open("rb")
+                    kept[file, offset] = (into, out.tell())
+                    out.write(_group_at(streams[file], file, offset))
+            finally:
+                for stream in streams.values():
+                    stream.close()
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(into)
+        _sync_folder(into.parent)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise unwritable(into, error) from error
+    except CaptureError:
+        partial.unlink(missing_ok=True)
+        raise
+    return kept
 
 
 def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
@@ -251,56 +289,39 @@ def _with_hints(capture: Capture, hints: Hints) -> Capture:
     )
 
 
-def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
-    """The gzip member at `offset`, decompressed, and the offset behind it; zlib.error, EOFError where it is damaged."""
-    stream.seek(offset)
-    inflate = zlib.decompressobj(wbits=31)
-    parts, read = [], 0
-    while not inflate.eof:
-        chunk = stream.read(1 << 16)
-        if not chunk:
-            raise EOFError("cut off")
-        read += len(chunk)
-        parts.append(inflate.decompress(chunk))
-    return b"".join(parts), offset + read - len(inflate.unused_data)
-
-
-def _end_of_record(path: Path, offset: int) -> int | None:
-    """Where the gzip member at `offset` ends; None where the file is compressed otherwise or not at all."""
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        if stream.read(3) != GZIP:
-            return None
-        try:
-            return member(stream, offset)[1]
-        except (zlib.error, EOFError):
-            return None
-
-
-def _next_record(path: Path, start: int) -> int | None:
-    """The next offset from `start` where a WARC record begins, compressed by gzip or not; None where there is none."""
-    with path.open("rb") as stream:
-        base, carry = start, b""
-        stream.seek(start)
-        while chunk := stream.read(1 << 20):
-            window = carry + chunk
-            at = -1
-            while True:
-                found = [spot for spot in (window.find(GZIP, at + 1), window.find(b"WARC/1.", at + 1)) if spot >= 0]
-                if not found:
+def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
+    """The gzip members of the group whose response record begins at `offset`."""
+    try:
+        first, end = member(stream, offset)
+        record_id = _header(first, b"WARC-Record-ID")
+        with suppress(EOFError, zlib.error):  # the file's last group ends here, or what follows is damaged: not of this group
+            while record_id:
+                record, after = member(stream, end)
+                if _header(record, b"WARC-Concurrent-To") != record_id:
                     break
-                at = min(found)
-                if window.startswith(b"WARC/1.", at) or _begins_record(path, base + at):
-                    return base + at
-            carry = window[-8:]
-            base += len(window) - len(carry)
+                end = after
+    except (EOFError, zlib.error) as error:
+        raise CaptureError(
+            f"the capture at byte {offset} of {file} cannot be copied: {error}",
+            left="the file is as it was; no copy was made",
+            next="newslake run fetches the page again when it is next due",
+        ) from error
+    stream.seek(offset)
+    return stream.read(end - offset)
+
+
+def _header(record: bytes, name: bytes) -> bytes | None:
+    head = record[: record.find(b"\r\n\r\n")]
+    for line in head.split(b"\r\n")[1:]:
+        key, _, value = line.partition(b":")
+        if key.strip().lower() == name.lower():
+            return value.strip()
     return None
 
 
-def _begins_record(path: Path, offset: int) -> bool:
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        try:
-            return zlib.decompressobj(wbits=31).decompress(stream.read(4096), 16).startswith(b"WARC/")
-        except zlib.error:
-            return False
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -40,6 +41,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "ALLOW_PRIVATE": settings.allow_private,
         # Manners
         "ROBOTSTXT_OBEY": settings.obey_robots,
+        "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
         # With no delay at all Scrapy 2.19 starts everything that waits at once and never looks at the concurrency of a host.
         "DOWNLOAD_DELAY": max(settings.delay, 0.001),
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
@@ -94,6 +96,12 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "LOG_LEVEL": "INFO",
         "LOGSTATS_INTERVAL": 60.0,
     }
+
+
+def product_token(user_agent: str) -> str:
+    """What robots.txt files call a crawler (RFC 9309): its name without version and contact."""
+    found = re.match(r"[A-Za-z_-]+", user_agent)
+    return found[0] if found else "*"
 
 
 class Child:

@@ -120,7 +120,7 @@ def crawl(
             left="nothing was fetched",
             next=f"make room or grant access: df -h {job.folder.parent}",
         ) from error
-    with log, _spawn(job.folder / JOB, log) as child, _sigterm(stop), path.open("rb") as lines:
+    with log, _spawn(job.folder / JOB, log) as child, _signals(stop), path.open("rb") as lines:
         finished = _follow(child, lines, path, on_event, stop)
         last_words = child.stdout.read().decode("utf-8", "replace").strip() if child.stdout else ""
     seconds = round(time.monotonic() - started, 3)
@@ -143,24 +143,22 @@ def _follow(
     finished: Finished | None = None
     deadline: float | None = None
     while True:
-        try:
-            gone = child.poll() is not None  # asked before reading, so that nothing written in between is missed
-            for event in journal.events(lines, path):
-                if isinstance(event, Finished):
-                    finished = event
-                elif on_event:
-                    on_event(event)
-            if gone:
-                return finished
-            if stop.is_set() and deadline is None:
-                deadline = time.monotonic() + KILL_SECONDS
-                assert child.stdin
-                child.stdin.close()
-            if deadline and time.monotonic() > deadline:
+        gone = child.poll() is not None  # asked before reading, so that nothing written in between is missed
+        for event in journal.events(lines, path):
+            if isinstance(event, Finished):
+                finished = event
+            elif on_event:
+                on_event(event)
+        if gone:
+            return finished
+        if deadline is not None:
+            if time.monotonic() > deadline:
                 child.kill()
-            stop.wait(POLL_SECONDS) if deadline is None else time.sleep(POLL_SECONDS)
-        except KeyboardInterrupt:
-            stop.set()
+            time.sleep(POLL_SECONDS)
+        elif stop.wait(POLL_SECONDS):
+            deadline = time.monotonic() + KILL_SECONDS
+            assert child.stdin
+            child.stdin.close()
 
 
 @contextmanager
@@ -190,16 +188,27 @@ def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def _sigterm(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM sets `stop`, where nobody else has taken the signal and this is the thread that may."""
-    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-    if ours:
-        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+def _signals(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM set `stop`, where nobody else has taken them and this is the thread that may.
+
+    A second Ctrl-C does what Ctrl-C does.
+    """
+
+    def ask(number: int, _: object) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    free = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    mine = threading.current_thread() is threading.main_thread()
+    taken = {number: default for number, default in free.items() if mine and signal.getsignal(number) == default}
+    for number in taken:
+        signal.signal(number, ask)
     try:
         yield
     finally:
-        if ours:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, default in taken.items():
+            signal.signal(number, default)
 
 
 def _tail(log: Path) -> str:

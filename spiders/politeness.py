@@ -115,7 +115,7 @@ class Politeness:
         return response.replace(body=body)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
-        asked = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
+        asked = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         host = _host(request.url)
         downloader = self.crawler.engine.downloader
         floor = downloader.per_slot_settings.get(host, {}).get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY"))

@@ -1,4 +1,4 @@
-"""Writing WARC 1.1 files: the captures of a crawl, and the copy of those that are kept."""
+"""Writing WARC 1.1 files: request, response and metadata record of each fetch."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fastwarc.warc import WarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -21,7 +21,9 @@ from warcio.warcwriter import WARCWriter
 
 from newslake import __version__
 from newslake.errors import CaptureError
-from spiders.captures import Hints, member
+
+if TYPE_CHECKING:
+    from spiders.captures import Hints
 
 GIGABYTE = 1 << 30
 # Level 9, warcio's own, costs three times the CPU of level 4 for 3 % less space.
@@ -77,11 +79,11 @@ class CaptureWriter:
         try:
             out = self._file()
             offset = out.tell()
-            _append(out, group)
+            append(out, group)
             if time.monotonic() - self._synced > SYNC_SECONDS:
                 self._sync(out)
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         return Place(Path(out.name).name, offset, len(group))
 
     def close(self) -> None:
@@ -102,74 +104,9 @@ class CaptureWriter:
             self._number += 1
             with suppress(FileExistsError):  # a file of an earlier crawl into this folder is never touched
                 self._out = path.open("xb", buffering=0)
-                _append(self._out, _warcinfo(path.name))
+                append(self._out, warcinfo(path.name))
                 self._sync(self._out)
         return self._out
-
-
-def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
-    """Copy chosen captures into the new WARC file `into`, bytes as they are, and say where each now stands.
-
-    A capture is (file, offset of its response record); its request and metadata records come along. `into` appears
-    whole or not at all. Raises CaptureError where a capture cannot be read or `into` not be written.
-    """
-    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
-    partial = into.with_name(into.name + ".part")
-    try:
-        into.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            out.write(_warcinfo(into.name))
-            streams: dict[Path, BinaryIO] = {}
-            try:
-                for file, offset in sorted(set(captures)):
-                    if file not in streams:
-                        streams[file] = file.open("rb")
-                    kept[file, offset] = (into, out.tell())
-                    out.write(_group_at(streams[file], file, offset))
-            finally:
-                for stream in streams.values():
-                    stream.close()
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(into)
-        _sync_folder(into.parent)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise _unwritable(into, error) from error
-    except CaptureError:
-        partial.unlink(missing_ok=True)
-        raise
-    return kept
-
-
-def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
-    """The gzip members of the group whose response record begins at `offset`."""
-    try:
-        first, end = member(stream, offset)
-        record_id = _header(first, b"WARC-Record-ID")
-        with suppress(EOFError, zlib.error):  # the file's last group ends here, or what follows is damaged: not of this group
-            while record_id:
-                record, after = member(stream, end)
-                if _header(record, b"WARC-Concurrent-To") != record_id:
-                    break
-                end = after
-    except (EOFError, zlib.error) as error:
-        raise CaptureError(
-            f"the capture at byte {offset} of {file} cannot be copied: {error}",
-            left="the file is as it was; no copy was made",
-            next="newslake run fetches the page again when it is next due",
-        ) from error
-    stream.seek(offset)
-    return stream.read(end - offset)
-
-
-def _header(record: bytes, name: bytes) -> bytes | None:
-    head = record[: record.find(b"\r\n\r\n")]
-    for line in head.split(b"\r\n")[1:]:
-        key, _, value = line.partition(b":")
-        if key.strip().lower() == name.lower():
-            return value.strip()
-    return None
 
 
 def _group(exchange: Exchange) -> bytes:
@@ -214,7 +151,7 @@ def _group(exchange: Exchange) -> bytes:
     return b"".join(_member(writer, record) for record in (response, request, metadata))
 
 
-def _warcinfo(name: str) -> bytes:
+def warcinfo(name: str) -> bytes:
     writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
     info = {"software": f"newslake {__version__}", "format": "WARC File Format 1.1"}
     return _member(writer, writer.create_warcinfo_record(name, info))
@@ -236,7 +173,7 @@ def phrase(status: int) -> str:
         return ""
 
 
-def _append(out: BinaryIO, data: bytes) -> None:
+def append(out: BinaryIO, data: bytes) -> None:
     """Write all of it or nothing: a full disk must not leave half a group in the middle of a file."""
     start = out.tell()
     rest = memoryview(data)
@@ -249,15 +186,7 @@ def _append(out: BinaryIO, data: bytes) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _unwritable(where: Path, error: OSError) -> CaptureError:
+def unwritable(where: Path, error: OSError) -> CaptureError:
     return CaptureError(
         f"captures cannot be written to {where}: {error.strerror or error}",
         left="what was written before is whole and stays",
