@@ -1,0 +1,108 @@
+"""The loopback site of the benchmarks, on pages of its own: what it lists is what it serves, and a watchlist can watch it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.acceptance import TOPICS, missed, wanted
+from benchmarks.listings import KINDS
+from benchmarks.realsite import RealSite
+from flows.watchlist import load_watchlist
+from spiders.feeds import read_feed
+
+PUBLISHERS = 9
+CYRILLIC = "<html><head><meta charset='windows-1251'></head><body>Новости</body></html>".encode("windows-1251")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Two pages a publisher; one page is known by its query string alone, one is in an old charset, one has no body."""
+    folder = tmp_path / "corpus" / "articles" / "mine"
+    (folder / "html").mkdir(parents=True)
+    rows = []
+    for number in range(PUBLISHERS):
+        for page in range(2):
+            name, url = f"p{number}-{page}", f"https://www.paper{number}.example/world/{number}/story-{page}"
+            content = f"<html><head><title>Story {name}</title></head><body><p>{name} says so.</p></body></html>".encode()
+            if number == 3:
+                url = f"https://www.paper{number}.example/view.html?idx={page}&bc="
+            if name == "p4-0":
+                content = CYRILLIC
+            (folder / "html" / f"{name}.html.gz").write_bytes(gzip.compress(content))
+            title = "Police said so & more" if name == "p5-0" else f"Story {name}"
+            body = None if name == "p6-0" else f"The text of {name}."
+            rows.append({"id": name, "html": f"html/{name}.html.gz", "url": url, "title": title, "body": body})
+    (folder / "truth.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return tmp_path / "corpus"
+
+
+@pytest.fixture
+def site(corpus: Path) -> Iterator[RealSite]:
+    with RealSite(corpus, ["mine"], outlets=len(KINDS)) as site:
+        yield site
+
+
+def get(url: str) -> tuple[str, bytes]:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.headers["Content-Type"], answer.read()
+
+
+def test_every_listed_page_is_served_as_it_is(site: RealSite) -> None:
+    assert len(site.truth) == 2 * PUBLISHERS - 1
+    assert {outlet.kind for outlet in site.outlets} == set(KINDS)
+    for url, page in site.truth.items():
+        content_type, content = get(url)
+        assert content == page.content
+        assert content.decode(content_type.partition("charset=")[2])
+    assert all(times == 1 for times in site.requests.values())
+
+
+def test_pages_that_differ_in_their_query_are_two(site: RealSite) -> None:
+    assert {page.id for url, page in site.truth.items() if "idx=" in url} == {"p3-0", "p3-1"}
+
+
+def test_a_feed_lists_exactly_its_outlets_pages(site: RealSite) -> None:
+    (outlet,) = (outlet for outlet in site.outlets if outlet.kind == "rss")
+    address = f"{outlet.root}/rss.xml"
+    listing = read_feed(get(address)[1], address)
+    assert [link.url for link in listing.links] == list(outlet.pages)
+
+
+def test_an_unchanged_listing_answers_304(site: RealSite) -> None:
+    address = f"{site.outlets[0].root}/rss.xml"
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        etag = answer.headers["ETag"]
+    with pytest.raises(urllib.error.HTTPError, match="304"):
+        urllib.request.urlopen(urllib.request.Request(address, headers={"If-None-Match": etag}), timeout=10)
+
+
+def test_its_watchlist_is_valid(site: RealSite, tmp_path: Path) -> None:
+    watchlist = load_watchlist(site.watchlist(tmp_path / "here", TOPICS, per_domain=4))
+    assert [topic.name for topic in watchlist.topics] == list(TOPICS)
+    assert [source.name for source in watchlist.sources] == [outlet.name for outlet in site.outlets]
+    assert watchlist.crawl.per_domain == 4
+
+
+def test_the_acceptance_names_what_is_missing_and_nothing_else(site: RealSite) -> None:
+    ((url, topics),) = wanted(site.truth).items()
+    assert list(topics) == ["police-and-courts"]
+    row = {"url": url, "outcome": "loaded", "detail": None, "article_id": "1", "length": 20}
+    assert not missed(site.truth, [row | {"topics": ["police-and-courts"]}])
+    assert [miss.outcome for miss in missed(site.truth, [])] == ["never discovered"]
+    assert [miss.outcome for miss in missed(site.truth, [row | {"outcome": "failed", "article_id": None, "topics": [None]}])] == [
+        "failed"
+    ]
+    (miss,) = missed(site.truth, [row | {"topics": ["economy"]}])
+    assert miss.url == url
+
+
+def test_a_folder_without_the_corpus_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="--corpus"):
+        RealSite(tmp_path, ["mine"])
