@@ -1,0 +1,81 @@
+"""Bodies of listings as they come from the web: packed, mislabelled, or something else altogether. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+
+from newslake.errors import ListingError
+
+# Sitemaps may have 50 MB by their standard; real feeds stay below 5 MB. A bomb ends here.
+MAX_BYTES = 64_000_000
+
+_GZIP = b"\x1f\x8b"
+_FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
+_TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+
+
+def unpacked(body: bytes, url: str) -> bytes:
+    """`body` without the gzip it came in, if it did; ListingError where there is nothing, or more than MAX_BYTES."""
+    if body.startswith(_GZIP):
+        body = _gunzipped(body, url)
+    if len(body) > MAX_BYTES:
+        raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing: {url}")
+    if not body.strip(b" \t\r\n\0"):
+        raise ListingError(f"empty response: {url}")
+    return body
+
+
+def refuse_html(body: bytes, url: str, wanted: str) -> None:
+    """ListingError where a web page came instead of `wanted` ("a feed"): often a consent page, a bot wall or a soft 404."""
+    first = _FIRST_TAG.search(body[:8192])
+    if first is None or first[1].lower() not in (b"html", b"head", b"body") or _FEED_ROOT.search(body[:8192]):
+        return
+    title = _TITLE.search(body[:65536])
+    named = f" (its title: {html.unescape(title[1].decode('utf-8', 'replace')).strip()!r})" if title else ""
+    raise ListingError(
+        f"HTML where {wanted} should be: {url}{named}",
+        next="open the address in a browser: if it is a listing page, name it under sections; if it is a bot wall, ask the outlet",
+    )
+
+
+def refuse_entities(body: bytes, url: str) -> None:
+    """ListingError where an XML document declares entities: no real listing needs them, and bombs are made of them."""
+    # UTF-16 and UTF-32 put zeros between the letters
+    if b"<!ENTITY" in body.replace(b"\0", b"") if b"\0" in body[:64] else b"<!ENTITY" in body:
+        raise ListingError(f"XML that declares entities, which newslake does not expand: {url}")
+
+
+def decoded(body: bytes, content_type: str | None) -> str:
+    """Text of a plain-text listing: what the byte order mark, then the header, says; else UTF-8. Never raises."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if body.startswith(mark):
+            return body.decode(encoding, "replace")
+    named = _CHARSET.search(content_type or "")
+    try:
+        return body.decode(named[1] if named else "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _gunzipped(body: bytes, url: str) -> bytes:
+    """All members of a gzip file; what can be read of a broken one."""
+    parts: list[bytes] = []
+    size = 0
+    while body.startswith(_GZIP):
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            part = unpacker.decompress(body, MAX_BYTES + 1 - size)
+        except zlib.error as error:
+            if not parts:
+                raise ListingError(f"a gzip file that cannot be unpacked ({error}): {url}") from None
+            break
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}")
+        body = unpacker.unused_data
+    return b"".join(parts)

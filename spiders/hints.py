@@ -1,0 +1,167 @@
+"""What listings say about articles, read into plain values: dates with the zone they were given in, and plain text. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+import dateparser
+
+# A headline of more is a mistake; a description is for the prefilter and for people, not a second text.
+MAX_TITLE = 500
+MAX_DESCRIPTION = 2000
+MAX_TAGS = 30
+
+_ISO = re.compile(
+    r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})\.?"
+    r"(?:(?:T|\s+|T\s+)(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?\s*(?:\(?([A-Za-z]{1,5}|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?)\)?)?"
+)
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.I)
+_RFC_ZONE = re.compile(r"\(?\b(?:(?:UTC|GMT)\s*([+-]\d{1,2}(?::?\d{2})?)|([A-Z]{2,5}))\)?\s*$")
+_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}")
+# Hours east of Greenwich of zone names in feeds. Names that stand for several zones (IST, CST outside America) are not here.
+_ZONES = {
+    "Z": 0,
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "WEST": 1,
+    "BST": 1,
+    "CET": 1,
+    "MEZ": 1,
+    "CEST": 2,
+    "MESZ": 2,
+    "SAST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "TRT": 3,
+    "PKT": 5,
+    "ICT": 7,
+    "WIB": 7,
+    "HKT": 8,
+    "SGT": 8,
+    "PHT": 8,
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+    "EST": -5,
+    "EDT": -4,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+}
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
+_SPACE = re.compile(r"\s+")
+
+
+def date_of(raw: str | None) -> datetime | None:
+    """A date as a feed or sitemap writes it: aware where it names its zone, naive where it does not, None where it is no date
+    with a day (or no plausible one). A date without a time is midnight, naive."""
+    text = _SPACE.sub(" ", raw).strip() if raw else ""
+    if not 8 <= len(text) <= 80:
+        return None
+    try:
+        found = _iso(text) or _rfc(text) or _other(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    # systems that know no date write 1970-01-01 or the year 1
+    return found if found is not None and 1800 < found.year < 2100 and found.date().isoformat() != "1970-01-01" else None
+
+
+def plain(markup: str | None, limit: int) -> str | None:
+    """Text without tags, entities and line breaks, at most `limit` characters; None where nothing stays."""
+    if not markup:
+        return None
+    text = markup[: limit * 10]
+    for _ in range(2):  # some feeds escape their HTML twice
+        if "<" in text:
+            text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    text = _SPACE.sub(" ", text.replace("\0", "").replace("\u00ad", "")).strip()
+    return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
+
+
+def words(values: Iterable[str | None], limit: int = MAX_TAGS) -> tuple[str, ...]:
+    """Names or tags as plain text, each once, in order, at most `limit`."""
+    kept: dict[str, None] = {}
+    for value in values:
+        if len(kept) == limit:
+            break
+        if text := plain(value, 200):
+            kept[text] = None
+    return tuple(kept)
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if match is None or (not match[2] and len(match[3] + match[4]) != 4):
+        return None
+    hour, minute, second = (int(part or 0) for part in match.group(5, 6, 7))
+    zone = _zone(match[9]) if match[5] else None
+    return datetime(
+        int(match[1]),
+        int(match[3]),
+        int(match[4]),
+        hour % 24,
+        minute,
+        min(second, 59),
+        int((match[8] or "0")[:6].ljust(6, "0")),
+        zone,
+    ) + timedelta(days=hour // 24)
+
+
+def _zone(name: str | None) -> timezone | None:
+    if not name:
+        return None
+    if match := _OFFSET.fullmatch(name):
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes)) if minutes <= 14 * 60 else None
+    hours = _ZONES.get(name.upper())
+    return None if hours is None else timezone(timedelta(hours=hours))
+
+
+def _rfc(text: str) -> datetime | None:
+    """RFC 822 and its many misspellings, asctime among them."""
+    zone = None
+    if match := _RFC_ZONE.search(text):
+        zone = _zone(match[1] or match[2])
+        if zone is not None:
+            text = text[: match.start()].rstrip(" ,")
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if text.endswith("-0000"):
+        zone = UTC
+    return found if found.tzinfo or zone is None else found.replace(tzinfo=zone)
+
+
+def _other(text: str) -> datetime | None:
+    """Dates in words of some language. A date that leaves open which number is the month is none."""
+    if not re.search(r"\d{4}", text):
+        return None
+    if (
+        (match := _NUMERIC.match(text))
+        and int(match[1]) < 13
+        and int(match[2]) < 13
+        and match[1] != match[2]
+        and "." not in match[0]
+    ):
+        return None
+    order = "DMY" if match else "MDY"
+    if match and int(match[2]) > 12:
+        order = "MDY"
+    return dateparser.parse(text, settings={"STRICT_PARSING": True, "DATE_ORDER": order, "PREFER_DATES_FROM": "past"})
