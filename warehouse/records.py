@@ -120,3 +120,18 @@ class LoadReport:
     new_articles: int
     new_revisions: int
     new_copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUrl:
+    """What the warehouse knows of a page's URL over all runs."""
+
+    url_id: UUID
+    url: str
+    source: str
+    last_outcome: Outcome
+    last_fetched_at: datetime | None  # None: never requested
+    first_seen_at: datetime  # start of the first run that discovered it
+    published_at: datetime | None
+    failures: int  # visits in a row that failed
+    is_article: bool  # an article came from it, and not only a copy of one

@@ -1,0 +1,223 @@
+"""What a run changes: outcomes, revisions and which URL carries which article. Pure: known rows in, plan out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from newslake.errors import WarehouseError
+from warehouse.records import ArticleRecord, FetchRecord, Outcome
+
+# Shorter texts ("Video", "Read more on our site") are the same by chance.
+ENOUGH_WORDS = 25
+PRECISIONS = (None, "day", "minute", "second")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an article. `run_id` is the run that brought it."""
+
+    article_id: UUID
+    seen_at: datetime
+    title: str
+    text: str
+    word_count: int
+    content_hash: str
+    run_id: UUID
+    capture_file: str | None
+    capture_offset: int | None
+
+    def same_as(self, other: Revision | ArticleRecord | KnownArticle) -> bool:
+        return self.title == other.title and self.content_hash == other.content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """A row of `articles`, as far as a load needs it."""
+
+    article_id: UUID
+    url: str
+    source: str
+    title: str
+    content_hash: str
+    word_count: int
+    revision: int
+    story_id: UUID
+    published_at: datetime | None
+    published_precision: str | None
+    published_from: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An article in the warehouse with a content hash of the batch."""
+
+    url: str
+    article_id: UUID
+    source: str
+    title: str
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The outcome of one fetch and the article it is about."""
+
+    outcome: Outcome
+    detail: str | None
+    article_id: UUID | None = None
+    is_carrier: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to write, besides stories: `current` are whole rows, `seen` only moves the times of a known article,
+    `older` are captures that belong into the past of a known article."""
+
+    decided: dict[UUID, Decided] = field(default_factory=dict)  # by url_id
+    current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # by article_id
+    seen: dict[UUID, ArticleRecord] = field(default_factory=dict)
+    older: dict[UUID, ArticleRecord] = field(default_factory=dict)
+
+
+def fold_title(title: str) -> str:
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip()
+
+
+def repeats(article: ArticleRecord, twin: Twin | ArticleRecord) -> bool:
+    """Whether two articles with one content hash are one article of one source at two URLs."""
+    enough = min(article.word_count, twin.word_count) >= ENOUGH_WORDS
+    return article.source == twin.source and (enough or fold_title(article.title) == fold_title(twin.title))
+
+
+def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
+    """Orders the articles of a story: earliest published, then first seen, then id. Unknown times come last."""
+    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
+
+
+def decide(
+    fetches: Iterable[FetchRecord],
+    known: Mapping[UUID, KnownArticle],
+    carriers: Mapping[UUID, UUID],
+    twins: Mapping[str, list[Twin]],
+) -> Plan:
+    """Decide every fetch.
+
+    Args:
+        known: the batch's articles that are in the warehouse.
+        carriers: URL id → article id, for the batch's URLs from which a known article came.
+        twins: content hash → articles with it.
+    Raises:
+        WarehouseError: a fetch has neither outcome nor article.
+    """
+    plan = Plan()
+    groups: dict[UUID, list[FetchRecord]] = defaultdict(list)
+    for fetch in fetches:
+        article = fetch.article
+        # an off-topic page is nothing, unless it is the new text of an article that is here
+        if article and (fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known)):
+            groups[article.article_id].append(fetch)
+        elif fetch.outcome is None:
+            raise WarehouseError(
+                f"{fetch.url} has neither an outcome nor an article",
+                left="nothing of this run was loaded",
+                next="report this with the run's folder",
+            )
+        else:
+            plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail)
+    new: list[FetchRecord] = []
+    for article_id, group in groups.items():
+        primary = min(group, key=lambda fetch: _primary_key(fetch, carriers))
+        for fetch in group:
+            if fetch is not primary:
+                _copy(plan, fetch, _article(primary).url, article_id)
+        if article_id not in known:
+            new.append(primary)
+        elif carriers.get(primary.url_id) == article_id:
+            _visit(plan, primary, known[article_id])
+        else:
+            _copy(plan, primary, known[article_id].url, article_id)
+    _admit(plan, new, twins)
+    return plan
+
+
+def _article(fetch: FetchRecord) -> ArticleRecord:
+    assert fetch.article is not None
+    return fetch.article
+
+
+def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:
+    article = _article(fetch)
+    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.url, fetch.url_id
+
+
+def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
+    plan.decided[fetch.url_id] = Decided(Outcome.COPY, f"the same article as {url}", article_id)
+
+
+def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle) -> None:
+    """A known article was fetched again, or an older capture of it came late."""
+    article = _article(fetch)
+    same = article.title == known.title and article.content_hash == known.content_hash
+    outcome, detail = Outcome.UNCHANGED, None
+    if article.seen_at < known.last_seen_at:
+        plan.older[known.article_id] = article
+        detail = None if same else "older than the current revision, which stays"
+    elif same:
+        plan.seen[known.article_id] = article
+    else:
+        outcome = Outcome.UPDATED
+        plan.current[known.article_id] = article
+    plan.decided[fetch.url_id] = Decided(outcome, detail, known.article_id, is_carrier=True)
+
+
+def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[str, list[Twin]]) -> None:
+    """New articles are loaded, but for those that repeat one of their own source."""
+    admitted: dict[str, list[ArticleRecord]] = defaultdict(list)
+
+    def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
+        article = _article(fetch)
+        return head_key(article.published_at, article.seen_at, article.article_id)
+
+    for fetch in sorted(new, key=order):
+        article = _article(fetch)
+        others = [*twins.get(article.content_hash, ()), *admitted[article.content_hash]]
+        twin = next((other for other in others if repeats(article, other)), None)
+        if twin is not None:
+            _copy(plan, fetch, twin.url, twin.article_id)
+            continue
+        admitted[article.content_hash].append(article)
+        plan.current[article.article_id] = article
+        plan.decided[fetch.url_id] = Decided(Outcome.LOADED, fetch.detail, article.article_id, is_carrier=True)
+
+
+def publication(article: ArticleRecord, known: KnownArticle | None) -> tuple[datetime | None, str | None, str | None]:
+    """published_at, its precision and origin: a revisit, which lacks the feed's date, never makes them poorer."""
+    mine = (article.published_at, article.published_precision, article.published_from)
+    if known is None or known.published_at is None:
+        return mine
+    rank = {precision: place for place, precision in enumerate(PRECISIONS)}
+    if article.published_at is None or rank.get(article.published_precision, 0) < rank.get(known.published_precision, 0):
+        return known.published_at, known.published_precision, known.published_from
+    return mine
+
+
+def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:
+    """The revisions of an article after a capture older than its latest came late, in order; each differs from the one before.
+
+    The current text was seen until `last_seen_at`, so it stays current even where the late capture differs from it.
+    """
+    current = revisions[-1]
+    seen_again = Revision(**{**{name: getattr(current, name) for name in Revision.__slots__}, "seen_at": last_seen_at})
+    history: list[Revision] = []
+    for revision in sorted([*revisions, seen_again, older], key=lambda revision: revision.seen_at):
+        if not history or not revision.same_as(history[-1]):
+            history.append(revision)
+    return history

@@ -1,0 +1,344 @@
+"""Load a run: one transaction, idempotent, and every discovered URL ends in exactly one outcome."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from newslake.errors import WarehouseError
+from warehouse.decide import ENOUGH_WORDS, Decided, KnownArticle, Plan, Revision, Twin, decide, publication, with_older
+from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
+from warehouse.stage import columns_of, stage
+from warehouse.stories import Member, Story, group
+
+# Where an outcome is counted in `runs`.
+COUNTED = {
+    Outcome.LOADED: "loaded",
+    Outcome.UPDATED: "updated",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.COPY: "copies",
+    Outcome.OFF_TOPIC: "off_topic",
+    Outcome.NOT_ARTICLE: "not_article",
+    Outcome.ROBOTS: "robots",
+    Outcome.REFUSED: "refused",
+    Outcome.HTTP_ERROR: "http_errors",
+    Outcome.NETWORK_ERROR: "network_errors",
+    Outcome.FAILED: "failed",
+}
+FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
+NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The warehouse opened for writing, its lock held (see connect.open_writer). `con` uses the warehouse by default."""
+
+    con: duckdb.DuckDBPyConnection
+
+    def load(self, batch: RunBatch) -> LoadReport:
+        """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
+
+        Raises:
+            WarehouseError: the fetches are not the URLs discovered, one is there twice, or one has no outcome.
+            StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
+        """
+        _check_account(batch)
+        self.con.execute("BEGIN")
+        try:
+            report = _loaded_before(self.con, batch) or _load(self.con, batch)
+            self.con.execute("COMMIT")
+        except BaseException:
+            _roll_back(self.con)
+            raise
+        return report
+
+
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        con.execute("ROLLBACK")
+    except duckdb.TransactionException:
+        return  # a commit that failed has ended its transaction by itself
+
+
+def _sql(name: str) -> str:
+    return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
+
+
+def _check_account(batch: RunBatch) -> None:
+    ids = Counter(fetch.url_id for fetch in batch.fetches)
+    twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
+    if twice is not None:
+        problem = f"{twice} is there twice"
+    elif len(batch.fetches) != batch.run.discovered:
+        problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row"
+    else:
+        return
+    raise WarehouseError(
+        f"the account of run {batch.run.run_id} does not add up: {problem}",
+        left=NOTHING_LOADED,
+        next="newslake run (it takes the run up again); if it repeats, report it with the run's folder",
+    )
+
+
+def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport | None:
+    run_id = batch.run.run_id
+    counts = con.execute("SELECT articles, loaded, new_revisions, new_copies FROM runs WHERE run_id = ?", [run_id]).fetchone()
+    if counts is None:
+        return None
+    rows = con.execute("SELECT source, outcome, url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
+    if {row[2] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
+        raise WarehouseError(
+            f"run {run_id} was loaded before, with other URLs",
+            left="the warehouse keeps what was loaded then; nothing was changed",
+            next="load these URLs as a run of their own",
+        )
+    return LoadReport(run_id, _outcomes((row[0], row[1]) for row in rows), *counts)
+
+
+def _outcomes(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, outcome in pairs:
+        outcomes[source][outcome] += 1
+    return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
+
+
+def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
+    run = batch.run
+    articles = [fetch.article for fetch in batch.fetches if fetch.article]
+    stage(
+        con,
+        "batch_articles",
+        {"article_id": "UUID", "content_hash": "VARCHAR"},
+        {(article.article_id, article.content_hash) for article in articles},
+    )
+    stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
+    known = {article.article_id: article for article in _fetch(con, "known_articles", KnownArticle)}
+    carriers = {row[0]: row[1] for row in con.execute(_sql("known_carriers")).fetchall()}
+    twins: dict[str, list[Twin]] = defaultdict(list)
+    for content_hash, *twin in con.execute(_sql("known_twins")).fetchall():
+        twins[content_hash].append(Twin(*twin))
+
+    plan = decide(batch.fetches, known, carriers, twins)
+    rewritten = _histories(con, plan, known, run.run_id)
+    revisions = [_revision(article, run.run_id) for article in plan.current.values()]
+    stories = _stories(con, plan, known, [*revisions, *(revision for history in rewritten.values() for revision in history)])
+
+    new_revisions = _write_articles(con, plan, known, rewritten, stories, run.run_id)
+    new_copies = _write_copies(con, stories)
+    _write_fetches(con, batch, plan)
+    con.execute(_sql("merge_urls"))
+    total = _one(con, "SELECT count(*) FROM articles")
+    outcomes = Counter(decided.outcome for decided in plan.decided.values())
+    _write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
+    pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
+    return LoadReport(run.run_id, _outcomes(pairs), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _fetch(con: duckdb.DuckDBPyConnection, query: str, kind: type[Any]) -> list[Any]:
+    return [kind(*row) for row in con.execute(_sql(query)).fetchall()]
+
+
+def _revision(article: ArticleRecord, run_id: UUID) -> Revision:
+    return Revision(
+        article.article_id,
+        article.seen_at,
+        article.title,
+        article.text,
+        article.word_count,
+        article.content_hash,
+        run_id,
+        article.capture_file,
+        article.capture_offset,
+    )
+
+
+def _histories(
+    con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
+) -> dict[UUID, list[Revision]]:
+    """The new histories of articles of which an older capture came late, where that changes them."""
+    stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
+    before: dict[UUID, list[Revision]] = defaultdict(list)
+    for revision in _fetch(con, "known_revisions", Revision):
+        before[revision.article_id].append(revision)
+    after = {
+        article_id: with_older(before[article_id], known[article_id].last_seen_at, _revision(article, run_id))
+        for article_id, article in plan.older.items()
+    }
+    return {article_id: history for article_id, history in after.items() if history != before[article_id]}
+
+
+def _stories(
+    con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], revisions: list[Revision]
+) -> list[Story]:
+    """The stories that the load touches, as they will be."""
+    same_text: dict[str, set[UUID]] = defaultdict(set)
+    for revision in revisions:
+        if revision.word_count >= ENOUGH_WORDS:
+            same_text[revision.content_hash].add(revision.article_id)
+    touched = {*plan.current, *plan.older}
+    own = {(known[article_id].story_id,) for article_id in touched if article_id in known}
+    stage(con, "batch_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in same_text])
+    stage(con, "batch_stories", {"story_id": "UUID"}, own)
+    for content_hash, article_id in con.execute(_sql("same_text"), [ENOUGH_WORDS]).fetchall():
+        same_text[content_hash].add(article_id)
+    members = {member.article_id: member for member in _fetch(con, "story_members", Member)}
+    for article_id, article in {**plan.current, **plan.older}.items():
+        there = known.get(article_id)
+        published_at, *_ = publication(article, there) if article_id in plan.current else (there.published_at if there else None,)
+        first = min(article.seen_at, there.first_seen_at) if there else article.seen_at
+        members[article_id] = Member(article_id, there.story_id if there else None, published_at, first)
+    return group(members.values(), same_text)
+
+
+def _write_articles(
+    con: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    known: dict[UUID, KnownArticle],
+    rewritten: dict[UUID, list[Revision]],
+    stories: list[Story],
+    run_id: UUID,
+) -> int:
+    """Write articles, revisions and matches; returns the number of revisions that are new."""
+    story_of = {member.article_id: story.story_id for story in stories for member in story.members}
+    whole: list[Row] = []
+    for article_id, article in plan.current.items():
+        there = known.get(article_id)
+        published_at, precision, origin = publication(article, there)
+        whole.append(
+            {
+                **{item.name: getattr(article, item.name) for item in fields(article)},
+                "published_at": published_at,
+                "published_precision": precision,
+                "published_from": origin,
+                "story_id": story_of[article_id],
+                "revision": there.revision + 1 if there else 1,
+                "first_seen_at": there.first_seen_at if there else article.seen_at,
+                "last_seen_at": article.seen_at,
+                "run_id": run_id,
+            }
+        )
+    _stage_rows(con, "batch_current", "articles", whole)
+    moved = [
+        (member.article_id, story.story_id)
+        for story in stories
+        for member in story.members
+        if member.article_id not in plan.current and member.story_id != story.story_id
+    ]
+    seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
+    stage(
+        con,
+        "batch_known",
+        {
+            "article_id": "UUID",
+            "story_id": "UUID",
+            "seen_at": "TIMESTAMP WITH TIME ZONE",
+            "revision": "INTEGER",
+        },
+        [
+            (article_id, dict(moved).get(article_id), seen.get(article_id), len(rewritten.get(article_id, ())) or None)
+            for article_id in {*dict(moved), *seen}
+        ],
+    )
+    con.execute(_sql("merge_articles"))
+
+    numbered: list[Row] = [
+        asdict(_revision(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
+        for article_id, article in plan.current.items()
+    ]
+    numbered += [
+        asdict(revision) | {"revision": number}
+        for history in rewritten.values()
+        for number, revision in enumerate(history, start=1)
+    ]
+    _stage_rows(con, "batch_revisions", "revisions", numbered)
+    before = _one(con, "SELECT count(*) FROM revisions")
+    stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
+    con.execute(_sql("write_revisions"))
+
+    latest = {**plan.current, **plan.seen}
+    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
+    _stage_rows(
+        con,
+        "batch_matches",
+        "matches",
+        [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
+    )
+    con.execute(_sql("merge_matches"))
+    return _one(con, "SELECT count(*) FROM revisions") - before
+
+
+def _stage_rows(con: duckdb.DuckDBPyConnection, name: str, table: str, rows: Sequence[Row]) -> None:
+    columns = columns_of(con, table)
+    stage(con, name, columns, ([row.get(column) for column in columns] for row in rows))
+
+
+def _write_copies(con: duckdb.DuckDBPyConnection, stories: list[Story]) -> int:
+    """Write the copies of the touched stories; returns how many articles were no copies before."""
+    before = _one(con, "SELECT count(*) FROM copies")
+    _stage_rows(
+        con,
+        "batch_copies",
+        "copies",
+        [
+            {
+                "article_id": member.article_id,
+                "of_article_id": story.members[0].article_id,
+                "story_id": story.story_id,
+                "similarity": 1.0,
+                "kind": "exact",
+            }
+            for story in stories
+            for member in story.members[1:]
+        ],
+    )
+    stage(con, "batch_heads", {"article_id": "UUID"}, [(story.members[0].article_id,) for story in stories])
+    con.execute(_sql("merge_copies"))
+    return _one(con, "SELECT count(*) FROM copies") - before
+
+
+def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
+    def row(fetch: FetchRecord, decided: Decided) -> Row:
+        visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
+        return {
+            **{item.name: getattr(fetch, item.name) for item in fields(fetch)},
+            "run_id": batch.run.run_id,
+            "outcome": decided.outcome.value,
+            "detail": decided.detail,
+            "article_id": decided.article_id,
+            "is_carrier": decided.is_carrier,
+            "found_at": batch.run.started_at,
+            "visited": visited,
+            "failed": decided.outcome in FAILURES,
+            "published_at": fetch.article.published_at if fetch.article and decided.article_id else None,
+        }
+
+    columns = columns_of(con, "fetches") | {
+        "is_carrier": "BOOLEAN",
+        "found_at": "TIMESTAMP WITH TIME ZONE",
+        "visited": "BOOLEAN",
+        "failed": "BOOLEAN",
+        "published_at": "TIMESTAMP WITH TIME ZONE",
+    }
+    rows = [row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches]
+    stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
+    con.execute(_sql("insert_fetches"))
+
+
+def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
+    row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
+    _stage_rows(con, "batch_run", "runs", [row])
+    con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")

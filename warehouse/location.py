@@ -1,0 +1,89 @@
+"""Where the warehouse is: the `[warehouse]` table of the watchlist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Kind = Literal["sqlite", "postgres", "file"]
+
+SQLITE = "ducklake:sqlite:"
+POSTGRES = "ducklake:postgres:"
+FORMS = f"write '{SQLITE}PATH', '{POSTGRES}CONNECTION' or 'PATH.duckdb'"
+
+
+class Location(BaseModel):
+    """A DuckDB ATTACH target: DuckLake on SQLite (the default), DuckLake on PostgreSQL, or one plain DuckDB file.
+
+    `data` is the folder or object-store prefix of DuckLake's Parquet files; a plain file does not use it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    catalog: str = Field(f"{SQLITE}data/catalog.sqlite", description="DuckLake catalog, or one plain .duckdb file")
+    data: str = Field("data/lake", description="folder or s3:// prefix of DuckLake's Parquet files")
+
+    @field_validator("catalog")
+    @classmethod
+    def _is_known_form(cls, catalog: str) -> str:
+        if catalog.startswith((SQLITE, POSTGRES)):
+            if not catalog.split(":", 2)[2].strip():
+                raise ValueError(f"{catalog!r} names no database: {FORMS}")
+        elif ":" in catalog or not catalog.endswith(".duckdb"):
+            # ducklake:FILE.duckdb too: its catalog file would lock readers out, which is what DuckLake is here to avoid
+            raise ValueError(f"{catalog!r} is not a catalog: {FORMS}")
+        elif catalog == ".duckdb":
+            raise ValueError(f"{catalog!r} names no file: {FORMS}")
+        if "'" in catalog and not catalog.startswith(POSTGRES):
+            raise ValueError("a path with a quote (') cannot be attached by DuckDB")
+        return catalog
+
+    @field_validator("data")
+    @classmethod
+    def _is_a_folder_or_bucket(cls, data: str) -> str:
+        if not data.strip():
+            raise ValueError("name a folder or an s3:// prefix")
+        if "'" in data:
+            raise ValueError("a path with a quote (') cannot be attached by DuckDB")
+        if "://" in data and not data.startswith(("s3://", "gs://", "r2://")):
+            raise ValueError(f"{data!r} is neither a folder nor an s3://, gs:// or r2:// prefix")
+        return data
+
+    @property
+    def kind(self) -> Kind:
+        if self.catalog.startswith(SQLITE):
+            return "sqlite"
+        return "postgres" if self.catalog.startswith(POSTGRES) else "file"
+
+    @property
+    def is_lake(self) -> bool:
+        return self.kind != "file"
+
+    @property
+    def remote_data(self) -> bool:
+        return "://" in self.data
+
+    @property
+    def file(self) -> Path | None:
+        """The catalog's own file; None for PostgreSQL."""
+        return None if self.kind == "postgres" else Path(self.catalog.removeprefix(SQLITE))
+
+    @property
+    def connection(self) -> str:
+        """PostgreSQL's connection string or URL."""
+        return self.catalog.removeprefix(POSTGRES)
+
+    def __str__(self) -> str:
+        # a connection string may hold a password
+        return "the PostgreSQL catalog" if self.kind == "postgres" else str(self.file)
+
+    def resolved(self, base: Path) -> Location:
+        """The same place with absolute paths; relative ones are relative to `base`, the watchlist's folder."""
+        catalog = self.catalog
+        if self.file is not None:
+            prefix = SQLITE if self.kind == "sqlite" else ""
+            catalog = prefix + str((base / self.file.expanduser()).resolve())
+        data = self.data if self.remote_data else str((base / Path(self.data).expanduser()).resolve())
+        return Location(catalog=catalog, data=data)

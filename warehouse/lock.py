@@ -1,0 +1,97 @@
+"""One writer at a time: who holds the warehouse, and how long others wait.
+
+Beside a catalog file the lock is the kernel's (flock), for PostgreSQL an advisory lock of the server. Both vanish
+with the process that held them, so a killed writer never blocks the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from newslake.errors import WarehouseBusy
+
+# any constant that another application is unlikely to use as an advisory lock: "newslake" in hexadecimal
+ADVISORY_KEY = 0x6E6577736C616B65
+POLL = 0.2  # seconds
+
+
+def busy(holder: str, wait: float) -> WarehouseBusy:
+    return WarehouseBusy(
+        f"another process writes to the warehouse: {holder}; waited {wait:g} s",
+        left="nothing was written by this command; readers are not affected",
+        next="wait until it is done, or end that process, then run the same command again",
+    )
+
+
+def describe_holder(file: Path) -> str:
+    """Who holds the lock, from its file, which may be half written or empty for an instant."""
+    try:
+        holder: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return f"process {holder['pid']} on {holder['host']} ({holder['purpose']}), since {holder['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"unknown, the lock is {file}"
+
+
+@contextmanager
+def file_lock(catalog: Path, purpose: str, wait: float) -> Iterator[None]:
+    """Hold the writer lock of a catalog file; WarehouseBusy after `wait` seconds."""
+    file = catalog.with_name(catalog.name + ".lock")
+    holder = catalog.with_name(catalog.name + ".writer")  # apart: the locked file may be unreadable to others on Windows
+    lock = FileLock(file, timeout=wait, poll_interval=POLL)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise busy(describe_holder(holder), wait) from None
+    try:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": since}))
+        try:
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def advisory_lock(con: duckdb.DuckDBPyConnection, connection: str, purpose: str, wait: float) -> Iterator[None]:
+    """Hold the writer lock of a PostgreSQL catalog, on a connection of its own; WarehouseBusy after `wait` seconds.
+
+    The lock lives in a transaction that stays open, and its holder is read from the server's own list of sessions.
+    """
+    name = f"newslake {purpose} (process {os.getpid()} on {socket.gethostname()})"[:63]  # the server cuts it there
+    con.execute("ATTACH ? AS writer_lock (TYPE postgres, READ_ONLY)", [connection])
+    con.execute("BEGIN")
+    try:
+        con.execute("CALL postgres_execute('writer_lock', ?)", [f"SET application_name = '{name.replace(chr(39), '')}'"])
+        until = time.monotonic() + wait
+        take = f"SELECT pg_try_advisory_xact_lock({ADVISORY_KEY}) AS ok"
+        while con.execute("SELECT ok FROM postgres_query('writer_lock', ?)", [take]).fetchall() != [(True,)]:
+            if time.monotonic() >= until:
+                raise busy(_session_of_holder(con), wait)
+            time.sleep(POLL)
+        yield
+    finally:
+        con.execute("ROLLBACK")
+        con.execute("DETACH writer_lock")
+
+
+def _session_of_holder(con: duckdb.DuckDBPyConnection) -> str:
+    query = (
+        "SELECT application_name || ', session since ' || to_char(backend_start, 'YYYY-MM-DD HH24:MI:SSOF') AS holder "
+        "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
+        f"AND (classid::bigint << 32 | objid::bigint) = {ADVISORY_KEY}"
+    )
+    rows = con.execute("SELECT holder FROM postgres_query('writer_lock', ?)", [query]).fetchall()
+    return str(rows[0][0]) if rows else "unknown"

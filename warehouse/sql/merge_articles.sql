@@ -1,0 +1,11 @@
+MERGE INTO articles USING (SELECT * FROM batch_current ORDER BY article_id) AS new USING (article_id)
+WHEN MATCHED THEN UPDATE
+WHEN NOT MATCHED THEN INSERT BY NAME;
+
+-- known articles that were seen again, or whose story turned out to be another
+MERGE INTO articles USING (SELECT * FROM batch_known ORDER BY article_id) AS new USING (article_id)
+WHEN MATCHED THEN UPDATE SET
+    story_id = coalesce(new.story_id, articles.story_id),
+    first_seen_at = least(articles.first_seen_at, new.seen_at),
+    last_seen_at = greatest(articles.last_seen_at, new.seen_at),
+    revision = coalesce(new.revision, articles.revision);

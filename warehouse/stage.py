@@ -1,0 +1,54 @@
+"""Rows on their way into DuckDB: Arrow tables with the columns of the warehouse's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+
+TYPES: dict[str, Any] = {
+    "UUID": pa.uuid(),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+}
+
+
+def storable(value: Any) -> Any:
+    """The value as a catalog can keep it: UTF-8 without NUL, which PostgreSQL refuses and SQLite cuts at."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, UUID):
+        return value.bytes
+    if isinstance(value, (tuple, list)):
+        return [storable(item) for item in value]
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value
+
+
+def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> int:
+    """Register `rows` as the relation `name`; `columns` maps column to SQL type. Returns the number of rows."""
+    kept = list(rows)
+    fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
+    arrays = [pa.array([storable(row[place]) for row in kept], TYPES[kind]) for place, kind in enumerate(columns.values())]
+    con.register(name, pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+    return len(kept)
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """The columns of a table of the warehouse, in order, with their SQL types."""
+    rows = con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ? "
+        "ORDER BY column_index",
+        [table],
+    ).fetchall()
+    return {str(name): str(kind) for name, kind in rows}

@@ -1,0 +1,73 @@
+"""Stories: which articles are copies of one another, and which of them is the head. Pure.
+
+Two articles belong to one story if, at some revision, both had the same text of at least 25 words; so a story does not
+depend on the order in which its articles came. Its head is the earliest published, then the first seen. Its `story_id`
+is the id of the article that was its head when the story was first loaded, and stays when an earlier one arrives:
+references to a story hold. When two stories turn out to be one, the story_id of the earlier head stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from warehouse.decide import head_key
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article in view of its story; `story_id` is None where it is new."""
+
+    article_id: UUID
+    story_id: UUID | None
+    published_at: datetime | None
+    first_seen_at: datetime
+
+    @property
+    def key(self) -> tuple[bool, float, datetime, UUID]:
+        return head_key(self.published_at, self.first_seen_at, self.article_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it is after the load, its articles in order: the head first."""
+
+    story_id: UUID
+    members: tuple[Member, ...]
+
+
+def group(members: Iterable[Member], same_text: Mapping[str, set[UUID]]) -> list[Story]:
+    """Put members into stories: those of one story already, and those that share a text.
+
+    Args:
+        members: every article of each story that the load touches.
+        same_text: content hash → ids of the articles that have it.
+    """
+    by_id = {member.article_id: member for member in members}
+    parent = {article_id: article_id for article_id in by_id}
+
+    def root(article_id: UUID) -> UUID:
+        while parent[article_id] != article_id:
+            parent[article_id] = article_id = parent[parent[article_id]]
+        return article_id
+
+    first_of: dict[UUID, UUID] = {}
+    for member in by_id.values():
+        if member.story_id is not None:
+            parent[root(member.article_id)] = root(first_of.setdefault(member.story_id, member.article_id))
+    for ids in same_text.values():
+        first, *rest = ids
+        for other in rest:
+            parent[root(other)] = root(first)
+    components: dict[UUID, list[Member]] = {}
+    for member in by_id.values():
+        components.setdefault(root(member.article_id), []).append(member)
+    return [_story(sorted(component, key=lambda member: member.key)) for component in components.values()]
+
+
+def _story(members: list[Member]) -> Story:
+    # sorted, so the first member with a story is the earliest head among the known stories
+    known = next((member.story_id for member in members if member.story_id is not None), None)
+    return Story(known or members[0].article_id, tuple(members))
