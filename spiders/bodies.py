@@ -38,7 +38,7 @@ def refuse_html(body: bytes, url: str, wanted: str) -> None:
     named = f" (its title: {html.unescape(title[1].decode('utf-8', 'replace')).strip()!r})" if title else ""
     raise ListingError(
         f"HTML where {wanted} should be: {url}{named}",
-        next="open the address in a browser: if it is a listing page, name it under sections; if it is a bot wall, ask the outlet",
+        next="open the address in a browser: name it under sections if it lists articles",
     )
 
 

@@ -81,7 +81,7 @@ def _is_malformed(parsed: Any) -> bool:
     return bool(parsed.bozo) and not isinstance(parsed.get("bozo_exception"), harmless)
 
 
-def _entry_link(entry: Mapping[str, Any]) -> str | None:
+def _entry_link(entry: dict[str, Any]) -> str | None:
     """Where the article is: its address before FeedBurner, its alternate link, a guid that is an address, or any page link."""
     pages = [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None) and link.get("href")]
     guid = entry.get("id") or ""
@@ -94,7 +94,7 @@ def _entry_link(entry: Mapping[str, Any]) -> str | None:
     return next((link for link in candidates if link), None)
 
 
-def _entry_hints(entry: Mapping[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
+def _entry_hints(entry: dict[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
     authors = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
     source = entry.get("source") or {}
     return Hints(
@@ -110,16 +110,16 @@ def _entry_hints(entry: Mapping[str, Any], publication: str | None, language: st
     )
 
 
-def _date(entry: Mapping[str, Any], name: str) -> datetime | None:
-    # dict.get: feedparser's own lends `updated` the value of `published`
-    raw = dict.get(entry, name) if isinstance(entry, dict) else None  # type: ignore[arg-type]
+def _date(entry: dict[str, Any], name: str) -> datetime | None:
+    raw = dict.get(entry, name)  # its own `get` lends `updated` the value of `published`
     found = date_of(raw)
-    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")):  # type: ignore[arg-type]
-        found = datetime(*parsed[:6], tzinfo=UTC) if parsed[0] > 1970 else None
+    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and parsed[0] > 1970:
+        year, month, day, hour, minute, second = parsed[:6]
+        found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     return found
 
 
-def _entry_image(entry: Mapping[str, Any]) -> str | None:
+def _entry_image(entry: dict[str, Any]) -> str | None:
     for media in (*entry.get("media_content", ()), *entry.get("links", ())):
         address = media.get("url") or media.get("href")
         is_image = media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-import dateparser
-
 # A headline of more is a mistake; a description is for the prefilter and for people, not a second text.
 MAX_TITLE = 500
 MAX_DESCRIPTION = 2000
@@ -21,7 +19,9 @@ _ISO = re.compile(
 )
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.I)
 _RFC_ZONE = re.compile(r"\(?\b(?:(?:UTC|GMT)\s*([+-]\d{1,2}(?::?\d{2})?)|([A-Z]{2,5}))\)?\s*$")
-_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}")
+_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(\D.*)?")
+_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](?:\s*[(（].[)）])?")
+_CJK_TIME = re.compile(r"(\d{1,2})\s*[時时시点]\s*(\d{1,2})\s*[分분](?:\s*\d{1,2}\s*[秒초])?")
 # Hours east of Greenwich of zone names in feeds. Names that stand for several zones (IST, CST outside America) are not here.
 _ZONES = {
     "Z": 0,
@@ -72,7 +72,7 @@ def date_of(raw: str | None) -> datetime | None:
     if not 8 <= len(text) <= 80:
         return None
     try:
-        found = _iso(text) or _rfc(text) or _other(text)
+        found = _iso(text) or _rfc(text) or _european(text)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
     # systems that know no date write 1970-01-01 or the year 1
@@ -106,6 +106,7 @@ def words(values: Iterable[str | None], limit: int = MAX_TAGS) -> tuple[str, ...
 
 
 def _iso(text: str) -> datetime | None:
+    text = _CJK_TIME.sub(r"\1:\2", _CJK.sub(r"\1-\2-\3 ", text)).strip() if text[4:6].strip()[:1] in ("年", "년") else text
     match = _ISO.fullmatch(text)
     if match is None or (not match[2] and len(match[3] + match[4]) != 4):
         return None
@@ -149,19 +150,15 @@ def _rfc(text: str) -> datetime | None:
     return found if found.tzinfo or zone is None else found.replace(tzinfo=zone)
 
 
-def _other(text: str) -> datetime | None:
-    """Dates in words of some language. A date that leaves open which number is the month is none."""
-    if not re.search(r"\d{4}", text):
+def _european(text: str) -> datetime | None:
+    """`25.07.2017 11:52` and its like. With a slash it counts only where the day cannot be taken for the month."""
+    match = _DAY_FIRST.fullmatch(text)
+    if match is None:
         return None
-    if (
-        (match := _NUMERIC.match(text))
-        and int(match[1]) < 13
-        and int(match[2]) < 13
-        and match[1] != match[2]
-        and "." not in match[0]
-    ):
-        return None
-    order = "DMY" if match else "MDY"
-    if match and int(match[2]) > 12:
-        order = "MDY"
-    return dateparser.parse(text, settings={"STRICT_PARSING": True, "DATE_ORDER": order, "PREFER_DATES_FROM": "past"})
+    first, second = int(match[1]), int(match[3])
+    if match[2] == "/":
+        if first < 13 and second < 13 and first != second:
+            return None
+        if second > 12:
+            first, second = second, first
+    return _iso(f"{match[4]}-{second:02}-{first:02}{match[5] or ''}")
