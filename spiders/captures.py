@@ -103,7 +103,7 @@ def read_capture(file: Path, offset: int) -> Capture:
             if first is None:
                 raise _Unreadable("there is no record")
             if first.record_type != WarcRecordType.response:
-                raise _Unreadable(f"there is a {first.record_type.name} record, not a response")
+                raise _Unreadable(f"there is a {first.headers.get('WARC-Type')} record, not a response")
             record_id = first.record_id
             capture = _capture(first, path, offset)
             return _with_hints(capture, _hints_behind(records, record_id))

@@ -24,7 +24,8 @@ def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
 
 
 def end_of_record(path: Path, offset: int) -> int | None:
-    """Where the gzip member at `offset` ends; None where the file is compressed otherwise or not at all."""
+    """Where the gzip member at `offset` ends, or `offset` itself where it is damaged; None where the file is compressed
+    otherwise or not at all."""
     with path.open("rb") as stream:
         stream.seek(offset)
         if stream.read(3) != GZIP:
@@ -32,7 +33,7 @@ def end_of_record(path: Path, offset: int) -> int | None:
         try:
             return member(stream, offset)[1]
         except (zlib.error, EOFError):
-            return None
+            return offset
 
 
 def next_record(path: Path, start: int) -> int | None:
