@@ -68,14 +68,19 @@ _ATTACHED = _marks() + IGNORED
 _WORD = rf"[^\W_{_UNSPACED}{_HANGUL}ㆍ]"  # letters and digits of the spaced scripts
 _LETTER = rf"[^\W\d_{_UNSPACED}{_HANGUL}ㆍ]"
 
+_SYLLABLE = rf"(?:[-{_DOTS}][{_HANGUL}](?![{_HANGUL}]))"
+_SYLLABLES = rf"(?:[-{_DOTS}][{_HANGUL}]++)"
+
 # Possessive quantifiers: no text makes this go back, so the time is linear in the text.
 TOKEN = re.compile(
     rf"""
-    (?P<abbreviation>(?<!\w){_LETTER}(?:\.{_LETTER}(?!\w))++\.?)
+    (?=\w)(?:  # quick over spaces and punctuation
+    (?P<abbreviation>(?=.\.)(?<!\w){_LETTER}(?:\.{_LETTER}(?!\w))++\.?)
   | (?P<word>{_WORD}++(?:[{_ATTACHED}]++{_WORD}*+|[{APOSTROPHES}](?={_WORD}){_WORD}++)*+)
   | (?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}{_ATTACHED}]++|[{_DOTS}](?=[{_UNSPACED}]))*+)
-  | (?P<alliance>(?<![{_HANGUL}])[{_HANGUL}](?:[-{_DOTS}][{_HANGUL}](?![{_HANGUL}]))*+[-{_DOTS}][{_HANGUL}]++)
+  | (?P<alliance>(?<![{_HANGUL}])[{_HANGUL}](?:{_SYLLABLE}++{_SYLLABLES}?+|{_SYLLABLES}))
   | (?P<hangul>[{_HANGUL}][{_HANGUL}{_ATTACHED}]*+)
+    )
     """,
     re.VERBOSE,
 )
@@ -99,9 +104,9 @@ _ACCENTS = re.compile(
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
 )
 # Letters that one keyboard writes in the place of another's, and that no decomposition joins.
-_LETTERS = str.maketrans(
-    dict(zip("łøđðħıŧŋٱىیةک", "lodd" + "hitn" + "ا" + "ي" + "ي" + "ه" + "ك", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"},
-)
+_LATIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_ARABIC = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"}
+_LETTERS = str.maketrans(_LATIN | _ARABIC)
 
 
 def tokens(text: str) -> Iterator[Token]:

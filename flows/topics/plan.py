@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple, Protocol
 
 from flows.topics.folding import Script
@@ -18,6 +18,7 @@ from flows.topics.vocabulary import Occurrence, Places
 
 TITLE, TEXT = 0, 1
 _TITLE_WEIGHT = 3  # a word in the title counts as often
+_ENOUGH = 200  # occurrences of one word or phrase in a field; more change nothing but the time a page of repetitions takes
 _HALF = 2  # so many occurrences give half of the full score
 
 
@@ -78,7 +79,7 @@ class Leaf:
             lists = [places.get(word) for word in self.words]
             if None in lists:
                 continue
-            found = list(self._runs([each for each in lists if each]))
+            found = list(islice(self._runs([each for each in lists if each]), _ENOUGH))
             weight += len(found) * (_TITLE_WEIGHT if field == TITLE else 1)
             stretches += [Stretch(field, start, end) for start, end in found]
         return Found(weight / (weight + _HALF), tuple(stretches)) if stretches else None

@@ -65,7 +65,8 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[Term | Wildcard]) -> None:
         self._exact: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        self._patterns: dict[str, list[tuple[int, re.Pattern[str]]]] = defaultdict(list)  # by what stands before the wildcard
+        # By what stands before the wildcard; None where that is all (Russia*).
+        self._patterns: dict[str, list[tuple[int, re.Pattern[str] | None]]] = defaultdict(list)
         self._hangul: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by first character
         self._hangul_patterns: list[tuple[int, re.Pattern[str]]] = []
         self._unspaced: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -85,7 +86,8 @@ class Vocabulary:
             case Term(text, _):
                 self._unspaced[text[0]].append((number, text))
             case Wildcard(pattern, Script.SPACED):
-                self._patterns[re.split(r"[*?]", pattern, maxsplit=1)[0]].append((number, _compiled(pattern)))
+                prefix = re.split(r"[*?]", pattern, maxsplit=1)[0]
+                self._patterns[prefix].append((number, _compiled(pattern) if pattern != prefix + "*" else None))
             case Wildcard(pattern, Script.HANGUL):
                 self._hangul_patterns.append((number, _compiled(pattern)))
             case Wildcard(pattern, _):
@@ -123,7 +125,7 @@ class Vocabulary:
         run = fold_run(raw)
         if script is Script.HANGUL:
             return 1, tuple(self._in_hangul(raw, run))
-        return len(run.text), tuple(sorted(self._in_unspaced(run), key=lambda hit: (hit[1], hit[2])))
+        return len(run.text), tuple(self._in_unspaced(run))
 
     def _in_spaced(self, raw: str, dotted: bool, clitics: bool) -> Iterator[_Hit]:
         # The stretch nearest to the bare word comes last, and stands.
@@ -142,7 +144,7 @@ class Vocabulary:
                     if length > len(form):
                         break
                     for number, pattern in self._patterns.get(form[:length], ()):
-                        if pattern.fullmatch(form):
+                        if pattern is None or pattern.fullmatch(form):
                             yield number, 0, 0, start, end
 
     def _in_hangul(self, raw: str, run: Run) -> Iterator[_Hit]:
