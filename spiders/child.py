@@ -62,6 +62,8 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "COOKIES_ENABLED": True,  # in memory, for this crawl: some sites redirect for ever without
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.base.Redirects": 90,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.politeness.Robots": 100,
             "spiders.politeness.Politeness": 540,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
             "spiders.politeness.ListingCache": 900,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
@@ -44,6 +47,23 @@ class HostClosed(IgnoreRequest):
         self.end = end
         self.detail = detail
         self.status = status
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's, one request of a host at a time until its robots.txt is there.
+
+    In Scrapy 2.19 of several requests that wait for it only the first gets to see it; the others pass unchecked.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        async with self._turns[urlsplit(request.url).netloc]:
+            await super().process_request(request)
 
 
 class Throttle(AutoThrottle):

@@ -43,7 +43,8 @@ class Site:
 
             def do_GET(self) -> None:
                 site.asked.append(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic()))
-                route = site.routes.get(self.path, Answer(b"<html><p>no such page</p></html>", 404))
+                nothing = Answer(b"<html><p>no such page</p></html>", 404)
+                route = site.routes.get(self.path) or site.routes.get(self.path.partition("?")[0], nothing)
                 answer = route if isinstance(route, Answer) else route({k.lower(): v for k, v in self.headers.items()})
                 time.sleep(answer.seconds)
                 self.send_response(answer.status)

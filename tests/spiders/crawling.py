@@ -1,0 +1,68 @@
+"""Running one real crawl in a test, and reading what it reported."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from spiders.captures import Capture, read_capture
+from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
+from spiders.journal import Ended, Found
+from spiders.settings import CrawlSettings
+from spiders.sources import Source
+
+
+@dataclass
+class Crawled:
+    """A finished crawl; URLs are named by their path."""
+
+    folder: Path
+    report: CrawlReport
+    found: list[Found] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ends = {self._path(one.id): one for one in self.ended}
+
+    def _path(self, key: str) -> str:
+        parts = urlsplit(next(one.url for one in self.found if one.id == key))
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def outcomes(self) -> dict[str, str]:
+        return {path: one.end for path, one in self.ends.items()}
+
+    def detail(self, path: str) -> str:
+        return self.ends[path].detail or ""
+
+    def capture(self, path: str) -> Capture:
+        one = self.ends[path]
+        assert one.file is not None and one.offset is not None
+        return read_capture(self.folder / one.file, one.offset)
+
+    def adds_up(self) -> bool:
+        """Every URL found once, and ended once."""
+        found = Counter(one.id for one in self.found)
+        return found == Counter(one.id for one in self.ended) and set(found.values()) == {1}
+
+
+def run_crawl(
+    folder: Path,
+    *sources: Source,
+    pending: tuple[Pending, ...] = (),
+    known: Path | None = None,
+    name: str = "run",
+    stop: threading.Event | None = None,
+    **settings: Any,
+) -> Crawled:
+    """Crawl loopback without delay, unless the settings say otherwise; crawls of one folder share their cache."""
+    given = {"delay": 0, "allow_private": True, "per_domain": 8, "timeout": 5} | settings
+    job = CrawlJob(folder / name, folder / "cache", sources, CrawlSettings(**given), pending, known)
+    events: list[Found | Ended] = []
+    report = crawl(job, events.append, stop)
+    assert report.reason in ("finished", "stopped"), report.detail
+    found = [event for event in events if isinstance(event, Found)]
+    return Crawled(job.folder, report, found, [event for event in events if isinstance(event, Ended)])
