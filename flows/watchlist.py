@@ -278,6 +278,8 @@ def _in_words(detail: ErrorDetails) -> str:
         return f"the key `{detail['loc'][-1]}` is missing"
     if detail["type"] == "literal_error":
         return f"expected {context['expected']}, found {given!r}"
+    if detail["type"] == "string_pattern_mismatch" and detail["loc"][-1] == "name":
+        return f"a name is made of letters, digits, `.`, `_` and `-`, found {_shown(given)}"
     if detail["type"] != "value_error":
         return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {_shown(given)}"
     error = context["error"]

@@ -147,7 +147,12 @@ def test_every_mistake_is_told_at_once_each_with_its_line(write: Write) -> None:
         ('cron = "*/30 * * * *"', 'interval = "half an hour"', 2, '"30m", "2h"'),
         ('url = "https://gazette.example/"\n', "", 17, '[[source]] "gazette": a source needs url, feeds, sitemaps or sections'),
         ('name = "gazette"\n', "", 17, "[[source]] number 1 → name: the key `name` is missing"),
-        ('name = "gazette"', 'name = "the gazette"', 18, "found 'the gazette'"),
+        (
+            'name = "gazette"',
+            'name = "the gazette"',
+            18,
+            "a name is made of letters, digits, `.`, `_` and `-`, found 'the gazette'",
+        ),
         ('name = "courier"', 'name = "Gazette"', 23, "the name is taken: line 18 has it too"),
         ('timezone = "Asia/Tokyo"', 'timezone = "Tokio"', 20, "unknown time zone 'Tokio'"),
         ('timezone = "Asia/Tokyo"', 'article_pattern = "(news"', 20, "not a regular expression"),
@@ -170,8 +175,11 @@ def test_both_lines_of_a_name_used_twice(write: Write) -> None:
 
 
 def test_a_bad_query_is_shown_with_a_caret_where_it_broke(write: Write) -> None:
-    (found,) = problems(write(GOOD.replace("oil AND", "oil AND (coal OR")))
-    assert found.startswith('15: [[topic]] "oil" → query: ')
+    query = "oil\nAND (coal OR gas"
+    (found,) = problems(write(GOOD.replace("'oil AND \"North Korea\"'", f"'''{query}'''")))
+    message, line, caret = found.splitlines()
+    assert message.startswith('15: [[topic]] "oil" → query: ')
+    assert (line, caret) == ("AND (coal OR gas", "    ^")
 
 
 @pytest.mark.parametrize(("keep", "missing"), [("[[source]]", "topic"), ("[[topic]]", "source")])
