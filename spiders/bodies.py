@@ -15,6 +15,17 @@ _GZIP = b"\x1f\x8b"
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
+# What browsers take these labels for: supersets that the pages really use.
+_WIDER = {
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-1": "cp1252",
+    "us-ascii": "cp1252",
+}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
@@ -50,13 +61,14 @@ def refuse_entities(body: bytes, url: str) -> None:
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """Text of a plain-text listing: what the byte order mark, then the header, says; else UTF-8. Never raises."""
+    """Text of a body: as its byte order mark, its header or its meta element says, else UTF-8. Never raises."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if body.startswith(mark):
             return body.decode(encoding, "replace")
-    named = _CHARSET.search(content_type or "")
+    named = _CHARSET.search(content_type or "") or _CHARSET.search(body[:4096].decode("ascii", "replace"))
+    label = named[1].lower() if named else "utf-8"
     try:
-        return body.decode(named[1] if named else "utf-8", "replace")
+        return body.decode(_WIDER.get(label, label), "replace")
     except LookupError:
         return body.decode("utf-8", "replace")
 

@@ -1,0 +1,136 @@
+"""The shape of article URLs: what an address says about the page behind it, before it is fetched. Pure.
+
+Learned from the addresses of some two hundred outlets. Articles carry a date, a number, an identifier or a headline; what
+serves reading around them (tags, authors, search, accounts) has few names, in few languages.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from urllib.parse import unquote, urlsplit
+
+
+class Shape(IntEnum):
+    """How much an address looks like an article."""
+
+    NEVER = 0  # a picture, a login, a tag, a front page
+    PLAIN = 1  # says nothing
+    WEAK = 2  # a short slug, a small number, an .html leaf
+    STRONG = 3  # a date, a long number, an identifier, a headline
+
+
+_STATIC = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|css|m?js|json|xml|rss|atom|txt|pdf|docx?|xlsx?|pptx?|hwpx?|zip|gz|rar|exe|apk|dmg"
+    r"|mp3|mp4|m4a|avi|mov|webm|wmv|ogg|m3u8|woff2?|ttf|ics)$",
+    re.I,
+)
+_LEAF_EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jspx?|do|cfm|nhn|story|ece|amp)$", re.I)
+# Segments that are never part of an article's address.
+_ALWAYS_AROUND = re.compile(
+    r"(?:tags?|authors?|writers?|reporters?|journalists?|profiles?|users?|members?|search|log-?in|log-?out|sign-?in|sign-?up"
+    r"|regist(?:er|ration)|join|accounts?|my-?page|subscri(?:be|ption|ptions)|rss|feeds?|share|comments?|wp-admin|wp-login\.php"
+    r"|wp-json|cdn-cgi|cart|checkout|advertis(?:e|ing)|ads|cookies?|cookie-policy|privacy(?:-policy)?|terms(?:-of-(?:use|service))?|"
+    r"contacts?|contact-us|sitemap|xmlrpc\.php)(?:\.(?:html?|php|aspx?|jsp))?",
+    re.I,
+)
+# Segments of listings, under which some outlets put their articles all the same.
+_OFTEN_AROUND = re.compile(
+    r"(?:category|categories|cat|topics?|themes?|sections?|videos?|photos?|galler(?:y|ies)|pictures?|archives?|newsletters?|podcasts?|events?|"
+    r"columnists?|about|about-us|help|faq|jobs|careers|weather|horoscopes?|crosswords?|games|shop|store|services?|pages?|list|lists|index|"
+    r"(?:article|news)?list\w*)(?:\.(?:html?|php|aspx?|jsp|do))?",
+    re.I,
+)
+_DATE = re.compile(
+    r"(?:^|[/_-])(?:19|20)\d\d(?:[/._-](?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/._-]\d{1,2})?|[01]\d[0-3]\d)(?=\D|\d{2,})", re.I
+)
+_DATE_ALONE = re.compile(r"(?:/[\w-]+)?/(?:19|20)\d\d(?:/\d{1,2}){0,2}|.*/(?:19|20)\d\d[/-]?[01]\d([/-]?[0-3]\d)?(?=/$|$)")
+_PAGINATION = re.compile(r"/(?:page|p|pg)[/-]?\d{1,4}$", re.I)
+_IDENTIFIER = re.compile(r"(?=[^-]*\d)(?=.*[a-z])[a-z0-9]{9,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+_NUMBER = re.compile(r"\d{5,}")
+_ID_NAME = re.compile(
+    r"(?:\w*(?:idx|idxno|seq|serial|no|num|aid|nid|oid|pid|cid|uid|articleid|newsid|docid)|(?:\w+_)?id|p|key|code|wr_id)", re.I
+)
+_PAGE_NAME = re.compile(r"(?:page|pg|paged|page_?no|cpage|start|offset|sort|order|q|query|keyword|s)", re.I)
+
+
+def shape(url: str) -> Shape:
+    """How much the address (absolute, http or https) looks like an article's."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    stem = path.rstrip("/")
+    pairs = [pair.partition("=") for pair in parts.query.split("&") if pair]
+    if (not stem and not pairs) or _STATIC.search(stem):
+        return Shape.NEVER
+    segments = [segment for segment in stem.split("/") if segment]
+    if any(_ALWAYS_AROUND.fullmatch(segment) for segment in segments) or any(
+        name.lower() in ("s", "q", "query") for name, _, _ in pairs
+    ):
+        return Shape.NEVER
+    if _PAGINATION.search(stem) and not pairs:
+        return Shape.NEVER
+    found = max(_path_shape(stem, segments), _query_shape(pairs))
+    if any(_OFTEN_AROUND.fullmatch(segment) for segment in segments):
+        leaf = segments[-1]
+        is_specific = found is Shape.STRONG and (_NUMBER.search(leaf) or _DATE.search(stem) or len(_words(leaf)) >= 5)
+        return found if is_specific else min(found, Shape.WEAK if _LEAF_EXTENSION.search(leaf) else Shape.PLAIN)
+    return found
+
+
+def template(url: str) -> str:
+    """The address with its numbers and slugs generalised: articles of one outlet share few templates."""
+    parts = urlsplit(url)
+    segments = unquote(parts.path).rstrip("/").split("/")
+    names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+    leaf = segments[-1]
+    extension = match[0].lower() if (match := _LEAF_EXTENSION.search(leaf)) else ""
+    shown = [_generalised(segment) for segment in segments[:-1]]
+    # with a query the leaf is the program, and the query names the article
+    last = leaf if names and extension else ("#" if leaf.removesuffix(extension).isdigit() else "*") + extension
+    return f"{parts.netloc}{'/'.join([*shown, last])}?{'&'.join(names)}"
+
+
+def _generalised(segment: str) -> str:
+    if segment.isdigit():
+        return "#"
+    return "*" if len(_words(segment)) >= 3 or re.search(r"\d{3}", segment) else segment
+
+
+def _words(segment: str) -> list[str]:
+    stem = _LEAF_EXTENSION.sub("", segment)
+    return [word for word in re.split(r"[-_+,.~ ]+", stem) if word and not word.isdigit()]
+
+
+def _path_shape(stem: str, segments: list[str]) -> Shape:
+    if not segments:
+        return Shape.PLAIN
+    leaf = segments[-1]
+    name = _LEAF_EXTENSION.sub("", leaf)
+    has_extension = name != leaf
+    if _DATE_ALONE.fullmatch(stem) and not has_extension:
+        return Shape.PLAIN
+    words = _words(leaf)
+    letters = sum(char.isalpha() and not char.isascii() for char in name)
+    headline = len(words) >= 4 or (len(words) >= 3 and len(name) >= 20) or letters >= 12 or (len(words) >= 2 and letters >= 6)
+    if headline or _DATE.search(stem) or _NUMBER.search(leaf) or any(_IDENTIFIER.fullmatch(word) for word in (name, *words)):
+        return Shape.STRONG
+    # a slug under a numeric or coded directory: /article/123456/kim-speaks
+    if len(segments) > 1 and any(_NUMBER.search(segment) for segment in segments[:-1]):
+        return Shape.STRONG
+    if name.lower() in ("index", "default", "main", "home"):
+        return Shape.PLAIN
+    if has_extension or len(words) >= 2 or re.search(r"\d", name):
+        return Shape.WEAK
+    return Shape.PLAIN
+
+
+def _query_shape(pairs: list[tuple[str, str, str]]) -> Shape:
+    best = Shape.PLAIN
+    for name, _, value in pairs:
+        if _PAGE_NAME.fullmatch(name):
+            continue
+        if re.search(r"\d{5,}", value) and not re.fullmatch(r"(?:v|ver|version|t|ts|_)", name):
+            return Shape.STRONG
+        if _ID_NAME.fullmatch(name) and re.search(r"\d", value):
+            best = max(best, Shape.STRONG if re.search(r"\d{3}", value) else Shape.WEAK)
+    return best
