@@ -147,7 +147,7 @@ def test_the_second_edition_adds_edits_and_mere_counters(site: SampleSite) -> No
     site.edition = 2
     second = {article.url: (article, get(article.url)[1]) for article in site.all_articles()}
     assert set(first) < set(second)
-    fates = Counter()
+    fates: Counter[str] = Counter()
     for url, (before, old_page) in first.items():
         after, new_page = second[url]
         changed = (before.title, before.paragraphs) != (after.title, after.paragraphs)
