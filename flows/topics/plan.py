@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple, Protocol
 
@@ -43,6 +44,7 @@ class Article:
 
     def __init__(self, title: Places, text: Places) -> None:
         self.places = (title, text)
+        self.words = frozenset(title.keys() | text.keys())
         self.known: dict[Leaf, Found | None] = {}
 
 
@@ -76,10 +78,9 @@ class Leaf:
         weight = 0
         for field in self.fields:
             places = article.places[field]
-            lists = [places.get(word) for word in self.words]
-            if None in lists:
+            if not all(word in places for word in self.words):
                 continue
-            found = list(islice(self._runs([each for each in lists if each]), _ENOUGH))
+            found = list(islice(self._runs([places[word] for word in self.words]), _ENOUGH))
             weight += len(found) * (_TITLE_WEIGHT if field == TITLE else 1)
             stretches += [Stretch(field, start, end) for start, end in found]
         return Found(weight / (weight + _HALF), tuple(stretches)) if stretches else None
@@ -149,7 +150,13 @@ class All:
 class Any:
     plans: tuple[Plan, ...]
 
+    @cached_property
+    def _gate(self) -> frozenset[int] | None:
+        return self.gate()
+
     def find(self, article: Article) -> Found | None:
+        if self._gate is not None and self._gate.isdisjoint(article.words):
+            return None
         parts = [found for plan in self.plans if (found := plan.find(article)) is not None]
         if not parts:
             return None
