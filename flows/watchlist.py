@@ -110,7 +110,7 @@ class Watchlist:
     @property
     def captures(self) -> Path:
         """The folder of the WARC files."""
-        return self.base / self.crawl.captures
+        return self.base / Path(self.crawl.captures).expanduser()
 
     @property
     def state(self) -> Path:

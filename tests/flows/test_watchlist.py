@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from cronsim import CronSim
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from flows.watchlist import Schedule, load_watchlist
@@ -278,3 +281,23 @@ def test_the_shipped_watchlist() -> None:
     assert watchlist.crawl == CrawlSettings()
     assert set(tomllib.loads(path.read_text("utf-8"))["crawl"]) == set(CrawlSettings.model_fields)
     assert all(source.timezone for source in watchlist.sources)
+
+
+# Pieces that turn a good file into one that somebody mistyped.
+SLIPS = st.sampled_from(
+    ["", "x", "=", "[", "]", "[[", '"', "'", "\n", "\\", "7", "-1", "true", "{ a = 1 }", "[[1], {}]", "é", "\x00", "name = 3\n"]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), SLIPS), min_size=1, max_size=3))
+def test_whatever_was_mistyped_it_loads_or_says_which_line(write: Write, slips: list[tuple[int, int, str]]) -> None:
+    text = GOOD
+    for start, length, slip in slips:
+        text = text[:start] + slip + text[start + length :]
+    path = write(text)
+    try:
+        load_watchlist(path)
+    except WatchlistError as error:
+        lines = re.findall(rf"^  {path.name}:(\d+): ", error.happened, re.MULTILINE)
+        assert lines and all(1 <= int(line) <= text.count("\n") + 1 for line in lines)
