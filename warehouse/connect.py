@@ -56,6 +56,7 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
                 _load(con, "httpfs")
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")
+        con.execute("SET arrow_lossless_conversion = true")  # UUIDs stay UUIDs on their way out
         con.execute("SET preserve_insertion_order = false")
     except BaseException:
         con.close()
@@ -89,23 +90,23 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
         StorageError: no room, read-only, no permission, or unreachable.
         WarehouseError: the schema is newer than this program.
     """
+    doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
     with ExitStack() as stack:
-        # the error of a load that fails halfway: it is one transaction
-        stack.enter_context(translated(f"write to the warehouse {location}", "the warehouse is as it was before this command"))
-        _prepare_folders(location)
-        if location.file is not None:
-            stack.enter_context(lock.file_lock(location.file, purpose, wait))
-        else:
-            guard = stack.enter_context(_closing(_bare(location)))
-            stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait))
-        if location.kind == "sqlite":
-            _create_in_wal_mode(location)
-        con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
-        if location.is_lake:
-            _attach(con, location)
-            con.execute(f"CALL {CATALOG}.set_option('data_inlining_row_limit', {INLINE_ROWS})")
-        migrate.migrate(con)
-        yield Writer(con)
+        with translated(doing, left):
+            _prepare_folders(location)
+            if location.file is not None:
+                stack.enter_context(lock.file_lock(location.file, purpose, wait))
+            else:
+                guard = stack.enter_context(_closing(_bare(location)))
+                stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait))
+            if location.kind == "sqlite":
+                _create_in_wal_mode(location)
+            con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
+            if location.is_lake:
+                _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
+            migrate.migrate(con)
+        with translated(doing, left, system=False):
+            yield Writer(con)
 
 
 @contextmanager
@@ -120,24 +121,26 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
         WarehouseBusy: a plain .duckdb file is held by a writer.
         StorageError: unreachable, or no permission.
     """
+    doing, left = f"read the warehouse {location}", "nothing was changed"
     with ExitStack() as stack:
-        stack.enter_context(translated(f"read the warehouse {location}", "nothing was changed"))
-        if location.file is not None and not location.file.exists():
-            raise migrate.missing(str(location))
-        if location.is_lake:
-            con = stack.enter_context(_closing(_bare(location)))
-            try:
-                _attach(con, location, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
-            except duckdb.Error as error:
-                if "does not exist" in str(error) and "DuckLake" in str(error):
-                    raise migrate.missing(str(location)) from None
-                raise
-        else:
-            con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
-        migrate.check_readable(con, str(location))
-        if not allow_files:
-            _close_in(con, location)
-        yield con
+        with translated(doing, left):
+            if location.file is not None and not location.file.exists():
+                raise migrate.missing(str(location))
+            if location.is_lake:
+                con = stack.enter_context(_closing(_bare(location)))
+                try:
+                    _attach(con, location, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
+                except duckdb.Error as error:
+                    if "does not exist" in str(error) and "DuckLake" in str(error):
+                        raise migrate.missing(str(location)) from None
+                    raise
+            else:
+                con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
+            migrate.check_readable(con, str(location))
+            if not allow_files:
+                _close_in(con, location)
+        with translated(doing, left, system=False):
+            yield con
 
 
 @contextmanager
@@ -180,16 +183,14 @@ def _open_file(location: Location, wait: float, read_only: bool = False) -> duck
                     f"{location} is held by another process; waited {wait:g} s. A plain .duckdb file lets in one writer or "
                     "many readers; a DuckLake catalog lets in both at once",
                     left="nothing was changed",
-                    next="try again when the other process is done, or set [warehouse] catalog = 'ducklake:sqlite:data/catalog.sqlite'",
+                    next="try again later, or set [warehouse] catalog = 'ducklake:sqlite:data/catalog.sqlite'",
                 ) from error
             time.sleep(lock.POLL)
 
 
 def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
     """Leave the connection with its own files and nothing else; SQL cannot open it again."""
-    folder = location.data if location.is_lake else str(location.file)
-    con.execute(
-        f"SET allowed_directories = ['{folder.rstrip('/')}/']" if location.is_lake else f"SET allowed_paths = ['{folder}']"
-    )
+    if location.is_lake:
+        con.execute(f"SET allowed_directories = ['{location.data.rstrip('/')}/']")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")

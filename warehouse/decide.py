@@ -15,7 +15,7 @@ from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 # Shorter texts ("Video", "Read more on our site") are the same by chance.
 ENOUGH_WORDS = 25
-PRECISIONS = (None, "day", "minute", "second")
+_RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +198,25 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[str, list[Twin]]) 
         plan.decided[fetch.url_id] = Decided(Outcome.LOADED, fetch.detail, article.article_id, is_carrier=True)
 
 
-def publication(article: ArticleRecord, known: KnownArticle | None) -> tuple[datetime | None, str | None, str | None]:
-    """published_at, its precision and origin: a revisit, which lacks the feed's date, never makes them poorer."""
-    mine = (article.published_at, article.published_precision, article.published_from)
-    if known is None or known.published_at is None:
-        return mine
-    rank = {precision: place for place, precision in enumerate(PRECISIONS)}
-    if article.published_at is None or rank.get(article.published_precision, 0) < rank.get(known.published_precision, 0):
-        return known.published_at, known.published_precision, known.published_from
-    return mine
+Publication = tuple[datetime | None, str | None, str | None]  # published_at, its precision, where it was taken from
+
+
+def publication(newer: ArticleRecord | KnownArticle, older: ArticleRecord | KnownArticle | None) -> Publication:
+    """The newer one's word, unless the older knew more: a revisit, which lacks the feed's date, takes nothing away."""
+    kept = newer
+    if older is not None and older.published_at is not None:
+        poorer = _RANK.get(newer.published_precision, 0) < _RANK.get(older.published_precision, 0)
+        kept = older if newer.published_at is None or poorer else newer
+    return kept.published_at, kept.published_precision, kept.published_from
+
+
+def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, Publication]:
+    """When each article that the plan touches was published, by article id."""
+    latest = {**plan.current, **plan.seen}
+    return {
+        **{article_id: publication(article, known.get(article_id)) for article_id, article in latest.items()},
+        **{article_id: publication(known[article_id], article) for article_id, article in plan.older.items()},
+    }
 
 
 def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:

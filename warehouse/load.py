@@ -12,7 +12,18 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import WarehouseError
-from warehouse.decide import ENOUGH_WORDS, Decided, KnownArticle, Plan, Revision, Twin, decide, publication, with_older
+from warehouse.decide import (
+    ENOUGH_WORDS,
+    Decided,
+    KnownArticle,
+    Plan,
+    Publication,
+    Revision,
+    Twin,
+    decide,
+    publications,
+    with_older,
+)
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
 from warehouse.stage import columns_of, stage
 from warehouse.stories import Member, Story, group
@@ -129,11 +140,12 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     plan = decide(batch.fetches, known, carriers, twins)
     rewritten = _histories(con, plan, known, run.run_id)
     revisions = [_revision(article, run.run_id) for article in plan.current.values()]
-    stories = _stories(con, plan, known, [*revisions, *(revision for history in rewritten.values() for revision in history)])
+    published = publications(plan, known)
+    stories = _stories(con, known, published, articles, [*revisions, *(each for past in rewritten.values() for each in past)])
 
-    new_revisions = _write_articles(con, plan, known, rewritten, stories, run.run_id)
+    new_revisions = _write_articles(con, plan, known, published, rewritten, stories, run.run_id)
     new_copies = _write_copies(con, stories)
-    _write_fetches(con, batch, plan)
+    _write_fetches(con, batch, plan, published)
     con.execute(_sql("merge_urls"))
     total = _one(con, "SELECT count(*) FROM articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
@@ -182,25 +194,29 @@ def _histories(
 
 
 def _stories(
-    con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], revisions: list[Revision]
+    con: duckdb.DuckDBPyConnection,
+    known: dict[UUID, KnownArticle],
+    published: dict[UUID, Publication],
+    articles: list[ArticleRecord],
+    revisions: list[Revision],
 ) -> list[Story]:
-    """The stories that the load touches, as they will be."""
+    """The stories that the load touches, as they will be; `published` names the articles that it touches."""
     same_text: dict[str, set[UUID]] = defaultdict(set)
     for revision in revisions:
         if revision.word_count >= ENOUGH_WORDS:
             same_text[revision.content_hash].add(revision.article_id)
-    touched = {*plan.current, *plan.older}
-    own = {(known[article_id].story_id,) for article_id in touched if article_id in known}
+    own = {(known[article_id].story_id,) for article_id in published if article_id in known}
     stage(con, "batch_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in same_text])
     stage(con, "batch_stories", {"story_id": "UUID"}, own)
     for content_hash, article_id in con.execute(_sql("same_text"), [ENOUGH_WORDS]).fetchall():
         same_text[content_hash].add(article_id)
     members = {member.article_id: member for member in _fetch(con, "story_members", Member)}
-    for article_id, article in {**plan.current, **plan.older}.items():
-        there = known.get(article_id)
-        published_at, *_ = publication(article, there) if article_id in plan.current else (there.published_at if there else None,)
-        first = min(article.seen_at, there.first_seen_at) if there else article.seen_at
-        members[article_id] = Member(article_id, there.story_id if there else None, published_at, first)
+    for article in articles:
+        article_id = article.article_id
+        if article_id in published:
+            there = known.get(article_id)
+            first_seen_at = min(article.seen_at, there.first_seen_at) if there else article.seen_at
+            members[article_id] = Member(article_id, there.story_id if there else None, published[article_id][0], first_seen_at)
     return group(members.values(), same_text)
 
 
@@ -208,6 +224,7 @@ def _write_articles(
     con: duckdb.DuckDBPyConnection,
     plan: Plan,
     known: dict[UUID, KnownArticle],
+    published: dict[UUID, Publication],
     rewritten: dict[UUID, list[Revision]],
     stories: list[Story],
     run_id: UUID,
@@ -217,7 +234,7 @@ def _write_articles(
     whole: list[Row] = []
     for article_id, article in plan.current.items():
         there = known.get(article_id)
-        published_at, precision, origin = publication(article, there)
+        published_at, precision, origin = published[article_id]
         whole.append(
             {
                 **{item.name: getattr(article, item.name) for item in fields(article)},
@@ -232,12 +249,12 @@ def _write_articles(
             }
         )
     _stage_rows(con, "batch_current", "articles", whole)
-    moved = [
-        (member.article_id, story.story_id)
+    moved = {
+        member.article_id: story.story_id
         for story in stories
         for member in story.members
         if member.article_id not in plan.current and member.story_id != story.story_id
-    ]
+    }
     seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
     stage(
         con,
@@ -247,10 +264,19 @@ def _write_articles(
             "story_id": "UUID",
             "seen_at": "TIMESTAMP WITH TIME ZONE",
             "revision": "INTEGER",
+            "published_at": "TIMESTAMP WITH TIME ZONE",
+            "published_precision": "VARCHAR",
+            "published_from": "VARCHAR",
         },
         [
-            (article_id, dict(moved).get(article_id), seen.get(article_id), len(rewritten.get(article_id, ())) or None)
-            for article_id in {*dict(moved), *seen}
+            (
+                article_id,
+                moved.get(article_id),
+                seen.get(article_id),
+                len(rewritten.get(article_id, ())) or None,
+                *published.get(article_id, (None, None, None)),
+            )
+            for article_id in {*moved, *seen}
         ],
     )
     con.execute(_sql("merge_articles"))
@@ -310,7 +336,7 @@ def _write_copies(con: duckdb.DuckDBPyConnection, stories: list[Story]) -> int:
     return _one(con, "SELECT count(*) FROM copies") - before
 
 
-def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
+def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
     def row(fetch: FetchRecord, decided: Decided) -> Row:
         visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
         return {
@@ -323,7 +349,7 @@ def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) 
             "found_at": batch.run.started_at,
             "visited": visited,
             "failed": decided.outcome in FAILURES,
-            "published_at": fetch.article.published_at if fetch.article and decided.article_id else None,
+            "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
 
     columns = columns_of(con, "fetches") | {

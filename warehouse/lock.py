@@ -71,7 +71,8 @@ def advisory_lock(con: duckdb.DuckDBPyConnection, connection: str, purpose: str,
     The lock lives in a transaction that stays open, and its holder is read from the server's own list of sessions.
     """
     name = f"newslake {purpose} (process {os.getpid()} on {socket.gethostname()})"[:63]  # the server cuts it there
-    con.execute("ATTACH ? AS writer_lock (TYPE postgres, READ_ONLY)", [connection])
+    target = connection.replace("'", "''")
+    con.execute(f"ATTACH '{target}' AS writer_lock (TYPE postgres, READ_ONLY)")
     con.execute("BEGIN")
     try:
         con.execute("CALL postgres_execute('writer_lock', ?)", [f"SET application_name = '{name.replace(chr(39), '')}'"])

@@ -35,13 +35,15 @@ def storable(value: Any) -> Any:
     return value
 
 
-def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> int:
-    """Register `rows` as the relation `name`; `columns` maps column to SQL type. Returns the number of rows."""
+def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
+    """Put `rows` into the temporary table `name`; `columns` maps column to SQL type."""
     kept = list(rows)
     fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
     arrays = [pa.array([storable(row[place]) for row in kept], TYPES[kind]) for place, kind in enumerate(columns.values())]
-    con.register(name, pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
-    return len(kept)
+    con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+    # copied, for DuckDB cannot push filters on a UUID down into Arrow
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM staged")
+    con.unregister("staged")
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -21,6 +21,8 @@ UNREACHABLE = re.compile(
 )
 LOCKED = re.compile(r"database is locked|could not set lock on file|conflicting lock", re.I)
 
+AGAIN = "run the same command again"
+
 NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -34,34 +36,26 @@ def translate(error: Exception, doing: str, left: str) -> WarehouseError:
     code = error.errno if isinstance(error, OSError) else None
     said = f"could not {doing}: {first_line(error)}"
     if NO_ROOM.search(text) or code in NO_ROOM_CODES:
-        return StorageError(f"{said} (no room left)", left=left, next="free disk space, then run the same command again")
+        return StorageError(f"{said} (no room left)", left=left, next=f"free disk space, then {AGAIN}")
     if READ_ONLY.search(text) or code == errno.EROFS:
-        return StorageError(
-            f"{said} (read-only)",
-            left=left,
-            next="make the file system writable or set [warehouse] to another place, then run again",
-        )
+        return StorageError(f"{said} (read-only)", left=left, next=f"make it writable or choose another place, then {AGAIN}")
     if LOCKED.search(text):
-        return WarehouseBusy(
-            f"{said} (locked by another process)",
-            left=left,
-            next="wait for the other process, or end it, then run the same command again",
-        )
+        return WarehouseBusy(f"{said} (locked)", left=left, next=f"wait for the other process, or end it, then {AGAIN}")
     if DENIED.search(text) or isinstance(error, PermissionError):
-        return StorageError(
-            f"{said} (no permission)", left=left, next="give this user write access to the folder, then run again"
-        )
+        return StorageError(f"{said} (no permission)", left=left, next=f"give this user access to the folder, then {AGAIN}")
     if UNREACHABLE.search(text) or isinstance(error, (OSError, duckdb.IOException)):
-        return StorageError(
-            said, left=left, next="check [warehouse] in the watchlist and that its storage is reachable, then run again"
-        )
-    return WarehouseError(said, left=left, next="run the same command again; if it repeats, report it with this message")
+        return StorageError(said, left=left, next=f"check that the place exists and can be reached, then {AGAIN}")
+    return WarehouseError(said, left=left, next=f"{AGAIN}; if it repeats, report it with this message")
 
 
 @contextmanager
-def translated(doing: str, left: str) -> Iterator[None]:
-    """Errors of DuckDB, SQLite and the file system inside the block leave it as errors of newslake."""
+def translated(doing: str, left: str, *, system: bool = True) -> Iterator[None]:
+    """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`."""
     try:
         yield
-    except (duckdb.Error, sqlite3.Error, OSError) as error:
+    except (duckdb.Error, sqlite3.Error) as error:
+        raise translate(error, doing, left) from error
+    except OSError as error:
+        if not system:
+            raise
         raise translate(error, doing, left) from error

@@ -8,4 +8,7 @@ WHEN MATCHED THEN UPDATE SET
     story_id = coalesce(new.story_id, articles.story_id),
     first_seen_at = least(articles.first_seen_at, new.seen_at),
     last_seen_at = greatest(articles.last_seen_at, new.seen_at),
-    revision = coalesce(new.revision, articles.revision);
+    revision = coalesce(new.revision, articles.revision),
+    published_at = coalesce(new.published_at, articles.published_at),
+    published_precision = coalesce(new.published_precision, articles.published_precision),
+    published_from = coalesce(new.published_from, articles.published_from);

@@ -1,0 +1,152 @@
+"""The corpus as one file, to take elsewhere: DuckDB, Parquet, CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newslake.errors import UsageError
+from warehouse import migrate
+from warehouse.storage import translated
+
+ROWS = 2_000  # articles held at once
+# A spreadsheet runs a cell that begins with one of these as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+CHOSEN = """
+    SELECT article_id FROM articles
+    WHERE ($topic IS NULL OR article_id IN (SELECT article_id FROM matches WHERE topic = $topic))
+      AND ($since IS NULL OR coalesce(published_at, first_seen_at) >= $since)
+"""
+FLAT = f"""
+    SELECT a.*, coalesce(t.topics, []) AS topics
+    FROM articles AS a LEFT JOIN (SELECT article_id, list(topic ORDER BY topic) AS topics FROM matches GROUP BY ALL) AS t
+    USING (article_id)
+    WHERE article_id IN ({CHOSEN})
+    ORDER BY published_at, article_id
+"""
+
+
+def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None, since: datetime | None = None) -> int:
+    """Write the corpus to `file`, whole or not at all, and return the number of articles.
+
+    `.duckdb` holds every table with its comments, and the views; the others hold articles with a column `topics`.
+    A filter leaves only the articles, and what belongs to them.
+
+    Args:
+        con: from open_reader.
+        topic: only articles that this topic selects.
+        since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
+    Raises:
+        UsageError: an unknown ending.
+        StorageError: the file cannot be written.
+    """
+    write = WRITERS.get(file.suffix.lower())
+    if write is None:
+        raise UsageError(
+            f"cannot tell the format of {file}: it ends in {file.suffix or 'nothing'}",
+            left="nothing was written",
+            next=f"end the file's name in {', '.join(sorted(WRITERS))}",
+        )
+    if since is not None and since.tzinfo is None:
+        since = datetime.fromisoformat(f"{since.isoformat()}+00:00")
+    part = file.with_name(f".{file.name}.part")
+    with translated(f"write {file}", f"{file} is as it was before; the warehouse was only read"):
+        try:
+            part.unlink(missing_ok=True)
+            articles = write(con, part, {"topic": topic, "since": since})
+            part.replace(file)
+        finally:
+            for left in (part, part.with_name(part.name + ".wal")):
+                left.unlink(missing_ok=True)
+    return articles
+
+
+def _batches(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pa.RecordBatchReader:
+    return con.execute(query, given).to_arrow_reader(ROWS)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    result = con.execute(FLAT, given)
+    names = [column[0] for column in result.description]
+    while chunk := result.fetchmany(ROWS):
+        for row in chunk:
+            yield dict(zip(names, row, strict=True))
+
+
+def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+    chosen = any(value is not None for value in given.values())
+    out = duckdb.connect(str(part))
+    try:
+        migrate.migrate(out)
+        for table in ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies"):
+            filtered = chosen and table != "runs"
+            query = f"SELECT * FROM {table} WHERE article_id IN ({CHOSEN})" if filtered else f"SELECT * FROM {table}"
+            out.register("incoming", _batches(con, query, given if filtered else {}))
+            out.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+            out.unregister("incoming")
+        row = out.execute("SELECT count(*) FROM articles").fetchone()
+        return int(row[0]) if row else 0
+    finally:
+        out.close()
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+    reader = _batches(con, FLAT, given)
+    count = 0
+    with pq.ParquetWriter(part, reader.schema, compression="zstd") as out:
+        for batch in reader:
+            out.write_batch(batch)
+            count += batch.num_rows
+    return count
+
+
+def _csv(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+    count = 0
+    with part.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        for count, row in enumerate(_rows(con, given), start=1):
+            if count == 1:
+                out.writerow(row)
+            out.writerow([_cell(value) for value in row.values()])
+        if not count:
+            out.writerow([column[0] for column in con.execute(FLAT, given).description])
+    return count
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+    def plain(value: Any) -> str:
+        return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+    with part.open("w", encoding="utf-8") as out:
+        return _count(out.write(json.dumps(row, ensure_ascii=False, default=plain) + "\n") for row in _rows(con, given))
+
+
+def _count(writes: Iterable[int]) -> int:
+    return sum(1 for _ in writes)
+
+
+WRITERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Path, dict[str, Any]], int]] = {
+    ".duckdb": _duckdb,
+    ".parquet": _parquet,
+    ".csv": _csv,
+    ".jsonl": _jsonl,
+}
