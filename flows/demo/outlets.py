@@ -68,10 +68,12 @@ def _robots(lines: str) -> Reply:
     return Reply(lines.encode(), "text/plain; charset=utf-8")
 
 
+_ONLINE = datetime(1999, 1, 1, tzinfo=UTC)
+
+
 def _number(article: SampleArticle) -> int:
-    """A number for outlets that number their pages: the minute of publication, within the year."""
-    start = datetime(article.published.year, 1, 1, tzinfo=UTC)
-    return int((article.published - start) / timedelta(minutes=1))
+    """A number for outlets that number their pages: the minute of publication, counted from when they went online."""
+    return int((article.published - _ONLINE) / timedelta(minutes=1))
 
 
 # --- The Harbor Ledger: an RSS feed with tracked links, JSON-LD pages with AMP twins, and much that is no article ---
@@ -173,7 +175,7 @@ _PER_PAGE = 5
 
 def _eastgate_path(article: SampleArticle) -> str:
     day = article.published.astimezone(ZoneInfo("Asia/Seoul"))
-    return f"/news/{day:%Y/%m/%d}/{day:%Y%m%d}{_number(article):06}.html"
+    return f"/news/{day:%Y/%m/%d}/{day:%Y%m%d}{_number(article)}.html"
 
 
 def _eastgate_pages(outlet: Outlet, site: str, articles: list[SampleArticle], edition: int) -> Pages:
