@@ -25,6 +25,7 @@ from spiders.politeness import HostClosed, Politeness
 from spiders.sections import read_section
 from spiders.sitemaps import read_sitemap
 from spiders.sources import Source
+from spiders.urls import url_id
 from spiders.warc import CaptureWriter, phrase
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ class NewsSpider(Spider):
         assert fetch.reading
         reading = fetch.reading
         listing = self.parse_listing(fetch.kind, body, response, reading.source)
+        for follow in listing.follow:
+            if fetch.kind == "home" and url_id(follow.url).hex == fetch.key:  # the address named as a home page is a feed itself
+                listing = self.parse_listing(follow.kind, body, response, reading.source)
+                reading.declared = True
+                break
         new = 0
         for link in listing.links:
             key = self.accounts.find(link.url, fetch.source, "page", f"{fetch.kind} {fetch.url}")
@@ -158,7 +164,7 @@ class NewsSpider(Spider):
             case "sitemap":
                 return read_sitemap(body, response.url, content_type)
             case "section":
-                return read_section(body, response.url, content_type, source.article_pattern)
+                return read_section(body, response.url, content_type, article_pattern=source.article_pattern)
             case _:
                 return read_home(body, response.url, content_type)
 

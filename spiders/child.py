@@ -64,7 +64,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
             "spiders.base.Redirects": 90,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "spiders.politeness.Robots": 100,
-            "spiders.politeness.Politeness": 540,
+            "spiders.politeness.Politeness": 560,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
             "spiders.politeness.ListingCache": 900,
         },

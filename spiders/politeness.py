@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 MAX_CRAWL_DELAY = 60.0
 # Longer than this is not worth waiting for inside a run; the next run takes the pages up.
 MAX_RETRY_AFTER = 300.0
-# Pages of one host, each given up after its retries, in a row, before the host counts as down: at 30 s and three attempts
-# a dead host costs five minutes instead of hours.
-MAX_FAILURES = 3
+# Attempts in a row, beside those under way together, that fail before a host counts as down: at 30 s each a dead host costs
+# minutes, not hours.
+MAX_FAILURES = 5
 # RFC 9309 asks crawlers to read at least 500 KiB of robots.txt; more is no robots.txt.
 MAX_ROBOTS = 512_000
 
@@ -76,7 +76,7 @@ class Throttle(AutoThrottle):
 
 
 class Politeness:
-    """Downloader middleware, outside the retries."""
+    """Downloader middleware, inside the retries: it sees every attempt."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -84,6 +84,7 @@ class Politeness:
         self.robots_down: dict[str, str] = {}  # netloc → what its robots.txt answered instead
         self._closed: dict[str, HostClosed] = {}
         self._failures: dict[str, int] = {}
+        self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._stopped = False
 
     @classmethod
@@ -111,9 +112,9 @@ class Politeness:
             return
         host = _host(request.url)
         self._failures[host] = self._failures.get(host, 0) + 1
-        if self._failures[host] >= MAX_FAILURES:
+        if self._failures[host] >= self._patience:
             _, detail = explain(exception, request.url)
-            self._close(host, HostClosed("network-error", f"{host} failed {MAX_FAILURES} times in a row, last: {detail}"))
+            self._close(host, HostClosed("network-error", f"{host} failed {self._patience} times in a row, last: {detail}"))
 
     def stop(self) -> None:
         """Send nothing more; requests that wait for their turn fail at once."""
@@ -125,6 +126,7 @@ class Politeness:
         """What robots.txt means by RFC 9309: refused (4xx) allows everything, out of order (5xx, 429) forbids everything."""
         first = request.meta.get("redirect_urls", [request.url])[0]
         netloc = urlsplit(first).netloc
+        self.robots_down.pop(netloc, None)
         if response.status >= 500 or response.status == 429:
             self.robots_down[netloc] = f"{response.status} {phrase(response.status)}"
             return response.replace(body=b"User-agent: *\nDisallow: /\n")

@@ -30,7 +30,7 @@ class Crawled:
 
     def _path(self, key: str) -> str:
         parts = urlsplit(next(one.url for one in self.found if one.id == key))
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def outcomes(self) -> dict[str, str]:
         return {path: one.end for path, one in self.ends.items()}

@@ -70,6 +70,9 @@ class Site:
     def page(self, path: str, title: str = "A page") -> None:
         self.routes[path] = Answer(f"<html><title>{title}</title><p>{title} at {path}</p></html>".encode())
 
+    def redirect(self, path: str, to: str) -> None:
+        self.routes[path] = Answer(status=302, headers={"Location": to})
+
     def feed(self, path: str, *links: str, **headers: str) -> None:
         """An RSS feed of links, given as paths or whole URLs, newest first."""
         items = "".join(
