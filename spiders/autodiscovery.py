@@ -29,7 +29,7 @@ _FEED_ADDRESS = re.compile(
     r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/._-]?(?:xml|json|php|\d+))?/?(?:\?.*)?$|[./]rss\b|/rss/|/feeds?/|feed=rss", re.I
 )
 _COMMENTS = re.compile(r"comment|댓글|コメント|комментари|reply|replies", re.I)
-_FEED_PAGES = re.compile(r"/(?:rss|feeds?)(?:/index)?\.html?$|feedback|feedly\.com|oembed|wp-json", re.I)
+_FEED_PAGES = re.compile(r"/(?:rss|feeds?)(?:/index)?\.html?$|rss-feeds/?$|feedback|feedly\.com|oembed|wp-json", re.I)
 _ROBOTS_SITEMAP = re.compile(r"^[ \t\ufeff]*sitemap[ \t]*:[ \t]*([^\s#]+)", re.I | re.M)
 _FEED_PLACES = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
 _SITEMAP_PLACES = (

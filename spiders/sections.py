@@ -91,19 +91,25 @@ def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
                 shape(anchor.url),
                 anchor.around,
             )
+    if all(candidate.around for candidate in found.values()):  # a class of the whole page, which tells nothing
+        for candidate in found.values():
+            candidate.around = False
     return list(found.values())
 
 
 def _by_shape(candidates: list[_Candidate]) -> list[_Candidate]:
     strong = [candidate for candidate in candidates if candidate.shape is Shape.STRONG]
     if len(strong) >= ENOUGH:
-        # their shorter siblings too: /world/kim-speaks beside /world/kim-meets-putin-in-vladivostok
-        common = {key for key, count in Counter(template(candidate.url) for candidate in strong).items() if count >= ENOUGH}
+        # Articles of one outlet share templates. That takes in their shorter siblings (/world/kim-speaks beside
+        # /world/kim-meets-putin-in-vladivostok) and leaves out sections with long names in the menu.
+        inside = [candidate for candidate in strong if not candidate.around]
+        counts = Counter(template(candidate.url) for candidate in (inside if len(inside) >= ENOUGH else strong))
+        common = {key for key, count in counts.items() if count >= ENOUGH}
         return [
             candidate
             for candidate in candidates
-            if candidate.shape is Shape.STRONG
-            or (candidate.shape is Shape.WEAK and not candidate.around and template(candidate.url) in common)
+            if (candidate.shape is Shape.STRONG and not (candidate.around and common))
+            or (candidate.shape >= Shape.WEAK and template(candidate.url) in common)
         ]
     clusters: dict[str, list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -129,14 +135,21 @@ def _next_page(page: Page, url: str) -> str | None:
     others = [anchor for anchor in page.anchors if identity(anchor.url) != own and same_site(anchor.url, url)]
     declared = [head.url for head in page.heads if "next" in head.rel and same_site(head.url, url) and identity(head.url) != own]
     declared += [anchor.url for anchor in others if "next" in anchor.rel]
-    if declared:
-        return declared[0]
     number = int(match[1]) if (match := _PAGE_NUMBER.search(url)) else 1
-    numbered = [anchor for anchor in others if (match := _PAGE_NUMBER.search(anchor.url)) and int(match[1]) == number + 1]
-    for anchor in numbered:
-        if anchor.text == str(number + 1) or _NEXT_WORDS.fullmatch(anchor.text):
-            return anchor.url
-    for anchor in others:
-        if _NEXT_WORDS.fullmatch(anchor.text) and shape(anchor.url) is not Shape.STRONG:
-            return anchor.url
-    return None
+    numbered = [
+        anchor.url
+        for anchor in others
+        if (match := _PAGE_NUMBER.search(anchor.url))
+        and int(match[1]) == number + 1
+        and (anchor.text == str(number + 1) or _NEXT_WORDS.fullmatch(anchor.text))
+    ]
+    # Sections are called Next too, and articles lead to the next article: what is called so must be under this page or count on.
+    called = [anchor.url for anchor in others if _NEXT_WORDS.fullmatch(anchor.text)]
+    below = url.rstrip("/") + "/"
+    likely = (
+        target
+        for target in (*declared, *numbered, *called)
+        if _PAGE_NUMBER.search(target)
+        or (shape(target) is not Shape.STRONG and (target in declared or "?" in target or target.startswith(below)))
+    )
+    return next(likely, None)

@@ -34,6 +34,12 @@ _ALWAYS_AROUND = re.compile(
     r"contacts?|contact-us|sitemap|xmlrpc\.php)(?:\.(?:html?|php|aspx?|jsp))?",
     re.I,
 )
+# Pages about the outlet, at the root of its site, whatever more their names say (terms-and-conditions, about-our-newsroom).
+_ABOUT_OUTLET = re.compile(
+    r"(?:terms|privacy|cookies?|imprint|impressum|datenschutz\w*|agb|contact|about|subscri\w+|newsletters?|advertis\w+|accessibility"
+    r"|copyright|editorial|corrections?|careers?|jobs?|legal|help|manage|your-ad-choices|do-not-sell)(?:[-_][a-z_-]+)?(?:\.(?:html?|php|aspx?))?",
+    re.I,
+)
 # Segments of listings, under which some outlets put their articles all the same.
 _OFTEN_AROUND = re.compile(
     r"(?:category|categories|cat|topics?|themes?|sections?|videos?|photos?|galler(?:y|ies)|pictures?|archives?|newsletters?|podcasts?|events?|"
@@ -67,7 +73,7 @@ def shape(url: str) -> Shape:
         name.lower() in ("s", "q", "query") for name, _, _ in pairs
     ):
         return Shape.NEVER
-    if _PAGINATION.search(stem) and not pairs:
+    if not pairs and (_PAGINATION.search(stem) or (len(segments) == 1 and _ABOUT_OUTLET.fullmatch(segments[0]))):
         return Shape.NEVER
     found = max(_path_shape(stem, segments), _query_shape(pairs))
     if any(_OFTEN_AROUND.fullmatch(segment) for segment in segments):

@@ -42,6 +42,7 @@ _AMP_PATH = re.compile(
 _AMP_CACHE_PATH = re.compile(r"/(?:amp|[cv])/(s/)?([^/]+\.[^/]+/.+)")
 _GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
 _TWIN_HOST = re.compile(r"(?:www\d?|m|mobile|amp)\.")
+_ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month or day of a site
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -129,7 +130,7 @@ def same_site(a: str, b: str) -> bool:
 
 def absolute(base: str, link: str | None) -> str | None:
     """`link` as an absolute http(s) URL, as written otherwise; None where it is none."""
-    if not link:
+    if not link or len(link) > MAX_LENGTH:
         return None
     link = link.strip(_EDGES).translate(_LINE_BREAKS)
     try:
@@ -153,26 +154,24 @@ def same_page_canonical(page_url: str, declared: str | None) -> str:
     if identity(theirs) == identity(own):
         return theirs
     mine, other = _split(own), _split(theirs)
-    if mine is None or other is None or (other.path.strip("/") == "" and not other.query and not other.fragment):
+    if mine is None or other is None:
         return own
-    if _names_an_article(other):
-        return theirs
-    stem = other.path.rstrip("/")
-    is_above = mine.path == stem or mine.path.startswith(stem + "/")
-    return own if is_above or _names_an_article(mine) else theirs
+    same_name = _leaf(mine) == _leaf(other) != "" and set(mine.query) <= set(other.query)
+    return theirs if same_name or _is_specific(other) else own
 
 
-def _names_an_article(parts: _Parts) -> bool:
-    """Whether the address is specific: a slug of words or a number at its end, or a number in the query."""
-    leaf = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    words = [word for word in re.split(r"[-_+]|%20", leaf) if word]
-    encoded_words = leaf.count("%") >= 12  # four letters or more of a script outside ASCII
-    return (
-        len(words) >= 3
-        or encoded_words
-        or re.search(r"\d{4}", leaf) is not None
-        or any(re.search(r"=.*\d", q) for q in parts.query)
-    )
+def _leaf(parts: _Parts) -> str:
+    """The last segment of the path without its extension; empty for an index."""
+    return _INDEX.sub("", parts.path).rstrip("/").rpartition("/")[2].partition(".")[0]
+
+
+def _is_specific(parts: _Parts) -> bool:
+    """Whether an address can only name one page: a headline or a number at its end, or a number in its query."""
+    leaf = _leaf(parts)
+    is_headline = len([word for word in re.split(r"[-_+]|%20", leaf) if word]) >= 4
+    is_foreign = leaf.count("%") >= 12  # four letters or more of a script outside ASCII
+    is_numbered = re.search(r"\d{4}", leaf) is not None and not _ARCHIVE.fullmatch(leaf)
+    return is_headline or is_foreign or is_numbered or any(re.search(r"=.*\d", pair) for pair in parts.query)
 
 
 def _split(url: str) -> _Parts | None:

@@ -1,0 +1,222 @@
+"""Feeds: every article link is found, with what the feed says of it; what is no feed is refused in words."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newslake.errors import ListingError
+from spiders.feeds import MAX_ENTRIES, read_feed
+from spiders.hints import date_of, plain
+
+URL = "https://example.com/news/feed.xml"
+KST = timezone(timedelta(hours=9))
+
+
+def rss(items: str, head: str = "<title>Harbour Post</title><language>en-gb</language>") -> bytes:
+    namespaces = (
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
+        'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    )
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0" {namespaces}><channel>{head}{items}</channel></rss>'.encode()
+    )
+
+
+def test_rss_gives_links_with_hints() -> None:
+    listing = read_feed(
+        rss(
+            """<item><title>Fish &amp;amp; &lt;b&gt;chips&lt;/b&gt;</title><link>/a/1.html</link><dc:creator>Ann Lee</dc:creator>
+            <pubDate>Tue, 25 Jul 2017 11:52:00 KST</pubDate><category>Trade</category><category>Trade</category>
+            <description><![CDATA[<p>Boats <i>came</i> in.</p><script>x()</script>]]></description>
+            <media:content url="https://example.com/i.jpg" medium="image"/></item>"""
+        ),
+        URL,
+    )
+    (link,) = listing.links
+    assert (listing.kind, listing.title, listing.note) == ("feed", "Harbour Post", None)
+    assert link.url == "https://example.com/a/1.html"
+    assert link.hints.title == "Fish & chips"
+    assert link.hints.authors == ("Ann Lee",)
+    assert link.hints.published == datetime(2017, 7, 25, 11, 52, tzinfo=KST)
+    assert link.hints.published.utcoffset() == timedelta(hours=9)
+    assert link.hints.modified is None
+    assert link.hints.tags == ("Trade",)
+    assert link.hints.description == "Boats came in."
+    assert (link.hints.image_url, link.hints.language, link.hints.publication) == (
+        "https://example.com/i.jpg",
+        "en-gb",
+        "Harbour Post",
+    )
+
+
+def test_atom_takes_the_alternate_link_and_both_dates() -> None:
+    listing = read_feed(
+        b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.com/x/"><title>T</title>
+        <entry><title>One</title><link rel="replies" href="r"/><link rel="edit" href="e"/><link href="one"/><id>tag:1</id>
+        <published>2024-05-01T10:00:00+09:00</published><updated>2024-05-02T00:00:00Z</updated></entry></feed>""",
+        URL,
+    )
+    assert [link.url for link in listing.links] == ["https://example.com/x/one"]
+    assert listing.links[0].hints.published == datetime(2024, 5, 1, 1, tzinfo=UTC)
+    assert listing.links[0].hints.modified == datetime(2024, 5, 2, tzinfo=UTC)
+
+
+def test_rdf_and_old_rss_are_read() -> None:
+    rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+        xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>C</title></channel>
+        <item rdf:about="u"><title>I</title><link>https://example.com/i</link><dc:date>2024-05-01T10:00+09:00</dc:date></item></rdf:RDF>"""
+    old = b'<rss version="0.91"><channel><title>C</title><item><title>I</title><link>https://example.com/i</link></item></channel></rss>'
+    for body in (rdf, old):
+        assert [link.url for link in read_feed(body, URL).links] == ["https://example.com/i"]
+
+
+def test_json_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "J",
+        "language": "ko",
+        "items": [
+            {
+                "id": "1",
+                "url": "/a",
+                "title": "A",
+                "date_published": "2024-05-01T10:00:00+09:00",
+                "authors": [{"name": "B"}],
+                "tags": ["t", 5],
+            },
+            {"id": "https://example.com/b", "tags": "wrong", "authors": "wrong"},
+            {"id": "2", "external_url": "https://other.example/c"},
+            {"id": "3"},
+            "nonsense",
+        ],
+    }
+    listing = read_feed(json.dumps(feed).encode(), URL, "application/feed+json")
+    assert [link.url for link in listing.links] == ["https://example.com/a", "https://example.com/b", "https://other.example/c"]
+    assert listing.links[0].hints.authors == ("B",) and listing.links[0].hints.tags == ("t",)
+    assert listing.note == "2 entries without a link"
+
+
+def test_links_come_from_where_feeds_hide_them() -> None:
+    listing = read_feed(
+        rss(
+            "<item><link>https://feedproxy.example/~r/1</link><feedburner:origLink>https://example.com/1</feedburner:origLink></item>"
+            "<item><guid>https://example.com/2</guid></item>"
+            "<item><guid isPermaLink='false'>tag:3</guid><title>no link</title></item>"
+            "<item><link>https://example.com/2</link></item>"
+        ),
+        URL,
+    )
+    assert [link.url for link in listing.links] == ["https://example.com/1", "https://example.com/2"]
+    assert listing.note == "1 entry without a link"
+
+
+def test_a_date_without_zone_stays_without() -> None:
+    listing = read_feed(rss("<item><link>/1</link><pubDate>2017-07-25 11:52</pubDate></item>"), URL)
+    assert listing.links[0].hints.published == datetime(2017, 7, 25, 11, 52)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Tue, 25 Jul 2017 11:52:00 GMT+0900", "2017-07-25T11:52:00+09:00"),
+        ("Tue, 25 Jul 2017 11:52:00 -0000", "2017-07-25T11:52:00+00:00"),
+        ("25 Jul 2017 11:52 MSK", "2017-07-25T11:52:00+03:00"),
+        ("Tue, 25 Jul 2017 11:52:00", "2017-07-25T11:52:00"),
+        ("2017/07/25 11:52", "2017-07-25T11:52:00"),
+        ("20170725", "2017-07-25T00:00:00"),
+        ("2017-07-25T24:00:00Z", "2017-07-26T00:00:00+00:00"),
+        ("2017년 7월 25일 (화) 11시 52분", "2017-07-25T11:52:00"),
+        ("2017年7月25日", "2017-07-25T00:00:00"),
+        ("25.07.2017 11:52", "2017-07-25T11:52:00"),
+        ("25/07/2017", "2017-07-25T00:00:00"),
+        ("03/04/2017", None),
+        ("2017-02-30", None),
+        ("2017", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("yesterday, before noon", None),
+    ],
+)
+def test_dates(raw: str, expected: str | None) -> None:
+    found = date_of(raw)
+    assert (found.isoformat() if found else None) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60), st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}[T ][0-9:+. ZA-Z]{0,20}", fullmatch=True)
+    )
+)
+def test_no_date_of_the_web_breaks_the_reader(raw: str) -> None:
+    found = date_of(raw)
+    assert found is None or 1800 < found.year < 2100
+
+
+def test_plain_text_is_bounded() -> None:
+    text = plain("<p>" + "word " * 1000 + "</p>", 100)
+    assert text is not None and len(text) <= 100 and text.endswith("…")
+    assert plain("&lt;b&gt;bold&lt;/b&gt; a < b", 100) == "bold a < b"
+    assert plain("<img src=x>", 100) is None
+
+
+def test_an_empty_feed_is_a_listing_with_a_note() -> None:
+    listing = read_feed(rss(""), URL)
+    assert listing.links == () and listing.note == "a feed without entries"
+
+
+def test_a_broken_feed_gives_what_can_be_read_and_says_so() -> None:
+    listing = read_feed(rss("<item><link>https://example.com/1</link><title>A & B &nbsp;</title></item>")[:-10], URL)
+    assert [link.url for link in listing.links] == ["https://example.com/1"]
+    assert listing.note is not None and listing.note.startswith("not well-formed")
+
+
+def test_a_packed_feed_is_unpacked() -> None:
+    assert len(read_feed(gzip.compress(rss("<item><link>/1</link></item>")), URL).links) == 1
+
+
+def test_an_endless_feed_is_cut() -> None:
+    items = [{"id": str(number), "url": f"/a/{number}"} for number in range(MAX_ENTRIES + 5)]
+    listing = read_feed(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode(), URL)
+    assert len(listing.links) == MAX_ENTRIES and listing.note is not None and str(MAX_ENTRIES + 5) in listing.note
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "empty response"),
+        (b" \n\t ", "empty response"),
+        (b"<!DOCTYPE html><html><head><title>Just a moment&hellip;</title></head><body></body></html>", "Just a moment…"),
+        (b"<?xml version='1.0'?><!-- x --><html xmlns='http://www.w3.org/1999/xhtml'></html>", "HTML where a feed should be"),
+        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>", "sitemap where a feed"),
+        (b"<catalog><book/></catalog>", "neither RSS nor Atom"),
+        (b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><rss><channel><title>&c;</title></channel></rss>', "entities"),
+        ('<!DOCTYPE a [<!ENTITY b "b">]><rss/>'.encode("utf-16"), "entities"),
+        (b'{"items": []}', "not a JSON Feed"),
+        (b'{"items": ', "JSON that cannot be read"),
+        (b"[" * 100_000, "JSON that cannot be read"),
+        (b"\x1f\x8b\x08broken", "gzip"),
+        (gzip.compress(b"\0" * 70_000_000), "MB in one listing"),
+    ],
+)
+def test_what_is_no_feed_is_refused_in_words(body: bytes, message: str) -> None:
+    with pytest.raises(ListingError, match=message) as refused:
+        read_feed(body, URL)
+    assert URL in str(refused.value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 400))
+def test_damage_never_raises_anything_else(noise: bytes, start: int, end: int) -> None:
+    whole = rss("<item><title>T</title><link>https://example.com/1</link><pubDate>Tue, 25 Jul 2017 11:52:00 GMT</pubDate></item>")
+    try:
+        read_feed(whole[:start] + noise + whole[end:], URL)
+    except ListingError as refused:
+        assert refused.happened

@@ -1,0 +1,67 @@
+"""Revisits and retries: young articles are looked at on a decaying schedule, old and hopeless ones are left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from spiders.revisits import next_retry, next_visit
+
+START = datetime(2024, 5, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def looks(published: datetime | None, every: timedelta, until: timedelta = timedelta(days=10)) -> list[timedelta]:
+    """Ages at which a schedule that runs `every` so often fetches an article first seen at START."""
+    fetched = [START]
+    now = START
+    while now < START + until:
+        now += every
+        due = next_visit(START, fetched[-1], published, now)
+        if due is not None and due <= now:
+            fetched.append(now)
+    return [moment - START for moment in fetched[1:]]
+
+
+def test_a_half_hourly_run_looks_five_times_with_growing_gaps() -> None:
+    ages = looks(None, HOUR / 2)
+    assert ages == [HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR]
+
+
+def test_a_daily_run_looks_once_a_day_while_the_article_is_young() -> None:
+    assert looks(None, 24 * HOUR) == [24 * HOUR, 48 * HOUR]
+
+
+def test_the_age_counts_from_publication() -> None:
+    assert looks(START - 5 * HOUR, HOUR / 2) == [7 * HOUR, 19 * HOUR, 43 * HOUR]
+
+
+@pytest.mark.parametrize("published", [START + timedelta(days=300), START - timedelta(days=900)])
+def test_an_impossible_or_long_past_publication_does_not_count(published: datetime) -> None:
+    assert looks(published, HOUR / 2) == looks(None, HOUR / 2)
+
+
+def test_a_pipeline_that_was_off_for_a_week_leaves_old_articles_alone() -> None:
+    assert next_visit(START, START, None, START + timedelta(days=7)) is None
+
+
+def test_a_missed_look_is_made_up_for_once() -> None:
+    now = START + timedelta(days=1, hours=3)
+    due = next_visit(START, START, None, now)
+    assert due is not None and due <= now
+    following = next_visit(START, now, None, now)
+    assert following == START + timedelta(days=2)
+
+
+def test_retries_wait_longer_each_time_and_end() -> None:
+    waits = [next_retry(failures, START) for failures in range(1, 10)]
+    known = [moment - START for moment in waits if moment]
+    assert known == sorted(known) and all(later == 2 * sooner for sooner, later in pairwise(known))
+    assert len(known) == 5 and waits[5:] == [None] * 4
+
+
+def test_a_retry_without_a_failure_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        next_retry(0, START)
