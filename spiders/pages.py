@@ -66,7 +66,8 @@ def read_page(body: bytes, url: str, content_type: str | None) -> Page:
     if not re.search(r"<[a-zA-Z!]", text[:100_000]) or text.lstrip()[:1] in ("{", "["):
         label = f" ({content_type.partition(';')[0].strip()})" if content_type else ""
         raise ListingError(f"not a web page{label}: {url}")
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    # huge: old layouts that never close a tag nest deeper than libxml2 likes; `unpacked` has bounded the size
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
