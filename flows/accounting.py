@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flows.refine import Refined
 from spiders.journal import End, Ended, Found, read_journal
-from warehouse.records import FetchRecord, Outcome
+from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
 
@@ -53,7 +53,9 @@ class Account:
     def fetch(self, entry: Entry, refined: Refined | None) -> FetchRecord:
         """The `fetches` row of one entry; `refined` is what cleaning made of its capture."""
         found, ended = entry.found, entry.ended
-        outcome, detail, article = Outcome.FAILED, INTERRUPTED, None
+        outcome = Outcome.FAILED
+        detail: str | None = INTERRUPTED
+        article: ArticleRecord | None = None
         if ended is not None:
             detail = ended.detail
             if ended.end != "captured":

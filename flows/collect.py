@@ -121,12 +121,12 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
 
 def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> list[Pending]:
     now = datetime.now(UTC)
-    names = {source.name for source in sources}
+    budgets = {source.name: source.max_articles or watchlist.crawl.max_articles for source in sources}
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return write_frontier(plan_visits(known_urls(con), now), names, now, file)
+            return write_frontier(plan_visits(known_urls(con), watchlist.crawl.revisit_hours, now), budgets, now, file)
     except WarehouseMissing:
-        return write_frontier((), names, now, file)
+        return write_frontier((), budgets, now, file)
 
 
 def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Cleaned:

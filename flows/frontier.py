@@ -6,10 +6,11 @@ warehouse as an outcome, and comes back from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from spiders.crawl import Pending
 from spiders.revisits import next_retry, next_visit
@@ -31,13 +32,12 @@ class Visit:
     found_by: str  # "revisit" or "retry"
 
 
-def plan_visit(known: KnownUrl, now: datetime) -> Visit | None:
-    """The next visit of a known URL; None where the URL is to be treated as if it were new."""
+def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit | None:
+    """The next visit of a known URL, of articles at the ages `hours`; None where the URL is to be treated as if it were new."""
     if known.last_outcome in _DECIDE_ANEW:
         return None
     if known.is_article:
-        published_or_found = known.first_seen_at or now
-        due = next_visit(published_or_found, known.last_fetched_at or now, known.published_at, now)
+        due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now)
         return Visit(known, due, due is not None, "revisit")
     if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, Outcome.FAILED}:
         return Visit(known, now, True, "retry")  # over the budget, or the run was interrupted before its turn
@@ -47,19 +47,29 @@ def plan_visit(known: KnownUrl, now: datetime) -> Visit | None:
     return Visit(known, None, False, "retry")
 
 
-def plan_visits(known_urls: Iterable[KnownUrl], now: datetime) -> Iterator[Visit]:
+def plan_visits(known_urls: Iterable[KnownUrl], hours: Sequence[float], now: datetime) -> Iterator[Visit]:
     for known in known_urls:
-        if visit := plan_visit(known, now):
+        if visit := plan_visit(known, hours, now):
             yield visit
 
 
-def write_frontier(visits: Iterable[Visit], sources: set[str], now: datetime, file: Path) -> list[Pending]:
-    """Write the `known` file of a `CrawlJob` and return the URLs of `sources` that are due now."""
-    pending: list[Pending] = []
+def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: datetime, file: Path) -> list[Pending]:
+    """Write the `known` file of a `CrawlJob` and return the URLs that are due now.
+
+    Of each source in `budgets` at most so many URLs come back, those found last first: what a first run left of a large
+    sitemap comes in over the next runs, and never floods one.
+    """
+    due_now: dict[str, list[KnownUrl]] = {source: [] for source in budgets}
+    found_by: dict[UUID, str] = {}
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
             due = "-" if visit.due is None else str(int(visit.due.timestamp()))
             lines.write(f"{visit.known.url_id.hex} {due}\n")
-            if visit.wanted and visit.due is not None and visit.due <= now and visit.known.source in sources:
-                pending.append(Pending(visit.known.url, visit.known.source, visit.found_by))
-    return pending
+            if visit.wanted and visit.due is not None and visit.due <= now and visit.known.source in budgets:
+                due_now[visit.known.source].append(visit.known)
+                found_by[visit.known.url_id] = visit.found_by
+    return [
+        Pending(known.url, source, found_by[known.url_id])
+        for source, urls in due_now.items()
+        for known in sorted(urls, key=lambda known: known.first_seen_at, reverse=True)[: budgets[source]]
+    ]

@@ -5,8 +5,9 @@ Thin on purpose: everything here wraps a plain function that is tested without P
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
@@ -20,6 +21,7 @@ from flows.watchlist import load_watchlist
 from newslake.errors import WarehouseBusy
 
 LOAD_TAG = "newslake-load"
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
@@ -29,24 +31,38 @@ async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(error, WarehouseBusy)
 
 
-# The results are large and of no use to a later run, and the inputs have no stable hash.
-_STEP: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
+def _step(function: F, name: str, description: str, tag: str, **more: Any) -> F:
+    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash."""
+    make: Any = task
+    wrapped = make(function, name=name, description=description, tags=[tag], cache_policy=NO_CACHE, persist_result=False, **more)
+    return cast(F, wrapped)
+
 
 _TASKS = Steps(
-    recover=task(recover, name="recover", description="finish interrupted runs", tags=[LOAD_TAG], **_STEP),
-    crawl=task(crawl_sources, name="crawl", description="sources to WARC captures", tags=["newslake-crawl"], **_STEP),
-    clean=task(clean_and_match, name="clean", description="captures to matched articles", tags=["newslake-clean"], **_STEP),
-    load=task(
+    recover=_step(recover, "recover", "finish interrupted runs", LOAD_TAG),
+    crawl=_step(crawl_sources, "crawl", "sources to WARC captures", "newslake-crawl"),
+    clean=_step(clean_and_match, "clean", "captures to matched articles", "newslake-clean"),
+    load=_step(
         load_run,
-        name="load",
-        description="articles and outcomes to the warehouse, in one transaction",
-        tags=[LOAD_TAG],
+        "load",
+        "articles and outcomes to the warehouse, in one transaction",
+        LOAD_TAG,
         retries=3,
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
-        **_STEP,
     ),
 )
+
+
+def start_server() -> None:
+    """Make sure that a server answers, and that it lets in one load at a time.
+
+    Raises:
+        RuntimeError: the server of this run did not start in time.
+        httpx.HTTPError: the server of `PREFECT_API_URL` does not answer.
+    """
+    with get_client(sync_client=True) as client:
+        client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
 
 
 @flow(
@@ -62,8 +78,7 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
     """
-    with get_client(sync_client=True) as client:
-        client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
+    start_server()
     collected = collect(load_watchlist(Path(config)), only or (), current_watcher(), _TASKS)
     create_markdown_artifact(
         key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"

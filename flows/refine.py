@@ -18,7 +18,8 @@ from typing import Literal
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.clean import CleanArticle, NotArticle, clean, reset_caches
+from flows.clean import clean, reset_caches
+from flows.clean.article import CleanArticle, NotArticle
 from flows.fingerprint import content_hash
 from flows.topics import Matcher, Topic, compile_topics
 from newslake.errors import NewslakeError
@@ -141,7 +142,7 @@ def refine(
                     on_page(refined)
                 yield refined
         except BaseException:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 

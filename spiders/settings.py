@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 USER_AGENT = "newslake (+https://example.org/contact)"
 
@@ -21,9 +21,20 @@ class CrawlSettings(BaseModel):
     # The largest real article page seen is 6 MB; sitemaps may have 50 MB by their standard, but few need it.
     max_bytes: int = Field(20_000_000, ge=10_000, description="largest response, in bytes after decompression")
     max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the rest waits for the next run")
+    # Newsrooms correct most in the first hours, and nearly never after two days; each look costs the outlet a request.
+    revisit_hours: list[float] = Field(
+        [1, 4, 12, 24, 48], max_length=50, description="ages at which an article is fetched again for edits; [] never"
+    )
     user_agent: str = Field(USER_AGENT, min_length=3, description="says who crawls, with a contact address")
     obey_robots: bool = Field(True, description="obey robots.txt")
     allow_private: bool = Field(False, description="crawl loopback and private addresses too")
     keep_captures: Literal["matched", "all", "none"] = Field("matched", description="which fetched pages stay on disk as WARC")
     keep_captures_days: int = Field(365, ge=1, description="days that kept captures stay")
     captures: str = Field("data/captures", description="folder of the WARC files")
+
+    @field_validator("revisit_hours")
+    @classmethod
+    def _ascending(cls, hours: list[float]) -> list[float]:
+        if any(hour <= 0 for hour in hours) or sorted(set(hours)) != hours:
+            raise ValueError("revisit_hours are ages in hours, each above 0 and above the one before it")
+        return hours

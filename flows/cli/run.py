@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 from rich.markup import escape
 
@@ -48,8 +49,16 @@ def run_once(watchlist: Watchlist, only: list[str], *, without_prefect: bool = F
         from flows.prefect_home import settle_prefect
 
         settle_prefect(watchlist)
-        from flows.orchestrate import collect_flow
+        from flows.orchestrate import collect_flow, start_server
 
+        try:
+            start_server()
+        except (RuntimeError, httpx.HTTPError) as error:
+            # News does not wait for its orchestrator.
+            errors.print(f"Prefect's server does not answer ({escape(str(error))}); collecting without it.", highlight=False)
+            from flows.collect import collect
+
+            return collect(watchlist, only, progress)
         with watching(progress):
             return collect_flow(str(watchlist.path), only)
 

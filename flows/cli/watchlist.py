@@ -62,10 +62,7 @@ def check(
     """
     watchlist = load_watchlist(config)
     sources = chosen_sources(watchlist, source or ())
-    if offline:
-        failed, listings = {}, []
-    else:
-        failed, listings = _try(watchlist, sources)
+    failed, listings = ({}, []) if offline else _try(watchlist, sources)
     if as_json:
         print_json(
             {
@@ -96,7 +93,7 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
     failed = account.failed_sources()
     if report.reason == "died":
         failed |= {source.name: report.detail or "the crawl died" for source in sources if source.name not in failed}
-    listings = [
+    listings: list[dict[str, object]] = [
         {
             "source": entry.found.source,
             "kind": entry.found.kind,
