@@ -122,13 +122,16 @@ def _hints(fields: dict[str, str], image: str | None, url: str) -> Hints:
 
 
 def _read_text(text: str, url: str) -> Listing:
-    lines = [line.strip() for line in text.splitlines()]
-    targets = [absolute(line, line) for line in lines if line and not line.startswith("#")]
-    found = [target for target in targets if target]
+    lines = [line for raw in text.splitlines() if (line := raw.strip()) and not line.startswith("#")]
+    addresses = [line for line in lines if line[:4].lower() == "http"]
+    found = [target for address in addresses[:MAX_LINKS] if (target := absolute(address, address))]
     if not found:
         raise ListingError(f"neither XML nor a list of addresses: {url}")
-    notes = [f"{len(targets) - len(found)} lines that are no addresses"] if len(found) < len(targets) else []
-    return _listing([(target, Hints()) for target in found[:MAX_LINKS]], (), url, None, None, notes)
+    others = len(lines) - len(addresses) + min(len(addresses), MAX_LINKS) - len(found)
+    notes = [f"{others} {'line that is no address' if others == 1 else 'lines that are no addresses'}"] if others else []
+    if len(addresses) > MAX_LINKS:
+        notes.append(f"{len(addresses)} addresses, of which the first {MAX_LINKS} were read")
+    return _listing([(target, Hints()) for target in found], (), url, None, None, notes)
 
 
 def _listing(

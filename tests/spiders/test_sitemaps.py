@@ -72,7 +72,7 @@ def test_text_and_feeds_serve_as_sitemaps_packed_or_not() -> None:
     text = b"\xef\xbb\xbfhttps://example.com/1\r\nhttps://example.com/2\r\n\r\nnot an address\r\n"
     listing = read_sitemap(gzip.compress(text), URL)
     assert [link.url for link in listing.links] == ["https://example.com/1", "https://example.com/2"]
-    assert listing.note == "1 lines that are no addresses"
+    assert listing.note == "1 line that is no address"
     feed = b"<rss version='2.0'><channel><item><link>https://example.com/1</link><title>T</title></item></channel></rss>"
     assert [(link.url, link.hints.title) for link in read_sitemap(feed, URL).links] == [("https://example.com/1", "T")]
 
