@@ -34,8 +34,7 @@ GRACE_SECONDS = 5.0
 
 def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
     """Scrapy's settings for a crawl with these limits and manners."""
-    resolver = {} if settings.allow_private else {"TWISTED_DNS_RESOLVER": "spiders.guard.GuardedResolver"}
-    return resolver | {
+    return {
         "BOT_NAME": "newslake",
         "USER_AGENT": settings.user_agent,
         "ALLOW_PRIVATE": settings.allow_private,
@@ -89,10 +88,14 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
             "s3": None,
         },
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "TWISTED_DNS_RESOLVER": (
+            "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.guard.GuardedResolver"
+        ),
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         # Order and filtering are the spider's: it knows what was found, and which is newest
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "CONCURRENT_ITEMS": 1,  # in order; and Scrapy starts that many tasks for every response
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "HTTPERROR_ALLOW_ALL": True,
         "LOG_LEVEL": "INFO",

@@ -86,7 +86,7 @@ class GuardedResolver(CachingHostnameResolver):
     def __init__(self, reactor: ReactorBase, cache_size: int) -> None:
         super().__init__(reactor, cache_size)
         self.refused: dict[str, str] = {}
-        self._trusted = {urlsplit(proxy).hostname for proxy in getproxies().values()}
+        self._trusted = {urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname for proxy in getproxies().values()}
 
     def resolveHostName(
         self,

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from newslake.errors import CaptureError
+from spiders.members import append
 
 NAME = "journal.jsonl"
 SYNC_SECONDS = 5.0
@@ -91,9 +92,7 @@ class JournalWriter:
         if isinstance(event, Ended) and event.requested_at:
             said["requested_at"] = event.requested_at.isoformat()
         line = json.dumps({"event": type(event).__name__.lower()} | said, ensure_ascii=False).encode("utf-8", "backslashreplace")
-        rest = memoryview(line + b"\n")
-        while rest:
-            rest = rest[self._out.write(rest) :]
+        append(self._out, line + b"\n")
         if time.monotonic() - self._synced > SYNC_SECONDS:
             self._sync()
 

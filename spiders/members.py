@@ -1,4 +1,4 @@
-"""The gzip members of a WARC file: where records begin and end, without reading what is in them."""
+"""Records in files: where the gzip members of a WARC file begin and end, and appending without leaving halves."""
 
 from __future__ import annotations
 
@@ -63,3 +63,16 @@ def _begins_record(path: Path, offset: int) -> bool:
             return zlib.decompressobj(wbits=31).decompress(stream.read(4096), 16).startswith(b"WARC/")
         except zlib.error:
             return False
+
+
+def append(out: BinaryIO, data: bytes) -> None:
+    """Write all of it or nothing: a full disk must not leave half a record in the middle of a file."""
+    start = out.tell()
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[out.write(rest) :]
+    except OSError:
+        out.truncate(start)
+        out.seek(start)
+        raise

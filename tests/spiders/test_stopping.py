@@ -134,6 +134,7 @@ def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path, endless: Sit
     report = crawl(CrawlJob(tmp_path / "run", tmp_path / "cache", [source], settings))
     assert report.reason == "died"
     assert "cannot be written" in (report.detail or "") and "File too large" in (report.detail or "")
+    assert list(read_journal(tmp_path / "run"))  # nothing torn in it
 
 
 def test_a_crawl_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
