@@ -21,13 +21,15 @@ UNREACHABLE = re.compile(
 )
 LOCKED = re.compile(r"database is locked|could not set lock on file|conflicting lock", re.I)
 
+SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
 AGAIN = "run the same command again"
 
 NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+    """What the error says, without the password of a connection string that it may quote."""
+    return SECRET.sub(r"\1***", str(error).strip().partition("\n")[0])
 
 
 def translate(error: Exception, doing: str, left: str) -> WarehouseError:

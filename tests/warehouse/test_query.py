@@ -1,0 +1,89 @@
+"""Ad-hoc SQL can read the warehouse and reach nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from newslake.errors import UsageError
+from tests.warehouse.children import numbered
+from tests.warehouse.test_load import load
+from warehouse.connect import open_reader
+from warehouse.location import Location
+from warehouse.query import check_reads_only
+
+READS = (
+    "SELECT count(*) FROM articles",
+    "FROM stories",
+    "DESCRIBE articles",
+    "SHOW TABLES",
+    "SUMMARIZE copies",
+    "EXPLAIN SELECT 1",
+    "EXPLAIN ANALYZE FROM timeline",
+    "WITH t AS (FROM matches) SELECT * FROM t; SELECT 2",
+    "PIVOT fetches ON outcome USING count(*) GROUP BY source",
+)
+
+
+def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
+    check_reads_only(con, sql)
+    return con.execute(sql).fetchall()
+
+
+def test_questions_are_answered_and_nothing_else_is_done(location: Location, tmp_path: Path) -> None:
+    load(location, numbered(1))
+    secret, other, out = tmp_path / "secret.csv", tmp_path / "other.sqlite", tmp_path / "lake" / "out.csv"
+    secret.write_text("a,b\n1,2\n")
+    with sqlite3.connect(other) as made:
+        made.execute("CREATE TABLE t (x)")
+    made.close()
+    refused = [
+        f"FROM '{secret}'",
+        f"FROM read_csv('{secret}')",
+        f"FROM glob('{tmp_path}/*')",
+        f"FROM sqlite_scan('{other}', 't')",
+        f"FROM query('FROM sqlite_scan(''{other}'', ''t'')')",
+        f"FROM \"SQLITE_SCAN\"('{other}', 't')",
+        f"EXPLAIN ANALYZE FROM sqlite_scan('{other}', 't')",
+        f"ATTACH '{other}' AS o (TYPE sqlite)",
+        f"FROM '{other}'",
+        f"COPY articles TO '{out}'",
+        f"EXPLAIN ANALYZE COPY articles TO '{out}'",
+        "SELECT 1; DELETE FROM articles",
+        "DELETE FROM articles",
+        "DROP VIEW stories",
+        "SET threads = 1",
+        "CREATE MACRO f() AS TABLE FROM sqlite_scan('x', 'y')",
+        "INSTALL fts",
+        "FROM 'https://127.0.0.1:1/x.parquet'",
+    ]
+    with open_reader(location, allow_files=False) as con:
+        for sql in READS:
+            assert run(con, sql) is not None, sql
+        for sql in refused:
+            with pytest.raises((UsageError, duckdb.Error)):
+                run(con, sql)
+                pytest.fail(f"let through: {sql}")
+        assert run(con, "SELECT count(*) FROM articles") == [(20,)]
+    assert not out.exists()
+
+
+def test_a_refusal_says_what_and_what_next(file_location: Location) -> None:
+    load(file_location, numbered(1))
+    with open_reader(file_location, allow_files=False) as con:
+        with pytest.raises(UsageError, match="DELETE is not allowed here") as caught:
+            check_reads_only(con, "DELETE FROM articles")
+        assert caught.value.next and "--allow-files" in caught.value.next
+        with pytest.raises(duckdb.ParserException):
+            check_reads_only(con, "SELEC 1")
+
+
+def test_with_files_allowed_a_reader_still_cannot_write_the_warehouse(location: Location, tmp_path: Path) -> None:
+    load(location, numbered(1))
+    with open_reader(location, allow_files=True) as con:
+        con.execute(f"COPY (SELECT 1 AS x) TO '{tmp_path}/x.csv'")
+        with pytest.raises(duckdb.Error, match="read-only"):
+            con.execute("DELETE FROM articles")

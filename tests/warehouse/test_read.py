@@ -1,0 +1,122 @@
+"""What the pipeline and the researcher read: known URLs, source health, the meaning of each column, locations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from pydantic import ValidationError
+
+from tests.warehouse.makers import START, article, fetch, hours, page, run
+from tests.warehouse.test_load import load
+from warehouse.connect import open_reader
+from warehouse.location import Location
+from warehouse.read import describe, known_urls, sources_health
+from warehouse.records import KnownUrl, Outcome, RunBatch
+
+A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
+
+
+def known(location: Location) -> dict[str, KnownUrl]:
+    with open_reader(location) as con:
+        return {url.url: url for url in known_urls(con)}
+
+
+def test_a_url_is_known_with_its_latest_visit(location: Location) -> None:
+    feed = page("https://harbour.example/rss", Outcome.NOT_ARTICLE, kind="feed")
+    not_due = page(A, Outcome.UNCHANGED, requested_at=None)
+    load(
+        location,
+        run(1, fetch(article(A)), page(GONE, Outcome.HTTP_ERROR), feed),
+        run(2, not_due, page(GONE, Outcome.NETWORK_ERROR, requested_at=hours(2)), feed),
+    )
+    assert known(location) == {
+        A: KnownUrl(uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, hours(1), START, 0, True),
+        GONE: KnownUrl(uuid5(NAMESPACE_URL, GONE), GONE, "harbour", Outcome.NETWORK_ERROR, hours(2), hours(1), None, 2, False),
+    }
+    load(location, run(3, page(GONE, Outcome.OFF_TOPIC, requested_at=hours(3))))
+    assert known(location)[GONE].failures == 0
+
+
+def test_a_run_loaded_late_does_not_overwrite_a_later_visit(location: Location) -> None:
+    load(location, run(5, page(GONE, Outcome.OFF_TOPIC, requested_at=hours(5))), run(2, page(GONE, Outcome.FAILED)))
+    url = known(location)[GONE]
+    assert (url.last_outcome, url.failures, url.last_fetched_at, url.first_seen_at) == ("off-topic", 0, hours(5), hours(2))
+
+
+def test_a_copy_is_known_but_is_no_article(location: Location) -> None:
+    load(location, run(1, fetch(article(A)), fetch(article(A), url=GONE)))
+    assert {url: found.is_article for url, found in known(location).items()} == {A: True, GONE: False}
+
+
+def test_every_table_view_and_column_says_what_it_means(location: Location) -> None:
+    load(location)
+    with open_reader(location) as con:
+        relations = {relation.name: relation for relation in describe(con)}
+    tables = {name for name, relation in relations.items() if relation.kind == "table"}
+    assert tables == {"articles", "copies", "fetches", "matches", "revisions", "runs", "schema_migrations", "urls"}
+    assert set(relations) - tables == {"stories", "timeline", "source_health"}
+    for relation in relations.values():
+        assert relation.comment, relation.name
+        for column in relation.columns:
+            if relation.kind == "table":
+                assert column.comment, f"{relation.name}.{column.name}"
+            else:
+                assert column.name == "story_id" or column.name in relation.comment, f"{relation.name}.{column.name}"
+
+
+def daily(day: int, good: bool, busy: bool, listed: bool) -> RunBatch:
+    """A day of four sources: one well, one that stops to answer, one without new articles, one that lists nothing."""
+    at = START + timedelta(days=day)
+    listing = [
+        page(f"https://{source}.example/rss", Outcome.NOT_ARTICLE, source, kind="feed", requested_at=at)
+        for source in ("well", "tired", "mute")
+    ]
+    fetches = [*listing, fetch(article(f"https://well.example/{day}", "well", seen_at=at))]
+    if good:
+        fetches.append(fetch(article(f"https://broken.example/{day}", "broken", seen_at=at)))
+    else:
+        fetches.append(page(f"https://broken.example/{day}", Outcome.HTTP_ERROR, "broken", requested_at=at))
+    if busy:
+        fetches.append(fetch(article(f"https://tired.example/{day}", "tired", seen_at=at)))
+    else:
+        fetches.append(page("https://tired.example/0", Outcome.UNCHANGED, "tired", requested_at=None))
+    if listed:
+        fetches.append(fetch(article(f"https://mute.example/{day}", "mute", seen_at=at)))
+    return run(day + 1, *fetches, at=at)
+
+
+def test_health_tells_sources_apart(file_location: Location) -> None:
+    days = [daily(day, good=day < 13, busy=day < 4, listed=day < 11) for day in range(14)]
+    load(file_location, *days)
+    with open_reader(file_location) as con:
+        health = {source.source: source for source in sources_health(con)}
+    assert {name: source.state for name, source in health.items()} == {
+        "well": "ok",
+        "broken": "failing",
+        "tired": "stale",
+        "mute": "silent",
+    }
+    well, broken = health["well"], health["broken"]
+    assert (well.runs, well.yield_per_run, well.usual_yield, well.failure_rate) == (14, 1.0, 1.0, 0.0)
+    assert (broken.failure_rate, broken.usual_failure_rate) == (0.2, 0.0)
+    assert broken.last_success == START + timedelta(days=12)
+
+
+@pytest.mark.parametrize(
+    "catalog", ["ducklake:sqlite:", "ducklake:postgres: ", "ducklake:cat.duckdb", "mysql:x", "data/catalog.sqlite", "it's.duckdb"]
+)
+def test_a_catalog_that_is_none_is_refused(catalog: str) -> None:
+    with pytest.raises(ValidationError, match="names no database|is not a catalog|quote"):
+        Location(catalog=catalog)
+
+
+def test_paths_are_relative_to_the_watchlist_and_addresses_are_not(tmp_path: Path) -> None:
+    assert Location().resolved(tmp_path) == Location(
+        catalog=f"ducklake:sqlite:{tmp_path}/data/catalog.sqlite", data=f"{tmp_path}/data/lake"
+    )
+    far = Location(catalog="ducklake:postgres:dbname=news host=db", data="s3://bucket/lake")
+    assert far.resolved(tmp_path) == far
+    assert Location(catalog="news.duckdb").resolved(tmp_path).file == tmp_path / "news.duckdb"
