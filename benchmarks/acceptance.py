@@ -61,15 +61,14 @@ class Newslake:
     def run(self) -> dict[str, Any]:
         started = time.perf_counter()
         done = subprocess.run([self._command, "run", *self._config, "--json"], stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode not in (0, 1):
-            sys.exit(f"newslake run ended with {done.returncode}")
+        if done.returncode not in (0, 1) or not done.stdout:
+            sys.exit(f"newslake run ended with {done.returncode}; its complaint is above")
         result: dict[str, Any] = json.loads(done.stdout)
         return result | {"seconds": time.perf_counter() - started}
 
     def sql(self, query: str) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [self._command, "sql", query, *self._config, "--json"], stdout=subprocess.PIPE, text=True, check=True
-        )
+        command = [self._command, "sql", "-", *self._config, "--json"]
+        done = subprocess.run(command, input=query, stdout=subprocess.PIPE, text=True, check=True)
         rows: list[dict[str, Any]] = json.loads(done.stdout)
         return rows
 
