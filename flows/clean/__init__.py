@@ -1,0 +1,120 @@
+"""One captured page as a clean record. Pure: bytes in, data out.
+
+Structured data is believed first (JSON-LD, meta elements, microdata), then what readers see, then trafilatura and htmldate,
+then what discovery said; every field that can come from several places says which.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from trafilatura.meta import reset_caches
+
+from flows.clean.article import CleanArticle, NotArticle
+from flows.clean.authors import find_authors
+from flows.clean.dates import Clock, find_dates, zone_of
+from flows.clean.details import (
+    declared_url,
+    find_description,
+    find_free,
+    find_image,
+    find_language,
+    find_section,
+    find_tags,
+    is_american,
+)
+from flows.clean.page import Page, read_page
+from flows.clean.structured import article_node, microdata, read_json_ld
+from flows.clean.surroundings import around_title
+from flows.clean.text import find_text
+from flows.clean.titles import find_title, outlet_names
+from flows.clean.verdict import link_share, why_not
+from flows.clean.words import count_words
+from newslake.errors import PageError
+from spiders.captures import Capture
+from spiders.urls import same_page_canonical
+
+__all__ = ["CleanArticle", "NotArticle", "clean", "reset_caches"]
+
+
+def clean(
+    capture: Capture,
+    *,
+    timezone: str | None = None,
+    language: str | None = None,
+    publication: str | None = None,
+    now: datetime | None = None,
+) -> CleanArticle | NotArticle:
+    """The article on a captured page, or why it holds none.
+
+    Args:
+        timezone: IANA name of the zone in which the outlet writes times that carry none.
+        language: ISO 639 code, where the page does not say.
+        publication: the outlet's name, to be kept out of titles and bylines.
+        now: no publication is later than a day from here; the time of the fetch unless given.
+
+    Raises PageError where the page cannot be cleaned; nothing else, whatever the bytes.
+    """
+    try:
+        page = read_page(capture.url, capture.body, capture.content_type)
+        return _clean(page, capture, timezone, language, publication, now or capture.fetched_at)
+    except PageError:
+        raise
+    except Exception as error:
+        raise PageError(
+            f"the page could not be cleaned ({type(error).__name__}: {error}): {capture.url}",
+            left="its capture is kept",
+            next="report it with the capture; newslake reclean tries again after an upgrade",
+        ) from error
+
+
+def _clean(
+    page: Page, capture: Capture, timezone: str | None, language: str | None, publication: str | None, now: datetime
+) -> CleanArticle | NotArticle:
+    hints = capture.hints
+    nodes = read_json_ld(page)
+    article = article_node(nodes, page)
+    micro = microdata(page)
+    names = outlet_names(page, nodes, article, publication, hints)
+    titled = find_title(page, article, micro, names, hints)
+    title, title_from = titled if titled else ("", "")
+    around = around_title(page, title)
+    clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone_of(timezone), is_american(page))
+    dates = find_dates(page, article, micro, around, hints, clock)
+    authors, authors_from = find_authors(page, article, micro, around, names, hints)
+    free_to_read = find_free(page, nodes, article)
+    linked = link_share(page)
+    url = same_page_canonical(page.url, declared_url(page))
+
+    found = find_text(page, article, title, authors)
+    words = count_words(found.text)
+    is_dated = dates.published_from is not None and dates.published_from.split()[0] in (
+        "json-ld",
+        "meta",
+        "microdata",
+        "time",
+        "visible",
+    )
+    reason = why_not(page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated)
+    if reason:
+        return NotArticle(reason)
+    return CleanArticle(
+        url=url,
+        title=title,
+        text=found.text,
+        title_from=title_from,
+        authors=authors,
+        authors_from=authors_from,
+        published_at=dates.published_at,
+        published_precision=dates.precision,
+        published_from=dates.published_from,
+        modified_at=dates.modified_at,
+        language=find_language(page, article, hints, language, found.text),
+        section=find_section(page, article, micro, hints),
+        tags=find_tags(page, article, hints),
+        description=find_description(page, article, hints),
+        headings=found.headings,
+        image_url=find_image(page, article, hints),
+        free_to_read=free_to_read,
+        word_count=words,
+    )

@@ -1,0 +1,184 @@
+"""The lesser facts of an article: language, section, tags, image, whether it is free to read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flows.clean.page import Page
+from flows.clean.structured import Node, clean_text, first_text, texts
+from spiders.captures import Hints
+from spiders.urls import absolute
+
+_LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
+_NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru", "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
+_SCRIPTS = (
+    ("ko", re.compile(r"[가-힣]")),
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[а-яё]", re.I)),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
+# Languages that may be written in the script that the first of them stands for.
+_SHARED = {
+    "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"},
+    "ar": {"ar", "fa", "ur", "ps", "ckb", "ug"},
+    "hi": {"hi", "mr", "ne"},
+    "he": {"he", "yi"},
+    "zh": {"zh", "ja", "yue"},
+}  # fmt: skip
+_MAX_TAGS = 50
+_MAX_TAG = 100
+
+
+def find_language(page: Page, article: Node, hints: Hints, given: str | None, text: str) -> str | None:
+    """ISO 639 code of the text: what the page says, unless the script of the text says otherwise; then feed and source."""
+    script = _of_script(text)
+    root = page.tree
+    body = root.find("body")
+    for said in (
+        first_text(article.get("inLanguage")),
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
+        page.meta("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage"),
+        body.get("lang") if body is not None else None,
+        hints.language,
+        given,
+    ):
+        code = _code(said)
+        if (
+            code
+            and (script is None or code in _SHARED.get(script, {script}))
+            and not (script is None and code in ("ko", "ja", "zh", "ru", "ar") and len(text) > 200)
+        ):
+            return code
+    return script
+
+
+def is_american(page: Page) -> bool:
+    """Whether the page is in the English that puts the month before the day."""
+    said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
+    return "en-us" in said
+
+
+def find_section(page: Page, article: Node, micro: Node, hints: Hints) -> str | None:
+    """The outlet's own name for the part of it that the article stands in."""
+    said = (
+        first_text(article.get("articleSection")),
+        page.meta(
+            "article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:section"
+        ),
+        micro.get("articleSection"),
+        hints.section,
+    )
+    return next((text for one in said if one and (text := clean_text(str(one))) and len(text) < 100), None)
+
+
+def find_tags(page: Page, article: Node, hints: Hints) -> tuple[str, ...]:
+    """Keywords, each once, in the page's order."""
+    said: list[str] = []
+    for value in (
+        article.get("keywords"),
+        page.metas.get("article:tag"),
+        page.metas.get("news_keywords"),
+        page.metas.get("keywords"),
+        list(hints.tags),
+    ):
+        found = [part.strip() for text in texts(value) for part in re.split(r"[,;，、]", text)]
+        said.extend(found)
+        if found:
+            break
+    kept = {tag.lower(): tag for tag in reversed(said) if 1 < len(tag) <= _MAX_TAG and ":" not in tag[:12]}
+    return tuple(reversed(kept.values()))[:_MAX_TAGS]
+
+
+def find_description(page: Page, article: Node, hints: Hints) -> str | None:
+    """The outlet's own summary."""
+    said = (
+        page.meta("og:description"),
+        page.meta("description", "twitter:description", "dc.description"),
+        first_text(article.get("description")),
+        hints.description,
+    )
+    return next((text for one in said if one and (text := clean_text(one))), None)
+
+
+def find_image(page: Page, article: Node, hints: Hints) -> str | None:
+    """Absolute address of the main image."""
+    said = [
+        page.meta("og:image", "og:image:url", "og:image:secure_url"),
+        *_images(article.get("image")),
+        page.meta("twitter:image", "twitter:image:src"),
+        hints.image_url,
+    ]
+    return next((url for one in said if one and (url := absolute(page.url, one))), None)
+
+
+def declared_url(page: Page) -> str | None:
+    """What the page says its address is: rel=canonical, else og:url."""
+    for link in page.tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
+            return str(link.get("href")).strip()
+    return page.meta("og:url")
+
+
+def find_free(page: Page, nodes: list[Node], article: Node) -> bool | None:
+    """Whether all of the article can be read without paying; None where the page does not say."""
+    for node in [article, *nodes]:
+        free = _truth(node.get("isAccessibleForFree"))
+        if free is not None and (node is article or any("article" in str(t).lower() for t in [node.get("@type")])):
+            return free
+        for part in node.get("hasPart") if isinstance(node.get("hasPart"), list) else [node.get("hasPart")]:
+            if isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False:
+                return False
+    tier = (page.meta("article:content_tier", "og:article:content_tier", "content_tier", "contenttier") or "").lower()
+    if tier in ("free", "metered", "locked", "paid", "premium"):
+        return tier == "free" if tier != "metered" else None
+    paid = (page.meta("paywall", "premium", "ispremium", "cxenseparse:paywall", "access", "is_paid") or "").lower()
+    if paid in ("true", "yes", "1", "hard", "paid", "premium", "locked", "paywall"):
+        return False
+    for element in page.tree.iter("div", "section", "aside", "article"):
+        if re.search(
+            r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])",
+            f"{element.get('class') or ''} {element.get('id') or ''}",
+            re.I,
+        ):
+            return False
+    return None
+
+
+def _code(said: str | None) -> str | None:
+    match = _LANGUAGE.match((said or "").strip())
+    if match:
+        return _NAMES.get(match[1].lower(), match[1].lower())
+    return _NAMES.get((said or "").strip().lower())
+
+
+def _of_script(text: str) -> str | None:
+    """The language that the script of a text stands for; None for the Latin script."""
+    sample = text[:3000]
+    letters = sum(char.isalpha() for char in sample)
+    for code, script in _SCRIPTS:
+        if letters and len(script.findall(sample)) > letters * (0.1 if code == "ja" else 0.3):
+            return code
+    return None
+
+
+def _images(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [url for one in value[:5] if not isinstance(one, list) for url in _images(one)]
+    if isinstance(value, dict):
+        return [v for v in (value.get("url"), value.get("contentUrl"), value.get("@id")) if isinstance(v, str)]
+    return []
+
+
+def _truth(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    said = str(value).strip().lower().rpartition("/")[2]
+    return True if said in ("true", "yes", "1") else False if said in ("false", "no", "0") else None

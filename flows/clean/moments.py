@@ -1,0 +1,188 @@
+"""A point in time as a page writes it: for machines or for readers, in the languages of the watched outlets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+FINENESS = {"day": 0, "minute": 1, "second": 2}
+
+_NAMES = {
+    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen январь января янв styczeń stycznia sty січня januari ocak январи يناير كانون",
+    2: "february feb februar feber février févr fév febrero fevereiro fev febbraio февраль февраля фев luty lutego lut лютого februari şubat فبراير شباط",
+    3: "march mar märz mär maerz mars marzo março marco март марта мар marzec marca березня maart mrt mart maret مارس آذار",
+    4: "april apr avril avr abril abr aprile апрель апреля апр kwiecień kwietnia kwi квітня nisan أبريل ابريل نيسان",
+    5: "may mai mayo maio maggio mag май мая maj maja травня mei mayıs مايو أيار",
+    6: "june jun juni juin junio junho giugno giu июнь июня июн czerwiec czerwca cze червня haziran يونيو حزيران",
+    7: "july jul juli juillet juil julio julho luglio lug июль июля июл lipiec lipca lip липня temmuz يوليو تموز",
+    8: "august aug août aout agosto ago август августа авг sierpień sierpnia sie серпня augustus ağustos agustus أغسطس اغسطس آب",
+    9: "september sep sept septembre septiembre setembro set settembre сентябрь сентября сен сент wrzesień września wrz вересня eylül سبتمبر أيلول",
+    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт październik października paź жовтня ekim أكتوبر اكتوبر",
+    11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis листопада kasım نوفمبر",
+    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабрь декабря дек grudzień grudnia gru грудня desember des aralık ديسمبر",
+}
+MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
+_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\.?(?!\w)"
+
+# Hours east of Greenwich. Letters that mean several zones take the one that news pages mean; EST in July is what it says.
+_ZONES = {
+    "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0, "eet": 2.0, "sast": 2.0,
+    "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0, "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
+    "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
+}  # fmt: skip
+_CLOCK = (
+    r"(?:(?P<before>[ap]\.?m\.?|오전|오후|午前|午後|上午|下午)\s*)?"
+    r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:.h](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?|[시時时点]\s*(?:(?P<m2>[0-5]?\d)\s*[분分])?(?:\s*(?P<s2>[0-5]?\d)\s*[초秒])?)"
+    r"(?!\d)\s*(?:(?P<after>[ap]\.?\s?m\b\.?)|(?:uhr|hrs?|h|น\.)(?!\w))?"
+    r"\s*\(?(?P<zone>(?:(?:utc|gmt)\s?)?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?|(?:utc|gmt)\s?[+-]\d{1,2}|"
+    + "|".join(sorted(_ZONES, key=len, reverse=True))
+    + r"|e\.?t|p\.?t)?(?!\w)"
+)
+_BETWEEN = r"(?P<between>\s*(?:[,|·•\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|в|o|\(?[월화수목금토일月火水木金土日]\)?(?:요일|曜日)?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+_TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_SHAPES = tuple(
+    re.compile(shape + _TIME, re.I)
+    for shape in (
+        rf"(?<!\d){_YEAR}\s*(?P<mark>[-./])\s*(?P<month>0?[1-9]|1[0-2])\s*(?P=mark)\s*(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)\.?",
+        rf"(?<!\d){_YEAR}\s*[년年]\s*(?P<month>0?[1-9]|1[0-2])\s*[월月]\s*(?P<day>0?[1-9]|[12]\d|3[01])\s*[일日]",
+        rf"(?<!\w){_MONTH}\s*(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?\s+(?:de\s+)?{_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º)?[\s-]*(?:de\s+|d['’]\s?|of\s+)?{_MONTH}(?:,|\s+de[l]?|-)?\s*{_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<mark>[-./])\s*(?P<month>0?[1-9]|1[0-2])\s*(?P=mark)\s*{_YEAR}(?!\d)",
+    )
+)  # fmt: skip
+_CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
+_AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
+_ISO = re.compile(
+    r"^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?(?![\d])",
+    re.I,
+)
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as written: `when` is naive where no zone was given; `precision` is "second", "minute" or "day"."""
+
+    when: datetime
+    precision: str
+    source: str
+    start: int = 0  # where it stands in the text it was found in
+    end: int = 0
+
+    @property
+    def has_zone(self) -> bool:
+        return self.when.tzinfo is not None
+
+    @property
+    def is_midnight(self) -> bool:
+        return (self.when.hour, self.when.minute, self.when.second) == (0, 0, 0)
+
+
+def read_moment(value: object, source: str, *, month_first: bool = False) -> Moment | None:
+    """The point in time in a value meant for machines: ISO 8601 and what passes for it, RFC 2822, seconds since 1970."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(int(value)) if abs(value) < 1e15 else ""
+    if not isinstance(value, str):
+        return None
+    text = value.strip().translate(_DIGITS)[:200]
+    if re.fullmatch(r"\d{10}|\d{13}", text):
+        return _safe(lambda: Moment(datetime.fromtimestamp(int(text[:10]), UTC), "second", source))
+    iso = _ISO.match(text)
+    if iso:
+        year, month, day, hour, minute, second, zone = iso.groups()
+        precision = "day" if hour is None else "minute" if second is None else "second"
+        numbers = [int(part or 0) for part in (year, month, day, hour, minute, second)]
+        shift = timedelta(days=1) if numbers[3] == 24 else timedelta()
+        numbers[3] %= 24
+        return _safe(lambda: Moment(datetime(*numbers, tzinfo=_zone(zone)) + shift, precision, source))  # type: ignore[arg-type,misc]
+    if re.match(r"^\w{3},?\s+\d{1,2}\s+\w{3}\s+\d{4}\s+\d\d:\d\d", text):
+        return _safe(lambda: Moment(parsedate_to_datetime(text), "second", source)) or find_moment(text, source)
+    found = find_moment(text, source, month_first=month_first)
+    if found:
+        return found
+    shell = re.match(r"^\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d\d:\d\d(?::\d\d)?)\s+(\w{2,4})?\s*(\d{4})", text)
+    return find_moment(f"{shell[1]} {shell[2]}, {shell[5]} {shell[3]} {shell[4] or ''}", source) if shell else None
+
+
+def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment | None:
+    """The first date in a line meant for readers, with the time beside it if there is one.
+
+    `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
+    """
+    text = text.translate(_DIGITS)
+    shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
+    for shape in shapes:
+        match = shape.search(text)
+        moment = _from_match(match, text, source) if match else None
+        if moment:
+            return moment
+    return None
+
+
+def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
+    parts = match.groupdict()
+    month = MONTHS.get(parts["month"].lower()) or int(parts["month"])
+    start, clock = match.start(), parts
+    if parts["hour"] is None:
+        before = _CLOCK_FIRST.search(text[max(0, start - 30) : start])
+        if before:
+            clock = before.groupdict()
+            start = max(0, start - 30) + before.start()
+    day = (int(parts["year"]), month, int(parts["day"]))
+    if clock["hour"] is None:
+        return _safe(lambda: Moment(datetime(*day), "day", source, start, match.end()))
+    hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
+    half = re.sub(r"[.\s]", "", (clock["before"] or clock["after"] or "").lower())
+    if half in ("pm", "오후", "午後", "下午") and hour < 12:
+        hour += 12
+    elif half in ("am", "오전", "午前", "上午") and hour == 12:
+        hour = 0
+    zone, over = clock["zone"], timedelta(days=1) if hour == 24 else timedelta()
+    precision = "second" if second else "minute"
+
+    def build() -> Moment:
+        wall = datetime(*day, hour % 24, minute, int(second or 0))
+        return Moment(wall.replace(tzinfo=_zone(zone, wall)) + over, precision, source, start, match.end())
+
+    return _safe(build)
+
+
+def _zone(name: str | None, wall: datetime | None = None) -> tzinfo | None:
+    if not name:
+        return None
+    name = name.strip().lower().replace(".", "")
+    if name in ("et", "pt"):
+        # US daylight saving time: second Sunday of March to first Sunday of November
+        summer = wall is not None and _second_sunday_of_march(wall.year) <= wall.replace(tzinfo=None) < _first_sunday_of_november(
+            wall.year
+        )
+        return timezone(timedelta(hours={"et": -5, "pt": -8}[name] + summer))
+    if name in _ZONES:
+        hours = _ZONES[name]
+        return UTC if hours == 0 else timezone(timedelta(hours=hours))
+    offset = re.search(r"([+-])(\d{1,2}):?(\d\d)?$", name)
+    if not offset:
+        return None
+    minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+    return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)) if minutes else UTC
+
+
+def _second_sunday_of_march(year: int) -> datetime:
+    first = datetime(year, 3, 1, 2)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 7)
+
+
+def _first_sunday_of_november(year: int) -> datetime:
+    first = datetime(year, 11, 1, 2)
+    return first + timedelta(days=(6 - first.weekday()) % 7)
+
+
+def _safe(build: object) -> Moment | None:
+    """What `build` gives, None where the numbers are no date."""
+    try:
+        return build()  # type: ignore[operator,no-any-return]
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -1,0 +1,234 @@
+"""What a page says of itself in a form for machines: JSON-LD in all its broken forms, and microdata."""
+
+from __future__ import annotations
+
+import html as entities
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from flows.clean.page import Page, squeeze
+
+Node = dict[str, Any]
+
+_ARTICLE_TYPES = ("article", "blogposting", "liveblogposting", "posting", "report", "review", "creativework", "webpage")
+_NEWS = re.compile(r"(news)?article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
+# Values nest: a page cannot nest them deeper than this and still mean something.
+_DEPTH = 12
+_MAX_NODES = 5_000
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*-->|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+_MISSING_COMMA = re.compile(r'([}\]"])(\s*\n\s*)(["{])')
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_ITEMPROPS = (
+    "headline",
+    "name",
+    "datePublished",
+    "dateModified",
+    "articleBody",
+    "articleSection",
+    "author",
+    "creator",
+    "publisher",
+    "description",
+)
+
+
+def read_json_ld(page: Page) -> list[Node]:
+    """Every JSON-LD object of the page, also those inside graphs and lists, in their order."""
+    nodes: list[Node] = []
+    for script in page.tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower():
+            for value in _values(script.text or ""):
+                nodes.extend(_nodes(value))
+                if len(nodes) > _MAX_NODES:
+                    return nodes[:_MAX_NODES]
+    return nodes
+
+
+def article_node(nodes: list[Node], page: Page) -> Node:
+    """The object that describes this page's article, merged with others of the same headline; {} where there is none."""
+    found = [node for node in nodes if any(_NEWS.search(kind) or kind == "liveblogposting" for kind in types(node))]
+    if not found:
+        return {}
+    path = urlsplit(page.url).path.rstrip("/")
+    element = page.tree.find(".//title")
+    shown = [squeeze(heading.text_content()) for heading in page.tree.iter("h1")][:5]
+    titles = {
+        fold(said)
+        for said in (page.meta("og:title"), squeeze(element.text_content()) if element is not None else None, *shown)
+        if said
+    } - {""}
+
+    def worth(node: Node) -> tuple[int, int, int, int]:
+        address = " ".join(s for key in ("url", "@id", "mainEntityOfPage") for s in _addresses(node.get(key)))
+        headline = fold(first_text(node.get("headline")) or first_text(node.get("name")) or "")
+        is_here = len(path) > 1 and path in address
+        is_named = bool(headline) and any(headline in title or title in headline for title in titles)
+        return (is_here + is_named, "news" in " ".join(types(node)), "datePublished" in node, len(node))
+
+    best = max(found, key=worth)
+    if len(found) > 1 and worth(best)[0] == 0 and len({fold(first_text(n.get("headline")) or "") for n in found}) > 3:
+        return {}  # a list of teasers
+    merged: Node = {}
+    same = fold(first_text(best.get("headline")) or first_text(best.get("name")) or "")
+    for node in [best, *(n for n in found if n is not best and same and fold(first_text(n.get("headline")) or "") == same)]:
+        for key, value in node.items():
+            if merged.get(key) in (None, "", [], {}):
+                merged[key] = value
+    return merged
+
+
+def microdata(page: Page) -> Node:
+    """The essential properties of the page's article in microdata or RDFa, shaped like JSON-LD; {} where there are none."""
+    scopes = [
+        element
+        for element in page.tree.iter()
+        if isinstance(element.tag, str)
+        and (element.get("itemtype") or element.get("typeof"))
+        and _NEWS.search(
+            (element.get("itemtype") or element.get("typeof") or "").strip().rstrip("/").rpartition("/")[2].rpartition(":")[2]
+        )
+    ]
+    found: Node = {}
+    if not scopes:
+        return found
+    for element in scopes[0].iter():
+        if not isinstance(element.tag, str):
+            continue
+        names = (element.get("itemprop") or element.get("property") or "").replace("schema:", "").split()
+        for name in names:
+            if name not in _ITEMPROPS or name in found or _of_another(element, scopes[0]):
+                continue
+            value = element.get("content") or element.get("datetime")
+            if not value and name in ("author", "creator", "publisher"):
+                inner = next(
+                    (e for e in element.iter() if isinstance(e.tag, str) and "name" in (e.get("itemprop") or "").split()), element
+                )
+                value = inner.get("content") or inner.text_content()
+            if not value and name in ("headline", "datePublished", "dateModified", "articleSection"):
+                value = element.text_content()
+            if value and squeeze(value):
+                found[name] = squeeze(value)
+    return found
+
+
+def types(node: Node) -> list[str]:
+    """Its `@type`, lower-cased, without the address of the vocabulary."""
+    value = node.get("@type", node.get("type"))
+    kinds = value if isinstance(value, list) else [value]
+    return [kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds if isinstance(kind, str)]
+
+
+def texts(value: Any, depth: int = 0) -> list[str]:
+    """All that is said in a value of any shape: strings, `@value`s, names of objects."""
+    if depth > _DEPTH:
+        return []
+    if isinstance(value, str):
+        said = clean_text(value)
+        return [said] if said else []
+    if isinstance(value, list):
+        return [text for item in value[:200] for text in texts(item, depth + 1)]
+    if isinstance(value, dict):
+        for key in ("@value", "name", "headline", "text"):
+            if value.get(key):
+                return texts(value[key], depth + 1)
+    return []
+
+
+def first_text(value: Any) -> str | None:
+    return next(iter(texts(value)), None)
+
+
+def clean_text(value: str) -> str:
+    """A value in one line, with entities and markup resolved."""
+    if "&" in value:
+        value = entities.unescape(entities.unescape(value))
+    if "<" in value:
+        value = re.sub(r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]*--)>", " ", value)
+    return squeeze(value)
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, lower-cased: what two ways to write a title have in common."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _values(raw: str) -> Iterator[Any]:
+    """The JSON values of a script, mended as far as needed."""
+    text = _WRAPPING.sub("", _WRAPPING.sub("", raw)).strip().rstrip(";")
+    if not text or text[0] not in "[{&":
+        return
+    for attempt in (_as_is, _mended, _unescaped):
+        value = _loads(attempt(text))
+        if value is not None:
+            yield value
+            return
+    # several values in a row, or something behind the first one
+    decoder, at, text = json.JSONDecoder(strict=False), 0, _mended(text)
+    while at < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+        following = re.compile(r"[\s,;]*").match(text, at)
+        at = following.end() if following else len(text)
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _mended(text: str) -> str:
+    text = _BAD_ESCAPE.sub(r"\\\\", text)
+    return _MISSING_COMMA.sub(r"\1,\2\3", _TRAILING_COMMA.sub(r"\1", _TRAILING_COMMA.sub(r"\1", text)))
+
+
+def _unescaped(text: str) -> str:
+    return _mended(entities.unescape(text))
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value[:1000]:
+            yield from _nodes(item, depth + 1)
+    elif isinstance(value, dict):
+        if "@type" in value or "type" in value:
+            yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item"):
+            if isinstance(value.get(key), (dict, list)):
+                yield from _nodes(value[key], depth + 1)
+
+
+def _addresses(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [s for item in value[:20] for s in (_addresses(item) if not isinstance(item, list) else [])]
+    if isinstance(value, dict):
+        return [s for key in ("@id", "url") if isinstance(s := value.get(key), str)]
+    return []
+
+
+def _of_another(element: Any, scope: Any) -> bool:
+    """Whether `element` belongs to an item inside `scope`: an image's name is not the article's."""
+    parent = element.getparent()
+    while parent is not None and parent is not scope:
+        if parent.get("itemscope") is not None or parent.get("typeof"):
+            return True
+        parent = parent.getparent()
+    return False

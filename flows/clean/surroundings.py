@@ -1,0 +1,116 @@
+"""What a reader sees around a title: the short lines where a page without structured data says who and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flows.clean.page import Page, squeeze
+from flows.clean.structured import fold
+
+_SILENT = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "select",
+    "option",
+    "button",
+    "textarea",
+    "iframe",
+    "head",
+    "nav",
+    "footer",
+    "aside",
+}
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
+}  # fmt: skip
+# Lines to look at: a byline stands within these of the title on every layout seen, menus and share bars included.
+_BEFORE, _AFTER = 8, 25
+_MAX_LINES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands on the screen; `distance` counts lines from the title, negative above it."""
+
+    text: str
+    distance: int
+    is_link: bool
+
+
+def around_title(page: Page, title: str) -> list[Line]:
+    """Lines from a little above the title to some way below it, the nearest below first; [] where the title is not on the page."""
+    wanted = fold(title)
+    if not wanted:
+        return []
+    lines: list[tuple[str, bool]] = []
+    at: int | None = None
+    level = 0
+    for text, is_link, is_heading in _lines(page.tree):
+        lines.append((text, is_link))
+        # the last mention before the text counts: breadcrumbs and menus name the article first
+        if len(text) < 600 and fold(text) == wanted and (at is None or (is_heading >= level and len(lines) - 1 - at < 60)):
+            if at is None or is_heading > level or not is_link:
+                at = len(lines) - 1
+            level = max(level, is_heading)
+        if (at is not None and len(lines) - at > 60) or len(lines) > _MAX_LINES:
+            break
+    if at is None:
+        return []
+    below = [Line(text, n, link) for n, (text, link) in enumerate(lines[at + 1 : at + 1 + _AFTER], 1)]
+    above = [Line(text, -n, link) for n, (text, link) in enumerate(reversed(lines[max(0, at - _BEFORE) : at]), 1)]
+    return below + above
+
+
+def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
+    """Text, whether it is all link, whether it is a heading; as a browser would break it, without menus and footers."""
+    parts: list[str] = []
+    linked = total = 0
+    heading = False
+    # an explicit stack: the tree may be as deep as the parser allows
+    stack: list[tuple[Any, bool]] = [(tree, False)]
+    in_link = 0
+    in_heading = 0
+    while stack:
+        element, leaving = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if leaving:
+            in_link -= tag == "a"
+            in_heading -= tag in ("h1", "h2", "h3")
+            if tag not in _INLINE:
+                line = squeeze("".join(parts))
+                if line:
+                    yield line, bool(total) and linked * 10 > total * 9, heading
+                parts, linked, total, heading = [], 0, 0, False
+            if element.tail:
+                parts.append(element.tail)
+                total += len(element.tail.strip())
+                linked += len(element.tail.strip()) if in_link else 0
+            continue
+        if tag in _SILENT or not tag:
+            if element.tail:
+                parts.append(element.tail)
+                total += len(element.tail.strip())
+            continue
+        if tag not in _INLINE:
+            line = squeeze("".join(parts))
+            if line:
+                yield line, bool(total) and linked * 10 > total * 9, heading
+            parts, linked, total, heading = [], 0, 0, False
+        in_link += tag == "a"
+        in_heading += tag in ("h1", "h2", "h3")
+        heading = heading or bool(in_heading)
+        if element.text:
+            parts.append(element.text)
+            total += len(element.text.strip())
+            linked += len(element.text.strip()) if in_link else 0
+        stack.append((element, True))
+        stack.extend((child, False) for child in reversed(element))
+    line = squeeze("".join(parts))
+    if line:
+        yield line, False, False

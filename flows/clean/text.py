@@ -1,0 +1,156 @@
+"""The text of an article: trafilatura's reading of the page, mended by what the page's data say, without debris."""
+
+from __future__ import annotations
+
+import html as entities
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from trafilatura import bare_extraction
+
+from flows.clean.authors import split_names
+from flows.clean.debris import HEADING_MARK, is_debris, is_prose
+from flows.clean.moments import find_moment
+from flows.clean.page import Page, squeeze
+from flows.clean.structured import Node, fold, texts
+
+# trafilatura reports each page without text; here that is an outcome.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+_NEVER_TEXT = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "canvas",
+    "button",
+    "select",
+    "dialog",
+)
+_PRUNE = re.compile(
+    r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
+    r"read-?(?:also|more|next)|related(?:-?(?:articles?|posts?|stories|news|content|links?))?|recommend(?:ed|ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
+    re.I,
+)
+_BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
+_TAGS = re.compile(r"<[^<>]{1,500}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`text` has a paragraph a line; `headings` are the subheadings among its lines, without their marks."""
+
+    text: str = ""
+    headings: tuple[str, ...] = ()
+
+
+def find_text(page: Page, article: Node, title: str, authors: tuple[str, ...]) -> Text:
+    """The article's text. Takes the page's tree apart: nothing can be read from it afterwards."""
+    _prepare(page.tree)
+    lines, headings = _extracted(page, fast=True)
+    declared = _declared(article)
+    lines = _tidied(lines, headings, title, authors)
+    if _is_thin(lines, page):
+        others, more = _extracted(page, fast=False)
+        others = _tidied(others, more, title, authors)
+        if _size(others) > _size(lines):
+            lines, headings = others, headings | more
+    if declared:
+        said = _tidied(declared, set(), title, authors)
+        if _size(said) > 1.5 * _size(lines) + 100:
+            lines = said
+    found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
+    return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
+
+
+def _prepare(tree: Any) -> None:
+    """Take out what is never text, and make headings of paragraphs that are all bold."""
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
+    for element in list(tree.iter("div", "section", "aside", "ul", "p")):
+        mark = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(mark) > 5 and _PRUNE.search(mark) and len(element.text_content()) < 1500:
+            element.drop_tree()
+    for paragraph in tree.iter("p"):
+        if (
+            len(paragraph) == 1
+            and paragraph[0].tag in ("b", "strong")
+            and not squeeze(paragraph.text)
+            and not squeeze(paragraph[0].tail)
+        ):
+            said = squeeze(paragraph.text_content())
+            if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
+                paragraph.tag = "h3"
+
+
+def _extracted(page: Page, *, fast: bool) -> tuple[list[str], set[str]]:
+    """Lines of text and those of them that are headings."""
+    document = bare_extraction(page.tree, url=page.url, fast=fast, include_comments=False, include_tables=True)
+    if document is None or not document.text:
+        return [], set()
+    headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
+    return [squeeze(line) for line in document.text.splitlines()], headings
+
+
+def _declared(article: Node) -> list[str]:
+    """Lines of JSON-LD's articleBody."""
+    body = article.get("articleBody")
+    if isinstance(body, list):
+        body = "\n".join(one for one in body if isinstance(one, str))
+    if not isinstance(body, str):
+        body = "\n".join(texts(body))
+    body = entities.unescape(body)
+    if "<" in body:
+        body = entities.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", body)))
+    return [line for line in map(squeeze, body.splitlines()) if line]
+
+
+def _tidied(lines: list[str], headings: set[str], title: str, authors: tuple[str, ...]) -> list[str]:
+    """`lines` without debris, without what stands above an article, without its repetitions."""
+    kept: list[str] = []
+    head = {fold(title), *map(fold, authors)}
+    for line in lines:
+        if not line or is_debris(line):
+            continue
+        if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
+            continue
+        if kept and line == kept[-1]:
+            continue
+        kept.append(line)
+    while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1])):
+        kept.pop()
+    return kept
+
+
+def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
+    """Whether a first line repeats title, byline or date."""
+    folded = fold(line)
+    if not folded or folded in head:
+        return True
+    if len(line) > 120 or is_prose(line):
+        return False
+    moment = find_moment(line, "visible")
+    if moment and moment.end - moment.start > len(line) * 0.4:
+        return True
+    names = {fold(name) for name in split_names(line)}
+    return bool(authors) and bool(names) and names <= head
+
+
+def _is_thin(lines: list[str], page: Page) -> bool:
+    """Whether so little was found that the slower reading may find more."""
+    size = _size(lines)
+    if size > 2500:
+        return False
+    there = sum(len(squeeze(p.text_content())) for p in page.tree.iter("p"))
+    return size < 500 or size * 3 < there
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))

@@ -1,0 +1,180 @@
+"""The headline of a page, without the names and sections that outlets hang on to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from flows.clean.page import Page, squeeze
+from flows.clean.structured import Node, first_text, fold, texts
+from spiders.captures import Hints
+from spiders.urls import domain
+
+# What stands between a headline and the name of an outlet or a section.
+_SEPARATOR = re.compile(
+    r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|_(?=[^_]{2,20}$)|:\s+(?=\S{1,25}$)"
+)
+_KICKER = re.compile(r"^(?:\[[^\]]{1,15}\]|【[^】]{1,12}】|\([^)]{1,10}\))\s*")
+_NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A title that a part of the page gives, cleaned; `raw` is as it stood there."""
+
+    text: str
+    raw: str
+    source: str
+
+
+def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: Hints) -> tuple[str, str] | None:
+    """The article's title and where it came from; None where the page names nothing."""
+    said = _said(page, article, micro, hints)
+    if not said:
+        return None
+    folded = {fold(raw) for raw, _ in said}
+    candidates = [Said(text, raw, source) for raw, source in said if (text := strip_outlet(raw, names, folded))]
+    candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)] or [
+        Said(raw, raw, source) for raw, source in said[:1]
+    ]
+    best = _choose(candidates)
+    return best.text, best.source
+
+
+def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: str | None, hints: Hints) -> list[str]:
+    """What the page's outlet calls itself, as far as the page, its address and its source say."""
+    said = [publication, hints.publication]
+    for key in (
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "twitter:site",
+        "dc.publisher",
+        "cre",
+        "publisher",
+        "copyright",
+        "source",
+    ):
+        said.extend(page.metas.get(key, ())[:1])
+    for value in (article.get("publisher"), article.get("sourceOrganization"), *(n.get("publisher") for n in nodes)):
+        said.extend(texts(value)[:2])
+    said.extend(
+        first_text(n.get("name")) for n in nodes if str(n.get("@type")) in ("WebSite", "Organization", "NewsMediaOrganization")
+    )
+    host = domain(page.url)
+    said.extend([host, *host.split(".")[:-1]])
+    names: list[str] = []
+    for name in said:
+        folded = fold(name.lstrip("@")) if name and len(name) < 80 else ""
+        if len(folded) > 1 and folded not in names and folded not in ("com", "co", "www", "org", "net", "news", "en"):
+            names.append(folded)
+    return names
+
+
+def strip_outlet(title: str, names: list[str], others: set[str]) -> str:
+    """`title` without what names an outlet or a section at its ends.
+
+    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles).
+    """
+    title = squeeze(title)
+    for _ in range(5):
+        cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
+        if not cuts:
+            break
+        (last_start, last_end), (first_start, first_end) = cuts[-1], cuts[0]
+        for head, tail in ((title[:last_start], title[last_end:]), (title[first_end:], title[:first_start])):
+            if _is_outlet(tail, names) and len(fold(head)) > 3:
+                title = head.strip()
+                break
+        else:
+            whole = [title[:start].strip() for start, _ in cuts] + [title[end:].strip() for _, end in cuts]
+            agreed = next(
+                (part for part in whole if fold(part) != fold(title) and fold(part) in others and len(fold(part)) > 12), None
+            )
+            if agreed is None:
+                break
+            title = agreed
+    return title.strip(" |–—·»")
+
+
+def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[str, str]]:
+    """Titles as written, with their sources, the surest first."""
+    said: list[tuple[str, str]] = [(text, "h1") for text in _headings(page)]
+    for value, source in ((article.get("headline") or article.get("name"), "json-ld"), (micro.get("headline"), "microdata")):
+        text = first_text(value)
+        if text:
+            said.append((text, source))
+    for names, source in (
+        (("og:title",), "og"),
+        (("twitter:title",), "twitter"),
+        (("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title", "article:title", "headline", "hdl"), "meta"),
+    ):
+        text = page.meta(*names)
+        if text:
+            said.append((text, source))
+    element = page.tree.find(".//title")
+    if element is not None and squeeze(element.text_content()):
+        said.append((squeeze(element.text_content()), "title"))
+    if hints.title and squeeze(hints.title):
+        said.append((squeeze(hints.title), "feed"))
+    return [(text, source) for text, source in said if not _NOT_A_TITLE.match(text)]
+
+
+def _headings(page: Page) -> Iterator[str]:
+    for n, heading in enumerate(page.tree.iter("h1")):
+        if n == 12:
+            return
+        text = squeeze(heading.text_content())
+        if 2 < len(text) < 400:
+            yield text
+
+
+def _choose(candidates: list[Said]) -> Said:
+    """The heading that readers see where the page's data agree with it, else what most of the page's data agree on."""
+    folded = [fold(c.text) for c in candidates]
+    data = [n for n, c in enumerate(candidates) if c.source != "h1"]
+
+    def votes(n: int) -> float:
+        sources = {candidates[m].source for m in range(len(candidates)) if folded[m] == folded[n]}
+        return len(sources)
+
+    headings = [n for n, c in enumerate(candidates) if c.source == "h1"]
+    agreed = [n for n in headings if any(folded[m] == folded[n] for m in data)]
+    if agreed:
+        return candidates[max(agreed, key=lambda n: (votes(n), -n))]
+    near = [(max((_nearness(folded[n], folded[m]) for m in data), default=0.0), n) for n in headings]
+    if near:
+        nearness, n = max(near, key=lambda item: (item[0], -item[1]))
+        if nearness >= 0.4 or (not data and headings):
+            return candidates[n]
+    if not data:
+        return candidates[0]
+    order = {"json-ld": 5, "og": 6, "microdata": 4, "twitter": 3, "meta": 2, "feed": 2, "title": 1}
+    return candidates[max(data, key=lambda n: (votes(n), order.get(candidates[n].source, 0)))]
+
+
+def _nearness(a: str, b: str) -> float:
+    """How much of the shorter of two titles is in the other, 0 to 1: by words, or by letters where there are no words."""
+    words_a, words_b = set(a.split()), set(b.split())
+    if min(len(words_a), len(words_b)) < 3:
+        return SequenceMatcher(None, a, b, autojunk=False).ratio() if len(a) < 300 and len(b) < 300 else 0.0
+    return len(words_a & words_b) / min(len(words_a), len(words_b))
+
+
+def _is_outlet(part: str, names: list[str]) -> bool:
+    """Whether `part` names the outlet: one of its names, with or without its article, its top level domain, its edition."""
+    folded = fold(part)
+    if not folded:
+        return True
+    joined = folded.replace(" ", "")
+    for name in names:
+        bare = name.replace(" ", "")
+        if joined == bare or joined.removeprefix("the") == bare.removeprefix("the"):
+            return True
+        if len(bare) > 3 and len(joined) < len(bare) + 14 and (joined.startswith(bare) or joined.endswith(bare)):
+            return True
+        if len(joined) > 3 and len(folded.split()) < 5 and (bare.startswith(joined) or bare.endswith(joined)):
+            return True
+    return bool(re.fullmatch(r"(?:\w+\s)?(?:com|org|net|co uk|news)", folded)) and len(folded) < 25

@@ -1,0 +1,101 @@
+"""Whether a page is an article. Errs towards article: a page wrongly refused is lost to its reader."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from flows.clean.page import Page, squeeze
+from flows.clean.structured import Node, types
+
+_WALL_TITLE = re.compile(
+    r"^\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|pardon our interruption|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|security check|ddos-guard|"
+    r"please wait|one more step|human verification|bot verification|robot check|request rejected|403 forbidden|blocked|captcha|you have been blocked|client challenge)\b",
+    re.I,
+)
+_WALL_TEXT = re.compile(
+    r"enable javascript and cookies|checking (?:if the site connection is secure|your browser)|verify (?:that )?you(?:'re| are) (?:not a robot|human|a human)|unusual (?:traffic|activity) from your|"
+    r"performance (?:&|and) security by cloudflare|cloudflare ray id|px-captcha|access to this page has been denied|you don't have permission to access|please enable cookies|request unsuccessful\. incapsula|ray id:",
+    re.I,
+)
+_MISSING = re.compile(
+    r"^\W*(?:(?:error\s*)?(?:404|410)\b|page (?:not found|does(?:n't| not) exist|introuvable)|not found|(?:the )?(?:page|article|story) (?:you(?:'re| are) looking for|(?:was |is |could )?not|no longer|cannot be)|oops|seite nicht gefunden|"
+    r"(?:cette )?page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|страница не найдена|페이지를 찾을 수|ページが見つかりません|页面不存在|お探しのページ)",
+    re.I,
+)
+_CONSENT_TITLE = re.compile(
+    r"^\W*(?:before you continue|privacy (?:settings|consent)|cookie (?:consent|settings|policy|preferences)|your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies)",
+    re.I,
+)
+_CONSENT_TEXT = re.compile(
+    r"cookies?|consent|einwilligung|privacy|datenschutz|tracking|partners|personali[sz]ed|consentement", re.I
+)
+_SCRIPT_TEXT = re.compile(
+    r"(?:enable|turn on|activate|requires?|needs?) javascript|javascript (?:is )?(?:disabled|required)|you need to enable", re.I
+)
+_VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
+_LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
+_MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
+# Words: what a marked or dated article needs, what an unmarked page needs. The shortest real news item of the sets has 20.
+_FEW_MARKED, _FEW_UNMARKED = 12, 35
+
+
+def link_share(page: Page) -> float:
+    """How much of the page's text stands in links, 0 to 1."""
+    whole = linked = 0
+    for element in page.tree.iter():
+        if element.tag in ("script", "style", "noscript", "template", "head", "title"):
+            continue
+        if element.tag == "a":
+            linked += len(squeeze(element.text_content()))
+        whole += len((element.text or "").strip()) + len((element.tail or "").strip())
+    return min(1.0, linked / whole) if whole else 0.0
+
+
+def why_not(
+    page: Page, nodes: list[Node], article: Node, *, title: str | None, text: str, words: int, linked: float, is_dated: bool
+) -> str | None:
+    """The reason why a page is no article, in words; None where it is one.
+
+    `linked` is the share of the page's visible text that is inside links; `is_dated` says that the page names its publication
+    itself.
+    """
+    shown = title or ""
+    sample = text[:3000]
+    kind = page.meta("og:type") or ""
+    marked = (
+        bool(article)
+        or kind.lower() in ("article", "news", "newsarticle", "blog", "news_article")
+        or any(name.startswith("article:published") for name in page.metas)
+    )
+    page_title = squeeze(element.text_content()) if (element := page.tree.find(".//title")) is not None else ""
+    if words < 250 and not article:
+        if _WALL_TITLE.search(shown) or _WALL_TITLE.search(page_title) or _WALL_TEXT.search(sample):
+            return "bot wall: the site answered with a check instead of the page"
+        if _MISSING.search(shown) or _MISSING.search(page_title):
+            return "soft 404: the page says that it is missing"
+        if _CONSENT_TITLE.search(shown) or (words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
+            return "consent page: nothing but the question about cookies"
+        if words < 80 and _SCRIPT_TEXT.search(sample):
+            return "the page needs JavaScript to show its text"
+    if not title:
+        return "no title"
+    if words < _FEW_MARKED:
+        return f"no running text: {words} words" + (", a video" if _VIDEO_TYPES.match(kind) else "")
+    if _VIDEO_TYPES.match(kind) and words < 60 and not article:
+        return f"video page with {words} words"
+    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not article:
+        return "front page of the site"
+    if (
+        not marked
+        and any(_LISTINGS & set(types(node)) for node in nodes)
+        and not any(_MARKED.search(t) for node in nodes for t in types(node))
+        and not is_dated
+    ):
+        return "the page says that it is a list"
+    if not marked and not is_dated:
+        if words < _FEW_UNMARKED:
+            return f"no date, no mark of an article, and only {words} words"
+        if linked > 0.6:
+            return f"list of links: {linked:.0%} of its text"
+    return None

@@ -1,0 +1,22 @@
+"""Counting words in any script."""
+
+from __future__ import annotations
+
+import re
+
+_UNSPACED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+)
+_WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
+# Letters of a word, on average, in the scripts that put no space between words: Chinese and Japanese, Thai and its neighbours.
+_LETTERS_HAN, _LETTERS_THAI = 2, 5
+
+
+def count_words(text: str) -> int:
+    """Words as their script parts them; in Chinese and Japanese two letters count as a word, in Thai, Lao, Khmer and Burmese five."""
+    runs = _UNSPACED.findall(text)
+    unspaced = 0
+    for run in runs:
+        per_word = _LETTERS_THAI if "\u0e00" <= run[0] <= "\u17ff" else _LETTERS_HAN
+        unspaced += -(-len(run) // per_word)
+    return unspaced + len(_WORD.findall(_UNSPACED.sub(" ", text) if runs else text))
