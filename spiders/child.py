@@ -177,7 +177,8 @@ class Child:
             self.stop()
 
     def _watch_parent(self, loop: asyncio.AbstractEventLoop) -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not sys.stdin, whose lock a waiting thread would hold against the interpreter's end
+            pass
         loop.call_soon_threadsafe(self.stop)
 
     def _give_up(self) -> None:

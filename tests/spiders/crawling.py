@@ -64,5 +64,6 @@ def run_crawl(
     events: list[Found | Ended] = []
     report = crawl(job, events.append, stop)
     assert report.reason in ("finished", "stopped"), report.detail
+    assert "Fatal Python error" not in (job.folder / "crawl.log").read_text("utf-8")
     found = [event for event in events if isinstance(event, Found)]
     return Crawled(job.folder, report, found, [event for event in events if isinstance(event, Ended)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -57,62 +58,55 @@ def test_feeds_sitemaps_and_sections_together(tmp_path: Path) -> None:
     assert found_by["/rss"] == "watchlist" and found_by[STORIES[0]] == f"feed {site.url}/rss"
 
 
-def test_a_home_page_that_declares_a_feed(tmp_path: Path) -> None:
-    with serve() as site:
-        stories(site)
-        site.routes["/"] = html(head='<link rel="alternate" type="application/rss+xml" href="/rss">')
-        site.feed("/rss", *STORIES[:2])
-        crawled = run_crawl(tmp_path, Source(name="s", url=site.url))
-        assert "/feed" not in site.paths()  # nothing is guessed where something was declared
-    assert crawled.adds_up()
-    assert [crawled.outcomes()[path] for path in STORIES[:2]] == ["captured", "captured"]
-    assert crawled.ends["/rss"].end == "read"
+def bare_urls(stack: ExitStack) -> dict[str, tuple[Site, list[str]]]:
+    """Sites that a watchlist names by nothing but their address: what each is like, and two stories of its own."""
+    sites = {}
+    for number, name in enumerate(("declares", "robots", "common", "down", "feed")):
+        site = stack.enter_context(serve())
+        sites[name] = site, [f"/2024/03/{number}{day}/ministers-meet-in-the-capital-{number}{day}" for day in (1, 2)]
+        for path in sites[name][1]:
+            site.page(path)
+    site, own = sites["declares"]
+    site.routes["/declares"] = html(head='<link rel="alternate" type="application/rss+xml" href="/declared-feed">')
+    site.feed("/declared-feed", *own)
+    site, own = sites["robots"]
+    site.routes["/robots"] = html()
+    site.routes["/robots.txt"] = Answer(f"User-agent: *\nDisallow: /x\nSitemap: {site.url}/map-of-robots.xml\n".encode())
+    site.sitemap("/map-of-robots.xml", *own)
+    site, own = sites["common"]
+    site.routes["/common"] = Answer(b"<html><body><p>Hello</p></body></html>")
+    site.feed("/rss.xml", *own)
+    site, own = sites["down"]
+    site.routes["/down"] = Answer(b"forbidden", 403)
+    site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/map-of-down.xml".encode())
+    site.sitemap("/map-of-down.xml", *own)
+    site, own = sites["feed"]
+    site.feed("/feed", *own)
+    return sites
 
 
 @pytest.mark.parametrize("obey_robots", [True, False])
-def test_sitemaps_that_robots_txt_names(tmp_path: Path, obey_robots: bool) -> None:
-    with serve() as site:
-        stories(site)
-        site.routes["/"] = html()
-        site.routes["/robots.txt"] = Answer(f"User-agent: *\nDisallow: /x\nSitemap: {site.url}/s.xml\n".encode())
-        site.sitemap("/s.xml", *STORIES[:2])
-        crawled = run_crawl(tmp_path, Source(name="s", url=site.url), obey_robots=obey_robots)
-        assert site.paths().count("/robots.txt") == 1
-        assert "/feed" not in site.paths()
-    assert [crawled.outcomes()[path] for path in STORIES[:2]] == ["captured", "captured"]
-    assert "robots.txt" in next(one.found_by for one in crawled.found if one.kind == "sitemap")
-
-
-def test_common_places_are_tried_one_after_another_until_one_answers(tmp_path: Path) -> None:
-    with serve() as site:
-        stories(site)
-        site.routes["/"] = Answer(b"<html><body><p>Hello</p></body></html>")
-        site.feed("/rss.xml", *STORIES[:2])
-        crawled = run_crawl(tmp_path, Source(name="s", url=site.url))
-        tried = [path for path in site.paths() if path not in STORIES]
-        assert tried[:2] == ["/robots.txt", "/"] and tried[-1] == "/rss.xml"
+def test_autodiscovery_from_a_bare_address(tmp_path: Path, obey_robots: bool) -> None:
+    with ExitStack() as stack:
+        sites = bare_urls(stack)
+        sources = [Source(name=name, url=f"{site.url}/{name}") for name, (site, _) in sites.items()]
+        crawled = run_crawl(tmp_path, *sources, obey_robots=obey_robots)
+        asked = {name: [path for path in site.paths() if path not in own] for name, (site, own) in sites.items()}
     assert crawled.adds_up()
-    assert [crawled.outcomes()[path] for path in STORIES[:2]] == ["captured", "captured"]
-
-
-def test_a_home_page_that_is_down_does_not_hide_the_sitemap(tmp_path: Path) -> None:
-    with serve() as site:
-        stories(site)
-        site.routes["/"] = Answer(b"forbidden", 403)
-        site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/s.xml".encode())
-        site.sitemap("/s.xml", STORIES[0])
-        crawled = run_crawl(tmp_path, Source(name="s", url=site.url))
-    assert crawled.outcomes()["/"] == "http-error" and crawled.outcomes()[STORIES[0]] == "captured"
-
-
-def test_a_feed_named_as_home_page_is_read_as_a_feed(tmp_path: Path) -> None:
-    with serve() as site:
-        stories(site)
-        site.feed("/rss", *STORIES[:2])
-        crawled = run_crawl(tmp_path, Source(name="s", url=f"{site.url}/rss"))
-        assert site.paths().count("/rss") == 1
-    assert crawled.adds_up()
-    assert [crawled.outcomes()[path] for path in STORIES[:2]] == ["captured", "captured"]
+    ends = crawled.outcomes()
+    assert {name: [ends.get(path) for path in own] for name, (_, own) in sites.items()} == {
+        name: ["captured", "captured"] for name in sites
+    }
+    # nothing is guessed where something was declared, and a feed named as the home page is asked for once
+    assert sorted(asked["declares"]) == ["/declared-feed", "/declares", "/robots.txt"]
+    assert sorted(asked["robots"]) == ["/map-of-robots.xml", "/robots", "/robots.txt"]
+    assert sorted(asked["feed"]) == ["/feed", "/robots.txt"]
+    # a home page that is down does not hide the sitemap
+    assert ends["/down"] == "http-error" and ends["/map-of-down.xml"] == "read"
+    # guesses are tried one after another until one answers
+    assert asked["common"][-1] == "/rss.xml" and len(asked["common"]) > 3
+    found_by = {one.url.rpartition("/")[2]: one.found_by for one in crawled.found}
+    assert "robots.txt" in found_by["map-of-robots.xml"] and found_by["declares"] == "watchlist"
 
 
 def test_a_page_or_listing_that_is_nonsense_costs_itself_alone(tmp_path: Path) -> None:
