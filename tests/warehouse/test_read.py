@@ -109,7 +109,7 @@ def test_health_tells_sources_apart(file_location: Location) -> None:
     "catalog", ["ducklake:sqlite:", "ducklake:postgres: ", "ducklake:cat.duckdb", "mysql:x", "data/catalog.sqlite", "it's.duckdb"]
 )
 def test_a_catalog_that_is_none_is_refused(catalog: str) -> None:
-    with pytest.raises(ValidationError, match="names no database|is not a catalog|quote"):
+    with pytest.raises(ValidationError, match=r"names no database|is not a catalog|quote"):
         Location(catalog=catalog)
 
 

@@ -34,8 +34,8 @@ per_source AS (
         sum(failures) FILTER (nth > 5) / nullif(sum(visits) FILTER (nth > 5), 0)                  AS usual_failure_rate,
         bool_and(answers = 0) FILTER (nth = 1)                                                    AS no_answer,
         coalesce(sum(pages) FILTER (nth <= 3), 0) = 0                                             AS no_pages,
-        (max(started_at) - min(started_at) FILTER (new_articles > 0))
-            / nullif(count(*) FILTER (new_articles > 0), 0)                                       AS usual_gap
+        (max(started_at) FILTER (new_articles > 0) - min(started_at) FILTER (new_articles > 0))
+            / nullif(count(*) FILTER (new_articles > 0) - 1, 0)                                   AS usual_gap
     FROM per_run
     GROUP BY source
 )
