@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from gzip import BadGzipFile
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
@@ -48,6 +50,10 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "http-error", "redirected too many times"
         case IgnoreRequest() if "robots.txt" in str(error):
             return "robots", "disallowed by robots.txt"
+        case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
+            return "network-error", f"{host} sent a compressed answer that cannot be unpacked"
+        case ValueError():
+            return "http-error", f"its redirect leads nowhere: {error}"
         case CannotResolveHostError():
             return "network-error", f"no such host: {urlsplit(url).hostname}"
         case DownloadConnectionRefusedError():
