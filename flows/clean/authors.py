@@ -14,52 +14,71 @@ from spiders.captures import Hints
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
 _SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*|\s+(?:{_AND}|with|mit|avec|con|com)\s+|\s*&\s*|\s+[-–—]\s+")
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|published|edited|words|story|text|article|analysis|opinion|review|updated|created)?\s*by|von|vom|par|propos recueillis par|por|da|di|door|av|af|przez|автор[ы]?|текст|"
-    r"text|texte|testo|texto|autor(?:es|en|in)?|auteurs?|authors?|redactie|oleh|yazan|reporter|writer|文|記者|记者|作者|撰文|来源|글|الكاتب|كتب[ت]?|بقلم)\s*[:：]?\s+|^(?:by|von|par|por)\s*[:：]\s*|^(?:記者|记者|作者|文|글|撰文)\s*[:：/／]?\s*",
+    r"^(?:(?:written|reported|posted|published|edited|words|story|text|article|analysis|opinion|review|updated|"
+    r"created)?\s*by|von|vom|par|propos recueillis par|por|da|di|door|av|af|przez|автор[ы]?|текст|"
+    r"text|texte|testo|texto|autor(?:es|en|in)?|auteurs?|authors?|redactie|oleh|yazan|reporter|writer|文|記者|"
+    r"记者|作者|撰文|来源|글|الكاتب|كتب[ت]?|بقلم)\s*[:：]?\s+|^(?:by|von|par|por)\s*[:：]\s*|^(?:記者|记者|作者|文|글|撰文)\s*[:：/／]?\s*",
     re.I,
 )
 # What stands behind a name and says what its bearer does, in words that are never names.
 _ROLE = re.compile(
-    r"\b(?:(?:staff|senior|chief|contributing|political|business|diplomatic|foreign|national|sports?|science|health|economics?|technology|investigative|special|digital|deputy|managing|associate|assistant|features?|news|"
-    r"world|europe|asia|moscow|beijing|washington|berlin|paris|london|city|education|environment|lead|executive|general|junior|trainee)\s+)*"
-    r"(?:reporter|correspondent|editor(?:-in-chief)?|journalist|columnist|writer|contributor|producer|photographer|freelancer?|analyst|critic|bureau chief|staff|intern|blogger|anchor|host|presenter|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|reporterin|autorin|journalistin|chefredakteur(?:in)?|volontär(?:in)?|journaliste|rédact(?:eur|rice)(?: en chef)?|correspondante?|envoyée? spéciale?|envoyés spéciaux|"
-    r"redactora?|corresponsal|periodista|enviad[oa] especial|repórter|jornalista|redatora?|inviat[oa]|giornalista|corrispondente|корреспондент|обозреватель|журналист|редактор|muhabir[i]?|redacteur|verslaggever)\b.*$",
+    r"\b(?:(?:staff|senior|chief|contributing|political|business|diplomatic|foreign|national|sports?|science|"
+    r"health|economics?|technology|investigative|special|digital|deputy|managing|associate|assistant|features?|"
+    r"news|"
+    r"world|europe|asia|moscow|beijing|washington|berlin|paris|london|city|education|environment|lead|executive|"
+    r"general|junior|trainee)\s+)*"
+    r"(?:reporter|correspondent|editor(?:-in-chief)?|journalist|columnist|writer|contributor|producer|photographer|"
+    r"freelancer?|analyst|critic|bureau chief|staff|intern|blogger|anchor|host|presenter|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|reporterin|autorin|journalistin|chefredakteur(?:in)?|volontär(?:in)?|"
+    r"journaliste|rédact(?:eur|rice)(?: en chef)?|correspondante?|envoyée? spéciale?|envoyés spéciaux|"
+    r"redactora?|corresponsal|periodista|enviad[oa] especial|repórter|jornalista|redatora?|inviat[oa]|giornalista|"
+    r"corrispondente|корреспондент|обозреватель|журналист|редактор|muhabir[i]?|redacteur|verslaggever)\b.*$",
     re.I,
 )
 _CJK_ROLE = re.compile(
-    r"\s*(?:선임|수석|전문|인턴|대학생|정치|경제|사회|국제|객원|본지)?\s*(?:기자|특파원|논설위원|칼럼니스트|에디터|편집장|앵커|PD|記者|记者|特派員|編集委員|論説委員|特约记者|主筆|编辑|編輯|責任編輯)(?:단)?$"
+    r"\s*(?:선임|수석|전문|인턴|대학생|정치|경제|사회|국제|객원|본지)?\s*(?:기자|특파원|논설위원|칼럼니스트|에디터|편집장|앵커|PD|記者|记者|特派員|編集委員|論説委員|特约记者|"
+    r"主筆|编辑|編輯|責任編輯)(?:단)?$"
 )
 _AFTER_ROLE = re.compile(r"^(?:корреспондент|обозреватель|журналист|редактор|記者|记者|本报记者|新华社记者|특파원)\s+", re.I)
 _AGENCY = re.compile(
-    r"\b(?:reuters|associated press|agence france[- ]presse|bloomberg|xinhua|yonhap|kyodo|jiji press|kcna|interfax|ria novosti|ansa|belga|dpa|press association|pa media|upi|ap|afp|efe|epd|kna|apa|tass|"
-    r"sid|anp|ntb|tt|ritzau|lusa|pti|ani|ians|aap|cnn wire|the canadian press|keystone[- ]sda|sda|agenc(?:y|ia|e|ies)|agenzia|agentur(?:en)?|news ?agency|wires?|newswire|news service|европейская правда)\b"
+    r"\b(?:reuters|associated press|agence france[- ]presse|bloomberg|xinhua|yonhap|kyodo|jiji press|kcna|interfax|"
+    r"ria novosti|ansa|belga|dpa|press association|pa media|upi|ap|afp|efe|epd|kna|apa|tass|"
+    r"sid|anp|ntb|tt|ritzau|lusa|pti|ani|ians|aap|cnn wire|the canadian press|keystone[- ]sda|sda|agenc(?:y|"
+    r"ia|e|ies)|agenzia|agentur(?:en)?|news ?agency|wires?|newswire|news service|европейская правда)\b"
     r"|тасс|риа новости|интерфакс|연합뉴스|뉴시스|뉴스1|共同通信|共同社|時事通信|新华社|新華社|中新社|وكالات|رويترز|فرانس برس|укринформ",
     re.I,
 )
 _STAFF = re.compile(
-    r"\b(?:staff|editor(?:s|ial)?|redaktion|redacci[oó]n|redação|redazione|r[ée]daction|redactie|redakcja|redaksjonen|redaktionen|newsroom|news ?desk|desk|team|admin(?:istrator)?|"
-    r"newspaper|magazine|media|press|web ?desk|online|news|times|post|herald|gazette|journal|tribune|guardian|correspondents?|reporters?|contributors?|guest|board|service|company|limited|group|inc|gmbh|ltd|llc|tv|radio|"
+    r"\b(?:staff|editor(?:s|ial)?|redaktion|redacci[oó]n|redação|redazione|r[ée]daction|redactie|redakcja|redaksjonen|"
+    r"redaktionen|newsroom|news ?desk|desk|team|admin(?:istrator)?|"
+    r"newspaper|magazine|media|press|web ?desk|online|news|times|post|herald|gazette|journal|tribune|guardian|"
+    r"correspondents?|reporters?|contributors?|guest|board|service|company|limited|group|inc|gmbh|ltd|llc|tv|"
+    r"radio|"
     r"редакция|편집국|편집부|뉴스룸|온라인뉴스팀|디지털뉴스팀|編集部|编辑部|التحرير)\b|(?:뉴스팀|편집부|디지털팀|취재팀|編集局|取材班)$",
     re.I,
 )
 _JUNK = re.compile(
-    r"https?:|www\.|@|\b[\w-]+\.(?:com|org|net|co|de|fr|kr|jp|ru|uk)\b|[<>{}\[\]=_#]|\d{3,}|^\d+$|\b(?:updated|published|min read|read more|share|follow|subscribe|comments?|email|print|facebook|twitter|photo|image|getty|"
+    r"https?:|www\.|@|\b[\w-]+\.(?:com|org|net|co|de|fr|kr|jp|ru|uk)\b|[<>{}\[\]=_#]|\d{3,}|^\d+$|\b(?:updated|"
+    r"published|min read|read more|share|follow|subscribe|comments?|email|print|facebook|twitter|photo|image|"
+    r"getty|"
     r"copyright|all rights|null|undefined|none|n/a|anonymous|unknown|view profile|see more|biography|author|authors|profile)\b",
     re.I,
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
 _KOREAN = re.compile(r"(?:^|[\s=/|(\[])([가-힣]{2,4})\s?(?:\S{1,4}\s?)?(?:기자|특파원|논설위원)(?=$|[\s)\]=,·|(])")
 _VISIBLE = re.compile(
-    r"^\W{0,3}(?:by|von|par|por|door|av|da|di|автор|текст|author|autor|auteur|yazan|oleh|作者|文|記者|记者|written by|reported by|story by)(?:\s*[:：]\s*|\s+)(?P<names>\S.{1,120})$",
+    r"^\W{0,3}(?:by|von|par|por|door|av|da|di|автор|текст|author|autor|auteur|yazan|oleh|作者|文|記者|记者|written "
+    r"by|reported by|story by)(?:\s*[:：]\s*|\s+)(?P<names>\S.{1,120})$",
     re.I,
 )
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|authors|writer|reporter|auteur|autor|journalist|contributor)s?(?:[\s_-]?(?:name|names|link|list|info))?(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line|author|authors|writer|reporter|auteur|autor|journalist|contributor)s?(?:[\s_-]?(?:name|"
+    r"names|link|list|info))?(?:$|[\s_-])",
     re.I,
 )
 _NOT_CLASS = re.compile(
-    r"comment|bio|related|image|photo|avatar|caption|credit|date|time|social|follow|job|role|position|descr|footer|sidebar|recommend",
+    r"comment|bio|related|image|photo|avatar|caption|credit|date|time|social|follow|job|role|position|descr|"
+    r"footer|sidebar|recommend",
     re.I,
 )
 _NAME_WORDS = 6
@@ -179,8 +198,8 @@ def _of_classes(page: Page) -> list[str]:
         if n > 20_000:
             break
         if len(mark) > 2 and _CLASS.search(mark) and not _NOT_CLASS.search(mark) and not _in_comments(element):
-            text = squeeze(element.text_content())
-            if 3 < len(text) < 120 and _sort_out([text], [])[0]:
+            text = squeeze(" ; ".join(element.itertext()))
+            if 3 < len(text) < 160 and _sort_out([text], [])[0]:
                 return [text]
     return []
 

@@ -18,18 +18,25 @@ from spiders.captures import Hints
 
 _EARLIEST = date(1990, 1, 1)
 _PUBLISHED = (
-    "article:published_time", "og:published_time", "og:article:published_time", "rnews:datepublished", "datepublished", "parsely-pub-date",
-    "sailthru.date", "article.published", "publish-date", "publish_date", "publishdate", "published-date", "publication_date", "pubdate",
-    "article_date_original", "original-publish-date", "originalpublicationdate", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dcsext.articlefirstpublished",
-    "article:published", "vr:published_time", "nrbi:date", "analytics-published-date", "date.release", "pub_date", "ptime", "date",
+    "article:published_time", "og:published_time", "og:article:published_time",
+    "rnews:datepublished", "datepublished", "parsely-pub-date",
+    "sailthru.date", "article.published", "publish-date", "publish_date",
+    "publishdate", "published-date", "publication_date", "pubdate",
+    "article_date_original", "original-publish-date",
+    "originalpublicationdate", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "dcterms.date", "dc.date", "dcsext.articlefirstpublished",
+    "article:published", "vr:published_time", "nrbi:date", "analytics-published-date",
+    "date.release", "pub_date", "ptime", "date",
 )  # fmt: skip
 _MODIFIED = (
-    "article:modified_time", "og:modified_time", "og:updated_time", "article:updated_time", "article:modified", "datemodified", "lastmod",
+    "article:modified_time", "og:modified_time", "og:updated_time",
+    "article:updated_time", "article:modified", "datemodified", "lastmod",
     "last-modified", "dcterms.modified", "dc.date.modified", "revised", "article.updated", "parsely-updated", "utime",
 )  # fmt: skip
 _IS_MODIFIED = re.compile(
-    r"updat|modif|edited|aktualis|geändert|actualis|actualiz|aggiornat|atualiz|mise? à jour|обновл|изменен|수정|更新|تحديث|bijgewerkt|güncel|zmodyf|oppdat|uppdat",
+    r"updat|modif|edited|aktualis|geändert|actualis|actualiz|aggiornat|atualiz|mise? à jour|обновл|изменен|"
+    r"수정|更新|تحديث|bijgewerkt|güncel|zmodyf|oppdat|uppdat",
     re.I,
 )
 _FOOTER = re.compile(r"copyright|©|\(c\)|all rights reserved|저작권|版权|無断|ⓒ", re.I)
@@ -188,7 +195,7 @@ def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Mo
             if not moment:
                 break
             is_modified = bool(_IS_MODIFIED.search(rest[: moment.start]))
-            if is_modified == modified and (len(rest) < 90 or moment.start < 40 and moment.precision != "day"):
+            if is_modified == modified and (len(rest) < 90 or (moment.start < 40 and moment.precision != "day")):
                 yield moment
             at += max(moment.end, 1)
 

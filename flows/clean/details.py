@@ -11,7 +11,8 @@ from spiders.captures import Hints
 from spiders.urls import absolute
 
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
-_NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru", "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
+_NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru",
+    "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
 _SCRIPTS = (
     ("ko", re.compile(r"[가-힣]")),
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -131,7 +132,7 @@ def find_free(page: Page, nodes: list[Node], article: Node) -> bool | None:
         free = _truth(node.get("isAccessibleForFree"))
         if free is not None and (node is article or any("article" in str(t).lower() for t in [node.get("@type")])):
             return free
-        for part in node.get("hasPart") if isinstance(node.get("hasPart"), list) else [node.get("hasPart")]:
+        for part in _listed(node.get("hasPart")):
             if isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False:
                 return False
     tier = (page.meta("article:content_tier", "og:article:content_tier", "content_tier", "contenttier") or "").lower()
@@ -148,6 +149,10 @@ def find_free(page: Page, nodes: list[Node], article: Node) -> bool | None:
         ):
             return False
     return None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _code(said: str | None) -> str | None:

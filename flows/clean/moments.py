@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 FINENESS = {"day": 0, "minute": 1, "second": 2}
 
 _NAMES = {
-    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen январь января янв styczeń stycznia sty січня januari ocak январи يناير كانون",
-    2: "february feb februar feber février févr fév febrero fevereiro fev febbraio февраль февраля фев luty lutego lut лютого februari şubat فبراير شباط",
+    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen январь января янв styczeń stycznia "
+    "sty січня januari ocak январи يناير كانون",
+    2: "february feb februar feber février févr fév febrero fevereiro fev febbraio февраль февраля фев luty lutego "
+    "lut лютого februari şubat فبراير شباط",
     3: "march mar märz mär maerz mars marzo março marco март марта мар marzec marca березня maart mrt mart maret مارس آذار",
     4: "april apr avril avr abril abr aprile апрель апреля апр kwiecień kwietnia kwi квітня nisan أبريل ابريل نيسان",
     5: "may mai mayo maio maggio mag май мая maj maja травня mei mayıs مايو أيار",
     6: "june jun juni juin junio junho giugno giu июнь июня июн czerwiec czerwca cze червня haziran يونيو حزيران",
     7: "july jul juli juillet juil julio julho luglio lug июль июля июл lipiec lipca lip липня temmuz يوليو تموز",
     8: "august aug août aout agosto ago август августа авг sierpień sierpnia sie серпня augustus ağustos agustus أغسطس اغسطس آب",
-    9: "september sep sept septembre septiembre setembro set settembre сентябрь сентября сен сент wrzesień września wrz вересня eylül سبتمبر أيلول",
-    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт październik października paź жовтня ekim أكتوبر اكتوبر",
+    9: "september sep sept septembre septiembre setembro set settembre сентябрь сентября сен сент wrzesień września "
+    "wrz вересня eylül سبتمبر أيلول",
+    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт październik października "
+    "paź жовтня ekim أكتوبر اكتوبر",
     11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis листопада kasım نوفمبر",
-    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабрь декабря дек grudzień grudnia gru грудня desember des aralık ديسمبر",
+    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабрь декабря дек grudzień grudnia "
+    "gru грудня desember des aralık ديسمبر",
 }
 MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\.?(?!\w)"
 
 # Hours east of Greenwich. Letters that mean several zones take the one that news pages mean; EST in July is what it says.
 _ZONES = {
-    "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0, "eet": 2.0, "sast": 2.0,
-    "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0, "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
-    "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
+    "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0,
+    "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0, "eet": 2.0, "sast": 2.0,
+    "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0,
+    "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
+    "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0,
+    "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
 }  # fmt: skip
 _CLOCK = (
     r"(?:(?P<before>[ap]\.?m\.?|오전|오후|午前|午後|上午|下午)\s*)?"
@@ -40,7 +48,10 @@ _CLOCK = (
     + "|".join(sorted(_ZONES, key=len, reverse=True))
     + r"|e\.?t|p\.?t)?(?!\w)"
 )
-_BETWEEN = r"(?P<between>\s*(?:[,|·•\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|в|o|\(?[월화수목금토일月火水木金土日]\)?(?:요일|曜日)?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+_BETWEEN = (
+    r"(?P<between>\s*(?:[,|·•\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|в|o|\(?[월화수목금토일月火水木金土日]\)?(?:요일|"
+    r"曜日)?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+)
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SHAPES = tuple(
@@ -49,14 +60,16 @@ _SHAPES = tuple(
         rf"(?<!\d){_YEAR}\s*(?P<mark>[-./])\s*(?P<month>0?[1-9]|1[0-2])\s*(?P=mark)\s*(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)\.?",
         rf"(?<!\d){_YEAR}\s*[년年]\s*(?P<month>0?[1-9]|1[0-2])\s*[월月]\s*(?P<day>0?[1-9]|[12]\d|3[01])\s*[일日]",
         rf"(?<!\w){_MONTH}\s*(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?\s+(?:de\s+)?{_YEAR}(?!\d)",
-        rf"(?<!\d)(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º)?[\s-]*(?:de\s+|d['’]\s?|of\s+)?{_MONTH}(?:,|\s+de[l]?|-)?\s*{_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º)?[\s-]*(?:de\s+|d['’]\s?|of\s+)?{_MONTH}(?:,|"
+            rf"\s+de[l]?|-)?\s*{_YEAR}(?!\d)",
         rf"(?<!\d)(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<mark>[-./])\s*(?P<month>0?[1-9]|1[0-2])\s*(?P=mark)\s*{_YEAR}(?!\d)",
     )
 )  # fmt: skip
 _CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
 _AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
 _ISO = re.compile(
-    r"^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?(?![\d])",
+    r"^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|"
+    r"[+-]\d\d)?)?(?![\d])",
     re.I,
 )
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
@@ -133,7 +146,7 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
             start = max(0, start - 30) + before.start()
     day = (int(parts["year"]), month, int(parts["day"]))
     if clock["hour"] is None:
-        return _safe(lambda: Moment(datetime(*day), "day", source, start, match.end()))
+        return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
     half = re.sub(r"[.\s]", "", (clock["before"] or clock["after"] or "").lower())
     if half in ("pm", "오후", "午後", "下午") and hour < 12:
@@ -144,7 +157,7 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
     precision = "second" if second else "minute"
 
     def build() -> Moment:
-        wall = datetime(*day, hour % 24, minute, int(second or 0))
+        wall = datetime.combine(date(*day), time(hour % 24, minute, int(second or 0)))
         return Moment(wall.replace(tzinfo=_zone(zone, wall)) + over, precision, source, start, match.end())
 
     return _safe(build)
@@ -171,12 +184,12 @@ def _zone(name: str | None, wall: datetime | None = None) -> tzinfo | None:
 
 
 def _second_sunday_of_march(year: int) -> datetime:
-    first = datetime(year, 3, 1, 2)
+    first = datetime.combine(date(year, 3, 1), time(2))
     return first + timedelta(days=(6 - first.weekday()) % 7 + 7)
 
 
 def _first_sunday_of_november(year: int) -> datetime:
-    first = datetime(year, 11, 1, 2)
+    first = datetime.combine(date(year, 11, 1), time(2))
     return first + timedelta(days=(6 - first.weekday()) % 7)
 
 

@@ -44,7 +44,7 @@ class Line:
 
 
 def around_title(page: Page, title: str) -> list[Line]:
-    """Lines from a little above the title to some way below it, the nearest below first; [] where the title is not on the page."""
+    """Lines below the title, then above it, the nearest first; [] where the title is not on the page."""
     wanted = fold(title)
     if not wanted:
         return []

@@ -6,6 +6,7 @@ import html as entities
 import logging
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -36,10 +37,14 @@ _NEVER_TEXT = (
     "dialog",
 )
 _PRUNE = re.compile(
-    r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
-    r"read-?(?:also|more|next)|related(?:-?(?:articles?|posts?|stories|news|content|links?))?|recommend(?:ed|ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|"
+    r"-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
+    r"read-?(?:also|more|next)|related(?:-?(?:articles?|posts?|stories|news|content|links?))?|recommend(?:ed|"
+    r"ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
     re.I,
 )
+# The largest real article pages have 15,000 elements.
+_MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 
@@ -55,10 +60,11 @@ class Text:
 def find_text(page: Page, article: Node, title: str, authors: tuple[str, ...]) -> Text:
     """The article's text. Takes the page's tree apart: nothing can be read from it afterwards."""
     _prepare(page.tree)
-    lines, headings = _extracted(page, fast=True)
+    is_vast = _is_vast(page)
+    lines, headings = (_paragraphs(page), set()) if is_vast else _extracted(page, fast=True)
     declared = _declared(article)
     lines = _tidied(lines, headings, title, authors)
-    if _is_thin(lines, page):
+    if not is_vast and _is_thin(lines, page):
         others, more = _extracted(page, fast=False)
         others = _tidied(others, more, title, authors)
         if _size(others) > _size(lines):
@@ -92,7 +98,7 @@ def _prepare(tree: Any) -> None:
 
 def _extracted(page: Page, *, fast: bool) -> tuple[list[str], set[str]]:
     """Lines of text and those of them that are headings."""
-    document = bare_extraction(page.tree, url=page.url, fast=fast, include_comments=False, include_tables=True)
+    document: Any = bare_extraction(page.tree, url=page.url, fast=fast, include_comments=False, include_tables=True)
     if document is None or not document.text:
         return [], set()
     headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
@@ -141,6 +147,20 @@ def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
         return True
     names = {fold(name) for name in split_names(line)}
     return bool(authors) and bool(names) and names <= head
+
+
+def _paragraphs(page: Page) -> list[str]:
+    """The plain reading of a page too large for trafilatura, whose time grows with the square of some pages' size."""
+    found: list[str] = []
+    for paragraph in page.tree.iter("p", "h2", "h3"):
+        if len(found) == _MAX_PARAGRAPHS:
+            break
+        found.append(squeeze("".join(paragraph.itertext())))
+    return [line for line in found if is_prose(line)]
+
+
+def _is_vast(page: Page) -> bool:
+    return next(islice(page.tree.iter(), _MAX_ELEMENTS, None), None) is not None
 
 
 def _is_thin(lines: list[str], page: Page) -> bool:

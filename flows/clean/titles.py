@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from spiders.urls import domain
 
 # What stands between a headline and the name of an outlet or a section.
 _SEPARATOR = re.compile(
-    r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|_(?=[^_]{2,20}$)|:\s+(?=\S{1,25}$)"
+    r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|_(?=[^_]{2,20}$)|"
+    r":\s+(?=\S{1,25}$)"
 )
 _KICKER = re.compile(r"^(?:\[[^\]]{1,15}\]|【[^】]{1,12}】|\([^)]{1,10}\))\s*")
+# No headline is longer; what is longer is a text in the wrong element.
+_LONGEST = 500
 _NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
 
 
@@ -78,7 +82,7 @@ def strip_outlet(title: str, names: list[str], others: set[str]) -> str:
 
     A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles).
     """
-    title = squeeze(title)
+    title = squeeze(title)[:_LONGEST]
     for _ in range(5):
         cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
         if not cuts:
@@ -119,7 +123,7 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
         said.append((squeeze(element.text_content()), "title"))
     if hints.title and squeeze(hints.title):
         said.append((squeeze(hints.title), "feed"))
-    return [(text, source) for text, source in said if not _NOT_A_TITLE.match(text)]
+    return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
 
 
 def _headings(page: Page) -> Iterator[str]:

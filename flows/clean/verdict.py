@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from flows.clean.debris import is_prose
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, types
 
 _WALL_TITLE = re.compile(
-    r"^\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|pardon our interruption|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|security check|ddos-guard|"
-    r"please wait|one more step|human verification|bot verification|robot check|request rejected|403 forbidden|blocked|captcha|you have been blocked|client challenge)\b",
+    r"^\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|pardon "
+    r"our interruption|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|security check|ddos-guard|"
+    r"please wait|one more step|human verification|bot verification|robot check|request rejected|403 forbidden|"
+    r"blocked|captcha|you have been blocked|client challenge)\b",
     re.I,
 )
 _WALL_TEXT = re.compile(
-    r"enable javascript and cookies|checking (?:if the site connection is secure|your browser)|verify (?:that )?you(?:'re| are) (?:not a robot|human|a human)|unusual (?:traffic|activity) from your|"
-    r"performance (?:&|and) security by cloudflare|cloudflare ray id|px-captcha|access to this page has been denied|you don't have permission to access|please enable cookies|request unsuccessful\. incapsula|ray id:",
+    r"enable javascript and cookies|checking (?:if the site connection is secure|your browser)|verify (?:that "
+    r")?you(?:'re| are) (?:not a robot|human|a human)|unusual (?:traffic|activity) from your|"
+    r"performance (?:&|and) security by cloudflare|cloudflare ray id|px-captcha|access to this page has been "
+    r"denied|you don't have permission to access|please enable cookies|request unsuccessful\. incapsula|ray "
+    r"id:",
     re.I,
 )
 _MISSING = re.compile(
-    r"^\W*(?:(?:error\s*)?(?:404|410)\b|page (?:not found|does(?:n't| not) exist|introuvable)|not found|(?:the )?(?:page|article|story) (?:you(?:'re| are) looking for|(?:was |is |could )?not|no longer|cannot be)|oops|seite nicht gefunden|"
-    r"(?:cette )?page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|страница не найдена|페이지를 찾을 수|ページが見つかりません|页面不存在|お探しのページ)",
+    r"^\W*(?:(?:error\s*)?(?:404|410)\b|page (?:not found|does(?:n't| not) exist|introuvable)|not found|(?:the "
+    r")?(?:page|article|story) (?:you(?:'re| are) looking for|(?:was |is |could )?not|no longer|cannot be)|"
+    r"oops|seite nicht gefunden|"
+    r"(?:cette )?page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|"
+    r"страница не найдена|페이지를 찾을 수|ページが見つかりません|页面不存在|お探しのページ)",
     re.I,
 )
 _CONSENT_TITLE = re.compile(
-    r"^\W*(?:before you continue|privacy (?:settings|consent)|cookie (?:consent|settings|policy|preferences)|your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies)",
+    r"^\W*(?:before you continue|privacy (?:settings|consent)|cookie (?:consent|settings|policy|preferences)|"
+    r"your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies)",
     re.I,
 )
 _CONSENT_TEXT = re.compile(
@@ -84,7 +94,7 @@ def why_not(
         return f"no running text: {words} words" + (", a video" if _VIDEO_TYPES.match(kind) else "")
     if _VIDEO_TYPES.match(kind) and words < 60 and not article:
         return f"video page with {words} words"
-    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not article:
+    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not article and linked > 0.3:
         return "front page of the site"
     if (
         not marked
@@ -96,6 +106,6 @@ def why_not(
     if not marked and not is_dated:
         if words < _FEW_UNMARKED:
             return f"no date, no mark of an article, and only {words} words"
-        if linked > 0.6:
+        if linked > 0.6 and sum(map(is_prose, text.splitlines())) < 4:
             return f"list of links: {linked:.0%} of its text"
     return None

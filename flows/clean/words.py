@@ -13,7 +13,7 @@ _LETTERS_HAN, _LETTERS_THAI = 2, 5
 
 
 def count_words(text: str) -> int:
-    """Words as their script parts them; in Chinese and Japanese two letters count as a word, in Thai, Lao, Khmer and Burmese five."""
+    """Words as their script parts them; two letters make one in Chinese and Japanese, five in Thai, Lao, Khmer and Burmese."""
     runs = _UNSPACED.findall(text)
     unspaced = 0
     for run in runs:
