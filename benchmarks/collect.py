@@ -146,7 +146,7 @@ def measure(name: str, python: Path, folder: Path, site: psutil.Process) -> Meas
     Raises:
         SystemExit: it did not end well; its log is on screen.
     """
-    environment = os.environ | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "PYTHONPATH": ""}
+    environment = os.environ | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     log = folder / "system.log"
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("w", encoding="utf-8") as output:
