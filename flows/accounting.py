@@ -44,6 +44,7 @@ class Account:
 
     folder: Path
     entries: tuple[Entry, ...]
+    discovered: int  # URLs, counted in the journal
 
     @property
     def captured(self) -> list[Entry]:
@@ -62,7 +63,7 @@ class Account:
                 outcome = _OUTCOMES[ended.end]
             elif refined is None:
                 detail = "the capture was not cleaned"
-            elif refined.end == "article":
+            elif refined.article:
                 article = refined.article
             else:
                 outcome, detail = Outcome(refined.end), refined.detail
@@ -78,7 +79,7 @@ class Account:
             seconds=ended.seconds if ended else None,
             status=ended.status if ended else None,
             bytes=ended.bytes if ended else None,
-            outcome=None if article else outcome,
+            outcome=Outcome.OFF_TOPIC if article and not article.matches else None if article else outcome,
             detail=detail,
             capture_file=str(self.folder / ended.file) if captured and ended and ended.file else None,
             capture_offset=ended.offset if captured and ended else None,
@@ -109,9 +110,11 @@ def read_account(folder: Path) -> Account:
     """Read the journal of a crawl's folder; an empty or missing journal is an account of nothing."""
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
+    discovered = 0
     for event in read_journal(folder):
         if isinstance(event, Found):
+            discovered += 1
             found.setdefault(event.id, event)
         elif isinstance(event, Ended):
             ended.setdefault(event.id, event)
-    return Account(folder, tuple(Entry(url, ended.get(key)) for key, url in found.items()))
+    return Account(folder, tuple(Entry(url, ended.get(key)) for key, url in found.items()), discovered)

@@ -49,8 +49,9 @@ class Cleaned:
     Deliberately no dataclass: Prefect walks through those, and would walk through every article.
     """
 
-    def __init__(self, fetches: Sequence[FetchRecord], failed_sources: dict[str, str]) -> None:
+    def __init__(self, fetches: Sequence[FetchRecord], discovered: int, failed_sources: dict[str, str]) -> None:
         self.fetches = fetches
+        self.discovered = discovered
         self.failed_sources = failed_sources
 
 
@@ -138,7 +139,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     refined = {page.key: page for page in refine(tasks, watchlist.topics, on_page=watch.page)}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
-        return Cleaned(_keep_captures(watchlist, run, fetches), account.failed_sources())
+        return Cleaned(_keep_captures(watchlist, run, fetches), account.discovered, account.failed_sources())
 
 
 def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
@@ -152,7 +153,6 @@ def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
         offset=ended.offset,
         timezone=source.timezone if source else None,
         language=source.language if source else None,
-        keep_off_topic=entry.found.found_by == "revisit",
     )
 
 
@@ -167,7 +167,7 @@ def _keep_captures(watchlist: Watchlist, run: RunFolder, fetches: list[FetchReco
         for fetch in fetches
         if fetch.capture_file is not None
         and fetch.capture_offset is not None
-        and (policy == "all" or (policy == "matched" and fetch.article is not None))
+        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.matches))
     ]
     kept: dict[tuple[Path, int], tuple[Path, int]] = {}
     if chosen:
@@ -197,7 +197,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         finished_at=datetime.now(UTC),
         state=state,
         version=__version__,
-        discovered=len({fetch.url_id for fetch in fetches}),
+        discovered=cleaned.discovered,
     )
     with open_writer(watchlist.warehouse, purpose=f"{run.flow} {run.run_id}") as writer:
         return writer.load(RunBatch(record, fetches))

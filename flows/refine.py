@@ -49,12 +49,11 @@ class PageTask:
     offset: int
     timezone: str | None = None
     language: str | None = None
-    keep_off_topic: bool = False  # a page of an article that is in the corpus already
 
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """What became of one capture: `article` is set for "article" alone, `detail` says why for the rest."""
+    """What became of one capture: `article` is set for articles on and off topic, `detail` says why for the rest."""
 
     key: str
     end: Literal["article", "off-topic", "not-article", "failed"]
@@ -73,10 +72,9 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher) -> Refined:
     if isinstance(page, NotArticle):
         return Refined(task.key, "not-article", page.reason)
     matches = matcher.match(page.title, page.text, page.language)
-    if not matches and not task.keep_off_topic:
-        return Refined(task.key, "off-topic")
     found = tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in matches)
-    return Refined(task.key, "article", article=_record(task, capture, page, found))
+    # An off-topic article goes along all the same: if the corpus has it, an edit took it off the topic, and that is news.
+    return Refined(task.key, "article" if found else "off-topic", article=_record(task, capture, page, found))
 
 
 def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple[MatchRecord, ...]) -> ArticleRecord:

@@ -6,6 +6,7 @@ When this one ends, however it is asked to, the server ends too.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -44,7 +45,8 @@ def serve(watchlist: Watchlist, *, port: int = 4200, on_ready: Callable[[str], N
             next="stop it first (Ctrl-C where it runs), or use it: `newslake run` does so by itself",
         )
     settle_prefect(watchlist)
-    # A supervisor's SIGTERM and Ctrl-C end it the same way.
+    # A supervisor's SIGTERM and Ctrl-C end it the same way, also where a shell started it with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _interrupt)
     if own_server:
         with _server(watchlist, port) as api_url:
@@ -55,7 +57,7 @@ def serve(watchlist: Watchlist, *, port: int = 4200, on_ready: Callable[[str], N
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _run_schedule(watchlist: Watchlist, api_url: str, on_ready: Callable[[str], None] | None) -> None:
@@ -79,10 +81,10 @@ def _run_schedule(watchlist: Watchlist, api_url: str, on_ready: Callable[[str], 
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    # Prefect's own handler forgets to await its stop; the interrupt unwinds the runner as Ctrl-C does.
+    runner.handle_sigterm = _interrupt  # type: ignore[method-assign]
     if on_ready:
         on_ready(api_url.removesuffix("/api"))
-    import asyncio
-
     asyncio.run(runner.start())
 
 

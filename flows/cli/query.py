@@ -54,17 +54,22 @@ def sql(
         if query is None and sys.stdin.isatty():
             from flows.cli.shell import run_shell
 
-            run_shell(con, lambda text: show(con, text, shape))
+            run_shell(con, lambda text: show(con, text, shape, allow_files=allow_files))
         else:
-            show(con, sys.stdin.read() if query in (None, "-") else query, shape)
+            text = sys.stdin.read() if query is None or query == "-" else query
+            show(con, text, shape, allow_files=allow_files)
 
 
-def show(con: duckdb.DuckDBPyConnection, query: str | None, shape: Format) -> None:
+def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_files: bool = False) -> None:
     """Run one query and print its result."""
     import duckdb
 
+    from warehouse.query import check_reads_only
+
     try:
-        result = con.execute(query or "")
+        if not allow_files:
+            check_reads_only(con, query)
+        result = con.execute(query)
         headers = [column[0] for column in result.description or ()]
         if shape is Format.TABLE:
             _show_table(result, headers)
