@@ -244,7 +244,7 @@ def table(figures: dict[str, Any]) -> str:
     lines += ["", f"{figures['pages']} pages, medians of {figures['rounds']} rounds, {figures['cores']} cores."]
     if figures["prefect_overhead_s"] is not None:
         wall, cpu = figures["prefect_overhead_s"], figures["prefect_overhead_cpu_s"]
-        lines.append(f"Prefect costs {wall:.1f} s and {cpu:.1f} CPU s of a run, whatever its size.")
+        lines.append(f"Prefect's share of this first run, which also makes its database: {wall:.1f} s, {cpu:.1f} CPU s.")
     lines.append(", ".join(f"{name} {number}" for name, number in figures["versions"].items()) + ".")
     return "\n".join(lines)
 
