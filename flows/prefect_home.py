@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from flows.runs import storage_errors
 from flows.watchlist import Watchlist
 
 # Two slow cores take over 20 seconds to start the server, twice that where its database is new.
@@ -26,6 +27,8 @@ def prefect_folder(watchlist: Watchlist) -> Path:
 def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
     """Set the environment from which Prefect, and every process started from here, reads its settings."""
     folder = prefect_folder(watchlist)
+    with storage_errors(watchlist.state):
+        folder.mkdir(parents=True, exist_ok=True)  # its server makes no folder for its database
     settings = {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

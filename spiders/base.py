@@ -115,7 +115,7 @@ class NewsSpider(Spider):
         requests: list[Request] = []
         taken = 0
         for key, link, found_by, _ in sorted(reading.links, key=_newest_first):
-            skip = self.accounts.reason_to_skip(key)
+            skip = "only listings were asked for" if self.job.listings_only else self.accounts.reason_to_skip(key)
             if skip:
                 self.accounts.end(key, "known", detail=skip)
             elif taken >= reading.budget:

@@ -56,6 +56,7 @@ class CrawlJob:
     settings: CrawlSettings
     pending: Sequence[Pending] = ()
     known: Path | None = None
+    listings_only: bool = False  # try the sources, and fetch no page
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +66,7 @@ class CrawlJob:
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
             "known": str(self.known.absolute()) if self.known else None,
+            "listings_only": self.listings_only,
         }
 
     @classmethod
@@ -76,6 +78,7 @@ class CrawlJob:
             settings=CrawlSettings.model_validate(said["settings"]),
             pending=[Pending(**pending) for pending in said["pending"]],
             known=Path(said["known"]) if said["known"] else None,
+            listings_only=said["listings_only"],
         )
 
 

@@ -95,14 +95,14 @@ class Politeness:
         return self
 
     def process_request(self, request: Request) -> None:
-        host = _host(request.url)
         if self._stopped:
             raise _stopped()
-        if host in self._closed:
-            raise self._closed[host]
+        server = _server(request.url)
+        if server in self._closed:
+            raise self._closed[server]
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self._failures.pop(_host(request.url), None)
+        self._failures.pop(_server(request.url), None)
         if _is_robots(request):
             return self._robots(request, response)
         return response
@@ -110,11 +110,12 @@ class Politeness:
     def process_exception(self, request: Request, exception: Exception) -> None:
         if not isinstance(exception, NETWORK_ERRORS):
             return
-        host = _host(request.url)
-        self._failures[host] = self._failures.get(host, 0) + 1
-        if self._failures[host] >= self._patience:
+        server = _server(request.url)
+        self._failures[server] = self._failures.get(server, 0) + 1
+        if self._failures[server] >= self._patience:
             _, detail = explain(exception, request.url)
-            self._close(host, HostClosed("network-error", f"{host} failed {self._patience} times in a row, last: {detail}"))
+            words = f"{server} failed {self._patience} times in a row, last: {detail}"
+            self._close(request.url, HostClosed("network-error", words))
 
     def stop(self) -> None:
         """Send nothing more; requests that wait for their turn fail at once."""
@@ -164,15 +165,15 @@ class Politeness:
         if wait > MAX_RETRY_AFTER:
             until = datetime.now(UTC) + timedelta(seconds=wait)
             words = f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
-            self._close(_host(request.url), HostClosed("http-error", words, response.status))
+            self._close(request.url, HostClosed("http-error", words, response.status))
         elif wait > 0:
             slot.lastseen = max(slot.lastseen, time.monotonic() + wait - slot.delay)
 
-    def _close(self, host: str, closed: HostClosed) -> None:
-        self._closed.setdefault(host, closed)
-        slot = self.crawler.engine.downloader.slots.get(host)
+    def _close(self, url: str, closed: HostClosed) -> None:
+        self._closed.setdefault(_server(url), closed)
+        slot = self.crawler.engine.downloader.slots.get(_host(url))
         if slot:
-            _flush(slot, closed)
+            _flush(slot, closed, _server(url))
 
 
 class ListingCache(HttpCacheMiddleware):
@@ -215,10 +216,12 @@ def retry_after(value: str, now: datetime) -> float | None:
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
 
 
-def _flush(slot: Slot, why: IgnoreRequest) -> None:
-    while slot.queue:
-        _, waiting = slot.queue.popleft()
-        waiting.errback(Failure(why))  # type: ignore[no-untyped-call]
+def _flush(slot: Slot, why: IgnoreRequest, server: str | None = None) -> None:
+    """Fail what waits in a slot, all of it or what is for one server: servers on other ports of a host share its slot."""
+    flushed = [(request, waiting) for request, waiting in slot.queue if server in (None, _server(request.url))]
+    for entry in flushed:
+        slot.queue.remove(entry)
+        entry[1].errback(Failure(why))  # type: ignore[no-untyped-call]
 
 
 def _stopped() -> HostClosed:
@@ -231,3 +234,8 @@ def _is_robots(request: Request) -> bool:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
+
+
+def _server(url: str) -> str:
+    """Host and port: what is down or asks to be left alone is one server, while manners are owed to the whole host."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()

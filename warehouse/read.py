@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 
 import duckdb
 
@@ -49,10 +50,7 @@ class SourceHealth:
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     """Every page's URL that the warehouse knows; listings are left out, they are read in every run."""
-    rows = con.execute(
-        "SELECT url_id, url, source, last_outcome, last_fetched_at, first_found_at, published_at, failures, "
-        "coalesce(is_carrier, false) FROM urls WHERE kind = 'page'"
-    )
+    rows = con.execute((files("warehouse") / "sql" / "known_urls.sql").read_text("utf-8"))
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)

@@ -131,7 +131,7 @@ class KnownUrl:
     source: str
     last_outcome: Outcome
     last_fetched_at: datetime | None  # None: never requested
-    first_seen_at: datetime  # start of the first run that discovered it
+    first_seen_at: datetime  # of an article: its first fetch; else: start of the first run that discovered it
     published_at: datetime | None
     failures: int  # visits in a row that failed
     is_article: bool  # an article came from it, and not only a copy of one

@@ -1,0 +1,14 @@
+-- What the frontier needs of each page's URL; an article's age counts from its first fetch.
+SELECT
+    u.url_id,
+    u.url,
+    u.source,
+    u.last_outcome,
+    u.last_fetched_at,
+    coalesce(a.first_seen_at, u.first_found_at) AS first_seen_at,
+    u.published_at,
+    u.failures,
+    coalesce(u.is_carrier, false) AS is_article
+FROM urls AS u
+LEFT JOIN articles AS a ON u.is_carrier AND u.article_id = a.article_id
+WHERE u.kind = 'page'
