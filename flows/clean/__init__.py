@@ -7,6 +7,7 @@ then what discovery said; every field that can come from several places says whi
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 from trafilatura.meta import reset_caches
 
@@ -25,7 +26,7 @@ from flows.clean.details import (
 )
 from flows.clean.page import Page, read_page
 from flows.clean.structured import article_node, microdata, read_json_ld
-from flows.clean.surroundings import around_title
+from flows.clean.surroundings import Line, around_title
 from flows.clean.text import find_text
 from flows.clean.titles import find_title, outlet_names
 from flows.clean.verdict import link_share, why_not
@@ -78,23 +79,21 @@ def _clean(
     names = outlet_names(page, nodes, article, publication, hints)
     titled = find_title(page, article, micro, names, hints)
     title, title_from = titled if titled else ("", "")
-    around = around_title(page, title)
+
+    @cache
+    def around() -> list[Line]:
+        return around_title(page, title)
+
     clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone_of(timezone), is_american(page))
     dates = find_dates(page, article, micro, around, hints, clock)
     authors, authors_from = find_authors(page, article, micro, around, names, hints)
     free_to_read = find_free(page, nodes, article)
-    linked = link_share(page)
+    is_dated = dates.published_from is not None and dates.published_from.split()[0] not in ("feed", "url", "htmldate")
+    linked = 0.0 if article or is_dated else link_share(page)
     url = same_page_canonical(page.url, declared_url(page))
 
     found = find_text(page, article, title, authors)
     words = count_words(found.text)
-    is_dated = dates.published_from is not None and dates.published_from.split()[0] in (
-        "json-ld",
-        "meta",
-        "microdata",
-        "time",
-        "visible",
-    )
     reason = why_not(page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated)
     if reason:
         return NotArticle(reason)

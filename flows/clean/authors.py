@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts, types
-from flows.clean.surroundings import Line
+from flows.clean.surroundings import Around, Line
 from spiders.captures import Hints
 
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
@@ -45,7 +46,8 @@ _AGENCY = re.compile(
     r"ria novosti|ansa|belga|dpa|press association|pa media|upi|ap|afp|efe|epd|kna|apa|tass|"
     r"sid|anp|ntb|tt|ritzau|lusa|pti|ani|ians|aap|cnn wire|the canadian press|keystone[- ]sda|sda|agenc(?:y|"
     r"ia|e|ies)|agenzia|agentur(?:en)?|news ?agency|wires?|newswire|news service|европейская правда)\b"
-    r"|тасс|риа новости|интерфакс|연합뉴스|뉴시스|뉴스1|共同通信|共同社|時事通信|新华社|新華社|中新社|وكالات|رويترز|فرانس برس|укринформ",
+    r"|тасс|риа новости|интерфакс|"
+    r"연합뉴스|뉴시스|뉴스1|共同通信|共同社|時事通信|新华社|新華社|中新社|وكالات|رويترز|فرانس برس|укринформ",
     re.I,
 )
 _STAFF = re.compile(
@@ -62,6 +64,12 @@ _JUNK = re.compile(
     r"published|min read|read more|share|follow|subscribe|comments?|email|print|facebook|twitter|photo|image|"
     r"getty|"
     r"copyright|all rights|null|undefined|none|n/a|anonymous|unknown|view profile|see more|biography|author|authors|profile)\b",
+    re.I,
+)
+# Where a byline goes on with the time or the length of the article.
+_STAMP = re.compile(
+    r"(?<=\S)\s*(?:\d{1,2}[:.]\d\d\s*(?:[ap]m)?\b|\d{1,2}\s*min(?:ute)?s?\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d|"
+    r"\b(?:published|updated|posted|last updated)\b|\b(?:19|20)\d\d\b)",
     re.I,
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
@@ -86,20 +94,21 @@ _MAX = 20
 
 
 def find_authors(
-    page: Page, article: Node, micro: Node, around: list[Line], names: list[str], hints: Hints
+    page: Page, article: Node, micro: Node, around: Around, names: list[str], hints: Hints
 ) -> tuple[tuple[str, ...], str | None]:
     """Names in their order on the page, and where they came from. `names` are what the outlet calls itself, folded."""
     left_over: tuple[tuple[str, ...], str] | None = None
-    for source, said in (
-        ("json-ld", _of_node(article)),
-        ("meta", _of_metas(page)),
-        ("microdata", texts(micro.get("author"))),
-        ("rel-author", _of_links(page)),
-        ("visible", _of_lines(around)),
-        ("byline", _of_classes(page)),
-        ("feed", list(hints.authors)),
-    ):
-        people, agencies = _sort_out(said, names)
+    sources: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+        ("json-ld", lambda: _of_node(article)),
+        ("meta", lambda: _of_metas(page)),
+        ("microdata", lambda: texts(micro.get("author"))),
+        ("rel-author", lambda: _of_links(page)),
+        ("visible", lambda: _of_lines(around())),
+        ("byline", lambda: _of_classes(page)),
+        ("feed", lambda: list(hints.authors)),
+    )
+    for source, read in sources:
+        people, agencies = _sort_out(read(), names)
         if people:
             return tuple(people), source
         if agencies and left_over is None:
@@ -110,7 +119,7 @@ def find_authors(
 def split_names(said: str) -> list[str]:
     """The names in one byline, without "By", roles, addresses and dates."""
     text = squeeze(_EMAIL.sub(" ", entities.unescape(said)))
-    text = re.sub(r"\s*\((?:[^()]{0,60})\)", "", text)
+    text = _STAMP.split(re.sub(r"\s*\((?:[^()]{0,60})\)", "", text), maxsplit=1)[0]
     found: list[str] = []
     for part in _SPLIT.split(_BY.sub("", text)):
         name = _BY.sub("", part).strip(" .:-–—•·*'\"|“”()")
@@ -198,8 +207,8 @@ def _of_classes(page: Page) -> list[str]:
         if n > 20_000:
             break
         if len(mark) > 2 and _CLASS.search(mark) and not _NOT_CLASS.search(mark) and not _in_comments(element):
-            text = squeeze(" ; ".join(element.itertext()))
-            if 3 < len(text) < 160 and _sort_out([text], [])[0]:
+            text = squeeze(" ".join(element.itertext()))
+            if 2 < len(text) < 160 and any(_sort_out([text], [])):
                 return [text]
     return []
 

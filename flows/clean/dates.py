@@ -13,7 +13,7 @@ from htmldate import find_date
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node
-from flows.clean.surroundings import Line
+from flows.clean.surroundings import Around, Line
 from spiders.captures import Hints
 
 _EARLIEST = date(1990, 1, 1)
@@ -87,11 +87,13 @@ def zone_of(name: str | None) -> tzinfo | None:
         return None
 
 
-def find_dates(page: Page, article: Node, micro: Node, around: list[Line], hints: Hints, clock: Clock) -> Dates:
+def find_dates(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Dates:
     """Publication and modification of the page's article."""
-    candidates = [m for m in _published(page, article, micro, around, hints, clock) if clock.allows(m)]
+    said = list(_published(page, article, micro, around, hints, clock))
+    candidates = [m for m in said if clock.allows(m)]
     if not candidates:
-        candidates = [m for m in _guesses(page, clock) if clock.allows(m)]
+        # of a page that names an impossible date, htmldate would only make a possible one near it
+        candidates = [m for m in _guesses(page, clock, search=not said) if clock.allows(m)]
     modified = [m for m in _modified(page, article, micro, around, hints, clock) if clock.allows(m)]
     if not candidates:
         return Dates()
@@ -128,24 +130,35 @@ def _best(candidates: list[Moment]) -> Moment:
     return best
 
 
-def _published(page: Page, article: Node, micro: Node, around: list[Line], hints: Hints, clock: Clock) -> Iterator[Moment]:
-    yield from _read((article.get(key) for key in ("datePublished", "dateCreated", "uploadDate")), "json-ld", clock)
-    yield from _read((value for name in _PUBLISHED for value in page.metas.get(name, ())[:1]), "meta", clock)
-    yield from _read((micro.get("datePublished"),), "microdata", clock)
+def _published(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Iterator[Moment]:
+    declared = [
+        *_read((article.get(key) for key in ("datePublished", "dateCreated", "uploadDate")), "json-ld", clock),
+        *_read((value for name in _PUBLISHED for value in page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((micro.get("datePublished"),), "microdata", clock),
+    ]
+    yield from declared
+    if any(m.has_zone and m.precision != "day" and not m.is_midnight for m in declared):
+        return  # nothing that readers see says more
     yield from _time_elements(page, clock, modified=False)
-    yield from _visible(around, clock, modified=False)
+    yield from _visible(around(), clock, modified=False)
     if hints.published:
         yield Moment(hints.published, "day" if _is_bare_day(hints.published) else "second", "feed")
 
 
-def _modified(page: Page, article: Node, micro: Node, around: list[Line], hints: Hints, clock: Clock) -> Iterator[Moment]:
-    yield from _read((article.get("dateModified"),), "json-ld", clock)
-    yield from _read((value for name in _MODIFIED for value in page.metas.get(name, ())[:1]), "meta", clock)
-    yield from _read((micro.get("dateModified"),), "microdata", clock)
+def _modified(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Iterator[Moment]:
+    declared = [
+        *_read((article.get("dateModified"),), "json-ld", clock),
+        *_read((value for name in _MODIFIED for value in page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((micro.get("dateModified"),), "microdata", clock),
+    ]
+    yield from declared
+    if declared:
+        return
     yield from _time_elements(page, clock, modified=True)
-    yield from _visible(around, clock, modified=True)
     if hints.modified:
         yield Moment(hints.modified, "second", "feed")
+    else:
+        yield from _visible(around(), clock, modified=True)
 
 
 def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Moment]:
@@ -200,13 +213,15 @@ def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Mo
             at += max(moment.end, 1)
 
 
-def _guesses(page: Page, clock: Clock) -> Iterator[Moment]:
+def _guesses(page: Page, clock: Clock, *, search: bool) -> Iterator[Moment]:
     """What is left where nothing on the page says it is the date: the address, then htmldate."""
     in_url = _URL_DATE.search(page.url.partition("?")[0])
     if in_url:
         moment = read_moment("-".join(in_url.groups()), "url")
         if moment:
             yield moment
+    if not search:
+        return
     found = find_date(
         page.tree, original_date=True, url=page.url, max_date=clock.now.date().isoformat(), min_date=_EARLIEST.isoformat()
     )

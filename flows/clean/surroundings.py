@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,10 @@ _SILENT = {
     "aside",
 }
 _INLINE = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
-    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
 }  # fmt: skip
-# Lines to look at: a byline stands within these of the title on every layout seen, menus and share bars included.
+# Lines to look at: a byline stands within these of the title, menus and share bars included.
 _BEFORE, _AFTER = 8, 25
 _MAX_LINES = 4_000
 
@@ -41,6 +41,9 @@ class Line:
     text: str
     distance: int
     is_link: bool
+
+
+Around = Callable[[], list[Line]]
 
 
 def around_title(page: Page, title: str) -> list[Line]:

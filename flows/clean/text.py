@@ -45,6 +45,8 @@ _PRUNE = re.compile(
 )
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
+# Characters: no cell of a table of figures holds as much.
+_LONG_CELL = 600
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 
@@ -60,13 +62,14 @@ class Text:
 def find_text(page: Page, article: Node, title: str, authors: tuple[str, ...]) -> Text:
     """The article's text. Takes the page's tree apart: nothing can be read from it afterwards."""
     _prepare(page.tree)
+    links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
     is_vast = _is_vast(page)
     lines, headings = (_paragraphs(page), set()) if is_vast else _extracted(page, fast=True)
     declared = _declared(article)
-    lines = _tidied(lines, headings, title, authors)
+    lines = _tidied(_trimmed(lines, links), headings, title, authors)
     if not is_vast and _is_thin(lines, page):
         others, more = _extracted(page, fast=False)
-        others = _tidied(others, more, title, authors)
+        others = _tidied(_trimmed(others, links), more, title, authors)
         if _size(others) > _size(lines):
             lines, headings = others, headings | more
     if declared:
@@ -84,6 +87,7 @@ def _prepare(tree: Any) -> None:
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
         if len(mark) > 5 and _PRUNE.search(mark) and len(element.text_content()) < 1500:
             element.drop_tree()
+    _unpack_layout_tables(tree)
     for paragraph in tree.iter("p"):
         if (
             len(paragraph) == 1
@@ -94,6 +98,20 @@ def _prepare(tree: Any) -> None:
             said = squeeze(paragraph.text_content())
             if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
                 paragraph.tag = "h3"
+
+
+def _unpack_layout_tables(tree: Any) -> None:
+    """Make plain blocks of tables that place things on the screen: those that hold tables, or a cell of running text."""
+    for table in list(tree.iter("table")):
+        cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
+        is_layout = table.find(".//table") is not None or any(
+            cell.find(".//p") is not None or len(cell.findall(".//br")) > 3 or len(cell.text_content()) > _LONG_CELL
+            for cell in cells
+        )
+        if is_layout or len(cells) < 2:
+            for part in [table, *table.iter("tbody", "thead", "tr", "td", "th")]:
+                if next(part.iterancestors("table"), table) is table:
+                    part.tag = "div"
 
 
 def _extracted(page: Page, *, fast: bool) -> tuple[list[str], set[str]]:
@@ -133,6 +151,14 @@ def _tidied(lines: list[str], headings: set[str], title: str, authors: tuple[str
     while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1])):
         kept.pop()
     return kept
+
+
+def _trimmed(lines: list[str], links: set[str]) -> list[str]:
+    """`lines` without the links that stand alone before the first sentence and behind the last one: menus and lists."""
+    prose = [n for n, line in enumerate(lines) if is_prose(line)]
+    if not prose:
+        return lines
+    return [line for n, line in enumerate(lines) if prose[0] <= n <= prose[-1] or line.lstrip("-| ") not in links]
 
 
 def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:

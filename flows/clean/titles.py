@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
@@ -16,11 +17,12 @@ from spiders.urls import domain
 # What stands between a headline and the name of an outlet or a section.
 _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|_(?=[^_]{2,20}$)|"
-    r":\s+(?=\S{1,25}$)"
+    r":\s+"
 )
 _KICKER = re.compile(r"^(?:\[[^\]]{1,15}\]|【[^】]{1,12}】|\([^)]{1,10}\))\s*")
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
+_MAX_SHOWN = 2_000
 _NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
 
 
@@ -39,7 +41,10 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
     if not said:
         return None
     folded = {fold(raw) for raw, _ in said}
-    candidates = [Said(text, raw, source) for raw, source in said if (text := strip_outlet(raw, names, folded))]
+    is_bare = all(source != "h1" for _, source in said)
+    if is_bare:
+        folded |= _shown(page)
+    candidates = [Said(text, raw, source) for raw, source in said if (text := strip_outlet(raw, names, folded, is_bare=is_bare))]
     candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)] or [
         Said(raw, raw, source) for raw, source in said[:1]
     ]
@@ -77,10 +82,11 @@ def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: 
     return names
 
 
-def strip_outlet(title: str, names: list[str], others: set[str]) -> str:
+def strip_outlet(title: str, names: list[str], others: set[str], *, is_bare: bool = False) -> str:
     """`title` without what names an outlet or a section at its ends.
 
-    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles).
+    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles). `is_bare`
+    says that the page has no heading.
     """
     title = squeeze(title)[:_LONGEST]
     for _ in range(5):
@@ -93,6 +99,8 @@ def strip_outlet(title: str, names: list[str], others: set[str]) -> str:
                 title = head.strip()
                 break
         else:
+            # what stands before a colon may be part of a headline, so it takes the page's own line to tell
+            cuts = [cut for cut in cuts if ":" not in title[slice(*cut)] or "::" in title[slice(*cut)] or is_bare]
             whole = [title[:start].strip() for start, _ in cuts] + [title[end:].strip() for _, end in cuts]
             agreed = next(
                 (part for part in whole if fold(part) != fold(title) and fold(part) in others and len(fold(part)) > 12), None
@@ -135,6 +143,17 @@ def _headings(page: Page) -> Iterator[str]:
             yield text
 
 
+def _shown(page: Page) -> set[str]:
+    """Folded lines that old layouts set in bold or large type instead of a heading."""
+    shown: set[str] = set()
+    for element in islice(page.tree.iter("h2", "h3", "h4", "b", "strong", "font", "td"), _MAX_SHOWN):
+        if len(element) < 3:
+            text = squeeze(element.text_content())
+            if 12 < len(text) < 300:
+                shown.add(fold(text))
+    return shown
+
+
 def _choose(candidates: list[Said]) -> Said:
     """The heading that readers see where the page's data agree with it, else what most of the page's data agree on."""
     folded = [fold(c.text) for c in candidates]
@@ -169,7 +188,7 @@ def _nearness(a: str, b: str) -> float:
 
 def _is_outlet(part: str, names: list[str]) -> bool:
     """Whether `part` names the outlet: one of its names, with or without its article, its top level domain, its edition."""
-    folded = fold(part)
+    folded = fold(re.sub(r"\([^()]*\)", " ", part)) or fold(part)
     if not folded:
         return True
     joined = folded.replace(" ", "")

@@ -47,6 +47,8 @@ _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
 # Words: what a marked or dated article needs, what an unmarked page needs. The shortest real news item of the sets has 20.
+# Characters of running text that make an article of a page full of links.
+_RUNNING = 300
 _FEW_MARKED, _FEW_UNMARKED = 12, 35
 
 
@@ -60,6 +62,15 @@ def link_share(page: Page) -> float:
             linked += len(squeeze(element.text_content()))
         whole += len((element.text or "").strip()) + len((element.tail or "").strip())
     return min(1.0, linked / whole) if whole else 0.0
+
+
+def _running(text: str) -> int:
+    """Characters in the longest run of sentences: teasers on a front have a headline between them, an article does not."""
+    longest = current = 0
+    for line in text.splitlines():
+        current = current + len(line) if is_prose(line) else 0
+        longest = max(longest, current)
+    return longest
 
 
 def why_not(
@@ -106,6 +117,6 @@ def why_not(
     if not marked and not is_dated:
         if words < _FEW_UNMARKED:
             return f"no date, no mark of an article, and only {words} words"
-        if linked > 0.6 and sum(map(is_prose, text.splitlines())) < 4:
+        if linked > 0.6 and _running(text) < _RUNNING:
             return f"list of links: {linked:.0%} of its text"
     return None
