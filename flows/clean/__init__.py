@@ -92,7 +92,8 @@ def _clean(
     linked = 0.0 if article or is_dated else link_share(page)
     url = same_page_canonical(page.url, declared_url(page))
 
-    found = find_text(page, article, title, authors)
+    section = find_section(page, article, micro, hints)
+    found = find_text(page, article, (title, section or ""), authors)
     words = count_words(found.text)
     reason = why_not(page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated)
     if reason:
@@ -109,7 +110,7 @@ def _clean(
         published_from=dates.published_from,
         modified_at=dates.modified_at,
         language=find_language(page, article, hints, language, found.text),
-        section=find_section(page, article, micro, hints),
+        section=section,
         tags=find_tags(page, article, hints),
         description=find_description(page, article, hints),
         headings=found.headings,

@@ -104,7 +104,7 @@ def find_dates(page: Page, article: Node, micro: Node, around: Around, hints: Hi
         published = published.replace(hour=0, minute=0, second=0, microsecond=0)
     changed = _best(modified) if modified else None
     modified_at = clock.aware(changed) if changed else None
-    if modified_at is not None and modified_at < published:
+    if modified_at is not None and modified_at <= published:
         modified_at = None
     return Dates(published, best.precision, source, modified_at)
 

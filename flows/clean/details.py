@@ -32,12 +32,29 @@ _SHARED = {
     "he": {"he", "yi"},
     "zh": {"zh", "ja", "yue"},
 }  # fmt: skip
+_SMALL_WORDS = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "the of and to in that is for was with on he it as by from have has are be said",
+        "de": "der die das und ist nicht von den mit sich des auf ein eine im dem auch wird hat",
+        "fr": "le la les des et est dans une du pour qui que sur pas au avec plus sont par ce",
+        "es": "el la los las de que y en un una por con para se del su al es como más",
+        "pt": "o os as de que e em um uma por com para se do da não no na é mais",
+        "it": "il la di che e un una per con non del della sono gli le dei nel alla è anche",
+        "nl": "de het een van en in is dat op te voor met zijn niet aan er om ook door bij",
+        "sv": "och att det som en på är av för med den till inte har de ett om var från",
+        "pl": "i w na z że się nie do jest o jak po to od przez dla oraz są był",
+        "tr": "ve bir bu için ile da de olarak çok daha olan gibi kadar ise en",
+        "id": "yang dan di dengan untuk dari pada ini itu tidak akan ke dalam oleh juga",
+    }.items()
+}
 _MAX_TAGS = 50
 _MAX_TAG = 100
 
 
 def find_language(page: Page, article: Node, hints: Hints, given: str | None, text: str) -> str | None:
-    """ISO 639 code of the text: what the page says, unless the script of the text says otherwise; then feed and source."""
+    """ISO 639 code of the text: what the page says, unless the script of the text says otherwise; then feed,
+    source, and the small words of the text."""
     script = _of_script(text)
     root = page.tree
     body = root.find("body")
@@ -56,7 +73,7 @@ def find_language(page: Page, article: Node, hints: Hints, given: str | None, te
             and not (script is None and code in ("ko", "ja", "zh", "ru", "ar") and len(text) > 200)
         ):
             return code
-    return script
+    return script or _of_words(text)
 
 
 def is_american(page: Page) -> bool:
@@ -170,6 +187,14 @@ def _of_script(text: str) -> str | None:
         if letters and len(script.findall(sample)) > letters * (0.1 if code == "ja" else 0.3):
             return code
     return None
+
+
+def _of_words(text: str) -> str | None:
+    """The language whose small words a text in the Latin script is full of; None where none stands out."""
+    words = re.findall(r"[^\W\d_]+", text[:5000].lower())
+    counts = sorted(((sum(word in small for word in words), code) for code, small in _SMALL_WORDS.items()), reverse=True)
+    (most, code), (next_most, _) = counts[0], counts[1]
+    return code if most >= 5 and most > len(words) * 0.08 and most > 1.3 * next_most else None
 
 
 def _images(value: Any) -> list[str]:

@@ -59,21 +59,24 @@ class Text:
     headings: tuple[str, ...] = ()
 
 
-def find_text(page: Page, article: Node, title: str, authors: tuple[str, ...]) -> Text:
-    """The article's text. Takes the page's tree apart: nothing can be read from it afterwards."""
+def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
+    """The article's text, without the lines of `above` (title, section) that repeat at its start.
+
+    Takes the page's tree apart: nothing can be read from it afterwards.
+    """
     _prepare(page.tree)
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
     is_vast = _is_vast(page)
     lines, headings = (_paragraphs(page), set()) if is_vast else _extracted(page, fast=True)
     declared = _declared(article)
-    lines = _tidied(_trimmed(lines, links), headings, title, authors)
+    lines = _tidied(_trimmed(lines, links), headings, above, authors)
     if not is_vast and _is_thin(lines, page):
         others, more = _extracted(page, fast=False)
-        others = _tidied(_trimmed(others, links), more, title, authors)
+        others = _tidied(_trimmed(others, links), more, above, authors)
         if _size(others) > _size(lines):
             lines, headings = others, headings | more
     if declared:
-        said = _tidied(declared, set(), title, authors)
+        said = _tidied(declared, set(), above, authors)
         if _size(said) > 1.5 * _size(lines) + 100:
             lines = said
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
@@ -136,10 +139,10 @@ def _declared(article: Node) -> list[str]:
     return [line for line in map(squeeze, body.splitlines()) if line]
 
 
-def _tidied(lines: list[str], headings: set[str], title: str, authors: tuple[str, ...]) -> list[str]:
+def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
     """`lines` without debris, without what stands above an article, without its repetitions."""
     kept: list[str] = []
-    head = {fold(title), *map(fold, authors)}
+    head = {*map(fold, above), *map(fold, authors)}
     for line in lines:
         if not line or is_debris(line):
             continue
