@@ -54,17 +54,6 @@ _TASKS = Steps(
 )
 
 
-def start_server() -> None:
-    """Make sure that a server answers, and that it lets in one load at a time.
-
-    Raises:
-        RuntimeError: the server of this run did not start in time.
-        httpx.HTTPError: the server of `PREFECT_API_URL` does not answer.
-    """
-    with get_client(sync_client=True) as client:
-        client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
-
-
 @flow(
     name="collect",
     description="One collection: crawl → clean → match → dedup → load",
@@ -78,7 +67,8 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
     """
-    start_server()
+    with get_client(sync_client=True) as client:
+        client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
     collected = collect(load_watchlist(Path(config)), only or (), current_watcher(), _TASKS)
     create_markdown_artifact(
         key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"

@@ -2,7 +2,7 @@
 
 Prefect keeps its files in the watchlist's state folder, so that two watchlists do not share a server by accident, and its
 telemetry is off. A server of the user's own (`PREFECT_API_URL` in the environment) is respected; else a `newslake serve`
-that runs on the same watchlist is used; else Prefect starts a server for the one run.
+that runs on the same watchlist is used; else a run starts a server for itself (`flows.prefect_server`).
 """
 
 from __future__ import annotations

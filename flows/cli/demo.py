@@ -12,7 +12,7 @@ from rich.rule import Rule
 
 from flows.cli.console import output
 from flows.cli.query import Format, show
-from flows.cli.run import run_once, show_summary
+from flows.cli.run import collector, show_summary
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -58,11 +58,12 @@ def demo(
     _empty(folder)
     with SampleSite() as site:
         watchlist = load_watchlist(site.watchlist(folder))
-        output.print(Rule("First collection: five outlets, five formats", align="left"))
-        show_summary(run_once(watchlist, [], without_prefect=plain), watchlist.path, next_step=False)
-        site.edition = 2
-        output.print(Rule("Second collection: new articles, and edits to old ones", align="left"))
-        show_summary(run_once(watchlist, [], without_prefect=plain), watchlist.path, next_step=False)
+        with collector(watchlist, without_prefect=plain) as collect_once:
+            output.print(Rule("First collection: five outlets, five formats", align="left"))
+            show_summary(collect_once([]), watchlist.path, next_step=False)
+            site.edition = 2
+            output.print(Rule("Second collection: new articles, and edits to old ones", align="left"))
+            show_summary(collect_once([]), watchlist.path, next_step=False)
     with open_reader(watchlist.warehouse) as con:
         for question, query in QUESTIONS:
             output.print(Rule(question, align="left"))

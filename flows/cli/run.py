@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, table
 from flows.cli.live import live_progress
-from flows.collect import Collected, chosen_sources
+from flows.collect import Collected, chosen_sources, collect
+from flows.prefect_home import settle_prefect
+from flows.prefect_server import prefect_server
 from flows.progress import watching
 from flows.summary import outcome_rows
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import NewslakeError, StorageError
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
@@ -30,7 +34,8 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
     """
     watchlist = load_watchlist(config)
     chosen_sources(watchlist, source or ())
-    collected = run_once(watchlist, source or [], without_prefect=plain)
+    with collector(watchlist, without_prefect=plain) as collect_once:
+        collected = collect_once(source or [])
     if as_json:
         print_json(as_data(collected))
     else:
@@ -39,28 +44,36 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
         raise typer.Exit(1)
 
 
-def run_once(watchlist: Watchlist, only: list[str], *, without_prefect: bool = False) -> Collected:
-    """One collection with live progress on the error console: through Prefect, or as plain functions."""
-    with live_progress(errors) as progress:
-        if without_prefect:
-            from flows.collect import collect
+@contextmanager
+def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterator[Callable[[list[str]], Collected]]:
+    """Gives how to collect once, with live progress on the error console: through Prefect, or as plain functions.
 
-            return collect(watchlist, only, progress)
-        from flows.prefect_home import settle_prefect
+    Prefect's server, where none is running, lasts as long as the block.
+    """
+    with ExitStack() as stack:
+        if not without_prefect:
+            settle_prefect(watchlist)
+            if "PREFECT_API_URL" not in os.environ:
+                try:
+                    stack.enter_context(prefect_server(watchlist))
+                except StorageError:
+                    raise
+                except NewslakeError as error:
+                    # News does not wait for its orchestrator.
+                    errors.print(f"{escape(error.happened)}; collecting without Prefect.", highlight=False)
+                    without_prefect = True
 
-        settle_prefect(watchlist)
-        from flows.orchestrate import collect_flow, start_server
+        def collect_once(only: list[str]) -> Collected:
+            with live_progress(errors) as progress:
+                if without_prefect:
+                    return collect(watchlist, only, progress)
+                # Prefect reads its settings when it is first imported, so not before its server's address is known.
+                from flows.orchestrate import collect_flow
 
-        try:
-            start_server()
-        except (RuntimeError, httpx.HTTPError) as error:
-            # News does not wait for its orchestrator.
-            errors.print(f"Prefect's server does not answer ({escape(str(error))}); collecting without it.", highlight=False)
-            from flows.collect import collect
+                with watching(progress):
+                    return collect_flow(str(watchlist.path), only)
 
-            return collect(watchlist, only, progress)
-        with watching(progress):
-            return collect_flow(str(watchlist.path), only)
+        yield collect_once
 
 
 def as_data(collected: Collected) -> dict[str, object]:
@@ -124,7 +137,7 @@ def serve(
     def ready(url: str) -> None:
         output.print(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.", highlight=False)
 
-    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+    with suppress(KeyboardInterrupt):  # how it is meant to end
         server.serve(watchlist, port=port, on_ready=ready)
     output.print("Stopped. A run that was under way is finished by the next one.")
 
