@@ -73,7 +73,7 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     if not is_vast and _is_thin(lines, page):
         others, more = _extracted(page, fast=False)
         others = _tidied(_trimmed(others, links), more, above, authors)
-        if _size(others) > _size(lines):
+        if _size(others) > _size(lines) and _goes_on(lines, others, above[0]):
             lines, headings = others, headings | more
     if declared:
         said = _tidied(declared, set(), above, authors)
@@ -81,6 +81,16 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
             lines = said
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
+
+
+def _goes_on(lines: list[str], others: list[str], title: str) -> bool:
+    """Whether a longer reading is of the same article and not of an appeal for donations that outweighs a short one."""
+    there = set(others)
+    shared = sum(len(line) for line in lines if line in there)
+    if shared * 2 >= _size(lines):
+        return True
+    words = set(fold(title).split())
+    return len(words & set(fold(" ".join(others)).split())) >= len(words & set(fold(" ".join(lines)).split()))
 
 
 def _prepare(tree: Any) -> None:
