@@ -36,7 +36,9 @@ def test_the_delay_is_kept_between_all_requests_of_a_host(tmp_path: Path) -> Non
     with serve() as site:
         run_crawl(tmp_path, feed_site(site, "/a", "/b", "/c"), delay=0.4, per_domain=4)
         assert len(site.asked) == 5  # with robots.txt and the feed
-        assert min(gaps(site)) > 0.35
+        # A request may reach the site late on a busy machine, which shortens the gap behind it; the whole stays as long.
+        assert sum(gaps(site)) > 4 * 0.4 - 0.1
+        assert min(gaps(site)) > 0.2
 
 
 @pytest.mark.parametrize("per_domain", [1, 3])

@@ -23,8 +23,9 @@ from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Site, serve
 
 PARENT = """
-import json, sys
+import json, signal, sys
 from spiders.crawl import CrawlJob, crawl
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
 print(json.dumps(crawl(CrawlJob.from_json(json.load(open(sys.argv[1])))).reason), flush=True)
 """
 

@@ -33,7 +33,7 @@ def test_a_url_is_known_with_its_latest_visit(location: Location) -> None:
         run(2, not_due, page(GONE, Outcome.NETWORK_ERROR, requested_at=hours(2)), feed),
     )
     assert known(location) == {
-        A: KnownUrl(uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, hours(1), START, 0, True),
+        A: KnownUrl(uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, START, START, 0, True),
         GONE: KnownUrl(uuid5(NAMESPACE_URL, GONE), GONE, "harbour", Outcome.NETWORK_ERROR, hours(2), hours(1), None, 2, False),
     }
     load(location, run(3, page(GONE, Outcome.OFF_TOPIC, requested_at=hours(3))))
