@@ -11,12 +11,26 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-output = Console()
-errors = Console(stderr=True)
+
+def _console(*, stderr: bool) -> Console:
+    """A console; where it is no terminal (a file, a pipe, CI), its tables get the room that a terminal may not have."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=160)
+
+
+output = _console(stderr=False)
+errors = _console(stderr=True)
+
+
+def say(text: str) -> None:
+    """Print a line of prose with markup, unbroken: a command in it can be copied."""
+    output.print(text, highlight=False, soft_wrap=True)
+
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The watchlist file.", envvar="NEWSLAKE_CONFIG", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -45,10 +59,13 @@ def table(
     headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, right_from: int | None = None
 ) -> Table:
     """A table of values; columns from `right_from` on are aligned right."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, box=SIMPLE_HEAD)
     for index, header in enumerate(headers):
         made.add_column(
-            Text(plain(header)), justify="right" if right_from is not None and index >= right_from else "left", overflow="fold"
+            Text(plain(header)),
+            justify="right" if right_from is not None and index >= right_from else "left",
+            overflow="fold",
+            no_wrap=index == 0 and right_from == 1,
         )
     for row in rows:
         made.add_row(*(Text(plain(cell)) for cell in row))

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.rule import Rule
 
-from flows.cli.console import output
+from flows.cli.console import output, say
 from flows.cli.query import Format, show
 from flows.cli.run import collector, show_summary
 from flows.watchlist import load_watchlist
@@ -67,10 +67,10 @@ def demo(
     with open_reader(watchlist.warehouse) as con:
         for question, query in QUESTIONS:
             output.print(Rule(question, align="left"))
-            output.print(f"[dim]{escape(query)}[/]", highlight=False)
+            say(f"[dim]{escape(query)}[/]")
             show(con, query, Format.TABLE)
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    output.print(f"\nNext: newslake sql --config {shown / 'watchlist.toml'}", highlight=False, soft_wrap=True)
+    say(f"\nNext: newslake sql --config {shown / 'watchlist.toml'}")
 
 
 def _empty(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, table
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.live import live_progress
 from flows.collect import Collected, chosen_sources, collect
 from flows.prefect_home import settle_prefect
@@ -98,25 +98,22 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
     load = collected.load
     for report in collected.recovered:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
-        output.print(f"Finished the interrupted run {report.run_id} first: {urls} URLs, {report.new_articles} new articles.")
+        say(f"Finished the interrupted run {report.run_id} first: {urls} URLs, {report.new_articles} new articles.")
     headers, rows = outcome_rows(load.outcomes)
     output.print(table(headers, rows, title=f"Run {collected.run_id}: what became of each URL", right_from=1))
-    output.print(
+    say(
         f"[bold]{load.new_articles}[/] new articles, {load.new_revisions} new revisions, {load.new_copies} new copies;"
         f" {load.articles} articles in all.",
-        highlight=False,
     )
     if collected.crawl.reason != "finished":
-        output.print(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
+        say(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
     for source, why in sorted(collected.failed_sources.items()):
-        output.print(f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}", highlight=False)
+        say(f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}")
     if not next_step:
         return
     option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     columns = "published_at, source, title"
-    output.print(
-        f'\nNext: newslake sql{option} "SELECT {columns} FROM articles ORDER BY published_at DESC LIMIT 10"', highlight=False
-    )
+    say(f'\nNext: newslake sql{option} "SELECT {columns} FROM articles ORDER BY published_at DESC LIMIT 10"')
 
 
 def serve(
@@ -132,14 +129,14 @@ def serve(
     watchlist = load_watchlist(config)
     schedule = watchlist.schedule
     when = f"cron {schedule.cron} ({schedule.timezone})" if schedule.cron else f"every {schedule.interval}"
-    output.print(f"Starting the Prefect server on 127.0.0.1:{port} …", highlight=False)
+    say(f"Starting the Prefect server on 127.0.0.1:{port} …")
 
     def ready(url: str) -> None:
-        output.print(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.", highlight=False)
+        say(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.")
 
     with suppress(KeyboardInterrupt):  # how it is meant to end
         server.serve(watchlist, port=port, on_ready=ready)
-    output.print("Stopped. A run that was under way is finished by the next one.")
+    say("Stopped. A run that was under way is finished by the next one.")
 
 
 def add_to(app: typer.Typer) -> None:

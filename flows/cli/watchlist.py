@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from flows.accounting import read_account
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, table
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
@@ -40,9 +40,8 @@ def init(
             f"cannot write {file}: {error.strerror}", next="newslake init in a folder that you may write to"
         ) from None
     option = "" if file == DEFAULT_CONFIG else f" --config {file}"
-    output.print(
+    say(
         f"Wrote {escape(str(file))}. Put in your topics, sources and contact address.\n\nNext: newslake check{option}",
-        highlight=False,
     )
 
 
@@ -118,21 +117,18 @@ def _show(
     config: Path,
 ) -> None:
     topics = ", ".join(topic.name for topic in watchlist.topics)
-    output.print(f"{watchlist.path} is valid: {len(watchlist.sources)} sources; topics {topics}.", highlight=False, markup=False)
+    say(f"{escape(str(watchlist.path))} is valid: {len(watchlist.sources)} sources; topics {escape(topics)}.")
     if listings:
         headers = ("source", "kind", "url", "found by", "end", "detail")
         rows = [[row[key] for key in ("source", "kind", "url", "found_by", "end", "detail")] for row in listings]
         output.print(table(headers, rows))
     for name, why in sorted(failed.items()):
-        output.print(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}", highlight=False)
+        say(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}")
     option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     if failed:
-        output.print(
-            f"\n{len(failed)} of {len(sources)} sources failed. Next: mend their addresses, then newslake check{option}",
-            highlight=False,
-        )
+        say(f"\n{len(failed)} of {len(sources)} sources failed. Next: mend their addresses, then newslake check{option}")
     else:
-        output.print(f"\nNext: newslake {'check' if offline else 'run'}{option}", highlight=False)
+        say(f"\nNext: newslake {'check' if offline else 'run'}{option}")
 
 
 def add_to(app: typer.Typer) -> None:
