@@ -1,0 +1,39 @@
+"""Writes docs/schema.md from the comments of the warehouse itself: `python docs/generate_schema.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse import migrate
+from warehouse.read import Relation, describe
+
+FILE = Path(__file__).parent / "schema.md"
+HEAD = """# Tables and columns
+
+Written by `python docs/generate_schema.py` from the warehouse's own comments; `newslake schema` prints the same. Names are a promise: later
+versions add to them and rename none. Times are instants (`TIMESTAMP WITH TIME ZONE`); `newslake sql` shows them in UTC.
+"""
+
+
+def schema_markdown() -> str:
+    """The whole of docs/schema.md, from an empty warehouse of this version."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        migrate.migrate(con)
+        return "\n".join([HEAD, *(_section(relation) for relation in describe(con))])
+
+
+def _section(relation: Relation) -> str:
+    """A view's own comment explains its columns, which cannot carry comments in DuckLake."""
+    explained = relation.kind != "view"
+    rows = ["| column | type | meaning |\n| --- | --- | --- |" if explained else "| column | type |\n| --- | --- |"]
+    for column in relation.columns:
+        meaning = f" {column.comment} |" if explained else ""
+        rows.append(f"| `{column.name}` | `{column.type}` |{meaning}")
+    return "\n".join([f"## `{relation.name}` ({relation.kind})\n\n{relation.comment}\n", *rows, ""])
+
+
+if __name__ == "__main__":
+    FILE.write_text(schema_markdown(), "utf-8")
