@@ -12,8 +12,8 @@ from warehouse.read import Relation, describe
 FILE = Path(__file__).parent / "schema.md"
 HEAD = """# Tables and columns
 
-Written by `python docs/generate_schema.py` from the warehouse's own comments; `newslake schema` prints the same. Names are a promise: later
-versions add to them and rename none. Times are instants (`TIMESTAMP WITH TIME ZONE`); `newslake sql` shows them in UTC.
+Written by `python docs/generate_schema.py` from the warehouse's own comments; `newslake schema` prints the same. Names are a
+promise: later versions add to them and rename none. `newslake sql` shows instants (`TIMESTAMP WITH TIME ZONE`) in UTC.
 """
 
 

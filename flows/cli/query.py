@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 from rich.text import Text
+from typer.core import TyperCommand
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, print_json_text, table
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, print_json_text, say, table
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_TABLE_ROWS = 200
+
+
+# What no option looks like: `-- why` or `--why` with a line break behind it.
+SQL_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
+
+
+class SqlCommand(TyperCommand):
+    """A query may begin with a comment, which click would read as an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "--" not in args:
+            queries = [arg for arg in args if SQL_COMMENT.match(arg)]
+            if queries:
+                args = [*(arg for arg in args if arg not in queries), "--", *queries]
+        return super().parse_args(ctx, args)
 
 
 class Format(StrEnum):
@@ -154,7 +171,10 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         return
     for relation in relations:
         output.print(Text.assemble((relation.name, "bold"), f" ({relation.kind}): {relation.comment or ''}"))
-        output.print(table(("column", "type", "meaning"), [(c.name, c.type, c.comment) for c in relation.columns]))
+        if relation.kind == "view":  # its own comment explains its columns, which cannot carry comments in DuckLake
+            output.print(table(("column", "type"), [(c.name, c.type) for c in relation.columns]))
+        else:
+            output.print(table(("column", "type", "meaning"), [(c.name, c.type, c.comment) for c in relation.columns]))
         output.print()
 
 
@@ -181,7 +201,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         return
     output.print(table(headers, rows))
     for name in never:
-        output.print(f"{escape(name)}: on the watchlist, never collected", highlight=False)
+        say(f"{escape(name)}: on the watchlist, never collected")
 
 
 def export(
@@ -207,9 +227,10 @@ def export(
         )
     with open_reader(watchlist.warehouse, allow_files=True) as con:
         articles = write(con, file, topic=topic, since=since)
-    output.print(f"Wrote {articles} articles to {escape(str(file))}.", highlight=False)
+    say(f"Wrote {articles} articles to {escape(str(file))}.")
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (sql, schema, sources, export):
+    app.command(cls=SqlCommand)(sql)
+    for command in (schema, sources, export):
         app.command()(command)
