@@ -1,0 +1,152 @@
+"""The commands that set up and collect, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.demo.site import SampleSite
+from flows.watchlist import load_watchlist
+from newslake import __version__
+from tests.flows.command import Done, newslake
+
+COMMANDS = ("init", "check", "run", "serve", "sql", "schema", "sources", "export", "demo")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[SampleSite]:
+    with SampleSite() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def ran(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done, Done]:
+    """A watchlist, its first collection as JSON, and its second as people read it."""
+    config = site.watchlist(tmp_path_factory.mktemp("ran"))
+    return config, newslake("run", "--plain", "--json", "-c", config), newslake("run", "--plain", "-c", config)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command: str) -> None:
+    done = newslake(command, "--help")
+    assert done.returncode == 0
+    assert re.search(rf"Example: newslake {command}\b", done.stdout)
+
+
+def test_the_command_alone_lists_its_commands_and_says_its_version() -> None:
+    assert all(re.search(rf"\b{command}\b", newslake("--help").stdout) for command in COMMANDS)
+    assert newslake("--version").stdout == f"newslake {__version__}\n"
+
+
+def test_init_writes_a_valid_watchlist_and_never_overwrites_unasked(tmp_path: Path) -> None:
+    first = newslake("init", cwd=tmp_path)
+    assert first.returncode == 0 and "newslake check" in first.stdout
+    file = tmp_path / "watchlist.toml"
+    assert load_watchlist(file).sources
+    file.write_text("mine")
+    again = newslake("init", cwd=tmp_path)
+    assert again.returncode == 2 and "watchlist.toml exists" in again.stderr and "--force" in again.stderr
+    assert file.read_text() == "mine"
+    assert newslake("init", "--force", cwd=tmp_path).returncode == 0
+    assert file.read_text() != "mine"
+    nowhere = newslake("init", "no/such/folder/w.toml", cwd=tmp_path)
+    assert nowhere.returncode == 2 and "cannot write no/such/folder/w.toml" in nowhere.stderr
+
+
+def test_check_reads_the_listings_and_no_article(site: SampleSite, tmp_path: Path) -> None:
+    config = site.watchlist(tmp_path)
+    before = len(site.requests)
+    done = newslake("check", "-c", config)
+    asked = {site.address(request.source) + request.path for request in site.requests[before:]}
+    assert done.returncode == 0, done.stderr
+    assert all(source.name in done.stdout for source in load_watchlist(config).sources)
+    assert "feed" in done.stdout and "sitemap" in done.stdout and f"newslake run --config {config}" in done.stdout
+    assert asked and not asked & {article.url for article in site.all_articles()}
+    assert not (tmp_path / "data").exists()
+
+
+def test_check_as_json_and_of_one_source(site: SampleSite, tmp_path: Path) -> None:
+    done = newslake("check", "-c", site.watchlist(tmp_path), "--json", "--source", "harbor-ledger")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0 and told["failed_sources"] == {}
+    assert {listing["source"] for listing in told["listings"]} == {"harbor-ledger"}
+    assert all(listing["url"].startswith("http") for listing in told["listings"])
+
+
+def test_check_names_the_source_that_fails(site: SampleSite, tmp_path: Path) -> None:
+    config = site.watchlist(tmp_path)
+    with config.open("a") as file:
+        file.write('\n[[source]]\nname = "gone"\nfeeds = ["http://127.0.0.1:9/feed.xml"]\n')
+    done = newslake("check", "-c", config)
+    assert done.returncode == 1
+    assert re.search(r"^gone failed: .*http://127\.0\.0\.1:9/feed\.xml", done.stdout, re.M)
+    assert "1 of 6 sources failed" in done.stdout
+    before = len(site.requests)
+    assert newslake("check", "--offline", "-c", config).returncode == 0
+    assert len(site.requests) == before
+
+
+def test_run_tells_programs_what_became_of_each_url(site: SampleSite, ran: tuple[Path, Done, Done]) -> None:
+    _, first, _ = ran
+    told = json.loads(first.stdout)
+    assert first.returncode == 0 and told["state"] == "completed" and told["failed_sources"] == {}
+    assert set(told["outcomes"]) == {article.source for article in site.all_articles()}
+    assert told["new_articles"] == sum(counts.get("loaded", 0) for counts in told["outcomes"].values()) > 0
+
+
+def test_run_tells_people_a_table_and_the_next_command(ran: tuple[Path, Done, Done]) -> None:
+    config, _, second = ran
+    assert second.returncode == 0
+    assert "unchanged" in second.stdout and "0 new articles" in second.stdout
+    assert all(re.search(rf"^\W*{source.name}\b.*\d", second.stdout, re.M) for source in load_watchlist(config).sources)
+    following = re.search(r"^Next: newslake (sql .*)$", second.stdout, re.M)
+    assert following
+    assert newslake(*shlex.split(following[1])).returncode == 0
+
+
+def test_run_of_one_source_collects_that_one(site: SampleSite, tmp_path: Path) -> None:
+    config = site.watchlist(tmp_path)
+    before = len(site.requests)
+    done = newslake("run", "--plain", "--json", "-c", config, "--source", "eastgate-herald")
+    assert done.returncode == 0 and set(json.loads(done.stdout)["outcomes"]) == {"eastgate-herald"}
+    assert {request.source for request in site.requests[before:]} == {"eastgate-herald"}
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_an_unknown_source_is_told_the_known_ones(site: SampleSite, tmp_path: Path, command: str) -> None:
+    done = newslake(command, "-c", site.watchlist(tmp_path), "--source", "nobody")
+    assert done.returncode == 2
+    assert "'nobody'" in done.stderr and "harbor-ledger" in done.stderr and "Next:" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "run", "serve", "sql", "schema", "sources"])
+def test_a_bad_watchlist_is_told_with_its_line(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('[crawl]\nconcurency = 3\n[[topic]]\nname = "t"\nquery = "oil"\n[[source]]\nname = "s"\nurl = "nowhere"\n')
+    done = newslake(command, "-c", file)
+    assert done.returncode == 2
+    assert "bad.toml:2:" in done.stderr and "did you mean `concurrency`?" in done.stderr and "bad.toml:8:" in done.stderr
+
+
+def test_a_missing_watchlist_is_told_what_to_do(tmp_path: Path) -> None:
+    done = newslake("run", cwd=tmp_path)
+    assert done.returncode == 2 and "there is no watchlist" in done.stderr and "newslake init" in done.stderr
+
+
+def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(tmp_path: Path) -> None:
+    done = newslake("demo", "--plain", "--folder", "new", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "SELECT title, sources, copies FROM stories" in done.stdout
+    assert "Next: newslake sql --config new/watchlist.toml" in done.stdout
+    answers = newslake("sql", "--json", "-c", "new/watchlist.toml", "SELECT max(revision) AS most FROM articles", cwd=tmp_path)
+    assert json.loads(answers.stdout) == [{"most": 2}]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    refused = newslake("demo", "--plain", "--folder", "mine", cwd=tmp_path)
+    assert refused.returncode == 2 and "not a demo's" in refused.stderr
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
