@@ -56,8 +56,8 @@ def plan_visits(known_urls: Iterable[KnownUrl], hours: Sequence[float], now: dat
 def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: datetime, file: Path) -> list[Pending]:
     """Write the `known` file of a `CrawlJob` and return the URLs that are due now.
 
-    Of each source in `budgets` at most so many URLs come back, those found last first: what a first run left of a large
-    sitemap comes in over the next runs, and never floods one.
+    They take up at most half of a source's budget of pages, those found last first: what a first run left of a large sitemap
+    comes in over the next runs, and never keeps new articles waiting.
     """
     due_now: dict[str, list[KnownUrl]] = {source: [] for source in budgets}
     found_by: dict[UUID, str] = {}
@@ -71,5 +71,5 @@ def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: dat
     return [
         Pending(known.url, source, found_by[known.url_id])
         for source, urls in due_now.items()
-        for known in sorted(urls, key=lambda known: known.first_seen_at, reverse=True)[: budgets[source]]
+        for known in sorted(urls, key=lambda known: known.first_seen_at, reverse=True)[: max(1, budgets[source] // 2)]
     ]

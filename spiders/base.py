@@ -64,7 +64,8 @@ class NewsSpider(Spider):
                 for request in self.request(Fetch(key, pending.url, "page", pending.found_by, pending.source)):
                     yield request
         for source in self.job.sources:
-            reading = Reading(source, source.max_articles or self.job.settings.max_articles)
+            again = sum(pending.source == source.name for pending in self.job.pending)
+            reading = Reading(source, max(0, (source.max_articles or self.job.settings.max_articles) - again))
             named: list[tuple[str, Kind]] = [(url, "feed") for url in source.feeds]
             named += [(url, "sitemap") for url in source.sitemaps]
             named += [(url, "section") for url in source.sections]
@@ -119,7 +120,8 @@ class NewsSpider(Spider):
             if skip:
                 self.accounts.end(key, "known", detail=skip)
             elif taken >= reading.budget:
-                detail = f"over max_articles = {reading.budget} for this run; the next run takes it up"
+                limit = reading.source.max_articles or self.job.settings.max_articles
+                detail = f"over max_articles = {limit} for this run; the next run takes it up"
                 self.accounts.end(key, "refused", detail=detail)
             else:
                 taken += 1
