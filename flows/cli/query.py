@@ -178,6 +178,14 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         output.print()
 
 
+# What fits on a screen; --json and the view source_health have all.
+HEALTH_SHOWN = ("source", "state", "last_success", "last_new_article", "runs", "yield", "failure_rate")
+
+
+def _to_the_minute(value: object) -> object:
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+
+
 def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show the health of each source: last success, last new article, yield, failures, state.
 
@@ -199,7 +207,8 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             ]
         )
         return
-    output.print(table(headers, rows))
+    shown = [headers.index(name) for name in HEALTH_SHOWN]
+    output.print(table(HEALTH_SHOWN, [[_to_the_minute(row[index]) for index in shown] for row in rows]))
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import random
+import resource
+import signal
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -116,10 +118,7 @@ def test_files_rotate_and_earlier_ones_are_never_touched(tmp_path: Path) -> None
 
 
 def test_a_full_disk_is_told_and_leaves_whole_groups(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
     file, _ = written(tmp_path, count=1)
-    import signal
-
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     writer = CaptureWriter(tmp_path, "full")
