@@ -1,0 +1,277 @@
+"""The commands that read: what they answer, in which form, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import select
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.watchlist import load_watchlist
+from tests.flows.command import COMMAND, ENVIRONMENT, newslake
+from tests.warehouse.makers import MATCH, article, fetch, run
+from warehouse.connect import open_writer
+
+WATCHLIST = """
+[[topic]]
+name = "trade"
+query = "oil"
+[[topic]]
+name = "arms"
+query = "missile"
+[[source]]
+name = "harbour"
+url = "https://harbour.example/"
+[[source]]
+name = "lighthouse"
+url = "https://lighthouse.example/"
+"""
+NASTY = "Red \x1b[31malert\x1b[2J \x9b1m \u202eevil\u202c \x07bell"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A watchlist that nothing was collected for."""
+    config = tmp_path / "watchlist.toml"
+    config.write_text(WATCHLIST)
+    return config
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A watchlist with a corpus of three articles, one of them out to harm terminals and spreadsheets."""
+    config = tmp_path_factory.mktemp("corpus") / "watchlist.toml"
+    config.write_text(WATCHLIST)
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        writer.load(
+            run(
+                1,
+                fetch(article("https://harbour.example/1", title="A tanker | leaves", matches=(MATCH,))),
+                fetch(article("https://harbour.example/2", title="=HYPERLINK(1)", text="Another text. " * 9, matches=())),
+                fetch(article("https://harbour.example/3", title=NASTY, text="A third text. " * 9, matches=(MATCH,))),
+            )
+        )
+    return config
+
+
+QUESTION = "SELECT title, headings, published_at FROM articles WHERE title LIKE '=%' OR title LIKE 'A%' ORDER BY title"
+
+
+def test_each_format_gives_the_same_rows(config: Path) -> None:
+    def printed(shape: str) -> str:
+        done = newslake("sql", "-c", config, "--format", shape, QUESTION)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    records = json.loads(printed("json"))
+    titles = [record["title"] for record in records]
+    assert titles == ["=HYPERLINK(1)", "A tanker | leaves"]
+    assert isinstance(records[0]["headings"], list)
+    assert json.loads(newslake("sql", "-c", config, "--json", QUESTION).stdout) == records
+    assert [json.loads(line) for line in printed("jsonl").splitlines()] == records
+    assert [row["title"] for row in csv.DictReader(io.StringIO(printed("csv")))] == ["'=HYPERLINK(1)", "A tanker | leaves"]
+    assert "| A tanker \\| leaves |" in printed("markdown")
+    assert all(title in printed("table") for title in titles)
+
+
+@pytest.mark.parametrize("query", ["SELECT 41 + 1 AS n", "-- the answer\nSELECT 42 AS n", "--the answer\nSELECT 42 AS n;\n"])
+def test_a_query_may_come_as_a_word_or_on_standard_input(config: Path, query: str) -> None:
+    for done in (
+        newslake("sql", "-c", config, query, "--json"),
+        newslake("sql", "-c", config, "--json", "-", stdin=query),
+        newslake("sql", "-c", config, "--json", stdin=query),
+    ):
+        assert json.loads(done.stdout) == [{"n": 42}], done.stderr
+
+
+def test_a_misspelt_option_is_no_comment(config: Path) -> None:
+    done = newslake("sql", "-c", config, "--formt", "csv", "SELECT 1")
+    assert done.returncode == 2 and "--formt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("SELECT titel FROM articles", "titel"),
+        ("SELEC 1", "syntax error"),
+        ("FROM nowhere", "nowhere"),
+        ("INSERT INTO articles SELECT * FROM articles", "only read"),
+        ("DELETE FROM articles", "only read"),
+        ("CREATE TABLE t AS SELECT 1", "only read"),
+        ("ATTACH 'other.duckdb'", "only read"),
+        ("COPY articles TO 'out.csv'", "only read"),
+        ("FROM read_csv('/etc/passwd')", "--allow-files"),
+        ("FROM '/etc/passwd'", "Next:"),
+        ("FROM sqlite_scan('catalog.sqlite', 't')", "beyond the warehouse"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_words(config: Path, query: str, word: str) -> None:
+    done = newslake("sql", "-c", config, query)
+    assert done.returncode == 2 and done.stdout == ""
+    assert word in done.stderr and "Next:" in done.stderr
+    assert "root:" not in done.stderr
+
+
+def test_files_are_read_where_the_user_lets_them(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "ports.csv").write_text("port,country\nRason,KP\n")
+    query = f"SELECT port FROM read_csv('{tmp_path}/ports.csv')"
+    assert newslake("sql", "-c", config, query).returncode == 2
+    done = newslake("sql", "-c", config, "--allow-files", "--json", query)
+    assert json.loads(done.stdout) == [{"port": "Rason"}]
+
+
+@pytest.mark.parametrize("shape", ["table", "markdown"])
+def test_what_pages_say_cannot_steer_the_terminal(config: Path, shape: str) -> None:
+    done = newslake("sql", "-c", config, "-f", shape, "SELECT title FROM articles WHERE title LIKE 'Red%'")
+    assert done.returncode == 0
+    assert not set(done.stdout) & set("\x1b\x9b\x07\u202e\u202c")
+    assert "\\u001b[31malert" in done.stdout
+
+
+def test_schema_means_something_everywhere(config: Path) -> None:
+    relations = json.loads(newslake("schema", "-c", config, "--json").stdout)
+    assert {"articles", "revisions", "matches", "copies", "fetches", "runs", "stories", "timeline", "source_health"} <= {
+        relation["name"] for relation in relations
+    }
+    shown = newslake("schema", "-c", config).stdout
+    for relation in relations:
+        assert relation["comment"] and f"{relation['name']} ({relation['kind']})" in shown
+        for column in relation["columns"]:
+            # Columns of views cannot carry comments in DuckLake; the view's own explains them.
+            explained = (
+                column["comment"] or column["name"].removeprefix("usual_").replace("story_id", "story") in relation["comment"]
+            )
+            assert explained, f"{relation['name']}.{column['name']}"
+            assert column["name"] in shown
+
+
+def test_sources_tells_health_and_who_was_never_collected(config: Path) -> None:
+    done = newslake("sources", "-c", config)
+    assert done.returncode == 0
+    assert "harbour" in done.stdout and "lighthouse: on the watchlist, never collected" in done.stdout
+    told = {source["source"]: source["state"] for source in json.loads(newslake("sources", "-c", config, "--json").stdout)}
+    assert told == {"harbour": "ok", "lighthouse": "never collected"}
+
+
+def test_export_writes_each_kind_of_file(config: Path, tmp_path: Path) -> None:
+    for ending in (".duckdb", ".parquet", ".csv", ".jsonl"):
+        done = newslake("export", "-c", config, tmp_path / f"corpus{ending}")
+        assert done.returncode == 0 and "Wrote 3 articles" in done.stdout, done.stderr
+    with duckdb.connect(str(tmp_path / "corpus.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchall() == [(3,)]
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/corpus.parquet'").fetchall() == [(3,)]
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "corpus.csv").read_text())))) == 3
+    lines = [json.loads(line) for line in (tmp_path / "corpus.jsonl").read_text().splitlines()]
+    assert {line["title"] for line in lines} >= {"A tanker | leaves", NASTY}
+
+
+def test_export_of_one_topic_and_what_it_refuses(config: Path, tmp_path: Path) -> None:
+    assert "Wrote 2 articles" in newslake("export", "-c", config, tmp_path / "trade.csv", "--topic", "trade").stdout
+    ending = newslake("export", "-c", config, tmp_path / "corpus.docx")
+    assert ending.returncode == 2 and ".docx" in ending.stderr and ".parquet" in ending.stderr
+    topic = newslake("export", "-c", config, tmp_path / "x.csv", "--topic", "tarde")
+    assert topic.returncode == 2 and "'tarde'" in topic.stderr and "trade, arms" in topic.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"trade.csv"}
+
+
+@pytest.mark.parametrize("words", [("sql", "SELECT 1"), ("sources",), ("schema",), ("export", "x.csv")])
+def test_before_the_first_run_the_next_command_is_named(empty: Path, words: tuple[str, ...]) -> None:
+    done = newslake(*words, cwd=empty.parent)
+    assert done.returncode == 1
+    assert "there is no warehouse" in done.stderr and "newslake run" in done.stderr
+    assert not (empty.parent / "x.csv").exists() and not (empty.parent / "data").exists()
+
+
+def _folder(catalog: Path) -> None:
+    catalog.mkdir()
+
+
+def _text(catalog: Path) -> None:
+    catalog.write_text("this is no database, and is longer than the head of one would be" * 40)
+
+
+def _foreign(catalog: Path) -> None:
+    con = sqlite3.connect(catalog)
+    con.execute("CREATE TABLE mine (x)")
+    con.commit()
+    con.close()
+
+
+@pytest.mark.parametrize("made", [_folder, _text, _foreign])
+@pytest.mark.parametrize("words", [("sql", "SELECT 1"), ("sources",)])
+def test_a_catalog_that_is_none_is_told_in_words(empty: Path, made: object, words: tuple[str, ...]) -> None:
+    (empty.parent / "data").mkdir()
+    made(empty.parent / "data" / "catalog.sqlite")  # type: ignore[operator]
+    done = newslake(*words, cwd=empty.parent)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "catalog.sqlite" in done.stderr and "Next:" in done.stderr
+
+
+def test_a_warehouse_of_a_newer_version_is_told_in_words(empty: Path) -> None:
+    watchlist = load_watchlist(empty)
+    with open_writer(watchlist.warehouse, "test") as writer:
+        writer.con.execute("INSERT INTO schema_migrations VALUES ('9999_future', now(), '99.0')")
+    for words in (("sql", "SELECT 1"), ("sources",)):
+        done = newslake(*words, cwd=empty.parent)
+        assert done.returncode == 1 and "newer newslake" in done.stderr and "9999_future" in done.stderr
+
+
+class Terminal:
+    """`newslake sql` in a pseudo-terminal."""
+
+    def __init__(self, config: Path) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*COMMAND, "sql", "-c", str(config)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=ENVIRONMENT | {"HOME": str(config.parent)},
+        )
+        os.close(slave)
+
+    def until(self, text: str, seconds: float = 30) -> str:
+        """What is printed up to and with `text`."""
+        seen, end = b"", time.monotonic() + seconds
+        while text.encode() not in seen:
+            assert time.monotonic() < end, f"no {text!r} in {seen!r}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                seen += os.read(self.master, 65536)
+        return seen.decode()
+
+    def type(self, line: str) -> None:
+        os.write(self.master, f"{line}\n".encode())
+
+
+def test_the_shell_answers_until_exit(config: Path) -> None:
+    shell = Terminal(config)
+    try:
+        shell.until("sql> ")
+        shell.type(".tables")
+        assert "source_health" in shell.until("sql> ")
+        shell.type("SELECT count(*) + 100 AS n")
+        shell.until("… ")
+        shell.type("FROM articles;")
+        assert "103" in shell.until("sql> ")
+        shell.type("SELECT titel FROM articles;")
+        assert "titel" in shell.until("sql> ")
+        shell.type("DROP VIEW stories;")
+        assert "only read" in shell.until("sql> ")
+        shell.type(".schema copies")
+        assert "similarity" in shell.until("sql> ")
+        shell.type(".exit")
+        assert shell.process.wait(20) == 0
+    finally:
+        if shell.process.poll() is None:
+            shell.process.kill()
+            shell.process.wait()
+        os.close(shell.master)
