@@ -25,7 +25,8 @@ MAX_LENGTH = 8192
 
 _EDGES = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u200e\u200f\u2028\u2029\u3000\ufeff"
 _URL = re.compile(r"(https?):[/\\]+([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
-_TWICE_ESCAPED = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
+_AMP_ENTITY = r"(?:a|%[46]1)(?:m|%[46]d)(?:p|%[57]0);"  # its letters may themselves be percent-encoded
+_TWICE_ESCAPED = re.compile(rf"&(?:{_AMP_ENTITY}|#0*38;|#x0*26;)+", re.IGNORECASE)
 _LEFT_ESCAPE = re.compile(r"^(?:amp;)+", re.IGNORECASE)
 _LINE_BREAKS = {9: None, 10: None, 13: None}  # browsers drop them anywhere in a URL
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
@@ -178,9 +179,10 @@ def _split(url: str) -> _Parts | None:
     """The normalised parts of an http(s) URL, or None. Redirects of AMP caches and of Google are looked through."""
     url = url.strip(_EDGES)
     while len(url) <= MAX_LENGTH:
+        url = url.translate(_LINE_BREAKS)
         if "&" in url:
             url = _TWICE_ESCAPED.sub("&", url)
-        match = _URL.fullmatch(url.translate(_LINE_BREAKS))
+        match = _URL.fullmatch(url)
         if match is None:
             return None
         scheme, authority, raw_path, raw_query, fragment = match.groups()

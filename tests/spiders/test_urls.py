@@ -92,6 +92,9 @@ messy_urls = st.one_of(
 @example("https://a.cdn.ampproject.org/amp/c/s/example.com/x")
 @example("http://example.com/..;jsessionid=1/x")
 @example("http://example.com/?utm_a=1&amp;amp;b=1")
+@example("http://example.com/&%41MP;x")
+@example("http://example.com/#!&%61%6dp;x")
+@example("http://example.com/&a\nmp;x")
 def test_a_canonical_form_is_final_and_keeps_the_identity(url: str) -> None:
     once = canonicalise(url)
     assert canonicalise(once) == once
