@@ -70,6 +70,8 @@ def read_page(url: str, body: bytes, content_type: str | None) -> Page:
 def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
     """The tree, and whether it nests deeper than libxml2 takes, in which case it is cut off there."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=False)
+    # lxml's own look-up of an element's class is a Python call for each element that is touched
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -16,26 +16,17 @@ from flows.clean.authors import split_names
 from flows.clean.debris import HEADING_MARK, is_debris, is_prose
 from flows.clean.moments import find_moment
 from flows.clean.page import Page, squeeze
+from flows.clean.region import Region, narrow
 from flows.clean.structured import Node, fold, texts
 
 # trafilatura reports each page without text; here that is an outcome.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-_NEVER_TEXT = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "object",
-    "embed",
-    "canvas",
-    "button",
-    "select",
-    "dialog",
-)
+_NEVER_TEXT = ("script", "style", "template", "svg", "embed", "canvas")
+# Never text either, unless a page that forgot to close one has all of its text inside.
+_SELDOM_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
+_SHORT_SELDOM = 1_000
 _PRUNE = re.compile(
     r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|"
     r"-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
@@ -45,6 +36,12 @@ _PRUNE = re.compile(
 )
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
+_PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
+_HEADINGS = ("h2", "h3", "h4")
+_SHORT_ITEM = 25
+# The share of the page's prose below which the plain reading is tried beside trafilatura's.
+_THIN = 0.33
+_SNIPPET, _SCRAP = 300, 0.15
 # Characters: no cell of a table of figures holds as much.
 _LONG_CELL = 600
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
@@ -64,17 +61,16 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
 
     Takes the page's tree apart: nothing can be read from it afterwards.
     """
-    _prepare(page.tree)
+    region = _prepare(page.tree)
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
-    is_vast = _is_vast(page)
-    lines, headings = (_paragraphs(page), set()) if is_vast else _extracted(page, fast=True)
-    declared = _declared(article)
+    lines, headings = ([], set()) if _is_vast(page) else _extracted(page)
     lines = _tidied(_trimmed(lines, links), headings, above, authors)
-    if not is_vast and _is_thin(lines, page):
-        others, more = _extracted(page, fast=False)
+    if _bytes(lines) < _THIN * region.prose:
+        others, more = read_plainly(region.node)
         others = _tidied(_trimmed(others, links), more, above, authors)
-        if _size(others) > _size(lines) and _goes_on(lines, others, above[0]):
+        if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], max(_SNIPPET, region.prose * _SCRAP)):
             lines, headings = others, headings | more
+    declared = _declared(article)
     if declared:
         said = _tidied(declared, set(), above, authors)
         if _size(said) > 1.5 * _size(lines) + 100:
@@ -83,19 +79,24 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
 
 
-def _goes_on(lines: list[str], others: list[str], title: str) -> bool:
-    """Whether a longer reading is of the same article and not of an appeal for donations that outweighs a short one."""
-    there = set(others)
+def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
+    """Whether a longer reading is of the same article, and not of comments or of an appeal that outweighs a short one."""
+    there = "\n".join(others)
     shared = sum(len(line) for line in lines if line in there)
     if shared * 2 >= _size(lines):
         return True
     words = set(fold(title).split())
-    return len(words & set(fold(" ".join(others)).split())) >= len(words & set(fold(" ".join(lines)).split()))
+    return _size(lines) < little and len(words & set(fold(there).split())) >= len(words & set(fold(" ".join(lines)).split()))
 
 
-def _prepare(tree: Any) -> None:
+def _prepare(tree: Any) -> Region:
     """Take out what is never text, and make headings of paragraphs that are all bold."""
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
+    for element in list(tree.iter(*_SELDOM_TEXT)):
+        size = len(element.text_content())
+        if size < _SHORT_SELDOM or size * 2 < len(tree.text_content()):
+            element.drop_tree()
+    region = narrow(tree)
     for element in list(tree.iter("div", "section", "aside", "ul", "p")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
         if len(mark) > 5 and _PRUNE.search(mark) and len(element.text_content()) < 1500:
@@ -111,6 +112,7 @@ def _prepare(tree: Any) -> None:
             said = squeeze(paragraph.text_content())
             if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
                 paragraph.tag = "h3"
+    return region
 
 
 def _unpack_layout_tables(tree: Any) -> None:
@@ -127,9 +129,9 @@ def _unpack_layout_tables(tree: Any) -> None:
                     part.tag = "div"
 
 
-def _extracted(page: Page, *, fast: bool) -> tuple[list[str], set[str]]:
-    """Lines of text and those of them that are headings."""
-    document: Any = bare_extraction(page.tree, url=page.url, fast=fast, include_comments=False, include_tables=True)
+def _extracted(page: Page) -> tuple[list[str], set[str]]:
+    """Lines of text and those of them that are headings, as trafilatura reads them."""
+    document: Any = bare_extraction(page.tree, url=page.url, fast=True, include_comments=False, include_tables=True)
     if document is None or not document.text:
         return [], set()
     headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
@@ -188,27 +190,38 @@ def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
     return bool(authors) and bool(names) and names <= head
 
 
-def _paragraphs(page: Page) -> list[str]:
-    """The plain reading of a page too large for trafilatura, whose time grows with the square of some pages' size."""
-    found: list[str] = []
-    for paragraph in page.tree.iter("p", "h2", "h3"):
-        if len(found) == _MAX_PARAGRAPHS:
-            break
-        found.append(squeeze("".join(paragraph.itertext())))
-    return [line for line in found if is_prose(line)]
+def read_plainly(node: Any) -> tuple[list[str], set[str]]:
+    """All running text below an element, and the headings between: where trafilatura finds a small part of what is there, and
+    of pages too large for it, since its time grows with the square of some pages' size."""
+    lines: list[str] = []
+    headings: set[str] = set()
+    waiting: list[str] = []
+    for element in islice(node.iter(*_PLAIN), _MAX_PARAGRAPHS):
+        if element.tag not in ("div", "td"):
+            line = squeeze(element.text_content())
+        else:  # text that stands there by itself, around other blocks
+            line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+        if element.tag in _HEADINGS:
+            waiting.append(line)
+            continue
+        if not is_prose(line) and not (element.tag == "li" and waiting and len(line) > _SHORT_ITEM):
+            continue
+        # of headings in a row without text, only the last one has any to head
+        for heading in waiting[-1:]:
+            lines.append(heading)
+            headings.add(heading)
+        waiting.clear()
+        if not lines or line not in lines[-3:]:
+            lines.append(line)
+    return lines, headings
 
 
 def _is_vast(page: Page) -> bool:
     return next(islice(page.tree.iter(), _MAX_ELEMENTS, None), None) is not None
 
 
-def _is_thin(lines: list[str], page: Page) -> bool:
-    """Whether so little was found that the slower reading may find more."""
-    size = _size(lines)
-    if size > 2500:
-        return False
-    there = sum(len(squeeze(p.text_content())) for p in page.tree.iter("p"))
-    return size < 500 or size * 3 < there
+def _bytes(lines: list[str]) -> int:
+    return sum(len(line.encode("utf-8", "replace")) for line in lines)
 
 
 def _size(lines: list[str]) -> int:

@@ -1,0 +1,127 @@
+"""Where on a page its article can be: what is surely elsewhere is taken out of the tree before anything reads the text.
+
+Prose is what menus, teasers and footers have least of: text nodes of some length outside links. Their length, summed up over
+all elements above them, shows the way from the body down to the article; whatever hangs beside that way without any prose goes.
+Nothing that holds prose goes, so a wrong turn costs time and no text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from flows.clean.page import squeeze
+
+# Bytes in UTF-8, so that a sentence in Chinese counts as much as one in English: from here on a text node is prose.
+_PROSE = 50
+_LONG_NODES: Any = etree.XPath("//text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
+_NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
+# Rooms of other people's words, and of the site's own to its readers.
+_OTHER_VOICES = re.compile(
+    r"(?:^|\s)(?:comments?(?:[-_]?(?:list|section|area|threads?|wrapper|container|block|holder|body|content))?|comment|disqus_thread|"
+    r"wc-thread-wrapper|forum|respond|twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-(?:card|embed\S*)|"
+    r"log-?in(?:-?(?:form|panel|box)|panel\S*)?|cookie-?(?:banner|consent|notice)|onetrust\S*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
+    re.I,
+)
+# The share of its parent's prose that a child must hold to be on the way to the article.
+_ON_THE_WAY = 0.6
+# Bytes of prose of a whole page: below, nothing can be told from it.
+_LITTLE, _ENOUGH = 200, 1_000
+_STRUCTURE = {"br", "td", "th", "tr", "tbody", "thead", "table", "body", "html"}
+_HAS_STRUCTURE: Any = etree.XPath("boolean(.//br | .//td)")
+_NEVER_ARTICLE = {"nav", "footer", "form"}
+_BLOCKS = {
+    "div", "section", "ul", "ol", "aside", "nav", "footer", "header", "form", "dl", "li", "figure", "details", "main",
+}  # fmt: skip
+# A block with so many links that make up so much of its text is a menu or a list of teasers.
+_MENU_LINKS, _MENU_SHARE = 3, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`node` is the element that holds most of the page's prose, `prose` how much of it: bytes."""
+
+    node: Any
+    prose: int
+
+
+def narrow(tree: Any) -> Region:
+    """Take out of `tree` what is surely no part of an article; the head goes too. Gives the article's place."""
+    body = tree.find("body")
+    if body is None:
+        return Region(tree, 0)
+    for head in tree.findall("head"):
+        tree.remove(head)
+    prose = _prose(body)
+    if prose.get(body, 0) < _LITTLE:
+        return Region(body, prose.get(body, 0))
+    node = body
+    while True:
+        on_the_way = max(node, key=lambda child: prose.get(child, 0), default=None)
+        if on_the_way is None or prose.get(on_the_way, 0) < prose[node] * _ON_THE_WAY:
+            break
+        for child in list(node):
+            if child not in prose and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
+                child.drop_tree()
+        node = on_the_way
+    if prose[node] > _ENOUGH:
+        _thin_out(node, prose)
+    return Region(node, prose[node])
+
+
+def _prose(body: Any) -> dict[Any, int]:
+    """Bytes of prose in each element that holds any."""
+    found: dict[Any, int] = {}
+    # what holds the headline is the article's, whatever it is called
+    others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
+    for text in _LONG_NODES(body):
+        size = len(text.encode("utf-8", "replace"))
+        if size < _PROSE:
+            continue
+        element = text.getparent()
+        if text.is_tail:
+            element = element.getparent()
+        above = []
+        while element is not None and element.tag not in _NO_PROSE and not _is_other_voice(element, others):
+            above.append(element)
+            element = element.getparent()
+        if element is None:
+            for one in above:
+                found[one] = found.get(one, 0) + size
+    return found
+
+
+def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
+    """Whether an element's marks say that it holds comments, an embedded post, a login or a notice."""
+    answer = known.get(element)
+    if answer is None:
+        mark = f"{element.get('class') or ''} {element.get('id') or ''}"
+        answer = known[element] = element.tag != "body" and len(mark) > 4 and _OTHER_VOICES.search(mark) is not None
+    return answer
+
+
+def _thin_out(node: Any, prose: dict[Any, int]) -> None:
+    """Take menus and empty elements out of the article's own element."""
+    waiting = [node]
+    while waiting:
+        for child in list(waiting.pop()):
+            if child in prose:
+                waiting.append(child)
+            elif child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=_MENU_LINKS):
+                child.drop_tree()
+
+
+def _is_empty_or_menu(element: Any, links: int) -> bool:
+    """Whether an element has no text, or at least so many links that make up most of its text."""
+    said = len(squeeze(element.text_content()))
+    if not said:
+        return not _HAS_STRUCTURE(element)
+    if element.tag in _NEVER_ARTICLE:
+        return True
+    if element.tag not in _BLOCKS:
+        return False
+    found = element.findall(".//a")
+    return len(found) >= links and sum(len(squeeze(a.text_content())) for a in found) > _MENU_SHARE * said
