@@ -6,6 +6,7 @@ Thin on purpose: everything here wraps a plain function that is tested without P
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,12 +14,15 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.runtime import deployment
+from prefect.states import Cancelled
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.progress import current_watcher
-from flows.summary import summary_markdown
+from flows.summary import summary_line, summary_markdown
 from flows.watchlist import load_watchlist
-from newslake.errors import WarehouseBusy
+from newslake.errors import CollectionUnderWay, WarehouseBusy
 
 LOAD_TAG = "newslake-load"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -60,17 +64,30 @@ _TASKS = Steps(
     persist_result=False,
     validate_parameters=False,
 )
-def collect_flow(config: str, only: list[str] | None = None) -> Collected:
-    """Run one collection of a watchlist file.
+def collect_flow(config: str, only: list[str] | None = None) -> Collected | State[Any]:
+    """Run one collection of a watchlist file. A scheduled one that meets another at work is skipped: cancelled, with the reason.
 
     Args:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
     """
+    is_scheduled = deployment.id is not None
     with get_client(sync_client=True) as client:
         client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
-    collected = collect(load_watchlist(Path(config)), only or (), current_watcher(), _TASKS)
+    try:
+        collected = collect(load_watchlist(Path(config)), only or (), current_watcher(), _TASKS)
+    except CollectionUnderWay as error:
+        if not is_scheduled:
+            raise
+        print(f"{_clock()} skipped: {error.happened}", flush=True)
+        return Cancelled(message=f"skipped: {error.happened}")
     create_markdown_artifact(
         key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
     )
+    if is_scheduled:
+        print(f"{_clock()} {summary_line(collected)}", flush=True)
     return collected
+
+
+def _clock() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"

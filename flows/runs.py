@@ -22,7 +22,7 @@ from uuid import UUID, uuid4
 
 from filelock import FileLock, Timeout
 
-from newslake.errors import NewslakeError, StorageError
+from newslake.errors import CollectionUnderWay, StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def only_one_collection(state: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise NewslakeError(
+            raise CollectionUnderWay(
                 f"another collection is under way on {state.parent}{_holder(state)}",
                 left="nothing was done",
                 next="wait for it to end, then `newslake run`",

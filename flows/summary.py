@@ -19,6 +19,16 @@ def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], 
     return ["source", *seen, "URLs"], [*rows, ["all", *map(str, totals), str(sum(totals))]]
 
 
+def summary_line(collected: Collected) -> str:
+    """The summary in one line, for the log of `newslake serve`."""
+    load = collected.load
+    failed = f"; failed sources: {', '.join(sorted(collected.failed_sources))}" if collected.failed_sources else ""
+    return (
+        f"{collected.state}: {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f" {load.articles} articles in all{failed} (run {collected.run_id})"
+    )
+
+
 def summary_markdown(collected: Collected) -> str:
     """The summary as Markdown, for Prefect's artifact."""
     load = collected.load

@@ -4,6 +4,7 @@
     ├── UsageError                the command line or the watchlist is wrong  exit 2
     │   ├── WatchlistError        watchlist.toml: problems, each with its line
     │   └── QueryError            a topic query that cannot be read
+    ├── CollectionUnderWay        another collection is at work on the same data
     ├── CrawlError                the crawl subprocess could not do its work
     │   └── ListingError          a feed, sitemap or section that cannot be read as one
     ├── CaptureError              a WARC file or record cannot be read or written
@@ -63,6 +64,10 @@ class QueryError(UsageError):
     def __init__(self, happened: str, *, position: int | None = None, next: str | None = None) -> None:
         super().__init__(happened, next=next)
         self.position = position
+
+
+class CollectionUnderWay(NewslakeError):
+    pass
 
 
 class CrawlError(NewslakeError):

@@ -21,6 +21,7 @@ CLOSED = re.compile(
     r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*"
 )
 EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.I)
+NEEDS_FILES = {"COPY", "ATTACH", "LOAD", "EXPORT"}
 REFUSED = "nothing was run"
 
 
@@ -37,7 +38,8 @@ def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> None:
             raise UsageError(
                 f"{kind} is not allowed here: queries only read the warehouse",
                 left=REFUSED,
-                next="write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE, or add --allow-files to let SQL do more",
+                next="write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
+                + ("; with --allow-files, this too" if kind in NEEDS_FILES else ""),
             )
         closed = sorted({name for name in _functions(tree) if CLOSED.fullmatch(name.casefold())})
         if closed:

@@ -126,7 +126,9 @@ def split_names(said: str) -> list[str]:
         korean = _KOREAN.search(name)
         name = korean[1] if korean else _AFTER_ROLE.sub("", _CJK_ROLE.sub("", name))
         if not _AGENCY.search(name) and not _STAFF.fullmatch(name):
-            name = _ROLE.sub("", name)
+            whole, name = name, _ROLE.sub("", name)
+            if found and name != whole and len(name.split()) < 2:
+                continue  # "Jane Doe, Defence Correspondent": what is left of the second part is her beat
         name = re.sub(r"\s+(?:in|aus|à|en|in der)\s+[A-ZÄÖÜ]\w+$", "", name.strip(" .:-–—,|"))
         if name:
             found.append(_cased(name))

@@ -226,7 +226,8 @@ def _guesses(page: Page, clock: Clock, *, search: bool) -> Iterator[Moment]:
         page.tree, original_date=True, url=page.url, max_date=clock.now.date().isoformat(), min_date=_EARLIEST.isoformat()
     )
     moment = read_moment(found, "htmldate")
-    if moment:
+    # a year without a day, of a copyright line for one, comes back as its first of January
+    if moment and (moment.when.month, moment.when.day) != (1, 1):
         yield moment
 
 

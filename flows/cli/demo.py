@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,7 @@ QUESTIONS = (
     ),
     (
         "Why did each article match?",
-        "SELECT topic, title, terms FROM matches JOIN articles USING (article_id) ORDER BY score DESC LIMIT 8",
+        "SELECT topic, source, title, terms FROM matches JOIN articles USING (article_id) ORDER BY score DESC LIMIT 8",
     ),
     (
         "Which stories were carried by more than one outlet?",
@@ -32,8 +33,8 @@ QUESTIONS = (
     ),
     (
         "What was changed after publication?",
-        "SELECT title, revision, seen_at, left(text, 60) AS begins FROM revisions"
-        " WHERE article_id IN (SELECT article_id FROM revisions WHERE revision > 1) ORDER BY article_id, revision",
+        "SELECT new.title, list_filter(string_split(new.text, chr(10)), lambda line: NOT contains(old.text, line)) AS changed"
+        " FROM revisions new JOIN revisions old ON old.article_id = new.article_id AND old.revision = new.revision - 1",
     ),
     (
         "What became of every URL, run by run?",
@@ -70,7 +71,15 @@ def demo(
             say(f"[dim]{escape(query)}[/]")
             show(con, query, Format.TABLE)
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    say(f"\nNext: newslake sql --config {shown / 'watchlist.toml'}")
+    say(f"\nNext: {_command()} sql --config {shown / 'watchlist.toml'}")
+
+
+def _command() -> str:
+    """How to type this command here: by its name only where the shell finds it."""
+    if shutil.which("newslake"):
+        return "newslake"
+    called = Path(sys.argv[0])
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 def _empty(folder: Path) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_TABLE_ROWS = 200
+# Characters that a column of a table needs to be read.
+NARROWEST = 9
 
 
 # What no option looks like: `-- why` or `--why` with a line break behind it.
@@ -77,6 +79,9 @@ def sql(
             show(con, text, shape, allow_files=allow_files)
 
 
+EXAMPLE = '"SELECT source, title FROM articles ORDER BY published_at DESC LIMIT 10"'
+
+
 def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_files: bool = False) -> None:
     """Run one query and print its result."""
     import duckdb
@@ -84,16 +89,23 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     from warehouse.query import check_reads_only
 
     try:
+        statements = con.extract_statements(query)
         if not allow_files:
             check_reads_only(con, query)
-        result = con.execute(query)
+        if not statements:
+            raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
+        for statement in statements[:-1]:
+            earlier = con.execute(statement)
+            if shape is Format.TABLE:
+                _show_table(earlier, [column[0] for column in earlier.description or ()])
+        result = con.execute(statements[-1])
         headers = [column[0] for column in result.description or ()]
         if shape is Format.TABLE:
             _show_table(result, headers)
             return
         rows: list[tuple[Any, ...]] = result.fetchall() if headers else []
     except duckdb.Error as error:
-        raise UsageError(_in_words(error), left="nothing was changed", next="newslake schema  lists tables and columns") from None
+        raise UsageError(_in_words(error), left="nothing was changed", next=_next_step(error)) from None
     if shape is Format.CSV:
         writer = csv.writer(sys.stdout)
         writer.writerow(headers)
@@ -109,6 +121,12 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
         else:
             for record in records:
                 typer.echo(print_json_text(record))
+
+
+def _next_step(error: Exception) -> str:
+    if "file system operations are disabled" in str(error) or "Permission Error" in str(error):
+        return "newslake sql --allow-files, if the query is yours"
+    return "mend the query; newslake schema  lists tables and columns"
 
 
 def _in_words(error: Exception) -> str:
@@ -136,7 +154,11 @@ def _show_table(result: duckdb.DuckDBPyConnection, headers: list[str]) -> None:
     if not headers:
         return
     rows = result.fetchmany(MAX_TABLE_ROWS + 1)
-    output.print(table(headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
+    if len(headers) * NARROWEST > output.width:
+        for row in rows[:MAX_TABLE_ROWS]:  # a column a line, where they would be too narrow to read beside each other
+            output.print(table(("column", "value"), [(name, _short(value)) for name, value in zip(headers, row, strict=True)]))
+    else:
+        output.print(table(headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
     if len(rows) > MAX_TABLE_ROWS:
         errors.print(f"The first {MAX_TABLE_ROWS} rows; --format csv or jsonl prints all.")
 
@@ -223,7 +245,7 @@ def export(
 ) -> None:
     """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).
 
-    Example: [bold]newslake export corpus.parquet --topic sanctions-un --since 2026-01-01[/]
+    Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
     from warehouse.connect import open_reader
     from warehouse.export import export as write

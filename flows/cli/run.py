@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,7 @@ from flows.collect import Collected, chosen_sources, collect
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import prefect_server
 from flows.progress import watching
+from flows.runs import only_one_collection
 from flows.summary import outcome_rows
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, StorageError
@@ -34,6 +35,8 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
     """
     watchlist = load_watchlist(config)
     chosen_sources(watchlist, source or ())
+    with only_one_collection(watchlist.state):
+        pass  # told now, before Prefect would report it as a failed run of its own
     with collector(watchlist, without_prefect=plain) as collect_once:
         collected = collect_once(source or [])
     if as_json:
@@ -42,6 +45,10 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
         show_summary(collected, config)
     if collected.state != "completed":
         raise typer.Exit(1)
+
+
+def say_error(text: str) -> None:
+    errors.print(escape(text), highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                     raise
                 except NewslakeError as error:
                     # News does not wait for its orchestrator.
-                    errors.print(f"{escape(error.happened)}; collecting without Prefect.", highlight=False)
+                    say_error(f"{error.happened}; collecting without Prefect.")
                     without_prefect = True
 
         def collect_once(only: list[str]) -> Collected:
@@ -71,7 +78,14 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 from flows.orchestrate import collect_flow
 
                 with watching(progress):
-                    return collect_flow(str(watchlist.path), only)
+                    try:
+                        collected = collect_flow(str(watchlist.path), only)
+                    except RuntimeError as error:
+                        if "Failed to reach API" not in str(error):
+                            raise
+                        say_error("the Prefect server went away; collecting without Prefect.")
+                        return collect(watchlist, only, progress)
+                return cast(Collected, collected)
 
         yield collect_once
 
@@ -136,7 +150,7 @@ def serve(
 
     with suppress(KeyboardInterrupt):  # how it is meant to end
         server.serve(watchlist, port=port, on_ready=ready)
-    say("Stopped. A run that was under way is finished by the next one.")
+    say("Stopped. What a run that was under way had not fetched yet is fetched by the next one.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -42,10 +42,10 @@ def run_shell(con: duckdb.DuckDBPyConnection, show: Callable[[str], None]) -> No
                 break
             continue
         pending = f"{pending}\n{line}" if pending else line
-        if pending.rstrip().endswith(";"):
-            _run(pending, show)
+        if not pending.strip(" ;\n\t"):
             pending = ""
-        elif not pending.strip():
+        elif pending.rstrip().endswith(";"):
+            _run(pending, show)
             pending = ""
     if history:
         history()

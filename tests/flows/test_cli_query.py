@@ -63,6 +63,24 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return config
 
 
+@pytest.mark.parametrize("query", ["", " ; ", "-- nothing but a remark"])
+def test_a_query_of_nothing_is_told(config: Path, query: str) -> None:
+    done = newslake("sql", "-c", config, query)
+    assert done.returncode == 2
+    assert "there is no statement in this query" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_each_of_several_statements_is_answered(config: Path) -> None:
+    done = newslake("sql", "-c", config, "SELECT 'first' AS a; SELECT 'second' AS b")
+    assert done.returncode == 0 and "first" in done.stdout and "second" in done.stdout
+
+
+def test_a_row_of_many_columns_stands_upright(config: Path) -> None:
+    done = newslake("sql", "-c", config, "SELECT * FROM articles WHERE title LIKE 'A%'")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["domain", "harbour.example"] in lines and ["language", "en"] in lines
+
+
 QUESTION = "SELECT title, headings, published_at FROM articles WHERE title LIKE '=%' OR title LIKE 'A%' ORDER BY title"
 
 

@@ -119,6 +119,7 @@ def test_scheduled_runs_come_and_the_end_leaves_nothing(site: SampleSite, tmp_pa
         assert family
         process.send_signal(signal.SIGTERM)
         assert process.wait(90) == 0, log.read_text()
+        assert " completed: " in log.read_text() and " new articles, " in log.read_text()
         assert "Stopped." in log.read_text() and "Traceback" not in log.read_text()
         _, alive = psutil.wait_procs(family, timeout=20)
         assert not alive

@@ -76,6 +76,10 @@ def test_a_refusal_says_what_and_what_next(file_location: Location) -> None:
     with open_reader(file_location, allow_files=False) as con:
         with pytest.raises(UsageError, match="DELETE is not allowed here") as caught:
             check_reads_only(con, "DELETE FROM articles")
+        # nothing would let a query delete, so nothing is offered that does not
+        assert caught.value.next and "SELECT" in caught.value.next and "--allow-files" not in caught.value.next
+        with pytest.raises(UsageError, match="COPY is not allowed here") as caught:
+            check_reads_only(con, "COPY articles TO 'out.csv'")
         assert caught.value.next and "--allow-files" in caught.value.next
         with pytest.raises(duckdb.ParserException):
             check_reads_only(con, "SELEC 1")

@@ -67,6 +67,9 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
                 assert column.name == "story_id" or column.name in relation.comment, f"{relation.name}.{column.name}"
 
 
+COMMON = "common places of https://well.example/"
+
+
 def daily(day: int, good: bool, busy: bool, listed: bool) -> RunBatch:
     """A day of four sources: one well, one that stops to answer, one without new articles, one that lists nothing."""
     at = START + timedelta(days=day)
@@ -103,6 +106,26 @@ def test_health_tells_sources_apart(file_location: Location) -> None:
     assert (well.runs, well.yield_per_run, well.usual_yield, well.failure_rate) == (14, 1.0, 1.0, 0.0)
     assert (broken.failure_rate, broken.usual_failure_rate) == (0.2, 0.0)
     assert broken.last_success == START + timedelta(days=12)
+
+
+def test_only_what_was_asked_of_an_outlet_counts_as_its_failure(file_location: Location) -> None:
+    """Neither guesses at where a feed might be nor URLs that a stopped run left alone."""
+    days = []
+    for day in range(6):
+        at = START + timedelta(days=day)
+        guesses = [
+            page(f"https://well.example/{place}", Outcome.HTTP_ERROR, "well", kind="feed", requested_at=at, found_by=COMMON)
+            for place in ("feed", "rss", "rss.xml")
+        ]
+        left = [
+            page(f"https://well.example/{day}/{n}", Outcome.FAILED, "well", requested_at=None, detail="the crawl was stopped")
+            for n in range(9)
+        ]
+        days.append(run(day + 1, fetch(article(f"https://well.example/{day}", "well", seen_at=at)), *guesses, *left, at=at))
+    load(file_location, *days)
+    with open_reader(file_location) as con:
+        (well,) = sources_health(con)
+    assert (well.state, well.failure_rate) == ("ok", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -167,3 +167,13 @@ def test_bylines_near_the_title(line: str, expected: tuple[str, ...]) -> None:
     page = cleaned(f"<title>Ferry to sail again</title><h1>Ferry to sail again</h1><div>{line}</div><p>{SENTENCE * 5}</p>")
     assert isinstance(page, CleanArticle)
     assert page.authors == expected
+
+
+def test_a_copyright_year_is_no_date() -> None:
+    page = cleaned(f"<h1>Ferry to sail again</h1><p>2 hours ago</p><p>{SENTENCE * 4}</p><footer>© 2026 The Post</footer>")
+    assert isinstance(page, CleanArticle) and page.published_at is None
+
+
+def test_a_role_behind_a_comma_is_no_author() -> None:
+    page = cleaned(f"<h1>Ferry to sail again</h1><p class=byline>By Tom O'Neill, Defence Correspondent</p><p>{SENTENCE * 4}</p>")
+    assert isinstance(page, CleanArticle) and page.authors == ("Tom O'Neill",)
