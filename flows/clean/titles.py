@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
+from typing import Any
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
@@ -16,10 +17,14 @@ from spiders.urls import domain
 
 # What stands between a headline and the name of an outlet or a section.
 _SEPARATOR = re.compile(
-    r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|_(?=[^_]{2,20}$)|"
+    r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|\s+\*\s+|：|-(?=[^-\s]{2,12}$)|_(?=[^_]{2,20}$)|"
     r":\s+"
 )
-_KICKER = re.compile(r"^(?:\[[^\]]{1,15}\]|【[^】]{1,12}】|\([^)]{1,10}\))\s*")
+_KICKER_CLASS = re.compile(
+    r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
+    r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
+    re.I,
+)
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
 _MAX_SHOWN = 2_000
@@ -95,12 +100,14 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, is_bare: boo
             break
         (last_start, last_end), (first_start, first_end) = cuts[-1], cuts[0]
         for head, tail in ((title[:last_start], title[last_end:]), (title[first_end:], title[:first_start])):
+            if len(head) + len(tail) + 1 == len(title) and title[len(head)] == "-":
+                continue  # a bare hyphen joins words more often than it parts them
             if _is_outlet(tail, names) and len(fold(head)) > 3:
                 title = head.strip()
                 break
         else:
             # what stands before a colon may be part of a headline, so it takes the page's own line to tell
-            cuts = [cut for cut in cuts if ":" not in title[slice(*cut)] or "::" in title[slice(*cut)] or is_bare]
+            cuts = [cut for cut in cuts if not set(":：") & set(title[slice(*cut)]) or "::" in title[slice(*cut)] or is_bare]
             whole = [title[:start].strip() for start, _ in cuts] + [title[end:].strip() for _, end in cuts]
             agreed = next(
                 (part for part in whole if fold(part) != fold(title) and fold(part) in others and len(fold(part)) > 12), None
@@ -113,7 +120,7 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, is_bare: boo
 
 def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[str, str]]:
     """Titles as written, with their sources, the surest first."""
-    said: list[tuple[str, str]] = [(text, "h1") for text in _headings(page)]
+    said: list[tuple[str, str]] = []
     for value, source in ((article.get("headline") or article.get("name"), "json-ld"), (micro.get("headline"), "microdata")):
         text = first_text(value)
         if text:
@@ -131,16 +138,38 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
         said.append((squeeze(element.text_content()), "title"))
     if hints.title and squeeze(hints.title):
         said.append((squeeze(hints.title), "feed"))
+    data = {fold(entities.unescape(text)) for text, _ in said}
+    said = [*((text, "h1") for text in _headings(page, data)), *said]
     return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
 
 
-def _headings(page: Page) -> Iterator[str]:
+def _headings(page: Page, data: set[str]) -> Iterator[str]:
+    """Texts of the page's main headings; of one that holds a kicker or a subline, the part that its `data` (folded) name."""
     for n, heading in enumerate(page.tree.iter("h1")):
         if n == 12:
             return
         text = squeeze(heading.text_content())
         if 2 < len(text) < 400:
-            yield text
+            yield text if fold(text) in data or not len(heading) else _core(heading, data) or text
+
+
+def _core(heading: Any, data: set[str]) -> str | None:
+    """The headline inside a heading: an element of it, or what stays without its kicker and what only screen readers read."""
+    for element in islice(heading.iter(), 1, 12):
+        said = squeeze(element.text_content())
+        if fold(said) in data and len(fold(said)) > 5:
+            return said
+    rest = [heading.text or ""]
+    for child in heading:
+        mark = f"{child.get('class') or ''} {child.get('itemprop') or ''}"
+        if not _KICKER_CLASS.search(mark) and not (child.tag in ("small", "time") and len(heading) > 1):
+            rest.append(child.text_content())
+        rest.append(child.tail or "")
+    said = squeeze(" ".join(rest)).strip(" :|–—-")
+    own = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)])).strip(" :|–—-")
+    if fold(own) in data and len(fold(own)) > 5:
+        return own
+    return said if len(fold(said)) > 5 else None
 
 
 def _shown(page: Page) -> set[str]:
@@ -164,6 +193,11 @@ def _choose(candidates: list[Said]) -> Said:
         return len(sources)
 
     headings = [n for n, c in enumerate(candidates) if c.source == "h1"]
+    firsts = {source: folded[n] for n, source in reversed([(n, c.source) for n, c in enumerate(candidates)])}
+    shown = {folded[n] for n in headings}
+    if "og" in firsts and firsts["og"] == firsts.get("json-ld") and any(_end_alike(firsts["og"], one) for one in shown):
+        # said twice in one wording: the heading has a kicker too many in front, or leaves it to a line of its own
+        return candidates[next(n for n in data if folded[n] == firsts["og"])]
     agreed = [n for n in headings if any(folded[m] == folded[n] for m in data)]
     if agreed:
         return candidates[max(agreed, key=lambda n: (votes(n), -n))]
@@ -176,6 +210,12 @@ def _choose(candidates: list[Said]) -> Said:
         return candidates[0]
     order = {"json-ld": 5, "og": 6, "microdata": 4, "twitter": 3, "meta": 2, "feed": 2, "title": 1}
     return candidates[max(data, key=lambda n: (votes(n), order.get(candidates[n].source, 0)))]
+
+
+def _end_alike(a: str, b: str) -> bool:
+    """Whether one of two folded titles is the other with something in front."""
+    a, b = a.replace(" ", ""), b.replace(" ", "")
+    return a != b and min(len(a), len(b)) > 5 and (a.endswith(b) or b.endswith(a))
 
 
 def _nearness(a: str, b: str) -> float:
