@@ -36,6 +36,25 @@ _ROLE = re.compile(
     r"corrispondente|корреспондент|обозреватель|журналист|редактор|muhabir[i]?|redacteur|verslaggever)\b.*$",
     re.I,
 )
+# "MND Staff", "9News Staff": a house, not a person with a role
+_HOUSE_STAFF = re.compile(r"(?:the\s+)?[\w.&'’-]+(?:\s[\w.&'’-]+)?\s+staff(?:\s+(?:writers?|reporters?))?", re.I)
+# What runs on behind a name where the page puts no mark between: the agency, the month of the date.
+_TRAILING = re.compile(
+    r"(?<=\w\w)\s+(?:the\s+associated\s+press|usa\s+today(?:\s+network)?|bloomberg\s+news|"
+    r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|january|february|april|june|july|august|september|october|november|december)\.?)$",
+    re.I,
+)
+# Degrees, posts and beats that stand behind a comma.
+_CREDENTIAL = re.compile(
+    r"(?-i:[A-Z]{2,5})|(?:M\.?D|Ph\.?D|M\.?S|B\.?A)\.?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"(?:chief|vice|deputy|senior|executive|contributing)\s.*|(?:head|director|professor|president|author|founder)\s+(?:of|at)\s.*|"
+    r".*\b(?:officer|director|professor|founder|fellow|ceo|cto)",
+    re.I,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|autori|journalists?|reporters?|byline|correspondents?)/[^/?#]{3,}", re.I
+)
 _CJK_ROLE = re.compile(
     r"\s*(?:선임|수석|전문|인턴|대학생|정치|경제|사회|국제|객원|본지)?\s*(?:기자|특파원|논설위원|칼럼니스트|에디터|편집장|앵커|PD|記者|记者|特派員|編集委員|論説委員|特约记者|"
     r"主筆|编辑|編輯|責任編輯)(?:단)?$"
@@ -105,6 +124,7 @@ def find_authors(
         ("rel-author", lambda: _of_links(page)),
         ("visible", lambda: _of_lines(around())),
         ("byline", lambda: _of_classes(page)),
+        ("author-link", lambda: _of_author_pages(page)),
         ("feed", lambda: list(hints.authors)),
     )
     for source, read in sources:
@@ -127,9 +147,14 @@ def split_names(said: str) -> list[str]:
         name = korean[1] if korean else _AFTER_ROLE.sub("", _CJK_ROLE.sub("", name))
         if not _AGENCY.search(name) and not _STAFF.fullmatch(name):
             whole, name = name, _ROLE.sub("", name)
+            if _HOUSE_STAFF.fullmatch(whole):
+                name = whole
             if found and name != whole and len(name.split()) < 2:
                 continue  # "Jane Doe, Defence Correspondent": what is left of the second part is her beat
         name = re.sub(r"\s+(?:in|aus|à|en|in der)\s+[A-ZÄÖÜ]\w+$", "", name.strip(" .:-–—,|"))
+        name = _TRAILING.sub("", name)
+        if found and _CREDENTIAL.fullmatch(name) and not _AGENCY.search(name):
+            continue
         if name:
             found.append(_cased(name))
     return found
@@ -183,6 +208,7 @@ def _of_metas(page: Page) -> list[str]:
         "byl",
         "authors",
         "article:author_name",
+        "articleauthor",
         "cxenseparse:author",
         "twitter:data1",
     ):
@@ -204,15 +230,35 @@ def _of_links(page: Page) -> list[str]:
 
 
 def _of_classes(page: Page) -> list[str]:
+    house = ""
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         if n > 20_000:
             break
+        if len(mark) > 2 and ("uthor" in mark or "riter" in mark):
+            mark = _CAMEL.sub("-", mark)
         if len(mark) > 2 and _CLASS.search(mark) and not _NOT_CLASS.search(mark) and not _in_comments(element):
             text = squeeze(" ".join(element.itertext()))
-            if 2 < len(text) < 160 and any(_sort_out([text], [])):
-                return [text]
-    return []
+            if 2 < len(text) < 160:
+                people, agencies = _sort_out([text], [])
+                if people and (all(map(_is_full_name, people)) or (len(people) == 1 and len(people[0]) > 3)):
+                    return [text]
+                house = house or (text if agencies else "")
+    return [house] if house else []
+
+
+def _of_author_pages(page: Page) -> list[str]:
+    """Names that link to their bearers' own pages, the first of the page and those beside it."""
+    found: list[str] = []
+    first: Any = None
+    for a in page.tree.iter("a"):
+        if _AUTHOR_PATH.search(a.get("href") or "") and not _in_comments(a) and 3 < len(name := squeeze(a.text_content())) < 60:
+            rooms = list(a.iterancestors())[:2]
+            first = first if first is not None else rooms[-1] if rooms else None
+            if first not in rooms or not _is_full_name(name):
+                break
+            found.append(name)
+    return found[:5]
 
 
 def _of_lines(around: list[Line]) -> list[str]:
@@ -229,6 +275,13 @@ def _of_lines(around: list[Line]) -> list[str]:
             if korean:
                 return list(korean)
     return []
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a name has the form of a person's: two words or more that begin as names do, or a few Chinese or Korean letters."""
+    if re.fullmatch(r"[\u3400-\u9fff\uac00-\ud7af]{2,5}", name):
+        return True
+    return len(name.split()) > 1 and len(name) < 40 and _looks_like_names(name)
 
 
 def _looks_like_names(text: str) -> bool:
