@@ -75,6 +75,12 @@ _BEGINS = re.compile(
     |(?:got\ a\ tip|have\ a\ (?:tip|story)|contact\ (?:us|the\ (?:author|reporter|editor))|
     reach\ (?:the\ )?(?:author|reporter)|send\ (?:tips|feedback|us))\b
     |click\ here\ (?:to|for)\b
+    |more\s*:\s*(?=\S.{10,140}[^.]$)
+    |for\ more\ stories\ like\ this|get\ in\ touch\ with\ our\ (?:news|team)
+    |join\ (?:our\ commenting|the\ conversation|thought-provoking)|you\ must\ confirm\ your|please\ log\s?out\ and
+    |swipe\ (?:left|right)|(?:tu|su)\ suscripci[oó]n\ se\ est[aá]\ usando|¿quieres\ añadir\ otro\ usuario
+    |(?:hat\ ihnen|gefällt\ ihnen)\ (?:dieser|der)\ (?:artikel|beitrag)|(?:noch\ )?kein\ abo\b
+    |有料会員|【.{0,12}キャンペーン】|残り\d+文字|この記事は有料
     )""",
     re.I | re.X,
 )

@@ -36,6 +36,7 @@ _PRUNE = re.compile(
 )
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
+_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS = 50, 700, 400
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
 _HEADINGS = ("h2", "h3", "h4")
 _SHORT_ITEM = 25
@@ -70,6 +71,8 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
         others = _tidied(_trimmed(others, links), more, above, authors)
         if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], max(_SNIPPET, region.prose * _SCRAP)):
             lines, headings = others, headings | more
+    if lines and (lead := _lead(page, lines, above[0])):
+        lines = [lead, *lines]
     declared = _declared(article)
     if declared:
         said = _tidied(declared, set(), above, authors)
@@ -77,6 +80,24 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
             lines = said
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
+
+
+def _lead(page: Page, lines: list[str], title: str) -> str | None:
+    """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
+    there = fold("\n".join(lines))
+    described = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    known = described if len(described) > _SHORTEST_LEAD and described[:_SHORTEST_LEAD] not in there else ""
+    if not known:
+        return None
+    for element in islice(page.tree.iter("p", "div", "h2", "h3", "span", "strong"), _MAX_LEADS):
+        if len(element) > 5 or element.find(".//p") is not None:
+            continue
+        line = squeeze(element.text_content())
+        if _SHORTEST_LEAD < len(line) < _LONGEST_LEAD:
+            folded = fold(line)
+            if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
+                return line
+    return None
 
 
 def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
