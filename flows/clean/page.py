@@ -42,6 +42,12 @@ class Page:
                 found.setdefault(key, []).append(content)
         return found
 
+    @cached_property
+    def title(self) -> str:
+        """Text of the title element; read before the text is, which takes the tree apart."""
+        element = self.tree.find(".//title")
+        return squeeze(element.text_content()) if element is not None else ""
+
     def meta(self, *names: str) -> str | None:
         """The first content of the first of these metas that is there."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)

@@ -28,6 +28,9 @@ _OTHER_VOICES = re.compile(
 )
 # The share of its parent's prose that a child must hold to be on the way to the article.
 _ON_THE_WAY = 0.6
+# The share of the page's prose in the room that is read; and what is a room, other than a paragraph or a list.
+_NEARLY_ALL = 0.85
+_ROOMS = {"div", "section", "article", "main", "td", "center", "form"}
 # Bytes of prose of a whole page: below, nothing can be told from it.
 _LITTLE, _ENOUGH = 200, 1_000
 _STRUCTURE = {"br", "td", "th", "tr", "tbody", "thead", "table", "body", "html"}
@@ -42,23 +45,25 @@ _MENU_LINKS, _MENU_SHARE = 3, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`node` is the element that holds most of the page's prose, `prose` how much of it: bytes."""
+    """`node` is the innermost element that still holds most of its parent's prose, `prose` how much of it: bytes. `place` is the
+    innermost room that holds nearly all of the page's prose."""
 
     node: Any
     prose: int
+    place: Any
 
 
 def narrow(tree: Any) -> Region:
     """Take out of `tree` what is surely no part of an article; the head goes too. Gives the article's place."""
     body = tree.find("body")
     if body is None:
-        return Region(tree, 0)
+        return Region(tree, 0, tree)
     for head in tree.findall("head"):
         tree.remove(head)
     prose = _prose(body)
     if prose.get(body, 0) < _LITTLE:
-        return Region(body, prose.get(body, 0))
-    node = body
+        return Region(body, prose.get(body, 0), body)
+    node = place = body
     while True:
         on_the_way = max(node, key=lambda child: prose.get(child, 0), default=None)
         if on_the_way is None or prose.get(on_the_way, 0) < prose[node] * _ON_THE_WAY:
@@ -67,9 +72,11 @@ def narrow(tree: Any) -> Region:
             if child not in prose and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
                 child.drop_tree()
         node = on_the_way
+        if node.tag in _ROOMS and prose[node] > _NEARLY_ALL * prose[body]:
+            place = node
     if prose[node] > _ENOUGH:
         _thin_out(node, prose)
-    return Region(node, prose[node])
+    return Region(node, prose[node], place)
 
 
 def _prose(body: Any) -> dict[Any, int]:

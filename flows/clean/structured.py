@@ -57,13 +57,8 @@ def article_node(nodes: list[Node], page: Page) -> Node:
     if not found:
         return {}
     path = urlsplit(page.url).path.rstrip("/")
-    element = page.tree.find(".//title")
     shown = [squeeze(heading.text_content()) for heading in page.tree.iter("h1")][:5]
-    titles = {
-        fold(said)
-        for said in (page.meta("og:title"), squeeze(element.text_content()) if element is not None else None, *shown)
-        if said
-    } - {""}
+    titles = {fold(said) for said in (page.meta("og:title"), page.title, *shown) if said} - {""}
 
     def worth(node: Node) -> tuple[int, int, int, int]:
         address = " ".join(s for key in ("url", "@id", "mainEntityOfPage") for s in _addresses(node.get(key)))

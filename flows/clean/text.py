@@ -5,11 +5,12 @@ from __future__ import annotations
 import html as entities
 import logging
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from lxml import etree
+from lxml import etree, html
 from trafilatura import bare_extraction
 
 from flows.clean.authors import split_names
@@ -64,7 +65,7 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     """
     region = _prepare(page.tree)
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
-    lines, headings = ([], set()) if _is_vast(page) else _extracted(page)
+    lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
     lines = _tidied(_trimmed(lines, links), headings, above, authors)
     if _bytes(lines) < _THIN * region.prose:
         others, more = read_plainly(region.node)
@@ -150,13 +151,24 @@ def _unpack_layout_tables(tree: Any) -> None:
                     part.tag = "div"
 
 
-def _extracted(page: Page) -> tuple[list[str], set[str]]:
-    """Lines of text and those of them that are headings, as trafilatura reads them."""
-    document: Any = bare_extraction(page.tree, url=page.url, fast=True, include_comments=False, include_tables=True)
+def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
+    """Lines of text in a room and those of them that are headings, as trafilatura reads them."""
+    document: Any = bare_extraction(_alone(place), url=url, fast=True, include_comments=False, include_tables=True)
     if document is None or not document.text:
         return [], set()
     headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
     return [squeeze(line) for line in document.text.splitlines()], headings
+
+
+def _alone(place: Any) -> Any:
+    """A page that holds nothing but a copy of one room, in the rooms around it: what else they hold costs time."""
+    inner = deepcopy(place)
+    inner.tail = None
+    for room in place.iterancestors():
+        outer = html.Element(room.tag, room.attrib)
+        outer.append(inner)
+        inner = outer
+    return inner
 
 
 def _declared(article: Node) -> list[str]:

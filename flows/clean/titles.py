@@ -133,9 +133,8 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
         text = page.meta(*names)
         if text:
             said.append((text, source))
-    element = page.tree.find(".//title")
-    if element is not None and squeeze(element.text_content()):
-        said.append((squeeze(element.text_content()), "title"))
+    if page.title:
+        said.append((page.title, "title"))
     if hints.title and squeeze(hints.title):
         said.append((squeeze(hints.title), "feed"))
     data = {fold(entities.unescape(text)) for text, _ in said}

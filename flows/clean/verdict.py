@@ -89,11 +89,10 @@ def why_not(
         or kind.lower() in ("article", "news", "newsarticle", "blog", "news_article")
         or any(name.startswith("article:published") for name in page.metas)
     )
-    page_title = squeeze(element.text_content()) if (element := page.tree.find(".//title")) is not None else ""
     if words < 250 and not article:
-        if _WALL_TITLE.search(shown) or _WALL_TITLE.search(page_title) or _WALL_TEXT.search(sample):
+        if _WALL_TITLE.search(shown) or _WALL_TITLE.search(page.title) or _WALL_TEXT.search(sample):
             return "bot wall: the site answered with a check instead of the page"
-        if _MISSING.search(shown) or _MISSING.search(page_title):
+        if _MISSING.search(shown) or _MISSING.search(page.title):
             return "soft 404: the page says that it is missing"
         if _CONSENT_TITLE.search(shown) or (words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
             return "consent page: nothing but the question about cookies"
