@@ -16,6 +16,7 @@ from newslake.errors import PageError
 _SAMPLE = 100_000
 # Characters that take part in no sentence: control characters other than tab and line ends, and unpaired surrogates.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
 # Encodings in which pure ASCII bytes may stand for other characters.
@@ -28,7 +29,7 @@ class Page:
 
     url: str
     tree: html.HtmlElement
-    size: int  # bytes
+    source: str  # the page as it was decoded
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -55,13 +56,18 @@ class Page:
 
 def squeeze(text: str | None) -> str:
     """`text` in one line, without control characters and with single spaces."""
-    return " ".join(_CONTROL.sub("", text).replace("\u200b", "").replace("\xad", "").split()) if text else ""
+    if not text:
+        return ""
+    line = " ".join(text.split())
+    if line.isprintable():  # nearly always, and much quicker to ask than to look for what is not
+        return line
+    return " ".join(_CONTROL.sub("", text).replace("\u200b", "").replace("\xad", "").split())
 
 
 def read_page(url: str, body: bytes, content_type: str | None) -> Page:
     """Decode and parse. Raises PageError where there is nothing that could be HTML."""
-    text = _CONTROL.sub("", decode(body, content_type))
-    if not text.strip():
+    text = decode(body, content_type)
+    if not text or text.isspace():
         raise PageError(f"the page is empty: {url}", left="its capture is kept", next="open the address in a browser")
     tree, too_deep = _parse(text)
     for tags in (_INLINE, _BLOCK):
@@ -70,7 +76,7 @@ def read_page(url: str, body: bytes, content_type: str | None) -> Page:
             tree, too_deep = _parse(text)
     if tree is None:
         raise PageError(f"the page is no HTML: {url}", left="its capture is kept", next="open the address in a browser")
-    return Page(url, tree, len(body))
+    return Page(url, tree, text)
 
 
 def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
@@ -79,7 +85,7 @@ def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
     # lxml's own look-up of an element's class is a Python call for each element that is touched
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     return tree, any("depth" in entry.message for entry in parser.error_log)

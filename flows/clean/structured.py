@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from flows.clean.page import Page, squeeze
 
 Node = dict[str, Any]
@@ -25,6 +27,7 @@ _WRAPPING = re.compile(
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _MISSING_COMMA = re.compile(r'([}\]"])(\s*\n\s*)(["{])')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_TYPED: Any = etree.XPath("//*[@itemtype or @typeof]")
 _ITEMPROPS = (
     "headline",
     "name",
@@ -83,10 +86,8 @@ def microdata(page: Page) -> Node:
     """The essential properties of the page's article in microdata or RDFa, shaped like JSON-LD; {} where there are none."""
     scopes = [
         element
-        for element in page.tree.iter()
-        if isinstance(element.tag, str)
-        and (element.get("itemtype") or element.get("typeof"))
-        and _NEWS.search(
+        for element in _TYPED(page.tree)
+        if _NEWS.search(
             (element.get("itemtype") or element.get("typeof") or "").strip().rstrip("/").rpartition("/")[2].rpartition(":")[2]
         )
     ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import html as entities
 import logging
 import re
-from copy import deepcopy
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree, html
@@ -37,7 +36,8 @@ _PRUNE = re.compile(
 )
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
-_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS = 50, 700, 400
+_LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong")
+_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS = 50, 700, 250
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
 _HEADINGS = ("h2", "h3", "h4")
 _SHORT_ITEM = 25
@@ -72,7 +72,7 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
         others = _tidied(_trimmed(others, links), more, above, authors)
         if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], max(_SNIPPET, region.prose * _SCRAP)):
             lines, headings = others, headings | more
-    if lines and (lead := _lead(page, lines, above[0])):
+    if lines and (lead := _lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
     declared = _declared(article)
     if declared:
@@ -83,14 +83,15 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
 
 
-def _lead(page: Page, lines: list[str], title: str) -> str | None:
+def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
     """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
     there = fold("\n".join(lines))
     described = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
     known = described if len(described) > _SHORTEST_LEAD and described[:_SHORTEST_LEAD] not in there else ""
     if not known:
         return None
-    for element in islice(page.tree.iter("p", "div", "h2", "h3", "span", "strong"), _MAX_LEADS):
+    shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
+    for element in islice(shown, _MAX_LEADS):
         if len(element) > 5 or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
@@ -161,10 +162,11 @@ def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
 
 
 def _alone(place: Any) -> Any:
-    """A page that holds nothing but a copy of one room, in the rooms around it: what else they hold costs time."""
-    inner = deepcopy(place)
+    """A page that holds nothing but one room, taken out of its own, in likenesses of the rooms around it: the rest costs time."""
+    inner = place
+    rooms = list(place.iterancestors())
     inner.tail = None
-    for room in place.iterancestors():
+    for room in rooms:
         outer = html.Element(room.tag, room.attrib)
         outer.append(inner)
         inner = outer
