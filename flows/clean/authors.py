@@ -46,7 +46,7 @@ _TRAILING = re.compile(
 )
 # Degrees, posts and beats that stand behind a comma.
 _CREDENTIAL = re.compile(
-    r"(?-i:[A-Z]{2,5})|(?:M\.?D|Ph\.?D|M\.?S|B\.?A)\.?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"(?-i:[A-Z]{2,5}|[BMD]\.?Sc)|(?:M\.?D|Ph\.?D|M\.?S|B\.?A)\.?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"(?:chief|vice|deputy|senior|executive|contributing)\s.*|(?:head|director|professor|president|author|founder)\s+(?:of|at)\s.*|"
     r".*\b(?:officer|director|professor|founder|fellow|ceo|cto)",
     re.I,
