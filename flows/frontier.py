@@ -64,7 +64,7 @@ def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: dat
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
             due = "-" if visit.due is None else str(int(visit.due.timestamp()))
-            lines.write(f"{visit.known.url_id.hex} {due}\n")
+            lines.write(f"{visit.known.url_id.hex} {due} {visit.known.last_outcome.value}\n")
             if visit.wanted and visit.due is not None and visit.due <= now and visit.known.source in budgets:
                 due_now[visit.known.source].append(visit.known)
                 found_by[visit.known.url_id] = visit.found_by

@@ -16,24 +16,38 @@ from spiders.urls import canonicalise, url_id
 class Known:
     """URLs of earlier runs that are not due, from the file that CrawlJob describes.
 
-    A million of them take 8 MB: the first 64 bits of an id tell them apart.
+    A million of them take 8 MB: the first 60 bits of an id tell them apart, and four bits say how it ended last.
     """
 
     def __init__(self, file: Path | None, now: float | None = None) -> None:
         now = time.time() if now is None else now
+        self._ends: list[str] = [""]
         keys = array("Q")
         if file:
             with file.open(encoding="ascii") as lines:
                 for line in lines:
-                    key, _, due = line.partition(" ")
-                    if due.strip() == "-" or float(due) > now:
-                        keys.append(int(key[:16], 16))
+                    key, due, *end = line.split()
+                    if due == "-" or float(due) > now:
+                        keys.append(self._packed(key, end[0] if end else ""))
         self._keys = array("Q", sorted(keys))
 
+    def _packed(self, key: str, end: str) -> int:
+        if end not in self._ends and len(self._ends) < 16:
+            self._ends.append(end)
+        return int(key[:15], 16) << 4 | (self._ends.index(end) if end in self._ends else 0)
+
+    def _at(self, key: str) -> int | None:
+        wanted = int(key[:15], 16)
+        at = bisect_left(self._keys, wanted << 4)
+        return at if at < len(self._keys) and self._keys[at] >> 4 == wanted else None
+
     def __contains__(self, key: str) -> bool:
-        wanted = int(key[:16], 16)
-        at = bisect_left(self._keys, wanted)
-        return at < len(self._keys) and self._keys[at] == wanted
+        return self._at(key) is not None
+
+    def last_end(self, key: str) -> str:
+        """How a known URL ended when it was last visited, in the words of the file; empty where it does not say."""
+        at = self._at(key)
+        return "" if at is None else self._ends[self._keys[at] & 15]
 
 
 class Accounts:
@@ -71,7 +85,8 @@ class Accounts:
     def reason_to_skip(self, key: str) -> str | None:
         """Why a page need not be fetched, in words; None where it is new or due."""
         if key in self._known:
-            return "captured before and not due"
+            end = self._known.last_end(key)
+            return f"not due; when last visited: {end}" if end else "visited before and not due"
         if key in self._taken:
             return f"fetched through {self._taken[key][1]}, which redirects here"
         return None
@@ -86,7 +101,7 @@ class Accounts:
         if other in self._open or self._ended.get(other, "refused") != "refused":
             return f"redirects to {target}, which this crawl reads by itself"
         if other in self._known:
-            return f"redirects to {target}, captured before and not due"
+            return f"redirects to {target}, visited before and not due"
         self._taken[other] = key, url
         return None
 

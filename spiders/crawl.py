@@ -47,7 +47,8 @@ class CrawlJob:
     """What to crawl.
 
     `folder` receives the WARC files and journal.jsonl, `cache` the conditional-request cache of feeds and sitemaps.
-    `known` names a text file with one "<32 hex url id> <epoch second from which it may be fetched again, or ->" a line.
+    `known` names a text file with one "<32 hex url id> <epoch second from which it may be fetched again, or ->" a line; a third
+    word may say how it ended last.
     """
 
     folder: Path

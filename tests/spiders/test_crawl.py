@@ -212,7 +212,8 @@ def test_known_urls_wait_until_they_are_due(tmp_path: Path) -> None:
         known = tmp_path / "known.txt"
         now = int(time.time())
         due = {"/never": "-", "/later": now + 900, "/due": now - 900, "/revisit": "-"}
-        known.write_text("".join(f"{url_id(site.url + path).hex} {when}\n" for path, when in due.items()))
+        ends = {"/later": " http-error"}
+        known.write_text("".join(f"{url_id(site.url + path).hex} {when}{ends.get(path, '')}\n" for path, when in due.items()))
         pending = (Pending(f"{site.url}/revisit", "s", "revisit"),)
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]), known=known, pending=pending)
         asked = site.paths()
@@ -227,6 +228,8 @@ def test_known_urls_wait_until_they_are_due(tmp_path: Path) -> None:
         "/to-known": "known",
     }
     assert not {"/never", "/never?utm_source=x", "/later"} & set(asked)
+    assert crawled.detail("/later") == "not due; when last visited: http-error"
+    assert crawled.detail("/never?utm_source=x") == "visited before and not due"
     assert crawled.detail("/feed").startswith("5 entries, 3 new")
 
 
