@@ -85,10 +85,8 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
 
 def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
     """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
-    there = fold("\n".join(lines))
-    described = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
-    known = described if len(described) > _SHORTEST_LEAD and described[:_SHORTEST_LEAD] not in there else ""
-    if not known:
+    known = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    if len(known) <= _SHORTEST_LEAD or known[:_SHORTEST_LEAD] in fold("\n".join(lines)):
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
