@@ -185,7 +185,8 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> Iterator[Mome
         rooms = list(element.iterancestors())
         if any(
             r.tag in ("aside", "footer", "nav", "li") or _TIME_ROOM.search(f"{r.get('class') or ''} {r.get('id') or ''}")
-            for r in rooms[:-1]
+            for r in rooms
+            if r.tag not in ("article", "main", "body", "html")  # whose marks tell of the whole page, its sidebars included
         ):
             continue
         moment = read_moment(element.get("datetime") or element.text_content(), "time", month_first=clock.month_first)
