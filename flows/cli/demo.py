@@ -76,9 +76,9 @@ def demo(
 
 def _command() -> str:
     """How to type this command here: by its name only where the shell finds it."""
-    if shutil.which("newslake"):
-        return "newslake"
     called = Path(sys.argv[0])
+    if shutil.which("newslake") or called.name != "newslake":
+        return "newslake"
     return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
