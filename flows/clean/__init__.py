@@ -35,6 +35,9 @@ from newslake.errors import PageError
 from spiders.captures import Capture
 from spiders.urls import same_page_canonical
 
+# Sources of a date that a front page or a list of links has as well.
+_SAYS_NO_ARTICLE = ("feed", "url", "htmldate", "json-ld-page")
+
 __all__ = ["CleanArticle", "NotArticle", "clean", "reset_caches"]
 
 
@@ -85,10 +88,11 @@ def _clean(
         return around_title(page, title)
 
     clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone_of(timezone), is_american(page))
-    dates = find_dates(page, article, micro, around, hints, clock)
+    dates = find_dates(page, nodes, article, micro, around, hints, clock)
     authors, authors_from = find_authors(page, article, micro, around, names, hints)
     free_to_read = find_free(page, nodes, article)
-    is_dated = dates.published_from is not None and dates.published_from.split()[0] not in ("feed", "url", "htmldate")
+    is_dated = dates.published_from is not None and not dates.published_from.startswith(_SAYS_NO_ARTICLE)
+    is_dated = is_dated and "(modified)" not in (dates.published_from or "")
     linked = 0.0 if article or is_dated else link_share(page)
     url = same_page_canonical(page.url, declared_url(page))
 

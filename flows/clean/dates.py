@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from htmldate import find_date
 
+from flows.clean.local_time import day_in, on_its_clock
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
 from flows.clean.page import Page, squeeze
-from flows.clean.structured import Node
+from flows.clean.structured import Node, types
 from flows.clean.surroundings import Around, Line
 from spiders.captures import Hints
 
@@ -32,7 +34,8 @@ _PUBLISHED = (
 _MODIFIED = (
     "article:modified_time", "og:modified_time", "og:updated_time",
     "article:updated_time", "article:modified", "datemodified", "lastmod",
-    "last-modified", "dcterms.modified", "dc.date.modified", "revised", "article.updated", "parsely-updated", "utime",
+    "last-modified", "dcterms.modified", "dc.date.modified", "dateupdate", "revised",
+    "article.updated", "parsely-updated", "utime",
 )  # fmt: skip
 _IS_MODIFIED = re.compile(
     r"updat|modif|edited|aktualis|geändert|actualis|actualiz|aggiornat|atualiz|mise? à jour|обновл|изменен|"
@@ -40,11 +43,18 @@ _IS_MODIFIED = re.compile(
     re.I,
 )
 _FOOTER = re.compile(r"copyright|©|\(c\)|all rights reserved|저작권|版权|無断|ⓒ", re.I)
+# When a commenter joined, on forums and under articles.
+_JOINED = re.compile(r"regist|joined|member since|mitglied seit|dabei seit|inscrit|miembro desde|iscritto|зарегистрир", re.I)
 _TIME_ROOM = re.compile(
     r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|more-|latest|ticker|card-list|promo|most-read", re.I
 )
-_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|0?[1-9])/")
 _SAME_DAY = timedelta(hours=24)
+_MAX_TIME_TEXT = 200
+_MOVED = timedelta(days=180)
+_WEAK = ("time", "visible")
+# Ranks of time elements, and lines below a title in which its own date stands.
+_ANYWHERE, _BESIDE, _SHORT_LINK = 2, 3, 60
 _MAX_OFFSET = timedelta(hours=14)
 
 
@@ -79,6 +89,19 @@ class Clock:
         return moment.when if moment.has_zone else moment.when.replace(tzinfo=self.zone or UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """All that may tell when a page's article was published."""
+
+    page: Page
+    nodes: list[Node]
+    article: Node
+    micro: Node
+    around: Around
+    hints: Hints
+    clock: Clock
+
+
 def zone_of(name: str | None) -> tzinfo | None:
     """The zone of that IANA name; None where there is none, so that a source's mistake costs a zone, not its pages."""
     try:
@@ -87,26 +110,64 @@ def zone_of(name: str | None) -> tzinfo | None:
         return None
 
 
-def find_dates(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Dates:
+def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Dates:
     """Publication and modification of the page's article."""
-    said = list(_published(page, article, micro, around, hints, clock))
-    candidates = [m for m in said if clock.allows(m)]
+    signs = _Signs(page, nodes, article, micro, around, hints, clock)
+    modified = [m for m in _modified(signs) if clock.allows(m)]
+    changed = _best(modified) if modified else None
+    said = list(_published(signs))
+    candidates = [m for m in said if clock.allows(m) and _is_possible(m, changed, page.url)]
+    if candidates and candidates[0].source == "meta" and changed and _is_before(changed, candidates[0]):
+        # a page that was changed before it was published gives the time at which it was last built
+        candidates = [m for m in _shown(signs) if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
     if not candidates:
         # of a page that names an impossible date, htmldate would only make a possible one near it
         candidates = [m for m in _guesses(page, clock, search=not said) if clock.allows(m)]
-    modified = [m for m in _modified(page, article, micro, around, hints, clock) if clock.allows(m)]
+    if not candidates and changed:
+        # no later than this, and better than no date at all for whoever looks for what was new in a month
+        candidates, changed = [replace(changed, source=f"{changed.source} (modified)")], None
     if not candidates:
         return Dates()
     best = _best(candidates)
     published = clock.aware(best)
-    source = best.source if best.has_zone or clock.zone or best.precision == "day" else f"{best.source} (no zone)"
     if best.precision == "day":
         published = published.replace(hour=0, minute=0, second=0, microsecond=0)
-    changed = _best(modified) if modified else None
+    elif best.has_zone and not published.utcoffset():
+        zone = clock.zone
+        published = published.astimezone(zone) if zone else on_its_clock(published, chain(said, _shown(signs)), page.url)
+    source = best.source if best.has_zone or clock.zone or best.precision == "day" else f"{best.source} (no zone)"
     modified_at = clock.aware(changed) if changed else None
     if modified_at is not None and modified_at <= published:
         modified_at = None
     return Dates(published, best.precision, source, modified_at)
+
+
+def _is_before(moment: Moment, other: Moment) -> bool:
+    """Whether two times are surely in this order."""
+    if "day" in (moment.precision, other.precision):
+        return moment.when.date() < other.when.date()
+    return moment.has_zone and other.has_zone and moment.when < other.when
+
+
+def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
+    """Whether a time agrees with the page's address and its modification; what was read off the screen has to."""
+    in_url = day_in(url)
+    if moment.source not in _WEAK:
+        # an address keeps the day it was made; a much later time is that of the site's move
+        return not in_url or moment.when.date() - in_url < _MOVED
+    if changed and moment.when.date() > changed.when.date() + timedelta(days=1):
+        return False
+    return not in_url or abs(moment.when.date() - in_url) <= timedelta(days=1)
+
+
+def _shown(signs: _Signs) -> Iterator[Moment]:
+    """The times that readers see, the surest first: also where the page's data made them unnecessary."""
+    elements = _time_elements(signs.page, signs.clock, modified=False)
+    lines = signs.around()
+    yield from (moment for rank, moment in elements if rank < _ANYWHERE)
+    yield from _visible([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
+    yield from (moment for rank, moment in elements if rank >= _ANYWHERE)
+    yield from _visible(lines, signs.clock, modified=False)
 
 
 def _best(candidates: list[Moment]) -> Moment:
@@ -130,35 +191,38 @@ def _best(candidates: list[Moment]) -> Moment:
     return best
 
 
-def _published(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Iterator[Moment]:
+def _published(signs: _Signs) -> Iterator[Moment]:
+    article, clock = signs.article, signs.clock
     declared = [
         *_read((article.get(key) for key in ("datePublished", "dateCreated", "uploadDate")), "json-ld", clock),
-        *_read((value for name in _PUBLISHED for value in page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((micro.get("datePublished"),), "microdata", clock),
+        *_read((value for name in _PUBLISHED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.micro.get("datePublished"),), "microdata", clock),
+        *_read((_of_page(signs).get("datePublished"),), "json-ld-page", clock),
     ]
     yield from declared
     if any(m.has_zone and m.precision != "day" and not m.is_midnight for m in declared):
         return  # nothing that readers see says more
-    yield from _time_elements(page, clock, modified=False)
-    yield from _visible(around(), clock, modified=False)
-    if hints.published:
-        yield Moment(hints.published, "day" if _is_bare_day(hints.published) else "second", "feed")
+    yield from _shown(signs)
+    if signs.hints.published:
+        yield Moment(signs.hints.published, "day" if _is_bare_day(signs.hints.published) else "second", "feed")
 
 
-def _modified(page: Page, article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Iterator[Moment]:
+def _modified(signs: _Signs) -> Iterator[Moment]:
+    clock = signs.clock
     declared = [
-        *_read((article.get("dateModified"),), "json-ld", clock),
-        *_read((value for name in _MODIFIED for value in page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((micro.get("dateModified"),), "microdata", clock),
+        *_read((signs.article.get("dateModified"),), "json-ld", clock),
+        *_read((value for name in _MODIFIED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.micro.get("dateModified"),), "microdata", clock),
+        *_read((_of_page(signs).get("dateModified"),), "json-ld-page", clock),
     ]
     yield from declared
     if declared:
         return
-    yield from _time_elements(page, clock, modified=True)
-    if hints.modified:
-        yield Moment(hints.modified, "second", "feed")
+    yield from (moment for _, moment in _time_elements(signs.page, clock, modified=True))
+    if signs.hints.modified:
+        yield Moment(signs.hints.modified, "second", "feed")
     else:
-        yield from _visible(around(), clock, modified=True)
+        yield from _visible(signs.around(), clock, modified=True)
 
 
 def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Moment]:
@@ -170,8 +234,16 @@ def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Momen
                 yield moment
 
 
-def _time_elements(page: Page, clock: Clock, *, modified: bool) -> Iterator[Moment]:
-    """`<time>` of the article: those that say they are its date first, never those of teasers and comments."""
+def _of_page(signs: _Signs) -> Node:
+    """The object that stands for the page itself, where none stands for its article: many sites describe only that."""
+    return {} if signs.article else next((node for node in signs.nodes if "webpage" in types(node)), {})
+
+
+def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[int, Moment]]:
+    """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, `_ANYWHERE`.
+
+    Never those of teasers, of comments and of posts that the article quotes.
+    """
     ranked: list[tuple[int, int, Moment]] = []
     for n, element in enumerate(page.tree.iter("time")):
         if n > 200:
@@ -184,24 +256,31 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> Iterator[Mome
             continue
         rooms = list(element.iterancestors())
         if any(
-            r.tag in ("aside", "footer", "nav", "li") or _TIME_ROOM.search(f"{r.get('class') or ''} {r.get('id') or ''}")
+            r.tag in ("aside", "footer", "nav", "li", "blockquote")
+            or _TIME_ROOM.search(f"{r.get('class') or ''} {r.get('id') or ''}")
             for r in rooms
             if r.tag not in ("article", "main", "body", "html")  # whose marks tell of the whole page, its sidebars included
         ):
             continue
-        moment = read_moment(element.get("datetime") or element.text_content(), "time", month_first=clock.month_first)
+        text = squeeze(element.text_content())[:_MAX_TIME_TEXT]
+        moment = read_moment(element.get("datetime") or text, "time", month_first=clock.month_first)
+        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=clock.month_first)):
+            # some templates put the last change into the attribute of the line that says "published on"
+            moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:
             said = element.get("pubdate") is not None or "publi" in near.lower() or "datepublished" in near.lower()
-            rank = 0 if said else 1 if any(r.tag in ("article", "main", "header") for r in rooms) else 2
+            rank = 0 if said else 1 if any(r.tag in ("article", "main", "header") for r in rooms) else _ANYWHERE
             ranked.append((rank, n, moment))
-    yield from (moment for _, _, moment in sorted(ranked, key=lambda item: item[:2]))
+    return [(rank, moment) for rank, _, moment in sorted(ranked, key=lambda item: item[:2])]
 
 
 def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Moment]:
     """Date lines near the title: short, and made of the date for a good part."""
     for line in around:
-        if len(line.text) > 220 or line.is_link or _FOOTER.search(line.text):
+        if len(line.text) > 220 or _FOOTER.search(line.text) or _JOINED.search(line.text):
             continue
+        if line.is_link and not (0 < line.distance <= _BESIDE and len(line.text) < _SHORT_LINK):
+            continue  # blogs link the date of a post to its day; further off it is that of another post
         at = 0
         for _ in range(3):
             rest = line.text[at:]
@@ -216,19 +295,20 @@ def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Mo
 
 def _guesses(page: Page, clock: Clock, *, search: bool) -> Iterator[Moment]:
     """What is left where nothing on the page says it is the date: the address, then htmldate."""
-    in_url = _URL_DATE.search(page.url.partition("?")[0])
+    in_url = day_in(page.url)
     if in_url:
-        moment = read_moment("-".join(in_url.groups()), "url")
-        if moment:
-            yield moment
+        yield Moment(datetime.combine(in_url, time()), "day", "url")
     if not search:
         return
     found = find_date(
         page.tree, original_date=True, url=page.url, max_date=clock.now.date().isoformat(), min_date=_EARLIEST.isoformat()
     )
     moment = read_moment(found, "htmldate")
+    month = _URL_MONTH.search(page.url)
+    if not moment or (month and (moment.when.year, moment.when.month) != (int(month[1]), int(month[2]))):
+        return
     # a year without a day, of a copyright line for one, comes back as its first of January
-    if moment and (moment.when.month, moment.when.day) != (1, 1):
+    if (moment.when.month, moment.when.day) != (1, 1):
         yield moment
 
 

@@ -123,9 +123,11 @@ def read_moment(value: object, source: str, *, month_first: bool = False) -> Mom
 def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment | None:
     """The first date in a line meant for readers, with the time beside it if there is one.
 
+    `start` and `end` of what is found count in the line as `" ".join(text.split())` has it.
+
     `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
     """
-    text = text.translate(_DIGITS)
+    text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would cost the patterns seconds
     shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
     for shape in shapes:
         match = shape.search(text)
