@@ -170,7 +170,7 @@ def main() -> None:
             body = gzip.decompress((folder / row["html"]).read_bytes())
             started = time.process_time()
             try:
-                reading = reader(row.get("url") or "http://example.org/", body)
+                reading = reader(row.get("url") or f"http://example.org/{row['id']}", body)
             except Exception as error:  # noqa: BLE001 - counted and shown
                 reading = Reading(error=f"{type(error).__name__}: {error}")
             spent[at].append((time.process_time() - started) * 1000)

@@ -24,11 +24,12 @@ from flows.clean.details import (
     find_tags,
     is_american,
 )
+from flows.clean.local_time import likely_zone
 from flows.clean.page import Page, read_page
 from flows.clean.structured import article_node, microdata, read_json_ld
 from flows.clean.surroundings import Line, around_title
 from flows.clean.text import find_text
-from flows.clean.titles import find_title, outlet_names
+from flows.clean.titles import beginning, find_title, outlet_names
 from flows.clean.verdict import link_share, why_not
 from flows.clean.words import count_words
 from newslake.errors import PageError
@@ -87,7 +88,10 @@ def _clean(
     def around() -> list[Line]:
         return around_title(page, title)
 
-    clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone_of(timezone), is_american(page))
+    zone, zone_from = zone_of(timezone), None
+    if zone is None:
+        zone, zone_from = likely_zone(page) or (None, None)
+    clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone, zone_from, is_american(page))
     dates = find_dates(page, nodes, article, micro, around, hints, clock)
     authors, authors_from = find_authors(page, article, micro, around, names, hints)
     free_to_read = find_free(page, nodes, article)
@@ -99,6 +103,8 @@ def _clean(
     section = find_section(page, article, micro, hints)
     found = find_text(page, article, (title, section or ""), authors)
     words = count_words(found.text)
+    if not title:
+        title, title_from = beginning(found.text), "text"
     reason = why_not(page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated)
     if reason:
         return NotArticle(reason)

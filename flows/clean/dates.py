@@ -60,7 +60,8 @@ _MAX_OFFSET = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`published_from` ends with "(no zone)" where neither page nor source says a zone: the wall time stands as UTC."""
+    """`published_from` ends with "(zone of .jp)" where only the outlet's country or language tells the zone of a wall time, with
+    "(no zone)" where nothing does: then the wall time stands as UTC."""
 
     published_at: datetime | None = None
     precision: str | None = None
@@ -74,6 +75,7 @@ class Clock:
 
     now: datetime
     zone: tzinfo | None = None
+    zone_from: str | None = None  # what else than the watchlist names the zone
     month_first: bool = False
 
     def allows(self, moment: Moment) -> bool:
@@ -135,7 +137,8 @@ def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, around
     elif best.has_zone and not published.utcoffset():
         zone = clock.zone
         published = published.astimezone(zone) if zone else on_its_clock(published, chain(said, _shown(signs)), page.url)
-    source = best.source if best.has_zone or clock.zone or best.precision == "day" else f"{best.source} (no zone)"
+    zone_from = clock.zone_from if clock.zone else "no zone"
+    source = best.source if best.has_zone or best.precision == "day" or not zone_from else f"{best.source} ({zone_from})"
     modified_at = clock.aware(changed) if changed else None
     if modified_at is not None and modified_at <= published:
         modified_at = None

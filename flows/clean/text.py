@@ -68,10 +68,14 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
     lines = _tidied(_trimmed(lines, links), headings, above, authors)
     if _bytes(lines) < _THIN * region.prose:
-        others, more = read_plainly(region.node)
-        others = _tidied(_trimmed(others, links), more, above, authors)
-        if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], max(_SNIPPET, region.prose * _SCRAP)):
-            lines, headings = others, headings | more
+        # the innermost element first; an article in two parts has its beginning outside of it
+        for room in (region.node, region.place):
+            others, more = read_plainly(room)
+            others = _tidied(_trimmed(others, links), more, above, authors)
+            little = max(_SNIPPET, region.prose * _SCRAP) if room is region.node else 0
+            if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
+                lines, headings = others, headings | more
+                break
     if lines and (lead := _lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
     declared = _declared(article)

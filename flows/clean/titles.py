@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
+from textwrap import shorten
 from typing import Any
 
 from flows.clean.page import Page, squeeze
@@ -28,6 +30,10 @@ _KICKER_CLASS = re.compile(
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
 _MAX_SHOWN = 2_000
+# Words: some pages give their headline as the name of their application.
+_LONGEST_NAME = 8
+# Characters of a text that stand for its missing title.
+_BEGINNING = 100
 _NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
 
 
@@ -45,16 +51,27 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
     said = _said(page, article, micro, hints)
     if not said:
         return None
-    folded = {fold(raw) for raw, _ in said}
+    times = Counter(fold(raw) for raw, _ in said)
+    folded = {line for line in times if not _is_outlet(line, names)}
     is_bare = all(source != "h1" for _, source in said)
     if is_bare:
         folded |= _shown(page)
-    candidates = [Said(text, raw, source) for raw, source in said if (text := strip_outlet(raw, names, folded, is_bare=is_bare))]
+    candidates = [
+        Said(text, raw, source)
+        for raw, source in said
+        # what is said twice in the same words, colon and all, is one title
+        if (text := strip_outlet(raw, names, folded, colons=is_bare and times[fold(raw)] < 2))
+    ]
     candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)] or [
         Said(raw, raw, source) for raw, source in said[:1]
     ]
     best = _choose(candidates)
     return best.text, best.source
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, for a page that names itself nowhere: an article is not lost for want of a title."""
+    return shorten(text.partition("\n")[0], width=_BEGINNING, placeholder=" …")
 
 
 def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: str | None, hints: Hints) -> list[str]:
@@ -82,32 +99,39 @@ def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: 
     names: list[str] = []
     for name in said:
         folded = fold(name.lstrip("@")) if name and len(name) < 80 else ""
-        if len(folded) > 1 and folded not in names and folded not in ("com", "co", "www", "org", "net", "news", "en"):
+        if (
+            len(folded) > 1
+            and len(folded.split()) < _LONGEST_NAME
+            and folded not in names
+            and folded not in ("com", "co", "www", "org", "net", "news", "en")
+        ):
             names.append(folded)
     return names
 
 
-def strip_outlet(title: str, names: list[str], others: set[str], *, is_bare: bool = False) -> str:
+def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool = False) -> str:
     """`title` without what names an outlet or a section at its ends.
 
-    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles). `is_bare`
-    says that the page has no heading.
+    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles). `colons` says
+    whether that may also be a part before or behind a colon, which mostly belongs to the headline.
     """
     title = squeeze(title)[:_LONGEST]
     for _ in range(5):
         cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
         if not cuts:
             break
-        (last_start, last_end), (first_start, first_end) = cuts[-1], cuts[0]
-        for head, tail in ((title[:last_start], title[last_end:]), (title[first_end:], title[:first_start])):
-            if len(head) + len(tail) + 1 == len(title) and title[len(head)] == "-":
+        (start, end), (first, behind) = cuts[-1], cuts[0]
+        for kept, name, mark in (
+            (title[:start], title[end:], title[start:end]),
+            (title[behind:], title[:first], title[first:behind]),
+        ):
+            if mark == "-":
                 continue  # a bare hyphen joins words more often than it parts them
-            if _is_outlet(tail, names) and len(fold(head)) > 3:
-                title = head.strip()
+            if (fold(name) in names if _is_colon(mark) else _is_outlet(name, names)) and len(fold(kept)) > 3:
+                title = kept.strip()
                 break
         else:
-            # what stands before a colon may be part of a headline, so it takes the page's own line to tell
-            cuts = [cut for cut in cuts if not set(":：") & set(title[slice(*cut)]) or "::" in title[slice(*cut)] or is_bare]
+            cuts = [cut for cut in cuts if colons or not _is_colon(title[slice(*cut)])]
             whole = [title[:start].strip() for start, _ in cuts] + [title[end:].strip() for _, end in cuts]
             agreed = next(
                 (part for part in whole if fold(part) != fold(title) and fold(part) in others and len(fold(part)) > 12), None
@@ -116,6 +140,10 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, is_bare: boo
                 break
             title = agreed
     return title.strip(" |–—·»")
+
+
+def _is_colon(mark: str) -> bool:
+    return mark.strip() in (":", "：")
 
 
 def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[str, str]]:
@@ -199,7 +227,14 @@ def _choose(candidates: list[Said]) -> Said:
         return candidates[next(n for n in data if folded[n] == firsts["og"])]
     agreed = [n for n in headings if any(folded[m] == folded[n] for m in data)]
     if agreed:
-        return candidates[max(agreed, key=lambda n: (votes(n), -n))]
+        best = max(agreed, key=lambda n: (votes(n), -n))
+        if firsts.get("title") == folded[best] and "og" in firsts and _is_shortened(firsts["og"], candidates, folded[best]):
+            return candidates[next(n for n in data if candidates[n].source == "og")]
+        return candidates[best]
+    if "og" in firsts and any(
+        {f"{one} {firsts['og']}", f"{firsts['og']} {one}"} & {fold(c.raw) for c in candidates} for one in shown
+    ):
+        return candidates[next(n for n in data if candidates[n].source == "og")]  # the heading is the name of the site
     near = [(max((_nearness(folded[n], folded[m]) for m in data), default=0.0), n) for n in headings]
     if near:
         nearness, n = max(near, key=lambda item: (item[0], -item[1]))
@@ -209,6 +244,14 @@ def _choose(candidates: list[Said]) -> Said:
         return candidates[0]
     order = {"json-ld": 5, "og": 6, "microdata": 4, "twitter": 3, "meta": 2, "feed": 2, "title": 1}
     return candidates[max(data, key=lambda n: (votes(n), order.get(candidates[n].source, 0)))]
+
+
+def _is_shortened(short: str, candidates: list[Said], long: str) -> bool:
+    """Whether the title that a page gives for sharing only leaves words out of the one it gives to search engines."""
+    whole = next(c for c in candidates if c.source == "og")
+    words = iter(long.split())
+    is_cut = long.startswith(short) and fold(whole.raw) != short
+    return short != long and not is_cut and all(word in words for word in short.split()) and fold(whole.text) == fold(whole.raw)
 
 
 def _end_alike(a: str, b: str) -> bool:
@@ -235,7 +278,8 @@ def _is_outlet(part: str, names: list[str]) -> bool:
         bare = name.replace(" ", "")
         if joined == bare or joined.removeprefix("the") == bare.removeprefix("the"):
             return True
-        if len(bare) > 3 and len(joined) < len(bare) + 14 and (joined.startswith(bare) or joined.endswith(bare)):
+        room = 14 if bare.isascii() else 4
+        if len(bare) > 3 and len(joined) < len(bare) + room and (joined.startswith(bare) or joined.endswith(bare)):
             return True
         if len(joined) > 3 and len(folded.split()) < 5 and (bare.startswith(joined) or bare.endswith(joined)):
             return True
