@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import chain
+from itertools import chain, islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from htmldate import find_date
+from lxml import etree
 
 from flows.clean.local_time import day_in, on_its_clock
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
@@ -50,9 +52,15 @@ _TIME_ROOM = re.compile(
 )
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|0?[1-9])/")
 _SAME_DAY = timedelta(hours=24)
-_MAX_TIME_TEXT = 200
+_OF_DATE_CLASS: Any = etree.XPath("//*[contains(@class, 'date') or contains(@class, 'time')]")
+_DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:(?:entry|post|article|meta|publish(?:ed)?|pub|story|news|byline)[\w-]*?(?:date|time)|(?:date|time)-?(?:published|"
+    r"posted|stamp|line)|pubdate|date|datum|fecha)(?:$|[\s_-])",
+    re.I,
+)
+_MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
-_WEAK = ("time", "visible")
+_WEAK = ("time", "class", "visible")
 # Ranks of time elements, and lines below a title in which its own date stands.
 _ANYWHERE, _BESIDE, _SHORT_LINK = 2, 3, 60
 _MAX_OFFSET = timedelta(hours=14)
@@ -243,14 +251,15 @@ def _of_page(signs: _Signs) -> Node:
 
 
 def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[int, Moment]]:
-    """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, `_ANYWHERE`.
+    """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, else `_ANYWHERE`;
+    last what only has the class of a date.
+
 
     Never those of teasers, of comments and of posts that the article quotes.
     """
     ranked: list[tuple[int, int, Moment]] = []
-    for n, element in enumerate(page.tree.iter("time")):
-        if n > 200:
-            break
+    marked = (e for e in _OF_DATE_CLASS(page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class")))
+    for n, element in enumerate(chain(islice(page.tree.iter("time"), _MAX_TIMES), islice(marked, _MAX_TIMES))):
         marks = " ".join(filter(None, (element.get(a) for a in ("class", "itemprop", "id", "data-testid"))))
         parent = element.getparent()
         near = f"{marks} {(parent.get('class') or '') if parent is not None else ''}"
@@ -266,13 +275,17 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[in
         ):
             continue
         text = squeeze(element.text_content())[:_MAX_TIME_TEXT]
-        moment = read_moment(element.get("datetime") or text, "time", month_first=clock.month_first)
+        source = "time" if element.tag == "time" else "class"
+        if source == "class" and len(text) > _SHORT_LINK:
+            continue
+        moment = read_moment(element.get("datetime") or text, source, month_first=clock.month_first)
         if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=clock.month_first)):
             # some templates put the last change into the attribute of the line that says "published on"
             moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:
             said = element.get("pubdate") is not None or "publi" in near.lower() or "datepublished" in near.lower()
             rank = 0 if said else 1 if any(r.tag in ("article", "main", "header") for r in rooms) else _ANYWHERE
+            rank = rank if source == "time" else _ANYWHERE + 1
             ranked.append((rank, n, moment))
     return [(rank, moment) for rank, _, moment in sorted(ranked, key=lambda item: item[:2])]
 
