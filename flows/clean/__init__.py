@@ -37,7 +37,7 @@ from spiders.captures import Capture
 from spiders.urls import same_page_canonical
 
 # Sources of a date that a front page or a list of links has as well.
-_SAYS_NO_ARTICLE = ("feed", "url", "htmldate", "json-ld-page")
+_SAYS_NO_ARTICLE = ("feed", "url", "htmldate", "page", "json-ld-page")
 
 __all__ = ["CleanArticle", "NotArticle", "clean", "reset_caches"]
 

@@ -17,7 +17,7 @@ from flows.clean.local_time import day_in, on_its_clock
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, types
-from flows.clean.surroundings import Around, Line
+from flows.clean.surroundings import Around, Line, page_lines
 from spiders.captures import Hints
 
 _EARLIEST = date(1990, 1, 1)
@@ -30,7 +30,8 @@ _PUBLISHED = (
     "originalpublicationdate", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
     "dc.date.issued", "dcterms.issued", "dcterms.created",
     "dc.date.created", "dcterms.date", "dc.date", "dcsext.articlefirstpublished",
-    "article:published", "vr:published_time", "nrbi:date", "analytics-published-date",
+    "article:published", "published", "published_at", "published_time", "publication-date",
+    "vr:published_time", "nrbi:date", "analytics-published-date",
     "date.release", "pub_date", "ptime", "date",
 )  # fmt: skip
 _MODIFIED = (
@@ -58,6 +59,13 @@ _DATE_CLASS = re.compile(
     r"posted|stamp|line)|pubdate|date|datum|fecha)(?:$|[\s_-])",
     re.I,
 )
+_HANDED_OVER = re.compile(
+    r"[\"'](?:date_?published|publish(?:ed)?_?(?:date|time|at|on)|publication_?(?:date|time)|pub_?date|first_?published\w{0,6}|"
+    r"create(?:d)?_?date|date_?created)[\"']\s*:\s*[\"']?([\w:.,+ -]{8,40})",
+    re.I,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
+_SHORT_LINE = 100
 _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
 _WEAK = ("time", "class", "visible")
@@ -304,27 +312,54 @@ def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Mo
             if not moment:
                 break
             is_modified = bool(_IS_MODIFIED.search(rest[: moment.start]))
-            if is_modified == modified and (len(rest) < 90 or (moment.start < 40 and moment.precision != "day")):
+            is_dateline = len(rest) < 90 or (moment.start < 40 and moment.precision != "day") or not (at or moment.start)
+            if is_modified == modified and is_dateline:
                 yield moment
             at += max(moment.end, 1)
 
 
 def _guesses(page: Page, clock: Clock, *, search: bool) -> Iterator[Moment]:
-    """What is left where nothing on the page says it is the date: the address, then htmldate."""
+    """What is left where nothing says that it is the date: the address, the first date line anywhere on the page, htmldate."""
     in_url = day_in(page.url)
     if in_url:
         yield Moment(datetime.combine(in_url, time()), "day", "url")
     if not search:
         return
+    month = _URL_MONTH.search(page.url)
+    for moment in chain(_in_scripts(page), _anywhere(page, clock), _of_htmldate(page, clock)):
+        if not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2])):
+            yield moment
+
+
+def _in_scripts(page: Page) -> Iterator[Moment]:
+    """The publication that a page hands to its own scripts; none where they are those of several articles."""
+    found = [read_moment(match[1], "script") for match in islice(_HANDED_OVER.finditer(page.source), _MAX_TIMES)]
+    moments = [moment for moment in found if moment]
+    if len({moment.when.date() for moment in moments}) == 1:
+        yield moments[0]
+
+
+def _anywhere(page: Page, clock: Clock) -> Iterator[Moment]:
+    """Dates of lines that hold little else or begin with it, in the page's order; those of a modification come last."""
+    lines = [Line(text, 0, is_link) for text, is_link, _ in page_lines(page)]
+    dated = [line for line in lines if len(line.text) < _SHORT_LINE and _YEAR.search(line.text)]
+    for modified in (False, True):
+        yield from (replace(m, source="page") for m in _visible(dated, clock, modified=modified))
+
+
+def _of_htmldate(page: Page, clock: Clock) -> Iterator[Moment]:
+    # its extensive search reads lines as `_anywhere` does, by way of dateparser, which costs more than all the rest of cleaning
     found = find_date(
-        page.tree, original_date=True, url=page.url, max_date=clock.now.date().isoformat(), min_date=_EARLIEST.isoformat()
+        page.tree,
+        extensive_search=False,
+        original_date=True,
+        url=page.url,
+        max_date=clock.now.date().isoformat(),
+        min_date=_EARLIEST.isoformat(),
     )
     moment = read_moment(found, "htmldate")
-    month = _URL_MONTH.search(page.url)
-    if not moment or (month and (moment.when.year, moment.when.month) != (int(month[1]), int(month[2]))):
-        return
     # a year without a day, of a copyright line for one, comes back as its first of January
-    if (moment.when.month, moment.when.day) != (1, 1):
+    if moment and (moment.when.month, moment.when.day) != (1, 1):
         yield moment
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flows.clean.page import Page, squeeze
@@ -68,6 +69,11 @@ def around_title(page: Page, title: str) -> list[Line]:
     below = [Line(text, n, link) for n, (text, link) in enumerate(lines[at + 1 : at + 1 + _AFTER], 1)]
     above = [Line(text, -n, link) for n, (text, link) in enumerate(reversed(lines[max(0, at - _BEFORE) : at]), 1)]
     return below + above
+
+
+def page_lines(page: Page) -> Iterator[tuple[str, bool, bool]]:
+    """The lines of a whole page: text, whether it is all link, whether it is a heading."""
+    return islice(_lines(page.tree), _MAX_LINES)
 
 
 def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
