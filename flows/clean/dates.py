@@ -70,7 +70,7 @@ _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
 _WEAK = ("time", "class", "visible")
 # Ranks of time elements, and lines below a title in which its own date stands.
-_ANYWHERE, _BESIDE, _SHORT_LINK = 2, 3, 60
+_ANYWHERE, _BESIDE, _NEAR, _SHORT_LINK = 2, 3, 8, 60
 _MAX_OFFSET = timedelta(hours=14)
 
 
@@ -152,7 +152,7 @@ def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, around
         published = published.replace(hour=0, minute=0, second=0, microsecond=0)
     elif best.has_zone and not published.utcoffset():
         zone = clock.zone
-        published = published.astimezone(zone) if zone else on_its_clock(published, chain(said, _shown(signs)), page.url)
+        published = published.astimezone(zone) if zone else on_its_clock(published, _witnesses(said, signs), page.url)
     zone_from = clock.zone_from if clock.zone else "no zone"
     source = best.source if best.has_zone or best.precision == "day" or not zone_from else f"{best.source} ({zone_from})"
     modified_at = clock.aware(changed) if changed else None
@@ -177,6 +177,17 @@ def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
     if changed and moment.when.date() > changed.when.date() + timedelta(days=1):
         return False
     return not in_url or abs(moment.when.date() - in_url) <= timedelta(days=1)
+
+
+def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
+    """Times that may show the same instant on the clock of the outlet."""
+    yield from said
+    for element in islice(signs.page.tree.iter("time"), _MAX_TIMES):
+        moment = read_moment(element.get("datetime"), "time")
+        if moment and (moment.has_zone or moment.precision == "second"):
+            yield moment
+    if not day_in(signs.page.url):
+        yield from _visible([line for line in signs.around() if 0 < line.distance <= _NEAR], signs.clock, modified=False)
 
 
 def _shown(signs: _Signs) -> Iterator[Moment]:

@@ -30,6 +30,7 @@ _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
     "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
 }  # fmt: skip
+_HEADINGS = {"h1", "h2", "h3"}
 # Lines to look at: a byline stands within these of the title, menus and share bars included.
 _BEFORE, _AFTER = 8, 25
 _MAX_LINES = 4_000
@@ -79,47 +80,38 @@ def page_lines(page: Page) -> Iterator[tuple[str, bool, bool]]:
 def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
     """Text, whether it is all link, whether it is a heading; as a browser would break it, without menus and footers."""
     parts: list[str] = []
-    linked = total = 0
+    linked = total = in_link = in_heading = 0
     heading = False
     # an explicit stack: the tree may be as deep as the parser allows
     stack: list[tuple[Any, bool]] = [(tree, False)]
-    in_link = 0
-    in_heading = 0
     while stack:
         element, leaving = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
+        tag = element.tag
+        silent = not leaving and (tag in _SILENT or not isinstance(tag, str))
         if leaving:
             in_link -= tag == "a"
-            in_heading -= tag in ("h1", "h2", "h3")
-            if tag not in _INLINE:
-                line = squeeze("".join(parts))
-                if line:
-                    yield line, bool(total) and linked * 10 > total * 9, heading
-                parts, linked, total, heading = [], 0, 0, False
-            if element.tail:
-                parts.append(element.tail)
-                total += len(element.tail.strip())
-                linked += len(element.tail.strip()) if in_link else 0
-            continue
-        if tag in _SILENT or not tag:
-            if element.tail:
-                parts.append(element.tail)
-                total += len(element.tail.strip())
-            continue
-        if tag not in _INLINE:
-            line = squeeze("".join(parts))
-            if line:
+            in_heading -= tag in _HEADINGS
+        if not silent and tag not in _INLINE:
+            if parts and (line := squeeze("".join(parts))):
                 yield line, bool(total) and linked * 10 > total * 9, heading
-            parts, linked, total, heading = [], 0, 0, False
-        in_link += tag == "a"
-        in_heading += tag in ("h1", "h2", "h3")
-        heading = heading or bool(in_heading)
-        if element.text:
-            parts.append(element.text)
-            total += len(element.text.strip())
-            linked += len(element.text.strip()) if in_link else 0
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element))
+            if parts:
+                parts, linked, total = [], 0, 0
+            heading = False
+        if leaving or silent:
+            said = element.tail
+        else:
+            in_link += tag == "a"
+            in_heading += tag in _HEADINGS
+            heading = heading or in_heading > 0
+            stack.append((element, True))
+            stack.extend([(child, False) for child in reversed(element)])
+            said = element.text
+        if said and (size := len(said.strip())):
+            parts.append(said)
+            total += size
+            linked += size if in_link and not silent else 0
+        elif said and parts:
+            parts.append(" ")
     line = squeeze("".join(parts))
     if line:
         yield line, False, False

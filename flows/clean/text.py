@@ -37,7 +37,7 @@ _PRUNE = re.compile(
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong")
-_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS = 50, 700, 250
+_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS, _LOOK = 50, 700, 250, 20
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
 _HEADINGS = ("h2", "h3", "h4")
 _SHORT_ITEM = 25
@@ -90,17 +90,18 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
 def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
     """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
     known = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
-    if len(known) <= _SHORTEST_LEAD or known[:_SHORTEST_LEAD] in fold("\n".join(lines)):
+    if len(known) <= _SHORTEST_LEAD or known[:_SHORTEST_LEAD] in fold("\n".join(lines[:3])):
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
-        if len(element) > 5 or element.find(".//p") is not None:
+        first = next((text for text in element.itertext() if not text.isspace()), "")
+        if not known.startswith(fold(first[:_LOOK])) or len(element) > 5 or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
         if _SHORTEST_LEAD < len(line) < _LONGEST_LEAD:
             folded = fold(line)
             if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
-                return line
+                return None if known[:_SHORTEST_LEAD] in fold("\n".join(lines)) else line
     return None
 
 
