@@ -99,12 +99,7 @@ def decode(body: bytes, content_type: str | None) -> str:
     mark, _ = read_bom(body)
     if mark:
         return body.decode(mark, "replace").lstrip("\ufeff")
-    in_header = http_content_type_encoding(content_type)
-    in_meta = html_body_declared_encoding(body[:16_384])
-    # a server's default of Latin-1 says less than the page's own word
-    latin = {"cp1252", "iso8859-1", "ascii"}
-    declared = [in_meta, in_header] if in_header in latin and in_meta else [in_header, in_meta]
-    labels = [label for label in declared if label]
+    labels = _labels(body, content_type)
     if not any(label.startswith(_SEVEN_BIT) for label in labels):
         try:
             return body.decode("utf-8")
@@ -124,6 +119,28 @@ def decode(body: bytes, content_type: str | None) -> str:
             return text
     best = from_bytes(body[:_SAMPLE]).best()
     return body.decode(best.encoding if best else "utf-8", "replace")
+
+
+def utf8(body: bytes, content_type: str | None) -> bytes:
+    """What `decode` makes of a page, in UTF-8: nearly always the bytes as they are."""
+    mark, _ = read_bom(body)
+    if not mark and not any(label.startswith(_SEVEN_BIT) for label in _labels(body, content_type)):
+        try:
+            body.decode("utf-8")
+            return body
+        except UnicodeDecodeError:
+            pass
+    return decode(body, content_type).encode("utf-8", "replace")
+
+
+def _labels(body: bytes, content_type: str | None) -> list[str]:
+    """The encodings that a page is said to have, the likelier first."""
+    in_header = http_content_type_encoding(content_type)
+    in_meta = html_body_declared_encoding(body[:16_384])
+    # a server's default of Latin-1 says less than the page's own word
+    latin = {"cp1252", "iso8859-1", "ascii"}
+    declared = [in_meta, in_header] if in_header in latin and in_meta else [in_header, in_meta]
+    return [label for label in declared if label]
 
 
 def _improbable(text: str, name: str) -> bool:

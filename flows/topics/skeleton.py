@@ -1,0 +1,194 @@
+"""All that cleaning could read from a page, roughly folded, in one piece: for looking up literals, never for reading.
+
+A word of the cleaned title or text stands in the skeleton letter by letter, whatever the page did to it: tags, comments, entities,
+soft hyphens, zero-width characters and accents inside it, any encoding, JSON escapes. The reverse does not hold, for words run
+together where tags and punctuation went. So a literal that is missing here is missing in the article.
+
+Speed is the point: a page is not parsed, and hardly anything is done character by character. Where the markup is odd enough for a
+parser and these few expressions to disagree, the parser decides after all.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from flows.clean.page import read_page, utf8
+from flows.topics.folding import APOSTROPHES, IGNORED
+from newslake.errors import PageError
+
+# Comments, the raw contents of scripts and styles, and elements whose content parsers take as plain characters, tags and all.
+_OPAQUE = re.compile(
+    rb"<(?:!--|(?P<raw>script|style)(?=[\s/>])|(?P<plain>textarea|xmp|plaintext|noframes|noembed|iframe)\b[^>]*>(?!\s*</))", re.I
+)
+_END_OF_SCRIPT, _END_OF_STYLE = re.compile(rb"</script", re.I), re.compile(rb"</style", re.I)
+_TAG = re.compile(rb"<[/a-zA-Z!?][^>]*>")
+# What stays of a tag that has a bracket in one of its attributes.
+_REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
+# Attributes with what is quoted behind an equals sign; a tag read in this way costs three times as much.
+_ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
+_QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
+_META = re.compile(rb"<meta\b" + _ATTRIBUTES, re.I)
+_ANNOTATIONS = (b"itemprop", b" property")
+_TITLE = re.compile(rb"<title\b[^>]*>(.{0,2000}?)</title", re.I | re.S)
+_ENTITY = re.compile(rb"&(?:#\w{1,10}|[a-zA-Z]\w{1,31})(?:;|(?!\w))|&#?\w{1,31}")
+_JSON_ESCAPES = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
+_MAX_UNESCAPES = 4
+
+# In UTF-8: letters of Latin and signs of two bytes; what else may stand for a letter of ASCII (full-width, ligatures, ℓ, ⓐ, ₂); and
+# all other letters, which matter where a literal has them. What may matter takes the long way.
+_TWO_BYTES = re.compile(rb"[\xc2-\xc9][\x80-\xbf]")
+_LIKE_ASCII = (
+    rb"[\xca\xcb]|\xe1[\xb4-\xbb]|\xe2(?:\x81[\xb0-\xbf]|\x82[\x80-\x9c]|\x84(?!\xa2)|[\x85\x91\x92\x93\xb1])|\xe3[\x88-\x8f]"
+    rb"|\xea[\x9c-\xad]|\xef[\xac\xb9\xbc\xbd]|\xf0(?:\x9d|\x9f[\x84\x85\xaf]|\x90)"
+)
+_NEEDS_LONG_WAY = {
+    True: re.compile(_LIKE_ASCII),
+    False: re.compile(_LIKE_ASCII + rb"|[\xce-\xe1\xe3-\xef\xf1-\xf4]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"),
+}
+_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
+_DROPPED_ASCII = b"'`.-\\"
+_LOWER = bytes(range(256)).lower()
+_ASCII = bytes(range(0x80))
+_ALL_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+)
+_DROPPED = re.compile(f"[{IGNORED}{APOSTROPHES}·・･‧∙•ㆍ.\\-\\\\\ud800-\udfff{_MARKS}]")
+_LETTERS = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
+    "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك",
+}  # fmt: skip
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+
+
+def skeleton(body: bytes, content_type: str | None = None, *beside: str | None, ascii_only: bool = False) -> bytes:
+    """The skeleton of a page, in UTF-8; `beside` are texts from elsewhere that cleaning may use (the title in a feed).
+
+    `ascii_only`: no literal has other letters, so those of the page need not be there.
+    """
+    parts = _parts(utf8(body, content_type))
+    if parts is None:
+        parts = _parsed(body, content_type)
+    parts += [text.encode("utf-8", "replace") for text in beside if text]
+    return fold_roughly(b"\n".join(parts), ascii_only=ascii_only)
+
+
+def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
+    """UTF-8 with entities and JSON escapes resolved, and without case, accents and all that folding drops. Never raises."""
+    if b"\\u" in text:
+        text = _JSON_ESCAPES.sub(_unescaped_json, text)
+    for _ in range(_MAX_UNESCAPES):
+        if b"&" not in text:
+            break
+        before, text = text, _ENTITY.sub(_unescaped, text)
+        if text == before:
+            break
+    if not text.isascii():
+        beyond = text.translate(None, _ASCII)  # far less to search, and all there is to find
+        if _NEEDS_LONG_WAY[ascii_only].search(beyond):
+            return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
+        if _TWO_BYTES.search(beyond):
+            text = _TWO_BYTES.sub(_folded_letter, text)
+    return text.translate(_LOWER, _CONTROL + _DROPPED_ASCII + _ALL_BEYOND_ASCII)
+
+
+def _unescaped_json(found: re.Match[bytes]) -> bytes:
+    said = found[0].decode("unicode_escape")
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
+
+
+_entities: dict[bytes, bytes] = {}
+_letters: dict[bytes, bytes] = {}
+_MOST_ENTITIES = 20_000
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    known = _entities.get(found[0])
+    if known is None:
+        known = entities.unescape(found[0].decode("utf-8", "replace")).encode("utf-8", "replace")
+        if len(_entities) < _MOST_ENTITIES:
+            _entities[found[0]] = known
+    return known
+
+
+def _folded_letter(found: re.Match[bytes]) -> bytes:
+    known = _letters.get(found[0])
+    if known is None:
+        known = _letters[found[0]] = _folded(found[0].decode()).encode("utf-8", "replace")
+    return known
+
+
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    if _LETTER.search(text):
+        text = _LETTER.sub(lambda found: _LETTERS[found[0]], text)
+    text = " ".join(_DROPPED.sub("", text).replace("'", "").replace("`", "").split())
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if char.isprintable() or char == " ")  # the cleaning libraries drop the others, too
+
+
+def _parts(page: bytes) -> list[bytes] | None:
+    """Text of a page in UTF-8, what its data say, its title as it stands; None where only a parser can tell."""
+    visible: list[bytes] = []
+    data: list[bytes] = []
+    at = 0
+    while opaque := _OPAQUE.search(page, at):
+        start, behind = opaque.span()
+        if opaque["plain"] or page.rfind(b"<", at, start) > page.rfind(b">", at, start):  # or inside of a tag
+            return None
+        visible.append(page[at:start])
+        if opaque["raw"]:
+            opened = page.find(b">", behind)
+            if opened < 0:
+                return None
+            if page[opened - 1] == 0x2F:  # <script/> has no content for libxml2
+                at = opened + 1
+                continue
+            closing = (_END_OF_SCRIPT if len(opaque["raw"]) == 6 else _END_OF_STYLE).search(page, opened)
+            if not closing:
+                return None
+            if b"ld" in (kind := page[behind:opened].lower()) and b"json" in kind:
+                data.append(page[opened + 1 : closing.start()])
+            at = page.find(b">", closing.end()) + 1
+        else:
+            end = page.find(b"-->", behind)
+            # comments that end at once, or in an odd way, are read differently by different parsers
+            if end < 0 or page[behind : behind + 1] in (b">", b"-") or b"--!>" in page[behind:end]:
+                return None
+            at = end + 3
+        if not at:
+            return None
+    visible.append(page[at:])
+    seen = b"".join(visible)
+    text = _TAG.sub(b"", seen)
+    if b">" in text and _REST_OF_TAG.search(text):
+        text = _QUOTING_TAG.sub(b"", seen)
+    titles = [found[1] for found in _TITLE.finditer(seen)]
+    starts = {seen.rfind(b"<", 0, found) for mark in _ANNOTATIONS for found in _finds(seen, mark)} - {-1}
+    annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and tag[0][1:5].lower() != b"meta"]
+    return [text, *titles, *_META.findall(seen), *annotated, *data]
+
+
+def _finds(page: bytes, mark: bytes) -> Iterator[int]:
+    at = page.find(mark)
+    while at >= 0:
+        yield at
+        at = page.find(mark, at + 1)
+
+
+def _parsed(body: bytes, content_type: str | None) -> list[bytes]:
+    """The same by way of the parser that cleaning uses; nothing of a page that cleaning refuses."""
+    try:
+        tree = read_page("", body, content_type).tree
+    except PageError:
+        return []
+    for element in list(tree.iter("script", "style")):
+        if element.tag == "style" or "json" not in (element.get("type") or "").lower():
+            element.drop_tree()
+    declared = [said for element in tree.iter() for name in ("content", "value") if (said := element.get(name))]
+    return [said.encode("utf-8", "replace") for said in (str(tree.text_content()), *declared)]
