@@ -70,7 +70,7 @@ def narrow(tree: Any) -> Region:
             break
         for child in list(node):
             if child not in prose and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
-                child.drop_tree()
+                _drop(child)
         node = on_the_way
         if node.tag in _ROOMS and prose[node] > _NEARLY_ALL * prose[body]:
             place = node
@@ -118,7 +118,14 @@ def _thin_out(node: Any, prose: dict[Any, int]) -> None:
             if child in prose:
                 waiting.append(child)
             elif child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=_MENU_LINKS):
-                child.drop_tree()
+                _drop(child)
+
+
+def _drop(element: Any) -> None:
+    """Take an element out; a space that was all its text stays, for it parts the words around it."""
+    if element.text_content().isspace():
+        element.tail = f" {element.tail or ''}"
+    element.drop_tree()
 
 
 def _is_empty_or_menu(element: Any, links: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which pages cannot hold an article of any topic, told from their bytes: so that a page in fifty is cleaned, and no match is lost.
+"""Which pages cannot hold an article of any topic, told from their bytes: a page in fifty is cleaned, and no match is lost.
 
 A query is turned into literals that an article must have to match: a word its own letters, a wildcard its longest piece, a phrase
 all of its words, AND what any part needs, OR what all parts need, NOT nothing. One Aho-Corasick automaton finds the literals

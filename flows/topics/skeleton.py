@@ -1,8 +1,8 @@
 """All that cleaning could read from a page, roughly folded, in one piece: for looking up literals, never for reading.
 
-A word of the cleaned title or text stands in the skeleton letter by letter, whatever the page did to it: tags, comments, entities,
-soft hyphens, zero-width characters and accents inside it, any encoding, JSON escapes. The reverse does not hold, for words run
-together where tags and punctuation went. So a literal that is missing here is missing in the article.
+A word of the cleaned title or text stands in the skeleton letter by letter, whatever the page did to it: tags, comments,
+entities, soft hyphens, zero-width characters and accents inside it, any encoding, JSON escapes. The reverse does not hold, for
+words run together where tags and punctuation went. So a literal that is missing here is missing in the article.
 
 Speed is the point: a page is not parsed, and hardly anything is done character by character. Where the markup is odd enough for a
 parser and these few expressions to disagree, the parser decides after all.
@@ -30,6 +30,7 @@ _REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
 # Attributes with what is quoted behind an equals sign; a tag read in this way costs three times as much.
 _ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
 _QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
+_READING = re.compile(rb"<r[tp]\b[^>]*>[^<]*(?:</r[tp]>)?")
 _META = re.compile(rb"<meta\b" + _ATTRIBUTES, re.I)
 _ANNOTATIONS = (b"itemprop", b" property")
 _TITLE = re.compile(rb"<title\b[^>]*>(.{0,2000}?)</title", re.I | re.S)
@@ -37,8 +38,8 @@ _ENTITY = re.compile(rb"&(?:#\w{1,10}|[a-zA-Z]\w{1,31})(?:;|(?!\w))|&#?\w{1,31}"
 _JSON_ESCAPES = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
 _MAX_UNESCAPES = 4
 
-# In UTF-8: letters of Latin and signs of two bytes; what else may stand for a letter of ASCII (full-width, ligatures, ℓ, ⓐ, ₂); and
-# all other letters, which matter where a literal has them. What may matter takes the long way.
+# In UTF-8: letters of Latin and signs of two bytes; what else may stand for a letter of ASCII (full-width, ligatures, ℓ, ⓐ, ₂);
+# and all other letters, which matter where a literal has them. What may matter takes the long way.
 _TWO_BYTES = re.compile(rb"[\xc2-\xc9][\x80-\xbf]")
 _LIKE_ASCII = (
     rb"[\xca\xcb]|\xe1[\xb4-\xbb]|\xe2(?:\x81[\xb0-\xbf]|\x82[\x80-\x9c]|\x84(?!\xa2)|[\x85\x91\x92\x93\xb1])|\xe3[\x88-\x8f]"
@@ -46,7 +47,9 @@ _LIKE_ASCII = (
 )
 _NEEDS_LONG_WAY = {
     True: re.compile(_LIKE_ASCII),
-    False: re.compile(_LIKE_ASCII + rb"|[\xce-\xe1\xe3-\xef\xf1-\xf4]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"),
+    False: re.compile(
+        _LIKE_ASCII + rb"|[\xc6-\xc9\xce-\xe1\xe3-\xef\xf1-\xf4]|\xc2\xb5|\xc4\xb8|\xc5[\x8a\x8b]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"
+    ),
 }
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _DROPPED_ASCII = b"'`.-\\"
@@ -168,6 +171,8 @@ def _parts(page: bytes) -> list[bytes] | None:
     text = _TAG.sub(b"", seen)
     if b">" in text and _REST_OF_TAG.search(text):
         text = _QUOTING_TAG.sub(b"", seen)
+    if b"<rt" in seen:  # readings beside the characters of a word, which cleaning leaves out
+        text += b"\n" + _TAG.sub(b"", _READING.sub(b"", seen))
     titles = [found[1] for found in _TITLE.finditer(seen)]
     starts = {seen.rfind(b"<", 0, found) for mark in _ANNOTATIONS for found in _finds(seen, mark)} - {-1}
     annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and tag[0][1:5].lower() != b"meta"]
