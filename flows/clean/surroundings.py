@@ -56,7 +56,7 @@ def around_title(page: Page, title: str) -> list[Line]:
     lines: list[tuple[str, bool]] = []
     at: int | None = None
     level = 0
-    for text, is_link, is_heading in _lines(page.tree):
+    for text, is_link, is_heading in screen_lines(page.tree):
         lines.append((text, is_link))
         # the last mention before the text counts: breadcrumbs and menus name the article first
         if len(text) < 600 and fold(text) == wanted and (at is None or (is_heading >= level and len(lines) - 1 - at < 60)):
@@ -74,7 +74,7 @@ def around_title(page: Page, title: str) -> list[Line]:
 
 def page_lines(page: Page) -> Iterator[tuple[str, bool, bool]]:
     """The lines of a whole page: text, whether it is all link, whether it is a heading."""
-    return islice(_lines(page.tree), _MAX_LINES)
+    return islice(screen_lines(page.tree), _MAX_LINES)
 
 
 def teasers(page: Page) -> set[str]:
@@ -88,7 +88,7 @@ def teasers(page: Page) -> set[str]:
     return found
 
 
-def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
+def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
     """Text, whether it is all link, whether it is a heading; as a browser would break it, without menus and footers."""
     parts: list[str] = []
     linked = total = in_link = in_heading = 0

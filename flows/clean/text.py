@@ -18,6 +18,7 @@ from flows.clean.moments import find_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.region import Region, narrow
 from flows.clean.structured import Node, first_text, fold, texts
+from flows.clean.surroundings import screen_lines
 
 # trafilatura reports each page without text; here that is an outcome.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -44,7 +45,7 @@ _SHORT_ITEM = 25
 # The share of the page's prose below which the plain reading is tried beside trafilatura's.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
-# The share of a text in one line that its paragraphs must make up.
+# The share of a text in one line that the lines on the screen must make up.
 _MOST = 0.6
 # Who took a picture, behind what is to be seen on it.
 _CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
@@ -171,12 +172,14 @@ def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
 
 
 def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
-    """The paragraphs of what came as a single line, captions included: trafilatura's last resort runs an article's elements
-    together, and it comes to that where most of an article stands below its pictures."""
-    lines, headings = read_plainly(place, (*_PLAIN, "figcaption"))
+    """The lines of what came as a single one: trafilatura's last resort runs an article's elements together, and it comes to
+    that where most of an article stands below its pictures."""
     bare = "".join(whole.split())
-    lines = [line for line in lines if "".join(line.split()) in bare]
-    return (lines, headings) if len(lines) > 1 and _size(lines) > len(whole) * _MOST else ([whole], set())
+    shown = [(text, is_heading) for text, _, is_heading in screen_lines(place) if "".join(text.split()) in bare]
+    lines = [_CREDIT.sub("", text) for text, _ in shown]
+    if _size(lines) < len(whole) * _MOST:
+        return [whole], set()
+    return lines, {text for text, is_heading in shown if is_heading}
 
 
 def _alone(place: Any) -> Any:
@@ -260,24 +263,21 @@ def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
     return bool(authors) and bool(names) and names <= head
 
 
-def read_plainly(node: Any, tags: tuple[str, ...] = _PLAIN) -> tuple[list[str], set[str]]:
+def read_plainly(node: Any) -> tuple[list[str], set[str]]:
     """All running text below an element, and the headings between: where trafilatura finds a small part of what is there, and
     of pages too large for it, since its time grows with the square of some pages' size."""
     lines: list[str] = []
     headings: set[str] = set()
     waiting: list[str] = []
-    for element in islice(node.iter(*tags), _MAX_PARAGRAPHS):
+    for element in islice(node.iter(*_PLAIN), _MAX_PARAGRAPHS):
         if element.tag not in ("div", "td"):
             line = squeeze(element.text_content())
         else:  # text that stands there by itself, around other blocks
             line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
-        if element.tag == "figcaption":
-            line = _CREDIT.sub("", line)
         if element.tag in _HEADINGS:
             waiting.append(line)
             continue
-        is_item = element.tag == "figcaption" or (element.tag == "li" and waiting)
-        if not is_prose(line) and not (is_item and len(line) > _SHORT_ITEM):
+        if not is_prose(line) and not (element.tag == "li" and waiting and len(line) > _SHORT_ITEM):
             continue
         # of headings in a row without text, only the last one has any to head
         for heading in waiting[-1:]:
