@@ -27,7 +27,7 @@ from flows.clean.details import (
 from flows.clean.local_time import likely_zone
 from flows.clean.page import Page, read_page
 from flows.clean.structured import article_node, microdata, read_json_ld
-from flows.clean.surroundings import Line, around_title
+from flows.clean.surroundings import Line, around_title, teasers
 from flows.clean.text import find_text
 from flows.clean.titles import beginning, find_title, outlet_names
 from flows.clean.verdict import link_share, why_not
@@ -98,6 +98,7 @@ def _clean(
     is_dated = dates.published_from is not None and not dates.published_from.startswith(_SAYS_NO_ARTICLE)
     is_dated = is_dated and "(modified)" not in (dates.published_from or "")
     linked = 0.0 if article or is_dated else link_share(page)
+    pointing = set() if article else teasers(page)
     url = same_page_canonical(page.url, declared_url(page))
 
     section = find_section(page, article, micro, hints)
@@ -105,7 +106,9 @@ def _clean(
     words = count_words(found.text)
     if not title:
         title, title_from = beginning(found.text), "text"
-    reason = why_not(page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated)
+    reason = why_not(
+        page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated, pointing=pointing
+    )
     if reason:
         return NotArticle(reason)
     return CleanArticle(

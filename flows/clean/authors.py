@@ -13,7 +13,7 @@ from flows.clean.surroundings import Around, Line
 from spiders.captures import Hints
 
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
-_SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*|\s+(?:{_AND}|with|mit|avec|con|com)\s+|\s*&\s*|\s+[-–—]\s+")
+_SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND}|with|mit|avec|con|com)\s+|\s*&\s*|\s+[-–—]\s+")
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|edited|words|story|text|article|analysis|opinion|review|updated|"
     r"created)?\s*by|von|vom|par|propos recueillis par|por|da|di|door|av|af|przez|автор[ы]?|текст|"
@@ -25,6 +25,8 @@ _BY = re.compile(
 _ROLE = re.compile(
     r"\b(?:(?:staff|senior|chief|contributing|political|business|diplomatic|foreign|national|sports?|science|"
     r"health|economics?|technology|investigative|special|digital|deputy|managing|associate|assistant|features?|"
+    r"(?:home|foreign|social|religious|public|consumer|legal|rural)\s+affairs|courts?|crime|legal|transport|arts|culture|climate|"
+    r"environmental|defen[cs]e|security|religion|energy|data|food|travel|housing|parliamentary|local\s+democracy|"
     r"news|"
     r"world|europe|asia|moscow|beijing|washington|berlin|paris|london|city|education|environment|lead|executive|"
     r"general|junior|trainee)\s+)*"
@@ -93,6 +95,8 @@ _STAMP = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
 _KOREAN = re.compile(r"(?:^|[\s=/|(\[])([가-힣]{2,4})\s?(?:\S{1,4}\s?)?(?:기자|특파원|논설위원)(?=$|[\s)\]=,·|(])")
+# "記者林曉青", but no press conference and no press club.
+_CHINESE = re.compile(r"(?:^|[\s／/|(（【])(?:記者|记者)\s?(?![会會协協节節])([\u4e00-\u9fff]{2,4})(?=$|[\s／/|)）】、，])")
 _VISIBLE = re.compile(
     r"^\W{0,3}(?:by|von|par|por|door|av|da|di|автор|текст|author|autor|auteur|yazan|oleh|作者|文|記者|记者|written "
     r"by|reported by|story by)(?:\s*[:：]\s*|\s+)(?P<names>\S.{1,120})$",
@@ -108,6 +112,7 @@ _NOT_CLASS = re.compile(
     r"footer|sidebar|recommend",
     re.I,
 )
+_ELISION = re.compile(r"^(?:d|dell|all|l)['’](?=[^\W\d_])")
 _NAME_WORDS = 6
 _MAX = 20
 
@@ -268,9 +273,14 @@ def _of_lines(around: list[Line]) -> list[str]:
         match = _VISIBLE.match(line.text)
         if match:
             names = re.split(r"\s*(?:[|•·]|\d|\bPublished\b|\bUpdated\b|\bPosted\b)", match["names"])[0]
-            if _looks_like_names(names):
+            # "Jane Doe, staff writer (jane@…)": names are written large, what their bearers do is not
+            named = [part for part in re.split(r"\s*,\s*(?:and\s+)?", _EMAIL.sub(" ", names)) if not _ROLE.fullmatch(part)]
+            if _looks_like_names(" ".join(named)):
                 return [names]
         if len(line.text) < 60:
+            chinese = _CHINESE.findall(line.text)
+            if chinese:
+                return list(chinese)
             korean = _KOREAN.findall(line.text)
             if korean:
                 return list(korean)
@@ -315,7 +325,7 @@ def _looks_like_names(text: str) -> bool:
             "ten",
         )
     ]
-    return 0 < len(words) <= 12 and all(not w[0].islower() for w in words)
+    return 0 < len(words) <= 12 and all(not _ELISION.sub("", w)[:1].islower() for w in words)
 
 
 def _in_comments(element: Any) -> bool:

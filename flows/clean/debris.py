@@ -80,6 +80,12 @@ _BEGINS = re.compile(
     |join\ (?:our\ commenting|the\ conversation|thought-provoking)|you\ must\ confirm\ your|please\ log\s?out\ and
     |swipe\ (?:left|right)|(?:tu|su)\ suscripci[oó]n\ se\ est[aá]\ usando|¿quieres\ añadir\ otro\ usuario
     |(?:hat\ ihnen|gefällt\ ihnen)\ (?:dieser|der)\ (?:artikel|beitrag)|(?:noch\ )?kein\ abo\b
+    |this\ (?:article|story|content)\ is\ (?:reserved|only|exclusively|available|exclusive)\ (?:only\ |exclusively\ )?
+    (?:available\ )?(?:for|to)\ (?:our\ )?(?:subscribers|members)
+    |dieser\ (?:artikel|beitrag|inhalt)\ ist\ (?:nur|exklusiv)\ für\ (?:\w+\ )?abonnent
+    |cet\ article\ est\ réservé|la\ suite\ est\ réservée|il\ vous\ reste\ [\d.,]+\ ?%\ de\ cet\ article|déjà\ abonnée?\b
+    |este\ (?:artículo|contenido)\ es\ (?:exclusivo|solo)\ para\ suscriptores|¿ya\ eres\ suscriptor
+    |conteúdo\ exclusivo\ para\ assinantes
     |有料会員|【.{0,12}キャンペーン】|残り\d+文字|この記事は有料
     )""",
     re.I | re.X,

@@ -43,14 +43,14 @@ _ZONES = {
 _CLOCK = (
     r"(?:(?P<before>[ap]\.?m\.?|오전|오후|午前|午後|上午|下午)\s*)?"
     r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:.h](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?|[시時时点]\s*(?:(?P<m2>[0-5]?\d)\s*[분分])?(?:\s*(?P<s2>[0-5]?\d)\s*[초秒])?)"
-    r"(?!\d)\s*(?:(?P<after>[ap]\.?\s?m\b\.?)|(?:uhr|hrs?|h|น\.)(?!\w))?"
+    r"(?!\d)\s*(?:(?P<after>[ap]\.?\s?m\b\.?|[مص](?!\w)|مساءً?|صباح[اً]*)|(?:uhr|hrs?|h|น\.)(?!\w))?"
     r"\s*\(?(?P<zone>(?:(?:utc|gmt)\s?)?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?|(?:utc|gmt)\s?[+-]\d{1,2}|"
     + "|".join(sorted(_ZONES, key=len, reverse=True))
     + r"|e\.?t|p\.?t)?(?!\w)"
 )
 _BETWEEN = (
-    r"(?P<between>\s*(?:[,|·•\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|в|o|\(?[월화수목금토일月火水木金土日]\)?(?:요일|"
-    r"曜日)?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+    r"(?P<between>\s*(?:[,|·•،\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|г(?:ода|\.)?|в|الساعة|o|"
+    r"[(（]?[월화수목금토일月火水木金土日](?:요일|曜日)?[)）]?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
 )
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -151,9 +151,9 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
         return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
     half = re.sub(r"[.\s]", "", (clock["before"] or clock["after"] or "").lower())
-    if half in ("pm", "오후", "午後", "下午") and hour < 12:
+    if (half in ("pm", "오후", "午後", "下午") or half.startswith("م")) and hour < 12:
         hour += 12
-    elif half in ("am", "오전", "午前", "上午") and hour == 12:
+    elif (half in ("am", "오전", "午前", "上午") or half.startswith("ص")) and hour == 12:
         hour = 0
     zone, over = clock["zone"], timedelta(days=1) if hour == 24 else timedelta()
     precision = "second" if second else "minute"

@@ -56,7 +56,7 @@ def around_title(page: Page, title: str) -> list[Line]:
     lines: list[tuple[str, bool]] = []
     at: int | None = None
     level = 0
-    for text, is_link, is_heading in _lines(page.tree):
+    for text, is_link, is_heading in screen_lines(page.tree):
         lines.append((text, is_link))
         # the last mention before the text counts: breadcrumbs and menus name the article first
         if len(text) < 600 and fold(text) == wanted and (at is None or (is_heading >= level and len(lines) - 1 - at < 60)):
@@ -74,10 +74,21 @@ def around_title(page: Page, title: str) -> list[Line]:
 
 def page_lines(page: Page) -> Iterator[tuple[str, bool, bool]]:
     """The lines of a whole page: text, whether it is all link, whether it is a heading."""
-    return islice(_lines(page.tree), _MAX_LINES)
+    return islice(screen_lines(page.tree), _MAX_LINES)
 
 
-def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
+def teasers(page: Page) -> set[str]:
+    """Lines that only point to other pages: those that are all link, and those right below a heading that is."""
+    found: set[str] = set()
+    below = False
+    for text, is_link, is_heading in page_lines(page):
+        if below or (is_link and not is_heading):
+            found.add(text)
+        below = is_link and is_heading
+    return found
+
+
+def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
     """Text, whether it is all link, whether it is a heading; as a browser would break it, without menus and footers."""
     parts: list[str] = []
     linked = total = in_link = in_heading = 0
@@ -89,7 +100,7 @@ def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
         tag = element.tag
         silent = not leaving and (tag in _SILENT or not isinstance(tag, str))
         if leaving:
-            in_link -= tag == "a"
+            in_link -= tag == "a" and "href" in element.attrib
             in_heading -= tag in _HEADINGS
         if not silent and tag not in _INLINE:
             if parts and (line := squeeze("".join(parts))):
@@ -100,7 +111,7 @@ def _lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
         if leaving or silent:
             said = element.tail
         else:
-            in_link += tag == "a"
+            in_link += tag == "a" and "href" in element.attrib
             in_heading += tag in _HEADINGS
             heading = heading or in_heading > 0
             stack.append((element, True))

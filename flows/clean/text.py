@@ -17,7 +17,8 @@ from flows.clean.debris import HEADING_MARK, is_debris, is_prose
 from flows.clean.moments import find_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.region import Region, narrow
-from flows.clean.structured import Node, fold, texts
+from flows.clean.structured import Node, first_text, fold, texts
+from flows.clean.surroundings import screen_lines
 
 # trafilatura reports each page without text; here that is an outcome.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -35,7 +36,7 @@ _PRUNE = re.compile(
     re.I,
 )
 # The largest real article pages have 15,000 elements.
-_MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
+_MAX_ELEMENTS, _MAX_PARAGRAPHS, _MAX_ENTRIES = 40_000, 5_000, 1_000
 _LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong")
 _SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS, _LOOK = 50, 700, 250, 20
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
@@ -44,6 +45,10 @@ _SHORT_ITEM = 25
 # The share of the page's prose below which the plain reading is tried beside trafilatura's.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
+# The share of a text in one line that the lines on the screen must make up.
+_MOST = 0.6
+# Who took a picture, behind what is to be seen on it.
+_CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
 # Characters: no cell of a table of figures holds as much.
 _LONG_CELL = 600
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
@@ -66,6 +71,8 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     region = _prepare(page.tree)
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
+    if len(lines) == 1:
+        lines, headings = _parted(lines[0], region.place)
     lines = _tidied(_trimmed(lines, links), headings, above, authors)
     if _bytes(lines) < _THIN * region.prose:
         # the innermost element first; an article in two parts has its beginning outside of it
@@ -76,13 +83,13 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
             if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
                 lines, headings = others, headings | more
                 break
+    declared, more = _declared(article)
+    if declared:
+        said = _tidied(declared, more, above, authors)
+        if _size(said) > 1.5 * _size(lines) + 100:
+            lines, headings = said, more
     if lines and (lead := _lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
-    declared = _declared(article)
-    if declared:
-        said = _tidied(declared, set(), above, authors)
-        if _size(said) > 1.5 * _size(lines) + 100:
-            lines = said
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
 
@@ -164,6 +171,17 @@ def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
     return [squeeze(line) for line in document.text.splitlines()], headings
 
 
+def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
+    """The lines of what came as a single one: trafilatura's last resort runs an article's elements together, and it comes to
+    that where most of an article stands below its pictures."""
+    bare = "".join(whole.split())
+    shown = [(text, is_heading) for text, _, is_heading in screen_lines(place) if "".join(text.split()) in bare]
+    lines = [_CREDIT.sub("", text) for text, _ in shown]
+    if _size(lines) < len(whole) * _MOST:
+        return [whole], set()
+    return lines, {text for text, is_heading in shown if is_heading}
+
+
 def _alone(place: Any) -> Any:
     """A page that holds nothing but one room, taken out of its own, in likenesses of the rooms around it: the rest costs time."""
     inner = place
@@ -176,8 +194,23 @@ def _alone(place: Any) -> Any:
     return inner
 
 
-def _declared(article: Node) -> list[str]:
-    """Lines of JSON-LD's articleBody."""
+def _declared(article: Node) -> tuple[list[str], set[str]]:
+    """Lines of JSON-LD's articleBody and of the entries of a live blog, whose headlines are the headings among them."""
+    lines = _body(article)
+    headings: set[str] = set()
+    entries = article.get("liveBlogUpdate")
+    for entry in entries[:_MAX_ENTRIES] if isinstance(entries, list) else ():
+        body = _body(entry) if isinstance(entry, dict) else []
+        headline = squeeze(first_text(entry.get("headline"))) if body else ""
+        if headline:
+            headings.add(headline)
+            lines.append(headline)
+        lines.extend(body)
+    return lines, headings
+
+
+def _body(article: Node) -> list[str]:
+    """Lines of an articleBody."""
     body = article.get("articleBody")
     if isinstance(body, list):
         body = "\n".join(one for one in body if isinstance(one, str))
@@ -221,8 +254,10 @@ def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
         return True
     if len(line) > 120 or is_prose(line):
         return False
-    moment = find_moment(line, "visible")
-    if moment and moment.end - moment.start > len(line) * 0.4:
+    dated, rest = 0, line
+    while moment := find_moment(rest, "visible"):  # a line may hold the last change as well
+        dated, rest = dated + moment.end - moment.start, rest[moment.end :]
+    if dated > len(line) * 0.4:
         return True
     names = {fold(name) for name in split_names(line)}
     return bool(authors) and bool(names) and names <= head

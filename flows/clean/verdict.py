@@ -43,6 +43,8 @@ _CONSENT_TEXT = re.compile(
 _SCRIPT_TEXT = re.compile(
     r"(?:enable|turn on|activate|requires?|needs?) javascript|javascript (?:is )?(?:disabled|required)|you need to enable", re.I
 )
+# What a page that is drawn by its scripts says to those who run none, at its top.
+_NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SCRIPT_TEXT.pattern})", re.I | re.S)
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
@@ -50,6 +52,8 @@ _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
 # Characters of running text that make an article of a page full of links.
 _RUNNING = 300
 _FEW_MARKED, _FEW_UNMARKED = 12, 35
+# Teasers that make a list, at least one more, and the share of a list's lines that they are.
+_FEW_TEASERS, _MOST_TEASERS = 2, 0.7
 
 
 def link_share(page: Page) -> float:
@@ -73,13 +77,27 @@ def _running(text: str) -> int:
     return longest
 
 
+def _are_teasers(lines: list[str], pointing: set[str]) -> bool:
+    """Whether nearly all of a text points to other pages: the date of such a page is that of its first teaser."""
+    return sum(line in pointing for line in lines) > max(_FEW_TEASERS, len(lines) * _MOST_TEASERS)
+
+
 def why_not(
-    page: Page, nodes: list[Node], article: Node, *, title: str | None, text: str, words: int, linked: float, is_dated: bool
+    page: Page,
+    nodes: list[Node],
+    article: Node,
+    *,
+    title: str | None,
+    text: str,
+    words: int,
+    linked: float,
+    is_dated: bool,
+    pointing: set[str],
 ) -> str | None:
     """The reason why a page is no article, in words; None where it is one.
 
     `linked` is the share of the page's visible text that is inside links; `is_dated` says that the page names its publication
-    itself.
+    itself; `pointing` are the page's lines that only point to other pages.
     """
     shown = title or ""
     sample = text[:3000]
@@ -101,6 +119,8 @@ def why_not(
     if not title:
         return "no title"
     if words < _FEW_MARKED:
+        if _NO_SCRIPT.search(page.source) and not _VIDEO_TYPES.match(kind):
+            return "the page needs JavaScript to show its text"
         return f"no running text: {words} words" + (", a video" if _VIDEO_TYPES.match(kind) else "")
     if _VIDEO_TYPES.match(kind) and words < 60 and not article:
         return f"video page with {words} words"
@@ -113,6 +133,8 @@ def why_not(
         and not is_dated
     ):
         return "the page says that it is a list"
+    if not marked and _are_teasers(text.splitlines(), pointing):
+        return "list of links: its text is what stands below the headings of other articles"
     if not marked and not is_dated:
         if words < _FEW_UNMARKED:
             return f"no date, no mark of an article, and only {words} words"
