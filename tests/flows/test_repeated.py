@@ -87,7 +87,7 @@ def test_a_line_is_at_the_edge_only_behind_lines_that_are_repeated_themselves() 
 
 def test_a_line_that_was_at_the_edge_thanks_to_another_falls_with_it() -> None:
     articles = [article(n, *own(n), FUNDED, BACKGROUND) for n in range(3)]
-    articles += [article(3, *own(3), FUNDED, *own(103, 1)), article(4, *own(4, 2), BACKGROUND, *own(104, 2))]
+    articles += [article(3, *own(3), FUNDED), article(4, *own(4, 2), BACKGROUND, *own(104, 2))]
     assert found(articles) == {}
 
 
@@ -114,8 +114,8 @@ def test_a_subheading_in_the_middle_stays() -> None:
 
 
 def test_copies_of_one_article_count_once() -> None:
-    same = [article(n, *own(0), FUNDED) for n in range(6)]
-    assert found(same) == {}
+    same = [article(n, *own(0), FUNDED) for n in range(3)]
+    assert found([*same, article(9, *own(9), FUNDED)]) == {}
     again = [stored(replace(article(1, *own(n), FUNDED), article_id=same[0].article_id)) for n in range(1, 6)]
     assert found(same, again) == {}, "revisions of one article are one article"
 

@@ -79,7 +79,8 @@ def run(config: Path) -> None:
 
 
 def last_outcomes(config: Path) -> dict[str, str]:
-    query = "SELECT split_part(url, '/', -1), outcome FROM fetches WHERE kind = 'page' AND run_id = (SELECT arg_max(run_id, started_at) FROM runs)"
+    latest = "(SELECT arg_max(run_id, started_at) FROM runs)"
+    query = f"SELECT split_part(url, '/', -1), outcome FROM fetches WHERE kind = 'page' AND run_id = {latest}"
     return {str(subject): str(outcome) for subject, outcome in ask(config, query)}
 
 
@@ -120,7 +121,7 @@ def test_a_run_that_is_killed_before_its_load_is_finished_with_the_same_texts(si
     assert {text for (text,) in ask(config, "SELECT text FROM articles")} == texts
     ((articles, first, last, started),) = ask(
         config,
-        "SELECT r.articles, r.first_seen_at, r.last_seen_at, s.started_at FROM repeated_lines r, runs s WHERE state = 'recovered'",
+        "SELECT l.articles, first_seen_at, last_seen_at, started_at FROM repeated_lines AS l, runs WHERE state = 'recovered'",
     )
     assert (articles, first, last) == (5, started, started)
 
