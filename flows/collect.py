@@ -15,16 +15,18 @@ from flows.accounting import Entry, read_account
 from flows.frontier import plan_visits, write_frontier
 from flows.progress import SILENT, Watcher
 from flows.refine import PageTask, refine
+from flows.repeated import without_repeated
 from flows.runs import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
+from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError, WarehouseMissing
 from spiders.captures import keep
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
-from warehouse.connect import open_reader, open_writer
-from warehouse.read import known_urls
-from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
+from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.read import known_urls, recent_texts, repeated_lines
+from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StoredText
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,22 @@ class Collected:
 
 
 class Cleaned:
-    """A run's fetches with their articles, ready to load, and the sources that failed with the reason.
+    """A run's fetches with their articles, ready to load, the sources that failed with the reason, the repeated lines it met.
 
     Deliberately no dataclass: Prefect walks through those, and would walk through every article.
     """
 
-    def __init__(self, fetches: Sequence[FetchRecord], discovered: int, failed_sources: dict[str, str]) -> None:
+    def __init__(
+        self,
+        fetches: Sequence[FetchRecord],
+        discovered: int,
+        failed_sources: dict[str, str],
+        repeated: Sequence[RepeatedLine] = (),
+    ) -> None:
         self.fetches = fetches
         self.discovered = discovered
         self.failed_sources = failed_sources
+        self.repeated = repeated
 
 
 def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
@@ -65,6 +74,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     sources = chosen_sources(watchlist, only)
     steps = steps or Steps()
     with only_one_collection(watchlist.state):
+        bring_up_to_date(watchlist.warehouse)
         recovered = steps.recover(watchlist, watch)
         run = start_run(watchlist.state, "collect")
         report = steps.crawl(watchlist, sources, run, watch)
@@ -131,15 +141,31 @@ def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path)
 
 
 def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Cleaned:
-    """Clean and match the captures of a run, and put those that the policy keeps in their place."""
+    """Clean and match the captures of a run, cut what repeats across a source's articles, and put the captures that the
+    policy keeps in their place."""
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl)
     tasks = [_task(entry, sources.get(entry.found.source), run.crawl) for entry in account.captured]
     watch.cleaning(len(tasks))
-    refined = {page.key: page for page in refine(tasks, watchlist.topics, on_page=watch.page)}
+    stored, known = _memory(watchlist, sorted({task.source for task in tasks}))
+    pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
+    pages, repeated = without_repeated(pages, stored, known, compile_topics(watchlist.topics))
+    refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
-        return Cleaned(_keep_captures(watchlist, run, fetches), account.discovered, account.failed_sources())
+        kept = _keep_captures(watchlist, run, fetches)
+        return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
+
+
+def _memory(watchlist: Watchlist, sources: Sequence[str]) -> tuple[list[StoredText], list[RepeatedLine]]:
+    """What the warehouse knows of the sources' texts: the latest ones, and the lines that they repeat."""
+    if not sources:
+        return [], []
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return recent_texts(con, sources), repeated_lines(con, sources)
+    except WarehouseMissing:
+        return [], []
 
 
 def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
@@ -200,7 +226,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         discovered=cleaned.discovered,
     )
     with open_writer(watchlist.warehouse, purpose=f"{run.flow} {run.run_id}") as writer:
-        return writer.load(RunBatch(record, fetches))
+        return writer.load(RunBatch(record, fetches, tuple(cleaned.repeated)))
 
 
 @dataclass(frozen=True, slots=True)

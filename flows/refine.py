@@ -71,10 +71,14 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher) -> Refined:
         return Refined(task.key, "failed", error.happened)
     if isinstance(page, NotArticle):
         return Refined(task.key, "not-article", page.reason)
-    matches = matcher.match(page.title, page.text, page.language)
-    found = tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in matches)
+    found = find_matches(matcher, page.title, page.text, page.language)
     # An off-topic article goes along all the same: if the corpus has it, an edit took it off the topic, and that is news.
     return Refined(task.key, "article" if found else "off-topic", article=_record(task, capture, page, found))
+
+
+def find_matches(matcher: Matcher, title: str, text: str, language: str | None) -> tuple[MatchRecord, ...]:
+    """The topics that select an article, as rows."""
+    return tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in matcher.match(title, text, language))
 
 
 def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple[MatchRecord, ...]) -> ArticleRecord:

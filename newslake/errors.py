@@ -12,6 +12,7 @@
     └── WarehouseError            the warehouse could not be opened, read or loaded
         ├── WarehouseBusy         another process holds the writer lock
         ├── WarehouseMissing      there is nothing at the location yet
+        ├── WarehouseOutdated     an older newslake wrote it, and nothing has migrated it since
         └── StorageError          no room, read-only or unreachable storage
 
 Every error says three things: what happened, what state is left, and the exact next command.
@@ -95,6 +96,10 @@ class WarehouseBusy(WarehouseError):
 
 
 class WarehouseMissing(WarehouseError):
+    pass
+
+
+class WarehouseOutdated(WarehouseError):
     pass
 
 

@@ -70,7 +70,18 @@ def test_the_schema_document_is_up_to_date() -> None:
 
 def test_the_schema_document_has_the_tables_of_the_contract() -> None:
     text = (ROOT / "docs" / "schema.md").read_text("utf-8")
-    for name in ("articles", "revisions", "matches", "copies", "fetches", "runs", "stories", "timeline", "source_health"):
+    for name in (
+        "articles",
+        "revisions",
+        "matches",
+        "copies",
+        "repeated_lines",
+        "fetches",
+        "runs",
+        "stories",
+        "timeline",
+        "source_health",
+    ):
         assert f"## `{name}`" in text
 
 

@@ -35,6 +35,7 @@ PURE = (
     "flows.clean",
     "flows.topics",
     "flows.fingerprint",
+    "flows.repeated",
     "warehouse.records",
 )
 

@@ -4,7 +4,7 @@
     records    RunBatch, …           what a row is; pure data
     connect    open_writer, open_reader
     load       load(writer, batch)
-    read       known_urls, describe, sources_health
+    read       known_urls, recent_texts, repeated_lines, describe, sources_health
     query      run ad-hoc SQL that can only read
     export     export
 

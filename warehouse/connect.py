@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from newslake.errors import StorageError, WarehouseBusy
+from newslake.errors import StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated
 from warehouse import lock, migrate
 from warehouse.load import Writer
 from warehouse.location import Location
@@ -118,6 +118,7 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
         allow_files: False for SQL of unknown origin: no other file or address can be reached and no setting changed.
     Raises:
         WarehouseMissing: nothing is there yet.
+        WarehouseOutdated: an older newslake wrote it (see bring_up_to_date).
         WarehouseBusy: a plain .duckdb file is held by a writer.
         StorageError: unreachable, or no permission.
     """
@@ -141,6 +142,18 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
                 _close_in(con, location)
         with translated(doing, left, system=False):
             yield con
+
+
+def bring_up_to_date(location: Location) -> None:
+    """Migrate a warehouse that an older newslake wrote, so that it can be read; one that is not there yet is not created."""
+    try:
+        with open_reader(location):
+            return
+    except WarehouseMissing:
+        return
+    except WarehouseOutdated:
+        with open_writer(location, purpose="bring the schema up to date"):
+            return
 
 
 @contextmanager

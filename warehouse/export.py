@@ -87,8 +87,8 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
     out = duckdb.connect(str(part))
     try:
         migrate.migrate(out)
-        for table in ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies"):
-            filtered = chosen and table != "runs"
+        for table in ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies", "repeated_lines"):
+            filtered = chosen and table not in ("runs", "repeated_lines")
             query = f"SELECT * FROM {table} WHERE article_id IN ({CHOSEN})" if filtered else f"SELECT * FROM {table}"
             out.register("incoming", _batches(con, query, given if filtered else {}))
             out.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")

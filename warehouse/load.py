@@ -19,6 +19,7 @@ from warehouse.decide import (
     Plan,
     Publication,
     Revision,
+    StoredWords,
     Twin,
     decide,
     publications,
@@ -137,7 +138,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     for content_hash, *twin in con.execute(_sql("known_twins")).fetchall():
         twins[content_hash].append(Twin(*twin))
 
-    plan = decide(batch.fetches, known, carriers, twins)
+    _write_repeated(con, batch)
+    plan = decide(batch.fetches, known, carriers, twins, _stored_words(con, articles, known))
     rewritten = _histories(con, plan, known, run.run_id)
     revisions = [_revision(article, run.run_id) for article in plan.current.values()]
     published = publications(plan, known)
@@ -152,6 +154,30 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     _write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
     return LoadReport(run.run_id, _outcomes(pairs), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
+
+
+def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
+    at = batch.run.started_at
+    rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
+    _stage_rows(con, "batch_repeated", "repeated_lines", rows)
+    con.execute(_sql("merge_repeated_lines"))
+
+
+def _stored_words(
+    con: duckdb.DuckDBPyConnection, articles: list[ArticleRecord], known: dict[UUID, KnownArticle]
+) -> dict[UUID, StoredWords]:
+    """The known articles whose text may differ from the batch's by repeated lines alone."""
+    repeated: dict[str, set[str]] = defaultdict(set)
+    for source, line in con.execute("SELECT source, line FROM repeated_lines").fetchall():
+        repeated[source].add(line)
+    lines: dict[UUID, frozenset[str]] = {}
+    for article in articles:
+        there = known.get(article.article_id)
+        if there and there.content_hash != article.content_hash:
+            # two sources may list one article
+            lines[article.article_id] = frozenset(repeated[there.source] | repeated[article.source])
+    stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id, found in lines.items() if found])
+    return {key: StoredWords(text, lines[key]) for key, text in con.execute(_sql("known_texts")).fetchall()}
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

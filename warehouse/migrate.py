@@ -8,7 +8,7 @@ from importlib.resources import files
 import duckdb
 
 from newslake import __version__
-from newslake.errors import WarehouseError, WarehouseMissing
+from newslake.errors import WarehouseError, WarehouseMissing, WarehouseOutdated
 
 RECORD = """
 CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR, applied_at TIMESTAMPTZ, version VARCHAR);
@@ -58,13 +58,14 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def check_readable(con: duckdb.DuckDBPyConnection, place: str) -> None:
-    """WarehouseError where the schema is not the one that this program reads, WarehouseMissing where there is none."""
+    """WarehouseOutdated or WarehouseError where the schema is not the one that this program reads, WarehouseMissing where
+    there is none."""
     done = applied(con)
     _refuse_newer(done)
     if not done:
         raise missing(place)
     if len(done) < len(steps()):
-        raise WarehouseError(
+        raise WarehouseOutdated(
             f"the warehouse {place} has the schema of an older newslake",
             left="nothing was changed",
             next="newslake run (it brings the schema up to date)",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
 import duckdb
 
-from warehouse.records import KnownUrl, Outcome
+from warehouse.records import KnownUrl, Outcome, Place, RepeatedLine, StoredText
 
 CHUNK = 10_000  # rows held at once
+RECENT = 50  # texts of a source beside which those of a run are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,22 @@ def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)
+
+
+def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
+    """The texts of the newest articles of each source, at most `count` of a source."""
+    query = (files("warehouse") / "sql" / "recent_texts.sql").read_text("utf-8")
+    rows = con.execute(query, {"sources": list(sources), "count": count}).fetchall()
+    return [StoredText(key, source, text, tuple(headings), *rest) for key, source, text, headings, *rest in rows]
+
+
+def repeated_lines(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> list[RepeatedLine]:
+    """The lines that are known to be repeated in the articles of these sources."""
+    rows = con.execute(
+        "SELECT source, line_hash, line, place, articles FROM repeated_lines WHERE source = ANY(?) ORDER BY source, line_hash",
+        [list(sources)],
+    ).fetchall()
+    return [RepeatedLine(source, key, line, Place(place), articles) for source, key, line, place, articles in rows]
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:

@@ -102,12 +102,43 @@ class RunRecord:
     discovered: int  # URLs, counted where they were found, not summed from outcomes
 
 
+class Place(StrEnum):
+    """Where a repeated line is no part of an article."""
+
+    EDGE = "edge"  # before the article's own first line and behind its last one
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedLine:
+    """A line that a source's articles repeat, and which is part of none of them."""
+
+    source: str
+    line_hash: str  # of the folded line
+    line: str
+    place: Place
+    articles: int  # that had it, each counted once
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The current text of an article in the warehouse."""
+
+    article_id: UUID
+    source: str
+    text: str
+    headings: tuple[str, ...]
+    word_count: int
+    content_hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class RunBatch:
     """All that one run brings to the warehouse; loaded in one transaction."""
 
     run: RunRecord
     fetches: tuple[FetchRecord, ...] = field(default=())
+    repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or had by its articles
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from warehouse.connect import open_reader, open_writer
 from warehouse.location import Location
 from warehouse.records import LoadReport, Outcome, RunBatch
 
-TABLES = ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies")
+TABLES = ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies", "repeated_lines")
 A, B = "https://harbour.example/a", "https://harbour.example/b"
 
 

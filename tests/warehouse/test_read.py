@@ -56,7 +56,17 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
     with open_reader(location) as con:
         relations = {relation.name: relation for relation in describe(con)}
     tables = {name for name, relation in relations.items() if relation.kind == "table"}
-    assert tables == {"articles", "copies", "fetches", "matches", "revisions", "runs", "schema_migrations", "urls"}
+    assert tables == {
+        "articles",
+        "copies",
+        "fetches",
+        "matches",
+        "repeated_lines",
+        "revisions",
+        "runs",
+        "schema_migrations",
+        "urls",
+    }
     assert set(relations) - tables == {"stories", "timeline", "source_health"}
     for relation in relations.values():
         assert relation.comment, relation.name
