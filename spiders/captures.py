@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -25,6 +26,8 @@ from spiders.warc import unwritable, warcinfo
 
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
 MAX_BODY = 100_000_000
+_PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
+_CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
 _ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
 
 
@@ -118,11 +121,15 @@ def read_capture(file: Path, offset: int) -> Capture:
     )
 
 
-def iter_captures(file: Path) -> Iterator[Capture | Damaged]:
+def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterator[Capture | Damaged]:
     """Every HTTP response of a WARC file (1.0 or 1.1, whoever wrote it), in its order.
 
     Compressed (gzip by record, zstd) or not. What cannot be read is passed over as Damaged, and reading
     goes on at the next record. Raises CaptureError where the file cannot be opened.
+
+    Args:
+        start: offset of a record.
+        end: responses and damages that begin here or later are left out.
     """
     path = file.absolute()
     try:
@@ -132,14 +139,18 @@ def iter_captures(file: Path) -> Iterator[Capture | Damaged]:
             f"{path} cannot be opened: {error.strerror}", left="nothing was read", next=f"check the path: ls -l {path}"
         ) from None
     with stream:
-        start: int | None = 0
-        while start is not None:
+        begin: int | None = start
+        while begin is not None and (end is None or begin < end):
             last, problem = None, None
             waiting: tuple[Capture, str | None] | None = None
-            stream.seek(start)
+            stream.seek(begin)
             try:
                 for record in ArchiveIterator(stream, record_types=_ALL, parse_http=False):
                     at = record.stream_pos
+                    if end is not None and at >= end and (not waiting or record.record_type == WarcRecordType.response):
+                        if waiting:
+                            yield waiting[0]
+                        return
                     if record.record_type == WarcRecordType.metadata and waiting:
                         hints = _hints(record, waiting[1])
                         last = at
@@ -159,14 +170,16 @@ def iter_captures(file: Path) -> Iterator[Capture | Damaged]:
                 problem = str(error)
             if waiting:
                 yield waiting[0]
-            trouble = start if last is None else end_of_record(path, last)
+            trouble = begin if last is None else end_of_record(path, last)
             if problem is None and trouble is not None and trouble < path.stat().st_size:
                 problem = "cut off"
             if problem is None:
                 return
             trouble = last + 1 if trouble is None and last is not None else trouble
+            if end is not None and (trouble or 0) >= end:
+                return
             yield Damaged(str(path), trouble or 0, problem)
-            start = next_record(path, (trouble or 0) + 1)
+            begin = next_record(path, (trouble or 0) + 1)
 
 
 def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
@@ -212,8 +225,8 @@ def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
     block = record.reader.read()
     if len(block) < expected:
         raise _Unreadable(f"cut off: {len(block)} of {expected} bytes")
-    parsed, body = _http(block)
-    if parsed.http_headers is None or parsed.http_headers.status_code is None:
+    status, content_type, body = _message(block)
+    if status is None:
         raise _Unreadable("no HTTP response in the record")
     if len(body) > MAX_BODY:
         raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
@@ -224,13 +237,25 @@ def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
     return Capture(
         url=url,
         fetched_at=fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC),
-        status=parsed.http_headers.status_code,
-        content_type=parsed.http_headers.get("Content-Type"),
+        status=status,
+        content_type=content_type,
         body=body,
         hints=Hints(),
         file=str(path),
         offset=offset,
     )
+
+
+def _message(block: bytes) -> tuple[int | None, str | None, bytes]:
+    """Status, content type and decoded body of the HTTP message in a record's block."""
+    head, parted, body = block.partition(b"\r\n\r\n")
+    plain = _PLAIN_HEAD.match(head) if parted else None
+    if plain and b"-encoding:" not in head.lower():  # most are stored decoded, and need no parser
+        found = _CONTENT_TYPE.search(head)
+        return int(plain[1]), found[1].decode("latin-1").strip() or None if found else None, body
+    parsed, body = _http(block)
+    headers = parsed.http_headers
+    return (headers.status_code, headers.get("Content-Type"), body) if headers is not None else (None, None, body)
 
 
 def _http(block: bytes) -> tuple[WarcRecord, bytes]:

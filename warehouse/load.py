@@ -89,8 +89,8 @@ def _check_account(batch: RunBatch) -> None:
     twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
     if twice is not None:
         problem = f"{twice} is there twice"
-    elif len(batch.fetches) != batch.run.discovered:
-        problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row"
+    elif len(batch.fetches) + _total(batch) != batch.run.discovered:
+        problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row, {_total(batch)} a count"
     else:
         return
     raise WarehouseError(
@@ -98,6 +98,10 @@ def _check_account(batch: RunBatch) -> None:
         left=NOTHING_LOADED,
         next="newslake run (it takes the run up again); if it repeats, report it with the run's folder",
     )
+
+
+def _total(batch: RunBatch) -> int:
+    return sum(sum(counts.values()) for counts in batch.counted.values())
 
 
 def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport | None:
@@ -112,11 +116,13 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
             left="the warehouse keeps what was loaded then; nothing was changed",
             next="load these URLs as a run of their own",
         )
-    return LoadReport(run_id, _outcomes((row[0], row[1]) for row in rows), *counts)
+    return LoadReport(run_id, _outcomes(((row[0], row[1]) for row in rows), batch), *counts)
 
 
-def _outcomes(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, counts in batch.counted.items():
+        outcomes[source].update({outcome.value: count for outcome, count in counts.items()})
     for source, outcome in pairs:
         outcomes[source][outcome] += 1
     return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
@@ -151,9 +157,11 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     con.execute(_sql("merge_urls"))
     total = _one(con, "SELECT count(*) FROM articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
+    for counted in batch.counted.values():
+        outcomes.update(counted)
     _write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
-    return LoadReport(run.run_id, _outcomes(pairs), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
+    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
 
 
 def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:

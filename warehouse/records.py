@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +140,8 @@ class RunBatch:
     run: RunRecord
     fetches: tuple[FetchRecord, ...] = field(default=())
     repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or had by its articles
+    # URLs of a backfill that get no row of their own: how many of each source ended in which way
+    counted: Mapping[str, Mapping[Outcome, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
