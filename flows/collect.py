@@ -147,7 +147,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     account = read_account(run.crawl)
     tasks = [_task(entry, sources.get(entry.found.source), run.crawl) for entry in account.captured]
     watch.cleaning(len(tasks))
-    stored, known = _memory(watchlist, sorted({task.source for task in tasks}))
+    stored, known = memory(watchlist, sorted({task.source for task in tasks}))
     pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
     pages, repeated = without_repeated(pages, stored, known, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
@@ -157,7 +157,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
 
 
-def _memory(watchlist: Watchlist, sources: Sequence[str]) -> tuple[list[StoredText], list[RepeatedLine]]:
+def memory(watchlist: Watchlist, sources: Sequence[str]) -> tuple[list[StoredText], list[RepeatedLine]]:
     """What the warehouse knows of the sources' texts: the latest ones, and the lines that they repeat."""
     if not sources:
         return [], []

@@ -12,6 +12,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as PageTimeout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,8 @@ from pebble import ProcessExpired, ProcessPool
 from flows.clean import clean, reset_caches
 from flows.clean.article import CleanArticle, NotArticle
 from flows.fingerprint import content_hash
-from flows.topics import Matcher, Topic, compile_topics
+from flows.topics import Matcher, Topic, compile_topics, parse_query
+from flows.topics.prefilter import Prefilter
 from newslake.errors import NewslakeError
 from spiders.captures import Capture, read_capture
 from spiders.urls import domain, url_id
@@ -36,6 +38,7 @@ MAX_WORKER_BYTES = 4 << 30
 # Libraries below keep caches that grow by about 1 MB a page.
 PAGES_BETWEEN_RESETS = 200
 PAGES_PER_WORKER = 5_000
+_AHEAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,22 @@ def refine(
     """
     if not tasks:
         return
-    workers = min(workers or os.cpu_count() or 1, len(tasks))
+    with worker_pool(topics, min(workers or os.cpu_count() or 1, len(tasks))) as pool:
+        for refined in refine_in(pool, tasks, seconds_per_page):
+            if on_page:
+                on_page(refined)
+            yield refined
+
+
+def refine_in(pool: ProcessPool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE) -> Iterator[Refined]:
+    """The same in a pool that is open already; its work is scheduled a little ahead of what is taken from here."""
+    for task, future in _scheduled(pool, tasks, seconds_per_page, ahead=_AHEAD):
+        yield _outcome(task, future, seconds_per_page)
+
+
+@contextmanager
+def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[ProcessPool]:
+    """Worker processes that know the topics. They end with the block: at once, where it ends in an error."""
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=PAGES_PER_WORKER,
@@ -138,11 +156,7 @@ def refine(
     )
     with pool:
         try:
-            for task, future in _scheduled(pool, tasks, seconds_per_page, ahead=workers * 8):
-                refined = _outcome(task, future, seconds_per_page)
-                if on_page:
-                    on_page(refined)
-                yield refined
+            yield pool
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
@@ -175,16 +189,23 @@ def _outcome(task: PageTask, future: object, seconds: float) -> Refined:
 
 
 _matcher: Matcher
+_prefilter: Prefilter
 _pages = 0
 
 
 def _start_worker(topics: tuple[Topic, ...]) -> None:
-    global _matcher
+    global _matcher, _prefilter
     if sys.platform == "linux":  # elsewhere the limit on address space is not kept, or not to be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     _matcher = compile_topics(topics)
+    _prefilter = Prefilter((topic.name, parse_query(topic.query)) for topic in topics)
+
+
+def workers_prefilter() -> Prefilter:
+    """The prefilter of this worker's topics."""
+    return _prefilter
 
 
 def _work(task: PageTask) -> Refined:

@@ -90,23 +90,34 @@ def finish_run(run: RunFolder) -> None:
 
 @contextmanager
 def only_one_collection(state: Path) -> Iterator[None]:
-    """Hold the collection lock; a second collection on the same data is told who has it.
+    """Hold the collection lock; a second collection on the same data is told who has it."""
+    with only_one(state, "collection"):
+        yield
+
+
+@contextmanager
+def only_one(state: Path, what: str) -> Iterator[None]:
+    """Hold the lock of a kind of work ("collection", "backfill"); a second one on the same data is told who has it.
 
     The lock is the operating system's, so a killed process never leaves it behind.
     """
+    name = {"collection": "collect"}.get(what, what)
     with storage_errors(state):
         state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(state / "collect.lock", timeout=0)
+        lock = FileLock(state / f"{name}.lock", timeout=0)
+        holder = state / f"{name}.holder"
         try:
             lock.acquire()
         except Timeout:
             raise CollectionUnderWay(
-                f"another collection is under way on {state.parent}{_holder(state)}",
+                f"another {what} is under way on {state.parent}{_told(holder)}",
                 left="nothing was done",
-                next="wait for it to end, then `newslake run`",
+                next="wait for it to end, then the same command again"
+                if what != "collection"
+                else "wait for it to end, then `newslake run`",
             ) from None
         try:
-            (state / "collect.holder").write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "utf-8")
+            holder.write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "utf-8")
         except OSError:
             lock.release()
             raise
@@ -116,8 +127,8 @@ def only_one_collection(state: Path) -> Iterator[None]:
         lock.release()
 
 
-def _holder(state: Path) -> str:
+def _told(holder: Path) -> str:
     try:
-        return f" ({(state / 'collect.holder').read_text('utf-8')})"
+        return f" ({holder.read_text('utf-8')})"
     except OSError:
         return ""

@@ -8,6 +8,7 @@
     ├── CrawlError                the crawl subprocess could not do its work
     │   └── ListingError          a feed, sitemap or section that cannot be read as one
     ├── CaptureError              a WARC file or record cannot be read or written
+    ├── ArchiveError              a file given to a backfill cannot be found, fetched or listed
     ├── PageError                 one page could not be cleaned; costs that page alone
     └── WarehouseError            the warehouse could not be opened, read or loaded
         ├── WarehouseBusy         another process holds the writer lock
@@ -80,6 +81,10 @@ class ListingError(CrawlError):
 
 
 class CaptureError(NewslakeError):
+    pass
+
+
+class ArchiveError(NewslakeError):
     pass
 
 

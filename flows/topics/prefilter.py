@@ -47,6 +47,7 @@ class Prefilter:
     def __init__(self, queries: Iterable[tuple[str, Node]]) -> None:
         self._numbers: dict[bytes, int] = {}
         self._needs: list[_Need] = []
+        self._topics: list[str] = []
         self._behind: dict[int, list[int]] = {}  # needs by a literal that they cannot do without
         unfiltered = []
         for topic, node in queries:
@@ -57,6 +58,7 @@ class Prefilter:
             for gate in _gate(need):
                 self._behind.setdefault(gate, []).append(len(self._needs))
             self._needs.append(need)
+            self._topics.append(topic)
         self.unfiltered = tuple(unfiltered)
         self.literals = tuple(literal.decode() for literal in self._numbers)
         self._ascii_only = all(literal.isascii() for literal in self._numbers)
@@ -72,12 +74,21 @@ class Prefilter:
         """The same for a page's bytes; `title` is what its feed called it."""
         if self.unfiltered:
             return True
+        present, asked = self._found(body, content_type, title)
+        return any(_has(self._needs[need], present) for need in asked)
+
+    def possible_topics(self, body: bytes, content_type: str | None = None, title: str | None = None) -> set[str]:
+        """The topics that may select an article on the page."""
+        present, asked = self._found(body, content_type, title)
+        return {*self.unfiltered, *(self._topics[need] for need in asked if _has(self._needs[need], present))}
+
+    def _found(self, body: bytes, content_type: str | None, title: str | None) -> tuple[set[int], set[int]]:
+        """The literals on the page, and the needs that one of them opens."""
         if self._automaton is None:
-            return False
+            return set(), set()
         said = skeleton(body, content_type, title, ascii_only=self._ascii_only)
         present = {found[0] for found in self._automaton.find_matches_as_indexes(said, overlapping=True)}
-        asked = {need for literal in present for need in self._behind.get(literal, ())}
-        return any(_has(self._needs[need], present) for need in asked)
+        return present, {need for literal in present for need in self._behind.get(literal, ())}
 
     def _need(self, node: Node) -> _Need | None:
         match node:

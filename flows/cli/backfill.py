@@ -1,0 +1,174 @@
+"""`newslake backfill`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from flows.archives import Archive, archives
+from flows.backfill import Range, Tally
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.collect import chosen_sources
+from flows.scan import NO_SOURCE
+from flows.summary import outcome_rows
+from flows.topics import parse_query
+from flows.topics.prefilter import Prefilter
+from flows.watchlist import load_watchlist
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        help="WARC files (.warc, .gz, .zst), folders of them, http(s):// or s3:// addresses, or lists of these (.txt, .paths.gz)."
+    ),
+]
+
+
+def backfill(
+    files: Files,
+    config: Config = DEFAULT_CONFIG,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Pages of this source only; may be given more than once.")
+    ] = None,
+    any_source: Annotated[
+        bool,
+        typer.Option("--any-source", help="Also pages of domains that are not on the watchlist; the domain is their source."),
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day or later.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Only articles published on this day or earlier.")
+    ] = None,
+    every_row: Annotated[
+        bool, typer.Option("--every-row", help="A row in fetches also for pages that were cleaned and are on no topic.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also files that were loaded before with the same topics.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=256, help="Processes; one for each CPU by default.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load what the topics select from WARC files: news archives, CC-NEWS, the crawls of others.
+
+    Pages that cannot hold a topic are dropped before they are cleaned, so it runs at many times the speed of cleaning. Stopped or
+    killed, the same command goes on where it was. Exit code 0: all done; 1: some files could not be read.
+
+    Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
+    """
+    from flows.backfill import backfill as run
+
+    watchlist = load_watchlist(config)
+    chosen = chosen_sources(watchlist, source or ()) if source else []
+    wanted = archives(files)
+    wide = Prefilter((topic.name, parse_query(topic.query)) for topic in watchlist.topics).unfiltered
+    if wide:
+        errors.print(
+            f"{', '.join(wide)}: no word of this query can be looked up in raw pages, so every page is cleaned;"
+            " add a longer word with AND.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    with _Live() as shown:
+        tally = run(
+            watchlist,
+            wanted,
+            only=chosen,
+            any_source=any_source,
+            days=Range(_day(since), _day(until)),
+            every_row=every_row,
+            again=again,
+            workers=workers,
+            watch=shown,
+        )
+    if as_json:
+        print_json(as_data(tally))
+    else:
+        _show(tally, {source.name for source in watchlist.sources})
+    if tally.failed:
+        raise typer.Exit(1)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+class _Live:
+    """Live progress on the error console: files, pages a second, megabytes a second, matches, time left in this file."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[told]}"),
+            TimeRemainingColumn(),
+            console=errors,
+            transient=True,
+            disable=not errors.is_terminal,
+        )
+        self._task = self._bar.add_task("starting", total=None, told="")
+
+    def __enter__(self) -> _Live:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def file(self, archive: Archive, number: int, of: int) -> None:
+        self._bar.reset(self._task, total=None, description=escape(plain(f"{number}/{of} {archive.name}")), told="")
+
+    def progress(self, tally: Tally, done: int, size: int) -> None:
+        seconds = max(tally.seconds, 0.001)
+        told = f"{tally.pages / seconds:,.0f} pages/s, {tally.bytes / seconds / 1e6:,.0f} MB/s, {tally.matches:,} matches"
+        self._bar.update(self._task, total=size, completed=done, told=told)
+
+
+def as_data(tally: Tally) -> dict[str, object]:
+    """A backfill for programs."""
+    return {
+        "files": tally.files,
+        "pages": tally.pages,
+        "bytes": tally.bytes,
+        "cleaned": tally.cleaned,
+        "matches": tally.matches,
+        "seconds": round(tally.seconds, 3),
+        "outcomes": {source: dict(sorted(counts.items())) for source, counts in sorted(tally.outcomes.items())},
+        "new_articles": tally.new_articles,
+        "new_revisions": tally.new_revisions,
+        "new_copies": tally.new_copies,
+        "articles": tally.articles,
+        "loaded_before": tally.skipped,
+        "failed_files": tally.failed,
+    }
+
+
+def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
+    """The outcomes of the watched sources, and those of all other domains in one."""
+    shown: dict[str, Counter[str]] = {}
+    for source, counts in tally.outcomes.items():
+        shown.setdefault(source if source in watched or source == NO_SOURCE else "(other domains)", Counter()).update(counts)
+    return shown
+
+
+def _show(tally: Tally, watched: set[str]) -> None:
+    if tally.outcomes:
+        headers, rows = outcome_rows(_by_source(tally, watched))
+        output.print(table(headers, rows, title="Backfill: what became of each page", right_from=1))
+    say(
+        f"[bold]{tally.new_articles}[/] new articles of {tally.pages:,} pages ({tally.cleaned:,} cleaned) in {tally.files} files,"
+        f" {timedelta(seconds=round(tally.seconds))}."
+    )
+    for place in tally.skipped:
+        say(f"{escape(plain(place))}: loaded before with these topics; --again reads it once more.")
+    for place, why in tally.failed.items():
+        say(f"[bold red]{escape(plain(place))}[/] failed: {escape(plain(why))}. Next: the same command again.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(backfill)
