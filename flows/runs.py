@@ -89,10 +89,10 @@ def finish_run(run: RunFolder) -> None:
 
 
 @contextmanager
-def only_one_collection(state: Path) -> Iterator[None]:
+def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[None]:
     """Hold the collection lock; a second collection on the same data is told who has it.
 
-    The lock is the operating system's, so a killed process never leaves it behind.
+    The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
     """
     with storage_errors(state):
         state.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def only_one_collection(state: Path) -> Iterator[None]:
             raise CollectionUnderWay(
                 f"another collection is under way on {state.parent}{_holder(state)}",
                 left="nothing was done",
-                next="wait for it to end, then `newslake run`",
+                next=f"wait for it to end, then `{command}`",
             ) from None
         try:
             (state / "collect.holder").write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "utf-8")

@@ -5,9 +5,10 @@ The outlet edited nothing, so there is no new revision: the one that came from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
+from typing import Any
 from uuid import UUID
 
 import duckdb
@@ -34,7 +35,9 @@ CLEANED = (
     "word_count",
     "content_hash",
 )
+_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 PUBLICATION = ("published_at", "published_precision", "published_from")
+CHUNK = 1_000  # rows held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
 
     An article that lost its last match is off-topic; one that had none before and has none now is as it was.
     """
-    published = dict(zip(PUBLICATION, publication(cleaned, stored), strict=True))
-    taken = {name: getattr(cleaned, name) for name in CLEANED}
+    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned, stored), strict=True))
+    taken: dict[str, Any] = {name: getattr(cleaned, name) for name in CLEANED}
     article = replace(stored, **taken, **published, matches=cleaned.matches)
     fields = [name for name in (*CLEANED, *PUBLICATION) if storable(getattr(article, name)) != storable(getattr(stored, name))]
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
@@ -88,10 +91,7 @@ def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -
     con.execute((files("warehouse") / "sql" / "rewrite_recleaned.sql").read_text("utf-8"))
 
 
-_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
-
-
-def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterable[tuple[UUID, ArticleRecord]]:
+def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
     """The articles of a source whose capture was kept, by their ids, as the records that they were loaded from; streamed."""
     matches: dict[UUID, list[MatchRecord]] = {}
     query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
@@ -101,9 +101,6 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterable[tup
     names = [column[0] for column in rows.description or ()]
     while chunk := rows.fetchmany(CHUNK):
         for values in chunk:
-            row = {name: tuple(value) if isinstance(value, list) else value for name, value in zip(names, values, strict=True)}
-            article_id = row["article_id"]
-            yield article_id, ArticleRecord(**row, matches=tuple(matches.get(article_id, ())))
-
-
-CHUNK = 1_000  # rows held at once
+            row: dict[str, Any] = dict(zip(names, values, strict=True))
+            row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+            yield row["article_id"], ArticleRecord(**row, matches=tuple(matches.get(row["article_id"], ())))
