@@ -86,7 +86,7 @@ def _show(report: RecleanReport, config: Path) -> None:
     load = report.load
     option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     headers, rows = outcome_rows(load.outcomes)
-    title = "Dry run: what would become of each capture" if report.dry_run else f"Run {load.run_id}: what became of each capture"
+    title = "What would become of each capture" if report.dry_run else f"Run {load.run_id}"
     output.print(table([*headers[:-1], "captures"], rows, title=title, right_from=1))
     if topics := _topics(report):
         output.print(table(("topic", "gained", "lost"), topics, right_from=1))
