@@ -108,7 +108,7 @@ def test_pages_that_were_off_topic_become_articles_or_copies(location: Location)
         assert [(each.url, each.file, each.offset, each.article_id) for each in kept] == [
             (article(A).raw_url, "captures/one.warc.gz", 77, article(A).article_id),
             (f"{B}/again", "captures/off.warc.gz", 2, None),
-            *([(B, "captures/off.warc.gz", 3, None)]),
+            (B, "captures/off.warc.gz", 3, None),
         ]
         assert kept_captures(con, ["strait"]) == []
         assert [each.url for each in kept_captures(con, since=hours(-1))] == [each.url for each in kept]

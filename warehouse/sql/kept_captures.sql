@@ -1,18 +1,18 @@
 -- The captures that can be cleaned again: of each article's current revision, and the latest of each page that gave no article.
 WITH fetched AS (
-    SELECT f.*, coalesce(f.requested_at, r.started_at) AS fetched_at
+    SELECT f.*, r.started_at, coalesce(f.requested_at, r.started_at) AS fetched_at
     FROM fetches AS f JOIN runs AS r USING (run_id)
     WHERE r.flow <> 'reclean' AND f.capture_file IS NOT NULL
 ),
 -- a file that was loaded by two runs has two rows
 origins AS (
     FROM fetched
-    QUALIFY row_number() OVER (PARTITION BY capture_file, capture_offset ORDER BY fetched_at, run_id) = 1
+    QUALIFY row_number() OVER (PARTITION BY capture_file, capture_offset ORDER BY fetched_at, started_at) = 1
 ),
 without_article AS (
     FROM fetched
     WHERE kind = 'page'
-    QUALIFY row_number() OVER (PARTITION BY url_id ORDER BY fetched_at DESC, run_id) = 1
+    QUALIFY row_number() OVER (PARTITION BY url_id ORDER BY fetched_at DESC, started_at DESC) = 1
 ),
 captures AS (
     SELECT
