@@ -139,7 +139,7 @@ def backfill(
     tally = Tally()
     started = time.monotonic()
     workers = workers or os.cpu_count() or 1
-    with only_one(watchlist.state, "backfill"), worker_pool(watchlist.topics, workers) as pool:
+    with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
         bring_up_to_date(watchlist.warehouse)
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))

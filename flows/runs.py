@@ -89,19 +89,19 @@ def finish_run(run: RunFolder) -> None:
 
 
 @contextmanager
-def only_one_collection(state: Path) -> Iterator[None]:
+def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[None]:
     """Hold the collection lock; a second collection on the same data is told who has it."""
-    with only_one(state, "collection"):
+    with only_one(state, "collection", command):
         yield
 
 
 @contextmanager
-def only_one(state: Path, what: str) -> Iterator[None]:
+def only_one(state: Path, what: str, command: str) -> Iterator[None]:
     """Hold the lock of a kind of work ("collection", "backfill"); a second one on the same data is told who has it.
 
-    The lock is the operating system's, so a killed process never leaves it behind.
+    The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
     """
-    name = {"collection": "collect"}.get(what, what)
+    name = "collect" if what == "collection" else what
     with storage_errors(state):
         state.mkdir(parents=True, exist_ok=True)
         lock = FileLock(state / f"{name}.lock", timeout=0)
@@ -112,9 +112,7 @@ def only_one(state: Path, what: str) -> Iterator[None]:
             raise CollectionUnderWay(
                 f"another {what} is under way on {state.parent}{_told(holder)}",
                 left="nothing was done",
-                next="wait for it to end, then the same command again"
-                if what != "collection"
-                else "wait for it to end, then `newslake run`",
+                next=f"wait for it to end, then `{command}`",
             ) from None
         try:
             holder.write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "utf-8")

@@ -148,7 +148,7 @@ def decide(
                 next="report this with the run's folder",
             )
         else:
-            plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail)
+            plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail, fetch.article_id)
     new: list[FetchRecord] = []
     for article_id, group in groups.items():
         primary = min(group, key=lambda fetch: _primary_key(fetch, carriers))

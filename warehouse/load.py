@@ -25,6 +25,7 @@ from warehouse.decide import (
     publications,
     with_older,
 )
+from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
 from warehouse.stage import columns_of, stage
 from warehouse.stories import Member, Story, group
@@ -55,9 +56,11 @@ class Writer:
 
     con: duckdb.DuckDBPyConnection
 
-    def load(self, batch: RunBatch) -> LoadReport:
+    def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
         """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
 
+        Args:
+            dry_run: take everything back in the end, so that the report says what the load would do.
         Raises:
             WarehouseError: the fetches are not the URLs discovered, one is there twice, or one has no outcome.
             StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
@@ -66,7 +69,7 @@ class Writer:
         self.con.execute("BEGIN")
         try:
             report = _loaded_before(self.con, batch) or _load(self.con, batch)
-            self.con.execute("COMMIT")
+            self.con.execute("ROLLBACK" if dry_run else "COMMIT")
         except BaseException:
             _roll_back(self.con)
             raise
@@ -130,7 +133,8 @@ def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, di
 
 def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     run = batch.run
-    articles = [fetch.article for fetch in batch.fetches if fetch.article]
+    rewrite(con, batch.recleaned)
+    articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
     stage(
         con,
         "batch_articles",
@@ -146,15 +150,19 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
 
     _write_repeated(con, batch)
     plan = decide(batch.fetches, known, carriers, twins, _stored_words(con, articles, known))
+    # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
+    recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
+    plan.seen.update(recleaned)
     rewritten = _histories(con, plan, known, run.run_id)
-    revisions = [_revision(article, run.run_id) for article in plan.current.values()]
+    revisions = [_revision(article, run.run_id) for article in (*plan.current.values(), *recleaned.values())]
     published = publications(plan, known)
     stories = _stories(con, known, published, articles, [*revisions, *(each for past in rewritten.values() for each in past)])
 
     new_revisions = _write_articles(con, plan, known, published, rewritten, stories, run.run_id)
     new_copies = _write_copies(con, stories)
     _write_fetches(con, batch, plan, published)
-    con.execute(_sql("merge_urls"))
+    # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
+    con.execute(_sql("merge_recleaned_urls" if run.flow == "reclean" else "merge_urls"))
     total = _one(con, "SELECT count(*) FROM articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
     for counted in batch.counted.values():

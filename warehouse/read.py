@@ -9,9 +9,10 @@ from importlib.resources import files
 
 import duckdb
 
-from warehouse.records import KnownUrl, Outcome, Place, RepeatedLine, StoredText
+from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Outcome, Place, RepeatedLine, StoredText, TopicCount
 
 CHUNK = 10_000  # rows held at once
+TEXTS = 500  # rows with their texts held at once
 RECENT = 50  # texts of a source beside which those of a run are held
 
 
@@ -51,7 +52,7 @@ class SourceHealth:
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     """Every page's URL that the warehouse knows; listings are left out, they are read in every run."""
-    rows = con.execute((files("warehouse") / "sql" / "known_urls.sql").read_text("utf-8"))
+    rows = con.execute(_sql("known_urls"))
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)
@@ -59,8 +60,7 @@ def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
 
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
     """The texts of the newest articles of each source, at most `count` of a source."""
-    query = (files("warehouse") / "sql" / "recent_texts.sql").read_text("utf-8")
-    rows = con.execute(query, {"sources": list(sources), "count": count}).fetchall()
+    rows = con.execute(_sql("recent_texts"), {"sources": list(sources), "count": count}).fetchall()
     return [StoredText(key, source, text, tuple(headings), *rest) for key, source, text, headings, *rest in rows]
 
 
@@ -71,6 +71,47 @@ def repeated_lines(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> li
         [list(sources)],
     ).fetchall()
     return [RepeatedLine(source, key, line, Place(place), articles) for source, key, line, place, articles in rows]
+
+
+def kept_captures(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[str] = (), since: datetime | None = None
+) -> list[KeptCapture]:
+    """The captures that can be cleaned again, source by source, each in the order of its files.
+
+    Args:
+        sources: only theirs; all if empty.
+        since: only captures fetched then or later.
+    """
+    query = _sql("kept_captures")
+    return [KeptCapture(*row) for row in con.execute(query, {"sources": list(sources), "since": since}).fetchall()]
+
+
+def sources_of(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of all sources that the warehouse knows, on the watchlist or not."""
+    return [str(name) for (name,) in con.execute("SELECT DISTINCT source FROM urls ORDER BY source").fetchall()]
+
+
+def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
+    """What the corpus has of each topic, on the watchlist or not, by name."""
+    return {str(row[0]): TopicCount(*row) for row in con.execute(_sql("topic_counts")).fetchall()}
+
+
+def corpus_articles(
+    con: duckdb.DuckDBPyConnection, topic: str | None = None, since: datetime | None = None
+) -> Iterator[CorpusArticle]:
+    """Every article of the corpus, streamed in no order.
+
+    Args:
+        topic: the topic of which `has_topic` tells.
+        since: only articles published then or later; where that is unknown, first fetched.
+    """
+    rows = con.execute(_sql("corpus_articles"), {"topic": topic, "since": since})
+    while chunk := rows.fetchmany(TEXTS):
+        yield from (CorpusArticle(*row) for row in chunk)
+
+
+def _sql(name: str) -> str:
+    return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:

@@ -13,7 +13,7 @@ class Outcome(StrEnum):
     """What became of a URL in a run."""
 
     LOADED = "loaded"  # a new article
-    UPDATED = "updated"  # a known article whose title or text changed
+    UPDATED = "updated"  # a known article whose title or text changed; in a reclean: another of its fields, or its matches
     UNCHANGED = "unchanged"  # known, and not changed or not due to be fetched again
     COPY = "copy"  # another URL of its own source has this article
     OFF_TOPIC = "off-topic"
@@ -88,6 +88,7 @@ class FetchRecord:
     capture_file: str | None = None
     capture_offset: int | None = None
     article: ArticleRecord | None = None
+    article_id: UUID | None = None  # where the outcome is given: the known article that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,43 @@ class StoredText:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCapture:
+    """A capture that the warehouse points to: that of an article's current revision, or of a page that gave none."""
+
+    source: str
+    url_id: UUID
+    url: str  # as it was discovered
+    canonical_url: str
+    file: str
+    offset: int
+    article_id: UUID | None  # None: no article came from it
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCount:
+    """What the corpus has of one topic. `newest` is the publication, or where it is unknown the first fetch."""
+
+    topic: str
+    articles: int
+    in_title: int  # articles with a term in the title
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusArticle:
+    """An article of the corpus, as far as matching needs it. `has_topic` is whether the topic that was asked for selects it."""
+
+    article_id: UUID
+    url: str
+    source: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    has_topic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunBatch:
     """All that one run brings to the warehouse; loaded in one transaction."""
 
@@ -142,6 +180,7 @@ class RunBatch:
     repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or had by its articles
     # URLs of a backfill that get no row of their own: how many of each source ended in which way
     counted: Mapping[str, Mapping[Outcome, int]] = field(default_factory=dict)
+    recleaned: tuple[ArticleRecord, ...] = ()  # known articles to rewrite in place, from the capture that they came from
 
 
 @dataclass(frozen=True, slots=True)

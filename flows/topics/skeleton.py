@@ -23,7 +23,10 @@ from newslake.errors import PageError
 _OPAQUE = re.compile(
     rb"<(?:!--|(?P<raw>script|style)(?=[\s/>])|(?P<plain>textarea|xmp|plaintext|noframes|noembed|iframe)\b[^>]*>(?!\s*</))", re.I
 )
-_END_OF_SCRIPT, _END_OF_STYLE = re.compile(rb"</script", re.I), re.compile(rb"</style", re.I)
+_ENDS = {
+    name: re.compile(rb"</" + name, re.I)
+    for name in (b"script", b"style", b"textarea", b"xmp", b"plaintext", b"noframes", b"noembed", b"iframe")
+}
 _TAG = re.compile(rb"<[/a-zA-Z!?][^>]*>")
 # What stays of a tag that has a bracket in one of its attributes.
 _REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
@@ -142,17 +145,24 @@ def _parts(page: bytes) -> list[bytes] | None:
     at = 0
     while opaque := _OPAQUE.search(page, at):
         start, behind = opaque.span()
-        if opaque["plain"] or page.rfind(b"<", at, start) > page.rfind(b">", at, start):  # or inside of a tag
+        if page.rfind(b"<", at, start) > page.rfind(b">", at, start):  # inside of a tag
             return None
         visible.append(page[at:start])
-        if opaque["raw"]:
+        if opaque["plain"]:
+            closing = _ENDS[opaque["plain"].lower()].search(page, behind)
+            if not closing:
+                return None
+            content = page[behind : closing.start()]
+            data += [content, _TAG.sub(b"", content)]  # as plain characters, and as parsers of old take it
+            at = closing.start()
+        elif opaque["raw"]:
             opened = page.find(b">", behind)
             if opened < 0:
                 return None
             if page[opened - 1] == 0x2F:  # <script/> has no content for libxml2
                 at = opened + 1
                 continue
-            closing = (_END_OF_SCRIPT if len(opaque["raw"]) == 6 else _END_OF_STYLE).search(page, opened)
+            closing = _ENDS[opaque["raw"].lower()].search(page, opened)
             if not closing:
                 return None
             if b"ld" in (kind := page[behind:opened].lower()) and b"json" in kind:

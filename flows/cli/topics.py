@@ -1,0 +1,245 @@
+"""`newslake topics`: what each topic has, and what another query would have."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.topics import Matcher, TopicMatch, parse_query
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import QueryError, UsageError, WarehouseMissing
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.records import CorpusArticle, TopicCount
+
+commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
+NOW = "query"  # the name of the tried query among topics
+
+
+@commands.callback(invoke_without_command=True)
+def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the topics, with how many articles of the corpus each selects. `topics try` asks that of any other query.
+
+    Example: [bold]newslake topics try '"North Korea" AND coal'[/]
+    """
+    if context.invoked_subcommand is not None:
+        return
+    watchlist = load_watchlist(config)
+    counts = _counts(watchlist)
+    rows = _rows(watchlist, counts or {})
+    if as_json:
+        print_json(rows)
+        return
+    _show_topics(watchlist, rows, "" if config == DEFAULT_CONFIG else f" --config {config}", is_there=counts is not None)
+
+
+def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
+    """None where there is no warehouse yet."""
+    from warehouse.connect import open_reader
+    from warehouse.read import topic_counts
+
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            return topic_counts(con)
+    except WarehouseMissing:
+        return None
+
+
+def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str, Any]]:
+    """A row per topic: those of the watchlist in its order, then those that only the warehouse still knows."""
+    from flows.topics.prefilter import Prefilter
+
+    unfiltered = Prefilter((topic.name, parse_query(topic.query)) for topic in watchlist.topics).unfiltered
+    ours = {topic.name: topic for topic in watchlist.topics}
+    rows = []
+    for name in [*ours, *(name for name in counts if name not in ours)]:
+        topic, found = ours.get(name), counts.get(name)
+        rows.append(
+            {
+                "topic": name,
+                "on_watchlist": topic is not None,
+                "articles": found.articles if found else 0,
+                "newest": found.newest if found else None,
+                "share_in_title": round(found.in_title / found.articles, 3) if found else None,
+                "has_literal": name not in unfiltered if topic else None,
+                "description": topic.description if topic else None,
+                "query": topic.query if topic else None,
+            }
+        )
+    return rows
+
+
+def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], option: str, *, is_there: bool) -> None:
+    shown = [
+        (
+            row["topic"],
+            row["articles"],
+            f"{row['newest']:%Y-%m-%d %H:%M}" if row["newest"] else "",
+            "" if row["share_in_title"] is None else f"{row['share_in_title']:.0%}",
+            " ".join(row["query"].split()) if row["on_watchlist"] else "(no longer on the watchlist)",
+        )
+        for row in rows
+    ]
+    output.print(table(("topic", "articles", "newest", "in title", "query"), shown))
+    for row in rows:
+        if row["has_literal"] is False:
+            say(
+                f"[bold]{escape(row['topic'])}[/] has no word that every article of it must have:"
+                " nothing can be passed over unread for any topic."
+            )
+    if not is_there:
+        say(f"There is no warehouse yet: nothing was collected.\n\nNext: newslake run{option}")
+        return
+    gone = [row["topic"] for row in rows if not row["on_watchlist"]]
+    if gone:
+        say(f"No longer on the watchlist: {escape(', '.join(gone))}. `newslake reclean{option}` takes their matches away.")
+    if any(row["on_watchlist"] and not row["articles"] for row in rows):
+        say(f"A topic that is new or was edited selects among kept captures with `newslake reclean{option}`.")
+    say(f"\nNext: newslake topics try{option} '{escape(' '.join(watchlist.topics[0].query.split()))}'")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    article: CorpusArticle
+    match: TopicMatch
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What a query found in the corpus. `had` counts its hits that the topic has, `lost` the topic's articles that are no hit."""
+
+    hits: list[_Hit]  # the best, best first
+    looked_at: int = 0
+    matches: int = 0
+    had: int = 0
+    lost: int = 0
+
+
+@commands.command("try")
+def try_query(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="A query as a topic has it, in quotes.")],
+    config: Config = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Show so many of the best.")] = 10,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day (UTC) or later.")
+    ] = None,
+    topic: Annotated[str | None, typer.Option("--topic", "-t", help="Say which of them this topic already has.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a query would select in the corpus that is there, best first. Loads and changes nothing.
+
+    Example: [bold]newslake topics try '"North Korea" AND coal' --topic trade-and-oil --limit 20[/]
+    """
+    # `newslake topics --config FILE try …` means the same as `newslake topics try … --config FILE`
+    above = context.parent.params if context.parent else {}
+    given = context.get_parameter_source("config")
+    if given is None or given.name == "DEFAULT":  # by its name, for typer brings a click of its own
+        config = above.get("config", config)
+    as_json = as_json or bool(above.get("as_json"))
+    from warehouse.connect import open_reader
+
+    try:
+        matcher = Matcher([(NOW, parse_query(query))])
+    except QueryError as error:
+        raise QueryError(error.happened, position=error.position, next="mend the query, then try again") from None
+    watchlist = load_watchlist(config)
+    with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
+        _check_topic(watchlist, con, topic)
+        tried = _try(con, matcher, limit, since.replace(tzinfo=UTC) if since else None, topic)
+    if as_json:
+        print_json(_as_data(query, topic, tried))
+    else:
+        _show_tried(tried, topic)
+
+
+def _check_topic(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, topic: str | None) -> None:
+    from warehouse.read import topic_counts
+
+    if topic is None or topic in {each.name for each in watchlist.topics}:
+        return
+    counts = topic_counts(con)
+    if topic not in counts:
+        known = dict.fromkeys([*(each.name for each in watchlist.topics), *counts])
+        raise UsageError(
+            f"unknown topic {topic!r}: known are {', '.join(known)}", left="nothing was read", next="newslake topics lists them"
+        )
+
+
+def _try(con: duckdb.DuckDBPyConnection, matcher: Matcher, limit: int, since: datetime | None, topic: str | None) -> _Tried:
+    """Match article by article; only the best are held."""
+    from warehouse.read import corpus_articles
+
+    tried = _Tried([])
+    best: list[tuple[float, float, int, _Hit]] = []
+    order = count()  # hits are not compared with each other
+    for article in corpus_articles(con, topic, since):
+        tried.looked_at += 1
+        found = matcher.match(article.title, article.text, article.language)
+        if not found:
+            tried.lost += article.has_topic
+            continue
+        tried.matches += 1
+        tried.had += article.has_topic
+        date = article.published_at.timestamp() if article.published_at else 0.0
+        heapq.heappush(best, (found[0].score, date, next(order), _Hit(article, found[0])))
+        if len(best) > limit:
+            heapq.heappop(best)
+    tried.hits = [hit for *_, hit in sorted(best, key=lambda each: each[:3], reverse=True)]
+    return tried
+
+
+def _as_data(query: str, topic: str | None, tried: _Tried) -> dict[str, Any]:
+    hits = [
+        {
+            "article_id": hit.article.article_id,
+            "url": hit.article.url,
+            "source": hit.article.source,
+            "title": hit.article.title,
+            "published_at": hit.article.published_at,
+            "score": hit.match.score,
+            "in_title": hit.match.in_title,
+            "terms": hit.match.terms,
+            "snippet": hit.match.snippet,
+            **({"has_topic": hit.article.has_topic} if topic else {}),
+        }
+        for hit in tried.hits
+    ]
+    compared = {"topic": topic, "matches_of_topic": tried.had, "topic_without_match": tried.lost} if topic else {}
+    return {"query": query, "articles": tried.looked_at, "matches": tried.matches, **compared, "hits": hits}
+
+
+def _show_tried(tried: _Tried, topic: str | None) -> None:
+    for hit in tried.hits:
+        article, match = hit.article, hit.match
+        day = f"{article.published_at:%Y-%m-%d}" if article.published_at else "no date   "
+        head = Text.assemble(f"{match.score:.2f}  {day}  {plain(article.source)}  ", (plain(article.title), "bold"))
+        if topic:
+            head.append(
+                f"  (in {topic})" if article.has_topic else f"  (not in {topic})", "green" if article.has_topic else "yellow"
+            )
+        output.print(head, soft_wrap=True, highlight=False)
+        output.print(Text(f"      terms: {plain(match.terms)}"), soft_wrap=True, highlight=False)
+        output.print(Text(f"      {plain(match.snippet)}\n"), soft_wrap=True, highlight=False)
+    more = f"; the best {len(tried.hits)} are shown" if len(tried.hits) < tried.matches else ""
+    say(f"[bold]{tried.matches}[/] of {tried.looked_at} articles match{more}.")
+    if topic:
+        say(
+            f"{escape(topic)} has {tried.had} of them already, and {tried.lost} articles that this query does not match."
+            if tried.had or tried.lost
+            else f"{escape(topic)} has no article yet."
+        )
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(commands, name="topics")

@@ -1,0 +1,237 @@
+"""Clean and match kept captures again: for new or edited topics, and after an upgrade of what cleans.
+
+Nothing is fetched. Each capture that the warehouse points to goes through the same stage as in a collection, and what differs
+is loaded as one run, in one transaction. Until then nothing is written, so a reclean that is killed is simply started again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import duckdb
+
+from flows.refine import PageTask, Refined, refine
+from flows.repeated import without_repeated
+from flows.runs import only_one_collection
+from flows.topics import Matcher, compile_topics
+from flows.watchlist import Watchlist
+from newslake import __version__
+from newslake.errors import UsageError
+from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
+from warehouse.reclean import Recleaned, compare, stored_articles
+from warehouse.records import (
+    ArticleRecord,
+    FetchRecord,
+    KeptCapture,
+    LoadReport,
+    Outcome,
+    RepeatedLine,
+    RunBatch,
+    RunRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A capture of which something other than `unchanged` is to be told."""
+
+    source: str
+    url: str
+    outcome: str
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecleanReport:
+    """What a reclean did, or would do.
+
+    `gained` and `lost` count articles by topic; `without_capture` are articles whose page was not kept, which are as they were.
+    """
+
+    load: LoadReport
+    state: str  # completed, or partial: some captures could not be read
+    dry_run: bool
+    changes: tuple[Change, ...]
+    gained: dict[str, int]
+    lost: dict[str, int]
+    without_capture: int
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be loaded. Holds the texts of articles that change, and of no other."""
+
+    fetches: list[FetchRecord] = field(default_factory=list)
+    recleaned: list[ArticleRecord] = field(default_factory=list)
+    repeated: list[RepeatedLine] = field(default_factory=list)
+    gained: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+
+
+def reclean(
+    watchlist: Watchlist,
+    only: Sequence[str] = (),
+    since: datetime | None = None,
+    *,
+    dry_run: bool = False,
+    on_page: Callable[[int, int], None] | None = None,
+) -> RecleanReport:
+    """Clean and match the kept captures again, and load what differs.
+
+    Args:
+        only: names of sources, all if empty; also those that are on the watchlist no more.
+        since: only captures fetched then or later.
+        dry_run: load nothing.
+        on_page: hears how many captures are done, and how many there are.
+    Raises:
+        UsageError: `only` names an unknown source.
+        NewslakeError: a collection is under way, there is no warehouse, it is busy or its storage is full.
+    """
+    with only_one_collection(watchlist.state, "newslake reclean"):
+        bring_up_to_date(watchlist.warehouse)
+        started_at = datetime.now(UTC)
+        with open_reader(watchlist.warehouse) as con:
+            _check_sources(watchlist, only, sources_of(con))
+            captures = kept_captures(con, only, since)
+            without_capture = _without_capture(con, only)
+            plan = _plan(watchlist, con, captures, on_page)
+        state = "partial" if any(fetch.outcome is Outcome.FAILED for fetch in plan.fetches) else "completed"
+        run = RunRecord(uuid4(), "reclean", started_at, datetime.now(UTC), state, __version__, len(plan.fetches))
+        batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), tuple(plan.recleaned))
+        with open_writer(watchlist.warehouse, purpose=f"reclean {run.run_id}") as writer:
+            load = writer.load(batch, dry_run=dry_run)
+    return RecleanReport(load, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture)
+
+
+def _check_sources(watchlist: Watchlist, only: Sequence[str], stored: Sequence[str]) -> None:
+    known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *stored]))
+    if unknown := [name for name in only if name not in known]:
+        raise UsageError(
+            f"unknown source {', '.join(map(repr, unknown))}: known are {', '.join(known)}",
+            left="nothing was recleaned",
+            next=f"newslake reclean --config {watchlist.path} --source {known[0]}",
+        )
+
+
+def _without_capture(con: duckdb.DuckDBPyConnection, only: Sequence[str]) -> int:
+    query = "SELECT count(*) FROM articles WHERE capture_file IS NULL AND (len($only) = 0 OR list_contains($only, source))"
+    ((count,),) = con.execute(query, {"only": list(only)}).fetchall()
+    return int(count)
+
+
+def _plan(
+    watchlist: Watchlist,
+    con: duckdb.DuckDBPyConnection,
+    captures: Sequence[KeptCapture],
+    on_page: Callable[[int, int], None] | None,
+) -> _Plan:
+    """Refine all captures in one pool, and hold them source by source against what is stored."""
+    plan = _Plan()
+    matcher = compile_topics(watchlist.topics)
+    done = iter(range(1, len(captures) + 1))
+
+    def heard(_page: Refined) -> None:
+        if on_page:
+            on_page(next(done), len(captures))
+
+    refined = refine(_tasks(watchlist, captures), watchlist.topics, on_page=heard)
+    taken: set[UUID] = set()
+    for source, group in groupby(captures, key=lambda capture: capture.source):
+        ours = list(group)
+        # ours first: zip must not take a page of the next source from the pool before it finds that ours are all done
+        pages = [_as_stored(page, capture) for capture, page in zip(ours, refined, strict=False)]
+        stored, known = recent_texts(con, [source]), repeated_lines(con, [source])
+        pages, repeated = without_repeated(pages, stored, known, matcher)
+        plan.repeated += repeated
+        _hold(plan, con, ours, pages, taken, matcher)
+    return plan
+
+
+def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture]) -> list[PageTask]:
+    sources = {source.name: source for source in watchlist.sources}
+
+    def task(key: int, capture: KeptCapture) -> PageTask:
+        source = sources.get(capture.source)
+        return PageTask(
+            key=str(key),
+            source=capture.source,
+            raw_url=capture.url,
+            file=Path(capture.file),
+            offset=capture.offset,
+            timezone=source.timezone if source else None,
+            language=source.language if source else None,
+        )
+
+    return [task(key, capture) for key, capture in enumerate(captures)]
+
+
+def _as_stored(page: Refined, capture: KeptCapture) -> Refined:
+    """An article keeps its id, even where its page's address is read differently today."""
+    if page.article is None or capture.article_id is None:
+        return page
+    return replace(page, article=replace(page.article, article_id=capture.article_id))
+
+
+def _hold(
+    plan: _Plan,
+    con: duckdb.DuckDBPyConnection,
+    captures: Sequence[KeptCapture],
+    pages: Sequence[Refined],
+    taken: set[UUID],
+    matcher: Matcher,
+) -> None:
+    """Plan the captures of one source."""
+    cleaned = {
+        capture.article_id: page.article
+        for capture, page in zip(captures, pages, strict=True)
+        if capture.article_id is not None and page.article is not None
+    }
+    compared: dict[UUID, Recleaned] = {}
+    if cleaned:
+        for article_id, article in stored_articles(con, captures[0].source):
+            if article_id in cleaned:
+                compared[article_id] = compare(article, cleaned[article_id])
+    for capture, page in zip(captures, pages, strict=True):
+        url_id = next((each for each in (capture.url_id, capture.article_id) if each and each not in taken), None)
+        if url_id is None:
+            continue  # a URL has one row in a run
+        taken.add(url_id)
+        fetch = FetchRecord(
+            url_id=url_id,
+            source=capture.source,
+            url=capture.url,
+            canonical_url=capture.canonical_url,
+            kind="page",
+            found_by="reclean",
+            capture_file=capture.file,
+            capture_offset=capture.offset,
+            article_id=capture.article_id,
+        )
+        if page.article is None:
+            plan.fetches.append(replace(fetch, outcome=Outcome(page.end), detail=page.detail))
+        elif capture.article_id is not None:
+            known = compared[capture.article_id]
+            plan.fetches.append(replace(fetch, outcome=known.outcome, detail=known.detail))
+            plan.recleaned += [known.article] if known.article else []
+            plan.gained.update(known.gained)
+            plan.lost.update(known.lost)
+        elif page.article.matches:
+            topics = [match.topic for match in page.article.matches]
+            plan.gained.update(topics)
+            plan.fetches.append(replace(fetch, detail=f"now selected by {', '.join(topics)}", article=page.article))
+        else:
+            plan.fetches.append(replace(fetch, outcome=Outcome.OFF_TOPIC))
+
+
+def _changes(fetches: Iterable[FetchRecord]) -> Iterator[Change]:
+    for fetch in fetches:
+        was_nothing = fetch.article_id is None and fetch.outcome in {Outcome.OFF_TOPIC, Outcome.NOT_ARTICLE}
+        if fetch.outcome is not Outcome.UNCHANGED and not was_nothing:
+            yield Change(fetch.source, fetch.url, (fetch.outcome or Outcome.LOADED).value, fetch.detail)

@@ -1,0 +1,35 @@
+-- The captures that can be cleaned again: of each article's current revision, and the latest of each page that gave no article.
+WITH fetched AS (
+    SELECT f.*, r.started_at, coalesce(f.requested_at, r.started_at) AS fetched_at
+    FROM fetches AS f JOIN runs AS r USING (run_id)
+    WHERE r.flow <> 'reclean' AND f.capture_file IS NOT NULL
+),
+-- a file that was loaded by two runs has two rows
+origins AS (
+    FROM fetched
+    QUALIFY row_number() OVER (PARTITION BY capture_file, capture_offset ORDER BY fetched_at, started_at) = 1
+),
+without_article AS (
+    FROM fetched
+    WHERE kind = 'page'
+    QUALIFY row_number() OVER (PARTITION BY url_id ORDER BY fetched_at DESC, started_at DESC) = 1
+),
+captures AS (
+    SELECT
+        a.source, coalesce(o.url_id, a.article_id) AS url_id, a.raw_url AS url, coalesce(o.canonical_url, a.url) AS canonical_url,
+        a.capture_file, a.capture_offset, a.article_id, r.seen_at AS fetched_at
+    FROM articles AS a
+    JOIN revisions AS r USING (article_id, revision)
+    LEFT JOIN origins AS o ON o.capture_file = a.capture_file AND o.capture_offset = a.capture_offset
+    WHERE a.capture_file IS NOT NULL
+    UNION ALL
+    SELECT source, url_id, url, canonical_url, capture_file, capture_offset, NULL, fetched_at
+    FROM without_article
+    WHERE outcome IN ('off-topic', 'not-article', 'failed') AND article_id IS NULL
+        AND url_id NOT IN (SELECT url_id FROM urls WHERE article_id IS NOT NULL)
+)
+SELECT source, url_id, url, canonical_url, capture_file, capture_offset, article_id
+FROM captures
+WHERE (len($sources) = 0 OR list_contains($sources, source))
+    AND fetched_at >= coalesce($since, '-infinity'::TIMESTAMPTZ)
+ORDER BY source, article_id IS NULL, capture_file, capture_offset;

@@ -1,0 +1,29 @@
+-- The article and the revision that came from the capture; an article that has a newer revision by now is left alone.
+MERGE INTO articles USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
+ON articles.article_id = new.article_id
+    AND articles.capture_file = new.capture_file AND articles.capture_offset = new.capture_offset
+WHEN MATCHED THEN UPDATE SET
+    title = new.title,
+    title_from = new.title_from,
+    authors = new.authors,
+    authors_from = new.authors_from,
+    modified_at = new.modified_at,
+    language = new.language,
+    section = new.section,
+    tags = new.tags,
+    description = new.description,
+    text = new.text,
+    headings = new.headings,
+    image_url = new.image_url,
+    free_to_read = new.free_to_read,
+    word_count = new.word_count,
+    content_hash = new.content_hash;
+
+MERGE INTO revisions USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
+ON revisions.article_id = new.article_id
+    AND revisions.capture_file = new.capture_file AND revisions.capture_offset = new.capture_offset
+WHEN MATCHED AND (revisions.title, revisions.text) IS DISTINCT FROM (new.title, new.text) THEN UPDATE SET
+    title = new.title,
+    text = new.text,
+    word_count = new.word_count,
+    content_hash = new.content_hash;
