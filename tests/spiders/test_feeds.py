@@ -198,6 +198,26 @@ def test_members_end_where_they_end_and_a_broken_one_gives_its_beginning() -> No
     assert 0 < len(read_feed(packed[: len(packed) // 2], URL).links) < 3000
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59-99:00",
+        "0001-01-01T00:00:00+09:00",
+        "2150-01-01T00:00:00Z",
+        "99999-01-01",
+    ],
+)
+@pytest.mark.parametrize("tag", ["pubDate", "updated", "dc:date"])
+def test_a_date_out_of_all_range_costs_its_entry_the_date_alone(date: str, tag: str) -> None:
+    items = (
+        f"<item><link>/1</link><{tag}>{date}</{tag}></item><item><link>/2</link><pubDate>2024-05-01T00:00:00Z</pubDate></item>"
+    )
+    odd, plain = (link.hints for link in read_feed(rss(items), URL).links)
+    assert odd.published is None and odd.modified is None
+    assert plain.published == datetime(2024, 5, 1, tzinfo=UTC)
+
+
 def test_an_endless_feed_is_cut() -> None:
     items = [{"id": str(number), "url": f"/a/{number}"} for number in range(MAX_ENTRIES + 5)]
     listing = read_feed(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode(), URL)
