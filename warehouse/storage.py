@@ -6,7 +6,7 @@ import errno
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -51,10 +51,28 @@ def translate(error: Exception, doing: str, left: str) -> WarehouseError:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C in a query leaves the block as the KeyboardInterrupt that it is; DuckDB makes a RuntimeError of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
+
+
+def roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    """End the transaction. One that a failed commit or an interrupt has ended already is no error of its own."""
+    with suppress(duckdb.TransactionException):
+        con.execute("ROLLBACK")
+
+
+@contextmanager
 def translated(doing: str, left: str, *, system: bool = True) -> Iterator[None]:
     """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`."""
     try:
-        yield
+        with interruptible():
+            yield
     except (duckdb.Error, sqlite3.Error) as error:
         raise translate(error, doing, left) from error
     except OSError as error:

@@ -75,8 +75,19 @@ def sql(
 
             run_shell(con, lambda text: show(con, text, shape, allow_files=allow_files))
         else:
-            text = sys.stdin.read() if query is None or query == "-" else query
+            text = _from_stdin() if query is None or query == "-" else query
             show(con, text, shape, allow_files=allow_files)
+
+
+def _from_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> UsageError:
+    return UsageError("the query is not UTF-8", left="nothing was run", next="save or type it as UTF-8")
 
 
 EXAMPLE = '"SELECT source, title FROM articles ORDER BY published_at DESC LIMIT 10"'
@@ -88,6 +99,10 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
 
     from warehouse.query import check_reads_only
 
+    try:
+        query.encode()
+    except UnicodeEncodeError:  # bytes of the command line that are no text
+        raise _not_utf8() from None
     try:
         statements = con.extract_statements(query)
         if not allow_files:

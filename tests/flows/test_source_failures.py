@@ -246,6 +246,24 @@ def test_ctrl_c_keeps_what_was_fetched(tmp_path: Path, site: SampleSite) -> None
     assert len(titles(config)) == len(site.expected())
 
 
+def test_ctrl_c_while_loading_stops_in_words(tmp_path: Path, site: SampleSite) -> None:
+    config = site.watchlist(tmp_path)
+    process = subprocess.Popen(
+        [*INTERRUPTIBLE, "run", "--plain", "--config", str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "data/catalog.sqlite.writer").exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.005)
+    time.sleep(0.2)  # well into it, as a rule; wherever it is, the end is the same
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert "Stopped." in err and "Traceback" not in out + err
+    assert newslake("run", "--plain", config=config).returncode == 0
+    assert len(titles(config)) == len(site.expected())
+
+
 def test_damaged_captures_of_an_interrupted_run_cost_their_pages_alone(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
     interrupted(config, '"event": "finished"').communicate(timeout=60)
