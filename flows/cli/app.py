@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from flows.cli.console import errors
+from flows.cli.console import errors, plain
 from newslake import __version__
 from newslake.errors import NewslakeError
 
@@ -96,11 +96,13 @@ _CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO
 
 
 def _show(error: NewslakeError) -> None:
-    errors.print(f"[bold red]Error:[/] {escape(error.happened)}", highlight=False, soft_wrap=True)
-    if error.left:
-        errors.print(f"[bold]State:[/] {escape(error.left)}", highlight=False, soft_wrap=True)
-    if error.next:
-        errors.print(f"[bold]Next:[/]  {escape(error.next)}", highlight=False, soft_wrap=True)
+    for label, said in (
+        ("[bold red]Error:[/]", error.happened),
+        ("[bold]State:[/]", error.left),
+        ("[bold]Next:[/] ", error.next),
+    ):
+        if said:  # it may quote what pages or the watchlist say
+            errors.print(f"{label} {escape(plain(said))}", highlight=False, soft_wrap=True)
 
 
 def _settle_streams() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from flows.cli.console import errors, output
+from flows.cli.console import errors, output, plain
 from newslake.errors import NewslakeError
 from warehouse.storage import interruptible
 
@@ -57,7 +57,7 @@ def _run(query: str, show: Callable[[str], None]) -> None:
         with interruptible():
             show(query)
     except NewslakeError as error:
-        errors.print(f"[red]{escape(error.happened)}[/]", highlight=False)
+        errors.print(f"[red]{escape(plain(error.happened))}[/]", highlight=False)
     except KeyboardInterrupt:
         errors.print("[red]Interrupted.[/]")
 

@@ -147,6 +147,40 @@ def test_files_are_read_where_the_user_lets_them(config: Path, tmp_path: Path) -
     assert json.loads(done.stdout) == [{"port": "Rason"}]
 
 
+def test_json_is_valid_and_loses_no_column(config: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'nan'::DOUBLE AS a_1, ['inf'::DOUBLE, 2.5] AS b, {'x': '-inf'::FLOAT} AS c, 3 AS a"
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for shape in ("json", "jsonl"):
+        told = json.loads(newslake("sql", "-c", config, "-f", shape, query).stdout, parse_constant=refuse)
+        row = told[0] if shape == "json" else told
+        assert list(row.values()) == [1, 2, None, [None, 2.5], {"x": None}, 3]
+        assert list(row)[:1] == ["a"] and "a_1" in row
+    done = newslake("sql", "-c", config, "--json", "SELECT 1 AS a, 2 AS a")
+    assert json.loads(done.stdout) == [{"a": 1, "a_1": 2}]
+
+
+@pytest.mark.parametrize("shape", ["table", "csv", "json", "jsonl", "markdown"])
+def test_no_format_prints_control_characters(config: Path, shape: str) -> None:
+    characters = "".join(map(chr, (*range(0x01, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))))
+    query = "SELECT title || chr(155) || chr(13) AS t, [title] AS l, {'t': title} AS s, 1 AS \"\x1b[2J\x9b\" FROM articles"
+    done = newslake("sql", "-c", config, "-f", shape, query)
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.replace("\r\n", "\n")  # of the lines of CSV
+    assert not set(printed) & set(characters)
+    assert "\\u001b[31malert" in printed and "\\u009b" in printed
+
+
+def test_errors_print_no_control_characters(config: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text('[[topic]]\nname = "t"\nquery = "x"\n[[source]]\nname = "a\\u001b[2J\\u009b"\nurl = "https://x.example/"\n')
+    done = newslake("check", "--offline", "-c", odd)
+    assert done.returncode == 2 and "odd.toml:5:" in done.stderr
+    assert not set(done.stderr) & set("\x1b\x9b")
+
+
 @pytest.mark.parametrize("shape", ["table", "markdown"])
 def test_what_pages_say_cannot_steer_the_terminal(config: Path, shape: str) -> None:
     done = newslake("sql", "-c", config, "-f", shape, "SELECT title FROM articles WHERE title LIKE 'Red%'")

@@ -218,6 +218,10 @@ def test_a_date_out_of_all_range_costs_its_entry_the_date_alone(date: str, tag: 
     assert plain.published == datetime(2024, 5, 1, tzinfo=UTC)
 
 
+def test_hints_have_no_control_characters() -> None:
+    assert plain("Red \x1b[31malert\x9b &#27;&#155;\x85bell\x07\tand\nline", 100) == "Red [31malert › bell and line"
+
+
 def test_an_endless_feed_is_cut() -> None:
     items = [{"id": str(number), "url": f"/a/{number}"} for number in range(MAX_ENTRIES + 5)]
     listing = read_feed(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode(), URL)
