@@ -110,6 +110,7 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     import duckdb
 
     from warehouse.query import check_reads_only
+    from warehouse.storage import storage_damage
 
     try:
         query.encode()
@@ -132,6 +133,8 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
             return
         rows: list[tuple[Any, ...]] = result.fetchall() if headers else []
     except duckdb.Error as error:
+        if (lost := storage_damage(error, "answer the query", "nothing was changed")) is not None:
+            raise lost from None
         raise UsageError(_in_words(error), left="nothing was changed", next=_next_step(error)) from None
     if shape is Format.CSV:
         writer = csv.writer(sys.stdout)

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -18,6 +19,7 @@ import pytest
 
 from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake
+from tests.warehouse.children import numbered
 from tests.warehouse.makers import MATCH, article, fetch, run
 from warehouse.connect import open_writer
 
@@ -266,6 +268,40 @@ def test_a_catalog_that_is_none_is_told_in_words(empty: Path, made: object, word
     done = newslake(*words, cwd=empty.parent)
     assert done.returncode == 1 and done.stdout == ""
     assert "catalog.sqlite" in done.stderr and "Next:" in done.stderr
+
+
+@pytest.fixture
+def large(empty: Path) -> Path:
+    """A watchlist with a corpus that is too large to stay in the catalog."""
+    with open_writer(load_watchlist(empty).warehouse, "test") as writer:
+        writer.load(numbered(1, 1200))
+    return empty
+
+
+def test_missing_and_damaged_data_files_are_no_mistake_of_the_query(large: Path) -> None:
+    files = list((large.parent / "data" / "lake").rglob("*.parquet"))
+    assert files
+    for file in files:
+        file.write_bytes(b"no parquet" * 100)
+    damaged = newslake("sql", "SELECT sum(length(text)) FROM articles", cwd=large.parent)
+    assert damaged.returncode == 1 and "damaged" in damaged.stderr and "backup" in damaged.stderr
+    shutil.rmtree(large.parent / "data" / "lake")
+    gone = newslake("sql", "SELECT sum(length(text)) FROM articles", cwd=large.parent)
+    assert gone.returncode == 1 and gone.stdout == ""
+    assert "data files of the warehouse are missing" in gone.stderr
+    assert "backup" in gone.stderr and "mend the query" not in gone.stderr
+    assert newslake("sql", "SELECT tilte FROM articles", cwd=large.parent).returncode == 2
+
+
+@pytest.mark.parametrize("words", [("sql", "SELECT count(*) FROM articles"), ("run", "--plain")])
+def test_a_damaged_catalog_is_told_with_what_to_do(large: Path, words: tuple[str, ...]) -> None:
+    catalog = large.parent / "data" / "catalog.sqlite"
+    content = bytearray(catalog.read_bytes())
+    content[100:8000] = b"\xa5" * 7900
+    catalog.write_bytes(content)
+    done = newslake(*words, cwd=large.parent)
+    assert done.returncode == 1
+    assert "catalog is damaged" in done.stderr and "from a backup" in done.stderr
 
 
 def test_a_warehouse_of_a_newer_version_is_told_in_words(empty: Path) -> None:
