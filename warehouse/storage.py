@@ -53,7 +53,7 @@ def storage_damage(error: Exception, doing: str, left: str) -> StorageError | No
                 f"could not {doing}, a data file of the warehouse is damaged: {first_line(error)}", left=left, next=RESTORE
             )
     elif isinstance(error, (duckdb.Error, sqlite3.Error)) and DAMAGED.search(text):
-        return StorageError(f"could not {doing}, its catalog is damaged: {first_line(error)}", left=left, next=RESTORE)
+        return StorageError(f"could not {doing}, the catalog is damaged: {first_line(error)}", left=left, next=RESTORE)
     return None
 
 
