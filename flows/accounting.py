@@ -107,7 +107,7 @@ class Account:
 
 
 def read_account(folder: Path) -> Account:
-    """Read the journal of a crawl's folder; an empty or missing journal is an account of nothing."""
+    """Read the journal of a crawl's folder; an empty one is an account of nothing. CaptureError where there is none."""
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
     discovered = 0

@@ -106,7 +106,7 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
 def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:
     """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for."""
     reports = []
-    for run in unfinished_runs(watchlist.state):
+    for run in unfinished_runs(watchlist.state, watch.note):
         cleaned = clean_and_match(watchlist, run, watch)
         reports.append(load_run(watchlist, run, cleaned, "recovered", watch))
         finish_run(run)

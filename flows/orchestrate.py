@@ -19,7 +19,7 @@ from prefect.runtime import deployment
 from prefect.states import Cancelled
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
-from flows.progress import current_watcher
+from flows.progress import Silent, current_watcher
 from flows.summary import summary_line, summary_markdown
 from flows.watchlist import load_watchlist
 from newslake.errors import CollectionUnderWay, WarehouseBusy
@@ -75,7 +75,7 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected | Stat
     with get_client(sync_client=True) as client:
         client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
     try:
-        collected = collect(load_watchlist(Path(config)), only or (), current_watcher(), _TASKS)
+        collected = collect(load_watchlist(Path(config)), only or (), _Log() if is_scheduled else current_watcher(), _TASKS)
     except CollectionUnderWay as error:
         if not is_scheduled:
             raise
@@ -87,6 +87,13 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected | Stat
     if is_scheduled:
         print(f"{_clock()} {summary_line(collected)}", flush=True)
     return collected
+
+
+class _Log(Silent):
+    """The watcher of a scheduled run, which nobody looks at: its notes are lines of the log."""
+
+    def note(self, text: str) -> None:
+        print(f"{_clock()} {text}", flush=True)
 
 
 def _clock() -> str:

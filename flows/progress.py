@@ -29,8 +29,13 @@ class Watcher(Protocol):
     def loading(self, fetches: int) -> None:
         """So many rows are about to be loaded."""
 
+    def note(self, text: str) -> None:
+        """Something that the user should know and that does not end the collection, in a line."""
 
-class _Silent:
+
+class Silent:
+    """Hears everything and says nothing."""
+
     def crawling(self, sources: Sequence[str]) -> None: ...
 
     def crawl_event(self, event: Found | Ended) -> None: ...
@@ -41,8 +46,10 @@ class _Silent:
 
     def loading(self, fetches: int) -> None: ...
 
+    def note(self, text: str) -> None: ...
 
-SILENT: Watcher = _Silent()
+
+SILENT: Watcher = Silent()
 _current: ContextVar[Watcher] = ContextVar("watcher", default=SILENT)
 
 

@@ -104,7 +104,7 @@ def reclean(
             plan = _plan(watchlist, con, captures, on_page)
         state = "partial" if any(fetch.outcome is Outcome.FAILED for fetch in plan.fetches) else "completed"
         run = RunRecord(uuid4(), "reclean", started_at, datetime.now(UTC), state, __version__, len(plan.fetches))
-        batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), tuple(plan.recleaned))
+        batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), recleaned=tuple(plan.recleaned))
         with open_writer(watchlist.warehouse, purpose=f"reclean {run.run_id}") as writer:
             load = writer.load(batch, dry_run=dry_run)
     return RecleanReport(load, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture)

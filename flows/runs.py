@@ -3,6 +3,7 @@
     <state>/runs/<run id>/run.json        which run this is
     <state>/runs/<run id>/crawl/          the crawl's WARC files and journal
     <state>/collect.lock                  held by the collection under way, and says who
+    <state>/damaged/<run id>/             a run's folder that cannot be read, set aside whole
 
 A folder goes away only after its run is in the warehouse, so a folder found while the lock is free is a run that
 was interrupted.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from uuid import UUID, uuid4
 from filelock import FileLock, Timeout
 
 from newslake.errors import CollectionUnderWay, StorageError
+from spiders.journal import has_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,57 @@ def start_run(state: Path, flow: str) -> RunFolder:
     return run
 
 
-def unfinished_runs(state: Path) -> list[RunFolder]:
-    """Runs that were interrupted, oldest first. Call with the collection lock held."""
+def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]:
+    """Runs that were interrupted, oldest first. Call with the collection lock held.
+
+    A run that fetched nothing is removed. A folder that cannot be read is set aside, and `note` is told so in a line.
+    """
     runs = []
-    for path in sorted((state / "runs").glob("*")):
-        try:
-            told = json.loads((path / "run.json").read_text("utf-8"))
-        except FileNotFoundError:
-            shutil.rmtree(path, ignore_errors=True)  # killed before it began: it holds nothing
-            continue
-        runs.append(RunFolder(UUID(told["run_id"]), told["flow"], datetime.fromisoformat(told["started_at"]), path))
+    with storage_errors(state):
+        for path in sorted((state / "runs").glob("*")):
+            if not path.is_dir() or not _is_run_id(path.name):
+                continue  # put there by somebody else (.DS_Store, a backup), so not for us to judge or to remove
+            try:
+                run = _read_run(path)
+            except FileNotFoundError:
+                shutil.rmtree(path, ignore_errors=True)  # killed before it began, or while it was removed
+                continue
+            except (ValueError, TypeError, KeyError, AttributeError, IsADirectoryError) as error:
+                note(_set_aside(state, path, f"its run.json cannot be read ({error})"))
+                continue
+            if has_journal(run.crawl):
+                runs.append(run)
+            elif any(run.crawl.glob("*.warc*")):
+                note(_set_aside(state, path, "it has captures but no journal"))
+            else:
+                finish_run(run)  # the journal is there before the first request, so nothing was fetched
     return sorted(runs, key=lambda run: run.started_at)
+
+
+def _is_run_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _read_run(path: Path) -> RunFolder:
+    told = json.loads((path / "run.json").read_text("utf-8"))
+    started_at = datetime.fromisoformat(told["started_at"])
+    if started_at.tzinfo is None:
+        raise ValueError("started_at has no time zone")
+    return RunFolder(UUID(told["run_id"]), str(told["flow"]), started_at, path)
+
+
+def _set_aside(state: Path, path: Path, why: str) -> str:
+    """Move a run's folder out of the way with all that is in it; what happened, in a line."""
+    damaged = state / "damaged"
+    damaged.mkdir(exist_ok=True)
+    target = damaged / path.name
+    if target.exists():  # a copy of the folder was put back
+        target = damaged / f"{path.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    path.rename(target)
+    return f"The folder of an interrupted run is damaged, {why}: set aside in {target}, nothing in it was deleted."
 
 
 def finish_run(run: RunFolder) -> None:

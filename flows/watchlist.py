@@ -118,6 +118,30 @@ class Watchlist:
         return self.captures.parent / "state"
 
 
+def check_places(watchlist: Watchlist) -> None:
+    """WatchlistError where something stands in the way of the folders that a watchlist names. Creates nothing."""
+    warehouse = watchlist.warehouse
+    folders = {"[crawl] captures": watchlist.captures, "the folder of state": watchlist.state}
+    if warehouse.is_lake and not warehouse.remote_data:
+        folders["[warehouse] data"] = Path(warehouse.data)
+    if warehouse.file is not None:
+        folders["[warehouse] catalog"] = warehouse.file.parent
+        if warehouse.file.is_dir():
+            raise _in_the_way(watchlist, f"[warehouse] catalog: {warehouse.file} is a folder, and a file is needed")
+    for key, folder in folders.items():
+        there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+        if there.exists() and not there.is_dir():
+            raise _in_the_way(watchlist, f"{key}: {there} is a file, and a folder is needed")
+
+
+def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
+    return WatchlistError(
+        f"the watchlist {watchlist.path} cannot be used: {what}",
+        left="nothing was run",
+        next="name another place or move that away, then `newslake check`",
+    )
+
+
 # The tables of the file and what each may hold. A tuple stands for an array of tables.
 _TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings}
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": Source}
@@ -292,8 +316,12 @@ def _in_words(detail: ErrorDetails) -> str:
     return what
 
 
+# The user name and password of an address.
+_USER = re.compile(r"""//[^/\s'"]*@""")
+
+
 def _shown(value: object) -> str:
-    shown = repr(value)
+    shown = _USER.sub("//…@", repr(value))
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 

@@ -75,19 +75,27 @@ def decoded(body: bytes, content_type: str | None) -> str:
 
 def _gunzipped(body: bytes, url: str) -> bytes:
     """All members of a gzip file; what can be read of a broken one."""
+    view, at = memoryview(body), 0
     parts: list[bytes] = []
     size = 0
-    while body.startswith(_GZIP):
+    while body[at : at + 2] == _GZIP:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            part = unpacker.decompress(body, MAX_BYTES + 1 - size)
-        except zlib.error as error:
-            if not parts:
-                raise ListingError(f"a gzip file that cannot be unpacked ({error}): {url}") from None
-            break
-        parts.append(part)
-        size += len(part)
-        if size > MAX_BYTES:
-            raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}")
-        body = unpacker.unused_data
+        # zlib copies what stands behind a member's end. Fed in steps that grow with the member, that copy stays as small as
+        # the member; fed the whole rest, a file of a million empty members would take hours.
+        step = 512
+        while at < len(body) and not unpacker.eof:
+            piece = view[at : at + step]
+            try:
+                part = unpacker.decompress(piece, MAX_BYTES + 1 - size)
+            except zlib.error as error:
+                if not size:
+                    raise ListingError(f"a gzip file that cannot be unpacked ({error}): {url}") from None
+                return b"".join(parts)
+            if part:
+                parts.append(part)
+                size += len(part)
+            if size > MAX_BYTES:
+                raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}")
+            at += len(piece) - len(unpacker.unused_data)
+            step = min(step * 2, 1 << 20)
     return b"".join(parts)

@@ -64,6 +64,8 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "spiders.politeness.Robots": 100,
             "spiders.politeness.Politeness": 560,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "spiders.compression.Compression": 590,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
             "spiders.politeness.ListingCache": 900,
         },

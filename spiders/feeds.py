@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,9 +114,11 @@ def _entry_hints(entry: dict[str, Any], publication: str | None, language: str |
 def _date(entry: dict[str, Any], name: str) -> datetime | None:
     raw = dict.get(entry, name)  # its own `get` lends `updated` the value of `published`
     found = date_of(raw)
-    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and parsed[0] > 1970:
+    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and 1970 < parsed[0] < 2100:
         year, month, day, hour, minute, second = parsed[:6]
-        found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        # feedparser reads days that no calendar has, too; those cost the entry its date, and not the feed its entries
+        with suppress(ValueError, OverflowError):
+            found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     return found
 
 

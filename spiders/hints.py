@@ -63,6 +63,7 @@ _ZONES = {
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]")  # those that are no white space; and soft hyphens
 
 
 def date_of(raw: str | None) -> datetime | None:
@@ -90,7 +91,7 @@ def plain(markup: str | None, limit: int) -> str | None:
         if "&" not in text:
             break
         text = html.unescape(text)
-    text = _SPACE.sub(" ", text.replace("\0", "").replace("\u00ad", "")).strip()
+    text = _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
     return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
 
 

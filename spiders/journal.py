@@ -105,6 +105,11 @@ class JournalWriter:
         self._synced = time.monotonic()
 
 
+def has_journal(folder: Path) -> bool:
+    """Whether a crawl began in `folder`; where none did, nothing was fetched."""
+    return (folder / NAME).is_file()
+
+
 def read_journal(folder: Path) -> Iterator[Event]:
     """The events of a crawl, in their order.
 

@@ -20,6 +20,8 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from spiders.bodies import MAX_BYTES
+from spiders.compression import is_whole
 from spiders.failures import NETWORK_ERRORS, explain
 from spiders.journal import End
 from spiders.warc import phrase
@@ -193,6 +195,7 @@ class Revalidate(RFC2616Policy):
         return (
             response.status == 200
             and ("ETag" in response.headers or "Last-Modified" in response.headers)
+            and is_whole(response, MAX_BYTES)  # a cut one would be confirmed by every 304 to come
             and super().should_cache_response(response, request)
         )
 

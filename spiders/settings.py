@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 USER_AGENT = "newslake (+https://example.org/contact)"
 
+MAX_REVISIT_HOURS = 87_600
+
 
 class CrawlSettings(BaseModel):
     """Limits and manners of a crawl; each default says why it is that number."""
@@ -35,6 +37,16 @@ class CrawlSettings(BaseModel):
     @field_validator("revisit_hours")
     @classmethod
     def _ascending(cls, hours: list[float]) -> list[float]:
-        if any(hour <= 0 for hour in hours) or sorted(set(hours)) != hours:
-            raise ValueError("revisit_hours are ages in hours, each above 0 and above the one before it")
+        if not all(0 < hour <= MAX_REVISIT_HOURS for hour in hours) or sorted(set(hours)) != hours:
+            raise ValueError(
+                "revisit_hours are ages in hours, each above 0 and above the one before it, "
+                f"at most {MAX_REVISIT_HOURS} (ten years)"
+            )
         return hours
+
+    @field_validator("user_agent")
+    @classmethod
+    def _one_line(cls, user_agent: str) -> str:
+        if not user_agent.isprintable():  # a line break would end the header, and begin one of the file's making
+            raise ValueError(f"user_agent is one line without control characters, found {user_agent!r}")
+        return user_agent

@@ -26,7 +26,24 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-HttpUrl = Annotated[str, AfterValidator(check_http_url)]
+def check_source_url(url: str) -> str:
+    """`check_http_url` for an address that a user wrote; one with a user name or password is refused, and never repeated."""
+    if _CREDENTIALS.match(url.strip()):
+        raise ValueError("an address with a user name or password; newslake does not log in: write it without `user:password@`")
+    try:
+        return check_http_url(url)
+    except ValueError:
+        if "@" in url:  # a password may be what makes it one that cannot be read
+            raise ValueError(
+                "not a whole http or https URL; it is not repeated here, since what is before @ may be secret"
+            ) from None
+        raise
+
+
+# A user name before the host, with or without a scheme in front, in any spelling that browsers take.
+_CREDENTIALS = re.compile(r"(?:[a-z][a-z0-9+.-]*:(?=[/\\]))?[/\\]*[^/\\?#]*@", re.I)
+
+HttpUrl = Annotated[str, AfterValidator(check_source_url)]
 TimeZone = Annotated[str, AfterValidator(check_timezone)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 

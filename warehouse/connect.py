@@ -87,12 +87,13 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
         wait: seconds to wait for another writer.
     Raises:
         WarehouseBusy: another process still writes after `wait`; names it.
-        StorageError: no room, read-only, no permission, or unreachable.
+        StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
         WarehouseError: the schema is newer than this program.
     """
     doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
     with ExitStack() as stack:
         with translated(doing, left):
+            _refuse_lost_catalog(location)
             _prepare_folders(location)
             if location.file is not None:
                 stack.enter_context(lock.file_lock(location.file, purpose, wait))
@@ -120,11 +121,12 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
         WarehouseMissing: nothing is there yet.
         WarehouseOutdated: an older newslake wrote it (see bring_up_to_date).
         WarehouseBusy: a plain .duckdb file is held by a writer.
-        StorageError: unreachable, or no permission.
+        StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
     doing, left = f"read the warehouse {location}", "nothing was changed"
     with ExitStack() as stack:
         with translated(doing, left):
+            _refuse_lost_catalog(location)
             if location.file is not None and not location.file.exists():
                 raise migrate.missing(str(location))
             if location.is_lake:
@@ -162,6 +164,19 @@ def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnecti
         yield con
     finally:
         con.close()
+
+
+def _refuse_lost_catalog(location: Location) -> None:
+    """StorageError where Parquet files have lost their catalog: a new one beside them would hide that the corpus is gone."""
+    file = location.file
+    if location.kind != "sqlite" or location.remote_data or file is None or (file.exists() and file.stat().st_size):
+        return
+    if any(Path(location.data).rglob("*.parquet")):
+        raise StorageError(
+            f"the catalog {file} is {'empty' if file.exists() else 'gone'}, but {location.data} has data files of a warehouse",
+            left="nothing was changed; without its catalog the warehouse cannot be read",
+            next=f"restore {file} from a backup; or, to start anew, move {location.data} away, then `newslake run`",
+        )
 
 
 def _prepare_folders(location: Location) -> None:

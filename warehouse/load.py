@@ -28,6 +28,7 @@ from warehouse.decide import (
 from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
 from warehouse.stage import columns_of, stage
+from warehouse.storage import roll_back
 from warehouse.stories import Member, Story, group
 
 # Where an outcome is counted in `runs`.
@@ -71,16 +72,9 @@ class Writer:
             report = _loaded_before(self.con, batch) or _load(self.con, batch)
             self.con.execute("ROLLBACK" if dry_run else "COMMIT")
         except BaseException:
-            _roll_back(self.con)
+            roll_back(self.con)
             raise
         return report
-
-
-def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
-    try:
-        con.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        return  # a commit that failed has ended its transaction by itself
 
 
 def _sql(name: str) -> str:

@@ -9,6 +9,7 @@ import duckdb
 
 from newslake import __version__
 from newslake.errors import WarehouseError, WarehouseMissing, WarehouseOutdated
+from warehouse.storage import roll_back
 
 RECORD = """
 CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR, applied_at TIMESTAMPTZ, version VARCHAR);
@@ -51,7 +52,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
             con.execute("COMMIT")
         except BaseException:
-            con.execute("ROLLBACK")
+            roll_back(con)
             raise
         done.append(name)
     return missing

@@ -6,7 +6,7 @@ import errno
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -21,6 +21,14 @@ UNREACHABLE = re.compile(
 )
 LOCKED = re.compile(r"database is locked|could not set lock on file|conflicting lock", re.I)
 
+DAMAGED = re.compile(
+    r"disk image is malformed|file is not a database|database corruption|checksum .*does not match|corrupt", re.I
+)
+# A data file that the catalog names, as DuckLake calls it, and that cannot be opened or read as Parquet.
+DATA_FILE = re.compile(r"ducklake-[\w-]+\.parquet")
+GONE = re.compile(r"no such file|cannot open file|no files found|404|NoSuchKey", re.I)
+RESTORE = "restore the warehouse (catalog and data files together) from a backup"
+
 SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
 AGAIN = "run the same command again"
 
@@ -32,11 +40,30 @@ def first_line(error: BaseException) -> str:
     return SECRET.sub(r"\1***", str(error).strip().partition("\n")[0])
 
 
+def storage_damage(error: Exception, doing: str, left: str) -> StorageError | None:
+    """The error that says what of the warehouse is lost; None where `error` is of another kind."""
+    text = str(error)
+    if DATA_FILE.search(text) and DENIED.search(text) is None:
+        if GONE.search(text):
+            return StorageError(
+                f"could not {doing}, data files of the warehouse are missing: {first_line(error)}", left=left, next=RESTORE
+            )
+        if isinstance(error, duckdb.InvalidInputException) or DAMAGED.search(text):
+            return StorageError(
+                f"could not {doing}, a data file of the warehouse is damaged: {first_line(error)}", left=left, next=RESTORE
+            )
+    elif isinstance(error, (duckdb.Error, sqlite3.Error)) and DAMAGED.search(text):
+        return StorageError(f"could not {doing}, the catalog is damaged: {first_line(error)}", left=left, next=RESTORE)
+    return None
+
+
 def translate(error: Exception, doing: str, left: str) -> WarehouseError:
     """The error of newslake that `error` means; `doing` completes "could not …"."""
     text = str(error)
     code = error.errno if isinstance(error, OSError) else None
     said = f"could not {doing}: {first_line(error)}"
+    if (lost := storage_damage(error, doing, left)) is not None:
+        return lost
     if NO_ROOM.search(text) or code in NO_ROOM_CODES:
         return StorageError(f"{said} (no room left)", left=left, next=f"free disk space, then {AGAIN}")
     if READ_ONLY.search(text) or code == errno.EROFS:
@@ -51,10 +78,28 @@ def translate(error: Exception, doing: str, left: str) -> WarehouseError:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C in a query leaves the block as the KeyboardInterrupt that it is; DuckDB makes a RuntimeError of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
+
+
+def roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    """End the transaction. One that a failed commit or an interrupt has ended already is no error of its own."""
+    with suppress(duckdb.TransactionException):
+        con.execute("ROLLBACK")
+
+
+@contextmanager
 def translated(doing: str, left: str, *, system: bool = True) -> Iterator[None]:
     """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`."""
     try:
-        yield
+        with interruptible():
+            yield
     except (duckdb.Error, sqlite3.Error) as error:
         raise translate(error, doing, left) from error
     except OSError as error:

@@ -30,7 +30,8 @@ class _Counts:
 class LiveProgress:
     """Hears a collection (`flows.progress.Watcher`) and keeps a table of it on the screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._sources: dict[str, _Counts] = {}
         self._source_of: dict[str, str] = {}
         self._to_clean = 0
@@ -65,6 +66,9 @@ class LiveProgress:
     def loading(self, fetches: int) -> None:
         self._step = f"loading {fetches} URLs"
 
+    def note(self, text: str) -> None:
+        self._console.print(Text(plain(text)), soft_wrap=True)  # above the table, where one is drawn
+
     def _counts(self, key: str) -> _Counts:
         return self._sources.setdefault(self._source_of.get(key, "(earlier run)"), _Counts())
 
@@ -83,7 +87,7 @@ class LiveProgress:
 @contextmanager
 def live_progress(console: Console) -> Iterator[LiveProgress]:
     """Progress on a terminal while the block runs; where there is no terminal, nothing is drawn."""
-    progress = LiveProgress()
+    progress = LiveProgress(console)
     if not console.is_terminal:
         yield progress
         return

@@ -15,7 +15,19 @@ from rich.markup import escape
 from rich.text import Text
 from typer.core import TyperCommand
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, print_json_text, say, table
+from flows.cli.console import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    errors,
+    output,
+    plain,
+    print_json,
+    print_json_text,
+    say,
+    table,
+    visible,
+)
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -75,8 +87,19 @@ def sql(
 
             run_shell(con, lambda text: show(con, text, shape, allow_files=allow_files))
         else:
-            text = sys.stdin.read() if query is None or query == "-" else query
+            text = _from_stdin() if query is None or query == "-" else query
             show(con, text, shape, allow_files=allow_files)
+
+
+def _from_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> UsageError:
+    return UsageError("the query is not UTF-8", left="nothing was run", next="save or type it as UTF-8")
 
 
 EXAMPLE = '"SELECT source, title FROM articles ORDER BY published_at DESC LIMIT 10"'
@@ -87,7 +110,12 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     import duckdb
 
     from warehouse.query import check_reads_only
+    from warehouse.storage import storage_damage
 
+    try:
+        query.encode()
+    except UnicodeEncodeError:  # bytes of the command line that are no text
+        raise _not_utf8() from None
     try:
         statements = con.extract_statements(query)
         if not allow_files:
@@ -105,22 +133,37 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
             return
         rows: list[tuple[Any, ...]] = result.fetchall() if headers else []
     except duckdb.Error as error:
+        if (lost := storage_damage(error, "answer the query", "nothing was changed")) is not None:
+            raise lost from None
         raise UsageError(_in_words(error), left="nothing was changed", next=_next_step(error)) from None
     if shape is Format.CSV:
         writer = csv.writer(sys.stdout)
-        writer.writerow(headers)
+        writer.writerow([visible(header) for header in headers])
         writer.writerows([_cell(value) for value in row] for row in rows)
     elif shape is Format.MARKDOWN:
-        typer.echo(f"| {' | '.join(headers)} |\n|{' --- |' * len(headers)}")
+        typer.echo(f"| {' | '.join(_markdown(header) for header in headers)} |\n|{' --- |' * len(headers)}")
         for row in rows:
-            typer.echo(f"| {' | '.join(plain(value).replace('|', chr(92) + '|').replace(chr(10), ' ') for value in row)} |")
+            typer.echo(f"| {' | '.join(_markdown(value) for value in row)} |")
     else:
-        records = [dict(zip(headers, row, strict=True)) for row in rows]
+        names = _distinct(headers)
+        records = [dict(zip(names, row, strict=True)) for row in rows]
         if shape is Format.JSON:
             print_json(records)
         else:
             for record in records:
                 typer.echo(print_json_text(record))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Names for the columns of an object, as DuckDB makes them for a table: a, a_1, a_2."""
+    taken, made = set(names), list[str]()
+    for name in names:
+        new, count = name, 0
+        while new in made or (count and new in taken):
+            count += 1
+            new = f"{name}_{count}"
+        made.append(new)
+    return made
 
 
 def _next_step(error: Exception) -> str:
@@ -139,14 +182,19 @@ def _in_words(error: Exception) -> str:
     return message
 
 
+def _markdown(value: object) -> str:
+    return plain(value).replace("|", "\\|").replace("\n", " ")
+
+
 def _cell(value: object) -> object:
     """A value for a spreadsheet: text that would run as a formula is marked as text."""
     if isinstance(value, (list, tuple, dict)):
         value = print_json_text(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
+    if isinstance(value, str):
+        formula = value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        return f"'{visible(value)}" if formula else visible(value)
     return value
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from flows.cli.console import errors, output
+from flows.cli.console import errors, output, plain
 from newslake.errors import NewslakeError
+from warehouse.storage import interruptible
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,9 +54,10 @@ def run_shell(con: duckdb.DuckDBPyConnection, show: Callable[[str], None]) -> No
 
 def _run(query: str, show: Callable[[str], None]) -> None:
     try:
-        show(query)
+        with interruptible():
+            show(query)
     except NewslakeError as error:
-        errors.print(f"[red]{escape(error.happened)}[/]", highlight=False)
+        errors.print(f"[red]{escape(plain(error.happened))}[/]", highlight=False)
     except KeyboardInterrupt:
         errors.print("[red]Interrupted.[/]")
 

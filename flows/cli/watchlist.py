@@ -13,7 +13,7 @@ from rich.markup import escape
 from flows.accounting import read_account
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.watchlist import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, check_places, load_watchlist
 from newslake.errors import UsageError
 from spiders.crawl import CrawlJob, crawl
 from spiders.sources import Source
@@ -60,6 +60,7 @@ def check(
     Example: [bold]newslake check --config watchlist.toml[/]
     """
     watchlist = load_watchlist(config)
+    check_places(watchlist)
     sources = chosen_sources(watchlist, source or ())
     failed, listings = ({}, []) if offline else _try(watchlist, sources)
     if as_json:

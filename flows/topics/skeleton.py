@@ -171,7 +171,7 @@ def _parts(page: bytes) -> list[bytes] | None:
         else:
             end = page.find(b"-->", behind)
             # comments that end at once, or in an odd way, are read differently by different parsers
-            if end < 0 or page[behind : behind + 1] in (b">", b"-") or b"--!>" in page[behind:end]:
+            if end < 0 or page.startswith((b">", b"->"), behind) or b"--!>" in page[behind:end]:
                 return None
             at = end + 3
         if not at:

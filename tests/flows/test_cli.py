@@ -70,6 +70,16 @@ def test_check_reads_the_listings_and_no_article(site: SampleSite, tmp_path: Pat
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("place", ["data/lake", "data/captures", "data/state", "data"])
+def test_check_refuses_a_file_where_a_folder_is_needed(site: SampleSite, tmp_path: Path, place: str) -> None:
+    config = site.watchlist(tmp_path)
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("in the way")
+    done = newslake("check", "--offline", "-c", config)
+    assert done.returncode == 2
+    assert f"{tmp_path / place} is a file" in done.stderr and "Next:" in done.stderr
+
+
 def test_check_as_json_and_of_one_source(site: SampleSite, tmp_path: Path) -> None:
     done = newslake("check", "-c", site.watchlist(tmp_path), "--json", "--source", "harbor-ledger")
     told = json.loads(done.stdout)

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -17,7 +18,8 @@ import duckdb
 import pytest
 
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, newslake
+from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake
+from tests.warehouse.children import numbered
 from tests.warehouse.makers import MATCH, article, fetch, run
 from warehouse.connect import open_writer
 
@@ -147,6 +149,40 @@ def test_files_are_read_where_the_user_lets_them(config: Path, tmp_path: Path) -
     assert json.loads(done.stdout) == [{"port": "Rason"}]
 
 
+def test_json_is_valid_and_loses_no_column(config: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'nan'::DOUBLE AS a_1, ['inf'::DOUBLE, 2.5] AS b, {'x': '-inf'::FLOAT} AS c, 3 AS a"
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for shape in ("json", "jsonl"):
+        told = json.loads(newslake("sql", "-c", config, "-f", shape, query).stdout, parse_constant=refuse)
+        row = told[0] if shape == "json" else told
+        assert list(row.values()) == [1, 2, None, [None, 2.5], {"x": None}, 3]
+        assert list(row)[:1] == ["a"] and "a_1" in row
+    done = newslake("sql", "-c", config, "--json", "SELECT 1 AS a, 2 AS a")
+    assert json.loads(done.stdout) == [{"a": 1, "a_1": 2}]
+
+
+@pytest.mark.parametrize("shape", ["table", "csv", "json", "jsonl", "markdown"])
+def test_no_format_prints_control_characters(config: Path, shape: str) -> None:
+    characters = "".join(map(chr, (*range(0x01, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))))
+    query = "SELECT title || chr(155) || chr(13) AS t, [title] AS l, {'t': title} AS s, 1 AS \"\x1b[2J\x9b\" FROM articles"
+    done = newslake("sql", "-c", config, "-f", shape, query)
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.replace("\r\n", "\n")  # of the lines of CSV
+    assert not set(printed) & set(characters)
+    assert "\\u001b[31malert" in printed and "\\u009b" in printed
+
+
+def test_errors_print_no_control_characters(config: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text('[[topic]]\nname = "t"\nquery = "x"\n[[source]]\nname = "a\\u001b[2J\\u009b"\nurl = "https://x.example/"\n')
+    done = newslake("check", "--offline", "-c", odd)
+    assert done.returncode == 2 and "odd.toml:5:" in done.stderr
+    assert not set(done.stderr) & set("\x1b\x9b")
+
+
 @pytest.mark.parametrize("shape", ["table", "markdown"])
 def test_what_pages_say_cannot_steer_the_terminal(config: Path, shape: str) -> None:
     done = newslake("sql", "-c", config, "-f", shape, "SELECT title FROM articles WHERE title LIKE 'Red%'")
@@ -234,6 +270,40 @@ def test_a_catalog_that_is_none_is_told_in_words(empty: Path, made: object, word
     assert "catalog.sqlite" in done.stderr and "Next:" in done.stderr
 
 
+@pytest.fixture
+def large(empty: Path) -> Path:
+    """A watchlist with a corpus that is too large to stay in the catalog."""
+    with open_writer(load_watchlist(empty).warehouse, "test") as writer:
+        writer.load(numbered(1, 1200))
+    return empty
+
+
+def test_missing_and_damaged_data_files_are_no_mistake_of_the_query(large: Path) -> None:
+    files = list((large.parent / "data" / "lake").rglob("*.parquet"))
+    assert files
+    for file in files:
+        file.write_bytes(b"no parquet" * 100)
+    damaged = newslake("sql", "SELECT sum(length(text)) FROM articles", cwd=large.parent)
+    assert damaged.returncode == 1 and "damaged" in damaged.stderr and "backup" in damaged.stderr
+    shutil.rmtree(large.parent / "data" / "lake")
+    gone = newslake("sql", "SELECT sum(length(text)) FROM articles", cwd=large.parent)
+    assert gone.returncode == 1 and gone.stdout == ""
+    assert "data files of the warehouse are missing" in gone.stderr
+    assert "backup" in gone.stderr and "mend the query" not in gone.stderr
+    assert newslake("sql", "SELECT tilte FROM articles", cwd=large.parent).returncode == 2
+
+
+@pytest.mark.parametrize("words", [("sql", "SELECT count(*) FROM articles"), ("run", "--plain")])
+def test_a_damaged_catalog_is_told_with_what_to_do(large: Path, words: tuple[str, ...]) -> None:
+    catalog = large.parent / "data" / "catalog.sqlite"
+    content = bytearray(catalog.read_bytes())
+    content[100:8000] = b"\xa5" * 7900
+    catalog.write_bytes(content)
+    done = newslake(*words, cwd=large.parent)
+    assert done.returncode == 1
+    assert "catalog is damaged" in done.stderr and "from a backup" in done.stderr
+
+
 def test_a_warehouse_of_a_newer_version_is_told_in_words(empty: Path) -> None:
     watchlist = load_watchlist(empty)
     with open_writer(watchlist.warehouse, "test") as writer:
@@ -241,6 +311,52 @@ def test_a_warehouse_of_a_newer_version_is_told_in_words(empty: Path) -> None:
     for words in (("sql", "SELECT 1"), ("sources",)):
         done = newslake(*words, cwd=empty.parent)
         assert done.returncode == 1 and "newer newslake" in done.stderr and "9999_future" in done.stderr
+
+
+def through_shell(config: Path, words: str, query: str = "SELECT title FROM articles") -> Done:
+    """`newslake sql` with redirections of bash."""
+    return subprocess.run(
+        ["bash", "-c", f'"$0" -m flows.cli sql -c "$1" "$2" {words}', COMMAND[0], str(config), query],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("shape", ["table", "csv", "json", "jsonl", "markdown"])
+def test_output_that_cannot_be_written_is_told(config: Path, shape: str) -> None:
+    for query in ("SELECT title FROM articles", "SELECT range FROM range(100000)"):  # at the end; in the middle
+        done = through_shell(config, f"-f {shape} > /dev/full", query)
+        assert done.returncode == 1, done.stderr
+        assert "cannot write the output: No space left" in done.stderr and "Next:" in done.stderr
+        assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["-f csv >&-", ">&-", "-f csv >&- 2>&-", "-f json <&- >&- 2>&-"])
+def test_closed_streams_are_no_error(config: Path, words: str) -> None:
+    done = through_shell(config, words)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_reader_that_goes_away_is_no_error(config: Path) -> None:
+    done = through_shell(config, '-f csv | head -1; exit "${PIPESTATUS[0]}"', "SELECT range FROM range(1000000)")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "range", "")
+
+
+@pytest.mark.parametrize("given", [r"-- $'SELECT \xff'", r"- < <(printf 'SELECT \xff')"])
+def test_a_query_that_is_no_text_is_told(config: Path, given: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" -m flows.cli sql -c "$1" {given}', COMMAND[0], str(config)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "the query is not UTF-8" in done.stderr and "Traceback" not in done.stderr
 
 
 class Terminal:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -187,12 +188,78 @@ def test_a_killed_run_is_finished_by_the_next(tmp_path: Path, site: SampleSite, 
     assert not list((tmp_path / "data/state/runs").iterdir())
 
 
+def run_folder(base: Path, told: str | None) -> Path:
+    """A folder as a killed run leaves it, with this run.json."""
+    folder = base / "data/state/runs" / str(uuid4())
+    (folder / "crawl").mkdir(parents=True)
+    if told is not None:
+        (folder / "run.json").write_text(told.replace("ID", folder.name), "utf-8")
+    return folder
+
+
+RUN = '{"run_id": "ID", "flow": "collect", "started_at": "2026-01-02T03:04:05+00:00"}'
+
+
+def test_a_run_that_was_killed_before_its_crawl_leaves_nothing_in_the_way(tmp_path: Path, site: SampleSite) -> None:
+    config = site.watchlist(tmp_path)
+    folder = run_folder(tmp_path, RUN)
+    (folder / "known.txt").write_text("")
+    (folder.parent / ".DS_Store").write_bytes(b"Bud1")
+    (folder.parent / "mine").mkdir()
+    done = newslake("run", "--plain", config=config)
+    assert done.returncode == 0, done.stderr
+    assert ask(config, "SELECT state FROM runs") == [("completed",)]
+    assert len(titles(config)) == len(site.expected())
+    assert {left.name for left in folder.parent.iterdir()} == {".DS_Store", "mine"}  # not ours to remove
+
+
+@pytest.mark.parametrize("told", ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")])
+def test_a_run_folder_that_cannot_be_read_is_set_aside_whole(tmp_path: Path, site: SampleSite, told: str) -> None:
+    config = site.watchlist(tmp_path)
+    folder = run_folder(tmp_path, told)
+    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
+    done = newslake("run", "--plain", "--source", "harbor-ledger", config=config)
+    assert done.returncode == 0, done.stderr
+    aside = tmp_path / "data/state/damaged" / folder.name
+    assert done.stderr.count("set aside") == 1 and str(aside) in done.stderr
+    assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
+    assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+
+
+def test_captures_without_their_journal_are_set_aside(tmp_path: Path, site: SampleSite) -> None:
+    config = site.watchlist(tmp_path)
+    folder = run_folder(tmp_path, RUN)
+    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
+    done = newslake("run", "--source", "harbor-ledger", config=config)  # through Prefect, which has the step as a task
+    assert done.returncode == 0, done.stderr
+    assert "no journal" in done.stderr
+    assert (tmp_path / "data/state/damaged" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+
+
 def test_ctrl_c_keeps_what_was_fetched(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
     process = interrupted(config, '"end": "captured"', signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode in (1, 130), out + err
     assert "Traceback" not in out + err
+    assert newslake("run", "--plain", config=config).returncode == 0
+    assert len(titles(config)) == len(site.expected())
+
+
+def test_ctrl_c_while_loading_stops_in_words(tmp_path: Path, site: SampleSite) -> None:
+    config = site.watchlist(tmp_path)
+    process = subprocess.Popen(
+        [*INTERRUPTIBLE, "run", "--plain", "--config", str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "data/catalog.sqlite.writer").exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.005)
+    time.sleep(0.2)  # well into it, as a rule; wherever it is, the end is the same
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert "Stopped." in err and "Traceback" not in out + err
     assert newslake("run", "--plain", config=config).returncode == 0
     assert len(titles(config)) == len(site.expected())
 

@@ -162,6 +162,12 @@ def test_every_mistake_is_told_at_once_each_with_its_line(write: Write) -> None:
         ('timezone = "Asia/Tokyo"', 'sections = "https://gazette.example/"', 20, "sections: input should be a valid list"),
         ('"https://courier.example/atom"', '"ftp://courier.example/atom"', 26, '[[source]] "courier" → feeds[1]'),
         ('"https://courier.example/atom"', "7", 26, "feeds[1]: input should be a valid string, found 7"),
+        ("delay = 0", "delay = nan", 10, "[crawl] → delay: input should be"),
+        ("delay = 0", "revisit_hours = [1, inf]", 10, "at most 87600"),
+        ("delay = 0", "revisit_hours = [nan]", 10, "ages in hours"),
+        ("delay = 0", "revisit_hours = [1e300]", 10, "at most 87600"),
+        ("delay = 0", 'user_agent = "me\\r\\nX-Evil: 1"', 10, "one line without control characters"),
+        ("delay = 0", 'user_agent = "me\\u001b[2J"', 10, "one line without control characters"),
         ('name = "oil"', 'name = "oil"\nqwery = "x"', 15, "unknown key `qwery`; did you mean `query`?"),
     ],
 )
@@ -169,6 +175,31 @@ def test_one_mistake(write: Write, old: str, new: str, line: int, told: str) -> 
     assert old in GOOD
     found = problems(write(GOOD.replace(old, new, 1)))
     assert any(problem.startswith(f"{line}:") and told in problem for problem in found), found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'url = "https://me:hunter2@gazette.example/"',
+        'url = "https://hunter2@gazette.example/"',
+        'url = "http:\\\\\\\\me:hunter2@gazette.example/"',
+        'url = "me:hunter2@gazette.example/"',
+        'url = "ftp://me:hunter2@gazette.example/"',
+        'url = "https://me:hunter2/x@gazette.example/"',
+        'url = "https://me:hunter2 x@gazette.example/"',
+        'feeds = ["https://me:hunter2@gazette.example/rss"]',
+        'feeds = "https://me:hunter2@gazette.example/rss"',
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_never_repeated(write: Write, line: str) -> None:
+    found = problems(write(GOOD.replace('url = "https://gazette.example/"', line)))
+    assert found and "hunter2" not in " ".join(found), found
+    assert "user name or password" in found[0] or "may be secret" in found[0] or "valid list" in found[0]
+
+
+def test_an_at_sign_in_a_path_is_no_password(write: Write) -> None:
+    path = write(GOOD.replace("https://gazette.example/", "https://gazette.example/@desk?to=a@b"))
+    assert load_watchlist(path).sources[0].url == "https://gazette.example/@desk?to=a@b"
 
 
 def test_both_lines_of_a_name_used_twice(write: Write) -> None:

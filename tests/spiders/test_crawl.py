@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import socket
+import sys
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from newslake.errors import CrawlError
@@ -22,6 +25,25 @@ from spiders.sources import Source
 from spiders.urls import url_id
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LONG = b"<p>" + b"".join(b"%x " % (number * 7919) for number in range(6000))  # 36 kB
+PACKED = {
+    "gzip": gzip.compress(LONG),
+    "deflate": zlib.compress(LONG),
+    "br": brotli.compress(LONG),
+    "zstd": zstd.compress(LONG),
+}
+
+
+def damaged(body: bytes) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + bytes(200) + body[middle + 200 :]
+
 
 ODD = {
     "/gone": Answer(b"gone", 410),
@@ -36,6 +58,11 @@ ODD = {
     "/bomb": Answer(gzip.compress(b"x" * 5_000_000), headers={"Content-Encoding": "gzip"}),
     "/packed": Answer(gzip.compress("<p>압축".encode()), headers={"Content-Encoding": "gzip"}),
     "/no-gzip": Answer(b"hello", headers={"Content-Encoding": "gzip"}),
+    **{f"/cut-{name}": Answer(body[: len(body) * 2 // 3], headers={"Content-Encoding": name}) for name, body in PACKED.items()},
+    **{f"/whole-{name}": Answer(body, headers={"Content-Encoding": name}) for name, body in PACKED.items()},
+    "/cut-in-header": Answer(gzip.compress(LONG)[:10], headers={"Content-Encoding": "gzip"}),
+    "/no-checksum": Answer(gzip.compress(LONG)[:-8], headers={"Content-Encoding": "gzip"}),
+    "/damaged-gzip": Answer(damaged(gzip.compress(LONG)), headers={"Content-Encoding": "gzip"}),
     "/no-zstd": Answer(b"hello", headers={"Content-Encoding": "zstd"}),
     "/to-nowhere": Answer(status=302, headers={"Location": "http://[nowhere"}),
     "/cut": Answer(b"<p>half", cut=True),
@@ -116,6 +143,17 @@ def test_every_url_found_ends_once(crawled: Crawled) -> None:
         ("/huge", "refused", "too large: more than max_bytes"),
         ("/bomb", "refused", "too large: more than max_bytes after decompression"),
         ("/no-gzip", "network-error", "cannot be unpacked"),
+        ("/cut-gzip", "network-error", "broke off its answer"),
+        ("/cut-deflate", "network-error", "broke off its answer"),
+        ("/cut-br", "network-error", "broke off its answer"),
+        ("/cut-zstd", "network-error", "broke off its answer"),
+        ("/whole-gzip", "captured", ""),
+        ("/whole-deflate", "captured", ""),
+        ("/whole-br", "captured", ""),
+        ("/whole-zstd", "captured", ""),
+        ("/cut-in-header", "network-error", "broke off its answer"),
+        ("/no-checksum", "captured", ""),
+        ("/damaged-gzip", "network-error", "cannot be unpacked"),
         ("/no-zstd", "network-error", "cannot be unpacked"),
         ("/to-nowhere", "http-error", "its redirect leads nowhere"),
         ("/cut", "network-error", "broke off its answer"),

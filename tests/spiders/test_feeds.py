@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -180,6 +181,45 @@ def test_a_broken_feed_gives_what_can_be_read_and_says_so() -> None:
 
 def test_a_packed_feed_is_unpacked() -> None:
     assert len(read_feed(gzip.compress(rss("<item><link>/1</link></item>")), URL).links) == 1
+
+
+def test_a_gzip_file_of_very_many_members_is_unpacked_in_time_that_grows_with_it() -> None:
+    body = gzip.compress(b"") * 300_000 + gzip.compress(rss("<item><link>/1</link></item>"))  # 6 MB
+    started = time.monotonic()
+    assert len(read_feed(body, URL).links) == 1
+    assert time.monotonic() - started < 10  # half a second; with a copy of the rest for each member, half a minute
+
+
+def test_members_end_where_they_end_and_a_broken_one_gives_its_beginning() -> None:
+    whole = rss("".join(f"<item><link>/{number}</link></item>" for number in range(3000)))
+    packed = b"".join(gzip.compress(whole[at : at + 700]) for at in range(0, len(whole), 700))
+    assert len(read_feed(packed, URL).links) == 3000
+    assert len(read_feed(packed + b"\0" * 512, URL).links) == 3000
+    assert 0 < len(read_feed(packed[: len(packed) // 2], URL).links) < 3000
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59-99:00",
+        "0001-01-01T00:00:00+09:00",
+        "2150-01-01T00:00:00Z",
+        "99999-01-01",
+    ],
+)
+@pytest.mark.parametrize("tag", ["pubDate", "updated", "dc:date"])
+def test_a_date_out_of_all_range_costs_its_entry_the_date_alone(date: str, tag: str) -> None:
+    items = (
+        f"<item><link>/1</link><{tag}>{date}</{tag}></item><item><link>/2</link><pubDate>2024-05-01T00:00:00Z</pubDate></item>"
+    )
+    odd, plain = (link.hints for link in read_feed(rss(items), URL).links)
+    assert odd.published is None and odd.modified is None
+    assert plain.published == datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def test_hints_have_no_control_characters() -> None:
+    assert plain("Red \x1b[31malert\x9b &#27;&#155;\x85bell\x07\tand\nline", 100) == "Red [31malert › bell and line"
 
 
 def test_an_endless_feed_is_cut() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -195,6 +196,22 @@ def test_feeds_and_sitemaps_are_asked_for_only_if_changed(tmp_path: Path) -> Non
     assert third.outcomes()["/feed"] == "http-error"
     assert "if-none-match" not in asked[0] and asked[1]["if-none-match"] == '"v1"'
     assert all("if-none-match" not in one.headers for one in site.asked if one.path == "/a")
+
+
+def test_a_feed_that_came_cut_is_asked_for_whole(tmp_path: Path) -> None:
+    with serve() as site:
+        source = feed_site(site, "/a")
+        feed = site.routes["/feed"]
+        assert isinstance(feed, Answer)
+        packed = gzip.compress(feed.body)
+        feed.headers |= {"ETag": '"v1"', "Content-Encoding": "gzip"}
+        feed.body = packed[: len(packed) * 2 // 3]
+        first = run_crawl(tmp_path, source)
+        feed.body = packed
+        second = run_crawl(tmp_path, source, name="second")
+        asked = [one.headers for one in site.asked if one.path == "/feed"]
+    assert (first.outcomes()["/feed"], second.outcomes()["/feed"]) == ("network-error", "read")
+    assert all("if-none-match" not in headers for headers in asked)
 
 
 @pytest.mark.parametrize(

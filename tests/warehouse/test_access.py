@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -195,3 +196,24 @@ def test_nothing_is_written_to_the_home_folder(
 
 def test_a_location_travels_as_text(location: Location) -> None:
     assert Location.model_validate(json.loads(location.model_dump_json())) == location
+
+
+@pytest.mark.parametrize("lost", [Path.unlink, lambda file: file.write_bytes(b"")])
+def test_data_files_without_their_catalog_are_no_empty_warehouse(
+    sqlite_location: Location, lost: Callable[[Path], object]
+) -> None:
+    load(sqlite_location, numbered(1, 1200))  # too many to stay in the catalog
+    file, data = Path(str(sqlite_location)), Path(sqlite_location.data)
+    whole, parquet = file.read_bytes(), sorted(data.rglob("*.parquet"))
+    lost(file)
+    for opened in (open_writer(sqlite_location, "test"), open_reader(sqlite_location)):
+        with pytest.raises(StorageError, match=r"catalog.sqlite is (gone|empty)") as told, opened:
+            pytest.fail("it opened")
+        assert "restore" in str(told.value) and f"move {data} away" in str(told.value)
+    assert sorted(data.rglob("*.parquet")) == parquet and parquet
+    file.write_bytes(whole)
+    assert ask(sqlite_location, "SELECT count(*) FROM articles") == [(1200,)]
+    lost(file)
+    data.rename(data.with_name("old"))
+    load(sqlite_location, numbered(1))
+    assert ask(sqlite_location, "SELECT count(*) FROM articles") == [(20,)]

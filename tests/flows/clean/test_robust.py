@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +55,14 @@ def test_pages_made_to_hurt_end(body: bytes) -> None:
     with suppress(PageError):  # an outcome as well
         cleaned(body)
     assert time.process_time() - started < 20
+
+
+def test_titles_have_no_control_characters() -> None:
+    title = "Ferry to \x9b31msail again &#27;[2J&#155; before\x07 snow"
+    page = cleaned(f"<meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{SENTENCE * 4}</p>")
+    assert isinstance(page, CleanArticle)
+    assert page.title.startswith("Ferry to 31msail again") and "before snow" in page.title
+    assert not any(unicodedata.category(char) == "Cc" for char in page.title)
 
 
 def test_text_below_too_many_nested_elements_is_kept() -> None:
