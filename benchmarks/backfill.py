@@ -298,9 +298,10 @@ def main() -> None:
     lost_in_all = sum(map(len, compared["lost"].values()))
     table += [
         "",
-        f"{result['pages']:,} pages, {size / 1e6:,.0f} MB, {len(told['newslake']['matches']) / told['newslake']['pages']:.1%} on topic;"
+        f"{result['pages']:,} pages, {size / 1e6:,.0f} MB, {result['matches'] / result['pages']:.1%} on topic;"
         f" 1,000 topics over one: {result['topics_1000_over_1']}. Matches equal to those without the prefilter: {equal}, also for"
-        f" {compared['queries']} queries over {compared['pages']:,} labelled pages ({compared['matches']:,} matches, {lost_in_all} lost).",
+        f" {compared['queries']} queries over {compared['pages']:,} labelled pages: {compared['matches']:,} matches,"
+        f" {lost_in_all} lost.",
     ]
     print("\n".join(table))
     for name, lost in compared["lost"].items():
