@@ -246,7 +246,7 @@ class _Job:
 
     def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
         tasks = [
-            PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language)
+            PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, must_clean=True)
             for number, page in enumerate(scanned.candidates)
         ]
         refined = list(refine_in(pool, tasks))

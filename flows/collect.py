@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from flows.accounting import Entry, read_account
 from flows.frontier import plan_visits, write_frontier
@@ -25,7 +26,7 @@ from spiders.captures import keep
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from warehouse.connect import bring_up_to_date, open_reader, open_writer
-from warehouse.read import known_urls, recent_texts, repeated_lines
+from warehouse.read import known_urls, recent_texts, repeated_lines, urls_of_articles
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StoredText
 
 
@@ -145,7 +146,11 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     policy keeps in their place."""
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl)
-    tasks = [_task(entry, sources.get(entry.found.source), run.crawl) for entry in account.captured]
+    known_pages = _known_pages(watchlist, [UUID(hex=entry.found.id) for entry in account.captured])
+    tasks = [
+        _task(entry, sources.get(entry.found.source), run.crawl, UUID(hex=entry.found.id) in known_pages)
+        for entry in account.captured
+    ]
     watch.cleaning(len(tasks))
     stored, known = memory(watchlist, sorted({task.source for task in tasks}))
     pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
@@ -168,7 +173,16 @@ def memory(watchlist: Watchlist, sources: Sequence[str]) -> tuple[list[StoredTex
         return [], []
 
 
-def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
+def _known_pages(watchlist: Watchlist, url_ids: Sequence[UUID]) -> set[UUID]:
+    """The URLs that gave an article before: what they say now matters even where it is off topic."""
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return urls_of_articles(con, url_ids)
+    except WarehouseMissing:
+        return set()
+
+
+def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> PageTask:
     ended = entry.ended
     assert ended is not None and ended.file is not None and ended.offset is not None
     return PageTask(
@@ -179,6 +193,7 @@ def _task(entry: Entry, source: Source | None, folder: Path) -> PageTask:
         offset=ended.offset,
         timezone=source.timezone if source else None,
         language=source.language if source else None,
+        must_clean=is_known,
     )
 
 

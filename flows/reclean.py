@@ -167,6 +167,7 @@ def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture]) -> list[PageTa
             offset=capture.offset,
             timezone=source.timezone if source else None,
             language=source.language if source else None,
+            must_clean=capture.article_id is not None,
         )
 
     return [task(key, capture) for key, capture in enumerate(captures)]

@@ -38,6 +38,9 @@ MAX_WORKER_BYTES = 4 << 30
 # Libraries below keep caches that grow by about 1 MB a page.
 PAGES_BETWEEN_RESETS = 200
 PAGES_PER_WORKER = 5_000
+# Bytes: walls and error pages of real sites are smaller, articles hardly ever.
+SMALL_PAGE = 30_000
+NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
 _AHEAD = 32
 
 
@@ -52,6 +55,7 @@ class PageTask:
     offset: int
     timezone: str | None = None
     language: str | None = None
+    must_clean: bool = False  # an article came from this URL before, or the prefilter was asked already
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,16 @@ class Refined:
     article: ArticleRecord | None = None
 
 
-def refine_page(task: PageTask, capture: Capture, matcher: Matcher) -> Refined:
-    """Clean one capture and match it against the topics. Pure."""
+def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: Prefilter | None = None) -> Refined:
+    """Clean one capture and match it against the topics. Pure.
+
+    With a `prefilter`, a page that cannot hold a topic is not cleaned; but small ones are, so that walls, missing pages and the
+    like are told by their names.
+    """
     if len(capture.body) > MAX_PAGE_BYTES:
         return Refined(task.key, "failed", f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned")
+    if prefilter and not task.must_clean and len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
+        return Refined(task.key, "off-topic", NOT_CLEANED)
     try:
         page = clean(capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication)
     except NewslakeError as error:
@@ -213,4 +223,4 @@ def _work(task: PageTask) -> Refined:
     _pages += 1
     if _pages % PAGES_BETWEEN_RESETS == 0:
         reset_caches()
-    return refine_page(task, read_capture(task.file, task.offset), _matcher)
+    return refine_page(task, read_capture(task.file, task.offset), _matcher, _prefilter)

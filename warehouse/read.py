@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from uuid import UUID
 
 import duckdb
 
@@ -56,6 +57,12 @@ def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)
+
+
+def urls_of_articles(con: duckdb.DuckDBPyConnection, url_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the URLs that gave an article, or a copy of one, before."""
+    query = "SELECT url_id FROM urls WHERE article_id IS NOT NULL AND url_id IN (SELECT unnest(?::UUID[]))"
+    return {row[0] for row in con.execute(query, [list(url_ids)]).fetchall()}
 
 
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.clean import CleanArticle, clean
+from flows.refine import NOT_CLEANED, PageTask, Refined, refine_page
 from flows.topics import Matcher, parse_query
 from flows.topics.prefilter import Prefilter
 from spiders.captures import Capture, Hints
@@ -163,3 +165,21 @@ def test_the_title_in_the_feed_counts() -> None:
         0,
     )
     assert Prefilter([("t", parse_query("sanctions"))]).may_match(capture)
+
+
+def test_a_scheduled_run_cleans_only_what_may_match_what_is_small_and_what_is_known() -> None:
+    """Walls and missing pages are small and keep their names; an article that is known is read whatever it says now."""
+    matcher, prefilter = Matcher([("t", parse_query("sanctions"))]), Prefilter([("t", parse_query("sanctions"))])
+    filling = f"<title>Boats</title><meta property='og:type' content='article'><h1>Boats</h1><p>{FILLING * 5}</p>"
+    large = (filling + "<script>" + "x = 1;" * 10_000 + "</script>").encode()
+    wall = b"<title>Just a moment...</title><p>Checking your browser</p>"
+
+    def refined(body: bytes, *, must_clean: bool = False) -> Refined:
+        capture = Capture("https://boats.example/a", datetime(2026, 3, 2, tzinfo=UTC), 200, "text/html", body, Hints(), "", 0)
+        return refine_page(PageTask("k", "s", capture.url, Path("x"), 0, must_clean=must_clean), capture, matcher, prefilter)
+
+    assert (refined(large).end, refined(large).detail, refined(large).article) == ("off-topic", NOT_CLEANED, None)
+    assert refined(large, must_clean=True).article is not None
+    assert refined(filling.encode()).article is not None
+    assert refined(wall).end == "not-article"
+    assert refined(large.replace(b"boats again", b"sanctions again")).end == "article"
