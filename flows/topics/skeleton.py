@@ -35,7 +35,8 @@ _ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
 _QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
 _READING = re.compile(rb"<r[tp]\b[^>]*>[^<]*(?:</r[tp]>)?")
 _META = re.compile(rb"<meta\b" + _ATTRIBUTES, re.I)
-_ANNOTATIONS = (b"itemprop", b" property")
+# The one attribute of elements other than meta from which cleaning takes a title.
+_HEADLINE = b"headline"
 _TITLE = re.compile(rb"<title\b[^>]*>(.{0,2000}?)</title", re.I | re.S)
 _ENTITY = re.compile(rb"&(?:#\w{1,10}|[a-zA-Z]\w{1,31})(?:;|(?!\w))|&#?\w{1,31}")
 _JSON_ESCAPES = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
@@ -54,11 +55,13 @@ _NEEDS_LONG_WAY = {
         _LIKE_ASCII + rb"|[\xc6-\xc9\xce-\xe1\xe3-\xef\xf1-\xf4]|\xc2\xb5|\xc4\xb8|\xc5[\x8a\x8b]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"
     ),
 }
+_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _DROPPED_ASCII = b"'`.-\\"
 _LOWER = bytes(range(256)).lower()
 _ASCII = bytes(range(0x80))
-_ALL_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_GONE = _CONTROL + _DROPPED_ASCII
+_GONE_WITH_ALL_BEYOND = _GONE + bytes(range(0x80, 0x100))
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
@@ -96,10 +99,12 @@ def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
     if not text.isascii():
         beyond = text.translate(None, _ASCII)  # far less to search, and all there is to find
         if _NEEDS_LONG_WAY[ascii_only].search(beyond):
-            return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
+            if len(beyond) * _MOSTLY > len(text):
+                return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
+            return _RUN.sub(_folded_run, text).translate(_LOWER, _GONE)
         if _TWO_BYTES.search(beyond):
             text = _TWO_BYTES.sub(_folded_letter, text)
-    return text.translate(_LOWER, _CONTROL + _DROPPED_ASCII + _ALL_BEYOND_ASCII)
+    return text.translate(_LOWER, _GONE_WITH_ALL_BEYOND)
 
 
 def _unescaped_json(found: re.Match[bytes]) -> bytes:
@@ -109,6 +114,10 @@ def _unescaped_json(found: re.Match[bytes]) -> bytes:
 
 _entities: dict[bytes, bytes] = {}
 _letters: dict[bytes, bytes] = {}
+_runs: dict[bytes, bytes] = {}
+_LONGEST_RUN = 24
+# Where one byte in so many is beyond ASCII, a page is folded as a whole, else run by run.
+_MOSTLY = 8
 _MOST_ENTITIES = 20_000
 
 
@@ -118,6 +127,15 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
         known = entities.unescape(found[0].decode("utf-8", "replace")).encode("utf-8", "replace")
         if len(_entities) < _MOST_ENTITIES:
             _entities[found[0]] = known
+    return known
+
+
+def _folded_run(found: re.Match[bytes]) -> bytes:
+    known = _runs.get(found[0])
+    if known is None:
+        known = _folded(f"x{found[0].decode('utf-8', 'replace')}x")[1:-1].encode("utf-8", "replace")
+        if len(_runs) < _MOST_ENTITIES and len(found[0]) < _LONGEST_RUN:
+            _runs[found[0]] = known
     return known
 
 
@@ -184,8 +202,8 @@ def _parts(page: bytes) -> list[bytes] | None:
     if b"<rt" in seen:  # readings beside the characters of a word, which cleaning leaves out
         text += b"\n" + _TAG.sub(b"", _READING.sub(b"", seen))
     titles = [found[1] for found in _TITLE.finditer(seen)]
-    starts = {seen.rfind(b"<", 0, found) for mark in _ANNOTATIONS for found in _finds(seen, mark)} - {-1}
-    annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and tag[0][1:5].lower() != b"meta"]
+    starts = {seen.rfind(b"<", 0, found) for found in _finds(seen, _HEADLINE)} - {-1}
+    annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and b"content" in tag[0]]
     return [text, *titles, *_META.findall(seen), *annotated, *data]
 
 
