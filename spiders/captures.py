@@ -27,6 +27,7 @@ from spiders.warc import unwritable, warcinfo
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
 MAX_BODY = 100_000_000
 _PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
+_ODD_DATE = re.compile(r"^(\d{4}-\d\d-\d\d)\dT")
 _CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
 _ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
 
@@ -231,7 +232,8 @@ def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
     if len(body) > MAX_BODY:
         raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
     try:
-        fetched_at = datetime.fromisoformat(date)
+        # ClueWeb's dates have a digit too many behind the day
+        fetched_at = datetime.fromisoformat(_ODD_DATE.sub(r"\1T", date))
     except ValueError:
         raise _Unreadable(f"no valid WARC-Date: {date!r}") from None
     return Capture(

@@ -53,6 +53,20 @@ def exchange(number: int = 0, body: bytes | None = None, **changes: object) -> E
     return Exchange(**(given | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("written_date", "read"), [("2008-10-294T05:21:46-0700", "2008-10-29T12:21:46"), ("2008-10-29", None)])
+def test_dates_with_a_digit_too_many(tmp_path: Path, written_date: str, read: str | None) -> None:
+    """ClueWeb wrote them so; a date without a time is taken, a senseless one costs its record."""
+    message = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>x</p>"
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nWARC-Date: {written_date}\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(message)}\r\n\r\n"
+    )
+    (tmp_path / "odd.warc").write_bytes(head.encode() + message + b"\r\n\r\n")
+    (capture,) = iter_captures(tmp_path / "odd.warc")
+    assert isinstance(capture, Capture)
+    assert capture.fetched_at.astimezone(UTC).isoformat().startswith(read or "2008-10-29T00:00:00")
+
+
 def written(folder: Path, count: int = 5, **options: int) -> tuple[Path, list[Place]]:
     writer = CaptureWriter(folder, **options)
     places = [writer.write(exchange(n)) for n in range(count)]
