@@ -16,6 +16,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,6 +68,7 @@ def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str,
         fragments = truth.get("must_have") or []
         if truth.get("body"):
             row["body"] = measure.body_f1(read["text"], truth["body"])
+            row["bodies"] = [kept_and_wanted(measure, read["text"], truth["body"]), "the truth"]
         elif fragments:
             row["body"] = fragment_f1(read["text"] or "", fragments, truth.get("must_not_have") or [])
         if truth.get("title"):
@@ -83,6 +85,13 @@ def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str,
                 row["minute"] = measure.same_minute(read["published"], when)
         rows.append(row)
     return rows
+
+
+def kept_and_wanted(measure: ModuleType, got: str | None, want: str) -> str:
+    """What is wrong with a text, in words: how much of the truth is there, and how much else."""
+    a, b = Counter(measure.tokens(got)), Counter(measure.tokens(want))
+    common = sum((a & b).values())
+    return f"{common / max(1, sum(b.values())):.0%} of the truth, and {sum(a.values()) - common} words beside it"
 
 
 def fragment_f1(text: str, wanted: list[str], unwanted: list[str]) -> float:
@@ -112,10 +121,10 @@ def line(name: str, system: str, told: dict[str, float | None]) -> str:
 
 
 def show_worst(rows: list[dict[str, Any]], count: int) -> None:
-    for key, said in (("body", None), ("title", "titles"), ("authors", "names"), ("day", "times"), ("minute", "times")):
+    for key, said in (("body", "bodies"), ("title", "titles"), ("authors", "names"), ("day", "times"), ("minute", "times")):
         bad = sorted((row for row in rows if key in row and row[key] < 0.95), key=lambda row: float(row[key]))
         for row in bad[:count]:
-            shown = f"{row[said][0]!r} for {row[said][1]!r}" if said else ""
+            shown = f"{row[said][0]!r} for {row[said][1]!r}" if said in row else ""
             print(f"  {key} {float(row[key]):.2f} {row['id']} {row['note'] or ''} {shown}")
     for row in rows:
         if row["note"] or row["error"]:
