@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 
 import brotli  # type: ignore[import-untyped]
 from scrapy import Request
@@ -15,13 +17,14 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 
+from spiders.members import GZIP
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
 _PIECE = 65536
-_GZIP = b"\x1f\x8b\x08"
 # Flags of a gzip header (RFC 1952): the fields that stand between its first ten bytes and the data.
 _HEADER_CRC, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 
@@ -43,7 +46,7 @@ def is_whole(response: Response, limit: int) -> bool:
     """
     body = response.body
     match b",".join(response.headers.getlist("Content-Encoding")).strip().lower():
-        case b"gzip" | b"x-gzip" if body.startswith(_GZIP):
+        case b"gzip" | b"x-gzip" if body.startswith(GZIP):
             # The checksum behind the data is not asked for: servers get it wrong or leave it away, and browsers never look.
             start = _after_header(body)
             return start is not None and _deflate_ends(body, start, -zlib.MAX_WBITS, limit)
@@ -91,26 +94,26 @@ def _deflate_ends(body: bytes, start: int, wbits: int, limit: int) -> bool:
 
 
 def _brotli_ends(body: bytes, limit: int) -> bool:
-    unpacker, size, piece = brotli.Decompressor(), 0, body
-    try:
-        while not unpacker.is_finished() and size <= limit:
-            unpacked = unpacker.process(piece, output_buffer_limit=_PIECE)
-            if not unpacked and not piece:
-                return False
-            size, piece = size + len(unpacked), b""
-    except brotli.error:
-        pass
-    return True
+    unpacker = brotli.Decompressor()
+    return _stream_ends(
+        body, limit, lambda piece: unpacker.process(piece, output_buffer_limit=_PIECE), unpacker.is_finished, brotli.error
+    )
 
 
 def _zstd_ends(body: bytes, limit: int) -> bool:
-    unpacker, size, piece = zstd.ZstdDecompressor(), 0, body
-    try:
-        while not unpacker.eof and size <= limit:
-            unpacked = unpacker.decompress(piece, _PIECE)
+    unpacker = zstd.ZstdDecompressor()
+    return _stream_ends(body, limit, lambda piece: unpacker.decompress(piece, _PIECE), lambda: unpacker.eof, zstd.ZstdError)
+
+
+def _stream_ends(
+    body: bytes, limit: int, unpack: Callable[[bytes], bytes], is_at_end: Callable[[], bool], error: type[Exception]
+) -> bool:
+    """Whether unpacking comes to an end of its own. `unpack` is given all at first, and then asked for what waits."""
+    size, piece = 0, body
+    with suppress(error):
+        while not is_at_end() and size <= limit:
+            unpacked = unpack(piece)
             if not unpacked and not piece:
                 return False
             size, piece = size + len(unpacked), b""
-    except zstd.ZstdError:
-        pass
     return True

@@ -30,14 +30,11 @@ from flows.clean.structured import article_node, microdata, read_json_ld
 from flows.clean.surroundings import Line, around_title, teasers
 from flows.clean.text import find_text
 from flows.clean.titles import beginning, find_title, outlet_names
-from flows.clean.verdict import link_share, why_not
+from flows.clean.verdict import is_marked, link_share, why_not
 from flows.clean.words import count_words
 from newslake.errors import PageError
 from spiders.captures import Capture
 from spiders.urls import same_page_canonical
-
-# Sources of a date that a front page or a list of links has as well.
-_SAYS_NO_ARTICLE = ("feed", "url", "htmldate", "page", "json-ld-page")
 
 __all__ = ["CleanArticle", "NotArticle", "clean", "reset_caches"]
 
@@ -95,10 +92,9 @@ def _clean(
     dates = find_dates(page, nodes, article, micro, around, hints, clock)
     authors, authors_from = find_authors(page, article, micro, around, names, hints)
     free_to_read = find_free(page, nodes, article)
-    is_dated = dates.published_from is not None and not dates.published_from.startswith(_SAYS_NO_ARTICLE)
-    is_dated = is_dated and "(modified)" not in (dates.published_from or "")
+    is_dated = dates.of_article
     linked = 0.0 if article or is_dated else link_share(page)
-    pointing = set() if article else teasers(page)
+    pointing = set() if is_marked(page, article) else teasers(page)
     url = same_page_canonical(page.url, declared_url(page))
 
     section = find_section(page, article, micro, hints)

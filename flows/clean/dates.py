@@ -68,6 +68,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
 _SHORT_LINE = 100
 _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
+_OF_ANY_PAGE = ("feed", "url", "htmldate", "page", "json-ld-page")
 _WEAK = ("time", "class", "visible")
 # Ranks of time elements, and lines below a title in which its own date stands.
 _ANYWHERE, _BESIDE, _NEAR, _SHORT_LINK = 2, 3, 8, 60
@@ -83,6 +84,12 @@ class Dates:
     precision: str | None = None
     published_from: str | None = None
     modified_at: datetime | None = None
+
+    @property
+    def of_article(self) -> bool:
+        """Whether the page dates an article; a front page or a list of links has dates of the other kinds as well."""
+        origin = self.published_from or "page"
+        return not origin.startswith(_OF_ANY_PAGE) and "(modified)" not in origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +279,6 @@ def _of_page(signs: _Signs) -> Node:
 def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[int, Moment]]:
     """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, else `_ANYWHERE`;
     last what only has the class of a date.
-
 
     Never those of teasers, of comments and of posts that the article quotes.
     """

@@ -82,6 +82,15 @@ def _are_teasers(lines: list[str], pointing: set[str]) -> bool:
     return sum(line in pointing for line in lines) > max(_FEW_TEASERS, len(lines) * _MOST_TEASERS)
 
 
+def is_marked(page: Page, article: Node) -> bool:
+    """Whether a page says that it is an article."""
+    return (
+        bool(article)
+        or (page.meta("og:type") or "").lower() in ("article", "news", "newsarticle", "blog", "news_article")
+        or any(name.startswith("article:published") for name in page.metas)
+    )
+
+
 def why_not(
     page: Page,
     nodes: list[Node],
@@ -102,11 +111,7 @@ def why_not(
     shown = title or ""
     sample = text[:3000]
     kind = page.meta("og:type") or ""
-    marked = (
-        bool(article)
-        or kind.lower() in ("article", "news", "newsarticle", "blog", "news_article")
-        or any(name.startswith("article:published") for name in page.metas)
-    )
+    marked = is_marked(page, article)
     if words < 250 and not article:
         if _WALL_TITLE.search(shown) or _WALL_TITLE.search(page.title) or _WALL_TEXT.search(sample):
             return "bot wall: the site answered with a check instead of the page"

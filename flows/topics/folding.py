@@ -57,7 +57,7 @@ def _marks() -> str:
 
 IGNORED = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 APOSTROPHES = "'`´‘’ʹʻʼ′＇׳"
-_DOTS = "·・･‧∙•ㆍ"
+DOTS = "·・･‧∙•ㆍ"
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
     "\u3005-\u3007\u3021-\u3029\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
@@ -68,8 +68,8 @@ _ATTACHED = _marks() + IGNORED
 _WORD = rf"[^\W_{_UNSPACED}{_HANGUL}ㆍ]"  # letters and digits of the spaced scripts
 _LETTER = rf"[^\W\d_{_UNSPACED}{_HANGUL}ㆍ]"
 
-_SYLLABLE = rf"(?:[-{_DOTS}][{_HANGUL}](?![{_HANGUL}]))"
-_SYLLABLES = rf"(?:[-{_DOTS}][{_HANGUL}]++)"
+_SYLLABLE = rf"(?:[-{DOTS}][{_HANGUL}](?![{_HANGUL}]))"
+_SYLLABLES = rf"(?:[-{DOTS}][{_HANGUL}]++)"
 
 # Possessive quantifiers: no text makes this go back, so the time is linear in the text.
 TOKEN = re.compile(
@@ -77,7 +77,7 @@ TOKEN = re.compile(
     (?=\w)(?:  # quick over spaces and punctuation
     (?P<abbreviation>(?=.\.)(?<!\w){_LETTER}(?:\.{_LETTER}(?!\w))++\.?)
   | (?P<word>{_WORD}++(?:[{_ATTACHED}]++{_WORD}*+|[{APOSTROPHES}](?={_WORD}){_WORD}++)*+)
-  | (?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}{_ATTACHED}]++|[{_DOTS}](?=[{_UNSPACED}]))*+)
+  | (?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}{_ATTACHED}]++|[{DOTS}](?=[{_UNSPACED}]))*+)
   | (?P<alliance>(?<![{_HANGUL}])[{_HANGUL}](?:{_SYLLABLE}++{_SYLLABLES}?+|{_SYLLABLES}))
   | (?P<hangul>[{_HANGUL}][{_HANGUL}{_ATTACHED}]*+)
     )
@@ -92,12 +92,12 @@ SCRIPTS = {
     "hangul": Script.HANGUL,
 }
 
-_DROPPED = re.compile(rf"[{IGNORED}{_DOTS}.{APOSTROPHES}]")
+_DROPPED = re.compile(rf"[{IGNORED}{DOTS}.{APOSTROPHES}]")
 _CLUSTER = re.compile(
     "(?:[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]*[\u11a8-\u11ff\ud7cb-\ud7fb]*|.)" rf"[{_ATTACHED}\uff9e\uff9f]*",
     re.DOTALL,
 )
-_RUN_DROPPED = re.compile(rf"[{IGNORED}{_DOTS}-]")
+_RUN_DROPPED = re.compile(rf"[{IGNORED}{DOTS}-]")
 # Accents of Latin, Greek, Cyrillic, Hebrew and Arabic; the breve of й makes another letter.
 _ACCENTS = re.compile(
     "(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
@@ -106,7 +106,8 @@ _ACCENTS = re.compile(
 # Letters that one keyboard writes in the place of another's, and that no decomposition joins.
 _LATIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 _ARABIC = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"}
-_LETTERS = str.maketrans(_LATIN | _ARABIC)
+LETTERS = _LATIN | _ARABIC
+_AS_OTHERS = str.maketrans(LETTERS)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -122,7 +123,7 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    word = _ACCENTS.sub("", word.translate(_LETTERS))
+    word = _ACCENTS.sub("", word.translate(_AS_OTHERS))
     return unicodedata.normalize("NFC", word)
 
 

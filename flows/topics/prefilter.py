@@ -10,13 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
+from flows.topics.query import parse_query
 from flows.topics.skeleton import fold_roughly, skeleton
 from spiders.captures import Capture
+
+if TYPE_CHECKING:
+    from flows.topics import Topic
 
 # Letters of a spaced script: one letter alone is on every page. The unspaced ones say a word with a character.
 _FEWEST = 2
@@ -36,12 +41,16 @@ class _One:
 _Need = int | _All | _One
 
 
+def prefilter_of(topics: Iterable[Topic]) -> Prefilter:
+    """The prefilter of a watchlist's topics, as `flows.topics.compile_topics` makes their matcher."""
+    return Prefilter((topic.name, parse_query(topic.query)) for topic in topics)
+
+
 class Prefilter:
     """Compiled topics, asked of raw pages. Sound: a page of which `may_match` says no, no topic selects.
 
     Attributes:
         unfiltered: topics without a usable literal. While there is one, every page may match.
-        literals: what is looked for, folded.
     """
 
     def __init__(self, queries: Iterable[tuple[str, Node]]) -> None:
@@ -60,14 +69,11 @@ class Prefilter:
             self._needs.append(need)
             self._topics.append(topic)
         self.unfiltered = tuple(unfiltered)
-        self.literals = tuple(literal.decode() for literal in self._numbers)
         self._ascii_only = all(literal.isascii() for literal in self._numbers)
         self._automaton = BytesAhoCorasick(list(self._numbers)) if self._numbers else None
 
     def may_match(self, capture: Capture) -> bool:
         """Whether cleaning the capture could give an article that a topic selects."""
-        if self.unfiltered:
-            return True
         return self.may_match_page(capture.body, capture.content_type, capture.hints.title)
 
     def may_match_page(self, body: bytes, content_type: str | None = None, title: str | None = None) -> bool:

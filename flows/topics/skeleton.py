@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from flows.clean.page import read_page, utf8
-from flows.topics.folding import APOSTROPHES, IGNORED
+from flows.topics.folding import APOSTROPHES, DOTS, IGNORED, LETTERS
 from newslake.errors import PageError
 
 # Comments, the raw contents of scripts and styles, and elements whose content parsers take as plain characters, tags and all.
@@ -66,12 +66,8 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
-_DROPPED = re.compile(f"[{IGNORED}{APOSTROPHES}·・･‧∙•ㆍ.\\-\\\\\ud800-\udfff{_MARKS}]")
-_LETTERS = {
-    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
-    "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك",
-}  # fmt: skip
-_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+_DROPPED = re.compile(f"[{IGNORED}{APOSTROPHES}{DOTS}.\\-\\\\\ud800-\udfff{_MARKS}]")
+_LETTER = re.compile(f"[{''.join(LETTERS)}]")
 
 
 def skeleton(body: bytes, content_type: str | None = None, *beside: str | None, ascii_only: bool = False) -> bytes:
@@ -103,7 +99,7 @@ def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
                 return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
             return _RUN.sub(_folded_run, text).translate(_LOWER, _GONE)
         if _TWO_BYTES.search(beyond):
-            text = _TWO_BYTES.sub(_folded_letter, text)
+            text = _TWO_BYTES.sub(_folded_run, text)
     return text.translate(_LOWER, _GONE_WITH_ALL_BEYOND)
 
 
@@ -112,20 +108,19 @@ def _unescaped_json(found: re.Match[bytes]) -> bytes:
     return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
 
 
+# What recurs is resolved once per process.
 _entities: dict[bytes, bytes] = {}
-_letters: dict[bytes, bytes] = {}
 _runs: dict[bytes, bytes] = {}
-_LONGEST_RUN = 24
+_MOST_KNOWN, _LONGEST_RUN = 20_000, 24
 # Where one byte in so many is beyond ASCII, a page is folded as a whole, else run by run.
 _MOSTLY = 8
-_MOST_ENTITIES = 20_000
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
     known = _entities.get(found[0])
     if known is None:
         known = entities.unescape(found[0].decode("utf-8", "replace")).encode("utf-8", "replace")
-        if len(_entities) < _MOST_ENTITIES:
+        if len(_entities) < _MOST_KNOWN:
             _entities[found[0]] = known
     return known
 
@@ -134,22 +129,15 @@ def _folded_run(found: re.Match[bytes]) -> bytes:
     known = _runs.get(found[0])
     if known is None:
         known = _folded(f"x{found[0].decode('utf-8', 'replace')}x")[1:-1].encode("utf-8", "replace")
-        if len(_runs) < _MOST_ENTITIES and len(found[0]) < _LONGEST_RUN:
+        if len(_runs) < _MOST_KNOWN and len(found[0]) < _LONGEST_RUN:
             _runs[found[0]] = known
-    return known
-
-
-def _folded_letter(found: re.Match[bytes]) -> bytes:
-    known = _letters.get(found[0])
-    if known is None:
-        known = _letters[found[0]] = _folded(found[0].decode()).encode("utf-8", "replace")
     return known
 
 
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     if _LETTER.search(text):
-        text = _LETTER.sub(lambda found: _LETTERS[found[0]], text)
+        text = _LETTER.sub(lambda found: LETTERS[found[0]], text)
     text = " ".join(_DROPPED.sub("", text).replace("'", "").replace("`", "").split())
     if text.isprintable():
         return text
