@@ -114,7 +114,7 @@ def _remote(place: str) -> Archive:
     return Archive(place, int(size) if size and size.isdigit() else None, version)
 
 
-def fetch(archive: Archive, into: Path, on_bytes: Callable[[int], None] = lambda _: None) -> Path:
+def fetch(archive: Archive, into: Path) -> Path:
     """The file on this machine: a local one as it is, a remote one downloaded to `into`, going on where a download stopped.
 
     Raises ArchiveError where it cannot be had; what was downloaded stays for the next try.
@@ -129,12 +129,9 @@ def fetch(archive: Archive, into: Path, on_bytes: Callable[[int], None] = lambda
         with part.open("ab") as out:
             for chunk in _chunks(archive, out.tell(), out.truncate):
                 out.write(chunk)
-                on_bytes(len(chunk))
             out.flush()
             os.fsync(out.fileno())
             size = out.tell()
-    except (httpx.HTTPError, OSError) as error:
-        raise _unreachable(archive.place, error) from None
     except Exception as error:  # noqa: BLE001 - botocore makes its exceptions at run time
         raise _unreachable(archive.place, error) from None
     if archive.size is not None and size != archive.size:

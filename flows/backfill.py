@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as SegmentTimeout
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -32,10 +32,10 @@ from uuid import UUID, uuid5
 from pebble import ProcessExpired, ProcessPool
 
 from flows.archives import Archive, fetch, settled
-from flows.collect import memory
+from flows.collect import memory, moved
 from flows.refine import PageTask, Refined, refine_in, worker_pool
 from flows.repeated import without_repeated
-from flows.runs import only_one, storage_errors
+from flows.runs import only_one, storage_errors, write_whole
 from flows.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
@@ -209,7 +209,7 @@ class _Job:
         for number, batch in enumerate(self._batches(wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
                 _add(tally, writer.load(batch))
-        _write_whole(loaded, json.dumps({"file": self.archive.place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
+        write_whole(loaded, json.dumps({"file": self.archive.place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
         for path in self.folder.iterdir():
             if path != loaded:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -220,11 +220,15 @@ class _Job:
         with suppress(FileNotFoundError):
             return datetime.fromisoformat(json.loads(file.read_text("utf-8"))["began"])
         began = datetime.now(UTC)
-        _write_whole(file, json.dumps({"file": self.archive.place, "began": began.isoformat()}).encode())
+        write_whole(file, json.dumps({"file": self.archive.place, "began": began.isoformat()}).encode())
         return began
 
     def _result(self, segment: Segment) -> Path:
         return self.folder / f"{segment.start}.done"
+
+    def _done(self, segment: Segment) -> Done:
+        done: Done = pickle.loads(self._result(segment).read_bytes())
+        return done
 
     def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
@@ -232,7 +236,9 @@ class _Job:
         scans: dict[int, Future[Scanned]] = {}
         ahead = iter(missing)
         for segment in wanted:
-            if not self._result(segment).exists():
+            if self._result(segment).exists():
+                yield self._done(segment)
+            else:
                 while len(scans) < self.ahead:
                     following = next(ahead, None)
                     if following is None:
@@ -241,8 +247,9 @@ class _Job:
                         scan_in_worker, args=(following, self.intake), timeout=SECONDS_PER_SEGMENT
                     )
                 scanned = _scanned(segment, scans.pop(segment.start))
-                _write_whole(self._result(segment), pickle.dumps(self._clean(pool, scanned)))
-            yield pickle.loads(self._result(segment).read_bytes())
+                done = self._clean(pool, scanned)
+                write_whole(self._result(segment), pickle.dumps(done))
+                yield done
 
     def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
         tasks = [
@@ -261,7 +268,7 @@ class _Job:
         damaged: list[Damaged] = []
         number = 0
         for place, segment in enumerate(wanted, start=1):
-            done: Done = pickle.loads(self._result(segment).read_bytes())
+            done = self._done(segment)
             pages += done.cleaned
             counted += done.counted
             damaged += done.damaged
@@ -280,8 +287,9 @@ class _Job:
         began: datetime,
     ) -> Iterator[RunBatch]:
         sources = sorted({page.source for page, _ in pages})
-        stored, known = memory(self.watchlist, sources)
-        refined, repeated = without_repeated([one for _, one in pages], stored, known, compile_topics(self.watchlist.topics))
+        known = memory(self.watchlist, sources)
+        matcher = compile_topics(self.watchlist.topics)
+        refined, repeated = without_repeated([one for _, one in pages], known.texts, known.repeated, matcher)
         rows = [_damage(self.archive, damage) for damage in damaged]
         for (page, _), one in zip(pages, refined, strict=True):
             fetch_row = self._row(page, one)
@@ -339,21 +347,13 @@ class _Job:
             for row in fetches
             if row.article and row.capture_file and row.capture_offset is not None and self._goes(row.capture_file)
         ]
-        moved: dict[tuple[Path, int], tuple[Path, int]] = {}
+        kept: dict[tuple[Path, int], tuple[Path, int]] = {}
         if chosen and self.watchlist.crawl.keep_captures != "none":
-            moved = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
-        return [self._pointing(row, moved) for row in fetches]
+            kept = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
+        return [moved(row, kept) if row.capture_file and self._goes(row.capture_file) else row for row in fetches]
 
     def _goes(self, file: str) -> bool:
         return Path(file).is_relative_to(self.folder)
-
-    def _pointing(self, row: FetchRecord, moved: dict[tuple[Path, int], tuple[Path, int]]) -> FetchRecord:
-        if row.capture_file is None or row.capture_offset is None or not self._goes(row.capture_file):
-            return row
-        file, offset = moved.get((Path(row.capture_file), row.capture_offset), (None, None))
-        place = str(file) if file else None
-        article = replace(row.article, capture_file=place, capture_offset=offset) if row.article else None
-        return replace(row, capture_file=place, capture_offset=offset, article=article)
 
 
 # Ends of a cleaned page that are worth a number, not a row.
@@ -395,13 +395,3 @@ def _add(tally: Tally, report: LoadReport) -> None:
     tally.new_revisions += report.new_revisions
     tally.new_copies += report.new_copies
     tally.articles = report.articles
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the machine stops."""
-    new = file.with_name(file.name + ".new")
-    with new.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)

@@ -146,15 +146,15 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     policy keeps in their place."""
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl)
-    known_pages = _known_pages(watchlist, [UUID(hex=entry.found.id) for entry in account.captured])
+    ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.captured}
+    known = memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
     tasks = [
-        _task(entry, sources.get(entry.found.source), run.crawl, UUID(hex=entry.found.id) in known_pages)
+        _task(entry, sources.get(entry.found.source), run.crawl, ids[entry.found.id] in known.of_articles)
         for entry in account.captured
     ]
     watch.cleaning(len(tasks))
-    stored, known = memory(watchlist, sorted({task.source for task in tasks}))
     pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
-    pages, repeated = without_repeated(pages, stored, known, compile_topics(watchlist.topics))
+    pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
@@ -162,24 +162,24 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
 
 
-def memory(watchlist: Watchlist, sources: Sequence[str]) -> tuple[list[StoredText], list[RepeatedLine]]:
-    """What the warehouse knows of the sources' texts: the latest ones, and the lines that they repeat."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the warehouse knows that cleaning a run needs; nothing where there is none yet."""
+
+    texts: list[StoredText] = field(default_factory=list)  # the latest of each source
+    repeated: list[RepeatedLine] = field(default_factory=list)  # that the sources repeat
+    of_articles: set[UUID] = field(default_factory=set)  # URLs that gave an article: what they say now matters, on topic or not
+
+
+def memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[UUID] = ()) -> Memory:
+    """What is known of these sources' texts, and of these URLs."""
     if not sources:
-        return [], []
+        return Memory()
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return recent_texts(con, sources), repeated_lines(con, sources)
+            return Memory(recent_texts(con, sources), repeated_lines(con, sources), urls_of_articles(con, url_ids))
     except WarehouseMissing:
-        return [], []
-
-
-def _known_pages(watchlist: Watchlist, url_ids: Sequence[UUID]) -> set[UUID]:
-    """The URLs that gave an article before: what they say now matters even where it is off topic."""
-    try:
-        with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return urls_of_articles(con, url_ids)
-    except WarehouseMissing:
-        return set()
+        return Memory()
 
 
 def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> PageTask:
@@ -215,10 +215,10 @@ def _keep_captures(watchlist: Watchlist, run: RunFolder, fetches: list[FetchReco
         day = watchlist.captures / f"{run.started_at:%Y-%m-%d}"
         day.mkdir(parents=True, exist_ok=True)
         kept = keep(chosen, day / f"{run.run_id}.warc.gz")
-    return [_moved(fetch, kept) for fetch in fetches]
+    return [moved(fetch, kept) for fetch in fetches]
 
 
-def _moved(fetch: FetchRecord, kept: dict[tuple[Path, int], tuple[Path, int]]) -> FetchRecord:
+def moved(fetch: FetchRecord, kept: dict[tuple[Path, int], tuple[Path, int]]) -> FetchRecord:
     if fetch.capture_file is None or fetch.capture_offset is None:
         return fetch
     file, offset = kept.get((Path(fetch.capture_file), fetch.capture_offset), (None, None))

@@ -22,8 +22,8 @@ from pebble import ProcessExpired, ProcessPool
 from flows.clean import clean, reset_caches
 from flows.clean.article import CleanArticle, NotArticle
 from flows.fingerprint import content_hash
-from flows.topics import Matcher, Topic, compile_topics, parse_query
-from flows.topics.prefilter import Prefilter
+from flows.topics import Matcher, Topic, compile_topics
+from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import NewslakeError
 from spiders.captures import Capture, read_capture
 from spiders.urls import domain, url_id
@@ -210,7 +210,7 @@ def _start_worker(topics: tuple[Topic, ...]) -> None:
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     _matcher = compile_topics(topics)
-    _prefilter = Prefilter((topic.name, parse_query(topic.query)) for topic in topics)
+    _prefilter = prefilter_of(topics)
 
 
 def workers_prefilter() -> Prefilter:

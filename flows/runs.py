@@ -54,19 +54,24 @@ def storage_errors(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all, whenever the machine stops."""
+    new = file.with_name(file.name + ".new")
+    with new.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)
+
+
 def start_run(state: Path, flow: str) -> RunFolder:
     """Make the folder of a new run."""
     run_id = uuid4()
     run = RunFolder(run_id, flow, datetime.now(UTC), state / "runs" / str(run_id))
     with storage_errors(state):
         run.crawl.mkdir(parents=True)
-        # Written aside and renamed, so that a folder either has the whole of it or none.
-        new = run.path / "run.json.new"
-        with new.open("w", encoding="utf-8") as file:
-            json.dump({"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(run.path / "run.json")
+        told = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
+        write_whole(run.path / "run.json", json.dumps(told).encode())
     return run
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from flows.refine import MAX_PAGE_BYTES, workers_prefilter
 from flows.topics.prefilter import Prefilter
@@ -48,14 +49,20 @@ class Intake:
         any_source: also pages of other sites; their domain is their source.
         since: captures made earlier cannot hold what was published later.
         spool: folder for the captures of files in which they have no address of their own.
-        prefilter: False cleans every page, to compare.
     """
 
     sources: Mapping[str, Sequence[Source]]
     any_source: bool
     spool: Path
     since: datetime | None = None
-    prefilter: bool = True
+
+
+class _Origin(NamedTuple):
+    """The source of a page, and what is known of it."""
+
+    source: str
+    timezone: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,51 +132,37 @@ def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
                     continue
                 scanned.pages += 1
                 scanned.bytes += len(item.body)
-                source = _source(item.url, intake)
-                why_not = _why_not(item, source, intake, prefilter)
-                name = source.name if isinstance(source, Source) else source or NO_SOURCE
-                if why_not is not None:
-                    scanned.counted[name, why_not] += 1
+                origin = _origin(item.url, intake)
+                why_not = _why_not(item, origin, intake, prefilter)
+                if origin is None or why_not is not None:
+                    scanned.counted[origin.source if origin else NO_SOURCE, why_not or Outcome.REFUSED] += 1
                     continue
                 file, offset = segment.file, item.offset
                 stream.seek(offset)
                 if offset <= previous or not stream.read(7).startswith((GZIP, b"WARC/1.")):
                     place = spool.write(_exchange(item, segment.file))
                     file, offset = intake.spool / place.file, place.offset
-                scanned.candidates.append(
-                    Candidate(
-                        item.url,
-                        name,
-                        source.timezone if isinstance(source, Source) else None,
-                        source.language if isinstance(source, Source) else None,
-                        file,
-                        offset,
-                        item.fetched_at,
-                        len(item.body),
-                    )
-                )
+                scanned.candidates.append(Candidate(item.url, *origin, file, offset, item.fetched_at, len(item.body)))
                 previous = item.offset
         finally:
             spool.close()
     return scanned
 
 
-def _source(url: str, intake: Intake) -> Source | str | None:
+def _origin(url: str, intake: Intake) -> _Origin | None:
     """The source that a page belongs to; its domain where any will do; None where it belongs to none."""
     if not url.startswith(("http://", "https://")):
         return None
-    candidates = intake.sources.get(site(url), ())
-    for source in candidates:
+    for source in intake.sources.get(site(url), ()):
         if source.article_pattern is None or re.search(source.article_pattern, url):
-            return source
-    if intake.any_source:
-        return domain(url) or None
-    return None
+            return _Origin(source.name, source.timezone, source.language)
+    name = domain(url) if intake.any_source else None
+    return _Origin(name) if name else None
 
 
-def _why_not(capture: Capture, source: Source | str | None, intake: Intake, prefilter: Prefilter) -> Outcome | None:
+def _why_not(capture: Capture, origin: _Origin | None, intake: Intake, prefilter: Prefilter) -> Outcome | None:
     """The outcome of a page that need not be cleaned; None where it is to be."""
-    if source is None or (intake.since and capture.fetched_at < intake.since):
+    if origin is None or (intake.since and capture.fetched_at < intake.since):
         return Outcome.REFUSED
     if capture.status != 200:
         return Outcome.HTTP_ERROR
@@ -178,7 +171,7 @@ def _why_not(capture: Capture, source: Source | str | None, intake: Intake, pref
         return Outcome.REFUSED
     if len(capture.body) > MAX_PAGE_BYTES:
         return Outcome.FAILED
-    if intake.prefilter and not prefilter.may_match(capture):
+    if not prefilter.may_match(capture):
         return Outcome.OFF_TOPIC
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from warehouse.decide import (
 from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
 from warehouse.stage import columns_of, stage
+from warehouse.statements import statement
 from warehouse.storage import roll_back
 from warehouse.stories import Member, Story, group
 
@@ -75,10 +75,6 @@ class Writer:
             roll_back(self.con)
             raise
         return report
-
-
-def _sql(name: str) -> str:
-    return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 def _check_account(batch: RunBatch) -> None:
@@ -137,9 +133,9 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     )
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
     known = {article.article_id: article for article in _fetch(con, "known_articles", KnownArticle)}
-    carriers = {row[0]: row[1] for row in con.execute(_sql("known_carriers")).fetchall()}
+    carriers = {row[0]: row[1] for row in con.execute(statement("known_carriers")).fetchall()}
     twins: dict[str, list[Twin]] = defaultdict(list)
-    for content_hash, *twin in con.execute(_sql("known_twins")).fetchall():
+    for content_hash, *twin in con.execute(statement("known_twins")).fetchall():
         twins[content_hash].append(Twin(*twin))
 
     _write_repeated(con, batch)
@@ -156,7 +152,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     new_copies = _write_copies(con, stories)
     _write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
-    con.execute(_sql("merge_recleaned_urls" if run.flow == "reclean" else "merge_urls"))
+    con.execute(statement("merge_recleaned_urls" if run.flow == "reclean" else "merge_urls"))
     total = _one(con, "SELECT count(*) FROM articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
     for counted in batch.counted.values():
@@ -170,7 +166,7 @@ def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     at = batch.run.started_at
     rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
     _stage_rows(con, "batch_repeated", "repeated_lines", rows)
-    con.execute(_sql("merge_repeated_lines"))
+    con.execute(statement("merge_repeated_lines"))
 
 
 def _stored_words(
@@ -187,7 +183,7 @@ def _stored_words(
             # two sources may list one article
             lines[article.article_id] = frozenset(repeated[there.source] | repeated[article.source])
     stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id, found in lines.items() if found])
-    return {key: StoredWords(text, lines[key]) for key, text in con.execute(_sql("known_texts")).fetchall()}
+    return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -197,7 +193,7 @@ def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 def _fetch(con: duckdb.DuckDBPyConnection, query: str, kind: type[Any]) -> list[Any]:
-    return [kind(*row) for row in con.execute(_sql(query)).fetchall()]
+    return [kind(*row) for row in con.execute(statement(query)).fetchall()]
 
 
 def _revision(article: ArticleRecord, run_id: UUID) -> Revision:
@@ -244,7 +240,7 @@ def _stories(
     own = {(known[article_id].story_id,) for article_id in published if article_id in known}
     stage(con, "batch_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in same_text])
     stage(con, "batch_stories", {"story_id": "UUID"}, own)
-    for content_hash, article_id in con.execute(_sql("same_text"), [ENOUGH_WORDS]).fetchall():
+    for content_hash, article_id in con.execute(statement("same_text"), [ENOUGH_WORDS]).fetchall():
         same_text[content_hash].add(article_id)
     members = {member.article_id: member for member in _fetch(con, "story_members", Member)}
     for article in articles:
@@ -315,7 +311,7 @@ def _write_articles(
             for article_id in {*moved, *seen}
         ],
     )
-    con.execute(_sql("merge_articles"))
+    con.execute(statement("merge_articles"))
 
     numbered: list[Row] = [
         asdict(_revision(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
@@ -329,7 +325,7 @@ def _write_articles(
     _stage_rows(con, "batch_revisions", "revisions", numbered)
     before = _one(con, "SELECT count(*) FROM revisions")
     stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
-    con.execute(_sql("write_revisions"))
+    con.execute(statement("write_revisions"))
 
     latest = {**plan.current, **plan.seen}
     stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
@@ -339,7 +335,7 @@ def _write_articles(
         "matches",
         [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
     )
-    con.execute(_sql("merge_matches"))
+    con.execute(statement("merge_matches"))
     return _one(con, "SELECT count(*) FROM revisions") - before
 
 
@@ -368,7 +364,7 @@ def _write_copies(con: duckdb.DuckDBPyConnection, stories: list[Story]) -> int:
         ],
     )
     stage(con, "batch_heads", {"article_id": "UUID"}, [(story.members[0].article_id,) for story in stories])
-    con.execute(_sql("merge_copies"))
+    con.execute(statement("merge_copies"))
     return _one(con, "SELECT count(*) FROM copies") - before
 
 
@@ -397,7 +393,7 @@ def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, 
     }
     rows = [row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches]
     stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
-    con.execute(_sql("insert_fetches"))
+    con.execute(statement("insert_fetches"))
 
 
 def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:

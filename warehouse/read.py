@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from uuid import UUID
 
 import duckdb
 
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Outcome, Place, RepeatedLine, StoredText, TopicCount
+from warehouse.statements import statement
 
 CHUNK = 10_000  # rows held at once
 TEXTS = 500  # rows with their texts held at once
@@ -53,7 +53,7 @@ class SourceHealth:
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     """Every page's URL that the warehouse knows; listings are left out, they are read in every run."""
-    rows = con.execute(_sql("known_urls"))
+    rows = con.execute(statement("known_urls"))
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)
@@ -67,7 +67,7 @@ def urls_of_articles(con: duckdb.DuckDBPyConnection, url_ids: Sequence[UUID]) ->
 
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
     """The texts of the newest articles of each source, at most `count` of a source."""
-    rows = con.execute(_sql("recent_texts"), {"sources": list(sources), "count": count}).fetchall()
+    rows = con.execute(statement("recent_texts"), {"sources": list(sources), "count": count}).fetchall()
     return [StoredText(key, source, text, tuple(headings), *rest) for key, source, text, headings, *rest in rows]
 
 
@@ -89,7 +89,7 @@ def kept_captures(
         sources: only theirs; all if empty.
         since: only captures fetched then or later.
     """
-    query = _sql("kept_captures")
+    query = statement("kept_captures")
     return [KeptCapture(*row) for row in con.execute(query, {"sources": list(sources), "since": since}).fetchall()]
 
 
@@ -100,7 +100,7 @@ def sources_of(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
     """What the corpus has of each topic, on the watchlist or not, by name."""
-    return {str(row[0]): TopicCount(*row) for row in con.execute(_sql("topic_counts")).fetchall()}
+    return {str(row[0]): TopicCount(*row) for row in con.execute(statement("topic_counts")).fetchall()}
 
 
 def corpus_articles(
@@ -112,13 +112,9 @@ def corpus_articles(
         topic: the topic of which `has_topic` tells.
         since: only articles published then or later; where that is unknown, first fetched.
     """
-    rows = con.execute(_sql("corpus_articles"), {"topic": topic, "since": since})
+    rows = con.execute(statement("corpus_articles"), {"topic": topic, "since": since})
     while chunk := rows.fetchmany(TEXTS):
         yield from (CorpusArticle(*row) for row in chunk)
-
-
-def _sql(name: str) -> str:
-    return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ import duckdb
 from warehouse.decide import publication
 from warehouse.records import ArticleRecord, MatchRecord, Outcome
 from warehouse.stage import columns_of, stage, storable
+from warehouse.statements import statement
 
 # What cleaning reads from a page. Who the article is (its id, address, source, capture) stays: other rows point to it.
 CLEANED = (
@@ -88,7 +88,7 @@ def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -
         return
     columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
     stage(con, "batch_recleaned", columns, ([getattr(article, column) for column in columns] for article in articles))
-    con.execute((files("warehouse") / "sql" / "rewrite_recleaned.sql").read_text("utf-8"))
+    con.execute(statement("rewrite_recleaned"))
 
 
 def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
@@ -97,7 +97,7 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tup
     query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
     for article_id, topic, terms, *rest in con.execute(query, [source]).fetchall():
         matches.setdefault(article_id, []).append(MatchRecord(topic, tuple(terms), *rest))
-    rows = con.execute((files("warehouse") / "sql" / "stored_articles.sql").read_text("utf-8"), [source])
+    rows = con.execute(statement("stored_articles"), [source])
     names = [column[0] for column in rows.description or ()]
     while chunk := rows.fetchmany(CHUNK):
         for values in chunk:

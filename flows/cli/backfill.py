@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from flows.archives import Archive, archives
-from flows.backfill import Range, Tally
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.scan import NO_SOURCE
 from flows.summary import outcome_rows
-from flows.topics import parse_query
-from flows.topics.prefilter import Prefilter
 from flows.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from flows.archives import Archive
+    from flows.backfill import Tally
 
 Files = Annotated[
     list[str],
@@ -60,12 +59,15 @@ def backfill(
 
     Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
     """
+    from flows.archives import archives
+    from flows.backfill import Range
     from flows.backfill import backfill as run
+    from flows.topics.prefilter import prefilter_of
 
     watchlist = load_watchlist(config)
     chosen = chosen_sources(watchlist, source or ()) if source else []
     wanted = archives(files)
-    wide = Prefilter((topic.name, parse_query(topic.query)) for topic in watchlist.topics).unfiltered
+    wide = prefilter_of(watchlist.topics).unfiltered
     if wide:
         errors.print(
             f"{', '.join(wide)}: no word of this query can be looked up in raw pages, so every page is cleaned;"
@@ -150,6 +152,8 @@ def as_data(tally: Tally) -> dict[str, object]:
 
 def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
     """The outcomes of the watched sources, and those of all other domains in one."""
+    from flows.scan import NO_SOURCE
+
     shown: dict[str, Counter[str]] = {}
     for source, counts in tally.outcomes.items():
         shown.setdefault(source if source in watched or source == NO_SOURCE else "(other domains)", Counter()).update(counts)

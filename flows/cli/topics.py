@@ -57,9 +57,9 @@ def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
 
 def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str, Any]]:
     """A row per topic: those of the watchlist in its order, then those that only the warehouse still knows."""
-    from flows.topics.prefilter import Prefilter
+    from flows.topics.prefilter import prefilter_of
 
-    unfiltered = Prefilter((topic.name, parse_query(topic.query)) for topic in watchlist.topics).unfiltered
+    unfiltered = prefilter_of(watchlist.topics).unfiltered
     ours = {topic.name: topic for topic in watchlist.topics}
     rows = []
     for name in [*ours, *(name for name in counts if name not in ours)]:
