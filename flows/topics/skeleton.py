@@ -128,7 +128,8 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 def _folded_run(found: re.Match[bytes]) -> bytes:
     known = _runs.get(found[0])
     if known is None:
-        known = _folded(f"x{found[0].decode('utf-8', 'replace')}x")[1:-1].encode("utf-8", "replace")
+        # spaces at its ends go with it: cleaning may join the words that a non-breaking one parts
+        known = _folded(found[0].decode("utf-8", "replace")).encode("utf-8", "replace")
         if len(_runs) < _MOST_KNOWN and len(found[0]) < _LONGEST_RUN:
             _runs[found[0]] = known
     return known
