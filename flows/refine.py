@@ -21,12 +21,12 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.clean import clean, reset_caches
 from flows.clean.article import CleanArticle, NotArticle
-from flows.fingerprint import content_hash
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import NewslakeError
 from spiders.captures import Capture, read_capture
 from spiders.urls import domain, url_id
+from warehouse.fingerprint import content_hash
 from warehouse.records import ArticleRecord, MatchRecord
 
 # Cleaning takes well under a second for a page of any real outlet; only a hostile page comes near this.

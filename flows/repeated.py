@@ -18,9 +18,9 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from flows.clean.words import count_words
-from flows.fingerprint import content_hash
 from flows.refine import Refined, find_matches
 from flows.topics import Matcher
+from warehouse.fingerprint import content_hash
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText
 
 # Different articles that must have a line: at their edge, and in the middle, where a stock phrase is sooner met.

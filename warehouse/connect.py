@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -106,8 +107,10 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
             migrate.migrate(con)
+        writer = Writer(con, timedelta(days=location.copy_window))
         with translated(doing, left, system=False):
-            yield Writer(con)
+            writer.fingerprint_stored()
+            yield writer
 
 
 @contextmanager

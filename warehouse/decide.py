@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from uuid import UUID
 
 from newslake.errors import WarehouseError
+from warehouse.edits import only_debris
+from warehouse.fingerprint import folded
+from warehouse.likeness import Likeness
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 # Shorter texts ("Video", "Read more on our site") are the same by chance.
 ENOUGH_WORDS = 25
+# Twins differ by a caption or a line of the page; an article that was written on differs by more, and is a copy in its story.
+TWINS_SHARE = 0.8
 _RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 
@@ -58,13 +61,14 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """An article in the warehouse with a content hash of the batch."""
+    """An article, as far as it can be the same as another of its source."""
 
     url: str
     article_id: UUID
     source: str
     title: str
     word_count: int
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,6 @@ class StoredWords:
 
     text: str
     repeated: frozenset[str]
-
-    def differs_only_by_repeated_lines(self, text: str) -> bool:
-        return self._own(self.text) == self._own(text)
-
-    def _own(self, text: str) -> list[str]:
-        return [line for line in text.splitlines() if line not in self.repeated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +92,28 @@ class Decided:
 @dataclass(slots=True)
 class Plan:
     """What to write, besides stories: `current` are whole rows, `seen` only moves the times of a known article,
-    `older` are captures that belong into the past of a known article."""
+    `older` are captures that belong into the past of a known article; `same` are new articles that another one stands for."""
 
     decided: dict[UUID, Decided] = field(default_factory=dict)  # by url_id
     current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # by article_id
     seen: dict[UUID, ArticleRecord] = field(default_factory=dict)
     older: dict[UUID, ArticleRecord] = field(default_factory=dict)
+    same: dict[UUID, UUID] = field(default_factory=dict)  # article_id → article_id
 
 
-def fold_title(title: str) -> str:
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip()
+def repeats(article: Twin, other: Twin, like: Likeness | None) -> bool:
+    """Whether two articles are one article of one source at two URLs: print, mobile and section twins.
 
-
-def repeats(article: ArticleRecord, twin: Twin | ArticleRecord) -> bool:
-    """Whether two articles with one content hash are one article of one source at two URLs."""
-    enough = min(article.word_count, twin.word_count) >= ENOUGH_WORDS
-    return article.source == twin.source and (enough or fold_title(article.title) == fold_title(twin.title))
+    Args:
+        like: how alike two different texts are; None where they are the same.
+    """
+    if article.source != other.source:
+        return False
+    titled_alike = folded(article.title) == folded(other.title)
+    if like is None:
+        return titled_alike or min(article.word_count, other.word_count) >= ENOUGH_WORDS
+    days = {found.published_at.astimezone(UTC).date() for found in (article, other) if found.published_at}
+    return titled_alike and like.is_copy and like.resemblance >= TWINS_SHARE and len(days) < 2
 
 
 def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
@@ -121,7 +125,7 @@ def decide(
     fetches: Iterable[FetchRecord],
     known: Mapping[UUID, KnownArticle],
     carriers: Mapping[UUID, UUID],
-    twins: Mapping[str, list[Twin]],
+    twins: Mapping[UUID, list[Twin]],
     stored: Mapping[UUID, StoredWords] = MappingProxyType({}),
 ) -> Plan:
     """Decide every fetch.
@@ -129,8 +133,8 @@ def decide(
     Args:
         known: the batch's articles that are in the warehouse.
         carriers: URL id → article id, for the batch's URLs from which a known article came.
-        twins: content hash → articles with it.
-        stored: by article id, for known articles whose text may differ from the batch's by repeated lines alone.
+        twins: new article's id → the articles of its source that it repeats, of the warehouse or of the batch.
+        stored: by article id, for known articles to which the batch gives another text.
     Raises:
         WarehouseError: a fetch has neither outcome nor article.
     """
@@ -182,8 +186,8 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
     """A known article was fetched again, or an older capture of it came late."""
     article = _article(fetch)
-    if stored and article.title == known.title and stored.differs_only_by_repeated_lines(article.text):
-        # Nobody edited it: newslake has learned since that these lines are none of it. The text that is stored stays.
+    if stored and article.title == known.title and only_debris(stored.text, article.text, stored.repeated):
+        # Nobody edited it. The text that is stored stays.
         article = replace(article, text=stored.text, content_hash=known.content_hash, word_count=known.word_count)
     same = article.title == known.title and article.content_hash == known.content_hash
     outcome, detail = Outcome.UNCHANGED, None
@@ -198,9 +202,9 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
     plan.decided[fetch.url_id] = Decided(outcome, detail, known.article_id, is_carrier=True)
 
 
-def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[str, list[Twin]]) -> None:
+def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:
     """New articles are loaded, but for those that repeat one of their own source."""
-    admitted: dict[str, list[ArticleRecord]] = defaultdict(list)
+    waiting = {_article(fetch).article_id for fetch in new}
 
     def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
         article = _article(fetch)
@@ -208,12 +212,14 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[str, list[Twin]]) 
 
     for fetch in sorted(new, key=order):
         article = _article(fetch)
-        others = [*twins.get(article.content_hash, ()), *admitted[article.content_hash]]
-        twin = next((other for other in others if repeats(article, other)), None)
+        waiting.discard(article.article_id)
+        # of the batch's own, those that were loaded before this one; not those that are copies themselves, or still to come
+        there = (twin for twin in twins.get(article.article_id, ()) if twin.article_id not in waiting | plan.same.keys())
+        twin = next(there, None)
         if twin is not None:
+            plan.same[article.article_id] = twin.article_id
             _copy(plan, fetch, twin.url, twin.article_id)
             continue
-        admitted[article.content_hash].append(article)
         plan.current[article.article_id] = article
         plan.decided[fetch.url_id] = Decided(Outcome.LOADED, fetch.detail, article.article_id, is_carrier=True)
 

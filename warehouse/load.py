@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
 from newslake.errors import WarehouseError
+from warehouse.copies import find_copies, texts_of, write_fingerprints
 from warehouse.decide import (
-    ENOUGH_WORDS,
     Decided,
     KnownArticle,
     Plan,
     Publication,
     Revision,
     StoredWords,
-    Twin,
     decide,
+    publication,
     publications,
     with_older,
 )
 from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
-from warehouse.stage import columns_of, stage
-from warehouse.statements import statement
+from warehouse.regroup import fingerprint_stored, touched_stories, write_copies
+from warehouse.stage import columns_of, stage, stage_rows
+from warehouse.statements import count, fetch, statement
 from warehouse.storage import roll_back
-from warehouse.stories import Member, Story, group
+from warehouse.stories import Member, Story
 
 # Where an outcome is counted in `runs`.
 COUNTED = {
@@ -56,6 +58,19 @@ class Writer:
     """The warehouse opened for writing, its lock held (see connect.open_writer). `con` uses the warehouse by default."""
 
     con: duckdb.DuckDBPyConnection
+    window: timedelta  # between two articles within which copies are looked for
+
+    def fingerprint_stored(self) -> None:
+        """Group the near copies of a warehouse that an older newslake wrote. Done once, in one transaction."""
+        if self.con.execute("SELECT 1 FROM fingerprints LIMIT 1").fetchone():
+            return
+        self.con.execute("BEGIN")
+        try:
+            fingerprint_stored(self.con, self.window)
+            self.con.execute("COMMIT")
+        except BaseException:
+            roll_back(self.con)
+            raise
 
     def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
         """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
@@ -69,7 +84,7 @@ class Writer:
         _check_account(batch)
         self.con.execute("BEGIN")
         try:
-            report = _loaded_before(self.con, batch) or _load(self.con, batch)
+            report = _loaded_before(self.con, batch) or _load(self.con, batch, self.window)
             self.con.execute("ROLLBACK" if dry_run else "COMMIT")
         except BaseException:
             roll_back(self.con)
@@ -121,7 +136,7 @@ def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, di
     return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
 
 
-def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
+def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) -> LoadReport:
     run = batch.run
     rewrite(con, batch.recleaned)
     articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
@@ -132,28 +147,28 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
         {(article.article_id, article.content_hash) for article in articles},
     )
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
-    known = {article.article_id: article for article in _fetch(con, "known_articles", KnownArticle)}
+    known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
     carriers = {row[0]: row[1] for row in con.execute(statement("known_carriers")).fetchall()}
-    twins: dict[str, list[Twin]] = defaultdict(list)
-    for content_hash, *twin in con.execute(statement("known_twins")).fetchall():
-        twins[content_hash].append(Twin(*twin))
+    texts = texts_of(_new_texts(batch, known))
+    found = find_copies(con, texts, window)
 
     _write_repeated(con, batch)
-    plan = decide(batch.fetches, known, carriers, twins, _stored_words(con, articles, known))
+    plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, articles, known))
     # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
     rewritten = _histories(con, plan, known, run.run_id)
-    revisions = [_revision(article, run.run_id) for article in (*plan.current.values(), *recleaned.values())]
     published = publications(plan, known)
-    stories = _stories(con, known, published, articles, [*revisions, *(each for past in rewritten.values() for each in past)])
+    links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
+    stories = touched_stories(con, _members(articles, known, published), links)
 
     new_revisions = _write_articles(con, plan, known, published, rewritten, stories, run.run_id)
-    new_copies = _write_copies(con, stories)
+    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned})
+    write_fingerprints(con, published, texts)
     _write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
     con.execute(statement("merge_recleaned_urls" if run.flow == "reclean" else "merge_urls"))
-    total = _one(con, "SELECT count(*) FROM articles")
+    total = count(con, "articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
     for counted in batch.counted.values():
         outcomes.update(counted)
@@ -162,38 +177,42 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport:
     return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
 
 
+def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
+    """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
+    brought = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is not Outcome.OFF_TOPIC)
+    off_topic = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is Outcome.OFF_TOPIC)
+    for article in (*brought, *(each for each in off_topic if each.article_id in known), *batch.recleaned):
+        if not _is_stored(article, known):
+            yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+
+
+def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
+    there = known.get(article.article_id)
+    return there is not None and there.content_hash == article.content_hash
+
+
 def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     at = batch.run.started_at
     rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
-    _stage_rows(con, "batch_repeated", "repeated_lines", rows)
+    stage_rows(con, "batch_repeated", "repeated_lines", rows)
     con.execute(statement("merge_repeated_lines"))
 
 
 def _stored_words(
     con: duckdb.DuckDBPyConnection, articles: list[ArticleRecord], known: dict[UUID, KnownArticle]
 ) -> dict[UUID, StoredWords]:
-    """The known articles whose text may differ from the batch's by repeated lines alone."""
+    """The known articles to which the batch gives another text."""
     repeated: dict[str, set[str]] = defaultdict(set)
     for source, line in con.execute("SELECT source, line FROM repeated_lines").fetchall():
         repeated[source].add(line)
     lines: dict[UUID, frozenset[str]] = {}
     for article in articles:
         there = known.get(article.article_id)
-        if there and there.content_hash != article.content_hash:
+        if there and not _is_stored(article, known):
             # two sources may list one article
             lines[article.article_id] = frozenset(repeated[there.source] | repeated[article.source])
-    stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id, found in lines.items() if found])
+    stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id in lines])
     return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
-
-
-def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = con.execute(query).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _fetch(con: duckdb.DuckDBPyConnection, query: str, kind: type[Any]) -> list[Any]:
-    return [kind(*row) for row in con.execute(statement(query)).fetchall()]
 
 
 def _revision(article: ArticleRecord, run_id: UUID) -> Revision:
@@ -216,7 +235,7 @@ def _histories(
     """The new histories of articles of which an older capture came late, where that changes them."""
     stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
     before: dict[UUID, list[Revision]] = defaultdict(list)
-    for revision in _fetch(con, "known_revisions", Revision):
+    for revision in fetch(con, "known_revisions", Revision):
         before[revision.article_id].append(revision)
     after = {
         article_id: with_older(before[article_id], known[article_id].last_seen_at, _revision(article, run_id))
@@ -225,31 +244,18 @@ def _histories(
     return {article_id: history for article_id, history in after.items() if history != before[article_id]}
 
 
-def _stories(
-    con: duckdb.DuckDBPyConnection,
-    known: dict[UUID, KnownArticle],
-    published: dict[UUID, Publication],
-    articles: list[ArticleRecord],
-    revisions: list[Revision],
-) -> list[Story]:
-    """The stories that the load touches, as they will be; `published` names the articles that it touches."""
-    same_text: dict[str, set[UUID]] = defaultdict(set)
-    for revision in revisions:
-        if revision.word_count >= ENOUGH_WORDS:
-            same_text[revision.content_hash].add(revision.article_id)
-    own = {(known[article_id].story_id,) for article_id in published if article_id in known}
-    stage(con, "batch_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in same_text])
-    stage(con, "batch_stories", {"story_id": "UUID"}, own)
-    for content_hash, article_id in con.execute(statement("same_text"), [ENOUGH_WORDS]).fetchall():
-        same_text[content_hash].add(article_id)
-    members = {member.article_id: member for member in _fetch(con, "story_members", Member)}
+def _members(
+    articles: Iterable[ArticleRecord], known: dict[UUID, KnownArticle], published: dict[UUID, Publication]
+) -> dict[UUID, Member]:
+    """The articles that the load touches, in view of their stories; `published` names them."""
+    members: dict[UUID, Member] = {}
     for article in articles:
         article_id = article.article_id
         if article_id in published:
             there = known.get(article_id)
             first_seen_at = min(article.seen_at, there.first_seen_at) if there else article.seen_at
             members[article_id] = Member(article_id, there.story_id if there else None, published[article_id][0], first_seen_at)
-    return group(members.values(), same_text)
+    return members
 
 
 def _write_articles(
@@ -280,7 +286,7 @@ def _write_articles(
                 "run_id": run_id,
             }
         )
-    _stage_rows(con, "batch_current", "articles", whole)
+    stage_rows(con, "batch_current", "articles", whole)
     moved = {
         member.article_id: story.story_id
         for story in stories
@@ -322,50 +328,21 @@ def _write_articles(
         for history in rewritten.values()
         for number, revision in enumerate(history, start=1)
     ]
-    _stage_rows(con, "batch_revisions", "revisions", numbered)
-    before = _one(con, "SELECT count(*) FROM revisions")
+    stage_rows(con, "batch_revisions", "revisions", numbered)
+    before = count(con, "revisions")
     stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
     con.execute(statement("write_revisions"))
 
     latest = {**plan.current, **plan.seen}
     stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
-    _stage_rows(
+    stage_rows(
         con,
         "batch_matches",
         "matches",
         [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
     )
     con.execute(statement("merge_matches"))
-    return _one(con, "SELECT count(*) FROM revisions") - before
-
-
-def _stage_rows(con: duckdb.DuckDBPyConnection, name: str, table: str, rows: Sequence[Row]) -> None:
-    columns = columns_of(con, table)
-    stage(con, name, columns, ([row.get(column) for column in columns] for row in rows))
-
-
-def _write_copies(con: duckdb.DuckDBPyConnection, stories: list[Story]) -> int:
-    """Write the copies of the touched stories; returns how many articles were no copies before."""
-    before = _one(con, "SELECT count(*) FROM copies")
-    _stage_rows(
-        con,
-        "batch_copies",
-        "copies",
-        [
-            {
-                "article_id": member.article_id,
-                "of_article_id": story.members[0].article_id,
-                "story_id": story.story_id,
-                "similarity": 1.0,
-                "kind": "exact",
-            }
-            for story in stories
-            for member in story.members[1:]
-        ],
-    )
-    stage(con, "batch_heads", {"article_id": "UUID"}, [(story.members[0].article_id,) for story in stories])
-    con.execute(statement("merge_copies"))
-    return _one(con, "SELECT count(*) FROM copies") - before
+    return count(con, "revisions") - before
 
 
 def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
@@ -398,5 +375,5 @@ def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, 
 
 def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
     row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
-    _stage_rows(con, "batch_run", "runs", [row])
+    stage_rows(con, "batch_run", "runs", [row])
     con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")

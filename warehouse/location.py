@@ -24,6 +24,7 @@ class Location(BaseModel):
 
     catalog: str = Field(f"{SQLITE}data/catalog.sqlite", description="DuckLake catalog, or one plain .duckdb file")
     data: str = Field("data/lake", description="folder or s3:// prefix of DuckLake's Parquet files")
+    copy_window: int = Field(21, ge=1, le=3650, description="days between two articles within which copies are looked for")
 
     @field_validator("catalog")
     @classmethod
@@ -86,4 +87,4 @@ class Location(BaseModel):
             prefix = SQLITE if self.kind == "sqlite" else ""
             catalog = prefix + str((base / self.file.expanduser()).resolve())
         data = self.data if self.remote_data else str((base / Path(self.data).expanduser()).resolve())
-        return Location(catalog=catalog, data=data)
+        return self.model_copy(update={"catalog": catalog, "data": data})

@@ -16,6 +16,7 @@ TYPES: dict[str, Any] = {
     "VARCHAR[]": pa.list_(pa.string()),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
     "BIGINT": pa.int64(),
+    "BIGINT[]": pa.list_(pa.int64()),
     "INTEGER": pa.int32(),
     "DOUBLE": pa.float64(),
     "BOOLEAN": pa.bool_(),
@@ -54,3 +55,9 @@ def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
         [table],
     ).fetchall()
     return {str(name): str(kind) for name, kind in rows}
+
+
+def stage_rows(con: duckdb.DuckDBPyConnection, name: str, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Put `rows`, by column, into the temporary table `name` with the columns of `table`."""
+    columns = columns_of(con, table)
+    stage(con, name, columns, ([row.get(column) for column in columns] for row in rows))

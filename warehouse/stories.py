@@ -1,14 +1,14 @@
 """Stories: which articles are copies of one another, and which of them is the head. Pure.
 
-Two articles belong to one story if, at some revision, both had the same text of at least 25 words; so a story does not
-depend on the order in which its articles came. Its head is the earliest published, then the first seen. Its `story_id`
-is the id of the article that was its head when the story was first loaded, and stays when an earlier one arrives:
-references to a story hold. When two stories turn out to be one, the story_id of the earlier head stays.
+A story is a connected component: articles are linked where, at some revision, the text of one was a copy of the other's (see
+`likeness`). So a story does not depend on the order in which its articles came. Its head is the earliest published, then the
+first seen. Its `story_id` is the id of the article that was its head when the story was first loaded, and stays when an
+earlier one arrives: references to a story hold. When two stories turn out to be one, the story_id of the earlier head stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,12 +38,12 @@ class Story:
     members: tuple[Member, ...]
 
 
-def group(members: Iterable[Member], same_text: Mapping[str, set[UUID]]) -> list[Story]:
-    """Put members into stories: those of one story already, and those that share a text.
+def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list[Story]:
+    """Put members into stories: those of one story already, and those that are linked.
 
     Args:
         members: every article of each story that the load touches.
-        same_text: content hash → ids of the articles that have it.
+        links: pairs of their ids.
     """
     by_id = {member.article_id: member for member in members}
     parent = {article_id: article_id for article_id in by_id}
@@ -57,10 +57,8 @@ def group(members: Iterable[Member], same_text: Mapping[str, set[UUID]]) -> list
     for member in by_id.values():
         if member.story_id is not None:
             parent[root(member.article_id)] = root(first_of.setdefault(member.story_id, member.article_id))
-    for ids in same_text.values():
-        first, *rest = ids
-        for other in rest:
-            parent[root(other)] = root(first)
+    for one, other in links:
+        parent[root(one)] = root(other)
     components: dict[UUID, list[Member]] = {}
     for member in by_id.values():
         components.setdefault(root(member.article_id), []).append(member)

@@ -15,11 +15,11 @@ import warcio.archiveiterator
 from flows.clean import CleanArticle, clean
 from flows.collect import Collected, collect
 from flows.demo.site import Expected, Request, SampleSite
-from flows.fingerprint import folded
 from flows.watchlist import Watchlist, load_watchlist
 from spiders.captures import read_capture
 from spiders.urls import url_id
 from warehouse.connect import open_reader
+from warehouse.fingerprint import folded
 
 
 @dataclass

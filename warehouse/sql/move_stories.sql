@@ -1,0 +1,3 @@
+-- articles whose story turned out to be another
+MERGE INTO articles USING (SELECT * FROM batch_moved ORDER BY article_id) AS new USING (article_id)
+WHEN MATCHED THEN UPDATE SET story_id = new.story_id;

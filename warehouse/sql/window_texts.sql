@@ -1,0 +1,6 @@
+-- the fingerprints of a stretch of time, beside those of the batch
+INSERT INTO window_texts
+SELECT article_id, content_hash, dated_at, seen_at, word_count, shingles, sketch, false
+FROM fingerprints
+WHERE dated_at BETWEEN $since AND $until
+    AND (article_id, content_hash) NOT IN (SELECT (article_id, content_hash) FROM batch_texts);
