@@ -15,41 +15,92 @@ LEAST_WORDS = 80
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
-_CAPITALISED = re.compile(r"(?<=[a-zäöüßéè,] )[A-ZÄÖÜÉ]\w{2,}")
+_INNER = re.compile(r"(?<=[^\W\d_] )[^\W\d_]{3,}")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*|\n+")
-_NAMES = (
-    "Abramov Bellweather Castellan Dunmore Eskola Farrington Grigorev Halloran Ilves Janszoon Kowalczyk Lindqvist Marchetti Nakagawa "
-    "Oyelaran Petrosyan Quintero Rasmussen Sokolova Tamburini Underhill Vasquez Whitlock Yamaguchi Zielinski"
-).split()
-_PLACES = (
-    "Ashford Brackley Colmar Drava Elstow Fenwick Garda Holm Ivrea Jarrow Kaluga Lorca Malmo Narva Orsha Pskov Quimper Rieti "
-    "Salto Trent Urfa Vigo Wels Yalta Zadar"
-).split()
+_NAMES = [
+    "Abramov",
+    "Bellweather",
+    "Castellan",
+    "Dunmore",
+    "Eskola",
+    "Farrington",
+    "Grigorev",
+    "Halloran",
+    "Ilves",
+    "Janszoon",
+    "Kowalczyk",
+    "Lindqvist",
+    "Marchetti",
+    "Nakagawa",
+    "Oyelaran",
+    "Petrosyan",
+    "Quintero",
+    "Rasmussen",
+    "Sokolova",
+    "Tamburini",
+    "Underhill",
+    "Vasquez",
+    "Whitlock",
+    "Yamaguchi",
+    "Zielinski",
+]
+_PLACES = [
+    "Ashford",
+    "Brackley",
+    "Colmar",
+    "Drava",
+    "Elstow",
+    "Fenwick",
+    "Garda",
+    "Holm",
+    "Ivrea",
+    "Jarrow",
+    "Kaluga",
+    "Lorca",
+    "Malmo",
+    "Narva",
+    "Orsha",
+    "Pskov",
+    "Quimper",
+    "Rieti",
+    "Salto",
+    "Trent",
+    "Urfa",
+    "Vigo",
+    "Wels",
+    "Yalta",
+    "Zadar",
+]
 _TEMPLATES = (
-    "{name} Holdings reported net profit of ${n} million for the quarter that ended on {place} time, up {n} percent from ${n} million a "
-    "year earlier. Revenue rose to ${n} million from ${n} million, the company said in a statement on its website. Analysts had "
-    "expected earnings of {n} cents a share. Chief executive {name} said that demand had been stronger than planned in {place} and "
-    "{place}. Shares closed at ${n}, and have gained {n} percent since the start of the year. The board proposed a dividend of {n} "
-    "cents a share. The company employs {n} people and expects sales between ${n} million and ${n} million in the full year.",
-    "{place} will be mostly cloudy on the day with a high near {n} and a low of {n} overnight. Winds from the west reach {n} kilometres an "
-    "hour in the afternoon, with gusts of {n} on the coast near {place}. There is a {n} percent chance of rain after {n} o'clock, and "
-    "up to {n} millimetres may fall in the hills above {place}. The outlook for the coming days is drier, with a high of {n} and "
-    "sunshine for {n} hours. Pollen levels stay moderate. The water at {place} has {n} degrees. Sunrise was at {n}:{n}, sunset "
-    "will be at {n}:{n}, and the moon is {n} percent full.",
-    "{place} beat {place} {n}-{n} at home in front of {n} spectators. {name} opened the scoring in the {n} minute after a cross from {name}, "
-    "and {name} made it two before the break. {place} answered through {name} in the {n} minute, but the visitors never found their "
-    "rhythm. Coach {name} said that his side had earned the three points. {place} now have {n} points from {n} matches and are in place "
-    "{n} of the table, {n} points ahead of {place}. The next match is against {place} on matchday {n}. Shots on goal: {n} to {n}. "
-    "Corners: {n} to {n}. Yellow cards: {name}, {name}.",
-    "With {n} percent of the ballots counted in the district of {place}, {name} leads with {n} votes, or {n} percent, ahead of {name} with "
-    "{n} votes. {name} is third with {n}. Turnout was {n} percent, against {n} percent at the last election, the electoral commission "
-    "said. {n} ballots were declared invalid. Counting continues in {place} and {place}, where {n} polling stations have yet to report. "
-    "A run-off is held in {n} days unless a candidate passes half of the votes. The result is to be certified on day {n} of the month.",
-    "The office added {n} persons and {n} entities to the list of designated parties. They are: {name} {name}, born in {place} in 19{n}; "
-    "{name} {name}, born in {place} in 19{n}; {name} Shipping of {place}, registration number {n}{n}; and {name} Trading of {place}, "
-    "registration number {n}{n}. All property of the designated parties within the jurisdiction is blocked. Persons who deal with them "
-    "may be exposed to designation themselves. The vessels {name} {n} and {name} {n}, both with a flag of {place}, are identified as "
-    "property in which {name} Shipping has an interest. The list now has {n} entries.",
+    "{name} Holdings reported net profit of ${n} million for the quarter that ended on {place} time, up {n} percent "
+    "from ${n} million a year earlier. Revenue rose to ${n} million from ${n} million, the company said in a "
+    "statement on its website. Analysts had expected earnings of {n} cents a share. Chief executive {name} said that "
+    "demand had been stronger than planned in {place} and {place}. Shares closed at ${n}, and have gained {n} percent "
+    "since the start of the year. The board proposed a dividend of {n} cents a share. The company employs {n} people "
+    "and expects sales between ${n} million and ${n} million in the full year.",
+    "{place} will be mostly cloudy on the day with a high near {n} and a low of {n} overnight. Winds from the west "
+    "reach {n} kilometres an hour in the afternoon, with gusts of {n} on the coast near {place}. There is a {n} "
+    "percent chance of rain after {n} o'clock, and up to {n} millimetres may fall in the hills above {place}. The "
+    "outlook for the coming days is drier, with a high of {n} and sunshine for {n} hours. Pollen levels stay "
+    "moderate. The water at {place} has {n} degrees. Sunrise was at {n}:{n}, sunset will be at {n}:{n}, and the moon "
+    "is {n} percent full.",
+    "{place} beat {place} {n}-{n} at home in front of {n} spectators. {name} opened the scoring in the {n} minute "
+    "after a cross from {name}, and {name} made it two before the break. {place} answered through {name} in the {n} "
+    "minute, but the visitors never found their rhythm. Coach {name} said that his side had earned the three points. "
+    "{place} now have {n} points from {n} matches and are in place {n} of the table, {n} points ahead of {place}. The "
+    "next match is against {place} on matchday {n}. Shots on goal: {n} to {n}. Corners: {n} to {n}. Yellow cards: "
+    "{name}, {name}.",
+    "With {n} percent of the ballots counted in the district of {place}, {name} leads with {n} votes, or {n} percent, "
+    "ahead of {name} with {n} votes. {name} is third with {n}. Turnout was {n} percent, against {n} percent at the "
+    "last election, the electoral commission said. {n} ballots were declared invalid. Counting continues in {place} "
+    "and {place}, where {n} polling stations have yet to report. A run-off is held in {n} days unless a candidate "
+    "passes half of the votes. The result is to be certified on day {n} of the month.",
+    "The office added {n} persons and {n} entities to the list of designated parties. They are: {name} {name}, born "
+    "in {place} in 19{n}; {name} {name}, born in {place} in 19{n}; {name} Shipping of {place}, registration number "
+    "{n}{n}; and {name} Trading of {place}, registration number {n}{n}. All property of the designated parties within "
+    "the jurisdiction is blocked. Persons who deal with them may be exposed to designation themselves. The vessels "
+    "{name} {n} and {name} {n}, both with a flag of {place}, are identified as property in which {name} Shipping has "
+    "an interest. The list now has {n} entries.",
 )
 
 
@@ -116,11 +167,12 @@ def replaced(text: str, rng: random.Random, vocabulary: list[str]) -> str:
 
 def other_event(text: str, rng: random.Random) -> str | None:
     """The same wording about something else: every number and every name is another; None where there are too few to tell."""
-    if len(_NUMBER.findall(text)) + len(set(_CAPITALISED.findall(text))) < 12:
+    found = {word for word in _INNER.findall(text) if word[0].isupper()}
+    if len(_NUMBER.findall(text)) + len(found) < 12:
         return None
-    names: dict[str, str] = {}
-    renamed = _CAPITALISED.sub(lambda found: names.setdefault(found[0], rng.choice(_NAMES + _PLACES)), text)
-    return _NUMBER.sub(lambda found: str(rng.randint(1, 10 ** len(found[0]))), renamed)
+    names = {word: rng.choice(_NAMES + _PLACES) for word in sorted(found)}
+    renamed = re.sub(r"\w+", lambda word: names.get(word[0], word[0]), text)
+    return _NUMBER.sub(lambda number: str(rng.randint(1, 10 ** min(6, len(number[0])))), renamed)
 
 
 def filled(template: str, rng: random.Random) -> str:

@@ -18,6 +18,7 @@ from newslake.errors import StorageError, WarehouseBusy, WarehouseMissing, Wareh
 from warehouse import lock, migrate
 from warehouse.load import Writer
 from warehouse.location import Location
+from warehouse.regroup import fingerprint_stored
 from warehouse.storage import LOCKED, translated
 
 CATALOG = "lake"  # the name under which the warehouse is attached, as stock `duckdb ducklake:…` users would pick
@@ -106,11 +107,10 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
-            migrate.migrate(con)
-        writer = Writer(con, timedelta(days=location.copy_window))
+            window = timedelta(days=location.copy_window)
+            migrate.migrate(con, {"0006_fingerprints": lambda con: fingerprint_stored(con, window)})
         with translated(doing, left, system=False):
-            writer.fingerprint_stored()
-            yield writer
+            yield Writer(con, window)
 
 
 @contextmanager

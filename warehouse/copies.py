@@ -54,11 +54,12 @@ class BatchText:
 
 @dataclass(slots=True)
 class Found:
-    """What was found: pairs of article ids that belong to one story, and for articles of the batch the articles that they repeat
-    within their own source, the likest first."""
+    """What was found: pairs of article ids that belong to one story; for articles of the batch the articles that they repeat
+    within their own source, the likest first; and the texts that were compared, by content hash."""
 
     links: list[tuple[UUID, UUID]] = field(default_factory=list)
     twins: dict[UUID, list[Twin]] = field(default_factory=lambda: defaultdict(list))
+    texts: dict[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
     carriers = _carriers(con, batch)
     _read_texts(con, carriers, texts, near)
 
-    found = Found()
+    found = Found(texts=texts)
     stories = _Components(window)
     for content_hash, those in carriers.items():
         stories.known(those)
@@ -124,7 +125,7 @@ def write_fingerprints(con: duckdb.DuckDBPyConnection, kept: Iterable[UUID], bat
 
 
 def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: dict[str, Text], window: timedelta) -> None:
-    sketches = {key: sketch(text.shingles).view(np.int64).tolist() for key, text in texts.items()}
+    sketches = {key: sketch(text.shingles).view(np.int64) for key, text in texts.items()}
     rows = [
         (
             text.article.article_id,

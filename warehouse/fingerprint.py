@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -59,8 +57,8 @@ def shingles(tokens: list[str]) -> Hashes:
     """The hashed shingles of a text, sorted, each once. A text shorter than a shingle is one shingle."""
     if not tokens:
         return np.empty(0, np.uint64)
-    words = np.fromiter(map(_word_hash, tokens), np.uint64, len(tokens))
-    length = min(LETTERS_PER_SHINGLE if _is_unspaced(tokens) else WORDS_PER_SHINGLE, len(words))
+    words = np.array([_word_hashes[token] for token in tokens], np.uint64)
+    length = min(LETTERS_PER_SHINGLE if is_unspaced(tokens) else WORDS_PER_SHINGLE, len(words))
     count = len(words) - length + 1
     hashes = words[:count].copy()
     for place in range(1, length):
@@ -72,7 +70,8 @@ def shingles(tokens: list[str]) -> Hashes:
     hashes ^= hashes >> np.uint64(27)
     hashes *= _MIX[1]
     hashes ^= hashes >> np.uint64(31)
-    return np.unique(hashes)
+    hashes.sort()
+    return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
 
 
 def sketch(hashes: Hashes) -> Hashes:
@@ -92,15 +91,23 @@ def shared(one: Hashes, other: Hashes) -> int:
     return int(np.count_nonzero(other[places] == one))
 
 
-def _is_unspaced(tokens: list[str]) -> bool:
+def is_unspaced(tokens: list[str]) -> bool:
     """Whether most of a text is in scripts without spaces, by a sample of a hundred tokens."""
     sample = tokens[:: len(tokens) // 100 + 1]
     return 2 * sum(1 for token in sample if _UNSPACED.match(token)) > len(sample)
 
 
-def _hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+class _WordHashes(dict[str, int]):
+    """Hashes of words, remembered: most words of a day's news are among the same few ten thousand."""
+
+    _MOST = 1 << 18
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= self._MOST:
+            self.clear()
+        hashed = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+        self[word] = hashed
+        return hashed
 
 
-# Most words of a day's news are among the same few ten thousand.
-_word_hash: Callable[[str], int] = lru_cache(maxsize=1 << 17)(_hash)
+_word_hashes = _WordHashes()

@@ -16,19 +16,25 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from warehouse.fingerprint import Hashes, folded, shared, shingles, tokens
+from warehouse.fingerprint import Hashes, folded, is_unspaced, shared, shingles, tokens
 
 # Shares of the shorter and of the longer text's shingles.
 CONTAINED = 0.5
 OF_THE_LONGER = 0.15
-# Below this the texts are compared as wholes: runs of five words of so few are too few to count.
-ENOUGH_TOKENS = 20
+# Fewer are the same by chance, in a caption or a notice.
+ENOUGH_SHINGLES = 16
 # Places where numbers or names stand between the same words in both texts: what share of them may differ, and from how many on.
 # An edited copy changes few; a template nearly all. One word in ten replaced by chance makes one in ten.
 TELLING_DIFFER = 0.4
 ENOUGH_PLACES = 3
 
-_WRITTEN = re.compile(r"\w+")
+# A copy of which so much is contained in the other text was cut or added to, and not filled in anew.
+WHOLE = 0.97
+
+_WORDS_BESIDE, _LETTERS_BESIDE = 2, 4
+_LETTER_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]")
+_MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
+_ENDS = '.!?:…”"»“'
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -48,12 +54,8 @@ class Text:
         self.text = text
 
     @cached_property
-    def tokens(self) -> list[str]:
-        return tokens(folded(self.text))
-
-    @cached_property
     def shingles(self) -> Hashes:
-        return shingles(self.tokens)
+        return shingles(tokens(folded(self.text)))
 
     @cached_property
     def places(self) -> dict[tuple[str, ...], set[str]]:
@@ -63,15 +65,17 @@ class Text:
 
 def likeness(one: Text, other: Text) -> Likeness:
     """Compare two texts."""
-    if one.tokens == other.tokens:
-        return Likeness(1.0, 1.0, is_copy=True)
     common = shared(one.shingles, other.shingles)
     shorter, longer = sorted((len(one.shingles), len(other.shingles)))
     contained = common / shorter if shorter else 0.0
     resemblance = common / (shorter + longer - common) if shorter else 0.0
-    enough = min(len(one.tokens), len(other.tokens)) >= ENOUGH_TOKENS
-    alike = enough and contained >= CONTAINED and common >= OF_THE_LONGER * longer
-    return Likeness(contained, resemblance, is_copy=alike and not tell_apart(one, other))
+    alike = shorter >= ENOUGH_SHINGLES and contained >= CONTAINED and common >= OF_THE_LONGER * longer
+    return Likeness(contained, resemblance, is_copy=alike and (contained >= WHOLE or not tell_apart(one, other)))
+
+
+def contained(one: Text, other: Text) -> float:
+    """The share of the shorter text that stands in the longer one."""
+    return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
 
 
 def tell_apart(one: Text, other: Text) -> bool:
@@ -94,37 +98,31 @@ def disagreement(one: Text, other: Text) -> tuple[int, int]:
 
 
 def _places(text: str) -> dict[tuple[str, ...], set[str]]:
-    """Runs of numbers and names by the two words before them, and by the two words behind them.
+    """Runs of numbers and names by the words before them, and by the words behind them.
 
     A name is a capitalised word that does not begin a sentence; in scripts without capitals only numbers tell.
     """
+    parts = unicodedata.normalize("NFKC", text).split()
+    reach = _WORDS_BESIDE
+    if is_unspaced(parts):
+        parts = _LETTER_OR_NUMBER.findall(text)
+        reach = _LETTERS_BESIDE
+    plain = [
+        place for place, part in enumerate(parts) if not part[0].isupper() and (part.isalpha() or not _HAS_DIGIT.search(part))
+    ]
+    bare = [parts[place].strip(_MARKS) for place in plain]
     places: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    plain: list[str] = ["", ""]
-    run: list[str] = []
-    behind: list[tuple[str, int]] = []  # runs whose words behind are still to come
-    text = unicodedata.normalize("NFKC", text)
-    end = 0
-    begins = True
-    for found in _WRITTEN.finditer(text):
-        word = found[0]
-        between = text[end : found.start()]
-        end = found.end()
-        begins = begins or any(mark in between for mark in '.!?:\n"“„«')
-        number = _HAS_DIGIT.search(word) is not None
-        if number or (word[0].isupper() and not begins):
-            run.append(word.casefold())
-            begins = False
-            continue
-        begins = False
+    last = -1
+    for index, place in enumerate([*plain, len(parts)]):
+        run = parts[last + 1 : place]
+        # the first word of a sentence is capitalised whatever it is
+        if run and run[0][0].isupper() and (last < 0 or parts[last][-1] in _ENDS):
+            run = run[1:]
         if run:
-            value = " ".join(run)
-            places[("<", plain[-2], plain[-1])].add(value)
-            behind.append((value, len(plain)))
-            run = []
-        plain.append(word.casefold())
-        while behind and len(plain) >= behind[0][1] + 2:
-            value, at = behind.pop(0)
-            places[(">", plain[at], plain[at + 1])].add(value)
-    if run:
-        places[("<", plain[-2], plain[-1])].add(" ".join(run))
+            value = " ".join(part.strip(_MARKS).casefold() for part in run)
+            if index >= reach:
+                places["<", *bare[index - reach : index]].add(value)
+            if index + reach <= len(plain):
+                places[">", *bare[index : index + reach]].add(value)
+        last = place
     return dict(places)

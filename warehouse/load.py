@@ -27,7 +27,7 @@ from warehouse.decide import (
 )
 from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
-from warehouse.regroup import fingerprint_stored, touched_stories, write_copies
+from warehouse.regroup import touched_stories, write_copies
 from warehouse.stage import columns_of, stage, stage_rows
 from warehouse.statements import count, fetch, statement
 from warehouse.storage import roll_back
@@ -59,18 +59,6 @@ class Writer:
 
     con: duckdb.DuckDBPyConnection
     window: timedelta  # between two articles within which copies are looked for
-
-    def fingerprint_stored(self) -> None:
-        """Group the near copies of a warehouse that an older newslake wrote. Done once, in one transaction."""
-        if self.con.execute("SELECT 1 FROM fingerprints LIMIT 1").fetchone():
-            return
-        self.con.execute("BEGIN")
-        try:
-            fingerprint_stored(self.con, self.window)
-            self.con.execute("COMMIT")
-        except BaseException:
-            roll_back(self.con)
-            raise
 
     def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
         """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
@@ -163,7 +151,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     stories = touched_stories(con, _members(articles, known, published), links)
 
     new_revisions = _write_articles(con, plan, known, published, rewritten, stories, run.run_id)
-    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned})
+    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
     _write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 import duckdb
 
@@ -38,8 +40,15 @@ def applied(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(name) for (name,) in con.execute("SELECT name FROM schema_migrations ORDER BY name").fetchall()]
 
 
-def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Apply the steps that are missing and return their names. WarehouseError where the schema is newer than this program."""
+Completion = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion] = MappingProxyType({})) -> list[str]:
+    """Apply the steps that are missing and return their names. WarehouseError where the schema is newer than this program.
+
+    Args:
+        completions: by step, what SQL alone cannot do; runs in the step's transaction.
+    """
     done = applied(con)
     _refuse_newer(done)
     missing = [name for name in steps() if name not in done]
@@ -49,6 +58,8 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
             if not done:
                 con.execute(RECORD)
             con.execute(steps()[name])
+            if name in completions:
+                completions[name](con)
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
             con.execute("COMMIT")
         except BaseException:

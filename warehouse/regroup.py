@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse.copies import BatchText, find_copies, write_fingerprints
 from warehouse.decide import Twin
-from warehouse.likeness import Text, likeness
+from warehouse.likeness import Text, contained
 from warehouse.stage import stage, stage_rows
 from warehouse.statements import count, fetch, statement
 from warehouse.stories import Member, Story, group
@@ -44,11 +44,12 @@ def touched_stories(con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member]
     return group(members.values(), [link for link in links if link[0] in members and link[1] in members])
 
 
-def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], changed: set[UUID]) -> int:
+def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], changed: set[UUID], read: Mapping[str, Text]) -> int:
     """Write the copies of stories; returns how many articles were no copies before.
 
     Args:
         changed: articles whose texts are not what they were when their copies were last written.
+        read: texts that were compared already, by their content hash.
     """
     shared = [story for story in stories if len(story.members) > 1]
     before = count(con, "copies")
@@ -72,7 +73,7 @@ def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], chang
             else:
                 compared |= {each.article_id: each.first_seen_at for each in (head, member)}
             rows.append(row)
-    texts = _texts(con, compared)
+    texts = _texts(con, compared, read)
     for row in rows:
         if "kind" not in row:
             row["similarity"], row["kind"] = _compare(texts[row["article_id"]], texts[row["of_article_id"]])
@@ -90,8 +91,8 @@ def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> Non
         stage(con, "batch_stored", {"article_id": "UUID", "revision": "INTEGER"}, [key[:2] for key in chunk])
         rows = con.execute(statement("stored_texts"), {"since": chunk[0][2], "until": chunk[-1][2]}).fetchall()
         batch = list({(row[0], row[6]): _stored_text(row) for row in rows}.values())
-        links = find_copies(con, batch, window).links
-        stories = touched_stories(con, {}, links)
+        found = find_copies(con, batch, window)
+        stories = touched_stories(con, {}, found.links)
         moved = [
             (member.article_id, story.story_id)
             for story in stories
@@ -100,7 +101,7 @@ def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> Non
         ]
         stage(con, "batch_moved", {"article_id": "UUID", "story_id": "UUID"}, moved)
         con.execute(statement("move_stories"))
-        write_copies(con, stories, set())
+        write_copies(con, stories, set(), found.texts)
         write_fingerprints(con, {text.article.article_id for text in batch}, batch)
 
 
@@ -109,7 +110,9 @@ def _stored_text(row: tuple[Any, ...]) -> BatchText:
     return BatchText(Twin(url, article_id, source, title, words, published_at), content_hash, text, seen_at)
 
 
-def _texts(con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, datetime]) -> dict[UUID, list[tuple[str, Text]]]:
+def _texts(
+    con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, datetime], read: Mapping[str, Text]
+) -> dict[UUID, list[tuple[str, Text]]]:
     """The texts that each article had, the current one last, with their hashes."""
     stage(con, "batch_compared", {"article_id": "UUID"}, [(article_id,) for article_id in articles])
     texts: dict[UUID, list[tuple[str, Text]]] = defaultdict(list)
@@ -117,7 +120,7 @@ def _texts(con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, datetime]) ->
         for article_id, content_hash, text in con.execute(
             statement("texts_of_members"), {"since": min(articles.values())}
         ).fetchall():
-            texts[article_id].append((content_hash, Text(text)))
+            texts[article_id].append((content_hash, read.get(content_hash) or Text(text)))
     return texts
 
 
@@ -125,4 +128,4 @@ def _compare(ones: list[tuple[str, Text]], others: list[tuple[str, Text]]) -> tu
     if {content_hash for content_hash, _ in ones} & {content_hash for content_hash, _ in others}:
         return 1.0, "exact"
     # a copy of a copy may have little left in common with the first
-    return round(likeness(ones[-1][1], others[-1][1]).contained, 4), "near"
+    return round(contained(ones[-1][1], others[-1][1]), 4), "near"

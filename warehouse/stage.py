@@ -22,6 +22,8 @@ TYPES: dict[str, Any] = {
     "BOOLEAN": pa.bool_(),
 }
 
+_AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN"}
+
 
 def storable(value: Any) -> Any:
     """The value as a catalog can keep it: UTF-8 without NUL, which PostgreSQL refuses and SQLite cuts at."""
@@ -40,7 +42,10 @@ def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
     """Put `rows` into the temporary table `name`; `columns` maps column to SQL type."""
     kept = list(rows)
     fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
-    arrays = [pa.array([storable(row[place]) for row in kept], TYPES[kind]) for place, kind in enumerate(columns.values())]
+    arrays = [
+        pa.array([row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in kept], TYPES[kind])
+        for place, kind in enumerate(columns.values())
+    ]
     con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
     # copied, for DuckDB cannot push filters on a UUID down into Arrow
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM staged")
