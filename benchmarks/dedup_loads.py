@@ -145,7 +145,7 @@ def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timede
             CREATE OR REPLACE TEMP TABLE filler AS
             SELECT uuid() AS article_id, md5(i::VARCHAR) AS content_hash, uuid() AS url_id, text || ' ' || i AS text,
                 'https://filler' || i || '.example/article' AS url, 'filler' || i % 200 AS source,
-                CAST($now AS TIMESTAMPTZ) - to_seconds($seconds * (1 - i / $count)) AS at,
+                CAST($now AS TIMESTAMPTZ) - to_seconds($seconds * (1 - i / $count)) AS moment,
                 list_transform(range(75), lambda h: CAST(hash(i * 75 + h) >> 3 AS BIGINT)) AS sketch
             FROM range($start, $start + $rows) AS filler(i) JOIN texts ON number = i % (SELECT count(*) FROM texts) ORDER BY i
             """,
@@ -153,18 +153,18 @@ def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timede
         )
         for statement in (
             "INSERT INTO articles BY NAME SELECT article_id, url, url AS raw_url, source, 'example' AS domain, "
-            "'A title' AS title, at AS published_at, 'second' AS published_precision, text, 500 AS word_count, "
+            "'A title' AS title, moment AS published_at, 'second' AS published_precision, text, 500 AS word_count, "
             "article_id AS story_id, "
-            "1 AS revision, content_hash, at AS first_seen_at, at AS last_seen_at FROM filler",
-            "INSERT INTO revisions BY NAME SELECT article_id, 1 AS revision, at AS seen_at, 'A title' AS title, text, "
+            "1 AS revision, content_hash, moment AS first_seen_at, moment AS last_seen_at FROM filler",
+            "INSERT INTO revisions BY NAME SELECT article_id, 1 AS revision, moment AS seen_at, 'A title' AS title, text, "
             "500 AS word_count, content_hash FROM filler",
-            "INSERT INTO fingerprints BY NAME SELECT article_id, content_hash, at AS dated_at, at AS seen_at, 500 AS word_count, "
+            "INSERT INTO fingerprints BY NAME SELECT article_id, content_hash, moment AS dated_at, moment AS seen_at, 500 AS word_count, "
             "600 AS shingles, sketch FROM filler",
             "INSERT INTO matches BY NAME SELECT article_id, 'everything' AS topic, ['a'] AS terms, false AS in_title, "
             "1.0 AS score, text[:100] AS snippet FROM filler",
-            "INSERT INTO urls BY NAME SELECT url_id, url, url AS canonical_url, source, 'page' AS kind, at AS first_found_at, "
-            "at AS last_outcome_at, at AS last_fetched_at, 'loaded' AS last_outcome, 0 AS failures, article_id, "
-            "true AS is_carrier, at AS published_at FROM filler",
+            "INSERT INTO urls BY NAME SELECT url_id, url, url AS canonical_url, source, 'page' AS kind, moment AS first_found_at, "
+            "moment AS last_outcome_at, moment AS last_fetched_at, 'loaded' AS last_outcome, 0 AS failures, article_id, "
+            "true AS is_carrier, moment AS published_at FROM filler",
         ):
             con.execute(statement)
     con.execute("SET preserve_insertion_order = false")

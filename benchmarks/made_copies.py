@@ -118,7 +118,9 @@ def made_set(originals: list[tuple[str, str]], seed: int = 5, reports: int = 40)
     """Originals (title, text), a copy of each kind of each, and hard negatives: twins in template and twins in wording."""
     rng = random.Random(seed)
     documents: list[Document] = []
-    paragraphs = [line for _, text in originals for line in text.splitlines() if 25 <= len(_WORD.findall(line)) <= 90]
+    # of long articles: a paragraph that is half of a short one would be a copy of it
+    long = [text for _, text in originals if len(_WORD.findall(text)) >= 400]
+    paragraphs = [line for text in long for line in text.splitlines() if 25 <= len(_WORD.findall(line)) <= 90]
     vocabulary = [word for _, text in rng.sample(originals, min(60, len(originals))) for word in _WORD.findall(text)[:300]]
     for number, (title, text) in enumerate(originals):
         cluster = f"story-{number}"
