@@ -195,7 +195,9 @@ def load_times(sizes: Sequence[int], corpus: Path) -> dict[str, dict[str, float]
     told = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py"), "growth", str(corpus), folder, str(size)]
+            loads = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py")]
+            subprocess.run([*loads, "fill", str(corpus), folder, str(size)], check=True)
+            command = [*loads, "growth", str(corpus), folder]
             told[str(size)] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
         print(f"1,000 articles into {size:,}: {told[str(size)]}", flush=True)
     return told

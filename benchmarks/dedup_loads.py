@@ -109,14 +109,19 @@ def stories(given: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def growth(corpus: Path, folder: Path, size: int) -> dict[str, float]:
-    location = Location(catalog=f"ducklake:sqlite:{folder}/catalog.sqlite", data=str(folder / "lake"))
+def fill(corpus: Path, folder: Path, size: int) -> None:
+    """A corpus of `size` articles."""
     texts = originals(corpus, 1_000_000)
     span = timedelta(days=WINDOW_DAYS) * (size / DENSITY)
-    with open_writer(location, "benchmark") as writer:
+    with open_writer(lake(folder), "benchmark") as writer:
         _fill(writer, texts, size - BATCH, span)
         # the newest are real, so that the load that is measured has something to copy
         writer.load(batch(0, [article(f"first {number}", *texts[number % len(texts)], NOW) for number in range(BATCH)]))
+
+
+def growth(corpus: Path, folder: Path) -> dict[str, float]:
+    """Seconds and memory of loads of 1,000 articles, a third of them copies of what is there."""
+    texts = originals(corpus, 1_000_000)
     seconds = []
     for turn in range(1, ROUNDS + 1):
         articles = []
@@ -126,10 +131,14 @@ def growth(corpus: Path, folder: Path, size: int) -> dict[str, float]:
                 text = " ".join(f"{word}{turn}" if place % 2 else word for place, word in enumerate(text.split()))
             articles.append(article(f"{turn} {number}", title, f"{text} {turn} {number}", NOW))
         started = time.perf_counter()
-        with open_writer(location, "benchmark") as writer:
+        with open_writer(lake(folder), "benchmark") as writer:
             writer.load(batch(turn, articles))
         seconds.append(time.perf_counter() - started)
     return {"seconds": round(statistics.median(seconds), 2), "peak_mb": peak_mb()}
+
+
+def lake(folder: Path) -> Location:
+    return Location(catalog=f"ducklake:sqlite:{folder}/catalog.sqlite", data=str(folder / "lake"))
 
 
 def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timedelta) -> None:
@@ -158,24 +167,24 @@ def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timede
             "1 AS revision, content_hash, moment AS first_seen_at, moment AS last_seen_at FROM filler",
             "INSERT INTO revisions BY NAME SELECT article_id, 1 AS revision, moment AS seen_at, 'A title' AS title, text, "
             "500 AS word_count, content_hash FROM filler",
-            "INSERT INTO fingerprints BY NAME SELECT article_id, content_hash, moment AS dated_at, moment AS seen_at, 500 AS word_count, "
-            "600 AS shingles, sketch FROM filler",
+            "INSERT INTO fingerprints BY NAME SELECT article_id, content_hash, moment AS dated_at, moment AS seen_at, "
+            "500 AS word_count, 600 AS shingles, sketch FROM filler",
             "INSERT INTO matches BY NAME SELECT article_id, 'everything' AS topic, ['a'] AS terms, false AS in_title, "
             "1.0 AS score, text[:100] AS snippet FROM filler",
-            "INSERT INTO urls BY NAME SELECT url_id, url, url AS canonical_url, source, 'page' AS kind, moment AS first_found_at, "
-            "moment AS last_outcome_at, moment AS last_fetched_at, 'loaded' AS last_outcome, 0 AS failures, article_id, "
-            "true AS is_carrier, moment AS published_at FROM filler",
+            "INSERT INTO urls BY NAME SELECT url_id, url, url AS canonical_url, source, 'page' AS kind, "
+            "moment AS first_found_at, moment AS last_outcome_at, moment AS last_fetched_at, 'loaded' AS last_outcome, "
+            "0 AS failures, article_id, true AS is_carrier, moment AS published_at FROM filler",
         ):
             con.execute(statement)
     con.execute("SET preserve_insertion_order = false")
 
 
 def main() -> None:
-    if sys.argv[1] == "stories":
-        answer = stories(Path(sys.argv[2]), Path(sys.argv[3]))
+    what, given, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    if what == "fill":
+        fill(given, folder, int(sys.argv[4]))
     else:
-        answer = growth(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
-    json.dump(answer, sys.stdout)
+        json.dump(stories(given, folder) if what == "stories" else growth(given, folder), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import duckdb
 
+from newslake.errors import UsageError
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Outcome, Place, RepeatedLine, StoredText, TopicCount
 from warehouse.statements import statement
 
@@ -142,3 +144,44 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
         "failure_rate, usual_failure_rate FROM source_health ORDER BY source"
     ).fetchall()
     return [SourceHealth(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRevision:
+    """One state of an article's title and text."""
+
+    article_id: UUID
+    url: str
+    revision: int
+    seen_at: datetime
+    title: str
+    text: str
+
+
+def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:
+    """The revisions of an article in order.
+
+    Args:
+        article: its address, as it is stored or was discovered, or that of a copy; or the first digits of its id.
+    Raises:
+        UsageError: there is none, or the digits are those of several.
+    """
+    found = con.execute(statement("article_named"), {"named": article.strip(), "digits": _digits(article)}).fetchall()
+    if len(found) != 1:
+        several = ", ".join(f"{article_id} ({url})" for article_id, url in found[:5])
+        raise UsageError(
+            f"no article is {article!r}" if not found else f"{article!r} is the beginning of several ids: {several}",
+            left="nothing was changed",
+            next="""newslake sql "SELECT article_id, url, revision, title FROM articles WHERE revision > 1" """.strip(),
+        )
+    rows = con.execute(
+        "SELECT article_id, ?, revision, seen_at, title, text FROM revisions WHERE article_id = ? ORDER BY revision",
+        [found[0][1], found[0][0]],
+    ).fetchall()
+    return [StoredRevision(*row) for row in rows]
+
+
+def _digits(article: str) -> str:
+    """The beginning of an id, as text to compare with; what no id begins with, where it is none or too short to mean one."""
+    digits = article.strip().lower()
+    return digits if re.fullmatch(r"[0-9a-f][0-9a-f-]{5,35}", digits) else "none"

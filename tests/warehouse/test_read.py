@@ -60,6 +60,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "articles",
         "copies",
         "fetches",
+        "fingerprints",
         "matches",
         "repeated_lines",
         "revisions",

@@ -91,10 +91,11 @@ def test_articles_that_are_the_same_without_a_footer_become_one_story(location: 
     text = words("same")
     other = article(B, "strait", text, published_at=hours(1))
     load(location, run(1, fetch(article(A, text=f"{text}\n{FOOTER}")), fetch(other)))
-    assert ask(location, "FROM copies") == []
+    copy = "SELECT article_id, of_article_id, similarity, kind FROM copies"
+    assert ask(location, copy) == [(other.article_id, article(A).article_id, 1.0, "near")]
     (report,) = load(location, recleaned(2, article(A, text=text)))
-    assert report.new_copies == 1
-    assert ask(location, "SELECT article_id, of_article_id FROM copies") == [(other.article_id, article(A).article_id)]
+    assert report.new_copies == 0
+    assert ask(location, copy) == [(other.article_id, article(A).article_id, 1.0, "exact")]
 
 
 def test_pages_that_were_off_topic_become_articles_or_copies(location: Location) -> None:

@@ -1,0 +1,6 @@
+-- an article by its address, by an address that gave it, or by the beginning of its id
+SELECT DISTINCT article_id, url
+FROM articles
+WHERE url = $named OR raw_url = $named OR starts_with(article_id::VARCHAR, $digits)
+    OR article_id IN (SELECT article_id FROM urls WHERE url = $named OR canonical_url = $named)
+ORDER BY url;
