@@ -150,7 +150,7 @@ UNSPACED = {
 @pytest.mark.parametrize("language", UNSPACED)
 def test_copies_in_scripts_without_spaces(language: str, file_location: Location) -> None:
     text = UNSPACED[language]
-    half = text[: len(text) // 2]
+    half = text[: len(text) * 2 // 3]
     other = text[::-1]
     found = stories(
         file_location, *(written(name, words, at) for at, (name, words) in enumerate({"a": text, "b": half, "c": other}.items()))
