@@ -24,7 +24,7 @@ from warehouse.storage import LOCKED, translated
 CATALOG = "lake"  # the name under which the warehouse is attached, as stock `duckdb ducklake:…` users would pick
 # A load of the usual size (a few hundred articles) goes into the catalog, not into one more small file;
 # maintenance flushes them together into Parquet.
-INLINE_ROWS = 1000
+INLINE_ROWS = 100
 READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
 
 

@@ -135,7 +135,13 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
         {(article.article_id, article.content_hash) for article in articles},
     )
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
-    known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known_ids AS "
+        "SELECT article_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_articles)"
+    )
+    known: dict[UUID, KnownArticle] = {}
+    if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
+        known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
     carriers = {row[0]: row[1] for row in con.execute(statement("known_carriers")).fetchall()}
     texts = texts_of(_new_texts(batch, known))
     found = find_copies(con, texts, window)
@@ -155,7 +161,10 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_fingerprints(con, published, texts)
     _write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
-    con.execute(statement("merge_recleaned_urls" if run.flow == "reclean" else "merge_urls"))
+    if run.flow == "reclean":
+        con.execute(statement("merge_recleaned_urls"))
+    else:
+        _write_urls(con)
     total = count(con, "articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
     for counted in batch.counted.values():
@@ -169,9 +178,9 @@ def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[Art
     """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
     brought = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is not Outcome.OFF_TOPIC)
     off_topic = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is Outcome.OFF_TOPIC)
-    for article in (*brought, *(each for each in off_topic if each.article_id in known), *batch.recleaned):
-        if not _is_stored(article, known):
-            yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+    visited = (*brought, *(each for each in off_topic if each.article_id in known))
+    for article in (*(each for each in visited if not _is_stored(each, known)), *batch.recleaned):
+        yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
@@ -183,7 +192,8 @@ def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     at = batch.run.started_at
     rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
     stage_rows(con, "batch_repeated", "repeated_lines", rows)
-    con.execute(statement("merge_repeated_lines"))
+    if rows:
+        con.execute(statement("merge_repeated_lines"))
 
 
 def _stored_words(
@@ -200,6 +210,8 @@ def _stored_words(
             # two sources may list one article
             lines[article.article_id] = frozenset(repeated[there.source] | repeated[article.source])
     stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id in lines])
+    if not lines:
+        return {}
     return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
 
 
@@ -221,6 +233,8 @@ def _histories(
     con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
 ) -> dict[UUID, list[Revision]]:
     """The new histories of articles of which an older capture came late, where that changes them."""
+    if not plan.older:
+        return {}
     stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
     before: dict[UUID, list[Revision]] = defaultdict(list)
     for revision in fetch(con, "known_revisions", Revision):
@@ -305,7 +319,11 @@ def _write_articles(
             for article_id in {*moved, *seen}
         ],
     )
-    con.execute(statement("merge_articles"))
+    con.execute(statement("insert_articles"))
+    if plan.current.keys() & known.keys():
+        con.execute(statement("update_articles"))
+    if moved or seen:
+        con.execute(statement("touch_articles"))
 
     numbered: list[Row] = [
         asdict(_revision(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
@@ -319,7 +337,9 @@ def _write_articles(
     stage_rows(con, "batch_revisions", "revisions", numbered)
     before = count(con, "revisions")
     stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
-    con.execute(statement("write_revisions"))
+    if rewritten:
+        con.execute(statement("delete_rewritten"))
+    con.execute("INSERT INTO revisions BY NAME SELECT * FROM batch_revisions ORDER BY article_id, revision")
 
     latest = {**plan.current, **plan.seen}
     stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
@@ -329,7 +349,10 @@ def _write_articles(
         "matches",
         [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
     )
-    con.execute(statement("merge_matches"))
+    if latest.keys() & known.keys():
+        con.execute(statement("merge_matches"))
+    else:
+        con.execute("INSERT INTO matches BY NAME SELECT * FROM batch_matches ORDER BY article_id, topic")
     return count(con, "revisions") - before
 
 
@@ -359,6 +382,18 @@ def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, 
     rows = [row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches]
     stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
     con.execute(statement("insert_fetches"))
+
+
+def _write_urls(con: duckdb.DuckDBPyConnection) -> None:
+    # the ids alone are read first: most runs bring no known URL that was visited, and the rest of the table need not be read
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known_urls_of_batch AS "
+        "SELECT url_id FROM urls WHERE url_id IN (SELECT url_id FROM batch_fetches)"
+    )
+    known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
+    if con.execute(known_and_visited).fetchone():
+        con.execute(statement("update_urls"))
+    con.execute(statement("insert_urls"))
 
 
 def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:

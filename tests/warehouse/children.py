@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 
 from newslake.errors import NewslakeError
@@ -67,7 +68,7 @@ class Killing:
 def die_while_loading(location: Location, number: str) -> None:
     with open_writer(location, "doomed") as writer:
         con: Any = Killing(writer.con)
-        Writer(con).load(numbered(int(number), 1200))  # more rows than are kept inline: files are written too
+        Writer(con, timedelta(days=21)).load(numbered(int(number), 1200))  # more rows than are kept inline: files are written too
 
 
 def fill_up(location: Location, limit: str) -> None:

@@ -3,4 +3,4 @@ SELECT
     article_id, url, source, title, content_hash, word_count, revision, story_id,
     published_at, published_precision, published_from, first_seen_at, last_seen_at
 FROM articles
-WHERE article_id IN (SELECT article_id FROM batch_articles);
+WHERE article_id IN (SELECT article_id FROM known_ids);

@@ -27,3 +27,10 @@ WHEN MATCHED AND (revisions.title, revisions.text) IS DISTINCT FROM (new.title, 
     text = new.text,
     word_count = new.word_count,
     content_hash = new.content_hash;
+
+-- of texts that no revision has any more
+DELETE FROM fingerprints
+WHERE article_id IN (SELECT article_id FROM batch_recleaned)
+    AND (article_id, content_hash) NOT IN (
+        SELECT (article_id, content_hash) FROM revisions WHERE article_id IN (SELECT article_id FROM batch_recleaned)
+    );

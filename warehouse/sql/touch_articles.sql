@@ -1,7 +1,3 @@
-MERGE INTO articles USING (SELECT * FROM batch_current ORDER BY article_id) AS new USING (article_id)
-WHEN MATCHED THEN UPDATE
-WHEN NOT MATCHED THEN INSERT BY NAME;
-
 -- known articles that were seen again, or whose story turned out to be another
 MERGE INTO articles USING (SELECT * FROM batch_known ORDER BY article_id) AS new USING (article_id)
 WHEN MATCHED THEN UPDATE SET

@@ -2,9 +2,9 @@
 -- A run that is loaded late never overwrites what a later run found.
 MERGE INTO urls
 USING (SELECT *, found_at >= coalesce((SELECT max(last_outcome_at) FROM urls AS u WHERE u.url_id = f.url_id), found_at) AS latest
-       FROM batch_fetches AS f ORDER BY url_id) AS new
+       FROM batch_fetches AS f WHERE visited ORDER BY url_id) AS new
 USING (url_id)
-WHEN MATCHED AND new.visited THEN UPDATE SET
+WHEN MATCHED THEN UPDATE SET
     first_found_at = least(urls.first_found_at, new.found_at),
     last_fetched_at = greatest(urls.last_fetched_at, new.requested_at),
     last_outcome_at = greatest(urls.last_outcome_at, new.found_at),
@@ -12,10 +12,4 @@ WHEN MATCHED AND new.visited THEN UPDATE SET
     failures = CASE WHEN NOT new.latest THEN urls.failures WHEN new.failed THEN urls.failures + 1 ELSE 0 END,
     article_id = CASE WHEN new.latest THEN coalesce(new.article_id, urls.article_id) ELSE coalesce(urls.article_id, new.article_id) END,
     is_carrier = urls.is_carrier OR new.is_carrier,
-    published_at = coalesce(new.published_at, urls.published_at)
-WHEN NOT MATCHED THEN INSERT
-    (url_id, url, canonical_url, source, kind, first_found_at, last_outcome_at, last_fetched_at, last_outcome, failures,
-     article_id, is_carrier, published_at)
-VALUES
-    (new.url_id, new.url, new.canonical_url, new.source, new.kind, new.found_at, new.found_at, new.requested_at, new.outcome,
-     CASE WHEN new.failed THEN 1 ELSE 0 END, new.article_id, new.is_carrier, new.published_at);
+    published_at = coalesce(new.published_at, urls.published_at);

@@ -1,0 +1,1 @@
+DELETE FROM revisions WHERE article_id IN (SELECT article_id FROM batch_rewritten);
