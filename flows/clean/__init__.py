@@ -6,6 +6,7 @@ then what discovery said; every field that can come from several places says whi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -102,12 +103,7 @@ def _clean(
     words = count_words(found.text)
     if not title:
         title, title_from = beginning(found.text), "text"
-    reason = why_not(
-        page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated, pointing=pointing
-    )
-    if reason:
-        return NotArticle(reason)
-    return CleanArticle(
+    read = CleanArticle(
         url=url,
         title=title,
         text=found.text,
@@ -118,12 +114,20 @@ def _clean(
         published_precision=dates.precision,
         published_from=dates.published_from,
         modified_at=dates.modified_at,
-        language=find_language(page, article, hints, language, found.text),
         section=section,
-        tags=find_tags(page, article, hints),
-        description=find_description(page, article, hints),
         headings=found.headings,
-        image_url=find_image(page, article, hints),
         free_to_read=free_to_read,
         word_count=words,
+    )
+    reason = why_not(
+        page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated, pointing=pointing
+    )
+    if reason:
+        return NotArticle(reason, read)
+    return replace(
+        read,
+        language=find_language(page, article, hints, language, found.text),
+        tags=find_tags(page, article, hints),
+        description=find_description(page, article, hints),
+        image_url=find_image(page, article, hints),
     )

@@ -84,6 +84,7 @@ def test_what_is_no_article_says_why(title: str, body: str, reason: str) -> None
     page = cleaned(f"<html><title>{title}</title><body><h1>{title}</h1><p>{body}</p></body></html>")
     assert isinstance(page, NotArticle)
     assert reason in page.reason
+    assert page.read is not None and page.read.title == title
 
 
 def test_a_front_of_links_is_no_article() -> None:
