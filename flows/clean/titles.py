@@ -27,6 +27,9 @@ _KICKER_CLASS = re.compile(
     r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
     re.I,
 )
+# What Chinese and Japanese outlets hang on to a title: "-…网", "_…新闻"; before it the section, where underscores part all three.
+_HOUSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,10}(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|通讯社|通訊社|ニュース)")
+_SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
 _MAX_SHOWN = 2_000
@@ -125,6 +128,9 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
             (title[:start], title[end:], title[start:end]),
             (title[behind:], title[:first], title[first:behind]),
         ):
+            if mark in ("-", "_") and name == title[end:] and _HOUSE.fullmatch(name) and len(fold(kept)) > 3:
+                title = _SECTION.sub("", kept.strip()) if mark == "_" else kept.strip()
+                break
             if mark == "-":
                 continue  # a bare hyphen joins words more often than it parts them
             if (fold(name) in names if _is_colon(mark) else _is_outlet(name, names)) and len(fold(kept)) > 3:
@@ -139,7 +145,8 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
             if agreed is None:
                 break
             title = agreed
-    return title.strip(" |–—·»")
+    title = title.strip(" |–—·")
+    return title if title.count("«") == title.count("»") else title.strip(" »")
 
 
 def _is_colon(mark: str) -> bool:
@@ -165,9 +172,16 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
         said.append((page.title, "title"))
     if hints.title and squeeze(hints.title):
         said.append((squeeze(hints.title), "feed"))
+    whole = [text for text, _ in said]
+    said = [(text, source) for text, source in said if not any(_is_cut_at_quote(text, one) for one in whole)]
     data = {fold(entities.unescape(text)) for text, _ in said}
     said = [*((text, "h1") for text in _headings(page, data)), *said]
     return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
+
+
+def _is_cut_at_quote(text: str, whole: str) -> bool:
+    """Whether a title ends where a quotation mark of the headline ended the attribute that it stands in."""
+    return len(whole) > len(text) and whole.startswith(text) and whole[len(text) :].lstrip()[:1] == '"'
 
 
 def _headings(page: Page, data: set[str]) -> Iterator[str]:
