@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts, types
-from flows.clean.surroundings import Around, Line
+from flows.clean.surroundings import Line, Screen
 from spiders.captures import Hints
 
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
@@ -118,7 +118,7 @@ _MAX = 20
 
 
 def find_authors(
-    page: Page, article: Node, micro: Node, around: Around, names: list[str], hints: Hints
+    page: Page, article: Node, micro: Node, screen: Screen, names: list[str], hints: Hints
 ) -> tuple[tuple[str, ...], str | None]:
     """Names in their order on the page, and where they came from. `names` are what the outlet calls itself, folded."""
     left_over: tuple[tuple[str, ...], str] | None = None
@@ -127,7 +127,7 @@ def find_authors(
         ("meta", lambda: _of_metas(page)),
         ("microdata", lambda: texts(micro.get("author"))),
         ("rel-author", lambda: _of_links(page)),
-        ("visible", lambda: _of_lines(around())),
+        ("visible", lambda: _of_lines(screen.around)),
         ("byline", lambda: _of_classes(page)),
         ("author-link", lambda: _of_author_pages(page)),
         ("feed", lambda: list(hints.authors)),

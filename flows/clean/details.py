@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -84,10 +84,12 @@ def find_language(page: Page, article: Node, hints: Hints, given: str | None, te
     return script or _of_words(text)
 
 
-def is_american(page: Page) -> bool:
-    """Whether the page is in the English that puts the month before the day."""
+def first_in_dates(page: Page) -> Literal["day", "month", "year"]:
+    """What the page's language puts first in a date of numbers."""
     said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
-    return "en-us" in said
+    if "en-us" in said:
+        return "month"
+    return "year" if said.strip()[:2] in ("ko", "ja", "zh") else "day"
 
 
 def find_section(page: Page, article: Node, micro: Node, hints: Hints) -> str | None:

@@ -67,11 +67,21 @@ _SHAPES = tuple(
 )  # fmt: skip
 _CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
 _AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
+# Years in two digits, in each order in which some country writes its dates.
+_PARTS = {"day": r"(?P<day>0?[1-9]|[12]\d|3[01])", "month": r"(?P<month>0?[1-9]|1[0-2])", "year": r"(?P<year>\d\d)"}
+_SHORT = {
+    first: re.compile(
+        rf"(?<![\w.,/:-]){_PARTS[first]}(?P<mark>[./]){_PARTS[second]}(?P=mark){_PARTS[third]}(?![\w./:-]){_TIME}", re.I
+    )
+    for first, second, third in (("day", "month", "year"), ("month", "day", "year"), ("year", "month", "day"))
+}
 _ISO = re.compile(
     r"^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|"
     r"[+-]\d\d)?)?(?![\d])",
     re.I,
 )
+# Two digits below this are of our century.
+_CENTURY = 70
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
 
 
@@ -137,6 +147,16 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
     return None
 
 
+def find_short_moment(text: str, source: str, *, first: str = "day") -> Moment | None:
+    """The first date in a line that writes its year with two digits, as only lines that are nothing but dates should be read.
+
+    `first` is what the page's country puts first: "day", "month" or "year".
+    """
+    text = " ".join(text.translate(_DIGITS).split())
+    match = _SHORT[first].search(text)
+    return _from_match(match, text, source) if match else None
+
+
 def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
     parts = match.groupdict()
     month = MONTHS.get(parts["month"].lower()) or int(parts["month"])
@@ -146,7 +166,10 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
         if before:
             clock = before.groupdict()
             start = max(0, start - 30) + before.start()
-    day = (int(parts["year"]), month, int(parts["day"]))
+    year = int(parts["year"])
+    if year < 100:
+        year += 2000 if year < _CENTURY else 1900
+    day = (year, month, int(parts["day"]))
     if clock["hour"] is None:
         return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
