@@ -32,7 +32,7 @@ _POSTED = re.compile(
 )
 _LABEL = re.compile(r"(?:publi\w*|posted|veröffentlicht|erschienen|fecha|data|dat(?:e|um))\b.{0,20}", re.I)
 _MAX_SCRIPTED, _MAX_LABELS = 200, 200
-_LONG_LINE, _PHRASE, _DATELINE = 400, 80, 100
+_LONG_LINE, _PHRASE, _DATELINE = 400, 60, 100
 
 
 def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[Moment]:
