@@ -234,7 +234,7 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
         if kept and line == kept[-1]:
             continue
         kept.append(line)
-    while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1])):
+    while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors)):
         kept.pop()
     return kept
 
