@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -75,7 +76,7 @@ class Dates:
         return not origin.startswith(_OF_ANY_PAGE) and "(modified)" not in origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Signs:
     """All that may tell when a page's article was published."""
 
@@ -86,6 +87,14 @@ class _Signs:
     screen: Screen
     hints: Hints
     clock: Clock
+
+    @cached_property
+    def dated(self) -> list[Any]:
+        """The elements that are there to hold dates: `<time>`, then those with the class of one."""
+        marked = (
+            e for e in _OF_DATE_CLASS(self.page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
+        )
+        return [*islice(self.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
 
 
 def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen: Screen, hints: Hints, clock: Clock) -> Dates:
@@ -152,7 +161,7 @@ def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
 
 def _shown(signs: _Signs) -> Iterator[Moment]:
     """The times that readers see, the surest first: also where the page's data made them unnecessary."""
-    elements = _time_elements(signs.page, signs.clock, modified=False)
+    elements = _time_elements(signs, modified=False)
     lines = signs.screen.around
     yield from (moment for rank, moment in elements if rank < _ANYWHERE)
     yield from date_lines([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
@@ -208,7 +217,7 @@ def _modified(signs: _Signs) -> Iterator[Moment]:
     yield from declared
     if declared:
         return
-    yield from (moment for _, moment in _time_elements(signs.page, clock, modified=True))
+    yield from (moment for _, moment in _time_elements(signs, modified=True))
     if signs.hints.modified:
         yield Moment(signs.hints.modified, "second", "feed")
     else:
@@ -229,15 +238,15 @@ def _of_page(signs: _Signs) -> Node:
     return {} if signs.article else next((node for node in signs.nodes if "webpage" in types(node)), {})
 
 
-def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[int, Moment]]:
+def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]:
     """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, else `_ANYWHERE`;
     last what only has the class of a date.
 
     Never those of teasers, of comments and of posts that the article quotes.
     """
     ranked: list[tuple[int, int, Moment]] = []
-    marked = (e for e in _OF_DATE_CLASS(page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class")))
-    for n, element in enumerate(chain(islice(page.tree.iter("time"), _MAX_TIMES), islice(marked, _MAX_TIMES))):
+    month_first = signs.clock.month_first
+    for n, element in enumerate(signs.dated):
         marks = " ".join(filter(None, (element.get(a) for a in ("class", "itemprop", "id", "data-testid"))))
         parent = element.getparent()
         near = f"{marks} {(parent.get('class') or '') if parent is not None else ''}"
@@ -256,8 +265,8 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[in
         source = "time" if element.tag == "time" else "class"
         if source == "class" and len(text) > SHORT_LINE:
             continue
-        moment = read_moment(element.get("datetime") or text, source, month_first=clock.month_first)
-        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=clock.month_first)):
+        moment = read_moment(element.get("datetime") or text, source, month_first=month_first)
+        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=month_first)):
             # some templates put the last change into the attribute of the line that says "published on"
             moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:

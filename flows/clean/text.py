@@ -102,6 +102,9 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
         first = next((text for text in element.itertext() if not text.isspace()), "")
+        begin = first.lstrip()[:1].lower()
+        if begin.isalnum() and begin != known[0]:
+            continue  # nearly always, and the quickest to see
         if not known.startswith(fold(first[:_LOOK])) or len(element) > 5 or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
