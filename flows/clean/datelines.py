@@ -17,6 +17,7 @@ IS_MODIFIED = re.compile(
 _FOOTER = re.compile(r"copyright|©|\(c\)|all rights reserved|저작권|版权|無断|ⓒ", re.I)
 # When a commenter joined, on forums and under articles.
 _JOINED = re.compile(r"regist|joined|member since|mitglied seit|dabei seit|inscrit|miembro desde|iscritto|зарегистрир", re.I)
+_NUMBER = re.compile(r"\d")
 # Lines below a title in which its own date stands; characters of a line that holds a date and little else.
 _BESIDE, SHORT_LINE = 3, 60
 
@@ -24,7 +25,7 @@ _BESIDE, SHORT_LINE = 3, 60
 def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterator[Moment]:
     """Dates in short lines that are made of the date for a good part: those of publication, or those of the last change."""
     for line in lines:
-        if len(line.text) > 220 or _FOOTER.search(line.text) or _JOINED.search(line.text):
+        if len(line.text) > 220 or not _NUMBER.search(line.text) or _FOOTER.search(line.text) or _JOINED.search(line.text):
             continue
         if line.is_link and not (0 < line.distance <= _BESIDE and len(line.text) < SHORT_LINE):
             continue  # blogs link the date of a post to its day; further off it is that of another post

@@ -54,6 +54,7 @@ _BETWEEN = (
 )
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _SHAPES = tuple(
     re.compile(shape + _TIME, re.I)
     for shape in (
@@ -138,6 +139,8 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
     `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
     """
     text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would cost the patterns seconds
+    if not _ANY_YEAR.search(text):
+        return None  # most lines, and much quicker to see than that none of the shapes is there
     shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
     for shape in shapes:
         match = shape.search(text)

@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from lxml import etree
+
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import fold
 
@@ -113,34 +115,35 @@ def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
     parts: list[str] = []
     linked = total = in_link = in_heading = 0
     heading = False
-    # an explicit stack: the tree may be as deep as the parser allows
-    stack: list[tuple[Any, bool]] = [(tree, False)]
-    while stack:
-        element, leaving = stack.pop()
+    silent = None
+    walk = etree.iterwalk(tree, events=("start", "end"))  # no recursion: the tree may be as deep as the parser allows
+    for event, element in walk:
         tag = element.tag
-        silent = not leaving and (tag in _SILENT or not isinstance(tag, str))
-        if leaving:
-            in_link -= tag == "a" and "href" in element.attrib
-            in_heading -= tag in _HEADINGS
-        if not silent and tag not in _INLINE:
-            if parts and (line := squeeze("".join(parts))):
-                yield line, bool(total) and linked * 10 > total * 9, heading
+        if event == "start":
+            if tag in _SILENT:
+                walk.skip_subtree()
+                silent = element
+                continue
+            said = element.text
+        else:
+            said = element.tail
+        step = 1 if event == "start" else -1
+        if tag not in _INLINE and element is not silent:
+            if tag in _HEADINGS:
+                in_heading += step
             if parts:
+                if line := squeeze("".join(parts)):
+                    yield line, bool(total) and linked * 10 > total * 9, heading
                 parts, linked, total = [], 0, 0
             heading = False
-        if leaving or silent:
-            said = element.tail
-        else:
-            in_link += tag == "a" and "href" in element.attrib
-            in_heading += tag in _HEADINGS
+        elif tag == "a" and "href" in element.attrib:
+            in_link += step
+        if step > 0:
             heading = heading or in_heading > 0
-            stack.append((element, True))
-            stack.extend([(child, False) for child in reversed(element)])
-            said = element.text
         if said and (size := len(said.strip())):
             parts.append(said)
             total += size
-            linked += size if in_link and not silent else 0
+            linked += size if in_link and element is not silent else 0
         elif said and parts:
             parts.append(" ")
     line = squeeze("".join(parts))

@@ -101,7 +101,9 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
-        first = next((text for text in element.itertext() if not text.isspace()), "")
+        first = element.text or ""
+        if not first or first.isspace():
+            first = next((text for text in element.itertext() if not text.isspace()), "")
         begin = first.lstrip()[:1].lower()
         if begin.isalnum() and begin != known[0]:
             continue  # nearly always, and the quickest to see
@@ -133,9 +135,13 @@ def _prepare(tree: Any) -> Region:
         if size < _SHORT_SELDOM or size * 2 < len(tree.text_content()):
             element.drop_tree()
     region = narrow(tree)
+    known = {" ": False}
     for element in list(tree.iter("div", "section", "aside", "ul", "p")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(mark) > 5 and _PRUNE.search(mark) and len(element.text_content()) < 1500:
+        is_marked = known.get(mark)
+        if is_marked is None:
+            is_marked = known[mark] = _PRUNE.search(mark) is not None
+        if is_marked and len(element.text_content()) < 1500:
             element.drop_tree()
     _unpack_layout_tables(tree)
     for paragraph in tree.iter("p"):
