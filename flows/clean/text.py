@@ -45,6 +45,8 @@ _SHORT_ITEM = 25
 # The share of the page's prose below which the plain reading is tried beside trafilatura's.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
+# Templates print a line twice, for phones and for desks; one that is there so many times was written so.
+_WRITTEN_SO = 3
 # The share of a text in one line that the lines on the screen must make up.
 _MOST = 0.6
 # Who took a picture, behind what is to be seen on it.
@@ -144,8 +146,10 @@ def _prepare(tree: Any) -> Region:
         if is_marked and len(element.text_content()) < 1500:
             element.drop_tree()
     _unpack_layout_tables(tree)
-    for paragraph in tree.iter("p"):
-        if (
+    for paragraph in list(tree.iter("p")):
+        if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
+            paragraph.drop_tree()
+        elif (
             len(paragraph) == 1
             and paragraph[0].tag in ("b", "strong")
             and not squeeze(paragraph.text)
@@ -240,7 +244,7 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
             continue
         if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
             continue
-        if kept and line == kept[-1]:
+        if kept and line == kept[-1] and lines.count(line) < _WRITTEN_SO:
             continue
         kept.append(line)
     while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors)):
