@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import logging
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -47,6 +48,8 @@ _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
 # Templates print a line twice, for phones and for desks; one that is there so many times was written so.
 _WRITTEN_SO = 3
+# The share below which an article may be in chunks, and the paragraphs that make a chunk.
+_PART, _FEW = 0.7, 3
 # The share of a text in one line that the lines on the screen must make up.
 _MOST = 0.6
 # Who took a picture, behind what is to be seen on it.
@@ -85,6 +88,12 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
             if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
                 lines, headings = others, headings | more
                 break
+    if _bytes(lines) < _PART * region.prose and (chunks := _chunks(region.place, lines)):
+        read = [read_plainly(chunk) for chunk in chunks]
+        more = {heading for _, found in read for heading in found}
+        others = _tidied(_trimmed([line for found, _ in read for line in found], links), more, above, authors)
+        if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
+            lines, headings = others, headings | more
     declared, more = _declared(article)
     if declared:
         said = _tidied(declared, more, above, authors)
@@ -117,6 +126,22 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
             if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
                 return None if known[:_SHORTEST_LEAD] in fold("\n".join(lines)) else line
     return None
+
+
+def _chunks(place: Any, lines: list[str]) -> list[Any]:
+    """The rooms that share an article of which `lines` come from one: alike in all their marks, side by side, with advertisements
+    between. A room with a headline of its own is another article."""
+    known = {line for line in lines if is_prose(line)}
+    held = Counter(p.getparent() for p in place.iter("p") if squeeze(p.text_content()) in known)
+    for room, count in held.most_common(1):
+        for one in (room, room.getparent()):
+            above = one.getparent() if one is not None else None
+            if count < _FEW or above is None or not one.get("class"):
+                continue
+            alike = [other for other in above if other.tag == one.tag and other.get("class") == one.get("class")]
+            if len(alike) > 1 and not any(other.tag == "article" or other.find(".//h1") is not None for other in alike):
+                return alike
+    return []
 
 
 def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
