@@ -48,6 +48,8 @@ _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
 # Templates print a line twice, for phones and for desks; one that is there so many times was written so.
 _WRITTEN_SO = 3
+# Paragraphs that a page must repeat to hold its article several times; they also are most of it.
+_COPIED = 5
 # The share below which an article may be in chunks, and the paragraphs that make a chunk.
 _PART, _FEW = 0.7, 3
 # The share of a text in one line that the lines on the screen must make up.
@@ -264,7 +266,7 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
     """`lines` without debris, without what stands above an article, without its repetitions."""
     kept: list[str] = []
     head = {*map(fold, above), *map(fold, authors)}
-    for line in lines:
+    for line in _once(lines):
         if not line or is_debris(line):
             continue
         if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
@@ -275,6 +277,15 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
     while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors)):
         kept.pop()
     return kept
+
+
+def _once(lines: list[str]) -> list[str]:
+    """`lines` as they are, or each of them once where a page holds all of its article several times, as for narrow screens."""
+    if len(lines) - len(set(lines)) < _COPIED:
+        return lines
+    times = Counter(line for line in lines if is_prose(line))
+    repeated = sum(count > 1 for count in times.values())
+    return list(dict.fromkeys(lines)) if repeated >= _COPIED and repeated > _MOST * len(times) else lines
 
 
 def _trimmed(lines: list[str], links: set[str]) -> list[str]:
