@@ -4,9 +4,11 @@
                                [--json FILE] [--worst N] [--rewrite docs/benchmarks.md]
 
 Prints a Markdown table; `--json` writes `{set: {system: {body, title, authors, day, minute, cpu_ms, errors, pages}}}`. The
-measures are those of the corpus's own `measure.py`. A page that becomes no article counts as an empty one. Each system reads each
-set in a fresh process, the peers in a virtual environment of their own, made on first use from requirements-bench.lock; what a
-process loads once (word lists, patterns) does not count from the second round on. The peers, who are slow, read once.
+measures are those of the corpus's own `measure.py`. The figures measure the reading: of a page that becomes no article they take
+what the system read all the same, if it tells; the outcomes are a thing of their own, which `not_articles` counts. Each system
+reads each set in a fresh process, the peers in a virtual environment of their own, made on first use from
+requirements-bench.lock; what a process loads once (word lists, patterns) does not count from the second round on. The peers, who
+are slow, read once.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Reading:
     authors: tuple[str, ...] = ()
     published: str | None = None
     text: str | None = None
-    note: str | None = None  # why there is nothing
+    note: str | None = None  # why this is no article; the rest is what was read all the same
     error: str | None = None  # an exception that reached the caller
 
 
@@ -56,10 +56,12 @@ def newslake() -> Reader:
         if read % PAGES_BETWEEN_RESETS == 0:
             reset_caches()
         page = clean(Capture(url, datetime.now(UTC), 200, "text/html", body, Hints(), "", 0))
-        if isinstance(page, NotArticle):
-            return Reading(note=page.reason)
-        published = page.published_at.isoformat() if page.published_at else None
-        return Reading(page.title, page.authors, published, page.text)
+        note = page.reason if isinstance(page, NotArticle) else None
+        read_there = page.read if isinstance(page, NotArticle) else page
+        if read_there is None:
+            return Reading(note=note)
+        published = read_there.published_at.isoformat() if read_there.published_at else None
+        return Reading(read_there.title, read_there.authors, published, read_there.text, note)
 
     return reader
 

@@ -6,14 +6,14 @@ then what discovery said; every field that can come from several places says whi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 
 from trafilatura.meta import reset_caches
 
 from flows.clean.article import CleanArticle, NotArticle
 from flows.clean.authors import find_authors
-from flows.clean.dates import Clock, find_dates, zone_of
+from flows.clean.dates import find_dates
 from flows.clean.details import (
     declared_url,
     find_description,
@@ -22,12 +22,12 @@ from flows.clean.details import (
     find_language,
     find_section,
     find_tags,
-    is_american,
+    first_in_dates,
 )
-from flows.clean.local_time import likely_zone
+from flows.clean.local_time import Clock, likely_zone, zone_of
 from flows.clean.page import Page, read_page
 from flows.clean.structured import article_node, microdata, read_json_ld
-from flows.clean.surroundings import Line, around_title, teasers
+from flows.clean.surroundings import Screen
 from flows.clean.text import find_text
 from flows.clean.titles import beginning, find_title, outlet_names
 from flows.clean.verdict import is_marked, link_share, why_not
@@ -81,20 +81,17 @@ def _clean(
     titled = find_title(page, article, micro, names, hints)
     title, title_from = titled if titled else ("", "")
 
-    @cache
-    def around() -> list[Line]:
-        return around_title(page, title)
-
+    screen = Screen(page, title)
     zone, zone_from = zone_of(timezone), None
     if zone is None:
         zone, zone_from = likely_zone(page) or (None, None)
-    clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone, zone_from, is_american(page))
-    dates = find_dates(page, nodes, article, micro, around, hints, clock)
-    authors, authors_from = find_authors(page, article, micro, around, names, hints)
+    clock = Clock(now if now.tzinfo else now.replace(tzinfo=UTC), zone, zone_from, first_in_dates(page))
+    dates = find_dates(page, nodes, article, micro, screen, hints, clock)
+    authors, authors_from = find_authors(page, article, micro, screen, names, hints)
     free_to_read = find_free(page, nodes, article)
     is_dated = dates.of_article
     linked = 0.0 if article or is_dated else link_share(page)
-    pointing = set() if is_marked(page, article) else teasers(page)
+    pointing = set() if is_marked(page, article) else screen.teasers()
     url = same_page_canonical(page.url, declared_url(page))
 
     section = find_section(page, article, micro, hints)
@@ -102,12 +99,7 @@ def _clean(
     words = count_words(found.text)
     if not title:
         title, title_from = beginning(found.text), "text"
-    reason = why_not(
-        page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated, pointing=pointing
-    )
-    if reason:
-        return NotArticle(reason)
-    return CleanArticle(
+    read = CleanArticle(
         url=url,
         title=title,
         text=found.text,
@@ -118,12 +110,20 @@ def _clean(
         published_precision=dates.precision,
         published_from=dates.published_from,
         modified_at=dates.modified_at,
-        language=find_language(page, article, hints, language, found.text),
         section=section,
-        tags=find_tags(page, article, hints),
-        description=find_description(page, article, hints),
         headings=found.headings,
-        image_url=find_image(page, article, hints),
         free_to_read=free_to_read,
         word_count=words,
+    )
+    reason = why_not(
+        page, nodes, article, title=title, text=found.text, words=words, linked=linked, is_dated=is_dated, pointing=pointing
+    )
+    if reason:
+        return NotArticle(reason, read)
+    return replace(
+        read,
+        language=find_language(page, article, hints, language, found.text),
+        tags=find_tags(page, article, hints),
+        description=find_description(page, article, hints),
+        image_url=find_image(page, article, hints),
     )

@@ -33,6 +33,11 @@ class CleanArticle:
 
 @dataclass(frozen=True, slots=True)
 class NotArticle:
-    """A page that is no article, and why, in words."""
+    """A page that is no article, and why, in words.
+
+    `read` is what was read from the page until then, for whoever asks whether it was rightly refused: title, byline, times and
+    text as an article would have them, where the page gives them; the lesser facts (language, tags, …) are not looked for.
+    """
 
     reason: str
+    read: CleanArticle | None = None

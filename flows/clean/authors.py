@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts, types
-from flows.clean.surroundings import Around, Line
+from flows.clean.surroundings import Line, Screen
 from spiders.captures import Hints
 
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
@@ -118,7 +118,7 @@ _MAX = 20
 
 
 def find_authors(
-    page: Page, article: Node, micro: Node, around: Around, names: list[str], hints: Hints
+    page: Page, article: Node, micro: Node, screen: Screen, names: list[str], hints: Hints
 ) -> tuple[tuple[str, ...], str | None]:
     """Names in their order on the page, and where they came from. `names` are what the outlet calls itself, folded."""
     left_over: tuple[tuple[str, ...], str] | None = None
@@ -127,7 +127,7 @@ def find_authors(
         ("meta", lambda: _of_metas(page)),
         ("microdata", lambda: texts(micro.get("author"))),
         ("rel-author", lambda: _of_links(page)),
-        ("visible", lambda: _of_lines(around())),
+        ("visible", lambda: _of_lines(screen.around)),
         ("byline", lambda: _of_classes(page)),
         ("author-link", lambda: _of_author_pages(page)),
         ("feed", lambda: list(hints.authors)),
@@ -236,13 +236,15 @@ def _of_links(page: Page) -> list[str]:
 
 def _of_classes(page: Page) -> list[str]:
     house = ""
+    known: dict[str, bool] = {"  ": False}
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         if n > 20_000:
             break
-        if len(mark) > 2 and ("uthor" in mark or "riter" in mark):
-            mark = _CAMEL.sub("-", mark)
-        if len(mark) > 2 and _CLASS.search(mark) and not _NOT_CLASS.search(mark) and not _in_comments(element):
+        is_marked = known.get(mark)
+        if is_marked is None:
+            is_marked = known[mark] = _is_byline(mark)
+        if is_marked and not _in_comments(element):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
                 people, agencies = _sort_out([text], [])
@@ -250,6 +252,13 @@ def _of_classes(page: Page) -> list[str]:
                     return [text]
                 house = house or (text if agencies else "")
     return [house] if house else []
+
+
+def _is_byline(mark: str) -> bool:
+    """Whether the class, id and property of an element say that it names an author."""
+    if "uthor" in mark or "riter" in mark:
+        mark = _CAMEL.sub("-", mark)
+    return bool(_CLASS.search(mark)) and not _NOT_CLASS.search(mark)
 
 
 def _of_author_pages(page: Page) -> list[str]:

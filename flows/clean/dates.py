@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import chain, islice
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from htmldate import find_date
 from lxml import etree
 
-from flows.clean.local_time import day_in, on_its_clock
+from flows.clean.datelines import IS_MODIFIED, SHORT_LINE, date_lines
+from flows.clean.local_time import Clock, day_in, on_its_clock
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, types
-from flows.clean.surroundings import Around, Line, page_lines
+from flows.clean.surroundings import Screen
+from flows.clean.undated import guesses
 from spiders.captures import Hints
 
-_EARLIEST = date(1990, 1, 1)
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time",
     "rnews:datepublished", "datepublished", "parsely-pub-date",
@@ -40,18 +40,9 @@ _MODIFIED = (
     "last-modified", "dcterms.modified", "dc.date.modified", "dateupdate", "revised",
     "article.updated", "parsely-updated", "utime",
 )  # fmt: skip
-_IS_MODIFIED = re.compile(
-    r"updat|modif|edited|aktualis|geändert|actualis|actualiz|aggiornat|atualiz|mise? à jour|обновл|изменен|"
-    r"수정|更新|تحديث|bijgewerkt|güncel|zmodyf|oppdat|uppdat",
-    re.I,
-)
-_FOOTER = re.compile(r"copyright|©|\(c\)|all rights reserved|저작권|版权|無断|ⓒ", re.I)
-# When a commenter joined, on forums and under articles.
-_JOINED = re.compile(r"regist|joined|member since|mitglied seit|dabei seit|inscrit|miembro desde|iscritto|зарегистрир", re.I)
 _TIME_ROOM = re.compile(
     r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|more-|latest|ticker|card-list|promo|most-read", re.I
 )
-_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|0?[1-9])/")
 _SAME_DAY = timedelta(hours=24)
 _OF_DATE_CLASS: Any = etree.XPath("//*[contains(@class, 'date') or contains(@class, 'time')]")
 _DATE_CLASS = re.compile(
@@ -59,19 +50,12 @@ _DATE_CLASS = re.compile(
     r"posted|stamp|line)|pubdate|date|datum|fecha)(?:$|[\s_-])",
     re.I,
 )
-_HANDED_OVER = re.compile(
-    r"[\"'](?:date_?published|publish(?:ed)?_?(?:date|time|at|on)|publication_?(?:date|time)|pub_?date|first_?published\w{0,6}|"
-    r"create(?:d)?_?date|date_?created)[\"']\s*:\s*[\"']?([\w:.,+ -]{8,40})",
-    re.I,
-)
-_YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
-_SHORT_LINE = 100
 _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
 _OF_ANY_PAGE = ("feed", "url", "htmldate", "page", "json-ld-page")
 _WEAK = ("time", "class", "visible")
 # Ranks of time elements, and lines below a title in which its own date stands.
-_ANYWHERE, _BESIDE, _NEAR, _SHORT_LINK = 2, 3, 8, 60
+_ANYWHERE, _BESIDE, _NEAR = 2, 3, 8
 _MAX_OFFSET = timedelta(hours=14)
 
 
@@ -92,29 +76,7 @@ class Dates:
         return not origin.startswith(_OF_ANY_PAGE) and "(modified)" not in origin
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What is known before the page is read: the zone of its outlet, the present, and which of 4/5 is the month."""
-
-    now: datetime
-    zone: tzinfo | None = None
-    zone_from: str | None = None  # what else than the watchlist names the zone
-    month_first: bool = False
-
-    def allows(self, moment: Moment) -> bool:
-        """Whether a page could have been published then: not before 1990, not more than a day from now."""
-        if moment.when.year < _EARLIEST.year:
-            return False
-        try:
-            return self.aware(moment) <= self.now + timedelta(days=1)
-        except OverflowError:
-            return False
-
-    def aware(self, moment: Moment) -> datetime:
-        return moment.when if moment.has_zone else moment.when.replace(tzinfo=self.zone or UTC)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Signs:
     """All that may tell when a page's article was published."""
 
@@ -122,22 +84,22 @@ class _Signs:
     nodes: list[Node]
     article: Node
     micro: Node
-    around: Around
+    screen: Screen
     hints: Hints
     clock: Clock
 
+    @cached_property
+    def dated(self) -> list[Any]:
+        """The elements that are there to hold dates: `<time>`, then those with the class of one."""
+        marked = (
+            e for e in _OF_DATE_CLASS(self.page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
+        )
+        return [*islice(self.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
 
-def zone_of(name: str | None) -> tzinfo | None:
-    """The zone of that IANA name; None where there is none, so that a source's mistake costs a zone, not its pages."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None
 
-
-def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, around: Around, hints: Hints, clock: Clock) -> Dates:
+def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen: Screen, hints: Hints, clock: Clock) -> Dates:
     """Publication and modification of the page's article."""
-    signs = _Signs(page, nodes, article, micro, around, hints, clock)
+    signs = _Signs(page, nodes, article, micro, screen, hints, clock)
     modified = [m for m in _modified(signs) if clock.allows(m)]
     changed = _best(modified) if modified else None
     said = list(_published(signs))
@@ -147,7 +109,7 @@ def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, around
         candidates = [m for m in _shown(signs) if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
     if not candidates:
         # of a page that names an impossible date, htmldate would only make a possible one near it
-        candidates = [m for m in _guesses(page, clock, search=not said) if clock.allows(m)]
+        candidates = guesses(page, screen, clock, search=not said)
     if not candidates and changed:
         # no later than this, and better than no date at all for whoever looks for what was new in a month
         candidates, changed = [replace(changed, source=f"{changed.source} (modified)")], None
@@ -194,17 +156,17 @@ def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
         if moment and (moment.has_zone or moment.precision == "second"):
             yield moment
     if not day_in(signs.page.url):
-        yield from _visible([line for line in signs.around() if 0 < line.distance <= _NEAR], signs.clock, modified=False)
+        yield from date_lines([line for line in signs.screen.around if 0 < line.distance <= _NEAR], signs.clock, modified=False)
 
 
 def _shown(signs: _Signs) -> Iterator[Moment]:
     """The times that readers see, the surest first: also where the page's data made them unnecessary."""
-    elements = _time_elements(signs.page, signs.clock, modified=False)
-    lines = signs.around()
+    elements = _time_elements(signs, modified=False)
+    lines = signs.screen.around
     yield from (moment for rank, moment in elements if rank < _ANYWHERE)
-    yield from _visible([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
+    yield from date_lines([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
     yield from (moment for rank, moment in elements if rank >= _ANYWHERE)
-    yield from _visible(lines, signs.clock, modified=False)
+    yield from date_lines(lines, signs.clock, modified=False)
 
 
 def _best(candidates: list[Moment]) -> Moment:
@@ -255,11 +217,11 @@ def _modified(signs: _Signs) -> Iterator[Moment]:
     yield from declared
     if declared:
         return
-    yield from (moment for _, moment in _time_elements(signs.page, clock, modified=True))
+    yield from (moment for _, moment in _time_elements(signs, modified=True))
     if signs.hints.modified:
         yield Moment(signs.hints.modified, "second", "feed")
     else:
-        yield from _visible(signs.around(), clock, modified=True)
+        yield from date_lines(signs.screen.around, clock, modified=True)
 
 
 def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Moment]:
@@ -276,20 +238,20 @@ def _of_page(signs: _Signs) -> Node:
     return {} if signs.article else next((node for node in signs.nodes if "webpage" in types(node)), {})
 
 
-def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[int, Moment]]:
+def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]:
     """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, else `_ANYWHERE`;
     last what only has the class of a date.
 
     Never those of teasers, of comments and of posts that the article quotes.
     """
     ranked: list[tuple[int, int, Moment]] = []
-    marked = (e for e in _OF_DATE_CLASS(page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class")))
-    for n, element in enumerate(chain(islice(page.tree.iter("time"), _MAX_TIMES), islice(marked, _MAX_TIMES))):
+    month_first = signs.clock.month_first
+    for n, element in enumerate(signs.dated):
         marks = " ".join(filter(None, (element.get(a) for a in ("class", "itemprop", "id", "data-testid"))))
         parent = element.getparent()
         near = f"{marks} {(parent.get('class') or '') if parent is not None else ''}"
         words = f"{near} {squeeze(parent.text) if parent is not None else ''} {squeeze(element.text)}"
-        if bool(_IS_MODIFIED.search(words)) != modified and not (not modified and "publi" in words.lower()):
+        if bool(IS_MODIFIED.search(words)) != modified and not (not modified and "publi" in words.lower()):
             continue
         rooms = list(element.iterancestors())
         if any(
@@ -301,10 +263,10 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[in
             continue
         text = squeeze(element.text_content())[:_MAX_TIME_TEXT]
         source = "time" if element.tag == "time" else "class"
-        if source == "class" and len(text) > _SHORT_LINK:
+        if source == "class" and len(text) > SHORT_LINE:
             continue
-        moment = read_moment(element.get("datetime") or text, source, month_first=clock.month_first)
-        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=clock.month_first)):
+        moment = read_moment(element.get("datetime") or text, source, month_first=month_first)
+        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=month_first)):
             # some templates put the last change into the attribute of the line that says "published on"
             moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:
@@ -313,71 +275,6 @@ def _time_elements(page: Page, clock: Clock, *, modified: bool) -> list[tuple[in
             rank = rank if source == "time" else _ANYWHERE + 1
             ranked.append((rank, n, moment))
     return [(rank, moment) for rank, _, moment in sorted(ranked, key=lambda item: item[:2])]
-
-
-def _visible(around: list[Line], clock: Clock, *, modified: bool) -> Iterator[Moment]:
-    """Date lines near the title: short, and made of the date for a good part."""
-    for line in around:
-        if len(line.text) > 220 or _FOOTER.search(line.text) or _JOINED.search(line.text):
-            continue
-        if line.is_link and not (0 < line.distance <= _BESIDE and len(line.text) < _SHORT_LINK):
-            continue  # blogs link the date of a post to its day; further off it is that of another post
-        at = 0
-        for _ in range(3):
-            rest = line.text[at:]
-            moment = find_moment(rest, "visible", month_first=clock.month_first)
-            if not moment:
-                break
-            is_modified = bool(_IS_MODIFIED.search(rest[: moment.start]))
-            is_dateline = len(rest) < 90 or (moment.start < 40 and moment.precision != "day") or not (at or moment.start)
-            if is_modified == modified and is_dateline:
-                yield moment
-            at += max(moment.end, 1)
-
-
-def _guesses(page: Page, clock: Clock, *, search: bool) -> Iterator[Moment]:
-    """What is left where nothing says that it is the date: the address, the first date line anywhere on the page, htmldate."""
-    in_url = day_in(page.url)
-    if in_url:
-        yield Moment(datetime.combine(in_url, time()), "day", "url")
-    if not search:
-        return
-    month = _URL_MONTH.search(page.url)
-    for moment in chain(_in_scripts(page), _anywhere(page, clock), _of_htmldate(page, clock)):
-        if not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2])):
-            yield moment
-
-
-def _in_scripts(page: Page) -> Iterator[Moment]:
-    """The publication that a page hands to its own scripts; none where they are those of several articles."""
-    found = [read_moment(match[1], "script") for match in islice(_HANDED_OVER.finditer(page.source), _MAX_TIMES)]
-    moments = [moment for moment in found if moment]
-    if len({moment.when.date() for moment in moments}) == 1:
-        yield moments[0]
-
-
-def _anywhere(page: Page, clock: Clock) -> Iterator[Moment]:
-    """Dates of lines that hold little else or begin with it, in the page's order; those of a modification come last."""
-    lines = [Line(text, 0, is_link) for text, is_link, _ in page_lines(page)]
-    dated = [line for line in lines if len(line.text) < _SHORT_LINE and _YEAR.search(line.text)]
-    for modified in (False, True):
-        yield from (replace(m, source="page") for m in _visible(dated, clock, modified=modified))
-
-
-def _of_htmldate(page: Page, clock: Clock) -> Iterator[Moment]:
-    # its extensive search reads lines as `_anywhere` does, by way of dateparser, which costs more than all the rest of cleaning
-    found = find_date(
-        page.tree,
-        extensive_search=False,
-        original_date=True,
-        url=page.url,
-        max_date=clock.now.date().isoformat(),
-        min_date=_EARLIEST.isoformat(),
-    )
-    moment = read_moment(found, "htmldate")
-    # a year without a day, of a copyright line for one, comes back as its first of January
-    if moment and (moment.when.month, moment.when.day) != (1, 1):
-        yield moment
 
 
 def _is_bare_day(when: datetime) -> bool:

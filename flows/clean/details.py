@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from spiders.captures import Hints
 from spiders.urls import absolute
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
-_WALL_WORDS = ("paywall", "regwall", "Paywall", "Regwall", "subscriber-only", "premium-content", "members-only")
+_WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")
 _MAYBE_WALL: Any = etree.XPath(
     "//*[self::div or self::section or self::aside or self::article][contains(@class, 'wall') or contains(@id, 'wall')"
     " or contains(@class, 'Wall') or contains(@id, 'Wall') or contains(@class, '-only') or contains(@class, 'premium-content')]"
@@ -21,6 +21,8 @@ _MAYBE_WALL: Any = etree.XPath(
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
 _NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru",
     "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
+# Letters of any other script; the punctuation of all of them is left out.
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
 _SCRIPTS = (
     ("ko", re.compile(r"[가-힣]")),
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -84,10 +86,12 @@ def find_language(page: Page, article: Node, hints: Hints, given: str | None, te
     return script or _of_words(text)
 
 
-def is_american(page: Page) -> bool:
-    """Whether the page is in the English that puts the month before the day."""
+def first_in_dates(page: Page) -> Literal["day", "month", "year"]:
+    """What the page's language puts first in a date of numbers."""
     said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
-    return "en-us" in said
+    if "en-us" in said:
+        return "month"
+    return "year" if said.strip()[:2] in ("ko", "ja", "zh") else "day"
 
 
 def find_section(page: Page, article: Node, micro: Node, hints: Hints) -> str | None:
@@ -186,9 +190,12 @@ def _code(said: str | None) -> str | None:
 def _of_script(text: str) -> str | None:
     """The language that the script of a text stands for; None for the Latin script."""
     sample = text[:3000]
-    letters = sum(char.isalpha() for char in sample)
+    foreign = "".join(_NOT_LATIN.findall(sample))
+    if not foreign:
+        return None
+    letters = sum(map(str.isalpha, sample))
     for code, script in _SCRIPTS:
-        if letters and len(script.findall(sample)) > letters * (0.1 if code == "ja" else 0.3):
+        if letters and len(script.findall(foreign)) > letters * (0.1 if code == "ja" else 0.3):
             return code
     return None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flows.clean.moments import Moment
@@ -44,8 +46,43 @@ _LANGUAGES = {
     "hu": "hu", "it": "it", "ja": "jp", "ko": "kr", "lt": "lt", "lv": "lv", "nb": "no", "nl": "nl", "no": "no", "pl": "pl",
     "ro": "ro", "sk": "sk", "sl": "si", "sr": "rs", "sv": "se", "th": "th", "tr": "tr", "uk": "ua", "vi": "vn",
 }  # fmt: skip
+EARLIEST = date(1990, 1, 1)
 _QUARTER = timedelta(minutes=15)
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What is known before the page is read: the zone of its outlet, the present, and what stands first in a date of numbers."""
+
+    now: datetime
+    zone: tzinfo | None = None
+    zone_from: str | None = None  # what else than the watchlist names the zone
+    first: Literal["day", "month", "year"] = "day"
+
+    @property
+    def month_first(self) -> bool:
+        return self.first == "month"
+
+    def allows(self, moment: Moment) -> bool:
+        """Whether a page could have been published then: not before 1990, not more than a day from now."""
+        if moment.when.year < EARLIEST.year:
+            return False
+        try:
+            return self.aware(moment) <= self.now + timedelta(days=1)
+        except OverflowError:
+            return False
+
+    def aware(self, moment: Moment) -> datetime:
+        return moment.when if moment.has_zone else moment.when.replace(tzinfo=self.zone or UTC)
+
+
+def zone_of(name: str | None) -> tzinfo | None:
+    """The zone of that IANA name; None where there is none, so that a source's mistake costs a zone, not its pages."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None
 
 
 def day_in(url: str) -> date | None:

@@ -38,6 +38,8 @@ _ZONES = {
     "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0,
     "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
     "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0,
+    "بتوقيت غرينتش": 0.0, "بتوقيت جرينتش": 0.0, "غرينتش": 0.0, "جرينتش": 0.0, "بتوقيت مكة المكرمة": 3.0, "بتوقيت مكة": 3.0,
+    "بتوقيت موسكو": 3.0, "по гринвичу": 0.0, "по московскому времени": 3.0, "по москве": 3.0, "московского времени": 3.0,
     "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
 }  # fmt: skip
 _CLOCK = (
@@ -54,6 +56,7 @@ _BETWEEN = (
 )
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _SHAPES = tuple(
     re.compile(shape + _TIME, re.I)
     for shape in (
@@ -67,11 +70,21 @@ _SHAPES = tuple(
 )  # fmt: skip
 _CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
 _AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
+# Years in two digits, in each order in which some country writes its dates.
+_PARTS = {"day": r"(?P<day>0?[1-9]|[12]\d|3[01])", "month": r"(?P<month>0?[1-9]|1[0-2])", "year": r"(?P<year>\d\d)"}
+_SHORT = {
+    first: re.compile(
+        rf"(?<![\w.,/:-]){_PARTS[first]}(?P<mark>[./]){_PARTS[second]}(?P=mark){_PARTS[third]}(?![\w./:-]){_TIME}", re.I
+    )
+    for first, second, third in (("day", "month", "year"), ("month", "day", "year"), ("year", "month", "day"))
+}
 _ISO = re.compile(
     r"^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|"
     r"[+-]\d\d)?)?(?![\d])",
     re.I,
 )
+# Two digits below this are of our century.
+_CENTURY = 70
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
 
 
@@ -128,6 +141,8 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
     `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
     """
     text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would cost the patterns seconds
+    if not _ANY_YEAR.search(text):
+        return None  # most lines, and much quicker to see than that none of the shapes is there
     shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
     for shape in shapes:
         match = shape.search(text)
@@ -135,6 +150,16 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
         if moment:
             return moment
     return None
+
+
+def find_short_moment(text: str, source: str, *, first: str = "day") -> Moment | None:
+    """The first date in a line that writes its year with two digits, as only lines that are nothing but dates should be read.
+
+    `first` is what the page's country puts first: "day", "month" or "year".
+    """
+    text = " ".join(text.translate(_DIGITS).split())
+    match = _SHORT[first].search(text)
+    return _from_match(match, text, source) if match else None
 
 
 def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
@@ -146,7 +171,10 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
         if before:
             clock = before.groupdict()
             start = max(0, start - 30) + before.start()
-    day = (int(parts["year"]), month, int(parts["day"]))
+    year = int(parts["year"])
+    if year < 100:
+        year += 2000 if year < _CENTURY else 1900
+    day = (year, month, int(parts["day"]))
     if clock["hour"] is None:
         return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import logging
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -45,6 +46,12 @@ _SHORT_ITEM = 25
 # The share of the page's prose below which the plain reading is tried beside trafilatura's.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
+# Templates print a line twice, for phones and for desks; one that is there so many times was written so.
+_WRITTEN_SO = 3
+# Paragraphs that a page must repeat to hold its article several times; they also are most of it.
+_COPIED = 5
+# The share below which an article may be in chunks, and the paragraphs that make a chunk.
+_PART, _FEW = 0.7, 3
 # The share of a text in one line that the lines on the screen must make up.
 _MOST = 0.6
 # Who took a picture, behind what is to be seen on it.
@@ -83,6 +90,12 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
             if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
                 lines, headings = others, headings | more
                 break
+    if _bytes(lines) < _PART * region.prose and (chunks := _chunks(region.place, lines)):
+        read = [read_plainly(chunk) for chunk in chunks]
+        more = {heading for _, found in read for heading in found}
+        others = _tidied(_trimmed([line for found, _ in read for line in found], links), more, above, authors)
+        if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
+            lines, headings = others, headings | more
     declared, more = _declared(article)
     if declared:
         said = _tidied(declared, more, above, authors)
@@ -101,7 +114,12 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
-        first = next((text for text in element.itertext() if not text.isspace()), "")
+        first = element.text or ""
+        if not first or first.isspace():
+            first = next((text for text in element.itertext() if not text.isspace()), "")
+        begin = first.lstrip()[:1].lower()
+        if begin.isalnum() and begin != known[0]:
+            continue  # nearly always, and the quickest to see
         if not known.startswith(fold(first[:_LOOK])) or len(element) > 5 or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
@@ -110,6 +128,22 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
             if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
                 return None if known[:_SHORTEST_LEAD] in fold("\n".join(lines)) else line
     return None
+
+
+def _chunks(place: Any, lines: list[str]) -> list[Any]:
+    """The rooms that share an article of which `lines` come from one: alike in all their marks, side by side, with advertisements
+    between. A room with a headline of its own is another article."""
+    known = {line for line in lines if is_prose(line)}
+    held = Counter(p.getparent() for p in place.iter("p") if squeeze(p.text_content()) in known)
+    for room, count in held.most_common(1):
+        for one in (room, room.getparent()):
+            above = one.getparent() if one is not None else None
+            if count < _FEW or above is None or not one.get("class"):
+                continue
+            alike = [other for other in above if other.tag == one.tag and other.get("class") == one.get("class")]
+            if len(alike) > 1 and not any(other.tag == "article" or other.find(".//h1") is not None for other in alike):
+                return alike
+    return []
 
 
 def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
@@ -130,13 +164,19 @@ def _prepare(tree: Any) -> Region:
         if size < _SHORT_SELDOM or size * 2 < len(tree.text_content()):
             element.drop_tree()
     region = narrow(tree)
+    known = {" ": False}
     for element in list(tree.iter("div", "section", "aside", "ul", "p")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(mark) > 5 and _PRUNE.search(mark) and len(element.text_content()) < 1500:
+        is_marked = known.get(mark)
+        if is_marked is None:
+            is_marked = known[mark] = _PRUNE.search(mark) is not None
+        if is_marked and len(element.text_content()) < 1500:
             element.drop_tree()
     _unpack_layout_tables(tree)
-    for paragraph in tree.iter("p"):
-        if (
+    for paragraph in list(tree.iter("p")):
+        if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
+            paragraph.drop_tree()
+        elif (
             len(paragraph) == 1
             and paragraph[0].tag in ("b", "strong")
             and not squeeze(paragraph.text)
@@ -226,17 +266,26 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
     """`lines` without debris, without what stands above an article, without its repetitions."""
     kept: list[str] = []
     head = {*map(fold, above), *map(fold, authors)}
-    for line in lines:
+    for line in _once(lines):
         if not line or is_debris(line):
             continue
         if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
             continue
-        if kept and line == kept[-1]:
+        if kept and line == kept[-1] and lines.count(line) < _WRITTEN_SO:
             continue
         kept.append(line)
-    while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1])):
+    while kept and (kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors)):
         kept.pop()
     return kept
+
+
+def _once(lines: list[str]) -> list[str]:
+    """`lines` as they are, or each of them once where a page holds all of its article several times, as for narrow screens."""
+    if len(lines) - len(set(lines)) < _COPIED:
+        return lines
+    times = Counter(line for line in lines if is_prose(line))
+    repeated = sum(count > 1 for count in times.values())
+    return list(dict.fromkeys(lines)) if repeated >= _COPIED and repeated > _MOST * len(times) else lines
 
 
 def _trimmed(lines: list[str], links: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from textwrap import shorten
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
@@ -27,9 +28,14 @@ _KICKER_CLASS = re.compile(
     r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
     re.I,
 )
+# What Chinese and Japanese outlets hang on to a title: "-…网", "_…新闻"; before it the section, where underscores part all three.
+_HOUSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,10}(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|通讯社|通訊社|ニュース)")
+_SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
-_MAX_SHOWN = 2_000
+_MAX_SHOWN, _MAX_HEADINGS = 2_000, 50
+# Words of an address that tell a headline, and the share of them that it must have.
+_FEW_WORDS, _MOST = 3, 0.6
 # Words: some pages give their headline as the name of their application.
 _LONGEST_NAME = 8
 # Characters of a text that stand for its missing title.
@@ -62,9 +68,10 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
         # what is said twice in the same words, colon and all, is one title
         if (text := strip_outlet(raw, names, folded, colons=is_bare and times[fold(raw)] < 2))
     ]
-    candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)] or [
-        Said(raw, raw, source) for raw, source in said[:1]
-    ]
+    candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)]
+    if not candidates:  # the page names nothing but its outlet where titles are meant to stand
+        heading = _named_by_address(page)
+        return (heading, "heading") if heading and fold(said[0][0]) not in fold(heading) else said[0]
     best = _choose(candidates)
     return best.text, best.source
 
@@ -125,6 +132,9 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
             (title[:start], title[end:], title[start:end]),
             (title[behind:], title[:first], title[first:behind]),
         ):
+            if mark in ("-", "_") and name == title[end:] and _HOUSE.fullmatch(name) and len(fold(kept)) > 3:
+                title = _SECTION.sub("", kept.strip()) if mark == "_" else kept.strip()
+                break
             if mark == "-":
                 continue  # a bare hyphen joins words more often than it parts them
             if (fold(name) in names if _is_colon(mark) else _is_outlet(name, names)) and len(fold(kept)) > 3:
@@ -139,7 +149,8 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
             if agreed is None:
                 break
             title = agreed
-    return title.strip(" |–—·»")
+    title = title.strip(" |–—·")
+    return title if title.count("«") == title.count("»") else title.strip(" »")
 
 
 def _is_colon(mark: str) -> bool:
@@ -165,9 +176,16 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
         said.append((page.title, "title"))
     if hints.title and squeeze(hints.title):
         said.append((squeeze(hints.title), "feed"))
+    whole = [text for text, _ in said]
+    said = [(text, source) for text, source in said if not any(_is_cut_at_quote(text, one) for one in whole)]
     data = {fold(entities.unescape(text)) for text, _ in said}
     said = [*((text, "h1") for text in _headings(page, data)), *said]
     return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
+
+
+def _is_cut_at_quote(text: str, whole: str) -> bool:
+    """Whether a title ends where a quotation mark of the headline ended the attribute that it stands in."""
+    return len(whole) > len(text) and whole.startswith(text) and whole[len(text) :].lstrip()[:1] == '"'
 
 
 def _headings(page: Page, data: set[str]) -> Iterator[str]:
@@ -197,6 +215,17 @@ def _core(heading: Any, data: set[str]) -> str | None:
     if fold(own) in data and len(fold(own)) > 5:
         return own
     return said if len(fold(said)) > 5 else None
+
+
+def _named_by_address(page: Page) -> str | None:
+    """The lesser heading whose words make up the page's address."""
+    words = {word for word in re.split(r"[^a-z]+", urlsplit(page.url).path.lower()) if len(word) > 2}
+    if len(words) < _FEW_WORDS:
+        return None
+    said = [squeeze(heading.text_content()) for heading in islice(page.tree.iter("h2", "h3", "h4"), _MAX_HEADINGS)]
+    return next(
+        (text for text in said if len(text) < _LONGEST and len(words & set(fold(text).split())) >= _MOST * len(words)), None
+    )
 
 
 def _shown(page: Page) -> set[str]:

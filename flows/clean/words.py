@@ -14,7 +14,7 @@ _LETTERS_HAN, _LETTERS_THAI = 2, 5
 
 def count_words(text: str) -> int:
     """Words as their script parts them; two letters make one in Chinese and Japanese, five in Thai, Lao, Khmer and Burmese."""
-    runs = _UNSPACED.findall(text)
+    runs = [] if text.isascii() else _UNSPACED.findall(text)
     unspaced = 0
     for run in runs:
         per_word = _LETTERS_THAI if "\u0e00" <= run[0] <= "\u17ff" else _LETTERS_HAN

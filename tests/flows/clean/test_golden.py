@@ -18,9 +18,14 @@ FETCHED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
 def as_json(page: object) -> dict[str, Any]:
-    said = asdict(page)  # type: ignore[call-overload]
-    said = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
-    return json.loads(json.dumps({name: value for name, value in said.items() if value is not None and value not in ((), "")}))
+    return json.loads(json.dumps(bare(asdict(page))))  # type: ignore[call-overload]
+
+
+def bare(value: object) -> object:
+    """`value` without what is empty, also where an article stands inside of what is none."""
+    if isinstance(value, dict):
+        return {name: bare(one) for name, one in value.items() if one is not None and one not in ((), "")}
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -84,6 +84,7 @@ def test_what_is_no_article_says_why(title: str, body: str, reason: str) -> None
     page = cleaned(f"<html><title>{title}</title><body><h1>{title}</h1><p>{body}</p></body></html>")
     assert isinstance(page, NotArticle)
     assert reason in page.reason
+    assert page.read is not None and page.read.title == title
 
 
 def test_a_front_of_links_is_no_article() -> None:
@@ -145,6 +146,9 @@ def test_labels_may_lie(encoding: str, claimed: str) -> None:
         ("25 luglio 2017 alle ore 11:52", "2017-07-25T11:52:00+09:00"),
         ("25 يوليو 2017 - 11:52", "2017-07-25T11:52:00+09:00"),
         ("11:52, 25 July 2017", "2017-07-25T11:52:00+09:00"),
+        ("25 يوليو 2017 - 11:52 بتوقيت غرينتش", "2017-07-25T20:52:00+09:00"),
+        ("25 июля 2017, 11:52 по московскому времени", "2017-07-25T11:52:00+03:00"),
+        ("25.7.17 11:52", "2017-07-25T11:52:00+09:00"),
         ("Published 25 July 2017 11:52 GMT", "2017-07-25T20:52:00+09:00"),
         ("July 25, 2017 11:52 p.m. ET", "2017-07-25T23:52:00-04:00"),
     ],
