@@ -49,7 +49,7 @@ def rensa(texts: list[str]) -> Pairs:
     for number, text in enumerate(texts):
         signature = RMinHash(num_perm=128, seed=42)
         signature.update(shingles(text))
-        pairs += [(int(other), number) for other in found.get_duplicates(str(number), signature)]
+        pairs += [(int(other), number) for other in found.get_duplicates(signature)]
         found.add(str(number), signature)
     # a duplicate of a duplicate is not kept by `add`, so each finds the first one of its kind
     return pairs
