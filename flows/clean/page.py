@@ -19,6 +19,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
+# All bytes that begin no letter of several bytes in UTF-8.
+_BELOW_LETTERS = bytes(range(0xC0))
 # Encodings in which pure ASCII bytes may stand for other characters.
 _SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
@@ -106,7 +108,7 @@ def decode(body: bytes, content_type: str | None) -> str:
         except UnicodeDecodeError as error:
             # a page in UTF-8 with a few broken bytes, mostly of a text cut in the middle of a character
             text = body.decode("utf-8", "replace")
-            beyond = sum(1 for byte in body if byte > 0xBF)
+            beyond = len(body.translate(None, _BELOW_LETTERS))
             if text.count("\ufffd") * 20 < beyond and error.start < len(body):
                 return text
     for label in labels:
