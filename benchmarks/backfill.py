@@ -71,6 +71,15 @@ def articles(corpus: Path) -> list[tuple[str, str, bytes, Any]]:
     return found
 
 
+def material(url: str, body: bytes) -> list[str]:
+    """What cleaning asks about before it finds a page's text."""
+    from flows.clean import clean
+
+    said: list[str] = []
+    clean(capture_of(url, body), worth=lambda text: bool(said.append(text)))
+    return said
+
+
 def generated_queries(pages: list[tuple[str, str, bytes, Any]], count: int, seed: int = 7) -> list[tuple[str, str]]:
     """Queries made of words, phrases, wildcards and Boolean combinations that stand in the articles."""
     rng = random.Random(seed)
@@ -136,7 +145,7 @@ def rare_topics(count: int) -> list[tuple[str, str]]:
 
 
 def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tuple[str, str]]) -> dict[str, Any]:
-    """Whether the prefilter lets through every page that the matcher selects, by set."""
+    """Whether the prefilter lets through every page that the matcher selects, by set: its bytes, and what its text is made of."""
     from flows.topics import Matcher, parse_query
     from flows.topics.prefilter import Prefilter
 
@@ -146,6 +155,8 @@ def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tupl
     matched = let_through = 0
     for name, url, body, article in pages:
         possible = prefilter.possible_topics(body, "text/html")
+        said = material(url, body) if article else []
+        possible &= set().union(*map(prefilter.possible_topics_of_text, said))
         let_through += len(possible)
         lost.setdefault(name, [])
         if article:
@@ -201,7 +212,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
 
         parsed = [(name, parse_query(text)) for name, text in queries]
         matcher, prefilter = Matcher(parsed), Prefilter(parsed)
-        task = PageTask("", "", "", warc, 0)
+        task = PageTask("", "", "", warc, 0, was_filtered=True)
         started = time.process_time()
         for capture in iter_captures(warc):
             assert isinstance(capture, Capture)
@@ -211,7 +222,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
             cleaned += 1
             if cleaned % PAGES_BETWEEN_RESETS == 0:
                 reset_caches()
-            refined = refine_page(task, capture, matcher)
+            refined = refine_page(task, capture, matcher, prefilter if system == "newslake" else None)
             if refined.end == "article" and refined.article:
                 topics_of = ",".join(match.topic for match in refined.article.matches)
                 matches.append(f"{capture.offset} {topics_of}")

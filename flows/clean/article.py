@@ -36,3 +36,8 @@ class NotArticle:
     """A page that is no article, and why, in words."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page that was left before its text was read, because nothing that could be its text is worth it to the caller."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from charset_normalizer import from_bytes
@@ -27,7 +28,7 @@ _SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page: `tree` belongs to the one `clean` that made it; the text comes last, and may take it apart."""
+    """A parsed page: `tree` belongs to the one `clean` that made it."""
 
     url: str
     tree: html.HtmlElement
@@ -47,13 +48,19 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """Text of the title element; read before the text is, which takes the tree apart."""
+        """Text of the title element."""
         element = self.tree.find(".//title")
         return squeeze(element.text_content()) if element is not None else ""
 
     def meta(self, *names: str) -> str | None:
         """The first content of the first of these metas that is there."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    def to_take_apart(self) -> Page:
+        """The same page with a tree of its own; what the head says is known to it, head or not."""
+        other = replace(self, tree=deepcopy(self.tree))
+        vars(other).update(metas=self.metas, title=self.title)
+        return other
 
 
 def squeeze(text: str | None) -> str:
