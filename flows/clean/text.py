@@ -6,6 +6,7 @@ import html as entities
 import logging
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -99,16 +100,35 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
 
     For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
     """
-    said = "\n".join([region.place.text_content(), *_declared(article)[0]])
-    yield said
+    place = region.place
+    # the node may have been pruned out of the place, and is read all the same
+    said = [text for room in dict.fromkeys((place, region.node)) for text in _with_and_without_readings(room)]
+    said += _declared(article)[0]
+    yield "\n".join(said)
     known = _described(page)
-    if len(known) > _SHORTEST_LEAD:
-        leads = []
-        for element in page.tree.iter(*_LEAD_TAGS):
-            first = next((text for text in element.itertext() if not text.isspace()), "")
-            if known.startswith(fold(first[:_LOOK])) and len(line := squeeze(element.text_content())) < _LONGEST_LEAD:
-                leads.append(line)
-        yield "\n".join([said, *leads])
+    if len(known) <= _SHORTEST_LEAD:
+        return
+    parent = place.getparent()
+    at = parent.index(place) if parent is not None else 0
+    if parent is not None:
+        parent.remove(place)  # as it will be when the lead is looked for
+    for element in page.tree.iter(*_LEAD_TAGS):
+        first = next((text for text in element.itertext() if not text.isspace()), "")
+        if known.startswith(fold(first[:_LOOK])) and len(squeeze(element.text_content())) < _LONGEST_LEAD:
+            said += _with_and_without_readings(element)
+    if parent is not None:
+        parent.insert(at, place)
+    yield "\n".join(said)
+
+
+def _with_and_without_readings(room: Any) -> list[str]:
+    """Text of an element, and without the readings beside its words, which trafilatura leaves out."""
+    said = [room.text_content()]
+    if room.find(".//rt") is not None:
+        bare = deepcopy(room)
+        etree.strip_elements(bare, "rt", "rp", with_tail=False)
+        said.append(bare.text_content())
+    return said
 
 
 def _described(page: Page) -> str:
