@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.query import parse_query
-from flows.topics.skeleton import fold_roughly, skeleton
+from flows.topics.skeleton import fold_text, skeleton
 from spiders.captures import Capture
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Prefilter:
         return any(_has(self._needs[need], present) for need in asked)
 
     def may_match_text(self, text: str) -> bool:
-        """The same for a text in which words may run together: whether an article made of parts of it could match."""
+        """The same for a text as it is read, in which words may run together: whether an article made of it could match."""
         if self.unfiltered:
             return True
         present, asked = self._found_in(text)
@@ -105,7 +105,7 @@ class Prefilter:
         return self._among(skeleton(body, content_type, title, ascii_only=self._ascii_only))
 
     def _found_in(self, text: str) -> tuple[set[int], set[int]]:
-        return self._among(fold_roughly(text.encode("utf-8", "replace"), ascii_only=self._ascii_only))
+        return self._among(fold_text(text.encode("utf-8", "replace"), ascii_only=self._ascii_only))
 
     def _among(self, said: bytes) -> tuple[set[int], set[int]]:
         """The literals in a skeleton, and the needs that one of them opens."""
@@ -137,7 +137,7 @@ class Prefilter:
         return _All(needs) if needs else None
 
     def _literal(self, text: str, script: Script) -> int | None:
-        literal = fold_roughly(text.encode("utf-8", "replace"))
+        literal = fold_text(text.encode("utf-8", "replace"))
         if not literal.strip() or (script is Script.SPACED and len(literal) < _FEWEST):
             return None
         return self._numbers.setdefault(literal, len(self._numbers))

@@ -111,6 +111,11 @@ def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
         before, text = text, _ENTITY.sub(_unescaped, text)
         if text == before:
             break
+    return fold_text(text, ascii_only=ascii_only)
+
+
+def fold_text(text: bytes, *, ascii_only: bool = False) -> bytes:
+    """UTF-8 that is written as it is read, without case, accents and all that folding drops. Never raises."""
     if text.isascii():
         return text.translate(_LOWER, _GONE)
     beyond = text.translate(None, _ASCII)  # far less to search, and all there is to find
