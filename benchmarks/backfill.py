@@ -7,7 +7,8 @@ Writes a WARC file from the corpus's pages of which `--share` are on a topic (or
 fresh process with one thread: newslake; the same with the prefilter off; plain fastwarc and trafilatura; and reading alone, which
 is the floor. `matches_equal` says that newslake and the same without the prefilter selected the same pages, for the topics of the
 archive and for `--queries` generated ones over every labelled set. `topics_1000_over_1` is the time a page takes with 1,000
-topics over that with one. Ratios count: machines are noisy.
+topics over that with one. `workers` is the whole command, warehouse and all, with several processes. Ratios count: machines are
+noisy.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.clean import labelled_sets, measures  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.workers import measured  # noqa: E402
 
 SYSTEMS = ("newslake", "no_prefilter", "extract_all", "read_only")
 TOPICS = (
@@ -267,6 +269,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3_000)
     parser.add_argument("--share", type=float, default=0.02, help="of the pages that are on a topic")
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the whole command")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--rewrite", type=Path, help="the document whose table between <!-- backfill --> marks is to be replaced")
     parser.add_argument("--system", choices=SYSTEMS, help=argparse.SUPPRESS)
@@ -284,6 +287,7 @@ def main() -> None:
         del pages
         told = {system: in_process(system, warc, 2) for system in SYSTEMS}
         many, one = in_process("newslake", warc, 1_000), in_process("newslake", warc, 1)
+        command = measured(warc, TOPICS, args.workers)
         size = warc.stat().st_size
     speeds = {system: round(each["pages"] / each["cpu"], 1) for system, each in told.items()}
     equal = told["newslake"]["matches"] == told["no_prefilter"]["matches"] and not compared["lost"]
@@ -297,6 +301,7 @@ def main() -> None:
         "archive_bytes": size,
         "topics_1000_over_1": round(many["cpu"] / one["cpu"], 3),
         "peak_mb": told["newslake"]["peak_mb"],
+        "workers": command,
         "generated": compared,
     }
     table = [
@@ -313,6 +318,9 @@ def main() -> None:
         f" 1,000 topics over one: {result['topics_1000_over_1']}. Matches equal to those without the prefilter: {equal}, also for"
         f" {compared['queries']} queries over {compared['pages']:,} labelled pages: {compared['matches']:,} matches,"
         f" {lost_in_all} lost.",
+        "",
+        f"The command, warehouse included, with {command['workers']} workers: {command['pages_per_second']} pages a second;"
+        f" the largest worker holds {command['peak_mb_of_a_worker']} MB, all processes {command['peak_mb_together']} MB.",
     ]
     print("\n".join(table))
     for name, lost in compared["lost"].items():

@@ -157,5 +157,5 @@ def _improbable(text: str, name: str) -> bool:
     if name not in ("cp1252", "iso8859-1", "latin-1", "iso8859-15"):
         return False
     words = re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]*>", " ", text[:_SAMPLE]))
-    strange = sum(1 for word in words if sum(char > "\x7f" for char in word) * 2 > len(word))
+    strange = sum(1 for word in words if not word.isascii() and len(word.encode("ascii", "ignore")) * 2 < len(word))
     return strange > 20 and strange * 5 > len(words)
