@@ -101,9 +101,9 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
     For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
     """
     place = region.place
-    # the node may have been pruned out of the place, and is read all the same
-    said = [text for room in dict.fromkeys((place, region.node)) for text in _with_and_without_readings(room)]
-    said += _declared(article)[0]
+    said = [*_with_and_without_readings(place), *_declared(article)[0]]
+    if region.node is not place and place not in region.node.iterancestors():  # pruned out of it, and read all the same
+        said += _with_and_without_readings(region.node)
     yield "\n".join(said)
     known = _described(page)
     if len(known) <= _SHORTEST_LEAD:
