@@ -7,7 +7,8 @@ Writes a WARC file from the corpus's pages of which `--share` are on a topic (or
 fresh process with one thread: newslake; the same with the prefilter off; plain fastwarc and trafilatura; and reading alone, which
 is the floor. `matches_equal` says that newslake and the same without the prefilter selected the same pages, for the topics of the
 archive and for `--queries` generated ones over every labelled set. `topics_1000_over_1` is the time a page takes with 1,000
-topics over that with one. Ratios count: machines are noisy.
+topics over that with one. `workers` is the whole command, warehouse and all, with several processes. Ratios count: machines are
+noisy.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.clean import labelled_sets, measures  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.workers import measured  # noqa: E402
 
 SYSTEMS = ("newslake", "no_prefilter", "extract_all", "read_only")
 TOPICS = (
@@ -69,6 +71,15 @@ def articles(corpus: Path) -> list[tuple[str, str, bytes, Any]]:
             page = None
         found.append((name, url, body, page if isinstance(page, CleanArticle) else None))
     return found
+
+
+def material(url: str, body: bytes) -> list[str]:
+    """What cleaning asks about before it finds a page's text."""
+    from flows.clean import clean
+
+    said: list[str] = []
+    clean(capture_of(url, body), worth=lambda text: bool(said.append(text)))
+    return said
 
 
 def generated_queries(pages: list[tuple[str, str, bytes, Any]], count: int, seed: int = 7) -> list[tuple[str, str]]:
@@ -136,7 +147,7 @@ def rare_topics(count: int) -> list[tuple[str, str]]:
 
 
 def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tuple[str, str]]) -> dict[str, Any]:
-    """Whether the prefilter lets through every page that the matcher selects, by set."""
+    """Whether the prefilter lets through every page that the matcher selects, by set: its bytes, and what its text is made of."""
     from flows.topics import Matcher, parse_query
     from flows.topics.prefilter import Prefilter
 
@@ -146,6 +157,8 @@ def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tupl
     matched = let_through = 0
     for name, url, body, article in pages:
         possible = prefilter.possible_topics(body, "text/html")
+        said = material(url, body) if article else []
+        possible &= set().union(*map(prefilter.possible_topics_of_text, said))
         let_through += len(possible)
         lost.setdefault(name, [])
         if article:
@@ -201,7 +214,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
 
         parsed = [(name, parse_query(text)) for name, text in queries]
         matcher, prefilter = Matcher(parsed), Prefilter(parsed)
-        task = PageTask("", "", "", warc, 0)
+        task = PageTask("", "", "", warc, 0, was_filtered=True)
         started = time.process_time()
         for capture in iter_captures(warc):
             assert isinstance(capture, Capture)
@@ -211,7 +224,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
             cleaned += 1
             if cleaned % PAGES_BETWEEN_RESETS == 0:
                 reset_caches()
-            refined = refine_page(task, capture, matcher)
+            refined = refine_page(task, capture, matcher, prefilter if system == "newslake" else None)
             if refined.end == "article" and refined.article:
                 topics_of = ",".join(match.topic for match in refined.article.matches)
                 matches.append(f"{capture.offset} {topics_of}")
@@ -256,6 +269,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3_000)
     parser.add_argument("--share", type=float, default=0.02, help="of the pages that are on a topic")
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the whole command")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--rewrite", type=Path, help="the document whose table between <!-- backfill --> marks is to be replaced")
     parser.add_argument("--system", choices=SYSTEMS, help=argparse.SUPPRESS)
@@ -273,6 +287,7 @@ def main() -> None:
         del pages
         told = {system: in_process(system, warc, 2) for system in SYSTEMS}
         many, one = in_process("newslake", warc, 1_000), in_process("newslake", warc, 1)
+        command = measured(warc, TOPICS, args.workers)
         size = warc.stat().st_size
     speeds = {system: round(each["pages"] / each["cpu"], 1) for system, each in told.items()}
     equal = told["newslake"]["matches"] == told["no_prefilter"]["matches"] and not compared["lost"]
@@ -286,6 +301,7 @@ def main() -> None:
         "archive_bytes": size,
         "topics_1000_over_1": round(many["cpu"] / one["cpu"], 3),
         "peak_mb": told["newslake"]["peak_mb"],
+        "workers": command,
         "generated": compared,
     }
     table = [
@@ -302,6 +318,9 @@ def main() -> None:
         f" 1,000 topics over one: {result['topics_1000_over_1']}. Matches equal to those without the prefilter: {equal}, also for"
         f" {compared['queries']} queries over {compared['pages']:,} labelled pages: {compared['matches']:,} matches,"
         f" {lost_in_all} lost.",
+        "",
+        f"The command, warehouse included, with {command['workers']} workers: {command['pages_per_second']} pages a second;"
+        f" the largest worker holds {command['peak_mb_of_a_worker']} MB, all processes {command['peak_mb_together']} MB.",
     ]
     print("\n".join(table))
     for name, lost in compared["lost"].items():

@@ -253,7 +253,7 @@ class _Job:
 
     def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
         tasks = [
-            PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, must_clean=True)
+            PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, was_filtered=True)
             for number, page in enumerate(scanned.candidates)
         ]
         refined = list(refine_in(pool, tasks))

@@ -20,7 +20,7 @@ from typing import Literal
 from pebble import ProcessExpired, ProcessPool
 
 from flows.clean import clean, reset_caches
-from flows.clean.article import CleanArticle, NotArticle
+from flows.clean.article import CleanArticle, NotArticle, Unread
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import NewslakeError
@@ -55,7 +55,8 @@ class PageTask:
     offset: int
     timezone: str | None = None
     language: str | None = None
-    must_clean: bool = False  # an article came from this URL before, or the prefilter was asked already
+    must_clean: bool = False  # an article came from this URL before
+    was_filtered: bool = False  # the prefilter let the page through; off its topics nothing else is asked about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,22 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
     """Clean one capture and match it against the topics. Pure.
 
     With a `prefilter`, a page that cannot hold a topic is not cleaned; but small ones are, so that walls, missing pages and the
-    like are told by their names.
+    like are told by their names. What was filtered is asked once more as soon as it is known where on the page the text is.
     """
     if len(capture.body) > MAX_PAGE_BYTES:
         return Refined(task.key, "failed", f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned")
-    if prefilter and not task.must_clean and len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
-        return Refined(task.key, "off-topic", NOT_CLEANED)
+    worth = None
+    if prefilter and not task.must_clean:
+        if task.was_filtered:
+            worth = prefilter.may_match_text
+        elif len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
+            return Refined(task.key, "off-topic", NOT_CLEANED)
     try:
-        page = clean(capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication)
+        page = clean(capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication, worth=worth)
     except NewslakeError as error:
         return Refined(task.key, "failed", error.happened)
+    if isinstance(page, Unread):
+        return Refined(task.key, "off-topic", NOT_CLEANED)
     if isinstance(page, NotArticle):
         return Refined(task.key, "not-article", page.reason)
     found = find_matches(matcher, page.title, page.text, page.language)

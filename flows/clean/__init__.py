@@ -6,12 +6,13 @@ then what discovery said; every field that can come from several places says whi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from trafilatura.meta import reset_caches
 
-from flows.clean.article import CleanArticle, NotArticle
+from flows.clean.article import CleanArticle, NotArticle, Unread
 from flows.clean.authors import find_authors
 from flows.clean.dates import find_dates
 from flows.clean.details import (
@@ -28,7 +29,7 @@ from flows.clean.local_time import Clock, likely_zone, zone_of
 from flows.clean.page import Page, read_page
 from flows.clean.structured import article_node, microdata, read_json_ld
 from flows.clean.surroundings import Screen
-from flows.clean.text import find_text
+from flows.clean.text import find_text, may_say, prepare
 from flows.clean.titles import beginning, find_title, outlet_names
 from flows.clean.verdict import is_marked, link_share, why_not
 from flows.clean.words import count_words
@@ -36,7 +37,7 @@ from newslake.errors import PageError
 from spiders.captures import Capture
 from spiders.urls import same_page_canonical
 
-__all__ = ["CleanArticle", "NotArticle", "clean", "reset_caches"]
+__all__ = ["CleanArticle", "NotArticle", "Unread", "clean", "reset_caches"]
 
 
 def clean(
@@ -46,7 +47,8 @@ def clean(
     language: str | None = None,
     publication: str | None = None,
     now: datetime | None = None,
-) -> CleanArticle | NotArticle:
+    worth: Callable[[str], bool] | None = None,
+) -> CleanArticle | NotArticle | Unread:
     """The article on a captured page, or why it holds none.
 
     Args:
@@ -54,12 +56,13 @@ def clean(
         language: ISO 639 code, where the page does not say.
         publication: the outlet's name, to be kept out of titles and bylines.
         now: no publication is later than a day from here; the time of the fetch unless given.
+        worth: asked of all that title and text could say, and more; where it says no, the page is left Unread.
 
     Raises PageError where the page cannot be cleaned; nothing else, whatever the bytes.
     """
     try:
         page = read_page(capture.url, capture.body, capture.content_type)
-        return _clean(page, capture, timezone, language, publication, now or capture.fetched_at)
+        return _clean(page, capture, timezone, language, publication, now or capture.fetched_at, worth)
     except PageError:
         raise
     except Exception as error:
@@ -71,8 +74,14 @@ def clean(
 
 
 def _clean(
-    page: Page, capture: Capture, timezone: str | None, language: str | None, publication: str | None, now: datetime
-) -> CleanArticle | NotArticle:
+    page: Page,
+    capture: Capture,
+    timezone: str | None,
+    language: str | None,
+    publication: str | None,
+    now: datetime,
+    worth: Callable[[str], bool] | None,
+) -> CleanArticle | NotArticle | Unread:
     hints = capture.hints
     nodes = read_json_ld(page)
     article = article_node(nodes, page)
@@ -80,6 +89,10 @@ def _clean(
     names = outlet_names(page, nodes, article, publication, hints)
     titled = find_title(page, article, micro, names, hints)
     title, title_from = titled if titled else ("", "")
+    readable = page.to_take_apart()
+    region = prepare(readable.tree)
+    if worth and not any(worth(f"{title}\n{said}") for said in may_say(readable, region, article)):
+        return Unread()
 
     screen = Screen(page, title)
     zone, zone_from = zone_of(timezone), None
@@ -95,7 +108,7 @@ def _clean(
     url = same_page_canonical(page.url, declared_url(page))
 
     section = find_section(page, article, micro, hints)
-    found = find_text(page, article, (title, section or ""), authors)
+    found = find_text(readable, region, article, (title, section or ""), authors)
     words = count_words(found.text)
     if not title:
         title, title_from = beginning(found.text), "text"

@@ -41,3 +41,8 @@ class NotArticle:
 
     reason: str
     read: CleanArticle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page that was left before its text was read, because nothing that could be its text is worth it to the caller."""

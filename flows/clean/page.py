@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from charset_normalizer import from_bytes
@@ -19,13 +20,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
+# All bytes that begin no letter of several bytes in UTF-8.
+_BELOW_LETTERS = bytes(range(0xC0))
 # Encodings in which pure ASCII bytes may stand for other characters.
 _SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page: `tree` belongs to the one `clean` that made it; the text comes last, and may take it apart."""
+    """A parsed page: `tree` belongs to the one `clean` that made it."""
 
     url: str
     tree: html.HtmlElement
@@ -45,13 +48,19 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """Text of the title element; read before the text is, which takes the tree apart."""
+        """Text of the title element."""
         element = self.tree.find(".//title")
         return squeeze(element.text_content()) if element is not None else ""
 
     def meta(self, *names: str) -> str | None:
         """The first content of the first of these metas that is there."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    def to_take_apart(self) -> Page:
+        """The same page with a tree of its own; what the head says is known to it, head or not."""
+        other = replace(self, tree=deepcopy(self.tree))
+        vars(other).update(metas=self.metas, title=self.title)
+        return other
 
 
 def squeeze(text: str | None) -> str:
@@ -106,7 +115,7 @@ def decode(body: bytes, content_type: str | None) -> str:
         except UnicodeDecodeError as error:
             # a page in UTF-8 with a few broken bytes, mostly of a text cut in the middle of a character
             text = body.decode("utf-8", "replace")
-            beyond = sum(1 for byte in body if byte > 0xBF)
+            beyond = len(body.translate(None, _BELOW_LETTERS))
             if text.count("\ufffd") * 20 < beyond and error.start < len(body):
                 return text
     for label in labels:
@@ -148,5 +157,5 @@ def _improbable(text: str, name: str) -> bool:
     if name not in ("cp1252", "iso8859-1", "latin-1", "iso8859-15"):
         return False
     words = re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]*>", " ", text[:_SAMPLE]))
-    strange = sum(1 for word in words if sum(char > "\x7f" for char in word) * 2 > len(word))
+    strange = sum(1 for word in words if not word.isascii() and len(word.encode("ascii", "ignore")) * 2 < len(word))
     return strange > 20 and strange * 5 > len(words)

@@ -6,6 +6,8 @@ import html as entities
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -70,12 +72,11 @@ class Text:
     headings: tuple[str, ...] = ()
 
 
-def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
+def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
     """The article's text, without the lines of `above` (title, section) that repeat at its start.
 
-    Takes the page's tree apart: nothing can be read from it afterwards.
+    `region` is what `prepare` made of the page's tree, which is taken apart: nothing can be read from it afterwards.
     """
-    region = _prepare(page.tree)
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
     if len(lines) == 1:
@@ -107,9 +108,49 @@ def find_text(page: Page, article: Node, above: tuple[str, ...], authors: tuple[
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
 
 
+def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
+    """All that `find_text` could make a text of, at a small part of its cost: first without, then with what may be a lead.
+
+    For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
+    """
+    place = region.place
+    said = [*_with_and_without_readings(place), *_declared(article)[0]]
+    if region.node is not place and place not in region.node.iterancestors():  # pruned out of it, and read all the same
+        said += _with_and_without_readings(region.node)
+    yield "\n".join(said)
+    known = _described(page)
+    if len(known) <= _SHORTEST_LEAD:
+        return
+    parent = place.getparent()
+    at = parent.index(place) if parent is not None else 0
+    if parent is not None:
+        parent.remove(place)  # as it will be when the lead is looked for
+    for element in page.tree.iter(*_LEAD_TAGS):
+        first = next((text for text in element.itertext() if not text.isspace()), "")
+        if known.startswith(fold(first[:_LOOK])) and len(squeeze(element.text_content())) < _LONGEST_LEAD:
+            said += _with_and_without_readings(element)
+    if parent is not None:
+        parent.insert(at, place)
+    yield "\n".join(said)
+
+
+def _with_and_without_readings(room: Any) -> list[str]:
+    """Text of an element, and without the readings beside its words, which trafilatura leaves out."""
+    said = [room.text_content()]
+    if room.find(".//rt") is not None:
+        bare = deepcopy(room)
+        etree.strip_elements(bare, "rt", "rp", with_tail=False)
+        said.append(bare.text_content())
+    return said
+
+
+def _described(page: Page) -> str:
+    return fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+
+
 def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
     """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
-    known = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    known = _described(page)
     if len(known) <= _SHORTEST_LEAD or known[:_SHORTEST_LEAD] in fold("\n".join(lines[:3])):
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
@@ -156,8 +197,8 @@ def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> 
     return _size(lines) < little and len(words & set(fold(there).split())) >= len(words & set(fold(" ".join(lines)).split()))
 
 
-def _prepare(tree: Any) -> Region:
-    """Take out what is never text, and make headings of paragraphs that are all bold."""
+def prepare(tree: Any) -> Region:
+    """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     for element in list(tree.iter(*_SELDOM_TEXT)):
         size = len(element.text_content())

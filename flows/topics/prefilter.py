@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.query import parse_query
-from flows.topics.skeleton import fold_roughly, skeleton
+from flows.topics.skeleton import fold_text, skeleton
 from spiders.captures import Capture
 
 if TYPE_CHECKING:
@@ -83,16 +83,34 @@ class Prefilter:
         present, asked = self._found(body, content_type, title)
         return any(_has(self._needs[need], present) for need in asked)
 
+    def may_match_text(self, text: str) -> bool:
+        """The same for a text as it is read, in which words may run together: whether an article made of it could match."""
+        if self.unfiltered:
+            return True
+        present, asked = self._found_in(text)
+        return any(_has(self._needs[need], present) for need in asked)
+
     def possible_topics(self, body: bytes, content_type: str | None = None, title: str | None = None) -> set[str]:
         """The topics that may select an article on the page."""
-        present, asked = self._found(body, content_type, title)
+        return self._possible(*self._found(body, content_type, title))
+
+    def possible_topics_of_text(self, text: str) -> set[str]:
+        """The topics that may select an article made of parts of a text."""
+        return self._possible(*self._found_in(text))
+
+    def _possible(self, present: set[int], asked: set[int]) -> set[str]:
         return {*self.unfiltered, *(self._topics[need] for need in asked if _has(self._needs[need], present))}
 
     def _found(self, body: bytes, content_type: str | None, title: str | None) -> tuple[set[int], set[int]]:
-        """The literals on the page, and the needs that one of them opens."""
+        return self._among(skeleton(body, content_type, title, ascii_only=self._ascii_only))
+
+    def _found_in(self, text: str) -> tuple[set[int], set[int]]:
+        return self._among(fold_text(text.encode("utf-8", "replace"), ascii_only=self._ascii_only))
+
+    def _among(self, said: bytes) -> tuple[set[int], set[int]]:
+        """The literals in a skeleton, and the needs that one of them opens."""
         if self._automaton is None:
             return set(), set()
-        said = skeleton(body, content_type, title, ascii_only=self._ascii_only)
         present = {found[0] for found in self._automaton.find_matches_as_indexes(said, overlapping=True)}
         return present, {need for literal in present for need in self._behind.get(literal, ())}
 
@@ -119,7 +137,7 @@ class Prefilter:
         return _All(needs) if needs else None
 
     def _literal(self, text: str, script: Script) -> int | None:
-        literal = fold_roughly(text.encode("utf-8", "replace"))
+        literal = fold_text(text.encode("utf-8", "replace"))
         if not literal.strip() or (script is Script.SPACED and len(literal) < _FEWEST):
             return None
         return self._numbers.setdefault(literal, len(self._numbers))

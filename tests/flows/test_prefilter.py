@@ -120,7 +120,11 @@ def test_no_page_is_dropped_that_a_topic_selects(page: bytes) -> None:
     for query in QUERIES:
         node = parse_query(query)
         if Matcher([("t", node)]).match(article.title, article.text, article.language):
-            assert Prefilter([("t", node)]).may_match(capture), (query, article.title, article.text)
+            prefilter = Prefilter([("t", node)])
+            assert prefilter.may_match(capture), (query, article.title, article.text)
+            task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
+            refined = refine_page(task, capture, Matcher([("t", node)]), prefilter)
+            assert refined.end == "article", (query, article.title, article.text)
 
 
 def test_a_page_without_the_words_is_dropped() -> None:
@@ -151,6 +155,21 @@ def test_a_query_without_a_usable_literal_lets_every_page_through_and_is_named(q
     prefilter = Prefilter([("narrow", parse_query("sanctions")), ("wide", parse_query(query))])
     assert prefilter.unfiltered == ("wide",)
     assert prefilter.may_match_page(b"<p>nothing of the kind</p>")
+
+
+def test_a_page_that_has_the_words_beside_its_text_only_is_not_read() -> None:
+    beside = "<nav><ul>" + "<li><a href='/x'>New sanctions</a></li>" * 5 + "</ul></nav>"
+    page = f"<title>Boats</title><body>{beside}<article><h1>Boats</h1>" + f"<p>{FILLING * 5}</p>" * 3 + "</article>"
+    capture = Capture(
+        "https://boats.example/a", datetime(2026, 3, 2, tzinfo=UTC), 200, "text/html", page.encode(), Hints(), "", 0
+    )
+    query = [("t", parse_query("sanctions"))]
+    matcher, prefilter = Matcher(query), Prefilter(query)
+    assert prefilter.may_match(capture)
+    task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
+    refined = refine_page(task, capture, matcher, prefilter)
+    assert (refined.end, refined.detail, refined.article) == ("off-topic", NOT_CLEANED, None)
+    assert refine_page(task, capture, matcher).article is not None
 
 
 def test_the_title_in_the_feed_counts() -> None:

@@ -1,0 +1,74 @@
+"""The whole command `newslake backfill` over an archive with several workers: pages a second of wall time, and its memory.
+
+Beside the CPU seconds of one thread in `benchmarks/backfill.py`, this says what a machine must have: the memory of the largest
+worker, and of all processes of the command together.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+_MB = 1 << 20
+_BETWEEN_LOOKS = 0.1
+
+
+def watchlist(topics: Sequence[tuple[str, str]]) -> str:
+    told = [f"[[topic]]\nname = {json.dumps(name)}\nquery = {json.dumps(query, ensure_ascii=False)}\n" for name, query in topics]
+    return "\n".join([*told, '[[source]]\nname = "none"\nurl = "https://none.example/"\n'])
+
+
+def measured(warc: Path, topics: Sequence[tuple[str, str]], workers: int) -> dict[str, Any]:
+    """Run the command in a folder of its own, and look at its processes while it runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "watchlist.toml").write_text(watchlist(topics), encoding="utf-8")
+        command = [sys.executable, "-m", "flows.cli", "backfill", str(warc), "--any-source", "--json", "--workers", str(workers)]
+        environment = {**psutil.Process().environ(), "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        started = time.monotonic()
+        with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
+            main = psutil.Process(running.pid)
+            largest = together = 0
+            while running.poll() is None:
+                held = _held(main)
+                largest, together = max([largest, *held[1:]]), max(together, sum(held))
+                time.sleep(_BETWEEN_LOOKS)
+            said = running.stdout.read() if running.stdout else ""
+        seconds = time.monotonic() - started
+    if running.returncode:
+        raise SystemExit(f"newslake backfill ended with {running.returncode}; its complaint is above")
+    told = json.loads(said)
+    return {
+        "workers": workers,
+        "pages": told["pages"],
+        "new_articles": told["new_articles"],
+        "seconds": round(seconds, 1),
+        "pages_per_second": round(told["pages"] / seconds, 1),
+        "peak_mb_of_a_worker": round(largest / _MB, 1),
+        "peak_mb_together": round(together / _MB, 1),
+    }
+
+
+def _held(main: psutil.Process) -> list[int]:
+    """Memory of the command's process, then of each one that it started."""
+    held = []
+    for process in [main, *_children(main)]:
+        try:
+            held.append(process.memory_info().rss)
+        except psutil.Error:
+            held.append(0)
+    return held
+
+
+def _children(main: psutil.Process) -> list[psutil.Process]:
+    try:
+        return main.children(recursive=True)
+    except psutil.Error:
+        return []
