@@ -34,9 +34,14 @@ PURE = (
     "spiders.revisits",
     "flows.clean",
     "flows.topics",
-    "flows.fingerprint",
     "flows.repeated",
+    "flows.diff",
     "warehouse.records",
+    "warehouse.fingerprint",
+    "warehouse.likeness",
+    "warehouse.edits",
+    "warehouse.decide",
+    "warehouse.stories",
 )
 
 
