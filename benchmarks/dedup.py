@@ -6,7 +6,7 @@
 Every set goes through a real load into a warehouse of its own, in batches of 1,000 articles in a drawn order, and what counts are
 the stories that come out. Beside it, each in a fresh process: datasketch's MinHashLSH with text-dedup's default settings, rensa's
 own deduplicator and SimHash. Figures are over pairs of articles in one cluster, and ARI over clusters. `articles_per_second` is
-the time of fingerprinting, matching and clustering within these loads. `load_1000_seconds` is the whole load of 1,000 articles
+wall time: for newslake that of fingerprinting (in two workers, as while cleaning), matching and clustering within these loads. `load_1000_seconds` is the whole load of 1,000 articles
 into a corpus of each size, all with the same number of articles a day.
 """
 
@@ -163,7 +163,7 @@ def of_peer(name: str, found: list[Document]) -> tuple[dict[str, str], dict[str,
     answer = json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout)
     ids = [each.id for each in found]
     pairs = [(ids[one], ids[other]) for one, other in answer["pairs"]]
-    figures = {"articles_per_second": round(len(found) / answer["cpu"], 1), "peak_mb": round(answer["peak_mb"], 1)}
+    figures = {"articles_per_second": round(len(found) / answer["seconds"], 1), "peak_mb": round(answer["peak_mb"], 1)}
     return components(ids, pairs), figures
 
 

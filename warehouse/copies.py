@@ -46,6 +46,7 @@ class BatchText:
     content_hash: str
     text: str
     seen_at: datetime
+    shingles: bytes | None = None
 
     @property
     def at(self) -> datetime:
@@ -80,6 +81,7 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
             article.content_hash,
             article.text,
             article.seen_at,
+            article.shingles,
         )
         for article in sorted(articles, key=lambda article: article.seen_at, reverse=True)  # the first fetch wins
     }
@@ -88,7 +90,7 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
 
 def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:
     """Compare the batch's texts with one another and with those of the warehouse; stages `batch_texts` for write_fingerprints."""
-    texts = {text.content_hash: Text(text.text) for text in batch}
+    texts = {text.content_hash: Text(text.text, text.shingles) for text in batch}
     _stage(con, batch, texts, window)
     pairs: list[tuple[str, str]] = [(str(row[0]), str(row[1])) for row in _candidates(con)]
     near = {content_hash for pair in pairs for content_hash in pair}

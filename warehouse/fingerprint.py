@@ -26,6 +26,7 @@ ONE_IN = 8
 # Short texts keep more, so that a brief is found in a long text and another brief.
 LEAST = 32
 
+_WORD = re.compile(r"[^\W_]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts written without spaces: kana, Han, Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
@@ -46,11 +47,13 @@ def content_hash(text: str) -> str:
     return blake2b(folded(text).encode(), digest_size=16).hexdigest()
 
 
-def tokens(folded_text: str) -> list[str]:
-    """The tokens of a folded text: words, and single characters where words are not spaced."""
-    if _UNSPACED.search(folded_text):
-        return _UNSPACED.sub(r" \1 ", folded_text).split()
-    return folded_text.split()
+def tokens(text: str) -> list[str]:
+    """The folded words of a text, and single characters where words are not spaced."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    found = _WORD.findall(plain)
+    if plain.isascii() or not _UNSPACED.search(plain):
+        return found
+    return _UNSPACED.sub(r" \1 ", " ".join(found)).split()
 
 
 def shingles(tokens: list[str]) -> Hashes:

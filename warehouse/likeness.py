@@ -16,7 +16,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from warehouse.fingerprint import Hashes, folded, is_unspaced, shared, shingles, tokens
+import numpy as np
+
+from warehouse.fingerprint import Hashes, is_unspaced, shared, shingles, tokens
 
 # Shares of the shorter and of the longer text's shingles.
 CONTAINED = 0.5
@@ -50,12 +52,14 @@ class Likeness:
 class Text:
     """A text, with all that is compared made when it is first asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, hashed: bytes | None = None) -> None:
         self.text = text
+        if hashed is not None:
+            self.shingles = np.frombuffer(hashed, np.uint64)
 
     @cached_property
     def shingles(self) -> Hashes:
-        return shingles(tokens(folded(self.text)))
+        return shingles(tokens(self.text))
 
     @cached_property
     def places(self) -> dict[tuple[str, ...], set[str]]:

@@ -67,6 +67,7 @@ class ArticleRecord:
     capture_file: str | None = None
     capture_offset: int | None = None
     matches: tuple[MatchRecord, ...] = ()
+    shingles: bytes | None = None  # of the text (see fingerprint); the load makes them where they are missing
 
 
 @dataclass(frozen=True, slots=True)
