@@ -6,8 +6,8 @@
 Every set goes through a real load into a warehouse of its own, in batches of 1,000 articles in a drawn order, and what counts are
 the stories that come out. Beside it, each in a fresh process: datasketch's MinHashLSH with text-dedup's default settings, rensa's
 own deduplicator and SimHash. Figures are over pairs of articles in one cluster, and ARI over clusters. `articles_per_second` is
-wall time: for newslake that of fingerprinting (in two workers, as while cleaning), matching and clustering within these loads. `load_1000_seconds` is the whole load of 1,000 articles
-into a corpus of each size, all with the same number of articles a day.
+wall time: for newslake that of fingerprinting (in two workers, as while cleaning), matching and clustering within these loads.
+`load_1000_seconds` is the whole load of 1,000 articles into a corpus of each size, all with the same number of articles a day.
 """
 
 from __future__ import annotations
