@@ -60,8 +60,6 @@ _MAX_UNESCAPES = 4
 
 # In UTF-8: letters of Latin and signs of two bytes; what else may stand for a letter of ASCII (full-width, ligatures, ℓ, ⓐ, ₂);
 # and all other letters, which matter where a literal has them. What may matter takes the long way.
-# Letters by their first byte: a search for one byte is many times quicker than for one of several.
-_LETTERS = {lead: re.compile(re.escape(bytes((lead,))) + rb"[\x80-\xbf]+") for lead in range(0xC2, 0xF5)}
 _TWO_BYTES = range(0xC2, 0xCA)
 _LIKE_ASCII = (
     rb"[\xca\xcb]|\xe1[\xb4-\xbb]|\xe2(?:\x81[\xb0-\xbf]|\x82[\x80-\x9c]|\x84(?!\xa2)|[\x85\x91\x92\x93\xb1])|\xe3[\x88-\x8f]"
@@ -73,6 +71,8 @@ _NEEDS_LONG_WAY = {
         _LIKE_ASCII + rb"|[\xc6-\xc9\xce-\xe1\xe3-\xef\xf1-\xf4]|\xc2\xb5|\xc4\xb8|\xc5[\x8a\x8b]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"
     ),
 }
+# Letters by their first byte: a search for one byte is many times quicker than for one of several.
+_LETTERS = {lead: re.compile(re.escape(bytes((lead,))) + rb"[\x80-\xbf]+") for lead in range(0xC2, 0xF5)}
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _DROPPED_ASCII = b"'`.-\\"
 _LOWER = bytes(range(256)).lower()

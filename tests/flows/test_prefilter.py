@@ -172,6 +172,29 @@ def test_a_page_that_has_the_words_beside_its_text_only_is_not_read() -> None:
     assert refine_page(task, capture, matcher).article is not None
 
 
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        (
+            "制裁",
+            f"<article><h1>Boats</h1><p>{FILLING * 3}</p><p><ruby>制<rt>せい</rt>裁<rt>さい</rt></ruby>。{FILLING}</p></article>",
+        ),
+        ("sanctions", f"<h1>Boats</h1><div class='entry read-more'><p>{FILLING * 3}</p><p>New sanctions. {FILLING}</p></div>"),
+        ("sanctions", f"<DIV><H1>Boats</H1><SCRIPT>x</SCRIPT><P>{FILLING * 3}<B>Sanc</B>tions came.</P></DIV><STYLE>p</STYLE>"),
+    ],
+)
+def test_what_stands_in_the_text_in_an_odd_way_is_read(query: str, body: str) -> None:
+    page = f"<html><head><title>Boats</title><meta property='og:type' content='article'></head><body>{body}</body></html>"
+    capture = Capture(
+        "https://boats.example/a", datetime(2026, 3, 2, tzinfo=UTC), 200, "text/html", page.encode(), Hints(), "", 0
+    )
+    parsed = [("t", parse_query(query))]
+    task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
+    assert Prefilter(parsed).may_match(capture)
+    assert refine_page(task, capture, Matcher(parsed)).end == "article"
+    assert refine_page(task, capture, Matcher(parsed), Prefilter(parsed)).end == "article"
+
+
 def test_the_title_in_the_feed_counts() -> None:
     capture = Capture(
         "https://boats.example/a",
