@@ -10,6 +10,8 @@ from typing import Literal
 
 # A stretch of changed lines longer than this is told as gone and come: comparing it word by word would take minutes.
 MOST_WORDS = 4_000
+# Paragraphs in the place of others are held against one another up to so many pairs; beyond, all are told as gone and come.
+MOST_PAIRS = 40_000
 # Words; single characters where they are not spaced; white space and marks by themselves.
 _WORDS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|[^\W_]+|\s+|[\W_]", re.UNICODE
@@ -35,7 +37,10 @@ def paragraphs(before: str, after: str) -> Iterator[list[Span]]:
         if tag == "equal":
             yield from ([Span("same", line)] for line in old[a:b])
         else:
-            yield from _changed(old[a:b], new[c:d])
+            pairs = (b - a) * (d - c)
+            yield from _changed(old[a:b], new[c:d] if pairs <= MOST_PAIRS else [])
+            if pairs > MOST_PAIRS:
+                yield from ([Span("come", line)] for line in new[c:d])
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Span]]:

@@ -88,6 +88,12 @@ def test_an_article_that_nobody_edited(config: Path) -> None:
     assert "one revision, of 2026-03-01 09:00:00+00:00: nothing was changed since" in done.stdout
 
 
+def test_a_text_that_was_replaced_by_thousands_of_lines_is_compared_in_no_time() -> None:
+    old, new = (" ".join(f"{mark}{number}" for number in range(9)) for mark in "ab")
+    parts = list(paragraphs("\n".join(f"{old} {n}" for n in range(5_000)), "\n".join(f"{new} {n}" for n in range(5_000))))
+    assert len(parts) == 10_000
+
+
 def test_both_texts_can_be_read_out_of_a_comparison() -> None:
     before, after = "One.\nTwo is here.\nThree 세 번째.", "Zero.\nOne.\nTwo was there.\n東京で二人\nThree 세 번."
     parts = list(paragraphs(before, after))

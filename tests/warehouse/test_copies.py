@@ -11,6 +11,7 @@ import pytest
 from flows.clean.words import count_words
 from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import ask, load
+from warehouse.connect import open_writer
 from warehouse.fingerprint import content_hash
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
@@ -249,3 +250,22 @@ def _at(text: str, number: int) -> ArticleRecord:
     return article(
         made.url, "strait", text, content_hash=made.content_hash, title="A tanker", seen_at=made.seen_at + timedelta(hours=number)
     )
+
+
+def test_a_warehouse_of_an_older_version_is_fingerprinted_and_its_near_copies_are_found(location: Location) -> None:
+    found = stories(location, *(written(name, text, at) for at, (name, text) in enumerate(VERSIONS.items())))
+    copies = ask(location, "FROM copies ORDER BY ALL")
+    fingerprints = ask(location, "SELECT article_id, content_hash, shingles, sketch FROM fingerprints ORDER BY ALL")
+    with open_writer(location, "test") as writer:  # as it was before there were near copies
+        for statement in (
+            "DROP TABLE fingerprints",
+            "DELETE FROM schema_migrations WHERE name = '0006_fingerprints'",
+            "DELETE FROM copies",
+            "UPDATE articles SET story_id = article_id",
+        ):
+            writer.con.execute(statement)
+    with open_writer(location, "test"):
+        pass
+    assert [row[0] for row in ask(location, STORIES)] == found
+    assert ask(location, "FROM copies ORDER BY ALL") == copies
+    assert ask(location, "SELECT article_id, content_hash, shingles, sketch FROM fingerprints ORDER BY ALL") == fingerprints
