@@ -53,7 +53,7 @@ def rows(file: Path) -> list[dict[str, Any]]:
 
 
 def documents(file: Path, cluster: str = "id") -> list[Document]:
-    return [Document(row["id"], row.get("title") or "", row["text"], str(row[cluster])) for row in rows(file)]
+    return [Document(row["id"], row.get("title") or "", row["text"] or "", str(row[cluster])) for row in rows(file)]
 
 
 def overlaps(file: Path) -> list[tuple[str, str]]:
@@ -90,7 +90,9 @@ def labelled_sets(corpus: Path) -> list[LabelledSet]:
     if (folder / "tgnews_pairs").is_dir():
         pairs = rows(folder / "tgnews_pairs/pairs.jsonl")
         sides = [
-            Document(f"{row['id']}/{side}", row[side]["title"], row[side]["text"], row["id"]) for row in pairs for side in "ab"
+            Document(f"{row['id']}/{side}", row[side]["title"] or "", row[side]["text"] or "", row["id"])
+            for row in pairs
+            for side in "ab"
         ]
         same = [(f"{row['id']}/a", f"{row['id']}/b") for row in pairs if row["label"] == "same"]
         found.append(LabelledSet("tgnews_pairs", sides, same, is_event_set=True))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from warehouse.fingerprint import UNSPACED
+
 # A stretch of changed lines longer than this is told as gone and come: comparing it word by word would take minutes.
 MOST_WORDS = 4_000
 # Paragraphs in the place of others are held against one another up to so many pairs; beyond, all are told as gone and come.
 MOST_PAIRS = 40_000
 # Words; single characters where they are not spaced; white space and marks by themselves.
-_WORDS = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|[^\W_]+|\s+|[\W_]", re.UNICODE
-)
+_WORDS = re.compile(rf"[{UNSPACED}]|[^\W_]+|\s+|[\W_]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,10 +176,9 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
 
 def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
     """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
-    brought = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is not Outcome.OFF_TOPIC)
-    off_topic = (fetch.article for fetch in batch.fetches if fetch.article and fetch.outcome is Outcome.OFF_TOPIC)
-    visited = (*brought, *(each for each in off_topic if each.article_id in known))
-    for article in (*(each for each in visited if not _is_stored(each, known)), *batch.recleaned):
+    visited = ((fetch.outcome, fetch.article) for fetch in batch.fetches if fetch.article)
+    brought = (each for outcome, each in visited if outcome is not Outcome.OFF_TOPIC or each.article_id in known)
+    for article in (*(each for each in brought if not _is_stored(each, known)), *batch.recleaned):
         yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
 
 

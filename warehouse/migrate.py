@@ -1,4 +1,4 @@
-"""Migrations: the steps that build the schema, each applied once, in a transaction with its record."""
+"""Migrations: the steps that build the schema, each applied once; those that are missing in one transaction."""
 
 from __future__ import annotations
 
@@ -47,25 +47,27 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     """Apply the steps that are missing and return their names. WarehouseError where the schema is newer than this program.
 
     Args:
-        completions: by step, what SQL alone cannot do; runs in the step's transaction.
+        completions: by step, what SQL alone cannot do; runs right after the step, in the same transaction.
     """
     done = applied(con)
     _refuse_newer(done)
     missing = [name for name in steps() if name not in done]
-    for name in missing:
-        con.execute("BEGIN")
-        try:
-            if not done:
-                con.execute(RECORD)
+    if not missing:
+        return []
+    # All in one transaction: whoever reads meanwhile sees the warehouse before or after, and no schema that never was.
+    con.execute("BEGIN")
+    try:
+        if not done:
+            con.execute(RECORD)
+        for name in missing:
             con.execute(steps()[name])
             if name in completions:
                 completions[name](con)
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
-            con.execute("COMMIT")
-        except BaseException:
-            roll_back(con)
-            raise
-        done.append(name)
+        con.execute("COMMIT")
+    except BaseException:
+        roll_back(con)
+        raise
     return missing
 
 

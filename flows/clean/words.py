@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNSPACED = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]+"
-)
+from warehouse.fingerprint import UNSPACED
+
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
 _WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
 # Letters of a word, on average, in the scripts that put no space between words: Chinese and Japanese, Thai and its neighbours.
 _LETTERS_HAN, _LETTERS_THAI = 2, 5
