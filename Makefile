@@ -34,6 +34,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/collect.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/clean.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/backfill.py --rewrite docs/benchmarks.md
+	$(BIN)/python benchmarks/dedup.py --rewrite docs/benchmarks.md
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
