@@ -94,7 +94,7 @@ def labelled_sets(corpus: Path) -> list[LabelledSet]:
             for row in pairs
             for side in "ab"
         ]
-        same = [(f"{row['id']}/a", f"{row['id']}/b") for row in pairs if row["label"] == "same"]
+        same = [(f"{row['id']}/a", f"{row['id']}/b") for row in pairs if row["label"] == "same_story"]
         found.append(LabelledSet("tgnews_pairs", sides, same, is_event_set=True))
     return found
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import warehouse.load  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
+from flows.clean.words import count_words  # noqa: E402
 from warehouse.connect import open_reader, open_writer  # noqa: E402
 from warehouse.fingerprint import content_hash, shingles, tokens  # noqa: E402
 from warehouse.load import Writer  # noqa: E402
@@ -56,7 +57,7 @@ def article(name: str, title: str, text: str, at: datetime, hashed: bytes | None
         seen_at=at,
         published_at=at,
         published_precision="second",
-        word_count=max(25, len(text.split())),
+        word_count=count_words(text),
         capture_file="none.warc.gz",
         capture_offset=0,
         matches=(MatchRecord("everything", ("a",), False, 1.0, text[:100]),),
