@@ -24,6 +24,7 @@ from warehouse.likeness import CONTAINED, OF_THE_LONGER, Likeness, Text, likenes
 from warehouse.records import ArticleRecord
 from warehouse.stage import stage
 from warehouse.statements import statement
+from warehouse.stories import Components
 
 # Texts of one window that share a run of five words and are no copies: far above any real story, far below a template's output.
 COMMON = 1_000
@@ -99,7 +100,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
     _read_texts(con, carriers, texts, near)
 
     found = Found(texts=texts)
-    stories = _Components(window)
+    stories = _Linked(window)
     for content_hash, those in carriers.items():
         stories.known(those)
         exact = [carrier for carrier in those if carrier.article.word_count >= ENOUGH_WORDS]
@@ -173,7 +174,7 @@ def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dic
     """Which articles have each of the texts, in order of appearance."""
     carriers: dict[str, list[_Carrier]] = defaultdict(list)
     fresh = {(text.article.article_id, text.content_hash): text for text in batch}
-    for content_hash, article_id, at, _, words, in_batch, source, url, title, story_id, published_at in con.execute(
+    for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
         statement("text_carriers")
     ).fetchall():
         if in_batch:
@@ -213,17 +214,17 @@ def _twins(found: Found, ones: list[_Carrier], others: list[_Carrier], like: Lik
                     found.twins[new.article.article_id].append(old.article)
 
 
-class _Components:
+class _Linked(Components):
     """Articles that are known to belong to one story, by union-find."""
 
     def __init__(self, window: timedelta) -> None:
+        super().__init__()
         self._window = window
-        self._parent: dict[UUID, UUID] = {}
 
     def known(self, carriers: list[_Carrier]) -> None:
         for carrier in carriers:
             if carrier.story_id is not None:
-                self._join(carrier.article.article_id, carrier.story_id)
+                self.join(carrier.article.article_id, carrier.story_id)
 
     def link(self, carriers: list[_Carrier]) -> list[tuple[UUID, UUID]]:
         """Link the carriers of one text, or of two that are copies: neighbours in time, as far as the window reaches."""
@@ -231,18 +232,8 @@ class _Components:
         for one, other in pairwise(sorted(carriers, key=lambda carrier: (carrier.at, carrier.article.article_id))):
             if other.at - one.at <= self._window and one.article.article_id != other.article.article_id:
                 links.append((one.article.article_id, other.article.article_id))
-                self._join(*links[-1])
+                self.join(*links[-1])
         return links
 
     def joined(self, carriers: list[_Carrier]) -> bool:
-        return len({self._root(carrier.article.article_id) for carrier in carriers}) == 1
-
-    def _join(self, one: UUID, other: UUID) -> None:
-        self._parent[self._root(one)] = self._root(other)
-
-    def _root(self, article_id: UUID) -> UUID:
-        parent = self._parent
-        parent.setdefault(article_id, article_id)
-        while parent[article_id] != article_id:
-            parent[article_id] = article_id = parent[parent[article_id]]
-        return article_id
+        return len({self.root(carrier.article.article_id) for carrier in carriers}) == 1

@@ -128,12 +128,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     run = batch.run
     rewrite(con, batch.recleaned)
     articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
-    stage(
-        con,
-        "batch_articles",
-        {"article_id": "UUID", "content_hash": "VARCHAR"},
-        {(article.article_id, article.content_hash) for article in articles},
-    )
+    stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
     con.execute(
         "CREATE OR REPLACE TEMP TABLE known_ids AS "

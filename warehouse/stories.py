@@ -38,6 +38,24 @@ class Story:
     members: tuple[Member, ...]
 
 
+class Components:
+    """What belongs together, directly or by way of others, by union-find."""
+
+    def __init__(self) -> None:
+        self._parent: dict[UUID, UUID] = {}
+
+    def join(self, one: UUID, other: UUID) -> None:
+        self._parent[self.root(one)] = self.root(other)
+
+    def root(self, member: UUID) -> UUID:
+        """One of those that `member` belongs to, the same for all of them."""
+        parent = self._parent
+        parent.setdefault(member, member)
+        while parent[member] != member:
+            parent[member] = member = parent[parent[member]]
+        return member
+
+
 def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list[Story]:
     """Put members into stories: those of one story already, and those that are linked.
 
@@ -46,22 +64,16 @@ def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list
         links: pairs of their ids.
     """
     by_id = {member.article_id: member for member in members}
-    parent = {article_id: article_id for article_id in by_id}
-
-    def root(article_id: UUID) -> UUID:
-        while parent[article_id] != article_id:
-            parent[article_id] = article_id = parent[parent[article_id]]
-        return article_id
-
+    together = Components()
     first_of: dict[UUID, UUID] = {}
     for member in by_id.values():
         if member.story_id is not None:
-            parent[root(member.article_id)] = root(first_of.setdefault(member.story_id, member.article_id))
+            together.join(member.article_id, first_of.setdefault(member.story_id, member.article_id))
     for one, other in links:
-        parent[root(one)] = root(other)
+        together.join(one, other)
     components: dict[UUID, list[Member]] = {}
     for member in by_id.values():
-        components.setdefault(root(member.article_id), []).append(member)
+        components.setdefault(together.root(member.article_id), []).append(member)
     return [_story(sorted(component, key=lambda member: member.key)) for component in components.values()]
 
 

@@ -1,4 +1,4 @@
 -- the articles that have a text which may be a copy
-SELECT w.content_hash, w.article_id, w.dated_at, w.seen_at, w.word_count, w.in_batch, a.source, a.url, a.title, a.story_id, a.published_at
+SELECT w.content_hash, w.article_id, w.dated_at, w.word_count, w.in_batch, a.source, a.url, a.title, a.story_id, a.published_at
 FROM window_texts AS w LEFT JOIN articles AS a USING (article_id)
 WHERE w.content_hash IN (SELECT content_hash FROM near_hashes);
