@@ -6,7 +6,6 @@ killed: a page that hangs, eats memory or takes its worker down costs that page 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import sys
@@ -14,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as PageTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import Literal
 
@@ -171,7 +172,7 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[ProcessPool]:
         initializer=_start_worker,
         initargs=(tuple(topics),),
         # Not fork: the parent has threads (Prefect's, rich's), and a forked lock that is held stays held.
-        context=multiprocessing.get_context("spawn"),
+        context=_KeptLocks(),
     )
     with pool:
         try:
@@ -179,6 +180,20 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[ProcessPool]:
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+class _KeptLocks(SpawnContext):
+    """Holds a pool's locks as long as the pool. Pebble lets go of them before it ends its workers, and a worker that
+    is only just starting then finds no lock under the name it was given, and dies with a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: list[object] = []
+
+    def RLock(self) -> RLock:
+        lock = super().RLock()
+        self._kept.append(lock)
+        return lock
 
 
 def _scheduled(pool: ProcessPool, tasks: Iterable[PageTask], seconds: float, ahead: int) -> Iterator[tuple[PageTask, object]]:
