@@ -159,6 +159,16 @@ class TopicCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PollRecord:
+    """What one collection got from the listings of one source: pages never fetched before, and whether any listing was read."""
+
+    source: str
+    at: datetime
+    new_pages: int
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusArticle:
     """An article of the corpus, as far as matching needs it. `has_topic` is whether the topic that was asked for selects it."""
 
