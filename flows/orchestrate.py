@@ -6,6 +6,7 @@ orchestrator: a collection whose Prefect server goes away is finished without it
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ from flows.progress import Log, Watcher
 from flows.summary import summary_line, summary_markdown
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
+
+# That events did not reach a server that went away costs its UI some lines, and would cost our log pages.
+logging.getLogger("prefect.events").setLevel(logging.CRITICAL)
 
 F = TypeVar("F", bound=Callable[..., Any])
 # What a server that is gone, broken or out of room ends in, here.

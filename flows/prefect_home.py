@@ -36,6 +36,7 @@ def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(SERVER_START_SECONDS),
         "PREFECT_LOGGING_LEVEL": log_level,
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",  # a server that went away is told in a line of our own
         "PREFECT_CLI_PROMPT": "false",
     }
     for name, value in settings.items():

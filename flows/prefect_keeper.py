@@ -27,7 +27,7 @@ GOOD_SECONDS = 300.0
 LOOK_SECONDS = 30.0
 MISSES = 4
 # A flow is Running in Prefect a moment before it holds the lock of a collection.
-YOUNGEST_STALE = timedelta(minutes=2)
+YOUNGEST_STALE = timedelta(seconds=30)
 LEAST_ROOM = 20_000_000
 
 
@@ -62,9 +62,7 @@ class PrefectKeeper:
         """Start the server. NewslakeError where that cannot be done."""
         damaged = set_damaged_database_aside(self._watchlist)
         if damaged:
-            self._say(
-                f"Prefect's database is damaged: set aside in {damaged}; a new one is made. It held Prefect's own records alone."
-            )
+            self._say(f"Prefect's database (its own records alone) is damaged: set aside in {damaged}; a new one is made.")
         self._since, self._is_ready, self._missed = time.monotonic(), False, 0
         self._server = PrefectServer(self._watchlist, self._port)
         told = {"api_url": self._server.api_url, "pid": self._server.process.pid}

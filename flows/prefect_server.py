@@ -48,6 +48,7 @@ class PrefectServer:
             if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
                 self.log.replace(self.log.with_suffix(".log.1"))
             output = self.log.open("ab")
+        self._said_before = output.tell()
         with output:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "flows.prefect_child", str(port)],
@@ -63,10 +64,18 @@ class PrefectServer:
         """NewslakeError where the process has ended."""
         if self.process.poll() is not None:
             raise NewslakeError(
-                f"the Prefect server ended with code {self.process.returncode}: {_last_words(self.log)}",
+                f"the Prefect server ended with code {self.process.returncode}{self._last_words()}",
                 left=f"its output is in {self.log}",
                 next=f"read {self.log}, then `newslake serve`",
             )
+
+    def _last_words(self) -> str:
+        """The last line that it wrote."""
+        with suppress(OSError), self.log.open("rb") as log:
+            log.seek(self._said_before)
+            lines = log.read().decode("utf-8", "replace").splitlines()
+            return next((f": {line.strip()[:300]}" for line in reversed(lines) if line.strip()), "")
+        return ""
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """End it in order, or at once for 0 seconds."""
@@ -152,14 +161,6 @@ def free_port(port: int) -> int:
                 left="nothing was started",
                 next=f"newslake serve --port {port + 1 if port < 65535 else 4200}",
             ) from None
-
-
-def _last_words(log: Path) -> str:
-    """The last line that a server wrote."""
-    with suppress(OSError):
-        lines = log.read_text("utf-8", "replace").split("\n")
-        return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "it said nothing")
-    return "its output cannot be read"
 
 
 def set_damaged_database_aside(watchlist: Watchlist) -> Path | None:

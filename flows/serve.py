@@ -39,7 +39,7 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(minutes=30)
 
 
-def serve(watchlist: Watchlist, *, port: int = 4200) -> None:
+def serve(watchlist: Watchlist, *, port: int = 4200, without_prefect: bool = False) -> None:
     """Serve a watchlist's schedule until SIGINT or SIGTERM; what happens is told in lines on standard output.
 
     Uses the Prefect server of `PREFECT_API_URL` where the environment names one, else keeps one of its own.
@@ -50,10 +50,11 @@ def serve(watchlist: Watchlist, *, port: int = 4200) -> None:
     """
     with ExitStack() as stack:
         _hold(stack, watchlist)
-        own_server = "PREFECT_API_URL" not in os.environ
-        if own_server:
+        keeper, url = None, None if without_prefect else os.environ.get("PREFECT_API_URL")
+        if not without_prefect and url is None:
             _wait_for_port(port)
-        Server(watchlist, PrefectKeeper(watchlist, port, log) if own_server else None).run()
+            keeper = PrefectKeeper(watchlist, port, log)
+        Server(watchlist, keeper, url).run()
 
 
 def _hold(stack: ExitStack, watchlist: Watchlist) -> None:
@@ -105,8 +106,10 @@ class _Signals:
 class Server:
     """The loop: look after the server, the watchlist file and the collection under way; start one when something is due."""
 
-    def __init__(self, watchlist: Watchlist, keeper: PrefectKeeper | None) -> None:
+    def __init__(self, watchlist: Watchlist, keeper: PrefectKeeper | None, url: str | None) -> None:
+        """With a Prefect server of its own, or the API address of another one, or neither."""
         self.watchlist = watchlist
+        self._url = url
         self.text = read_watchlist(watchlist.path)
         self.keeper = keeper
         self.signals = _Signals()
@@ -163,10 +166,15 @@ class Server:
             if due := [poll.source for poll in self.polls if poll.at <= now]:
                 self._start(due, now)
 
+    @property
+    def prefect(self) -> str | None:
+        """The API address of the Prefect server that collections are to use now."""
+        return self.keeper.url if self.keeper else self._url
+
     def _announce(self) -> None:
         self._announced = True
-        url = self.keeper.url if self.keeper else os.environ["PREFECT_API_URL"]
-        runs = f"Runs: {url.removesuffix('/api')}/runs" if url else "Without Prefect for now"
+        url = self.prefect
+        runs = f"Runs: {url.removesuffix('/api')}/runs" if url else "Without Prefect"
         log(f"Serving {self.watchlist.path}: {self.watchlist.schedule.timetable}. {runs} — Ctrl-C stops.")
 
     def next_start(self, now: datetime) -> datetime:
@@ -191,9 +199,8 @@ class Server:
     def _start(self, due: Sequence[str], now: datetime) -> None:
         if self.keeper and is_free(self.watchlist.state, "collection"):
             self.keeper.end_stale_runs()
-        url = self.keeper.url if self.keeper else os.environ["PREFECT_API_URL"]
         try:
-            self.collection = Collection(self.watchlist, self.text, due, now, url)
+            self.collection = Collection(self.watchlist, self.text, due, now, self.prefect)
         except OSError as error:  # no memory, no process left: the next look tries again
             self._tell(f"a collection could not be started: {error.strerror or error}")
             self._retry(now)
@@ -263,7 +270,7 @@ class Server:
                 pid=os.getpid(),
                 at=now,
                 watchlist=self.watchlist.path,
-                prefect=self.keeper.url if self.keeper else os.environ["PREFECT_API_URL"],
+                prefect=self.prefect,
                 collecting=list(self.collection.sources) if self.collection else None,
                 since=self.collection.began if self.collection else None,
                 next_start=start,
@@ -276,9 +283,7 @@ class Server:
         """Let the collection under way stop in order; KeyboardInterrupt at a second signal."""
         if not self.collection:
             return
-        log(
-            f"Stopping: the crawl ends, and what it fetched is loaded, in {STOP_SECONDS:.0f} s at most. A second signal ends all at once."
-        )
+        log(f"Stopping: the crawl ends, and what it fetched is loaded, in {STOP_SECONDS:.0f} s at most. Again: all ends at once.")
         self.collection.ask_to_stop()
         end = time.monotonic() + STOP_SECONDS
         while self.collection.process.poll() is None:

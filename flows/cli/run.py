@@ -124,14 +124,17 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
 def serve(
     config: Config = DEFAULT_CONFIG,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Loopback port of the Prefect server and its UI.")] = 4200,
+    plain: Plain = False,
 ) -> None:
-    """Collect on the watchlist's schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
+    """Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
+
+    What was missed while it was off is made up for once. A second Ctrl-C ends a run that is under way at once.
 
     Example: [bold]newslake serve --config watchlist.toml --port 4200[/]
     """
     from flows.serve import serve as serve_schedule
 
-    serve_schedule(load_watchlist(config), port=port)
+    serve_schedule(load_watchlist(config), port=port, without_prefect=plain)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -44,7 +44,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"A run is under way since {_time(told.since)}: {len(told.collecting or ())} sources.")
         if last:
             say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
-        if told and told.next_start and not wrong:
+        if told and told.next_start and not told.since and not wrong:
             say(f"Next run: {_time(told.next_start)}, {len(told.next_sources)} of {len(watchlist.sources)} sources.")
         for problem in told.problems if told else ():
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
