@@ -41,7 +41,7 @@ PATIENCE = 3.0
 HOUR = timedelta(hours=1)
 HOURS = 168  # of a week
 
-PollEnd = Literal["answered", "failed", "offline"]
+PollEnd = Literal["answered", "failed", "offline", "broken off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Polled:
     """One poll of a source.
 
     `new_pages` is how many pages it listed that were never fetched before. `end`: "answered"; "failed", where none of its
-    listings could be read; "offline", where no source could be read, so that nothing is known of this one.
+    listings could be read; "offline", where no source could be read, so that nothing is known of this one; "broken off",
+    where the run was stopped or killed, so that what it listed is not all fetched.
     """
 
     at: datetime
@@ -78,6 +79,8 @@ def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: da
         return NextPoll(source, now, "never polled in the last weeks")
     last = past[-1]
     begin = min(last.at, now)
+    if last.end == "broken off":
+        return NextPoll(source, now, "its last run was broken off")
     if not adaptive:
         return NextPoll(source, timetable.after(begin), "its schedule")
     if last.end == "offline":

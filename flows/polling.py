@@ -62,5 +62,7 @@ def histories(records: Iterable[PollRecord]) -> dict[str, list[Polled]]:
     for record in records:
         offline = asked[record.at] > 1 and record.at not in answered
         end: PollEnd = "answered" if record.answered else "offline" if offline else "failed"
+        if record.is_broken_off:
+            end = "broken off"
         past[record.source].append(Polled(record.at, record.new_pages, end))
     return past

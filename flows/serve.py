@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -117,6 +118,7 @@ class Server:
         self.polls: list[NextPoll] = []
         self.not_before = datetime.now(UTC)
         self.failures = 0
+        self._collected: dict[str, datetime] = {}  # when each source was last collected from here
         self.problem: str | None = None
         self._file = _stamp(watchlist)
         self._planned_at: datetime | None = None
@@ -158,7 +160,7 @@ class Server:
         now = datetime.now(UTC)
         # A clock that was set back must not put off what comes next for as long.
         if self._planned_at and now < self._planned_at:
-            self._planned_at, self.not_before = None, now
+            self._planned_at, self.not_before, self._collected = None, now, {}
         if self._planned_at is None:
             self._plan(now)
         if now >= self.next_start(now) and not (self.keeper and self.keeper.is_starting):
@@ -184,11 +186,19 @@ class Server:
     def _plan(self, now: datetime) -> None:
         self._planned_at = now
         try:
-            self.polls = next_polls(self.watchlist, now)
+            self.polls = [self._later(poll) for poll in next_polls(self.watchlist, now)]
             self._tell(None)
         except NewslakeError as error:
             self._tell(f"the warehouse cannot be read: {error.happened}")
             self._retry(now)
+
+    def _later(self, poll: NextPoll) -> NextPoll:
+        """Whatever a run brought, its sources wait for a later moment of their schedules: nothing makes it turn in circles."""
+        if (began := self._collected.get(poll.source)) is None:
+            return poll
+        schedule = self.watchlist.schedule
+        source = next(source for source in self.watchlist.sources if source.name == poll.source)
+        return replace(poll, at=max(poll.at, schedule.of(source).after(began)))
 
     def _tell(self, problem: str | None) -> None:
         """Say what is wrong once, not at every look."""
@@ -212,12 +222,12 @@ class Server:
         collection.close()
         self.collection = None
         now = datetime.now(UTC)
-        # Whatever a run brought, the next one starts at a later moment of some schedule: nothing makes it turn in circles.
-        schedule = self.watchlist.schedule
-        self.not_before = min(schedule.of(source).after(collection.began) for source in self.watchlist.sources)
         if code in (0, scheduled.PREFECT_FAILED):
             self.failures = 0
-        elif code != scheduled.SKIPPED:
+            self._collected |= dict.fromkeys(collection.sources, collection.began)
+        elif code == scheduled.SKIPPED:
+            self.not_before = now + FIRST_RETRY
+        else:
             if code != scheduled.FAILED:
                 log(f"the collection ended with code {code}; what it fetched is taken up by the next one")
             self._retry(now)
@@ -258,7 +268,6 @@ class Server:
             log("The watchlist names another place for captures and state; that needs a restart. The one of before goes on.")
             return
         self.watchlist, self.text, self._planned_at = edited, text, None
-        self.not_before = datetime.now(UTC) if not self.failures else self.not_before
         log(f"The watchlist was edited: {edited.schedule.timetable}, {len(edited.sources)} sources.")
 
     def _write_status(self) -> None:

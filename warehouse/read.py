@@ -11,7 +11,17 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
-from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Outcome, Place, PollRecord, RepeatedLine, StoredText, TopicCount
+from warehouse.records import (
+    CorpusArticle,
+    KeptCapture,
+    KnownUrl,
+    Outcome,
+    Place,
+    PollRecord,
+    RepeatedLine,
+    StoredText,
+    TopicCount,
+)
 from warehouse.statements import statement
 
 CHUNK = 10_000  # rows held at once

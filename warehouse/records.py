@@ -160,12 +160,16 @@ class TopicCount:
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """What one collection got from the listings of one source: pages never fetched before, and whether any listing was read."""
+    """What one collection got from the listings of one source: pages never fetched before, and whether any listing was read.
+
+    `is_broken_off`: the collection was stopped or killed before its end.
+    """
 
     source: str
     at: datetime
     new_pages: int
     answered: bool
+    is_broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

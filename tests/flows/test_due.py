@@ -1,9 +1,10 @@
-"""When a source is polled next: every moment is one of its schedule, news brings it to full rate, and nothing makes it give up."""
+"""When a source is polled next: at a moment of its schedule, at each where it has news, and for ever where it has none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +37,7 @@ def pasts(draw: st.DrawFn) -> list[Polled]:
     at, past = MONDAY, []
     for minutes in steps:
         at += timedelta(minutes=minutes)
-        end = draw(st.sampled_from(["answered", "answered", "failed", "offline"]))
+        end = draw(st.sampled_from(["answered", "answered", "failed", "offline", "broken off"]))
         past.append(Polled(at, draw(st.sampled_from([0, 0, 0, 1, 7])) if end == "answered" else 0, end))
     return past
 
@@ -51,6 +52,9 @@ def test_every_poll_is_a_moment_of_the_schedule_within_the_bound(
     timetable: Timetable, past: list[Polled], adaptive: bool
 ) -> None:
     last = past[-1]
+    if last.end == "broken off":
+        assert next_poll("a", timetable, past, last.at, adaptive=adaptive).at == last.at
+        return
     now = last.at + timedelta(seconds=5)
     poll = next_poll("a", timetable, past, now, adaptive=adaptive)
     assert poll.at > last.at and poll.why
@@ -106,7 +110,7 @@ def test_a_source_that_goes_quiet_is_asked_ever_more_seldom_and_news_brings_it_b
     dies = MONDAY + timedelta(days=10)
     publishes = [MONDAY + timedelta(minutes=40 * n) for n in range(360)]
     past = polled_for_weeks([moment for moment in publishes if moment < dies], dies + timedelta(days=6))
-    steps = [(b.at - a.at) for a, b in zip(past, past[1:], strict=False) if a.at > dies]
+    steps = [(b.at - a.at) for a, b in pairwise(past) if a.at > dies]
     assert min(steps[:3]) <= timedelta(minutes=31)
     assert max(steps[-5:]) > timedelta(hours=3.9)
     assert max(steps) <= 8 * timedelta(minutes=31)
@@ -148,6 +152,12 @@ def test_where_no_source_answers_the_network_is_to_blame() -> None:
     past = histories([*run(0, a=True, b=True), *run(1, a=False, b=False), *run(2, a=False, b=True), *run(3, a=False)])
     assert [poll.end for poll in past["a"]] == ["answered", "offline", "failed", "failed"]
     assert [poll.end for poll in past["b"]] == ["answered", "offline", "answered"]
+
+
+def test_a_source_whose_run_was_broken_off_is_due_at_once() -> None:
+    past = histories([PollRecord("a", MONDAY, 5, True), PollRecord("a", MONDAY + HOUR, 2, True, is_broken_off=True)])
+    now = MONDAY + HOUR * 1.2
+    assert next_poll("a", HALF_HOURLY, past["a"], now).at == now
 
 
 def test_rates_know_the_hour_of_the_week_and_need_a_day() -> None:
