@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.collect import rewrite  # noqa: E402
 from flows import scheduled  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
-from flows.prefect_home import answers, settle_prefect  # noqa: E402
+from flows.prefect_home import answers  # noqa: E402
 from flows.prefect_server import PrefectServer  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 
@@ -40,7 +40,6 @@ TARGET = 5.0  # seconds
 
 @contextmanager
 def warm_server(watchlist: Watchlist) -> Iterator[str]:
-    settle_prefect(watchlist)
     server = PrefectServer(watchlist, 0)
     try:
         while not answers(server.api_url):

@@ -24,12 +24,12 @@ def prefect_folder(watchlist: Watchlist) -> Path:
     return watchlist.state / "prefect"
 
 
-def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
-    """Set the environment from which Prefect, and every process started from here, reads its settings."""
+def prefect_settings(watchlist: Watchlist, log_level: str = "WARNING") -> dict[str, str]:
+    """What the environment tells Prefect; what a user set there goes before. Makes Prefect's folder."""
     folder = prefect_folder(watchlist)
     with storage_errors(watchlist.state):
         folder.mkdir(parents=True, exist_ok=True)  # its server makes no folder for its database
-    settings = {
+    return {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
@@ -39,7 +39,11 @@ def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",  # a server that went away is told in a line of our own
         "PREFECT_CLI_PROMPT": "false",
     }
-    for name, value in settings.items():
+
+
+def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
+    """Set the environment from which Prefect, and every process started from here, reads its settings."""
+    for name, value in prefect_settings(watchlist, log_level).items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
         os.environ["PREFECT_API_URL"] = url

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.prefect_home import SERVER_START_SECONDS, answers, prefect_folder
+from flows.prefect_home import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
 from flows.runs import storage_errors
 from flows.watchlist import Watchlist
 from newslake.errors import NewslakeError
@@ -43,8 +43,8 @@ class PrefectServer:
         self.api_url = f"http://127.0.0.1:{port}/api"
         folder = prefect_folder(watchlist)
         self.log = folder / ("server.log" if self.lasting else "run-server.log")
+        settings = prefect_settings(watchlist)
         with storage_errors(watchlist.state):
-            folder.mkdir(parents=True, exist_ok=True)
             if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
                 self.log.replace(self.log.with_suffix(".log.1"))
             output = self.log.open("ab")
@@ -55,7 +55,7 @@ class PrefectServer:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=_with_our_modules(os.environ | _settings(self.api_url, self.lasting)),
+                env=_with_our_modules(settings | os.environ | _settings(self.api_url, self.lasting)),
                 # Its own group: Ctrl-C in the terminal reaches this process first, which then ends the runs before the server.
                 start_new_session=True,
             )

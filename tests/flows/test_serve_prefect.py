@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows.prefect_home import answers, settle_prefect
+from flows.prefect_home import answers
 from flows.prefect_server import PrefectServer
 from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT
@@ -75,14 +74,7 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
 def test_a_manual_run_is_finished_when_its_server_dies(site: Site, tmp_path: Path) -> None:
     outlet(site, "paper", pages=12, seconds=0.5)
     config = write(tmp_path / "watchlist.toml", site, 'interval = "1d"', ("paper", ""))
-    watchlist = load_watchlist(config)
-    before = dict(os.environ)
-    try:
-        settle_prefect(watchlist)
-        server = PrefectServer(watchlist, free_port())
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    server = PrefectServer(load_watchlist(config), free_port())
     try:
         end = time.monotonic() + 240
         while not answers(server.api_url):

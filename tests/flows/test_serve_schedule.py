@@ -1,4 +1,4 @@
-"""`newslake serve` over the days: schedules of sources, an edited watchlist, stops, kills. Without Prefect: it has no say in it."""
+"""`newslake serve` over the days: schedules of sources, an edited watchlist, stops, kills. Without Prefect, for speed."""
 
 from __future__ import annotations
 
