@@ -112,11 +112,12 @@ class PrefectKeeper:
         self._not_before = time.monotonic() + self._wait
         self._say(f"{why}. It is started again in {self._wait:.0f} s; until then, collections are done without Prefect.")
 
-    def stop(self, *, at_once: bool = False) -> None:
+    def stop(self, at_once: Callable[[], bool] = lambda: False) -> None:
+        """End the server in order, or at once as soon as that is asked for."""
         server, self._server, self._is_ready = self._server, None, False
         if server:
             server_file(self._watchlist).unlink(missing_ok=True)
-            server.stop(0.0) if at_once else server.stop()
+            server.stop(at_once=at_once)
 
     def end_stale_runs(self) -> None:
         """Mark runs that Prefect takes to be under way as crashed. Call while no collection is under way."""

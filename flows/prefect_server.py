@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,20 +77,18 @@ class PrefectServer:
             return next((f": {line.strip()[:300]}" for line in reversed(lines) if line.strip()), "")
         return ""
 
-    def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """End it in order, or at once for 0 seconds."""
+    def stop(self, seconds: float = STOP_SECONDS, at_once: Callable[[], bool] = lambda: False) -> None:
+        """End it in order; by force after `seconds`, or as soon as `at_once` says so."""
         if self.process.stdin:
             with suppress(OSError):
-                self.process.stdin.close()
+                self.process.stdin.close()  # which it takes for SIGTERM
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end and not at_once():
+            time.sleep(0.05)
         if self.process.poll() is None:
-            try:
-                if seconds:
-                    self.process.terminate()
-                self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
+import duckdb
+
 from flows import scheduled
 from flows.due import NextPoll
 from flows.polling import next_polls
@@ -141,7 +143,7 @@ class Server:
                 if self.collection:
                     self.collection.kill()
                 if self.keeper:
-                    self.keeper.stop(at_once=at_once)
+                    self.keeper.stop(lambda: at_once or self.signals.count > 1)
                 write_status(self.watchlist.state, None)
         log("Stopped. What a run that was under way had not fetched yet is fetched by the next one.")
 
@@ -165,7 +167,8 @@ class Server:
             self._plan(now)
         if now >= self.next_start(now) and not (self.keeper and self.keeper.is_starting):
             self._plan(now)  # somebody may have collected by hand since
-            if due := [poll.source for poll in self.polls if poll.at <= now]:
+            due = [poll.source for poll in self.polls if poll.at <= now]
+            if due and now >= self.not_before:
                 self._start(due, now)
 
     @property
@@ -188,8 +191,8 @@ class Server:
         try:
             self.polls = [self._later(poll) for poll in next_polls(self.watchlist, now)]
             self._tell(None)
-        except NewslakeError as error:
-            self._tell(f"the warehouse cannot be read: {error.happened}")
+        except (NewslakeError, duckdb.Error) as error:
+            self._tell(f"the warehouse cannot be read: {' '.join(str(error).split())}")
             self._retry(now)
 
     def _later(self, poll: NextPoll) -> NextPoll:
