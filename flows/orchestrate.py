@@ -1,4 +1,4 @@
-"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries, tags and a summary artifact.
+"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries and a summary artifact.
 
 Thin on purpose: everything here wraps a plain function that is tested without Prefect. And news does not wait for its
 orchestrator: a collection whose Prefect server goes away is finished without it.
@@ -18,6 +18,7 @@ from prefect import flow, tags, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.context import TagsContext
 from prefect.exceptions import PrefectException
 from prefect.runtime import deployment
 from prefect.states import Cancelled, Completed, Failed
@@ -33,7 +34,7 @@ from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
 logging.getLogger("prefect.events").setLevel(logging.CRITICAL)
 
 F = TypeVar("F", bound=Callable[..., Any])
-# What a server that is gone, broken or out of room ends in, here.
+# What a server that is gone, broken or out of room ends in, before the flow begins and behind it.
 _PREFECT_FAILED = (httpx.HTTPError, PrefectException, RuntimeError, OSError)
 
 
@@ -44,24 +45,25 @@ async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(error, WarehouseBusy)
 
 
-def _step(function: F, name: str, description: str, tag: str, **more: Any) -> F:
-    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash."""
+def _step(function: F, name: str, description: str, **more: Any) -> F:
+    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash.
+
+    It has no tags: Prefect asks its server for a slot of each, twice a task, and a task that is killed keeps its slots. What
+    keeps loads apart is the warehouse's writer lock, which no dead process holds.
+    """
     make: Any = task
-    wrapped = make(function, name=name, description=description, tags=[tag], cache_policy=NO_CACHE, persist_result=False, **more)
+    wrapped = make(function, name=name, description=description, cache_policy=NO_CACHE, persist_result=False, **more)
     return cast(F, wrapped)
 
 
-# No limit of Prefect's own keeps loads apart: a run that is killed would hold its slot for ever, and the warehouse's writer lock,
-# which no dead process holds, does it already.
 _TASKS = Steps(
-    recover=_step(recover, "recover", "finish interrupted runs", "newslake-load"),
-    crawl=_step(crawl_sources, "crawl", "sources to WARC captures", "newslake-crawl"),
-    clean=_step(clean_and_match, "clean", "captures to matched articles", "newslake-clean"),
+    recover=_step(recover, "recover", "finish interrupted runs"),
+    crawl=_step(crawl_sources, "crawl", "sources to WARC captures"),
+    clean=_step(clean_and_match, "clean", "captures to matched articles"),
     load=_step(
         load_run,
         "load",
         "articles and outcomes to the warehouse, in one transaction",
-        "newslake-load",
         retries=3,
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
@@ -98,20 +100,20 @@ def collect_with_prefect(
     failed: BaseException | None = None
     try:
         with tags("newslake", tag):
-            collect_flow(str(watchlist.path), list(only), return_state=True)
+            state: Any = collect_flow(str(watchlist.path), list(only), return_state=True)
+            failed = RuntimeError(f"the run ended as {state.name}") if not request.collected else None
     except _PREFECT_FAILED as error:
         failed = error
     finally:
         _asked.reset(token)
     if request.collected:
-        if failed or request.error:
-            on_failure(f"Prefect failed during the run, and its UI does not show the end ({_brief(failed or request.error)})")
+        if request.error or failed:
+            on_failure(f"Prefect failed during the run, and its UI does not show the end ({_brief(request.error or failed)})")
         return request.collected
     if isinstance(request.error, NewslakeError):
         raise request.error
-    if request.error and not isinstance(request.error, _PREFECT_FAILED):
-        raise request.error
-    on_failure(f"Prefect failed ({_brief(failed or request.error)}); collecting without it")
+    # Whatever else it is, Prefect's or a mistake of ours, which will show again without Prefect.
+    on_failure(f"Prefect failed ({_brief(request.error or failed)}); collecting without it")
     return collect(watchlist, only, watch)
 
 
@@ -141,7 +143,8 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
         if not only:
             return Completed(message="no source is due")
     try:
-        collected = request.collected = collect(request.watchlist, only or (), request.watch, _TASKS)
+        with TagsContext(current_tags=set()):  # those of the run are not its tasks'
+            collected = request.collected = collect(request.watchlist, only or (), request.watch, _TASKS)
         create_markdown_artifact(
             key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
         )
