@@ -128,7 +128,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             known=known,
         )
         watch.crawling([source.name for source in sources])
-        return crawl(job, watch.crawl_event)
+        return crawl(job, watch.crawl_event, watch.stop)
 
 
 def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> list[Pending]:

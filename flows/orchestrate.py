@@ -1,31 +1,41 @@
-"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries, tags and a summary artifact.
+"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries and a summary artifact.
 
-Thin on purpose: everything here wraps a plain function that is tested without Prefect.
+Thin on purpose: everything here wraps a plain function that is tested without Prefect. And news does not wait for its
+orchestrator: a collection whose Prefect server goes away is finished without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import logging
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from prefect import flow, task
+import httpx
+from prefect import flow, tags, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
+from prefect.context import TagsContext
+from prefect.exceptions import PrefectException
 from prefect.runtime import deployment
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
-from flows.progress import Silent, current_watcher
+from flows.polling import next_polls
+from flows.progress import Log, Watcher
 from flows.summary import summary_line, summary_markdown
-from flows.watchlist import load_watchlist
-from newslake.errors import CollectionUnderWay, WarehouseBusy
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
 
-LOAD_TAG = "newslake-load"
+# That events did not reach a server that went away costs its UI some lines, and would cost our log pages.
+logging.getLogger("prefect.events").setLevel(logging.CRITICAL)
+
 F = TypeVar("F", bound=Callable[..., Any])
+# What a server that is gone, broken or out of room ends in, before the flow begins and behind it.
+_PREFECT_FAILED = (httpx.HTTPError, PrefectException, RuntimeError, OSError)
 
 
 async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
@@ -35,27 +45,81 @@ async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(error, WarehouseBusy)
 
 
-def _step(function: F, name: str, description: str, tag: str, **more: Any) -> F:
-    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash."""
+def _step(function: F, name: str, description: str, **more: Any) -> F:
+    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash.
+
+    It has no tags: Prefect asks its server for a slot of each, twice a task, and a task that is killed keeps its slots. What
+    keeps loads apart is the warehouse's writer lock, which no dead process holds.
+    """
     make: Any = task
-    wrapped = make(function, name=name, description=description, tags=[tag], cache_policy=NO_CACHE, persist_result=False, **more)
+    wrapped = make(function, name=name, description=description, cache_policy=NO_CACHE, persist_result=False, **more)
     return cast(F, wrapped)
 
 
 _TASKS = Steps(
-    recover=_step(recover, "recover", "finish interrupted runs", LOAD_TAG),
-    crawl=_step(crawl_sources, "crawl", "sources to WARC captures", "newslake-crawl"),
-    clean=_step(clean_and_match, "clean", "captures to matched articles", "newslake-clean"),
+    recover=_step(recover, "recover", "finish interrupted runs"),
+    crawl=_step(crawl_sources, "crawl", "sources to WARC captures"),
+    clean=_step(clean_and_match, "clean", "captures to matched articles"),
     load=_step(
         load_run,
         "load",
         "articles and outcomes to the warehouse, in one transaction",
-        LOAD_TAG,
         retries=3,
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
     ),
 )
+
+
+class _Request:
+    """What the flow's parameters, which are plain data, cannot carry into it, and how the collection ended."""
+
+    def __init__(self, watchlist: Watchlist, watch: Watcher) -> None:
+        self.watchlist = watchlist
+        self.watch = watch
+        self.collected: Collected | None = None
+        self.error: BaseException | None = None
+
+
+_asked: ContextVar[_Request | None] = ContextVar("asked", default=None)
+
+
+def collect_with_prefect(
+    watchlist: Watchlist,
+    only: Sequence[str],
+    watch: Watcher,
+    on_failure: Callable[[str], None],
+    tag: str = "manual",
+) -> Collected:
+    """`flows.collect.collect` as a run of the flow, on the server of `PREFECT_API_URL`.
+
+    Where Prefect fails, the collection is done without it, and `on_failure` hears why; what was fetched until then is recovered.
+    """
+    request = _Request(watchlist, watch)
+    token = _asked.set(request)
+    failed: BaseException | None = None
+    try:
+        with tags("newslake", tag):
+            state: Any = collect_flow(str(watchlist.path), list(only), return_state=True)
+            failed = RuntimeError(f"the run ended as {state.name}") if not request.collected else None
+    except _PREFECT_FAILED as error:
+        failed = error
+    finally:
+        _asked.reset(token)
+    if request.collected:
+        if request.error or failed:
+            on_failure(f"Prefect failed during the run, and its UI does not show the end ({_brief(request.error or failed)})")
+        return request.collected
+    if isinstance(request.error, NewslakeError):
+        raise request.error
+    # Whatever else it is, Prefect's or a mistake of ours, which will show again without Prefect.
+    on_failure(f"Prefect failed ({_brief(request.error or failed)}); collecting without it")
+    return collect(watchlist, only, watch)
+
+
+def _brief(error: BaseException | None) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
 
 
 @flow(
@@ -64,37 +128,35 @@ _TASKS = Steps(
     persist_result=False,
     validate_parameters=False,
 )
-def collect_flow(config: str, only: list[str] | None = None) -> Collected | State[Any]:
-    """Run one collection of a watchlist file. A scheduled one that meets another at work is skipped: cancelled, with the reason.
+def collect_flow(config: str, only: list[str] | None = None, due: bool = False) -> Collected | State[Any]:
+    """Run one collection of a watchlist file. One that meets another at work is skipped: cancelled, with the reason.
 
     Args:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
+        due: collect those alone whose turn has come (see `flows.due`), for a schedule of the user's own server.
     """
-    is_scheduled = deployment.id is not None
-    with get_client(sync_client=True) as client:
-        client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
+    request = _asked.get() or _Request(load_watchlist(Path(config)), Log())
+    if due:
+        now = datetime.now(UTC)
+        only = [poll.source for poll in next_polls(request.watchlist, now) if poll.at <= now]
+        if not only:
+            return Completed(message="no source is due")
     try:
-        collected = collect(load_watchlist(Path(config)), only or (), _Log() if is_scheduled else current_watcher(), _TASKS)
+        with TagsContext(current_tags=set()):  # those of the run are not its tasks'
+            collected = request.collected = collect(request.watchlist, only or (), request.watch, _TASKS)
+        create_markdown_artifact(
+            key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
+        )
     except CollectionUnderWay as error:
-        if not is_scheduled:
-            raise
-        print(f"{_clock()} skipped: {error.happened}", flush=True)
+        request.error = error
         return Cancelled(message=f"skipped: {error.happened}")
-    create_markdown_artifact(
-        key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
-    )
-    if is_scheduled:
-        print(f"{_clock()} {summary_line(collected)}", flush=True)
+    except NewslakeError as error:
+        request.error = error
+        return Failed(message=str(error))
+    except Exception as error:
+        request.error = error
+        raise
+    if deployment.id is not None:
+        request.watch.note(summary_line(collected))
     return collected
-
-
-class _Log(Silent):
-    """The watcher of a scheduled run, which nobody looks at: its notes are lines of the log."""
-
-    def note(self, text: str) -> None:
-        print(f"{_clock()} {text}", flush=True)
-
-
-def _clock() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"

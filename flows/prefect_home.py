@@ -18,27 +18,34 @@ from flows.watchlist import Watchlist
 
 # Two slow cores take over 20 seconds to start the server, twice that where its database is new.
 SERVER_START_SECONDS = 180
+# What goes wrong with Prefect is told in a line of our own, in place of pages of its traceback.
+LOG_LEVEL = "CRITICAL"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
     return watchlist.state / "prefect"
 
 
-def settle_prefect(watchlist: Watchlist, *, log_level: str = "WARNING") -> None:
-    """Set the environment from which Prefect, and every process started from here, reads its settings."""
+def prefect_settings(watchlist: Watchlist) -> dict[str, str]:
+    """What the environment tells Prefect; what a user set there goes before. Makes Prefect's folder."""
     folder = prefect_folder(watchlist)
     with storage_errors(watchlist.state):
         folder.mkdir(parents=True, exist_ok=True)  # its server makes no folder for its database
-    settings = {
+    return {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(SERVER_START_SECONDS),
-        "PREFECT_LOGGING_LEVEL": log_level,
+        "PREFECT_LOGGING_LEVEL": LOG_LEVEL,
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        "PREFECT_LOGGING_INTERNAL_LEVEL": LOG_LEVEL,
         "PREFECT_CLI_PROMPT": "false",
     }
-    for name, value in settings.items():
+
+
+def settle_prefect(watchlist: Watchlist) -> None:
+    """Set the environment from which Prefect, and every process started from here, reads its settings."""
+    for name, value in prefect_settings(watchlist).items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
         os.environ["PREFECT_API_URL"] = url

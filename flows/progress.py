@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 from flows.refine import Refined
@@ -12,7 +13,12 @@ from spiders.journal import Ended, Found
 
 
 class Watcher(Protocol):
-    """Called from the process that runs the collection, step by step in this order."""
+    """Called from the process that runs the collection, step by step in this order.
+
+    Who sets `stop` ends the crawl early and in order; what was fetched is loaded.
+    """
+
+    stop: Event | None
 
     def crawling(self, sources: Sequence[str]) -> None:
         """The crawl of these sources starts."""
@@ -36,6 +42,8 @@ class Watcher(Protocol):
 class Silent:
     """Hears everything and says nothing."""
 
+    stop: Event | None = None
+
     def crawling(self, sources: Sequence[str]) -> None: ...
 
     def crawl_event(self, event: Found | Ended) -> None: ...
@@ -50,18 +58,19 @@ class Silent:
 
 
 SILENT: Watcher = Silent()
-_current: ContextVar[Watcher] = ContextVar("watcher", default=SILENT)
 
 
-@contextmanager
-def watching(watcher: Watcher) -> Iterator[None]:
-    """Let a watcher hear the collections below, across Prefect, whose parameters carry plain data alone."""
-    token = _current.set(watcher)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class Log(Silent):
+    """The watcher of a run that nobody looks at: its notes are lines of a log."""
+
+    def __init__(self, stop: Event | None = None) -> None:
+        self.stop = stop
+
+    def note(self, text: str) -> None:
+        log(text)
 
 
-def current_watcher() -> Watcher:
-    return _current.get()
+def log(text: str) -> None:
+    """A line of a log, with the time, written at once. A log that cannot be written (a full disk) is no reason to end."""
+    with suppress(OSError):
+        print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}", flush=True)

@@ -26,6 +26,9 @@ from filelock import FileLock, Timeout
 from newslake.errors import CollectionUnderWay, StorageError
 from spiders.journal import has_journal
 
+# Who only looks whether a lock is free (`is_free`) holds it for a millisecond, and keeps nobody away.
+LOOK_SECONDS = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
@@ -144,15 +147,14 @@ def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[
 
 @contextmanager
 def only_one(state: Path, what: str, command: str) -> Iterator[None]:
-    """Hold the lock of a kind of work ("collection", "backfill"); a second one on the same data is told who has it.
+    """Hold the lock of a kind of work ("collection", "backfill", "schedule"); a second one on the same data is told who has it.
 
     The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
     """
-    name = "collect" if what == "collection" else what
     with storage_errors(state):
         state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(state / f"{name}.lock", timeout=0)
-        holder = state / f"{name}.holder"
+        lock = FileLock(_lock_file(state, what), timeout=LOOK_SECONDS)
+        holder = _lock_file(state, what).with_suffix(".holder")
         try:
             lock.acquire()
         except Timeout:
@@ -170,6 +172,22 @@ def only_one(state: Path, what: str, command: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_free(state: Path, what: str) -> bool:
+    """Whether nobody is at a kind of work on the same data just now."""
+    lock = _lock_file(state, what)
+    if not lock.exists():
+        return True
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except (Timeout, OSError):
+        return False
+
+
+def _lock_file(state: Path, what: str) -> Path:
+    return state / f"{'collect' if what == 'collection' else what}.lock"
 
 
 def _told(holder: Path) -> str:

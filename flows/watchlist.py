@@ -14,81 +14,19 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from flows.schedule import Schedule, WatchedSource
 from flows.toml_lines import KeyPath, key_lines
 from flows.topics import Topic
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
-from spiders.sources import Source, TimeZone
 from warehouse.location import Location
-
-# Plain cron only: cronsim and Prefect's croniter agree on it, and part ways on `L`, `LW`, `#` and seconds.
-_CRON_FIELD = re.compile(r"(\*|\w+(-\w+)?)(/\d+)?(,(\*|\w+(-\w+)?)(/\d+)?)*")
-_CRON_SPECIAL = re.compile(r"(?i)\b(\d*l|l?w|r|h)\b")
-_INTERVAL = re.compile(r"(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
-
-
-class Schedule(BaseModel):
-    """The `[schedule]` table: either `cron` (five fields, read in `timezone`) or `interval` ("30m", "2h", "1h30m", "1d")."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    cron: str | None = Field(None, description="five cron fields: minute hour day month weekday")
-    interval: str | None = Field(None, description='time between starts, such as "30m" or "2h"')
-    timezone: TimeZone = Field("UTC", description="IANA zone in which cron is read")
-
-    @field_validator("cron")
-    @classmethod
-    def _plain_cron(cls, cron: str | None) -> str | None:
-        if cron is None:
-            return None
-        fields = cron.split()
-        if len(fields) != 5:
-            raise ValueError(f"cron has five fields (minute hour day month weekday), found {len(fields)} in {cron!r}")
-        for field in fields:
-            if not _CRON_FIELD.fullmatch(field) or _CRON_SPECIAL.search(field):
-                raise ValueError(f"cron field {field!r} is not made of numbers, names, `*`, `,`, `-` and `/`")
-        try:
-            next(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)))
-        except (CronSimError, StopIteration) as error:
-            raise ValueError(f"bad cron {cron!r}: {str(error).removeprefix('Bad ') or 'it never comes'}") from None
-        return cron
-
-    @field_validator("interval")
-    @classmethod
-    def _some_time(cls, interval: str | None) -> str | None:
-        if interval is not None and not _duration(interval):
-            raise ValueError(f'an interval is written like "30m", "2h", "1h30m" or "1d", found {interval!r}')
-        return interval
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Schedule:
-        if (self.cron is None) == (self.interval is None):
-            raise ValueError("give exactly one of `cron` and `interval`")
-        return self
-
-    @property
-    def every(self) -> timedelta | None:
-        """`interval` as a time span; None where the schedule is a cron."""
-        return _duration(self.interval) if self.interval else None
-
-
-def _duration(interval: str) -> timedelta | None:
-    match = _INTERVAL.fullmatch(interval)
-    if match is None:
-        return None
-    # More than a year is a typing error, and far more than that overflows.
-    parts = {unit: int(count) for unit, count in match.groupdict().items() if count and len(count) <= 6}
-    span = timedelta(**parts)
-    return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +38,7 @@ class Watchlist:
     warehouse: Location
     crawl: CrawlSettings
     topics: tuple[Topic, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[WatchedSource, ...]
 
     @property
     def base(self) -> Path:
@@ -144,20 +82,22 @@ def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
 
 # The tables of the file and what each may hold. A tuple stands for an array of tables.
 _TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings}
-_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": Source}
+_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load_watchlist(path: Path) -> Watchlist:
+def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     """Read and check a watchlist file.
 
+    Args:
+        text: what the file said, where it was read before.
     Raises:
         WatchlistError: the file is missing, unreadable or wrong; every problem is in it, each with its line.
     """
     path = path.expanduser().resolve()
-    text = _read(path)
+    text = read_watchlist(path) if text is None else text
     try:
         tables = tomllib.loads(text)
         lines = key_lines(text)
@@ -172,13 +112,14 @@ def load_watchlist(path: Path) -> Watchlist:
     warehouse = reader.table("warehouse", Location)
     crawl = reader.table("crawl", CrawlSettings)
     topics = reader.array("topic", Topic)
-    sources = reader.array("source", Source)
+    sources = reader.array("source", WatchedSource)
     if reader.problems or schedule is None or warehouse is None or crawl is None:
         raise _error(path, reader.problems)
     return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources)
 
 
-def _read(path: Path) -> str:
+def read_watchlist(path: Path) -> str:
+    """The text of a watchlist file, unchecked. WatchlistError where it is missing, unreadable or not UTF-8."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -63,7 +63,8 @@ class CrawlJob:
         return {
             "folder": str(self.folder.absolute()),
             "cache": str(self.cache.absolute()),
-            "sources": [source.model_dump(mode="json") for source in self.sources],
+            # a source may be more to others than it is to the spiders
+            "sources": [source.model_dump(mode="json", include=set(Source.model_fields)) for source in self.sources],
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
             "known": str(self.known.absolute()) if self.known else None,

@@ -36,6 +36,8 @@ PURE = (
     "flows.topics",
     "flows.repeated",
     "flows.diff",
+    "flows.schedule",
+    "flows.due",
     "warehouse.records",
     "warehouse.fingerprint",
     "warehouse.likeness",

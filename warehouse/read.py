@@ -11,7 +11,17 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
-from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Outcome, Place, RepeatedLine, StoredText, TopicCount
+from warehouse.records import (
+    CorpusArticle,
+    KeptCapture,
+    KnownUrl,
+    Outcome,
+    Place,
+    PollRecord,
+    RepeatedLine,
+    StoredText,
+    TopicCount,
+)
 from warehouse.statements import statement
 
 CHUNK = 10_000  # rows held at once
@@ -144,6 +154,17 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
         "failure_rate, usual_failure_rate FROM source_health ORDER BY source"
     ).fetchall()
     return [SourceHealth(*row) for row in rows]
+
+
+def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:
+    """Every poll of every source by the collections that started since, source by source, oldest first."""
+    return [PollRecord(*row) for row in con.execute(statement("polls"), {"since": since}).fetchall()]
+
+
+def last_collection(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
+    """When the latest collection started, and its state; None where there was none."""
+    row = con.execute("SELECT started_at, state FROM runs WHERE flow = 'collect' ORDER BY started_at DESC LIMIT 1").fetchone()
+    return (row[0], str(row[1])) if row else None
 
 
 @dataclass(frozen=True, slots=True)

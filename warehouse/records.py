@@ -159,6 +159,20 @@ class TopicCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PollRecord:
+    """What one collection got from the listings of one source: pages never fetched before, and whether any listing was read.
+
+    `is_broken_off`: the collection was stopped or killed before its end.
+    """
+
+    source: str
+    at: datetime
+    new_pages: int
+    answered: bool
+    is_broken_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusArticle:
     """An article of the corpus, as far as matching needs it. `has_topic` is whether the topic that was asked for selects it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 
 from rich.console import Console
 from rich.live import Live
@@ -37,6 +38,7 @@ class LiveProgress:
         self._to_clean = 0
         self._cleaned = 0
         self._step = "starting"
+        self.stop: Event | None = None
 
     def crawling(self, sources: Sequence[str]) -> None:
         self._step = "crawling"

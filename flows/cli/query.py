@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -249,7 +249,7 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 # What fits on a screen; --json and the view source_health have all.
-HEALTH_SHOWN = ("source", "state", "last_success", "last_new_article", "runs", "yield", "failure_rate")
+HEALTH_SHOWN = ("source", "state", "last_success", "last_new_article", "runs", "yield", "failure_rate", "next_poll")
 
 
 def _to_the_minute(value: object) -> object:
@@ -257,10 +257,11 @@ def _to_the_minute(value: object) -> object:
 
 
 def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Show the health of each source: last success, last new article, yield, failures, state.
+    """Show the health of each source: last success, last new article, yield, failures, state; and when it is polled next.
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
+    from flows.polling import next_polls_from
     from warehouse.connect import open_reader
 
     watchlist = load_watchlist(config)
@@ -268,12 +269,19 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         result = con.execute("SELECT * FROM source_health ORDER BY source")
         headers = [column[0] for column in result.description or ()]
         rows = result.fetchall()
+        polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, datetime.now(UTC))}
+    # A source that is no longer on the watchlist is polled no more.
+    headers += ["next_poll", "why"]
+    rows = [(*row, *polls.get(row[headers.index("source")], (None, "not on the watchlist"))) for row in rows]
     never = sorted({source.name for source in watchlist.sources} - {row[headers.index("source")] for row in rows})
     if as_json:
         print_json(
             [
                 *(dict(zip(headers, row, strict=True)) for row in rows),
-                *({"source": name, "state": "never collected"} for name in never),
+                *(
+                    {"source": name, "state": "never collected", "next_poll": polls[name][0], "why": polls[name][1]}
+                    for name in never
+                ),
             ]
         )
         return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -16,7 +16,6 @@ from flows.cli.live import live_progress
 from flows.collect import Collected, chosen_sources, collect
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import prefect_server
-from flows.progress import watching
 from flows.runs import only_one_collection
 from flows.summary import outcome_rows
 from flows.watchlist import Watchlist, load_watchlist
@@ -75,17 +74,9 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 if without_prefect:
                     return collect(watchlist, only, progress)
                 # Prefect reads its settings when it is first imported, so not before its server's address is known.
-                from flows.orchestrate import collect_flow
+                from flows.orchestrate import collect_with_prefect
 
-                with watching(progress):
-                    try:
-                        collected = collect_flow(str(watchlist.path), only)
-                    except RuntimeError as error:
-                        if "Failed to reach API" not in str(error):
-                            raise
-                        say_error("the Prefect server went away; collecting without Prefect.")
-                        return collect(watchlist, only, progress)
-                return cast(Collected, collected)
+                return collect_with_prefect(watchlist, only, progress, say_error)
 
         yield collect_once
 
@@ -133,24 +124,17 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
 def serve(
     config: Config = DEFAULT_CONFIG,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Loopback port of the Prefect server and its UI.")] = 4200,
+    plain: Plain = False,
 ) -> None:
-    """Collect on the watchlist's schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
+    """Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
+
+    What was missed while it was off is made up for once. A second Ctrl-C ends a run that is under way at once.
 
     Example: [bold]newslake serve --config watchlist.toml --port 4200[/]
     """
-    from flows import serve as server
+    from flows.serve import serve as serve_schedule
 
-    watchlist = load_watchlist(config)
-    schedule = watchlist.schedule
-    when = f"cron {schedule.cron} ({schedule.timezone})" if schedule.cron else f"every {schedule.interval}"
-    say(f"Starting the Prefect server on 127.0.0.1:{port} …")
-
-    def ready(url: str) -> None:
-        say(f"Serving {escape(str(watchlist.path))}: {when}. Runs: {url}/runs — Ctrl-C stops.")
-
-    with suppress(KeyboardInterrupt):  # how it is meant to end
-        server.serve(watchlist, port=port, on_ready=ready)
-    say("Stopped. What a run that was under way had not fetched yet is fetched by the next one.")
+    serve_schedule(load_watchlist(config), port=port, without_prefect=plain)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -148,6 +148,20 @@ def test_every_mistake_is_told_at_once_each_with_its_line(write: Write) -> None:
         ('cron = "*/30 * * * *"', 'cron = "0 */30 * * * *"', 2, "five fields"),
         ('cron = "*/30 * * * *"', 'cron = "@hourly"', 2, "five fields"),
         ('cron = "*/30 * * * *"', 'interval = "half an hour"', 2, '"30m", "2h"'),
+        (
+            'cron = "*/30 * * * *"',
+            'cron = "*/30 * * * *"\nadaptive = "no"',
+            3,
+            "[schedule] → adaptive: input should be a valid boolean",
+        ),
+        ('name = "gazette"', 'name = "gazette"\ncron = "61 * * * *"', 19, '[[source]] "gazette" → cron: bad cron'),
+        ('name = "gazette"', 'name = "gazette"\ninterval = "10s"', 19, '[[source]] "gazette" → interval: an interval is written'),
+        (
+            'name = "gazette"',
+            'name = "gazette"\ncron = "0 * * * *"\ninterval = "1h"',
+            17,
+            "give one of `cron` and `interval`, or neither",
+        ),
         ('url = "https://gazette.example/"\n', "", 17, '[[source]] "gazette": a source needs url, feeds, sitemaps or sections'),
         ('name = "gazette"\n', "", 17, "[[source]] number 1 → name: the key `name` is missing"),
         (
@@ -332,3 +346,16 @@ def test_whatever_was_mistyped_it_loads_or_says_which_line(write: Write, slips: 
     except WatchlistError as error:
         lines = re.findall(rf"^  {path.name}:(\d+): ", error.happened, re.MULTILINE)
         assert lines and all(1 <= int(line) <= text.count("\n") + 1 for line in lines)
+
+
+def test_a_source_may_have_a_schedule_of_its_own(write: Write) -> None:
+    text = GOOD.replace('name = "gazette"', 'name = "gazette"\ncron = "5 * * * *"').replace(
+        'name = "courier"', 'name = "courier"\ninterval = "2h"'
+    )
+    watchlist = load_watchlist(write(text))
+    gazette, courier = watchlist.sources
+    schedule = watchlist.schedule
+    assert schedule.adaptive
+    assert (schedule.of(gazette).cron, schedule.of(gazette).timezone) == ("5 * * * *", "Asia/Seoul")
+    assert (schedule.of(courier).cron, schedule.of(courier).every) == (None, timedelta(hours=2))
+    assert schedule.of(load_watchlist(write(GOOD)).sources[0]) == schedule.timetable

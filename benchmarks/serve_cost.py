@@ -1,0 +1,132 @@
+"""What Prefect costs: a collection of an unchanged loopback site through a warm server beside the same as plain functions.
+
+    python benchmarks/serve_cost.py [--json FILE] [--rounds N] [--rewrite docs/benchmarks.md]
+
+The sample site is collected once into two folders, and nothing of it changes from then on. Each round collects it again in both,
+each in a process of its own as `newslake serve` starts it, in turns; the medians are told. The server runs in a third process, as
+`newslake serve` keeps it, and was used once before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.collect import rewrite  # noqa: E402
+from flows import scheduled  # noqa: E402
+from flows.demo.site import SampleSite  # noqa: E402
+from flows.prefect_home import answers  # noqa: E402
+from flows.prefect_server import PrefectServer  # noqa: E402
+from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
+
+TARGET = 5.0  # seconds
+
+
+@contextmanager
+def warm_server(watchlist: Watchlist) -> Iterator[str]:
+    server = PrefectServer(watchlist, 0)
+    try:
+        while not answers(server.api_url):
+            server.check_alive()
+            time.sleep(0.3)
+        yield server.api_url
+    finally:
+        server.stop()
+
+
+def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
+    """One collection; seconds of wall clock, and of CPU of its process and those that it waited for."""
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    environment |= {"PREFECT_API_URL": api_url} if api_url else {}
+    before, began = psutil.Process().cpu_times(), time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "flows.scheduled"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=scheduled.environment(environment),
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(scheduled.job(watchlist.path, watchlist.path.read_text("utf-8"), []))
+        process.stdin.flush()
+        said = process.stdout.read()
+        code = process.wait()
+    seconds = time.perf_counter() - began
+    after = psutil.Process().cpu_times()
+    if code or " completed: " not in said:
+        sys.exit(f"a collection ended with {code}: {said}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return seconds, cpu
+
+
+def measure(rounds: int) -> dict[str, Any]:
+    with SampleSite() as site, tempfile.TemporaryDirectory(prefix="newslake-serve-cost-") as folder:
+        plain = load_watchlist(site.watchlist(Path(folder) / "plain"))
+        through = load_watchlist(site.watchlist(Path(folder) / "prefect"))
+        with warm_server(through) as api_url:
+            collect(plain, None)
+            collect(through, api_url)
+            taken: dict[str, list[tuple[float, float]]] = {"plain": [], "prefect": []}
+            for number in range(rounds):
+                for name in ("plain", "prefect") if number % 2 else ("prefect", "plain"):
+                    taken[name].append(collect(plain, None) if name == "plain" else collect(through, api_url))
+                    print(f"round {number + 1}, {name}: {taken[name][-1][0]:.1f} s", file=sys.stderr)
+    figures: dict[str, Any] = {"rounds": rounds, "cores": os.cpu_count(), "prefect_version": version("prefect")}
+    for name, runs in taken.items():
+        figures[f"{name}_seconds"] = round(statistics.median(wall for wall, _ in runs), 2)
+        figures[f"{name}_cpu_seconds"] = round(statistics.median(cpu for _, cpu in runs), 2)
+    # of pairs: both of a round meet the same machine
+    pairs = zip(taken["prefect"], taken["plain"], strict=True)
+    figures["extra_seconds"] = round(statistics.median(ours[0] - plain[0] for ours, plain in pairs), 2)
+    figures["target_seconds"] = TARGET
+    return figures
+
+
+def table(figures: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "| an unchanged site, collected | seconds | CPU seconds |",
+            "| --- | ---: | ---: |",
+            f"| as plain functions | {figures['plain_seconds']} | {figures['plain_cpu_seconds']} |",
+            f"| through a warm Prefect server | {figures['prefect_seconds']} | {figures['prefect_cpu_seconds']} |",
+            "",
+            f"Prefect costs **{figures['extra_seconds']} s** a collection (median of {figures['rounds']} pairs; the aim is"
+            f" {figures['target_seconds']:g} s at most), prefect {figures['prefect_version']}, {figures['cores']} cores.",
+        ]
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
+    arguments = parser.parse_args()
+    figures = measure(arguments.rounds)
+    text = table(figures)
+    print(text)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    if arguments.rewrite:
+        rewrite(arguments.rewrite, "serve_cost", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

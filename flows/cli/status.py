@@ -1,0 +1,72 @@
+"""`newslake status`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import NewslakeError
+
+
+def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Say whether `newslake serve` is at work, and when the last and the next run is.
+
+    Exit code 0: it is at work; 1: it is not, or it hangs. Cheap enough for a health check every minute.
+
+    Example: [bold]newslake status --config watchlist.toml[/]
+    """
+    from flows.status import read_status, what_is_wrong
+
+    watchlist = load_watchlist(config)
+    told = read_status(watchlist.state)
+    wrong = what_is_wrong(watchlist.state, told)
+    last = _last_run(watchlist)
+    if as_json:
+        print_json(
+            {
+                "serving": wrong is None,
+                "wrong": wrong,
+                "last_run": last and {"started_at": last[0], "state": last[1]},
+                "next_start": told and told.next_start,
+                "next_sources": told.next_sources if told else [],
+                "collecting": told and told.collecting,
+                "prefect": told and told.prefect,
+                "problems": told.problems if told else [],
+            }
+        )
+    else:
+        say(f"[bold red]{escape(wrong)}[/]" if wrong else f"newslake serve is at work{f' (pid {told.pid})' if told else ''}.")
+        if told and told.since and not wrong:
+            say(f"A run is under way since {_time(told.since)}: {len(told.collecting or ())} sources.")
+        if last:
+            say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
+        if told and told.next_start and not told.since and not wrong:
+            say(f"Next run: {_time(told.next_start)}, {len(told.next_sources)} of {len(watchlist.sources)} sources.")
+        for problem in told.problems if told else ():
+            say(f"[bold]Problem:[/] {escape(plain(problem))}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _last_run(watchlist: Watchlist) -> tuple[datetime, str] | None:
+    """Start and state of the last collection; None where the warehouse says nothing, which is no reason to call `serve` ill."""
+    from warehouse.connect import open_reader
+    from warehouse.read import last_collection
+
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            return last_collection(con)
+    except NewslakeError:
+        return None
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(status)

@@ -1,0 +1,127 @@
+"""When to collect: the `[schedule]` table, a source's own `cron` or `interval`, and the moments that they name. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from spiders.sources import Source, TimeZone
+
+# Plain cron only: cronsim and Prefect's croniter agree on it, and part ways on `L`, `LW`, `#` and seconds.
+_CRON_FIELD = re.compile(r"(\*|\w+(-\w+)?)(/\d+)?(,(\*|\w+(-\w+)?)(/\d+)?)*")
+_CRON_SPECIAL = re.compile(r"(?i)\b(\d*l|l?w|r|h)\b")
+_INTERVAL = re.compile(r"(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def check_cron(cron: str) -> str:
+    fields = cron.split()
+    if len(fields) != 5:
+        raise ValueError(f"cron has five fields (minute hour day month weekday), found {len(fields)} in {cron!r}")
+    for field in fields:
+        if not _CRON_FIELD.fullmatch(field) or _CRON_SPECIAL.search(field):
+            raise ValueError(f"cron field {field!r} is not made of numbers, names, `*`, `,`, `-` and `/`")
+    try:
+        next(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(f"bad cron {cron!r}: {str(error).removeprefix('Bad ') or 'it never comes'}") from None
+    return cron
+
+
+def check_interval(interval: str) -> str:
+    if not _duration(interval):
+        raise ValueError(f'an interval is written like "30m", "2h", "1h30m" or "1d", found {interval!r}')
+    return interval
+
+
+def _duration(interval: str) -> timedelta | None:
+    match = _INTERVAL.fullmatch(interval)
+    if match is None:
+        return None
+    # More than a year is a typing error, and far more than that overflows.
+    parts = {unit: int(count) for unit, count in match.groupdict().items() if count and len(count) <= 6}
+    span = timedelta(**parts)
+    return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
+
+
+CronText = Annotated[str, AfterValidator(check_cron)]
+IntervalText = Annotated[str, AfterValidator(check_interval)]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The moments at which something is to be done: those of a cron, read in `timezone`, or multiples of `every`.
+
+    Multiples are counted from midnight UTC of 1970-01-01, not from whenever a process started: "30m" is the hour and the half
+    hour, before and after a restart, and sources with the same interval share their runs.
+    """
+
+    cron: str | None
+    every: timedelta | None
+    timezone: str = "UTC"
+
+    def after(self, moment: datetime) -> datetime:
+        """The first moment later than `moment` (aware), in UTC."""
+        if self.cron is not None:
+            return next(CronSim(self.cron, moment.astimezone(ZoneInfo(self.timezone)))).astimezone(UTC)
+        assert self.every is not None
+        return _EPOCH + ((moment - _EPOCH) // self.every + 1) * self.every
+
+    def __str__(self) -> str:
+        return f"cron {self.cron} ({self.timezone})" if self.cron is not None else f"every {_words(self.every or timedelta())}"
+
+
+def _words(span: timedelta) -> str:
+    hours, minutes = divmod(span.seconds // 60, 60)
+    return "".join(f"{count}{unit}" for count, unit in ((span.days, "d"), (hours, "h"), (minutes, "m")) if count)
+
+
+class Schedule(BaseModel):
+    """The `[schedule]` table: either `cron` (five fields, read in `timezone`) or `interval` ("30m", "2h", "1h30m", "1d")."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cron: CronText | None = Field(None, description="five cron fields: minute hour day month weekday")
+    interval: IntervalText | None = Field(None, description='time between starts, such as "30m" or "2h"')
+    timezone: TimeZone = Field("UTC", description="IANA zone in which cron is read, also that of a source")
+    adaptive: bool = Field(True, description="poll quiet and failing sources more seldom than the schedule allows")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Schedule:
+        if (self.cron is None) == (self.interval is None):
+            raise ValueError("give exactly one of `cron` and `interval`")
+        return self
+
+    @property
+    def every(self) -> timedelta | None:
+        """`interval` as a time span; None where the schedule is a cron."""
+        return _duration(self.interval) if self.interval else None
+
+    @property
+    def timetable(self) -> Timetable:
+        return Timetable(self.cron, self.every, self.timezone)
+
+    def of(self, source: WatchedSource) -> Timetable:
+        """The timetable of a source: its own, or else the watchlist's."""
+        if source.cron is None and source.interval is None:
+            return self.timetable
+        return Timetable(source.cron, _duration(source.interval) if source.interval else None, self.timezone)
+
+
+class WatchedSource(Source):
+    """A `[[source]]` of the watchlist: what the spiders need to know of it, and when it is polled."""
+
+    cron: CronText | None = Field(None, description="its own schedule, in place of [schedule]; read in the zone of [schedule]")
+    interval: IntervalText | None = Field(None, description="its own schedule, in place of [schedule]")
+
+    @model_validator(mode="after")
+    def _one_at_most(self) -> WatchedSource:
+        if self.cron is not None and self.interval is not None:
+            raise ValueError("give one of `cron` and `interval`, or neither")
+        return self

@@ -1,0 +1,80 @@
+"""One scheduled collection, in a process of its own: `python -m flows.scheduled`, started by `flows.serve`.
+
+The first line of its standard input says what to do. When the input closes, because `serve` stops or is gone, the crawl is
+stopped in order, and what it fetched is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from flows.collect import Collected, collect
+from flows.prefect_home import settle_prefect
+from flows.progress import Log, log
+from flows.summary import summary_line
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import CollectionUnderWay, NewslakeError
+
+# Exit codes, beside 0: collected.
+FAILED = 1
+PREFECT_FAILED = 3
+SKIPPED = 4
+
+
+def job(watchlist: Path, text: str, sources: Sequence[str]) -> str:
+    """What a collection is told, as a line. `text` is the watchlist's: what `serve` has read and checked."""
+    return json.dumps({"watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
+
+
+def environment(base: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which `python -m flows.…` finds these modules, wherever it is started."""
+    roots = [str(Path(__file__).resolve().parents[1]), base.get("PYTHONPATH", "")]
+    return {**base, "PYTHONPATH": os.pathsep.join(filter(None, roots))}
+
+
+def main() -> int:
+    """Collect; the exit code."""
+    said = json.loads(sys.stdin.readline())
+    stop = threading.Event()
+    threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
+    try:
+        watchlist = load_watchlist(Path(said["watchlist"]), said["text"])
+        collected, prefect_failed = _collect(watchlist, said["sources"], Log(stop))
+    except CollectionUnderWay as error:
+        log(f"skipped: {error.happened}")
+        return SKIPPED
+    except NewslakeError as error:
+        log(f"failed: {' — '.join(str(error).splitlines())}")
+        return FAILED
+    log(summary_line(collected))
+    return PREFECT_FAILED if prefect_failed else 0
+
+
+def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[Collected, bool]:
+    if "PREFECT_API_URL" not in os.environ:
+        return collect(watchlist, sources, watch), False
+    settle_prefect(watchlist)
+    failures: list[str] = []
+
+    def failed(why: str) -> None:
+        failures.append(why)
+        log(why)
+
+    from flows.orchestrate import collect_with_prefect
+
+    return collect_with_prefect(watchlist, sources, watch, failed, tag="scheduled"), bool(failures)
+
+
+def _hear_the_end(stop: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1024):  # not through the buffer, whose lock must be free when the interpreter ends
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
