@@ -159,11 +159,12 @@ def _follow(
         if deadline is not None:
             if time.monotonic() > deadline:
                 child.kill()
-            time.sleep(POLL_SECONDS)
-        elif stop.wait(POLL_SECONDS):
+        elif stop.is_set():
             deadline = time.monotonic() + KILL_SECONDS
             assert child.stdin
             child.stdin.close()
+        # not Event.wait: a signal's handler that sets the event while this thread waits on it could find its lock held
+        time.sleep(POLL_SECONDS)
 
 
 @contextmanager
