@@ -13,6 +13,7 @@ from uuid import UUID
 
 from flows.refine import Refined
 from spiders.journal import End, Ended, Found, read_journal
+from spiders.walls import is_wall
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
@@ -65,6 +66,8 @@ class Account:
                 detail = "the capture was not cleaned"
             elif refined.article:
                 article = refined.article
+            elif is_wall(refined.detail):  # no answer to what was asked for, so it is asked again like other errors
+                outcome, detail = Outcome.HTTP_ERROR, refined.detail
             else:
                 outcome, detail = Outcome(refined.end), refined.detail
         captured = ended is not None and ended.file is not None

@@ -18,7 +18,7 @@ from spiders.accounts import Accounts
 from spiders.autodiscovery import common_places, read_home, robots_sitemaps
 from spiders.failures import explain
 from spiders.feeds import read_feed
-from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end
+from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end, wall_of
 from spiders.journal import End, Kind
 from spiders.listing import Follow, Link, Listing
 from spiders.politeness import HostClosed, Politeness
@@ -218,13 +218,14 @@ class NewsSpider(Spider):
             if not cached:
                 place = self.writer.write(exchange(fetch, response))
                 told |= {"file": place.file, "offset": place.offset}
-            if response.status == 200 and fetch.kind == "page":
+            blocked = wall_of(response, asked=fetch.url, wanted=fetch.kind)
+            if blocked:
+                detail = blocked
+            elif response.status == 200 and fetch.kind == "page":
                 end, detail = page_end(response)
             elif response.status == 200:
                 detail, requests = await self.read(fetch, response, response.body)
                 end = "not-modified" if cached else "read"
-            elif response.status < 300:
-                detail = f"{detail}: no content, often a wall against robots"
         except CaptureError as error:
             self.abort(str(error))
             return []

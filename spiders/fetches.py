@@ -13,6 +13,7 @@ from spiders.captures import Hints
 from spiders.journal import End, Kind
 from spiders.listing import Follow, Link
 from spiders.sources import Source
+from spiders.walls import wall
 from spiders.warc import Exchange
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
@@ -61,6 +62,12 @@ def facts(request: Request) -> dict[str, Any]:
         "requested_at": datetime.fromtimestamp(request.meta["requested_at"], UTC),
         "seconds": round(request.meta["seconds"], 3),
     }
+
+
+def wall_of(response: Response, *, asked: str, wanted: str) -> str | None:
+    """The wall that answered in place of what was asked for, in words; None where there is none."""
+    headers = {name.lower(): value for name, value in pairs(response.headers)}
+    return wall(response.status, headers, response.body, response.url, asked=asked, wanted=wanted)
 
 
 def header(response: Response, name: str) -> str | None:

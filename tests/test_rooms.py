@@ -32,6 +32,7 @@ PURE = (
     "spiders.shapes",
     "spiders.captures",
     "spiders.revisits",
+    "spiders.walls",
     "flows.clean",
     "flows.topics",
     "flows.repeated",
