@@ -28,6 +28,7 @@ class Reading:
     under_way: int = 0
     listings: int = 0
     declared: bool = False  # some listing named another one
+    lost: Kind | None = None  # the kind of a listing that the watchlist names and that is gone: another is looked for
     links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
 
 
@@ -44,6 +45,8 @@ class Fetch:
     reading: Reading | None = None  # of a listing
     page: int = 1  # of a section
     guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
+    in_place_of: str | None = None  # the id of the lost listing that this one may replace
+    new: int = 0  # links of a listing that are new or due
 
 
 def page_end(response: Response) -> tuple[End, str | None]:
