@@ -38,10 +38,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A row of the view `source_health`; rates are None where nothing was measured yet."""
+    """A row of the view `source_health`, as far as programs need it; rates are None where nothing was measured yet."""
 
     source: str
-    state: str  # ok, stale, failing or silent
+    state: str  # ok, stale, silent, failing or blocked
     last_run: datetime
     last_success: datetime | None
     last_new_article: datetime | None
@@ -51,6 +51,8 @@ class SourceHealth:
     usual_yield: float | None
     failure_rate: float | None
     usual_failure_rate: float | None
+    reason: str | None = None  # in words
+    days: tuple[int, ...] = ()  # new articles of each of 28 days, the last one that of the last run
 
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
@@ -141,9 +143,9 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     """The health of each source, by name."""
     rows = con.execute(
         "SELECT source, state, last_run, last_success, last_new_article, runs, discovered, yield, usual_yield, "
-        "failure_rate, usual_failure_rate FROM source_health ORDER BY source"
+        "failure_rate, usual_failure_rate, reason, days FROM source_health ORDER BY source"
     ).fetchall()
-    return [SourceHealth(*row) for row in rows]
+    return [SourceHealth(*row, tuple(days)) for *row, days in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
 
 NEWS = [f"/2026/04/{day:02}/harbour-news-of-the-day-{day}" for day in range(1, 5)]
-HOME = '<!doctype html><html><head><title>Post</title>{head}</head><body><main>{links}</main></body></html>'
+HOME = "<!doctype html><html><head><title>Post</title>{head}</head><body><main>{links}</main></body></html>"
 ALTERNATE = '<link rel="alternate" type="application/rss+xml" href="{}">'
 HTML_INSTEAD = Answer(b"<!doctype html><html><head><title>Our new site</title></head><body><p>We moved.</p></body></html>")
 
