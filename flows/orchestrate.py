@@ -19,10 +19,14 @@ from prefect.runtime import deployment
 from prefect.states import Cancelled
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
+from flows.health import change_line, health_markdown
+from flows.notify import notify_changes
 from flows.progress import Silent, current_watcher
 from flows.summary import summary_line, summary_markdown
-from flows.watchlist import load_watchlist
-from newslake.errors import CollectionUnderWay, WarehouseBusy
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
+from warehouse.connect import open_reader
+from warehouse.read import sources_health
 
 LOAD_TAG = "newslake-load"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,6 +59,7 @@ _TASKS = Steps(
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
     ),
+    notify=_step(notify_changes, "notify", "changes in the health of sources to the addresses of [notify]", "newslake-notify"),
 )
 
 
@@ -72,10 +77,11 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected | Stat
         only: names of the sources to collect; all if empty.
     """
     is_scheduled = deployment.id is not None
+    watchlist = load_watchlist(Path(config))
     with get_client(sync_client=True) as client:
         client.create_concurrency_limit(tag=LOAD_TAG, concurrency_limit=1)
     try:
-        collected = collect(load_watchlist(Path(config)), only or (), _Log() if is_scheduled else current_watcher(), _TASKS)
+        collected = collect(watchlist, only or (), _Log() if is_scheduled else current_watcher(), _TASKS)
     except CollectionUnderWay as error:
         if not is_scheduled:
             raise
@@ -84,9 +90,25 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected | Stat
     create_markdown_artifact(
         key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
     )
+    _show_health(watchlist, collected)
     if is_scheduled:
-        print(f"{_clock()} {summary_line(collected)}", flush=True)
+        for line in (summary_line(collected), *map(change_line, collected.changes), *collected.warnings):
+            print(f"{_clock()} {line}", flush=True)
     return collected
+
+
+def _show_health(watchlist: Watchlist, collected: Collected) -> None:
+    """The artifact `source-health`. The run is loaded: a warehouse that cannot be read just now is no failure of it."""
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            sources = sources_health(con)
+    except NewslakeError:
+        return
+    create_markdown_artifact(
+        key="source-health",
+        markdown=health_markdown(sources, collected.changes),
+        description="the state of each source, and why",
+    )
 
 
 class _Log(Silent):

@@ -112,7 +112,9 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
             left="the warehouse keeps what was loaded then; nothing was changed",
             next="load these URLs as a run of their own",
         )
-    return LoadReport(run_id, _outcomes(((row[0], row[1]) for row in rows), batch), *counts, _changes(con, run_id))
+    outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
+    articles, loaded, new_revisions, new_copies = counts
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _changes(con, run_id))
 
 
 def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:

@@ -52,7 +52,7 @@ class SourceHealth:
     failure_rate: float | None
     usual_failure_rate: float | None
     reason: str | None = None  # in words
-    days: tuple[int, ...] = ()  # new articles of each of 28 days, the last one that of the last run
+    days: Sequence[int] = ()  # new articles of each of 28 days, the last one that of the last run
 
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
@@ -139,13 +139,19 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     return [Relation(name, kind, comment, tuple(by_table[name])) for name, kind, comment in relations]
 
 
+def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The state of each source as its last run left it (see the view source_health)."""
+    rows = con.execute("SELECT source, arg_max(state, since) FROM source_states GROUP BY source").fetchall()
+    return {str(source): str(state) for source, state in rows}
+
+
 def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     """The health of each source, by name."""
     rows = con.execute(
         "SELECT source, state, last_run, last_success, last_new_article, runs, discovered, yield, usual_yield, "
         "failure_rate, usual_failure_rate, reason, days FROM source_health ORDER BY source"
     ).fetchall()
-    return [SourceHealth(*row, tuple(days)) for *row, days in rows]
+    return [SourceHealth(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,10 +204,10 @@ weekly AS (
     SELECT
         d.source, d.weekday,
         count(d.articles)                                                         AS days,
-        median(coalesce(d.articles, 0))                                           AS usual,
-        quantile_disc(coalesce(d.articles, 0), 0.25)                              AS least,
-        median(coalesce(d.so_far, 0))                                             AS usual_so_far,
-        quantile_disc(coalesce(d.so_far, 0), 0.25)                                AS least_so_far,
+        median(d.articles)                                                        AS usual,
+        quantile_disc(d.articles, 0.25)                                           AS least,
+        median(coalesce(d.so_far, 0)) FILTER (d.articles IS NOT NULL)             AS usual_so_far,
+        quantile_disc(coalesce(d.so_far, 0), 0.25) FILTER (d.articles IS NOT NULL) AS least_so_far,
         count(d.found)                                                            AS listed_days,
         count(d.found) FILTER (d.found > 0)                                       AS found_days
     FROM daily d JOIN source s USING (source)
