@@ -250,11 +250,12 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         output.print()
 
 
+SPARKLINE = "articles a day, 28 days"
 # What fits on a screen; --json and the view source_health have all.
 HEALTH_SHOWN = (
     "source",
     "state",
-    "articles a day, 28 days",
+    SPARKLINE,
     "today",
     "usual_today",
     "last_success",
@@ -292,16 +293,15 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     for source in health:
         if source["reason"]:
             since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
-            state = Text(f"{source['state']}{since}", STATE_STYLES.get(source["state"], ""))
-            output.print(
-                Text.assemble((plain(source["source"]), "bold"), " ", state, f": {plain(source['reason'])}"), soft_wrap=True
-            )
+            style = STATE_STYLES.get(source["state"], "bold")
+            told = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
+            say(f"{told}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
 
 
 def _shown(source: dict[str, Any], name: str) -> object:
-    if name.startswith("articles a day"):
+    if name == SPARKLINE:
         return sparkline(source["days"])
     value = source[name]
     if name == "state":

@@ -195,7 +195,8 @@ daily AS (
         r.source, r.day, isodow(r.day) AS weekday,
         sum(r.articles) FILTER (r.started_at > r.first_run)                                                         AS articles,
         sum(r.articles) FILTER (r.started_at > r.first_run
-            AND CAST(timezone('UTC', r.started_at) AS TIME) <= CAST(timezone('UTC', l.started_at + INTERVAL 15 MINUTES) AS TIME)) AS so_far,
+            AND timezone('UTC', r.started_at) - CAST(r.day AS TIMESTAMP)
+                <= timezone('UTC', l.started_at) - CAST(l.day AS TIMESTAMP) + INTERVAL 15 MINUTES)                  AS so_far,
         min(r.found) FILTER (r.is_whole)                                                                            AS found
     FROM run r JOIN last_one l USING (source)
     GROUP BY r.source, r.day
