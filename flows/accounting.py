@@ -61,7 +61,7 @@ class Account:
         detail: str | None = INTERRUPTED
         article: ArticleRecord | None = None
         if ended is not None:
-            detail = self._told(entry)
+            detail = self.told(entry)
             if ended.end != "captured":
                 outcome = _OUTCOMES[ended.end]
             elif refined is None:
@@ -91,10 +91,11 @@ class Account:
             article=article,
         )
 
-    def _told(self, entry: Entry) -> str | None:
+    def told(self, entry: Entry) -> str | None:
         """The detail of an entry that ended, and for a lost listing what was found in its place."""
         found, ended = entry.found, entry.ended
-        assert ended is not None
+        if ended is None:
+            return INTERRUPTED
         instead = self.instead.get(found.source)
         if instead is None or found.found_by != "watchlist" or found.kind in ("page", "home"):
             return ended.detail
@@ -113,7 +114,7 @@ class Account:
             if ended is not None and ended.end in _LISTING_READ:
                 listings[found.source] += 1
             elif found.found_by == "watchlist":
-                why = f"{ended.end}: {self._told(entry)}" if ended else INTERRUPTED
+                why = f"{ended.end}: {self.told(entry)}" if ended else INTERRUPTED
                 failed.setdefault(found.source, []).append(f"{found.url}: {why}")
         for source, readable in listings.items():
             if not readable and source not in failed:

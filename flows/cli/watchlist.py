@@ -79,7 +79,8 @@ def check(
         )
     else:
         if notify and not unsent:
-            say(f"Sent a test message to {len(watchlist.notify.urls)} addresses of [notify].")
+            count = len(watchlist.notify.urls)
+            say(f"Sent a test message to {count} address{'es' if count != 1 else ''} of \\[notify].")
         for why in unsent:
             say(f"[bold red]Not sent:[/] {escape(plain(why))}")
         _show(watchlist, sources, listings, failed, offline=offline, config=config)
@@ -119,7 +120,7 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
             "url": entry.found.url,
             "found_by": entry.found.found_by,
             "end": entry.ended.end if entry.ended else "failed",
-            "detail": entry.ended.detail if entry.ended else None,
+            "detail": account.told(entry),
         }
         for entry in account.entries
         if entry.found.kind != "page"

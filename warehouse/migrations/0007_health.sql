@@ -313,7 +313,7 @@ judged AS (
         CASE
             WHEN walls > 0 AND (walls * 2 >= visits OR page_walls * 2 >= greatest(page_visits, 1)
                                 OR (listings > 0 AND listings_read = 0))
-                THEN format('{} of {} requests met a wall. {}', walls, visits, wall)
+                THEN format('{} of {} requests met a wall. {}', walls, greatest(visits, walls), wall)
             WHEN visits > 0 AND refusals = visits
                 THEN format('the site refuses newslake: {} of {} requests were answered with {}', refusals, visits, failure)
             WHEN page_refusals >= 3 AND page_refusals * 5 >= page_visits * 4
