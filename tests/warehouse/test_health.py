@@ -108,42 +108,40 @@ def told(report: LoadReport) -> tuple[str, str | None]:
 
 def test_an_outlet_that_rests_at_weekends_is_well(loaded: Any) -> None:
     of = (6, 6, 6, 6, 6, 0, 0)
-    for batch in weeks(4, of):
+    for batch in weeks(3, of):
         assert loaded(batch).changes == ()
     assert judged(loaded) == ("ok", None)
     # the same silence on a Monday is another matter
-    monday = MONDAY + timedelta(days=28)
-    assert told(loaded(day(monday, 0))) == ("stale", "ok")
-    assert "since 2026-03-27 09:00; in that time at least 6 usually come" in (judged(loaded)[1] or "")
+    assert told(loaded(day(AFTER, 0))) == ("stale", "ok")
+    assert "since 2026-03-20 09:00; in that time at least 6 usually come" in (judged(loaded)[1] or "")
 
 
 def test_a_sitemap_of_two_days_that_runs_dry_at_weekends_is_well(loaded: Any) -> None:
-    for number in range(28):
+    for number in range(21):
         at = MONDAY + timedelta(days=number)
         listed = [] if number % 7 in (5, 6) else [known(0), known(1), story(at)]
         assert loaded(collected(at, feed(at), *listed)).changes == ()
 
 
 def test_an_outlet_of_one_article_a_week_is_well(loaded: Any) -> None:
-    for batch in weeks(6, (1, 0, 0, 0, 0, 0, 0)):
+    for batch in weeks(3, (1, 0, 0, 0, 0, 0, 0)):
         assert loaded(batch).changes == ()
 
 
 def test_first_runs_are_no_measure(loaded: Any) -> None:
     backlog = collected(MONDAY, feed(MONDAY), *(story(MONDAY) for _ in range(60)))
-    for batch in (backlog, *(day(MONDAY + timedelta(minutes=30 * number), 0) for number in range(1, 15))):
+    for batch in (backlog, *(day(MONDAY + timedelta(minutes=30 * number), 0) for number in range(1, 9))):
         assert loaded(batch).changes == ()
 
 
 def test_every_two_hours_the_night_is_no_silence(loaded: Any) -> None:
-    for number in range(12 * 4):
+    for number in range(12 * 2):
         at = MONDAY + timedelta(hours=2 * number)
         assert loaded(day(at, 1 if 8 <= at.hour < 18 else 0)).changes == ()
 
 
-def test_one_failure_of_the_network_is_told_and_two_are_trouble(loaded: Any) -> None:
-    loaded(*weeks(1))
-    at = MONDAY + timedelta(days=7)
+def test_one_failure_of_the_network_is_told_and_two_are_trouble(seasoned: Any) -> None:
+    loaded, at = seasoned, AFTER
     down = {"outcome": Outcome.NETWORK_ERROR, "detail": "no whole answer from post.example in time", "status": None}
     loaded(day(at))
     report = loaded(collected(at + timedelta(minutes=30), feed(at, **down)))
@@ -160,12 +158,12 @@ def test_a_run_that_was_stopped_judges_nobody_silent(seasoned: Any) -> None:
     assert seasoned(collected(AFTER, feed(AFTER), left, state="recovered")).changes == ()
 
 
-def test_shorter_and_anonymous_articles_now_and_then_are_no_broken_layout(loaded: Any) -> None:
-    for number, batch in enumerate(weeks(3)):
-        at = batch.run.started_at
-        odd = [story(at, authors=()), story(at, text=words(f"s{number}x", 30), word_count=30)]
-        video = page(f"https://post.example/video/{number}", Outcome.NOT_ARTICLE, "post", requested_at=at, detail="a video")
-        assert loaded(replace(batch, fetches=(*batch.fetches, *odd, video), run=replace(batch.run, discovered=9))).changes == ()
+def test_shorter_and_anonymous_articles_now_and_then_are_no_broken_layout(seasoned: Any) -> None:
+    for number in range(3):
+        at = AFTER + timedelta(hours=number)
+        odd = [story(at), story(at, authors=()), story(at, text=words(f"s{number}x", 30), word_count=30)]
+        video = bad(at, 1, Outcome.NOT_ARTICLE, "a video")
+        assert seasoned(collected(at, feed(at), *odd, *video)).changes == ()
 
 
 # Trouble, at the next run
@@ -272,9 +270,9 @@ def test_a_layout_that_breaks_while_few_articles_come_is_told_when_it_is_no_chan
 
 
 def test_a_feed_that_is_empty_at_once_is_silent_on_its_first_day_too(loaded: Any) -> None:
-    for number in range(4):
+    for number in range(2):
         assert loaded(day(MONDAY + timedelta(minutes=30 * number))).changes == ()
-    at = MONDAY + timedelta(minutes=120)
+    at = MONDAY + timedelta(minutes=60)
     assert told(loaded(collected(at, feed(at)))) == ("silent", "ok")
 
 
