@@ -108,15 +108,16 @@ _TITLE_SAID = re.compile(
     r"you have been blocked|ddos[- ]protection)",
     re.I,
 )
+# Whole parts of a path: an article about captchas or consent has these words among others.
 _CHECK_PATH = re.compile(
-    r"/(?:showcaptcha|sgcaptcha|captcha|cp_challenge|distil_r_captcha(?:_challenge)?|sorry/index|robot[-_]?check|bot[-_]?check)\b",
+    r"/(?:showcaptcha|sgcaptcha|captcha|cp_challenge|distil_r_captcha(?:_challenge)?|sorry/index|robot[-_]?check|bot[-_]?check)"
+    r"(?:/|\.\w+$|$)",
     re.I,
 )
 
 _CONSENT_HOST = re.compile(r"^(?:consent|guce|cmp|myprivacy|privacy|cookiewall|cookies?|collectconsent|gdpr|zustimmung)\.", re.I)
 _CONSENT_PATH = re.compile(
-    r"(?:^|[/_-])(?:cookie-?wall|cookie-?consent|collectconsent|consent(?:-?wall)?|privacy-?(?:gate|wall)|gdpr|pur-?abo|zustimmung)"
-    r"(?:[/_.-]|$)",
+    r"/(?:cookie-?wall|cookie-?consent|collectconsent|consent(?:-?wall)?|privacy-?(?:gate|wall)|gdpr|zustimmung)(?:/|\.\w+$|$)",
     re.I,
 )
 _CMP = (
@@ -191,7 +192,10 @@ def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> str | None:
         return f"bot wall: the site sends robots to {host}{after.path} in place of the {wanted}"
     to_host = _CONSENT_HOST.match(host) and not _CONSENT_HOST.match(before.hostname or "")
     to_path = (
-        _CONSENT_PATH.search(after.path) and not _CONSENT_PATH.search(before.path) and len(_seen_words(body)) < 2 * _MORE_WORDS
+        _CONSENT_PATH.search(after.path)
+        and not _CONSENT_PATH.search(before.path)
+        and not any(mark in body.lower() for mark in _ARTICLE)
+        and len(_seen_words(body)) < 2 * _MORE_WORDS
     )
     if to_host or (to_path and _CONSENT_WORDS.search(_text(body))):
         return f"consent wall: the site sends to {host}{after.path}, which asks about cookies, in place of the {wanted}"

@@ -97,6 +97,19 @@ def test_a_redirect_to_a_captcha_is_a_wall() -> None:
     assert found == "bot wall: the site sends robots to post.example/showcaptcha in place of the page"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://post.example/2026/captcha-is-dead",
+        "https://post.example/gdpr-fine-for-cookies",
+        "https://post.example/tech/consent/",
+    ],
+)
+def test_a_redirect_to_an_article_about_them_is_none(url: str) -> None:
+    body = f"<html><article><h1>Cookies and consent</h1>{PROSE}</article></html>".encode()
+    assert wall(200, {}, body, url, asked="https://feeds.example/~r/post/1") is None
+
+
 ARTICLE = "<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
 
 
