@@ -7,6 +7,7 @@ place in the list and its scheme, and what apprise itself would log is kept from
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
@@ -111,13 +112,16 @@ def _sent(apprise: Any, url: str, title: str, body: str) -> bool:
 
 @contextmanager
 def _apprise() -> Iterator[Any]:
-    """apprise, imported when it is needed, with its log shut: what it logs may hold an address."""
+    """apprise, imported when it is needed, with its log shut: what it logs may hold an address. Nor are deprecations inside its
+    plugins for the user of this program."""
     logger = logging.getLogger("apprise")
     was, logger.disabled = logger.disabled, True
     try:
-        import apprise
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import apprise
 
-        yield apprise
+            yield apprise
     finally:
         logger.disabled = was
 

@@ -170,10 +170,17 @@ source AS (
     FROM source_runs
     GROUP BY source
 ),
+-- What is usual is what was before the present trouble: a broken layout does not become usual by lasting.
+trouble AS (
+    SELECT source, min(since) AS trouble_since
+    FROM source_states JOIN (SELECT source, max(since) FILTER (state = 'ok') AS last_ok FROM source_states GROUP BY source) USING (source)
+    WHERE state <> 'ok' AND (last_ok IS NULL OR since > last_ok)
+    GROUP BY source
+),
 -- a source is judged by eight weeks: every day of the week eight times
 run AS (
     SELECT
-        r.*, s.first_run, s.today,
+        r.*, s.first_run, s.today, t.trouble_since IS NULL OR r.started_at < t.trouble_since AS is_before,
         CAST(timezone('UTC', r.started_at) AS DATE)                                                                 AS day,
         row_number() OVER (PARTITION BY r.source ORDER BY r.started_at DESC)                                        AS nth,
         lag(r.started_at) OVER (PARTITION BY r.source ORDER BY r.started_at)                                        AS run_before,
@@ -185,7 +192,7 @@ run AS (
             AND coalesce(sum(r.pages) OVER (PARTITION BY r.source ORDER BY r.started_at DESC
                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < 4
             OR r.started_at = s.last_run                                                                            AS is_recent
-    FROM source_runs r JOIN source s USING (source)
+    FROM source_runs r JOIN source s USING (source) LEFT JOIN trouble t USING (source)
     WHERE r.started_at > s.last_run - INTERVAL 56 DAYS
 ),
 last_one AS (SELECT * FROM run WHERE nth = 1),
@@ -242,7 +249,7 @@ history AS (
         sum(loaded) FILTER (nth > 5) / count(*) FILTER (nth > 5)                                                    AS usual_yield,
         sum(http_errors + network_errors + failed) FILTER (nth <= 5) / nullif(sum(visits) FILTER (nth <= 5), 0)     AS failure_rate,
         sum(http_errors + network_errors + failed) FILTER (nth > 5) / nullif(sum(visits) FILTER (nth > 5), 0)       AS usual_failure_rate,
-        sum(http_errors + network_errors + failed) FILTER (nth > 1) / nullif(sum(visits) FILTER (nth > 1), 0)       AS failure_rate_before,
+        sum(http_errors + network_errors + failed) FILTER (nth > 1 AND is_before) / nullif(sum(visits) FILTER (nth > 1 AND is_before), 0) AS failure_rate_before,
         (max(started_at) FILTER (articles > 0) - min(started_at) FILTER (articles > 0))
             / nullif(count(*) FILTER (articles > 0) - 1, 0)                                                         AS usual_gap,
         count(*) FILTER (nth > 1 AND found > 0)                                                                     AS finding_runs,
@@ -255,22 +262,22 @@ history AS (
         sum(measured - with_authors) FILTER (is_recent)                                                             AS no_authors,
         sum(measured - with_time) FILTER (is_recent)                                                                AS no_time,
         median(words) FILTER (is_recent)                                                                            AS words,
-        sum(pages) FILTER (NOT is_recent)                                                                           AS pages_before,
-        sum(measured) FILTER (NOT is_recent)                                                                        AS measured_before,
+        sum(pages) FILTER (NOT is_recent AND is_before)                                                                           AS pages_before,
+        sum(measured) FILTER (NOT is_recent AND is_before)                                                                        AS measured_before,
         -- how likely a page is such by the past, one more of each kind assumed, so that little past proves little
-        (sum(not_articles) FILTER (NOT is_recent) + 1) / (sum(pages) FILTER (NOT is_recent) + 2)                    AS chance_not_article,
-        (sum(measured - with_authors) FILTER (NOT is_recent) + 1) / (sum(measured) FILTER (NOT is_recent) + 2)      AS chance_no_authors,
-        (sum(measured - with_time) FILTER (NOT is_recent) + 1) / (sum(measured) FILTER (NOT is_recent) + 2)         AS chance_no_time,
-        sum(not_articles) FILTER (NOT is_recent) / nullif(sum(pages) FILTER (NOT is_recent), 0)                     AS usual_not_article_rate,
-        sum(with_authors) FILTER (NOT is_recent) / nullif(sum(measured) FILTER (NOT is_recent), 0)                  AS usual_authors_rate,
-        sum(with_time) FILTER (NOT is_recent) / nullif(sum(measured) FILTER (NOT is_recent), 0)                     AS usual_time_rate,
-        median(words) FILTER (NOT is_recent)                                                                        AS usual_words,
-        min(words) FILTER (NOT is_recent AND measured >= 2)                                                         AS fewest_words,
+        (sum(not_articles) FILTER (NOT is_recent AND is_before) + 1) / (sum(pages) FILTER (NOT is_recent AND is_before) + 2)                    AS chance_not_article,
+        (sum(measured - with_authors) FILTER (NOT is_recent AND is_before) + 1) / (sum(measured) FILTER (NOT is_recent AND is_before) + 2)      AS chance_no_authors,
+        (sum(measured - with_time) FILTER (NOT is_recent AND is_before) + 1) / (sum(measured) FILTER (NOT is_recent AND is_before) + 2)         AS chance_no_time,
+        sum(not_articles) FILTER (NOT is_recent AND is_before) / nullif(sum(pages) FILTER (NOT is_recent AND is_before), 0)                     AS usual_not_article_rate,
+        sum(with_authors) FILTER (NOT is_recent AND is_before) / nullif(sum(measured) FILTER (NOT is_recent AND is_before), 0)                  AS usual_authors_rate,
+        sum(with_time) FILTER (NOT is_recent AND is_before) / nullif(sum(measured) FILTER (NOT is_recent AND is_before), 0)                     AS usual_time_rate,
+        median(words) FILTER (NOT is_recent AND is_before)                                                                        AS usual_words,
+        min(words) FILTER (NOT is_recent AND is_before AND measured >= 2)                                                         AS fewest_words,
         -- uniformity: of the last run alone, beside that of the runs before
-        count(*) FILTER (nth > 1 AND measured >= 2 AND titles > 1)                                                  AS varied_titles,
-        count(*) FILTER (nth > 1 AND measured >= 2 AND texts > 1)                                                   AS varied_texts,
-        count(*) FILTER (nth > 1 AND pages >= 3 AND largest > smallest)                                             AS varied_sizes,
-        count(*) FILTER (nth > 1 AND pages >= 3 AND largest = smallest)                                             AS same_sizes
+        count(*) FILTER (nth > 1 AND is_before AND measured >= 2 AND titles > 1)                                                  AS varied_titles,
+        count(*) FILTER (nth > 1 AND is_before AND measured >= 2 AND texts > 1)                                                   AS varied_texts,
+        count(*) FILTER (nth > 1 AND is_before AND pages >= 3 AND largest > smallest)                                             AS varied_sizes,
+        count(*) FILTER (nth > 1 AND is_before AND pages >= 3 AND largest = smallest)                                             AS same_sizes
     FROM run
     GROUP BY source
 ),
@@ -334,9 +341,9 @@ judged AS (
                 THEN coalesce(listing, 'a feed, sitemap or section that the watchlist names could not be read')
             WHEN page_failures >= 4 AND page_failures * 2 > page_visits AND coalesce(failure_rate_before, 0) < 0.25
                 THEN format('{} of {} pages failed: {}', page_failures, page_visits, coalesce(failure, wall))
-            WHEN failure_rate > greatest(0.5, 2 * coalesce(usual_failure_rate, 0)) AND failures > 0 AND NOT (is_soon AND answers_before > 0 AND answers = 0)
+            WHEN failure_rate > greatest(0.5, 2 * coalesce(failure_rate_before, 0)) AND failures > 0 AND NOT (is_soon AND answers_before > 0 AND answers = 0)
                 THEN format('{}% of its recent requests failed{}: {}', CAST(round(100 * failure_rate) AS INTEGER),
-                            coalesce(format(', usually {}%', CAST(round(100 * usual_failure_rate) AS INTEGER)), ''), coalesce(failure, wall))
+                            coalesce(format(', usually {}%', CAST(round(100 * failure_rate_before) AS INTEGER)), ''), coalesce(failure, wall))
             WHEN pages_before >= 3 AND not_article_rate >= 0.7 AND pow(greatest(chance_not_article, 0.05), not_articles) <= 0.001
                 THEN format('{} of its last {} pages held no article ({}); usually {} of 100: its layout may have changed', not_articles, pages,
                             coalesce(why_not, 'see fetches'), CAST(round(100 * usual_not_article_rate) AS INTEGER))
@@ -354,7 +361,7 @@ judged AS (
                             CAST(words AS INTEGER), CAST(usual_words AS INTEGER))
         END AS failing,
         CASE
-            WHEN discovered > 0 OR NOT is_whole THEN NULL
+            WHEN discovered > 0 OR NOT is_whole OR (listings > 0 AND listings_read = 0) THEN NULL
             WHEN listed_days >= 2 AND found_days >= 0.9 * listed_days
                 THEN format('its listings name no page any more; on a {} they always did', weekday_name)
             -- A list of the last two days runs dry bit by bit; one that is empty at once was not emptied by a quiet day.
@@ -369,7 +376,7 @@ judged AS (
         CASE
             WHEN last_article IS NULL AND runs > 5
                 THEN format('no page of it was an article in any of {} runs', runs)
-            WHEN expected >= 3 AND last_run - last_article >= INTERVAL 8 HOURS
+            WHEN is_whole AND expected >= 3 AND last_run - last_article >= INTERVAL 8 HOURS
                 THEN format('no new article since {}; in that time at least {} usually come', strftime(timezone('UTC', last_article), '%Y-%m-%d %H:%M'),
                             CAST(expected AS INTEGER))
             WHEN last_run - last_article > greatest(INTERVAL 7 DAYS, 5 * usual_gap)
@@ -407,4 +414,4 @@ SELECT
 FROM stated j
 LEFT JOIN (SELECT source, arg_max(state, since) AS state, max(since) AS since FROM source_states GROUP BY source) c USING (source);
 
-COMMENT ON VIEW source_health IS 'A row per source, from the runs of collect. state, with the reason in words: blocked (half of the requests of its last run met a wall or all were refused, or its pages became all alike), failing (it did not answer, a listing that the watchlist names is gone, requests fail as they did not before, or its layout broke: pages hold no article, or no author, no time or little text, as they did not before), silent (its listings name no page, as they did on such weekdays before), stale (no new article, on topic or not, when at least three should have come by its own weekdays; or for a week and five times its usual gap), else ok. A failure of the network or of the server that the next run may find mended is told in reason, and counts when it comes twice or the next run is over 3 hours away. A source is compared with its own last 8 weeks: weekdays count from the second on, fields from three pages on, and what may be chance (more than one in a thousand) is no trouble. Days are of UTC. since: when the state began. last_run, last_success (a run in which it answered), last_new_article (on topic), last_article (on topic or not). runs: how many. discovered: pages found in its last run. yield: new articles on topic per run in its last 5 runs; usual_yield: before those. failure_rate: share of visits (requests that were made, guessed places of feeds aside) that failed in its last 5 runs; usual_failure_rate: before those. walls, http_errors, network_errors, failed: requests of its last run that ended so, walls also as http_errors. today: new articles, on topic or not, of the day of its last run; usual_today: the median of such weekdays by that time of day. by_weekday: median of new articles a day, Monday to Sunday. days: new articles of each of 28 days, the last one that of its last run. not_article_rate, authors_rate, time_rate: share of its last pages that held no article, of its last articles that have authors and a time of publication; words: median of their words; usual_not_article_rate, usual_authors_rate, usual_time_rate, usual_words: before those.';
+COMMENT ON VIEW source_health IS 'A row per source, from the runs of collect. state, with the reason in words: blocked (half of the requests of its last run met a wall or all were refused, or its pages became all alike), failing (it did not answer, a listing that the watchlist names is gone, requests fail as they did not before, or its layout broke: pages hold no article, or no author, no time or little text, as they did not before), silent (its listings name no page, as they did on such weekdays before), stale (no new article, on topic or not, when at least three should have come by its own weekdays; or for a week and five times its usual gap), else ok. A failure of the network or of the server that the next run may find mended is told in reason, and counts when it comes twice or the next run is over 3 hours away. A source is compared with its own last 8 weeks, as they were before its present trouble: weekdays count from the second on, fields from three pages on, and what may be chance (more than one in a thousand) is no trouble. Days are of UTC. since: when the state began. last_run, last_success (a run in which it answered), last_new_article (on topic), last_article (on topic or not). runs: how many. discovered: pages found in its last run. yield: new articles on topic per run in its last 5 runs; usual_yield: before those. failure_rate: share of visits (requests that were made, guessed places of feeds aside) that failed in its last 5 runs; usual_failure_rate: before those. walls, http_errors, network_errors, failed: requests of its last run that ended so, walls also as http_errors. today: new articles, on topic or not, of the day of its last run; usual_today: the median of such weekdays by that time of day. by_weekday: median of new articles a day, Monday to Sunday. days: new articles of each of 28 days, the last one that of its last run. not_article_rate, authors_rate, time_rate: share of its last pages that held no article, of its last articles that have authors and a time of publication; words: median of their words; usual_not_article_rate, usual_authors_rate, usual_time_rate, usual_words: before those.';
