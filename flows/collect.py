@@ -21,6 +21,7 @@ from flows.refine import PageTask, refine
 from flows.repeated import without_repeated
 from flows.runs import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
 from flows.topics import compile_topics
+from flows.uniform import without_uniform
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError, WarehouseMissing
@@ -179,7 +180,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
         for entry in account.captured
     ]
     watch.cleaning(len(tasks))
-    pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
+    pages = without_uniform(refine(tasks, watchlist.topics, on_page=watch.page))
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):

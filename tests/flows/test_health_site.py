@@ -36,6 +36,10 @@ TROUBLED = {
     "redrawn": ("failing", r"4 of its last 4 pages held no article \(.*\); usually 0 of 100: its layout may have changed"),
     "nameless": ("failing", r"4 of its last 4 articles have no author; usually 100 of 100 have one"),
     "alike": ("blocked", r"its last 4 pages have one and the same title"),
+    "unknown": (
+        "blocked",
+        r"5 of 6 requests met a wall. bot wall: 5 of 5 pages in this run have one and the same title and text",
+    ),
     "moved": ("failing", r"its feed \S+ answers 404 Not Found; found \S+/moved/new.xml on the home page and read it: name it in"),
     "turned": ("failing", r"HTML where a feed should be.*; found \S+/turned/new.xml on the home page and read it"),
     "gone": ("failing", r"it did not answer: its feed \S+ answers 404 Not Found; its home page \S+ could not be read either"),
@@ -91,6 +95,10 @@ def trouble(site: Site) -> None:
         site.routes[paths["redrawn"][number]] = Answer(f"<html><title>Post</title><div id=app{number}></div></html>".encode())
         site.routes[paths["nameless"][number]] = story("nameless", number, author="")
         site.routes[paths["alike"][number]] = story("alike", number, title="Subscribe to read on")
+    extra = "/unknown/0/berth-4-opens-to-tankers"
+    site.feed("/unknown/rss", *paths["unknown"], extra)
+    for path in (*paths["unknown"], extra):
+        site.routes[path] = story("unknown", 1, title="Subscribe to read on")
     for name, answer in (("moved", Answer(status=404)), ("turned", Answer(b"<html><body>New site</body></html>"))):
         site.routes[f"/{name}/rss"] = answer
         site.routes[f"/{name}/"] = Answer(home.format(name).encode())
@@ -209,7 +217,7 @@ def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook,
     assert {name: change["state"] for name, change in changes.items()} == {name: state for name, (state, _) in TROUBLED.items()}
     assert all(change["state_before"] == "ok" and change["reason"] == told[name]["reason"] for name, change in changes.items())
     (message,) = webhook.got
-    assert message["title"].startswith("newslake: 12 sources in trouble")
+    assert message["title"].startswith("newslake: 13 sources in trouble")
     assert all(f"{name} is {state} (was ok): " in message["message"] for name, (state, _) in TROUBLED.items())
     assert bad_day["warnings"] == [
         "no notification could be sent to [notify] urls[0] (json://…): newslake check --notify tries it"
@@ -220,9 +228,8 @@ def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook,
             "SELECT source, outcome, count(*) FROM fetches WHERE (detail LIKE 'bot wall: %' OR detail LIKE 'consent wall: %') "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        assert ends == [
-            (name, "http-error", 4 if name == "challenged" else 1) for name in ("challenged", "cookies", "hollow", "refused")
-        ]
+        count = {"challenged": 4, "cookies": 1, "hollow": 1, "refused": 1, "unknown": 5}
+        assert ends == [(name, "http-error", number) for name, number in count.items()]
         moved = con.execute("SELECT count(*) FROM articles WHERE source IN ('moved', 'turned') AND url LIKE '%berth%'").fetchall()
         assert moved == [(8,)]
         states = "SELECT count(*) FROM source_states WHERE state <> 'ok'"
