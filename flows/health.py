@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flows.markdown import escaped
-from warehouse.read import SourceHealth
 from warehouse.records import StateChange
+
+if TYPE_CHECKING:
+    from warehouse.read import SourceHealth
 
 BARS = "▁▂▃▄▅▆▇█"
 NOTHING = "·"

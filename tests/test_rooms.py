@@ -33,16 +33,20 @@ PURE = (
     "spiders.captures",
     "spiders.revisits",
     "spiders.walls",
+    "spiders.rediscovery",
     "flows.clean",
     "flows.topics",
     "flows.repeated",
     "flows.diff",
+    "flows.uniform",
+    "flows.health",
     "warehouse.records",
     "warehouse.fingerprint",
     "warehouse.likeness",
     "warehouse.edits",
     "warehouse.decide",
     "warehouse.stories",
+    "warehouse.health",
 )
 
 
