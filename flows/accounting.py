@@ -6,13 +6,14 @@ for each URL, with exactly one outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from flows.refine import Refined
 from spiders.journal import End, Ended, Found, read_journal
+from spiders.walls import is_wall
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
@@ -28,6 +29,7 @@ _OUTCOMES: Mapping[End, Outcome] = {
     "failed": Outcome.FAILED,
 }
 _LISTING_READ = {"read", "not-modified"}
+_MOST_NAMED = 3  # listings named in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Account:
     folder: Path
     entries: tuple[Entry, ...]
     discovered: int  # URLs, counted in the journal
+    instead: Mapping[str, str] = field(default_factory=dict)  # by source: what was found in place of a lost listing, in words
 
     @property
     def captured(self) -> list[Entry]:
@@ -58,13 +61,15 @@ class Account:
         detail: str | None = INTERRUPTED
         article: ArticleRecord | None = None
         if ended is not None:
-            detail = ended.detail
+            detail = self.told(entry)
             if ended.end != "captured":
                 outcome = _OUTCOMES[ended.end]
             elif refined is None:
                 detail = "the capture was not cleaned"
             elif refined.article:
                 article = refined.article
+            elif is_wall(refined.detail):  # no answer to what was asked for, so it is asked again like other errors
+                outcome, detail = Outcome.HTTP_ERROR, refined.detail
             else:
                 outcome, detail = Outcome(refined.end), refined.detail
         captured = ended is not None and ended.file is not None
@@ -86,6 +91,17 @@ class Account:
             article=article,
         )
 
+    def told(self, entry: Entry) -> str | None:
+        """The detail of an entry that ended, and for a lost listing what was found in its place."""
+        found, ended = entry.found, entry.ended
+        if ended is None:
+            return INTERRUPTED
+        instead = self.instead.get(found.source)
+        if instead is None or found.found_by != "watchlist" or found.kind in ("page", "home"):
+            return ended.detail
+        is_lost = ended.end not in _LISTING_READ or any(other.found.in_place_of == found.id for other in self.entries)
+        return f"{ended.detail}; {instead}" if is_lost else ended.detail
+
     def failed_sources(self) -> dict[str, str]:
         """Sources of which a listing named in the watchlist, or every listing found, could not be read."""
         failed: dict[str, list[str]] = {}
@@ -98,7 +114,7 @@ class Account:
             if ended is not None and ended.end in _LISTING_READ:
                 listings[found.source] += 1
             elif found.found_by == "watchlist":
-                why = f"{ended.end}: {ended.detail}" if ended else INTERRUPTED
+                why = f"{ended.end}: {self.told(entry)}" if ended else INTERRUPTED
                 failed.setdefault(found.source, []).append(f"{found.url}: {why}")
         for source, readable in listings.items():
             if not readable and source not in failed:
@@ -117,4 +133,44 @@ def read_account(folder: Path) -> Account:
             found.setdefault(event.id, event)
         elif isinstance(event, Ended):
             ended.setdefault(event.id, event)
-    return Account(folder, tuple(Entry(url, ended.get(key)) for key, url in found.items()), discovered)
+    entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
+    return Account(folder, entries, discovered, found_instead(entries))
+
+
+def found_instead(entries: Iterable[Entry]) -> dict[str, str]:
+    """What was found in place of lost listings, in words, by source."""
+    looked: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.found.in_place_of:
+            looked.setdefault(entry.found.source, []).append(entry)
+    return {source: _instead(tried) for source, tried in looked.items()}
+
+
+def _instead(tried: list[Entry]) -> str:
+    home = next((entry for entry in tried if entry.found.kind == "home"), tried[0])
+    read = [entry for entry in tried if entry.ended is not None and entry.ended.end in _LISTING_READ]
+    found = [entry for entry in read if entry.found.kind != "home" and not _is_empty(entry)]
+    if found:
+        shown = [f"{entry.found.url} {_where(entry.found.found_by)}" for entry in found[:_MOST_NAMED]]
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        one = "it" if len(found) == 1 else "them"
+        return f"found {', '.join(shown)}{more} and read {one}: name {one} in the watchlist"
+    if home in read and not _is_empty(home):
+        return f"found no other feed or sitemap, so the articles on {home.found.url} were read: name that page under sections"
+    if home in read:
+        return f"found no other feed or sitemap on {home.found.url}: look for one and name it in the watchlist"
+    why = f" ({home.ended.detail})" if home.ended and home.ended.detail else ""
+    return f"its home page {home.found.url} could not be read either{why}"
+
+
+def _is_empty(entry: Entry) -> bool:
+    return entry.ended is not None and (entry.ended.detail or "").startswith("0 entries")
+
+
+def _where(found_by: str) -> str:
+    """Where a listing was found, in words, from how the crawl puts it."""
+    if found_by.startswith("robots.txt"):
+        return "in robots.txt"
+    if found_by.startswith("link"):
+        return "on the home page"
+    return f"({found_by})"

@@ -6,7 +6,8 @@ Each step leaves its result on disk or takes it from there, so a run that is kil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,13 @@ from uuid import UUID
 
 from flows.accounting import Entry, read_account
 from flows.frontier import plan_visits, write_frontier
+from flows.notify import notify_changes
 from flows.progress import SILENT, Watcher
 from flows.refine import PageTask, refine
 from flows.repeated import without_repeated
 from flows.runs import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
 from flows.topics import compile_topics
+from flows.uniform import without_uniform
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError, WarehouseMissing
@@ -26,8 +29,13 @@ from spiders.captures import keep
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from warehouse.connect import bring_up_to_date, open_reader, open_writer
-from warehouse.read import known_urls, recent_texts, repeated_lines, urls_of_articles
-from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StoredText
+from warehouse.read import known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
+from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange, StoredText
+
+# States of a source in which the crawl looks for its news elsewhere, see spiders.rediscovery.
+IN_TROUBLE = {"failing", "silent", "stale"}
+# Pages of a source that each run cleans whatever its topics: enough to tell a broken layout, and no cost.
+SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Collected:
     """How a collection ended.
 
     `failed_sources` names each source none of whose news could be read, with the reason in words; `recovered` has the
-    runs that were interrupted earlier and finished now.
+    runs that were interrupted earlier and finished now; `warnings` says what did not work and cost no news.
     """
 
     run_id: str
@@ -44,6 +52,12 @@ class Collected:
     crawl: CrawlReport
     failed_sources: dict[str, str] = field(default_factory=dict)
     recovered: tuple[LoadReport, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[StateChange, ...]:
+        """The sources whose health is another than before, those of recovered runs first."""
+        return tuple(change for report in (*self.recovered, self.load) for change in report.changes)
 
 
 class Cleaned:
@@ -82,8 +96,10 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         cleaned = steps.clean(watchlist, run, watch)
         state = _state(report, cleaned.failed_sources)
         load = steps.load(watchlist, run, cleaned, state, watch)
+        # before the run counts as finished: a run that is killed here tells it when it is recovered
+        warnings = steps.notify(watchlist, load.changes)
         finish_run(run)
-    return Collected(str(run.run_id), state, load, report, cleaned.failed_sources, tuple(recovered))
+    return Collected(str(run.run_id), state, load, report, cleaned.failed_sources, tuple(recovered), tuple(warnings))
 
 
 def _state(report: CrawlReport, failed: dict[str, str]) -> str:
@@ -110,6 +126,8 @@ def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:
     for run in unfinished_runs(watchlist.state, watch.note):
         cleaned = clean_and_match(watchlist, run, watch)
         reports.append(load_run(watchlist, run, cleaned, "recovered", watch))
+        for warning in notify_changes(watchlist, reports[-1].changes):
+            watch.note(warning)
         finish_run(run)
     return reports
 
@@ -118,7 +136,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
     """Crawl into the run's folder, in a subprocess."""
     known = run.path / "known.txt"
     with storage_errors(watchlist.state):
-        pending = _write_frontier(watchlist, sources, known)
+        pending, states = _write_frontier(watchlist, sources, known)
         job = CrawlJob(
             folder=run.crawl,
             cache=watchlist.state / "httpcache",
@@ -126,19 +144,22 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             settings=watchlist.crawl,
             pending=pending,
             known=known,
+            states=states,
         )
         watch.crawling([source.name for source in sources])
         return crawl(job, watch.crawl_event, watch.stop)
 
 
-def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> list[Pending]:
+def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> tuple[list[Pending], dict[str, str]]:
+    """Write what is known for the crawl; the URLs that are due, and the states of sources that are in trouble."""
     now = datetime.now(UTC)
     budgets = {source.name: source.max_articles or watchlist.crawl.max_articles for source in sources}
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return write_frontier(plan_visits(known_urls(con), watchlist.crawl.revisit_hours, now), budgets, now, file)
+            pending = write_frontier(plan_visits(known_urls(con), watchlist.crawl.revisit_hours, now), budgets, now, file)
+            return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
     except WarehouseMissing:
-        return write_frontier((), budgets, now, file)
+        return write_frontier((), budgets, now, file), {}
 
 
 def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Cleaned:
@@ -148,18 +169,35 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     account = read_account(run.crawl)
     ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.captured}
     known = memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
+    sampled = _samples(account.captured)
     tasks = [
-        _task(entry, sources.get(entry.found.source), run.crawl, ids[entry.found.id] in known.of_articles)
+        _task(
+            entry,
+            sources.get(entry.found.source),
+            run.crawl,
+            ids[entry.found.id] in known.of_articles or entry.found.id in sampled,
+        )
         for entry in account.captured
     ]
     watch.cleaning(len(tasks))
-    pages = list(refine(tasks, watchlist.topics, on_page=watch.page))
+    pages = without_uniform(refine(tasks, watchlist.topics, on_page=watch.page))
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
         kept = _keep_captures(watchlist, run, fetches)
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
+
+
+def _samples(captured: Iterable[Entry]) -> set[str]:
+    """A few pages of each source that are cleaned whether or not a topic's words are on them: what its layout is judged by."""
+    taken: Counter[str] = Counter()
+    chosen = set()
+    for entry in captured:
+        if taken[entry.found.source] < SAMPLES:
+            taken[entry.found.source] += 1
+            chosen.add(entry.found.id)
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +290,4 @@ class Steps:
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run
+    notify: Callable[[Watchlist, Sequence[StateChange]], list[str]] = notify_changes

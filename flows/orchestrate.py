@@ -24,11 +24,15 @@ from prefect.runtime import deployment
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
+from flows.health import health_markdown
+from flows.notify import notify_changes
 from flows.polling import next_polls
 from flows.progress import Log, Watcher
-from flows.summary import summary_line, summary_markdown
+from flows.summary import summary_lines, summary_markdown
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
+from warehouse.connect import open_reader
+from warehouse.read import sources_health
 
 # That events did not reach a server that went away costs its UI some lines, and would cost our log pages.
 logging.getLogger("prefect.events").setLevel(logging.CRITICAL)
@@ -68,6 +72,7 @@ _TASKS = Steps(
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
     ),
+    notify=_step(notify_changes, "notify", "changes in the health of sources to the addresses of [notify]"),
 )
 
 
@@ -148,6 +153,7 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
         create_markdown_artifact(
             key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
         )
+        _show_health(request.watchlist, collected)
     except CollectionUnderWay as error:
         request.error = error
         return Cancelled(message=f"skipped: {error.happened}")
@@ -158,5 +164,20 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
         request.error = error
         raise
     if deployment.id is not None:
-        request.watch.note(summary_line(collected))
+        for line in summary_lines(collected):
+            request.watch.note(line)
     return collected
+
+
+def _show_health(watchlist: Watchlist, collected: Collected) -> None:
+    """The artifact `source-health`. The run is loaded: a warehouse that cannot be read just now is no failure of it."""
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            sources = sources_health(con)
+    except NewslakeError:
+        return
+    create_markdown_artifact(
+        key="source-health",
+        markdown=health_markdown(sources, collected.changes),
+        description="the state of each source, and why",
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from flows.collect import Collected, collect
 from flows.prefect_home import settle_prefect
 from flows.progress import Log, log
-from flows.summary import summary_line
+from flows.summary import summary_lines
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError
 
@@ -51,7 +51,8 @@ def main() -> int:
     except NewslakeError as error:
         log(f"failed: {' — '.join(str(error).splitlines())}")
         return FAILED
-    log(summary_line(collected))
+    for line in summary_lines(collected):
+        log(line)
     return PREFECT_FAILED if prefect_failed else 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.collect import Collected
+from flows.health import change_line
+from flows.markdown import escaped
 from warehouse.records import Outcome
 
 
@@ -29,6 +31,11 @@ def summary_line(collected: Collected) -> str:
     )
 
 
+def summary_lines(collected: Collected) -> list[str]:
+    """The same with a line for each change in the health of a source, and for each warning."""
+    return [summary_line(collected), *map(change_line, collected.changes), *collected.warnings]
+
+
 def summary_markdown(collected: Collected) -> str:
     """The summary as Markdown, for Prefect's artifact."""
     load = collected.load
@@ -43,12 +50,11 @@ def summary_markdown(collected: Collected) -> str:
     ]
     if collected.failed_sources:
         lines += ["", "Failed sources:", ""]
-        lines += [f"- {_escaped(source)}: {_escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+        lines += [f"- {escaped(source)}: {escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+    if collected.changes:
+        lines += ["", "Changes in the health of sources:", ""]
+        lines += [f"- {escaped(change_line(change))}" for change in collected.changes]
+    lines += [line for warning in collected.warnings for line in ("", escaped(warning))]
     if collected.recovered:
         lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]
     return "\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    """Text from the web stays text: no HTML and no Markdown of its own."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in " ".join(text.split()))

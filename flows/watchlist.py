@@ -21,6 +21,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from flows.notify import Notify, mistakes
 from flows.schedule import Schedule, WatchedSource
 from flows.toml_lines import KeyPath, key_lines
 from flows.topics import Topic
@@ -39,6 +40,7 @@ class Watchlist:
     crawl: CrawlSettings
     topics: tuple[Topic, ...]
     sources: tuple[WatchedSource, ...]
+    notify: Notify
 
     @property
     def base(self) -> Path:
@@ -81,7 +83,9 @@ def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
 
 
 # The tables of the file and what each may hold. A tuple stands for an array of tables.
-_TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings}
+_TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings, "notify": Notify}
+# What stands in these tables is never repeated in a message: a mistyped address may be a secret.
+_SECRET = {"notify"}
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
@@ -111,11 +115,27 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     schedule = reader.table("schedule", Schedule)
     warehouse = reader.table("warehouse", Location)
     crawl = reader.table("crawl", CrawlSettings)
+    notify = reader.table("notify", Notify)
     topics = reader.array("topic", Topic)
     sources = reader.array("source", WatchedSource)
-    if reader.problems or schedule is None or warehouse is None or crawl is None:
+    if reader.problems or schedule is None or warehouse is None or crawl is None or notify is None:
         raise _error(path, reader.problems)
-    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources)
+    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources, notify)
+
+
+def check_addresses(watchlist: Watchlist) -> None:
+    """WatchlistError where an address of [notify] is none that apprise can use, each with its line. Sends nothing.
+
+    Apart from `load_watchlist`, since apprise takes a second to load, and most commands send nothing.
+    """
+    if not (found := mistakes(watchlist.notify)):
+        return
+    lines = key_lines(read_watchlist(watchlist.path))
+    problems = []
+    for place, what in found:
+        line = lines.get(("notify", "urls", place), lines.get(("notify", "urls"), 1))
+        problems.append(Problem(line, f"[notify] → urls[{place}]", what))
+    raise _error(watchlist.path, problems)
 
 
 def read_watchlist(path: Path) -> str:
@@ -193,7 +213,7 @@ class _Checker:
         except ValidationError as error:
             for detail in error.errors():
                 if detail["type"] != "extra_forbidden":
-                    self.add((*path, *detail["loc"]), _in_words(detail))
+                    self.add((*path, *detail["loc"]), _in_words(detail, is_secret=path[0] in _SECRET))
             return None
 
     def check_names(self, data: Mapping[str, Any], known: Iterable[str], path: KeyPath) -> None:
@@ -235,12 +255,14 @@ def _better_key(key: str, known: list[str]) -> str:
     return f"known are {', '.join(f'`{name}`' for name in known)}"
 
 
-def _in_words(detail: ErrorDetails) -> str:
+def _in_words(detail: ErrorDetails, *, is_secret: bool = False) -> str:
     """A pydantic error in the words of the file, with the nearest valid value where one can be told."""
     given = detail["input"]
     context = detail.get("ctx", {})
     if detail["type"] == "missing":
         return f"the key `{detail['loc'][-1]}` is missing"
+    if is_secret:
+        return f"expected {context['expected']}" if "expected" in context else f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
     if detail["type"] == "literal_error":
         return f"expected {context['expected']}, found {given!r}"
     if detail["type"] == "string_pattern_mismatch" and detail["loc"][-1] == "name":

@@ -61,13 +61,13 @@ class Accounts:
         self._ended: dict[str, End] = {}
         self._taken: dict[str, tuple[str, str]] = {}  # redirect target → the URL that led there: its id, itself
 
-    def find(self, url: str, source: str, kind: Kind, found_by: str) -> str | None:
+    def find(self, url: str, source: str, kind: Kind, found_by: str, in_place_of: str | None = None) -> str | None:
         """The id of a URL seen for the first time in this crawl; None where it was found before."""
         key = url_id(url).hex
         if key in self._open or key in self._ended:
             return None
         self._open[key] = None
-        self._journal.write(Found(key, url, canonicalise(url), source, kind, found_by))
+        self._journal.write(Found(key, url, canonicalise(url), source, kind, found_by, in_place_of))
         return key
 
     def end(self, key: str, end: End, **facts: Any) -> None:

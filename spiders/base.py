@@ -18,10 +18,11 @@ from spiders.accounts import Accounts
 from spiders.autodiscovery import common_places, read_home, robots_sitemaps
 from spiders.failures import explain
 from spiders.feeds import read_feed
-from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end
+from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end, wall_of
 from spiders.journal import End, Kind
 from spiders.listing import Follow, Link, Listing
 from spiders.politeness import HostClosed, Politeness
+from spiders.rediscovery import home_of, is_another_host, is_lost, moved_to, usable
 from spiders.sections import read_section
 from spiders.sitemaps import read_sitemap
 from spiders.sources import Source
@@ -95,8 +96,15 @@ class NewsSpider(Spider):
 
     # Listings
 
-    def listing(self, reading: Reading, follow: Follow, page: int = 1, guesses: tuple[Follow, ...] = ()) -> list[Request]:
-        key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by)
+    def listing(
+        self,
+        reading: Reading,
+        follow: Follow,
+        page: int = 1,
+        guesses: tuple[Follow, ...] = (),
+        in_place_of: str | None = None,
+    ) -> list[Request]:
+        key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, in_place_of)
         if key is None:
             return []
         if reading.listings >= MAX_LISTINGS:
@@ -105,7 +113,7 @@ class NewsSpider(Spider):
         reading.listings += 1
         reading.under_way += 1
         fetch = Fetch(key, follow.url, follow.kind, follow.found_by, reading.source.name)
-        fetch.reading, fetch.page, fetch.guesses = reading, page, guesses
+        fetch.reading, fetch.page, fetch.guesses, fetch.in_place_of = reading, page, guesses, in_place_of
         return self.request(fetch)
 
     def listing_ended(self, reading: Reading) -> list[Request]:
@@ -139,21 +147,21 @@ class NewsSpider(Spider):
                 listing = self.parse_listing(follow.kind, body, response, reading.source)
                 reading.declared = True
                 break
-        new = 0
-        for link in listing.links:
+        links = usable(listing, reading.source) if fetch.in_place_of and fetch.kind == "home" else listing.links
+        for link in links:
             key = self.accounts.find(link.url, fetch.source, "page", f"{fetch.kind} {fetch.url}")
             if key:
-                new += self.accounts.reason_to_skip(key) is None
+                fetch.new += self.accounts.reason_to_skip(key) is None
                 reading.links.append((key, link, f"{fetch.kind} {fetch.url}", fetch.kind))
         reading.declared |= bool(listing.follow)
         requests: list[Request] = []
         for follow in listing.follow:
             if follow.kind == fetch.kind == "section":
                 if fetch.page < reading.source.section_pages:
-                    requests += self.listing(reading, follow, fetch.page + 1)
+                    requests += self.listing(reading, follow, fetch.page + 1, in_place_of=fetch.in_place_of)
             else:
-                requests += self.listing(reading, follow)
-        words = f"{len(listing.links)} {'entry' if len(listing.links) == 1 else 'entries'}, {new} new"
+                requests += self.listing(reading, follow, in_place_of=fetch.in_place_of)
+        words = f"{len(links)} {'entry' if len(links) == 1 else 'entries'}, {fetch.new} new"
         if listing.follow:
             words += f", {len(listing.follow)} more to read"
         return words + (f"; {listing.note}" if listing.note else ""), requests
@@ -170,25 +178,41 @@ class NewsSpider(Spider):
             case _:
                 return read_home(body, response.url, content_type)
 
-    async def after_listing(self, fetch: Fetch, worked: bool) -> list[Request]:
-        """What follows the end of a listing, read or not: the rest of autodiscovery, then the source's pages."""
+    async def after_listing(self, fetch: Fetch, worked: bool, follows: bool) -> list[Request]:
+        """What follows the end of a listing, read or not: the rest of autodiscovery, then the source's pages.
+
+        `follows` says that it named other listings, which are asked for.
+        """
         assert fetch.reading
         reading = fetch.reading
         requests: list[Request] = []
         guesses = () if worked else fetch.guesses
-        if fetch.kind == "home" and fetch.found_by == "watchlist":
-            sitemaps = robots_sitemaps(await self.robots_text(fetch.url), urljoin(fetch.url, "/robots.txt"))
+        if fetch.kind == "home" and (fetch.found_by == "watchlist" or fetch.in_place_of):
+            has_more = follows if fetch.in_place_of else reading.declared
+            sitemaps: tuple[Follow, ...] = ()
+            if not (fetch.in_place_of and has_more and reading.lost != "sitemap"):
+                sitemaps = robots_sitemaps(await self.robots_text(fetch.url), urljoin(fetch.url, "/robots.txt"))
             for follow in sitemaps:
-                requests += self.listing(reading, follow)
-            if not (reading.declared or sitemaps):
+                requests += self.listing(reading, follow, in_place_of=fetch.in_place_of)
+            if not (has_more or sitemaps) and (worked or not fetch.in_place_of):
                 guesses = tuple(common_places(fetch.url))
         while guesses:
-            asked = self.listing(reading, guesses[0], guesses=guesses[1:])
+            asked = self.listing(reading, guesses[0], guesses=guesses[1:], in_place_of=fetch.in_place_of)
             requests += asked
             if asked:
                 break
             guesses = guesses[1:]
         return requests + self.listing_ended(reading)
+
+    def rediscover(self, lost: Fetch, end: End) -> list[Request]:
+        """Look on the home page for another listing in place of a lost one, once for each source."""
+        assert lost.reading
+        reading = lost.reading
+        home = home_of(reading.source, lost.url)
+        if reading.lost or (end == "network-error" and not is_another_host(home, lost.url)):
+            return []
+        reading.lost = lost.kind
+        return self.listing(reading, Follow(home, "home", f"in place of {lost.kind} {lost.url}"), in_place_of=lost.key)
 
     async def robots_text(self, url: str) -> str:
         """The site's robots.txt; empty where it has none or does not answer."""
@@ -218,13 +242,18 @@ class NewsSpider(Spider):
             if not cached:
                 place = self.writer.write(exchange(fetch, response))
                 told |= {"file": place.file, "offset": place.offset}
-            if response.status == 200 and fetch.kind == "page":
+            blocked = wall_of(response, asked=fetch.url, wanted=fetch.kind)
+            if blocked:
+                detail = blocked
+            elif response.status == 200 and fetch.kind == "page":
                 end, detail = page_end(response)
             elif response.status == 200:
                 detail, requests = await self.read(fetch, response, response.body)
                 end = "not-modified" if cached else "read"
-            elif response.status < 300:
-                detail = f"{detail}: no content, often a wall against robots"
+                if fetch.found_by == "watchlist" and (
+                    place_now := moved_to(fetch.url, response.url, response.request.meta.get("redirect_reasons", ()))
+                ):
+                    detail += f"; moved for good to {place_now}: name it in the watchlist"
         except CaptureError as error:
             self.abort(str(error))
             return []
@@ -271,7 +300,12 @@ class NewsSpider(Spider):
             self.accounts.end(fetch.key, end, detail=detail, **told)
             if fetch.kind != "page":
                 worked = end in ("read", "not-modified")
-                requests = requests + await self.after_listing(fetch, worked)
+                follows = bool(requests)
+                state = self.job.states.get(fetch.source, "")
+                is_named = fetch.found_by == "watchlist" and fetch.kind != "home"
+                if is_named and is_lost(end, told.get("status"), detail, fetch.new, state):
+                    requests = requests + self.rediscover(fetch, end)
+                requests = requests + await self.after_listing(fetch, worked, follows)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")
             return []

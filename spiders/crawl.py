@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class CrawlJob:
     pending: Sequence[Pending] = ()
     known: Path | None = None
     listings_only: bool = False  # try the sources, and fetch no page
+    states: Mapping[str, str] = field(default_factory=dict)  # of sources that were in trouble before: failing, silent, stale
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -69,6 +70,7 @@ class CrawlJob:
             "pending": [asdict(pending) for pending in self.pending],
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
+            "states": dict(self.states),
         }
 
     @classmethod
@@ -81,6 +83,7 @@ class CrawlJob:
             pending=[Pending(**pending) for pending in said["pending"]],
             known=Path(said["known"]) if said["known"] else None,
             listings_only=said["listings_only"],
+            states=said["states"],
         )
 
 

@@ -13,6 +13,7 @@ from spiders.captures import Hints
 from spiders.journal import End, Kind
 from spiders.listing import Follow, Link
 from spiders.sources import Source
+from spiders.walls import wall
 from spiders.warc import Exchange
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
@@ -27,6 +28,7 @@ class Reading:
     under_way: int = 0
     listings: int = 0
     declared: bool = False  # some listing named another one
+    lost: Kind | None = None  # the kind of a listing that the watchlist names and that is gone: another is looked for
     links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
 
 
@@ -43,6 +45,8 @@ class Fetch:
     reading: Reading | None = None  # of a listing
     page: int = 1  # of a section
     guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
+    in_place_of: str | None = None  # the id of the lost listing that this one may replace
+    new: int = 0  # links of a listing that are new or due
 
 
 def page_end(response: Response) -> tuple[End, str | None]:
@@ -61,6 +65,12 @@ def facts(request: Request) -> dict[str, Any]:
         "requested_at": datetime.fromtimestamp(request.meta["requested_at"], UTC),
         "seconds": round(request.meta["seconds"], 3),
     }
+
+
+def wall_of(response: Response, *, asked: str, wanted: str) -> str | None:
+    """The wall that answered in place of what was asked for, in words; None where there is none."""
+    headers = {name.lower(): value for name, value in pairs(response.headers)}
+    return wall(response.status, headers, response.body, response.url, asked=asked, wanted=wanted)
 
 
 def header(response: Response, name: str) -> str | None:

@@ -48,6 +48,7 @@ class Found:
     source: str
     kind: Kind
     found_by: str
+    in_place_of: str | None = None  # the id of a lost listing, which this one was looked for to replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from twisted.python.failure import Failure
 from spiders.bodies import MAX_BYTES
 from spiders.compression import is_whole
 from spiders.failures import NETWORK_ERRORS, explain
+from spiders.fetches import wall_of
 from spiders.journal import End
 from spiders.warc import phrase
 
@@ -130,10 +131,11 @@ class Politeness:
         first = request.meta.get("redirect_urls", [request.url])[0]
         netloc = urlsplit(first).netloc
         self.robots_down.pop(netloc, None)
+        blocked = wall_of(response, asked=first, wanted="robots.txt")
         if response.status >= 500 or response.status == 429:
-            self.robots_down[netloc] = f"{response.status} {phrase(response.status)}"
+            self.robots_down[netloc] = blocked or f"{response.status} {phrase(response.status)}"
             return response.replace(body=b"User-agent: *\nDisallow: /\n")
-        if response.status != 200:
+        if response.status != 200 or blocked:
             return response.replace(body=b"")
         body = response.body[:MAX_ROBOTS]
         self.robots[netloc] = body.decode("utf-8-sig", "replace")

@@ -32,18 +32,23 @@ PURE = (
     "spiders.shapes",
     "spiders.captures",
     "spiders.revisits",
+    "spiders.walls",
+    "spiders.rediscovery",
     "flows.clean",
     "flows.topics",
     "flows.repeated",
     "flows.diff",
     "flows.schedule",
     "flows.due",
+    "flows.uniform",
+    "flows.health",
     "warehouse.records",
     "warehouse.fingerprint",
     "warehouse.likeness",
     "warehouse.edits",
     "warehouse.decide",
     "warehouse.stories",
+    "warehouse.health",
 )
 
 

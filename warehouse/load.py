@@ -25,8 +25,9 @@ from warehouse.decide import (
     publications,
     with_older,
 )
+from warehouse.health import FAILURES, measure, seen_of
 from warehouse.reclean import rewrite
-from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
+from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch, StateChange
 from warehouse.regroup import touched_stories, write_copies
 from warehouse.stage import columns_of, stage, stage_rows
 from warehouse.statements import count, fetch, statement
@@ -47,7 +48,6 @@ COUNTED = {
     Outcome.NETWORK_ERROR: "network_errors",
     Outcome.FAILED: "failed",
 }
-FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
 
 Row = dict[str, Any]
@@ -112,7 +112,9 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
             left="the warehouse keeps what was loaded then; nothing was changed",
             next="load these URLs as a run of their own",
         )
-    return LoadReport(run_id, _outcomes(((row[0], row[1]) for row in rows), batch), *counts)
+    outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
+    articles, loaded, new_revisions, new_copies = counts
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _changes(con, run_id))
 
 
 def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
@@ -165,8 +167,10 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     for counted in batch.counted.values():
         outcomes.update(counted)
     _write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
+    _write_health(con, batch, plan)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
-    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies)
+    changes = _changes(con, run.run_id)
+    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
 
 
 def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
@@ -388,6 +392,26 @@ def _write_urls(con: duckdb.DuckDBPyConnection) -> None:
     if con.execute(known_and_visited).fetchone():
         con.execute(statement("update_urls"))
     con.execute(statement("insert_urls"))
+
+
+def _write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
+    """What the run says of its sources, and whose state is another since."""
+    ends = {url_id: (decided.outcome, decided.detail) for url_id, decided in plan.decided.items()}
+    rows = measure(batch.run, seen_of(batch.fetches, ends))
+    if rows:
+        stage_rows(con, "batch_health", "source_runs", rows)
+        con.execute("INSERT INTO source_runs BY NAME SELECT * FROM batch_health ORDER BY source")
+        con.execute(statement("insert_states"), {"run_id": batch.run.run_id})
+
+
+def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
+    """The changes of state that a run brought; the first state of a source is one where it is not ok."""
+    rows = con.execute(
+        "SELECT source, state, state_before, reason FROM source_states "
+        "WHERE run_id = ? AND (state_before IS NOT NULL OR state <> 'ok') ORDER BY source",
+        [run_id],
+    ).fetchall()
+    return tuple(StateChange(*row) for row in rows)
 
 
 def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:

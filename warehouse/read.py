@@ -48,10 +48,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A row of the view `source_health`; rates are None where nothing was measured yet."""
+    """A row of the view `source_health`, as far as programs need it; rates are None where nothing was measured yet."""
 
     source: str
-    state: str  # ok, stale, failing or silent
+    state: str  # ok, stale, silent, failing or blocked
     last_run: datetime
     last_success: datetime | None
     last_new_article: datetime | None
@@ -61,6 +61,8 @@ class SourceHealth:
     usual_yield: float | None
     failure_rate: float | None
     usual_failure_rate: float | None
+    reason: str | None = None  # in words
+    days: Sequence[int] = ()  # new articles of each of 28 days, the last one that of the last run
 
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
@@ -147,11 +149,17 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     return [Relation(name, kind, comment, tuple(by_table[name])) for name, kind, comment in relations]
 
 
+def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The state of each source as its last run left it (see the view source_health)."""
+    rows = con.execute("SELECT source, arg_max(state, since) FROM source_states GROUP BY source").fetchall()
+    return {str(source): str(state) for source, state in rows}
+
+
 def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     """The health of each source, by name."""
     rows = con.execute(
         "SELECT source, state, last_run, last_success, last_new_article, runs, discovered, yield, usual_yield, "
-        "failure_rate, usual_failure_rate FROM source_health ORDER BY source"
+        "failure_rate, usual_failure_rate, reason, days FROM source_health ORDER BY source"
     ).fetchall()
     return [SourceHealth(*row) for row in rows]
 

@@ -199,6 +199,16 @@ class RunBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class StateChange:
+    """A source whose state (see the view source_health) is another than before a run. `state_before` is None for its first."""
+
+    source: str
+    state: str  # ok, stale, silent, failing or blocked
+    state_before: str | None
+    reason: str | None  # in words; None where all is well
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReport:
     """What a load did. `outcomes` counts fetches by source and outcome."""
 
@@ -208,6 +218,7 @@ class LoadReport:
     new_articles: int
     new_revisions: int
     new_copies: int
+    changes: tuple[StateChange, ...] = ()  # of the health of sources
 
 
 @dataclass(frozen=True, slots=True)

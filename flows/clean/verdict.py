@@ -118,7 +118,7 @@ def why_not(
         if _MISSING.search(shown) or _MISSING.search(page.title):
             return "soft 404: the page says that it is missing"
         if _CONSENT_TITLE.search(shown) or (words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
-            return "consent page: nothing but the question about cookies"
+            return "consent wall: nothing but the question about cookies"
         if words < 80 and _SCRIPT_TEXT.search(sample):
             return "the page needs JavaScript to show its text"
     if not title:

@@ -38,6 +38,9 @@ Config = Annotated[Path, typer.Option("--config", "-c", help="The watchlist file
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("watchlist.toml")
 
+# How the state of a source is coloured.
+STATE_STYLES = {"ok": "green", "stale": "yellow", "silent": "bold yellow", "failing": "bold red", "blocked": "bold magenta"}
+
 
 def plain(value: object) -> str:
     """A value as text that is safe in a terminal: control characters (escape sequences among them) become visible."""
@@ -70,7 +73,7 @@ def table(
             no_wrap=index == 0 and right_from == 1,
         )
     for row in rows:
-        made.add_row(*(Text(plain(cell)) for cell in row))
+        made.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     return made
 
 

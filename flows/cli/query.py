@@ -17,6 +17,7 @@ from typer.core import TyperCommand
 
 from flows.cli.console import (
     DEFAULT_CONFIG,
+    STATE_STYLES,
     AsJson,
     Config,
     errors,
@@ -28,6 +29,7 @@ from flows.cli.console import (
     table,
     visible,
 )
+from flows.health import sparkline
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -248,16 +250,26 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         output.print()
 
 
+SPARKLINE = "articles a day, 28 days"
 # What fits on a screen; --json and the view source_health have all.
-HEALTH_SHOWN = ("source", "state", "last_success", "last_new_article", "runs", "yield", "failure_rate", "next_poll")
-
-
-def _to_the_minute(value: object) -> object:
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+HEALTH_SHOWN = (
+    "source",
+    "state",
+    SPARKLINE,
+    "today",
+    "usual_today",
+    "last_success",
+    "last_new_article",
+    "failure_rate",
+    "next_poll",
+)
 
 
 def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Show the health of each source: last success, last new article, yield, failures, state; and when it is polled next.
+    """Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.
+
+    A source is judged by its own past, by weekday. ok; stale: nothing new; silent: its listings name nothing; failing: it
+    does not answer, lost a feed, or its layout broke; blocked: a wall against robots or a question about cookies is in the way.
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
@@ -285,10 +297,25 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             ]
         )
         return
-    shown = [headers.index(name) for name in HEALTH_SHOWN]
-    output.print(table(HEALTH_SHOWN, [[_to_the_minute(row[index]) for index in shown] for row in rows]))
+    health = [dict(zip(headers, row, strict=True)) for row in rows]
+    output.print(table(HEALTH_SHOWN, [[_shown(source, name) for name in HEALTH_SHOWN] for source in health]))
+    for source in health:
+        if source["reason"]:
+            since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
+            style = STATE_STYLES.get(source["state"], "bold")
+            told = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
+            say(f"{told}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
+
+
+def _shown(source: dict[str, Any], name: str) -> object:
+    if name == SPARKLINE:
+        return sparkline(source["days"])
+    value = source[name]
+    if name == "state":
+        return Text(plain(value), STATE_STYLES.get(value, ""))
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 def export(

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.live import live_progress
 from flows.collect import Collected, chosen_sources, collect
+from flows.health import change_line
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import prefect_server
 from flows.runs import only_one_collection
 from flows.summary import outcome_rows
-from flows.watchlist import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, check_addresses, load_watchlist
 from newslake.errors import NewslakeError, StorageError
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
@@ -33,6 +35,7 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
     watchlist = load_watchlist(config)
+    check_addresses(watchlist)
     chosen_sources(watchlist, source or ())
     with only_one_collection(watchlist.state):
         pass  # told now, before Prefect would report it as a failed run of its own
@@ -82,7 +85,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
 
 
 def as_data(collected: Collected) -> dict[str, object]:
-    """A collection for programs: `outcomes` by source, counts, failed sources with the reason."""
+    """A collection for programs: `outcomes` by source, counts, failed sources with the reason, changes in their health."""
     load = collected.load
     return {
         "run_id": collected.run_id,
@@ -93,6 +96,8 @@ def as_data(collected: Collected) -> dict[str, object]:
         "new_copies": load.new_copies,
         "articles": load.articles,
         "failed_sources": collected.failed_sources,
+        "changes": [asdict(change) for change in collected.changes],
+        "warnings": list(collected.warnings),
         "recovered_runs": [str(report.run_id) for report in collected.recovered],
         "crawl_seconds": round(collected.crawl.seconds, 3),
     }
@@ -114,6 +119,11 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
         say(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
     for source, why in sorted(collected.failed_sources.items()):
         say(f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}")
+    for change in collected.changes:
+        style = STATE_STYLES.get(change.state, "bold")
+        say(f"[{style}]{escape(plain(change_line(change)))}[/]")
+    for warning in collected.warnings:
+        say(f"[yellow]Warning:[/] {escape(plain(warning))}")
     if not next_step:
         return
     option = "" if config == DEFAULT_CONFIG else f" --config {config}"
@@ -134,7 +144,9 @@ def serve(
     """
     from flows.serve import serve as serve_schedule
 
-    serve_schedule(load_watchlist(config), port=port, without_prefect=plain)
+    watchlist = load_watchlist(config)
+    check_addresses(watchlist)
+    serve_schedule(watchlist, port=port, without_prefect=plain)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,7 +13,8 @@ from rich.markup import escape
 from flows.accounting import read_account
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.watchlist import Watchlist, check_places, load_watchlist
+from flows.notify import send
+from flows.watchlist import Watchlist, check_addresses, check_places, load_watchlist
 from newslake.errors import UsageError
 from spiders.crawl import CrawlJob, crawl
 from spiders.sources import Source
@@ -51,17 +52,20 @@ def check(
         list[str] | None, typer.Option("--source", "-s", help="Check this source only; may be given more than once.")
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Validate the file only; make no request.")] = False,
+    notify: Annotated[bool, typer.Option("--notify", help="Also send a test message to each address of [notify].")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate the watchlist, try each source, and show which feeds, sitemaps and sections a run would read.
 
-    Exit code 0: all sources answer; 1: some do not; 2: the watchlist is wrong.
+    Exit code 0: all sources answer; 1: some do not, or a test message could not be sent; 2: the watchlist is wrong.
 
     Example: [bold]newslake check --config watchlist.toml[/]
     """
     watchlist = load_watchlist(config)
     check_places(watchlist)
+    check_addresses(watchlist)
     sources = chosen_sources(watchlist, source or ())
+    unsent = _send_test(watchlist) if notify else []
     failed, listings = ({}, []) if offline else _try(watchlist, sources)
     if as_json:
         print_json(
@@ -70,12 +74,28 @@ def check(
                 "topics": [t.name for t in watchlist.topics],
                 "listings": listings,
                 "failed_sources": failed,
+                "notifications": {"addresses": len(watchlist.notify.urls), "failed": unsent if notify else None},
             }
         )
     else:
+        if notify and not unsent:
+            count = len(watchlist.notify.urls)
+            say(f"Sent a test message to {count} address{'es' if count != 1 else ''} of \\[notify].")
+        for why in unsent:
+            say(f"[bold red]Not sent:[/] {escape(plain(why))}")
         _show(watchlist, sources, listings, failed, offline=offline, config=config)
-    if failed:
+    if failed or unsent:
         raise typer.Exit(1)
+
+
+def _send_test(watchlist: Watchlist) -> list[str]:
+    if not watchlist.notify.urls:
+        raise UsageError(
+            f"{watchlist.path} has no addresses to notify",
+            left="nothing was sent",
+            next='add  [notify]  with  urls = ["mailto://…"]  to it',
+        )
+    return send(watchlist.notify, "newslake: a test", f"newslake can reach you about the sources of {watchlist.path}.")
 
 
 def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], list[dict[str, object]]]:
@@ -100,7 +120,7 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
             "url": entry.found.url,
             "found_by": entry.found.found_by,
             "end": entry.ended.end if entry.ended else "failed",
-            "detail": entry.ended.detail if entry.ended else None,
+            "detail": account.told(entry),
         }
         for entry in account.entries
         if entry.found.kind != "page"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,11 +57,12 @@ def run_crawl(
     known: Path | None = None,
     name: str = "run",
     stop: threading.Event | None = None,
+    states: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> Crawled:
     """Crawl loopback without delay, unless the settings say otherwise; crawls of one folder share their cache."""
     given = {"delay": 0, "allow_private": True, "per_domain": 8, "timeout": 5} | settings
-    job = CrawlJob(folder / name, folder / "cache", sources, CrawlSettings(**given), pending, known)
+    job = CrawlJob(folder / name, folder / "cache", sources, CrawlSettings(**given), pending, known, states=states or {})
     events: list[Found | Ended] = []
     report = crawl(job, events.append, stop)
     assert report.reason in ("finished", "stopped"), report.detail

@@ -135,7 +135,7 @@ def test_every_url_found_ends_once(crawled: Crawled) -> None:
         ("/missing", "http-error", "404 Not Found"),
         ("/teapot", "http-error", "418"),
         ("/broken", "http-error", "500 Internal Server Error"),
-        ("/wall", "http-error", "202 Accepted: no content, often a wall"),
+        ("/wall", "http-error", "bot wall: the site answers with a check for robots in place of the page (202 Accepted)"),
         ("/circle", "http-error", "redirected too many times"),
         ("/to-ftp", "http-error", "302 Found"),
         ("/paper.pdf", "refused", "wrong type: application/pdf"),

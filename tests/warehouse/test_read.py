@@ -66,6 +66,8 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "revisions",
         "runs",
         "schema_migrations",
+        "source_runs",
+        "source_states",
         "urls",
     }
     assert set(relations) - tables == {"stories", "timeline", "source_health"}

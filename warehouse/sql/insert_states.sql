@@ -1,0 +1,12 @@
+-- The sources of a run whose state is another than the one known last. A run that was finished late, after others of its source,
+-- says nothing of today.
+INSERT INTO source_states BY NAME
+WITH known AS (
+    SELECT source, arg_max(state, since) AS state FROM source_states GROUP BY source
+)
+SELECT h.source, r.run_id, h.last_run AS since, h.state, k.state AS state_before, h.reason
+FROM source_health h
+JOIN source_runs r ON r.source = h.source AND r.started_at = h.last_run AND r.run_id = $run_id
+LEFT JOIN known k ON k.source = h.source
+WHERE h.state IS DISTINCT FROM k.state
+ORDER BY h.source
