@@ -54,6 +54,10 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
         if location.is_lake:
             _load(con, "ducklake")
             _load(con, "sqlite_scanner" if location.kind == "sqlite" else "postgres_scanner")
+            if location.kind == "sqlite":
+                # DuckLake asks the catalog several questions for one query. Without this each is asked on a connection of its own,
+                # and a commit in between makes the answers disagree: rows counted twice, or not at all.
+                con.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
             if location.remote_data:
                 _load(con, "httpfs")
         con.execute("SET TimeZone = 'UTC'")
