@@ -1,4 +1,4 @@
-"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries, tags and a summary artifact.
+"""The Prefect flows `collect` and `maintain`: their steps as tasks, with names, retries, tags and a summary artifact.
 
 Thin on purpose: everything here wraps a plain function that is tested without Prefect.
 """
@@ -16,9 +16,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
+from flows.maintain import maintain
 from flows.progress import Silent, current_watcher
 from flows.summary import summary_line, summary_markdown
 from flows.watchlist import load_watchlist
@@ -87,6 +88,20 @@ def collect_flow(config: str, only: list[str] | None = None) -> Collected | Stat
     if is_scheduled:
         print(f"{_clock()} {summary_line(collected)}", flush=True)
     return collected
+
+
+@flow(name="maintain", description="Upkeep: files, old states, captures", persist_result=False, validate_parameters=False)
+def maintain_flow(config: str) -> State[Any]:
+    """Run one maintenance of a watchlist file; it fails where captures cannot be read.
+
+    Args:
+        config: path of the watchlist file.
+    """
+    report = maintain(load_watchlist(Path(config)))
+    broken = f", {len(report.broken)} captures cannot be read: newslake maintain tells which" if report.broken else ""
+    said = f"maintained: {report.before.files} → {report.after.files} files, {report.captures_pruned} of captures pruned{broken}"
+    print(f"{_clock()} {said}", flush=True)
+    return Failed(message=said) if report.broken else Completed(message=said)
 
 
 class _Log(Silent):

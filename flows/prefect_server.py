@@ -18,6 +18,7 @@ from flows.runs import storage_errors
 from flows.watchlist import Watchlist
 from newslake.errors import NewslakeError
 
+KEEP_FLOW_RUNS = 30 * 86_400  # seconds: a month of runs in the UI; `runs` in the warehouse has them all
 _APP = ("--factory", "prefect.server.api.server:create_app", "--lifespan", "on")
 
 
@@ -67,7 +68,10 @@ def prefect_server(watchlist: Watchlist, port: int | None = None) -> Iterator[st
 def _settings(api_url: str, lasting: bool) -> dict[str, str]:
     """What the server alone is told."""
     if lasting:
-        chosen = {"PREFECT_UI_API_URL": api_url, "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
+        # Its database would keep every run and its log for ever.
+        vacuum = "PREFECT_SERVER_SERVICES_DB_VACUUM"
+        chosen = {f"{vacuum}_ENABLED": "events,flow_runs", f"{vacuum}_RETENTION_PERIOD": str(KEEP_FLOW_RUNS)}
+        chosen |= {"PREFECT_UI_API_URL": api_url, "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
     else:  # nobody looks at it, and nothing is scheduled on it: what it need not do is a quarter of its start
         idle = ("SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "REPOSSESSOR", "TRIGGERS")
         chosen = {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in idle}

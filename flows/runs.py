@@ -144,7 +144,7 @@ def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[
 
 @contextmanager
 def only_one(state: Path, what: str, command: str) -> Iterator[None]:
-    """Hold the lock of a kind of work ("collection", "backfill"); a second one on the same data is told who has it.
+    """Hold the lock of a kind of work (collection, backfill, maintenance); a second one on the same data is told who has it.
 
     The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
     """

@@ -57,9 +57,10 @@ def _run_schedule(watchlist: Watchlist, api_url: str, on_ready: Callable[[str], 
     # Prefect reads its settings when it is first imported, so not before the server's address is known.
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.runner import Runner
+    from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.orchestrate import collect_flow
+    from flows.orchestrate import collect_flow, maintain_flow
 
     runner = Runner(name="newslake", query_seconds=POLL_SECONDS, limit=1, pause_on_shutdown=False)
     runner.add_flow(
@@ -70,6 +71,16 @@ def _run_schedule(watchlist: Watchlist, api_url: str, on_ready: Callable[[str], 
         description=f"collects the watchlist {watchlist.path}",
         tags=["newslake"],
         # A run that would overlap the one under way is skipped: it would only wait for the same lock.
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    runner.add_flow(
+        maintain_flow,
+        name=DEPLOYMENT,
+        schedule=Cron(watchlist.maintain.cron, timezone=watchlist.schedule.timezone),
+        parameters={"config": str(watchlist.path)},
+        description=f"upkeep of the watchlist {watchlist.path}",
+        tags=["newslake"],
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

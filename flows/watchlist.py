@@ -36,6 +36,20 @@ _CRON_SPECIAL = re.compile(r"(?i)\b(\d*l|l?w|r|h)\b")
 _INTERVAL = re.compile(r"(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
 
 
+def _checked_cron(cron: str) -> str:
+    fields = cron.split()
+    if len(fields) != 5:
+        raise ValueError(f"cron has five fields (minute hour day month weekday), found {len(fields)} in {cron!r}")
+    for field in fields:
+        if not _CRON_FIELD.fullmatch(field) or _CRON_SPECIAL.search(field):
+            raise ValueError(f"cron field {field!r} is not made of numbers, names, `*`, `,`, `-` and `/`")
+    try:
+        next(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(f"bad cron {cron!r}: {str(error).removeprefix('Bad ') or 'it never comes'}") from None
+    return cron
+
+
 class Schedule(BaseModel):
     """The `[schedule]` table: either `cron` (five fields, read in `timezone`) or `interval` ("30m", "2h", "1h30m", "1d")."""
 
@@ -48,19 +62,7 @@ class Schedule(BaseModel):
     @field_validator("cron")
     @classmethod
     def _plain_cron(cls, cron: str | None) -> str | None:
-        if cron is None:
-            return None
-        fields = cron.split()
-        if len(fields) != 5:
-            raise ValueError(f"cron has five fields (minute hour day month weekday), found {len(fields)} in {cron!r}")
-        for field in fields:
-            if not _CRON_FIELD.fullmatch(field) or _CRON_SPECIAL.search(field):
-                raise ValueError(f"cron field {field!r} is not made of numbers, names, `*`, `,`, `-` and `/`")
-        try:
-            next(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)))
-        except (CronSimError, StopIteration) as error:
-            raise ValueError(f"bad cron {cron!r}: {str(error).removeprefix('Bad ') or 'it never comes'}") from None
-        return cron
+        return None if cron is None else _checked_cron(cron)
 
     @field_validator("interval")
     @classmethod
@@ -79,6 +81,22 @@ class Schedule(BaseModel):
     def every(self) -> timedelta | None:
         """`interval` as a time span; None where the schedule is a cron."""
         return _duration(self.interval) if self.interval else None
+
+
+class Maintenance(BaseModel):
+    """The `[maintain]` table: when upkeep runs under `newslake serve`, and how long what it removes is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cron: str = Field("30 3 * * *", description="five cron fields, read in the schedule's timezone")
+    # Long enough to look at the state before a bad weekend, short enough that replaced files do not pile up.
+    keep_snapshots_days: int = Field(7, ge=1, le=36_500, description="days that old states of the warehouse can be read")
+    # A year of half-hourly runs lists the same URLs 35 million times; a month is as far back as anyone asks why.
+    keep_unchanged_days: int = Field(
+        30, ge=1, le=36_500, description="days that a URL which was not due keeps its row in fetches"
+    )
+
+    _plain_cron = field_validator("cron")(_checked_cron)
 
 
 def _duration(interval: str) -> timedelta | None:
@@ -101,6 +119,7 @@ class Watchlist:
     crawl: CrawlSettings
     topics: tuple[Topic, ...]
     sources: tuple[Source, ...]
+    maintain: Maintenance
 
     @property
     def base(self) -> Path:
@@ -143,7 +162,12 @@ def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
 
 
 # The tables of the file and what each may hold. A tuple stands for an array of tables.
-_TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings}
+_TABLES: dict[str, type[BaseModel]] = {
+    "schedule": Schedule,
+    "warehouse": Location,
+    "crawl": CrawlSettings,
+    "maintain": Maintenance,
+}
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": Source}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
@@ -171,11 +195,12 @@ def load_watchlist(path: Path) -> Watchlist:
     schedule = reader.table("schedule", Schedule)
     warehouse = reader.table("warehouse", Location)
     crawl = reader.table("crawl", CrawlSettings)
+    maintain = reader.table("maintain", Maintenance)
     topics = reader.array("topic", Topic)
     sources = reader.array("source", Source)
-    if reader.problems or schedule is None or warehouse is None or crawl is None:
+    if reader.problems or schedule is None or warehouse is None or crawl is None or maintain is None:
         raise _error(path, reader.problems)
-    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources)
+    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources, maintain)
 
 
 def _read(path: Path) -> str:
