@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from newslake.errors import CollectionUnderWay, StorageError
 from spiders.journal import has_journal
+from spiders.members import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def write_whole(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     new.replace(file)
+    sync_folder(file.parent)
 
 
 def start_run(state: Path, flow: str) -> RunFolder:
@@ -72,6 +74,7 @@ def start_run(state: Path, flow: str) -> RunFolder:
         run.crawl.mkdir(parents=True)
         told = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
         write_whole(run.path / "run.json", json.dumps(told).encode())
+        sync_folder(run.path.parent)
     return run
 
 

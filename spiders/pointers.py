@@ -13,10 +13,11 @@ HEAD = 4096  # bytes, far more than the first lines of a record take
 _RESPONSE = re.compile(rb"^WARC/[\d.]+\r\n(?:[^\r\n]+\r\n)*?warc-type:\s*response\r\n", re.I)
 
 
-def unresolved(file: Path, offsets: Iterable[int]) -> dict[int, str]:
+def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> dict[int, str]:
     """Those of the offsets at which `file` has no response record, each with the reason in words.
 
-    The record that begins last is read to its end, for there a file is cut off; of the others the beginning is.
+    The record that begins last is read to its end, for there a file is cut off; of the others the beginning is, or all if
+    `whole`.
     """
     wanted = sorted(set(offsets))
     try:
@@ -30,7 +31,7 @@ def unresolved(file: Path, offsets: Iterable[int]) -> dict[int, str]:
                     head = zlib.decompressobj(wbits=31).decompress(begin, HEAD) if compressed else begin
                     if offset < 0 or not _RESPONSE.match(head):
                         found[offset] = "no response record begins there" if begin else "the file ends before it"
-                    elif compressed and offset == wanted[-1]:
+                    elif compressed and (whole or offset == wanted[-1]):
                         member(stream, offset)
                 except (zlib.error, EOFError) as error:
                     found[offset] = f"the record is damaged: {error}"

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.connect import CATALOG, open_reader, open_writer
+from warehouse.connect import CATALOG, open_writer
 from warehouse.load import Writer
 from warehouse.location import Location
 from warehouse.stage import stage
@@ -80,9 +80,9 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     forgotten = {"older_than": cutoff(now, keep_snapshots_days), "dry_run": dry_run}
     unused = {"older_than": cutoff(now, GRACE_DAYS), "dry_run": dry_run}
     if dry_run:
-        with open_reader(location) as con:
-            expired = len(_call(con, "expire_snapshots", forgotten))
-            deleted = len(_call(con, "cleanup_old_files", unused)) + len(_call(con, "delete_orphaned_files", unused))
+        with open_writer(location, "maintain, as a dry run") as writer:  # DuckLake refuses these to readers, dry or not
+            expired = len(_call(writer.con, "expire_snapshots", forgotten))
+            deleted = sum(len(_call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
             return Tended(snapshots_expired=expired, files_deleted=deleted)
     flushed = sum(row[2] for row in _in_transaction(location, "flush_inlined_data", {}))
     expired = len(_in_transaction(location, "expire_snapshots", forgotten))
