@@ -1,7 +1,7 @@
 """Runs that are killed at random moments, and what the corpus is worth afterwards.
 
-A trial starts from the sample site's first edition, collected. Then the second edition is collected and the data maintained, while
-the processes are killed, again and again. In the end the commands are let through, and the corpus must be the one of a trial
+A trial starts from the sample site's first edition, collected. Then the second edition is collected and the data maintained,
+while the processes are killed, again and again. In the end the commands are let through, and the corpus must be the one of a trial
 that nobody disturbed.
 """
 

@@ -61,8 +61,11 @@ def test_only_what_is_new_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     os.utime(old.parent, (past, past))
     synced: list[str] = []
     real = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda handle: (synced.append(Path(f"/proc/self/fd/{handle}").readlink().name), real(handle))
-    )
+
+    def heard(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", heard)
     sync_new_files(tmp_path, time.time())
     assert {"new.parquet", "b", tmp_path.name} == set(synced)
