@@ -1,8 +1,8 @@
 """Runs that are killed at random moments, and what the corpus is worth afterwards.
 
-A trial starts from the sample site's first edition, collected. Then the second edition is collected and the data maintained,
-while the processes are killed, again and again. In the end the commands are let through, and the corpus must be the one of a trial
-that nobody disturbed.
+A trial starts from the first edition of the sample site, collected. Then the second edition is collected and the data maintained,
+while the processes are killed, again and again. In the end the commands are let through, and the corpus must be the one of an
+undisturbed trial.
 """
 
 from __future__ import annotations
