@@ -6,13 +6,15 @@ for each URL, with exactly one outcome.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
 from flows.refine import Refined
 from spiders.journal import End, Ended, Found, read_journal
+from spiders.pointers import unresolved
 from spiders.walls import is_wall
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
@@ -122,8 +124,12 @@ class Account:
         return {source: "; ".join(reasons) for source, reasons in failed.items()}
 
 
-def read_account(folder: Path) -> Account:
-    """Read the journal of a crawl's folder; an empty one is an account of nothing. CaptureError where there is none."""
+def read_account(folder: Path, *, was_killed: bool = False) -> Account:
+    """Read the journal of a crawl's folder; an empty one is an account of nothing. CaptureError where there is none.
+
+    Args:
+        was_killed: captures may not have reached the disk; what the journal says of those that did not is not believed.
+    """
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
     discovered = 0
@@ -133,8 +139,24 @@ def read_account(folder: Path) -> Account:
             found.setdefault(event.id, event)
         elif isinstance(event, Ended):
             ended.setdefault(event.id, event)
+    if was_killed:
+        discovered = len(found)  # a line may be there twice, where a hole swallowed what stood between
+        for key in _without_capture(folder, ended.values()):
+            if ended[key].end == "captured":
+                del ended[key]  # as good as not fetched
+            else:
+                ended[key] = replace(ended[key], file=None, offset=None)
     entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
     return Account(folder, entries, discovered, found_instead(entries))
+
+
+def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
+    """Ids of URLs whose capture is not, or not whole, where the journal says."""
+    places: dict[str, dict[int, str]] = defaultdict(dict)
+    for one in ended:
+        if one.file is not None:
+            places[one.file][-1 if one.offset is None else one.offset] = one.id
+    return [by_offset[at] for file, by_offset in places.items() for at in unresolved(folder / file, by_offset, whole=True)]
 
 
 def found_instead(entries: Iterable[Entry]) -> dict[str, str]:

@@ -29,7 +29,7 @@ from spiders.captures import keep
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from warehouse.connect import bring_up_to_date, open_reader, open_writer
-from warehouse.read import known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
+from warehouse.read import has_run, known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange, StoredText
 
 # States of a source in which the crawl looks for its news elsewhere, see spiders.rediscovery.
@@ -124,12 +124,23 @@ def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:
     """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for."""
     reports = []
     for run in unfinished_runs(watchlist.state, watch.note):
-        cleaned = clean_and_match(watchlist, run, watch)
+        if _is_loaded(watchlist, run):
+            finish_run(run)  # killed just before that; its captures are where the rows say, and stay as they are
+            continue
+        cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
         reports.append(load_run(watchlist, run, cleaned, "recovered", watch))
         for warning in notify_changes(watchlist, reports[-1].changes):
             watch.note(warning)
         finish_run(run)
     return reports
+
+
+def _is_loaded(watchlist: Watchlist, run: RunFolder) -> bool:
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            return has_run(con, run.run_id)
+    except WarehouseMissing:
+        return False
 
 
 def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolder, watch: Watcher = SILENT) -> CrawlReport:
@@ -162,11 +173,11 @@ def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path)
         return write_frontier((), budgets, now, file), {}
 
 
-def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Cleaned:
+def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT, *, was_killed: bool = False) -> Cleaned:
     """Clean and match the captures of a run, cut what repeats across a source's articles, and put the captures that the
-    policy keeps in their place."""
+    policy keeps in their place. What `was_killed` may have captures that never reached the disk."""
     sources = {source.name: source for source in watchlist.sources}
-    account = read_account(run.crawl)
+    account = read_account(run.crawl, was_killed=was_killed)
     ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.captured}
     known = memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
     sampled = _samples(account.captured)

@@ -1,4 +1,4 @@
-"""The Prefect flow `collect`: the steps of `flows.collect` as tasks, with names, retries and a summary artifact.
+"""The Prefect flows `collect` and `maintain`: their steps as tasks, with names, retries and a summary artifact.
 
 Thin on purpose: everything here wraps a plain function that is tested without Prefect. And news does not wait for its
 orchestrator: a collection whose Prefect server goes away is finished without it.
@@ -25,9 +25,10 @@ from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.health import health_markdown
+from flows.maintain import maintain, maintain_line
 from flows.notify import notify_changes
 from flows.polling import next_polls
-from flows.progress import Log, Watcher
+from flows.progress import Log, Watcher, log
 from flows.summary import summary_lines, summary_markdown
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
@@ -181,3 +182,16 @@ def _show_health(watchlist: Watchlist, collected: Collected) -> None:
         markdown=health_markdown(sources, collected.changes),
         description="the state of each source, and why",
     )
+
+
+@flow(name="maintain", description="Upkeep: files, old states, captures", persist_result=False, validate_parameters=False)
+def maintain_flow(config: str) -> State[Any]:
+    """Run one maintenance of a watchlist file; it fails where captures cannot be read.
+
+    Args:
+        config: path of the watchlist file.
+    """
+    report = maintain(load_watchlist(Path(config)))
+    said = maintain_line(report)
+    log(said)
+    return Failed(message=said) if report.broken else Completed(message=said)

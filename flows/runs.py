@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from newslake.errors import CollectionUnderWay, StorageError
 from spiders.journal import has_journal
+from spiders.members import sync_folder
 
 # Who only looks whether a lock is free (`is_free`) holds it for a millisecond, and keeps nobody away.
 LOOK_SECONDS = 0.3
@@ -65,6 +66,7 @@ def write_whole(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     new.replace(file)
+    sync_folder(file.parent)
 
 
 def start_run(state: Path, flow: str) -> RunFolder:
@@ -75,6 +77,7 @@ def start_run(state: Path, flow: str) -> RunFolder:
         run.crawl.mkdir(parents=True)
         told = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
         write_whole(run.path / "run.json", json.dumps(told).encode())
+        sync_folder(run.path.parent)
     return run
 
 
@@ -147,7 +150,8 @@ def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[
 
 @contextmanager
 def only_one(state: Path, what: str, command: str) -> Iterator[None]:
-    """Hold the lock of a kind of work ("collection", "backfill", "schedule"); a second one on the same data is told who has it.
+    """Hold the lock of a kind of work ("collection", "backfill", "schedule", "maintenance"); a second one on the same data is
+    told who has it.
 
     The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
     """

@@ -1,4 +1,5 @@
-"""When to collect: the `[schedule]` table, a source's own `cron` or `interval`, and the moments that they name. Pure."""
+"""When to collect and to maintain: the `[schedule]` and `[maintain]` tables, a source's own `cron` or `interval`, and the
+moments that they name. Pure."""
 
 from __future__ import annotations
 
@@ -112,6 +113,20 @@ class Schedule(BaseModel):
         if source.cron is None and source.interval is None:
             return self.timetable
         return Timetable(source.cron, _duration(source.interval) if source.interval else None, self.timezone)
+
+
+class Maintenance(BaseModel):
+    """The `[maintain]` table: when upkeep runs under `newslake serve`, and how long what it removes is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cron: CronText = Field("30 3 * * *", description="five cron fields, read in the zone of [schedule]")
+    # Long enough to look at the state before a bad weekend, short enough that replaced files do not pile up.
+    keep_snapshots_days: int = Field(7, ge=1, le=36_500, description="days that old states of the warehouse can be read")
+    # A year of half-hourly runs lists the same URLs 35 million times; a month is as far back as anyone asks why.
+    keep_unchanged_days: int = Field(
+        30, ge=1, le=36_500, description="days that a URL which was not due keeps its row in fetches"
+    )
 
 
 class WatchedSource(Source):

@@ -1,4 +1,4 @@
-"""One scheduled collection, in a process of its own: `python -m flows.scheduled`, started by `flows.serve`.
+"""One scheduled collection, or maintenance, in a process of its own: `python -m flows.scheduled`, started by `flows.serve`.
 
 The first line of its standard input says what to do. When the input closes, because `serve` stops or is gone, the crawl is
 stopped in order, and what it fetched is loaded.
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flows.collect import Collected, collect
+from flows.maintain import maintain, maintain_line
 from flows.prefect_home import settle_prefect
 from flows.progress import Log, log
 from flows.summary import summary_lines
@@ -27,7 +28,10 @@ SKIPPED = 4
 
 
 def job(watchlist: Path, text: str, sources: Sequence[str]) -> str:
-    """What a collection is told, as a line. `text` is the watchlist's: what `serve` has read and checked."""
+    """What the process is told, as a line: to collect these sources, or to maintain where there are none.
+
+    `text` is the watchlist's: what `serve` has read and checked.
+    """
     return json.dumps({"watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
 
 
@@ -38,12 +42,15 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """Collect; the exit code."""
+    """Collect or maintain; the exit code."""
     said = json.loads(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
     try:
         watchlist = load_watchlist(Path(said["watchlist"]), said["text"])
+        if not said["sources"]:
+            log(maintain_line(maintain(watchlist)))
+            return 0
         collected, prefect_failed = _collect(watchlist, said["sources"], Log(stop))
     except CollectionUnderWay as error:
         log(f"skipped: {error.happened}")

@@ -22,12 +22,14 @@ import duckdb
 
 from flows import scheduled
 from flows.due import NextPoll
+from flows.maintain import last_maintained
 from flows.polling import next_polls
 from flows.prefect_home import running_server
 from flows.prefect_keeper import PrefectKeeper
 from flows.prefect_server import free_port
 from flows.progress import log
 from flows.runs import is_free, only_one
+from flows.schedule import Timetable
 from flows.status import BEAT_SECONDS, Status, write_status
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
@@ -121,6 +123,8 @@ class Server:
         self.not_before = datetime.now(UTC)
         self.failures = 0
         self._collected: dict[str, datetime] = {}  # when each source was last collected from here
+        self._began = datetime.now(UTC)
+        self._maintained = self._began  # when maintenance was last begun from here, or could have been
         self.problem: str | None = None
         self._file = _stamp(watchlist)
         self._planned_at: datetime | None = None
@@ -170,6 +174,17 @@ class Server:
             due = [poll.source for poll in self.polls if poll.at <= now]
             if due and now >= self.not_before:
                 self._start(due, now)
+        if not self.collection and self._is_maintenance_due(now):
+            self._maintained = now  # one that fails is told, and comes again the next night
+            self._start((), now)
+
+    def _is_maintenance_due(self, now: datetime) -> bool:
+        """Whether a moment of [maintain] has gone by since the last maintenance, or since this process began if none ever was."""
+        timetable = Timetable(self.watchlist.maintain.cron, None, self.watchlist.schedule.timezone)
+        last = last_maintained(self.watchlist.state)
+        if last is None or self._maintained > self._began:
+            last = self._maintained
+        return timetable.after(min(last, now)) <= now
 
     @property
     def prefect(self) -> str | None:
@@ -225,7 +240,10 @@ class Server:
         collection.close()
         self.collection = None
         now = datetime.now(UTC)
-        if code in (0, scheduled.PREFECT_FAILED):
+        if not collection.sources:
+            if code != 0:
+                log(f"maintenance ended with code {code}; newslake maintain does it now, else the next night does")
+        elif code in (0, scheduled.PREFECT_FAILED):
             self.failures = 0
             self._collected |= dict.fromkeys(collection.sources, collection.began)
         elif code == scheduled.SKIPPED:
@@ -308,7 +326,7 @@ class Server:
 
 
 class Collection:
-    """A collection in a process of its own."""
+    """A collection in a process of its own; without sources, a maintenance."""
 
     def __init__(self, watchlist: Watchlist, text: str, sources: Sequence[str], began: datetime, url: str | None) -> None:
         self.sources = sources

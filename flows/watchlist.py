@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from flows.notify import Notify, mistakes
-from flows.schedule import Schedule, WatchedSource
+from flows.schedule import Maintenance, Schedule, WatchedSource
 from flows.toml_lines import KeyPath, key_lines
 from flows.topics import Topic
 from newslake.errors import WatchlistError
@@ -41,6 +41,7 @@ class Watchlist:
     topics: tuple[Topic, ...]
     sources: tuple[WatchedSource, ...]
     notify: Notify
+    maintain: Maintenance
 
     @property
     def base(self) -> Path:
@@ -83,7 +84,13 @@ def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
 
 
 # The tables of the file and what each may hold. A tuple stands for an array of tables.
-_TABLES: dict[str, type[BaseModel]] = {"schedule": Schedule, "warehouse": Location, "crawl": CrawlSettings, "notify": Notify}
+_TABLES: dict[str, type[BaseModel]] = {
+    "schedule": Schedule,
+    "warehouse": Location,
+    "crawl": CrawlSettings,
+    "notify": Notify,
+    "maintain": Maintenance,
+}
 # What stands in these tables is never repeated in a message: a mistyped address may be a secret.
 _SECRET = {"notify"}
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource}
@@ -116,11 +123,13 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     warehouse = reader.table("warehouse", Location)
     crawl = reader.table("crawl", CrawlSettings)
     notify = reader.table("notify", Notify)
+    maintain = reader.table("maintain", Maintenance)
     topics = reader.array("topic", Topic)
     sources = reader.array("source", WatchedSource)
-    if reader.problems or schedule is None or warehouse is None or crawl is None or notify is None:
+    if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise _error(path, reader.problems)
-    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources, notify)
+    assert schedule and warehouse and crawl and notify and maintain
+    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources, notify, maintain)
 
 
 def check_addresses(watchlist: Watchlist) -> None:

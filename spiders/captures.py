@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newslake.errors import CaptureError
-from spiders.members import end_of_record, member, next_record
+from spiders.members import end_of_record, member, next_record, sync_folder
 from spiders.warc import unwritable, warcinfo
 
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
@@ -208,7 +208,8 @@ def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, i
             out.flush()
             os.fsync(out.fileno())
         partial.replace(into)
-        _sync_folder(into.parent)
+        for folder in (into.parent, into.parent.parent):  # either may be new
+            sync_folder(folder)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise unwritable(into, error) from error
@@ -344,11 +345,3 @@ def _header(record: bytes, name: bytes) -> bytes | None:
         if key.strip().lower() == name.lower():
             return value.strip()
     return None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -73,6 +73,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": str(cache),
         "HTTPCACHE_POLICY": "spiders.politeness.Revalidate",
+        "HTTPCACHE_STORAGE": "spiders.listing_cache.ListingStorage",
         # Limits
         "DOWNLOAD_TIMEOUT": settings.timeout,
         "DNS_TIMEOUT": settings.timeout,
@@ -116,9 +117,9 @@ class Child:
 
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
-        self.journal = JournalWriter(job.folder)
-        self.accounts = Accounts(self.journal, Known(job.known))
         self.writer = CaptureWriter(job.folder)
+        self.journal = JournalWriter(job.folder, self.writer.sync)
+        self.accounts = Accounts(self.journal, Known(job.known))
         self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache))
         self.crawler: Crawler = self.process.create_crawler(NewsSpider)
         self.started = time.monotonic()

@@ -16,14 +16,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from newslake.errors import CaptureError
-from spiders.members import append
+from spiders.members import append, sync_folder
 
 NAME = "journal.jsonl"
 SYNC_SECONDS = 5.0
@@ -79,14 +80,20 @@ _EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found
 
 
 class JournalWriter:
-    """Appends events to `folder`/journal.jsonl; a line reaches the operating system before `write` returns.
+    """Appends events to `folder`/journal.jsonl; a line reaches the operating system before `write` returns, and the disk within
+    SYNC_SECONDS, after the captures that it speaks of.
 
     OSError where it cannot be written.
+
+    Args:
+        sync_captures: writes those to the disk.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sync_captures: Callable[[], None] | None = None) -> None:
         self._out = (folder / NAME).open("ab", buffering=0)
+        self._sync_captures = sync_captures
         self._synced = time.monotonic()
+        sync_folder(folder)
 
     def write(self, event: Event) -> None:
         said = {name: value for name, value in asdict(event).items() if value is not None}
@@ -102,6 +109,8 @@ class JournalWriter:
         self._out.close()
 
     def _sync(self) -> None:
+        if self._sync_captures:
+            self._sync_captures()
         os.fsync(self._out.fileno())
         self._synced = time.monotonic()
 
@@ -114,13 +123,18 @@ def has_journal(folder: Path) -> bool:
 def read_journal(folder: Path) -> Iterator[Event]:
     """The events of a crawl, in their order.
 
-    A last line that a crash tore is left out, for its event was never reported. Raises CaptureError where there is no
-    journal, or a line before the last is damaged.
+    A power cut may leave lines torn or full of zeros: they are left out, for what they told was not on the disk yet, and
+    nothing was made of it. Raises CaptureError where there is no journal.
     """
     path = folder / NAME
     try:
         with path.open("rb") as stream:
-            yield from events(stream, path)
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    break
+                # a hole of zeros has no line ends: what was written behind it begins in the middle of a line
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    yield _event(json.loads(line[line.rfind(b"\0") + 1 :]))
     except FileNotFoundError:
         raise CaptureError(
             f"there is no journal in {folder}", left="nothing was read", next="newslake run starts a new crawl"

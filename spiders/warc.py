@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from newslake import __version__
 from newslake.errors import CaptureError
-from spiders.members import append
+from spiders.members import append, sync_folder
 
 if TYPE_CHECKING:
     from spiders.captures import Hints
@@ -87,6 +87,11 @@ class CaptureWriter:
             raise unwritable(self.folder, error) from error
         return Place(Path(out.name).name, offset, len(group))
 
+    def sync(self) -> None:
+        """Write what was captured to the disk; OSError where that fails."""
+        if self._out:
+            self._sync(self._out)
+
     def close(self) -> None:
         if self._out:
             self._sync(self._out)
@@ -107,6 +112,7 @@ class CaptureWriter:
                 self._out = path.open("xb", buffering=0)
                 append(self._out, warcinfo(path.name))
                 self._sync(self._out)
+                sync_folder(self.folder)
         return self._out
 
 

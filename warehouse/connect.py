@@ -54,6 +54,10 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
         if location.is_lake:
             _load(con, "ducklake")
             _load(con, "sqlite_scanner" if location.kind == "sqlite" else "postgres_scanner")
+            if location.kind == "sqlite":
+                # DuckLake asks the catalog several questions for one query. Without this each is asked on a connection of its
+                # own, and a commit in between makes the answers disagree: rows counted twice, or not at all.
+                con.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
             if location.remote_data:
                 _load(con, "httpfs")
         con.execute("SET TimeZone = 'UTC'")
@@ -110,7 +114,7 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             window = timedelta(days=location.copy_window)
             migrate.migrate(con, {"0006_fingerprints": lambda con: fingerprint_stored(con, window)})
         with translated(doing, left, system=False):
-            yield Writer(con, window)
+            yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID
 
 import duckdb
@@ -25,6 +27,7 @@ from warehouse.decide import (
     publications,
     with_older,
 )
+from warehouse.durable import sync_new_files
 from warehouse.health import FAILURES, measure, seen_of
 from warehouse.reclean import rewrite
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch, StateChange
@@ -51,6 +54,7 @@ COUNTED = {
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
 
 Row = dict[str, Any]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Writer:
 
     con: duckdb.DuckDBPyConnection
     window: timedelta  # between two articles within which copies are looked for
+    data: Path | None = None  # folder of the data files, where they are on this machine
 
     def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
         """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
@@ -70,14 +75,21 @@ class Writer:
             StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
         """
         _check_account(batch)
+        return self.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, self.window), dry_run=dry_run)
+
+    def transact(self, work: Callable[[duckdb.DuckDBPyConnection], Result], *, dry_run: bool = False) -> Result:
+        """Do `work` in one transaction, on the disk as a whole when this returns; `dry_run` takes it back."""
+        began = time.time()
         self.con.execute("BEGIN")
         try:
-            report = _loaded_before(self.con, batch) or _load(self.con, batch, self.window)
+            result = work(self.con)
+            if self.data and not dry_run:
+                sync_new_files(self.data, began)
             self.con.execute("ROLLBACK" if dry_run else "COMMIT")
         except BaseException:
             roll_back(self.con)
             raise
-        return report
+        return result
 
 
 def _check_account(batch: RunBatch) -> None:

@@ -79,6 +79,11 @@ def urls_of_articles(con: duckdb.DuckDBPyConnection, url_ids: Sequence[UUID]) ->
     return {row[0] for row in con.execute(query, [list(url_ids)]).fetchall()}
 
 
+def has_run(con: duckdb.DuckDBPyConnection, run_id: UUID) -> bool:
+    """Whether a run was loaded."""
+    return con.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone() is not None
+
+
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
     """The texts of the newest articles of each source, at most `count` of a source."""
     rows = con.execute(statement("recent_texts"), {"sources": list(sources), "count": count}).fetchall()

@@ -41,7 +41,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     else:
         say(f"[bold red]{escape(wrong)}[/]" if wrong else f"newslake serve is at work{f' (pid {told.pid})' if told else ''}.")
         if told and told.since and not wrong:
-            say(f"A run is under way since {_time(told.since)}: {len(told.collecting or ())} sources.")
+            doing = f"A run of {len(told.collecting)} sources" if told.collecting else "Maintenance"
+            say(f"{doing} is under way since {_time(told.since)}.")
         if last:
             say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
         if told and told.next_start and not told.since and not wrong:

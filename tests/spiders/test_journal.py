@@ -43,15 +43,16 @@ def test_a_torn_last_line_never_happened(tmp_path: Path) -> None:
         assert list(read_journal(tmp_path)) == EVENTS[:1]
 
 
-def test_damage_in_the_middle_is_no_torn_line(tmp_path: Path) -> None:
+def test_damage_costs_the_lines_that_it_hit(tmp_path: Path) -> None:
     journal = JournalWriter(tmp_path)
     for event in (EVENTS[0], EVENTS[1]):
         journal.write(event)
     journal.close()
     lines = (tmp_path / NAME).read_bytes().splitlines(keepends=True)
     (tmp_path / NAME).write_bytes(lines[0][:30] + b"\n" + lines[1])
-    with pytest.raises(CaptureError, match="damaged at byte 0"):
-        list(read_journal(tmp_path))
+    assert list(read_journal(tmp_path)) == [EVENTS[1]]
+    (tmp_path / NAME).write_bytes(lines[0] + bytes(70) + lines[1] + b"[1]\nnull\n\xff\n" + lines[0])
+    assert list(read_journal(tmp_path)) == [EVENTS[0], EVENTS[1], EVENTS[0]]
 
 
 def test_no_journal_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""`newslake maintain`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from flows.maintain import MaintainReport
+
+MAX_BROKEN = 10
+
+
+def maintain(
+    config: Config = DEFAULT_CONFIG,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+    forget_broken: Annotated[
+        bool, typer.Option("--forget-broken", help="Rows that name a capture which cannot be read name it no more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Merge small files, forget old states, prune old captures, and check that every capture is where the rows say.
+
+    Safe beside readers and a running collection. Exit code 0: all done; 1: some captures cannot be read.
+
+    Example: [bold]newslake maintain --dry-run[/]
+    """
+    from flows import maintain as flow
+
+    report = flow.maintain(load_watchlist(config), dry_run=dry_run, forget_broken=forget_broken)
+    if as_json:
+        print_json(as_data(report))
+    else:
+        _show(report, config)
+    if report.broken and not report.forgotten:
+        raise typer.Exit(1)
+
+
+def as_data(report: MaintainReport) -> dict[str, object]:
+    return {
+        "dry_run": report.dry_run,
+        "seconds": round(report.seconds, 3),
+        "files_before": report.before.files,
+        "files_after": report.after.files,
+        "bytes_before": report.before.bytes,
+        "bytes_after": report.after.bytes,
+        **asdict(report.tended),
+        "unchanged_folded": report.unchanged_folded,
+        "captures_pruned": report.captures_pruned,
+        "captures_bytes": report.captures_bytes,
+        "cache_pruned": report.cache_pruned,
+        "pointers": report.pointers,
+        "pointers_broken": len(report.broken),
+        "pointers_forgotten": report.forgotten,
+        "broken": [asdict(each) for each in report.broken],
+    }
+
+
+def _show(report: MaintainReport, config: Path) -> None:
+    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+    tended = report.tended
+    rows = [
+        ("files of the warehouse", f"{report.before.files} → {report.after.files}"),
+        ("bytes of the warehouse", f"{report.before.bytes:,} → {report.after.bytes:,}"),
+        ("rows moved from the catalog into files", f"{tended.rows_flushed:,}"),
+        ("files merged or written anew", tended.files_merged),
+        ("old states forgotten", tended.snapshots_expired),
+        ("files deleted that nothing needs", tended.files_deleted),
+        ("rows of URLs that were not due, folded into runs", f"{report.unchanged_folded:,}"),
+        ("files of captures pruned", f"{report.captures_pruned} ({report.captures_bytes:,} bytes)"),
+        ("feeds and sitemaps dropped from the cache", report.cache_pruned),
+        ("captures that rows name", f"{report.pointers:,}"),
+        ("of these broken", f"{len(report.broken):,}"),
+    ]
+    title = "What maintenance would do" if report.dry_run else f"Maintenance, {report.seconds:.1f} seconds"
+    output.print(table(("what", "how much"), rows, title=title, right_from=1))
+    if report.forgotten:
+        say(f"{report.forgotten} rows named a capture that cannot be read, and do so no more.")
+    elif report.broken:
+        say(f"[bold red]{len(report.broken)} captures cannot be read.[/] Their articles are as they were. The first:")
+        for each in report.broken[:MAX_BROKEN]:
+            say(f"  {escape(plain(f'{each.file} at byte {each.offset}: {each.reason}'))}")
+        say(f"\nNext: restore the files from a backup, or newslake maintain{option} --forget-broken")
+    if report.dry_run:
+        say(f"\nNothing was changed. Next: newslake maintain{option}")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(maintain)

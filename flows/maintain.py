@@ -1,0 +1,195 @@
+"""Upkeep, as plain functions: the warehouse's files, the captures, and what else would grow for ever.
+
+Nothing here waits for a collection, and a collection waits for seconds at most. Each step can be killed and is done again
+by the next maintenance.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from flows.runs import only_one, storage_errors, write_whole
+from flows.watchlist import Watchlist
+from newslake.errors import WarehouseMissing
+from spiders.pointers import unresolved
+from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.maintain import (
+    Size,
+    Tended,
+    captures_named,
+    cutoff,
+    fold_unchanged,
+    forget_captures,
+    size,
+    tend,
+    unchanged_rows,
+)
+
+# A feed or sitemap that no run read for so long is off the watchlist, or moved.
+KEEP_CACHE = timedelta(days=30)
+# A copy of captures that is not finished after a day belongs to a run that was killed.
+KEEP_PARTS = timedelta(days=1)
+MARK = "maintained"
+DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A capture that rows name and that cannot be read."""
+
+    file: str
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainReport:
+    """What a maintenance did, or in a dry run would do."""
+
+    dry_run: bool
+    seconds: float
+    before: Size
+    after: Size
+    tended: Tended
+    unchanged_folded: int = 0  # rows of fetches
+    captures_pruned: int = 0  # files
+    captures_bytes: int = 0  # that they took
+    cache_pruned: int = 0  # feeds and sitemaps
+    pointers: int = 0  # captures that rows name
+    broken: tuple[Broken, ...] = field(default=())
+    forgotten: int = 0  # rows that named broken captures, and do so no more
+
+
+def maintain(
+    watchlist: Watchlist, *, dry_run: bool = False, forget_broken: bool = False, now: datetime | None = None
+) -> MaintainReport:
+    """Tend the warehouse, prune captures and caches, and look whether every capture is where the rows say.
+
+    Args:
+        forget_broken: rows that name a capture which is not there name it no more.
+        now: the moment from which ages are counted; aware.
+    Raises:
+        NewslakeError: another maintenance is under way, the warehouse stays busy, storage is full or not writable.
+    """
+    now = now or datetime.now(UTC)
+    began = time.monotonic()
+    location, policy = watchlist.warehouse, watchlist.maintain
+    with only_one(watchlist.state, "maintenance", "newslake maintain"), storage_errors(watchlist.captures):
+        cache = _prune(_cache_entries(watchlist.state / "httpcache", now), dry_run)
+        try:
+            bring_up_to_date(location)
+            with open_reader(location) as con:
+                named = captures_named(con)
+                folded = unchanged_rows(con, cutoff(now, policy.keep_unchanged_days)) if dry_run else 0
+        except WarehouseMissing:
+            return MaintainReport(dry_run, time.monotonic() - began, Size(0, 0), Size(0, 0), Tended(), cache_pruned=cache)
+        before = size(location)
+        old = list(old_captures(watchlist, now))
+        captures_bytes = sum(file.stat().st_size for file in old)
+        if not dry_run:
+            with open_writer(location, "maintain") as writer:
+                # The rows first: killed in between, a file stays that no row names, and is pruned the next time.
+                forget_captures(writer, [str(file) for file in old if str(file) in named])
+                folded = fold_unchanged(writer, cutoff(now, policy.keep_unchanged_days))
+        _prune([*old, *_parts(watchlist.captures, now)], dry_run)
+        gone = {str(file) for file in old}
+        kept = {file: offsets for file, offsets in named.items() if file not in gone}
+        broken = list(_broken(kept))
+        forgotten = 0
+        if broken and forget_broken and not dry_run:
+            with open_writer(location, "maintain") as writer:
+                forgotten = forget_captures(writer, places=[(each.file, each.offset) for each in broken])
+        tended = tend(location, now, policy.keep_snapshots_days, dry_run=dry_run)
+        if not dry_run:
+            write_whole(watchlist.state / MARK, now.isoformat().encode())
+        return MaintainReport(
+            dry_run=dry_run,
+            seconds=time.monotonic() - began,
+            before=before,
+            after=size(location),
+            tended=tended,
+            unchanged_folded=folded,
+            captures_pruned=len(old),
+            captures_bytes=captures_bytes,
+            cache_pruned=cache,
+            pointers=sum(len(offsets) for offsets in kept.values()),
+            broken=tuple(broken),
+            forgotten=forgotten,
+        )
+
+
+def maintain_line(report: MaintainReport) -> str:
+    """The report in one line, for a log."""
+    broken = f"; {len(report.broken)} captures cannot be read: newslake maintain tells which" if report.broken else ""
+    files = f"{report.before.files} → {report.after.files} files"
+    return f"maintained: {files}, {report.captures_pruned} files of captures pruned{broken}"
+
+
+def last_maintained(state: Path) -> datetime | None:
+    """When the last maintenance that came to its end began; None where none has."""
+    try:
+        return datetime.fromisoformat((state / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def old_captures(watchlist: Watchlist, now: datetime) -> Iterator[Path]:
+    """The WARC files of newslake's own that are over `keep_captures_days` old: by the day of their run, those that a backfill
+    copied by the day of the copy. Files of another name are the user's."""
+    oldest = (now - timedelta(days=watchlist.crawl.keep_captures_days)).date()
+    for file in sorted(watchlist.captures.glob("*/*.warc.gz")):
+        if not _is_run(file.name.removesuffix(".warc.gz")):
+            continue
+        if file.parent.name == "backfill":
+            day = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+        elif DAY_FOLDER.fullmatch(file.parent.name):
+            try:
+                day = date.fromisoformat(file.parent.name)
+            except ValueError:
+                continue
+        else:
+            continue
+        if day < oldest:
+            yield file
+
+
+def _is_run(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _parts(captures: Path, now: datetime) -> Iterator[Path]:
+    for file in captures.glob("*/*.warc.gz.part"):
+        if now.timestamp() - file.stat().st_mtime > KEEP_PARTS.total_seconds():
+            yield file
+
+
+def _cache_entries(cache: Path, now: datetime) -> list[Path]:
+    """Entries of the cache of feeds and sitemaps that no run used lately."""
+    files = [file for file in cache.rglob("*") if file.is_file()]
+    return [file for file in files if now.timestamp() - file.stat().st_mtime > KEEP_CACHE.total_seconds()]
+
+
+def _prune(files: list[Path], dry_run: bool) -> int:
+    """Remove files, and the folders that they leave empty; returns their number."""
+    if not dry_run:
+        for file in files:
+            file.unlink(missing_ok=True)
+            with suppress(OSError):  # not empty
+                file.parent.rmdir()
+    return len(files)
+
+
+def _broken(named: dict[str, list[int]]) -> Iterator[Broken]:
+    for file, offsets in named.items():
+        for offset, reason in unresolved(Path(file), offsets).items():
+            yield Broken(file, offset, reason)
