@@ -137,7 +137,9 @@ def measure(location: Location, minutes: float, readers: int) -> dict[str, Any]:
         )
         for one in what
     ]
-    said = [json.loads(child.communicate()[0] or '{"done": 0, "seconds": [], "errors": {"process died": 1}}') for child in children]
+    said = [
+        json.loads(child.communicate()[0] or '{"done": 0, "seconds": [], "errors": {"process died": 1}}') for child in children
+    ]
     writer_said, reader_said = said[0], said[1:]
     asked = sorted(second for one in reader_said for second in one["seconds"])
     errors = sum((Counter(one["errors"]) for one in reader_said), Counter[str]())

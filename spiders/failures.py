@@ -20,6 +20,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from spiders.guard import PrivateAddress
 from spiders.journal import End
+from spiders.transport import MAX_HEAD, HeadTooLarge
 
 NETWORK_ERRORS = (
     CannotResolveHostError,
@@ -62,6 +63,8 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "network-error", f"no whole answer from {host} in time"
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
             return "network-error", f"{host} broke off its answer"
+        case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
+            return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():
             return "network-error", _failed(str(error), host)
         case ConnectError() | OSError():
