@@ -3,10 +3,10 @@
     python benchmarks/hostile.py [--corpus DIR] [--batch N] [--only WORD] [--json FILE] [--rewrite docs/benchmarks.md]
 
 Serves each file below feeds, sitemaps, robots and hostile on loopback, as feed, sitemap, section, page and robots.txt, and runs
-`newslake run --plain` over them in batches with a time limit. Reports for each group: files, URLs by outcome, `crashes` (a traceback, an
-exit code that the command does not have, a file without an outcome), `hangs` (a batch over its time, a page over the time of a page), what
-ended in words that are no words (`TypeError: …`), and the peak memory of any process. Beside it, from bytes in memory: links of feeds that
-feedparser calls well-formed, ours and its own, and robots.txt against the truth of its cases.
+`newslake run --plain` over them in batches with a time limit. Reports for each group: files, URLs by outcome, `crashes` (a traceback,
+an exit code that the command does not have, a file without an outcome), `hangs` (a batch over its time, a page over the time of a
+page), what ended in words that are no words (`TypeError: …`), and the peak memory of any process. Beside it, from bytes in memory: links
+of feeds that feedparser calls well-formed, ours and its own, and robots.txt against the truth of its cases.
 """
 
 from __future__ import annotations
@@ -209,11 +209,11 @@ def markdown(figures: dict[str, Any]) -> str:
             *rows,
             f"| all | {' | '.join(f'{total[key]:,}' for key in keys)} |",
             "",
-            f"Outcomes: {outcomes}. Peak memory of any process {crawls['peak_mb']} MB; at most {crawls['seconds_a_file']} s a file in the"
-            " slowest batch.",
+            f"Outcomes: {outcomes}.",
+            f"Peak memory of any process {crawls['peak_mb']} MB; {crawls['seconds_a_file']} s a file in the slowest batch.",
             "",
-            f"Links of {links['wellformed']:,} feeds that feedparser calls well-formed: {links['feedparser']:,} by feedparser, of them"
-            f" {links['newslake']:,} by newslake, and {links['more']:,} that feedparser does not give.",
+            f"Links of {links['wellformed']:,} feeds that feedparser calls well-formed: {links['feedparser']:,} by feedparser,"
+            f" {links['newslake']:,} of them by newslake, and {links['more']:,} that feedparser does not give.",
             "",
             "robots.txt, decisions as the cases say: "
             + ", ".join(f"{suite} {robots['agree'][suite]} of {count}" for suite, count in robots["cases"].items())

@@ -1,7 +1,7 @@
 """The hostile corpus as outlets of a loopback site.
 
-Each file is an outlet of its own (`f17.test`): served as a feed, a sitemap, a section, a page or a robots.txt. The site is a proxy: whatever
-host a crawl asks for, the request arrives here, so nothing that a hostile feed links to is ever reached.
+Each file is an outlet of its own (`f17.test`): served as a feed, a sitemap, a section, a page or a robots.txt. The site is a proxy:
+whatever host a crawl asks for, the request arrives here, so nothing that a hostile feed links to is ever reached.
 """
 
 from __future__ import annotations
@@ -185,8 +185,8 @@ class Site:
         else:
             self.outside.add(host)
         packed = f"Content-Encoding: {served.encoding}\r\n" if served.encoding else ""
-        head = f"HTTP/1.1 {served.status} X\r\nContent-Type: {served.content_type}\r\n{packed}Content-Length: {len(served.body)}\r\n\r\n"
-        return head.encode() + served.body
+        told = f"Content-Type: {served.content_type}\r\n{packed}Content-Length: {len(served.body)}\r\n\r\n"
+        return f"HTTP/1.1 {served.status} X\r\n{told}".encode() + served.body
 
 
 @contextmanager

@@ -53,6 +53,8 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "robots", "disallowed by robots.txt"
         case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
             return "network-error", f"{host} sent a compressed answer that cannot be unpacked"
+        case ValueError() if "invalid hostname" in str(error):
+            return "refused", f"no valid host: {urlsplit(url).hostname}"
         case ValueError():
             return "http-error", f"its redirect leads nowhere: {error}"
         case CannotResolveHostError():
