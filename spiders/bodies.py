@@ -67,6 +67,8 @@ def decoded(body: bytes, content_type: str | None) -> str:
             return body.decode(encoding, "replace")
     named = _CHARSET.search(content_type or "") or _CHARSET.search(body[:4096].decode("ascii", "replace"))
     label = named[1].lower() if named else "utf-8"
+    if label.startswith(("utf-16", "utf-32", "ucs-2")) and b"\0" not in body[:4096]:  # markup in these has zeros in it
+        label = "utf-8"
     try:
         return body.decode(_WIDER.get(label, label), "replace")
     except LookupError:

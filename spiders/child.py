@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import sys
 import threading
 import time
@@ -25,6 +24,7 @@ from spiders.base import NewsSpider
 from spiders.crawl import CrawlJob
 from spiders.journal import Finished, JournalWriter
 from spiders.politeness import Politeness
+from spiders.robots import product_token
 from spiders.settings import CrawlSettings
 from spiders.warc import CaptureWriter
 
@@ -40,6 +40,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "ALLOW_PRIVATE": settings.allow_private,
         # Manners
         "ROBOTSTXT_OBEY": settings.obey_robots,
+        "ROBOTSTXT_PARSER": "spiders.robots.Rules",
         "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
         # With no delay at all Scrapy 2.19 starts everything that waits at once and never looks at the concurrency of a host.
         "DOWNLOAD_DELAY": max(settings.delay, 0.001),
@@ -104,12 +105,6 @@ def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
         "LOG_LEVEL": "INFO",
         "LOGSTATS_INTERVAL": 60.0,
     }
-
-
-def product_token(user_agent: str) -> str:
-    """What robots.txt files call a crawler (RFC 9309): its name without version and contact."""
-    found = re.match(r"[A-Za-z_-]+", user_agent)
-    return found[0] if found else "*"
 
 
 class Child:

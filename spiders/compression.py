@@ -33,7 +33,9 @@ class Compression(HttpCompressionMiddleware):
     """Scrapy's middleware, behind a check that a compressed stream has its end; ResponseDataLossError where it has none."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        if request.method != "HEAD" and not is_whole(response, self._max_size):
+        # robots.txt is stopped where no more of it is read
+        is_wanted_whole = request.method != "HEAD" and "download_stopped" not in response.flags
+        if is_wanted_whole and not is_whole(response, self._max_size):
             raise ResponseDataLossError
         return super().process_response(request, response)
 

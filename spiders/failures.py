@@ -20,6 +20,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from spiders.guard import PrivateAddress
 from spiders.journal import End
+from spiders.transport import MAX_HEAD, HeadTooLarge
 
 NETWORK_ERRORS = (
     CannotResolveHostError,
@@ -52,6 +53,8 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "robots", "disallowed by robots.txt"
         case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
             return "network-error", f"{host} sent a compressed answer that cannot be unpacked"
+        case ValueError() if "invalid hostname" in str(error):
+            return "refused", f"no valid host: {urlsplit(url).hostname}"
         case ValueError():
             return "http-error", f"its redirect leads nowhere: {error}"
         case CannotResolveHostError():
@@ -62,6 +65,8 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "network-error", f"no whole answer from {host} in time"
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
             return "network-error", f"{host} broke off its answer"
+        case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
+            return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():
             return "network-error", _failed(str(error), host)
         case ConnectError() | OSError():

@@ -14,7 +14,7 @@ from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest, StopDownload
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -24,7 +24,9 @@ from spiders.bodies import MAX_BYTES
 from spiders.compression import is_whole
 from spiders.failures import NETWORK_ERRORS, explain
 from spiders.fetches import wall_of
+from spiders.guard import PrivateAddress
 from spiders.journal import End
+from spiders.robots import MAX_BYTES as MAX_ROBOTS
 from spiders.warc import phrase
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ MAX_RETRY_AFTER = 300.0
 # Attempts in a row, beside those under way together, that fail before a host counts as down: at 30 s each a dead host costs
 # minutes, not hours.
 MAX_FAILURES = 5
-# RFC 9309 asks crawlers to read at least 500 KiB of robots.txt; more is no robots.txt.
-MAX_ROBOTS = 512_000
 
 
 class HostClosed(IgnoreRequest):
@@ -55,18 +55,33 @@ class HostClosed(IgnoreRequest):
 class Robots(RobotsTxtMiddleware):
     """Scrapy's, one request of a host at a time until its robots.txt is there.
 
-    In Scrapy 2.19 of several requests that wait for it only the first gets to see it; the others pass unchecked.
+    In Scrapy 2.19 of several requests that wait for it only the first gets to see it; the others pass unchecked. And one that
+    cannot be had allows all there, where RFC 9309 says that an unreachable one forbids all.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._unreachable: dict[str, HostClosed] = {}
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
         if request.meta.get("dont_obey_robotstxt"):
             return
-        async with self._turns[urlsplit(request.url).netloc]:
+        netloc = urlsplit(request.url).netloc
+        async with self._turns[netloc]:
             await super().process_request(request)
+        if netloc in self._unreachable:
+            raise self._unreachable[netloc]
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        end, detail = explain(exc, f"http://{netloc}/robots.txt")
+        if isinstance(exc, HostClosed):
+            self._unreachable[netloc] = exc
+        elif end != "http-error":  # redirects without an end are as good as none
+            of_host = isinstance(exc, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress)
+            words = detail if of_host else f"{detail}; that was robots.txt, without which nothing may be fetched"
+            self._unreachable[netloc] = HostClosed(end, words)
+        super()._robots_error(exc, netloc)
 
 
 class Throttle(AutoThrottle):
@@ -95,6 +110,7 @@ class Politeness:
         self = cls(crawler)
         crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(self._downloaded, signal=signals.response_downloaded)
+        crawler.signals.connect(self._receiving, signal=signals.bytes_received)
         return self
 
     def process_request(self, request: Request) -> None:
@@ -140,6 +156,14 @@ class Politeness:
         body = response.body[:MAX_ROBOTS]
         self.robots[netloc] = body.decode("utf-8-sig", "replace")
         return response.replace(body=body)
+
+    def _receiving(self, data: bytes, request: Request, **_: Any) -> None:
+        """Take no more of a robots.txt than is read, where it has no end."""
+        if not _is_robots(request):
+            return
+        request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+        if request.meta["robots_bytes"] > MAX_ROBOTS:
+            raise StopDownload(fail=False)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
         asked = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])

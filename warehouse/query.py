@@ -15,10 +15,12 @@ import duckdb
 
 from newslake.errors import UsageError
 
-# Scanners of other databases, SQL that hides in a string, and DuckLake's maintenance.
+# Scanners of other databases, SQL that hides in a string, DuckLake's maintenance, passwords that an address of PostgreSQL may hold; and
+# logs and profiles, which are written into files, also into the folder of the lake.
 CLOSED = re.compile(
     r"(sqlite|postgres|pg_clear)\w*|query|json_execute_serialized_sql|"
-    r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*"
+    r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*|"
+    r"(enable|disable|truncate|write)_\w*(log|logging|logs|profil\w*)|(pragma|duckdb)_(databases|database_list|secrets|logs\w*)"
 )
 EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.I)
 NEEDS_FILES = {"COPY", "ATTACH", "LOAD", "EXPORT"}

@@ -32,7 +32,7 @@ class Asked:
 class Site:
     """Routes by path; `asked` lists the requests in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         self.routes: dict[str, Route] = {}
         self.asked: list[Asked] = []
         site = self
@@ -64,8 +64,9 @@ class Site:
             def handle_error(self, request: object, client_address: object) -> None:
                 """A crawl that hangs up is no error of the site."""
 
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = Server((address, port), Handler)
+        self.port = self.server.server_port
+        self.url = f"http://{address}:{self.port}"
 
     def page(self, path: str, title: str = "A page") -> None:
         self.routes[path] = Answer(f"<html><title>{title}</title><p>{title} at {path}</p></html>".encode())
@@ -96,8 +97,8 @@ class Site:
 
 
 @contextmanager
-def serve() -> Iterator[Site]:
-    site = Site()
+def serve(address: str = "127.0.0.1", port: int = 0) -> Iterator[Site]:
+    site = Site(address, port)
     thread = threading.Thread(target=site.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
