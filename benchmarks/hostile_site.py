@@ -1,7 +1,7 @@
 """The hostile corpus as outlets of a loopback site.
 
-Each file is an outlet of its own (`f17.test`): served as a feed, a sitemap, a section, a page or a robots.txt. The site is a proxy:
-whatever host a crawl asks for, the request arrives here, so nothing that a hostile feed links to is ever reached.
+Each file is an outlet of its own (`f17.test`): served as a feed, a sitemap, a section, a page or a robots.txt. The site is a
+proxy: whatever host a crawl asks for, the request arrives here, so nothing that a hostile feed links to is ever reached.
 """
 
 from __future__ import annotations

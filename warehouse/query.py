@@ -15,8 +15,8 @@ import duckdb
 
 from newslake.errors import UsageError
 
-# Scanners of other databases, SQL that hides in a string, DuckLake's maintenance, passwords that an address of PostgreSQL may hold; and
-# logs and profiles, which are written into files, also into the folder of the lake.
+# Scanners of other databases, SQL that hides in a string, DuckLake's maintenance, passwords that an address of PostgreSQL may
+# hold; and logs and profiles, which are written into files, also into the folder of the lake.
 CLOSED = re.compile(
     r"(sqlite|postgres|pg_clear)\w*|query|json_execute_serialized_sql|"
     r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*|"
