@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,7 @@ from twisted.python.failure import Failure
 from newslake.errors import CaptureError, ListingError
 from spiders.accounts import Accounts
 from spiders.autodiscovery import common_places, read_home, robots_sitemaps
+from spiders.brake import braked, far_ahead, nested
 from spiders.failures import explain
 from spiders.feeds import read_feed
 from spiders.fetches import Fetch, Reading, exchange, facts, header, page_end, wall_of
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 # A sitemap index of decades, or a home page that declares every section's feed, must not eat the run.
 MAX_LISTINGS = 100
+# A section that goes on without naming anything new: the first pages of one may repeat each other's teasers.
+IDLE_PAGES = 3
 # Not worth the bytes: refused when their headers arrive.
 NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 LISTING_PRIORITY = 10
@@ -103,17 +107,28 @@ class NewsSpider(Spider):
         page: int = 1,
         guesses: tuple[Follow, ...] = (),
         in_place_of: str | None = None,
+        idle: int = 0,
     ) -> list[Request]:
         key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, in_place_of)
         if key is None:
             return []
-        if reading.listings >= MAX_LISTINGS:
-            self.accounts.end(key, "refused", detail=f"over {MAX_LISTINGS} listings of this source in a run")
+        if page > 1 and idle >= IDLE_PAGES:
+            detail = f"endless addresses: {idle} pages of this section in a row named nothing that pages before them did not"
+        elif follow.found_by != "watchlist" and far_ahead(follow.url, datetime.now(UTC).date()):
+            detail = "endless addresses: a calendar's page of a month to come"
+        elif follow.found_by != "watchlist" and (why := nested(follow.url)):
+            detail = why
+        elif reading.listings >= MAX_LISTINGS:
+            detail = f"over {MAX_LISTINGS} listings of this source in a run"
+        else:
+            detail = ""
+        if detail:
+            self.accounts.end(key, "refused", detail=detail)
             return []
         reading.listings += 1
         reading.under_way += 1
         fetch = Fetch(key, follow.url, follow.kind, follow.found_by, reading.source.name)
-        fetch.reading, fetch.page, fetch.guesses, fetch.in_place_of = reading, page, guesses, in_place_of
+        fetch.reading, fetch.page, fetch.guesses, fetch.in_place_of, fetch.idle = reading, page, guesses, in_place_of, idle
         return self.request(fetch)
 
     def listing_ended(self, reading: Reading) -> list[Request]:
@@ -123,7 +138,11 @@ class NewsSpider(Spider):
             return []
         requests: list[Request] = []
         taken = 0
+        endless = self.endless(reading)
         for key, link, found_by, _ in sorted(reading.links, key=_newest_first):
+            if link.url in endless:
+                self.accounts.end(key, "refused", detail=endless[link.url])
+                continue
             skip = "only listings were asked for" if self.job.listings_only else self.accounts.reason_to_skip(key)
             if skip:
                 self.accounts.end(key, "known", detail=skip)
@@ -137,6 +156,13 @@ class NewsSpider(Spider):
         reading.links.clear()
         return requests
 
+    def endless(self, reading: Reading) -> dict[str, str]:
+        """Pages of a source that a shape without end made, with the reason; what the user calls an article is none of them."""
+        wanted = re.compile(reading.source.article_pattern) if reading.source.article_pattern else None
+        named = [(link.url, kind) for _, link, _, kind in reading.links if not (wanted and wanted.search(link.url))]
+        declared = {url for url, kind in named if kind in ("feed", "sitemap")}
+        return braked((url for url, _ in named), datetime.now(UTC).date(), declared)
+
     async def read(self, fetch: Fetch, response: Response, body: bytes) -> tuple[str, list[Request]]:
         """Take up what a listing names: in words, and the requests that follow. ListingError where it is none."""
         assert fetch.reading
@@ -148,8 +174,11 @@ class NewsSpider(Spider):
                 reading.declared = True
                 break
         links = usable(listing, reading.source) if fetch.in_place_of and fetch.kind == "home" else listing.links
+        named_before = len(reading.section_ids)
         for link in links:
             key = self.accounts.find(link.url, fetch.source, "page", f"{fetch.kind} {fetch.url}")
+            if fetch.kind == "section":
+                reading.section_ids.add(url_id(link.url).hex)
             if key:
                 fetch.new += self.accounts.reason_to_skip(key) is None
                 reading.links.append((key, link, f"{fetch.kind} {fetch.url}", fetch.kind))
@@ -158,7 +187,8 @@ class NewsSpider(Spider):
         for follow in listing.follow:
             if follow.kind == fetch.kind == "section":
                 if fetch.page < reading.source.section_pages:
-                    requests += self.listing(reading, follow, fetch.page + 1, in_place_of=fetch.in_place_of)
+                    idle = fetch.idle + 1 if len(reading.section_ids) == named_before else 0
+                    requests += self.listing(reading, follow, fetch.page + 1, in_place_of=fetch.in_place_of, idle=idle)
             else:
                 requests += self.listing(reading, follow, in_place_of=fetch.in_place_of)
         words = f"{len(links)} {'entry' if len(links) == 1 else 'entries'}, {fetch.new} new"

@@ -29,6 +29,7 @@ class Reading:
     listings: int = 0
     declared: bool = False  # some listing named another one
     lost: Kind | None = None  # the kind of a listing that the watchlist names and that is gone: another is looked for
+    section_ids: set[str] = field(default_factory=set)  # of the pages that its sections named so far
     links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
 
 
@@ -46,6 +47,7 @@ class Fetch:
     page: int = 1  # of a section
     guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
     in_place_of: str | None = None  # the id of the lost listing that this one may replace
+    idle: int = 0  # pages of a section in a row, up to this one, that named nothing that pages before them did not
     new: int = 0  # links of a listing that are new or due
 
 

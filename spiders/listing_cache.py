@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.extensions.httpcache import FilesystemCacheStorage
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 _DIGEST = hashlib.sha256().digest_size
@@ -32,7 +32,7 @@ class ListingStorage(FilesystemCacheStorage):
         except OSError:
             return None
         kept: dict[str, Any] = pickle.loads(data[_DIGEST:])
-        made = responsetypes.from_args(headers=kept["headers"], url=kept["url"], body=kept["body"])
+        made = responsetypes.from_args(headers=Headers(kept["headers"]), url=kept["url"], body=kept["body"])
         return made(**kept)
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:

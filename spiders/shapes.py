@@ -75,7 +75,7 @@ def shape(url: str) -> Shape:
         return Shape.NEVER
     if not pairs and (_PAGINATION.search(stem) or (len(segments) == 1 and _ABOUT_OUTLET.fullmatch(segments[0]))):
         return Shape.NEVER
-    found = max(_path_shape(stem, segments), _query_shape(pairs))
+    found = max(_path_shape(stem, segments), query_shape(parts.query))
     if any(_OFTEN_AROUND.fullmatch(segment) for segment in segments):
         leaf = segments[-1]
         is_specific = found is Shape.STRONG and (_NUMBER.search(leaf) or _DATE.search(stem) or len(_words(leaf)) >= 5)
@@ -130,9 +130,10 @@ def _path_shape(stem: str, segments: list[str]) -> Shape:
     return Shape.PLAIN
 
 
-def _query_shape(pairs: list[tuple[str, str, str]]) -> Shape:
+def query_shape(query: str) -> Shape:
+    """How much a query, as written in the URL, names an article by itself."""
     best = Shape.PLAIN
-    for name, _, value in pairs:
+    for name, _, value in (pair.partition("=") for pair in query.split("&")):
         if _PAGE_NAME.fullmatch(name):
             continue
         if re.search(r"\d{5,}", value) and not re.fullmatch(r"(?:v|ver|version|t|ts|_)", name):

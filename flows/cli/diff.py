@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
@@ -55,7 +56,7 @@ def diff(
         print_json([_as_data(before, after) for before, after in pairs])
     elif html is not None:
         _write(html, _page(revisions, pairs, whole))
-        say(f"{html}: {len(pairs)} {'change' if len(pairs) == 1 else 'changes'} of {plain(revisions[-1].url)}")
+        say(escape(plain(f"{html}: {len(pairs)} {'change' if len(pairs) == 1 else 'changes'} of {revisions[-1].url}")))
     else:
         output.print(Text(plain(revisions[-1].url), style="dim"), soft_wrap=True)
         if not pairs:

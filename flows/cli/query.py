@@ -185,17 +185,20 @@ def _in_words(error: Exception) -> str:
 
 
 def _markdown(value: object) -> str:
-    return plain(value).replace("|", "\\|").replace("\n", " ")
+    """A cell: no HTML and no link of its own. As entities, which no backslash in front of them undoes."""
+    return plain(value).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;").replace("](", "]&#40;")
 
 
 def _cell(value: object) -> object:
     """A value for a spreadsheet: text that would run as a formula is marked as text."""
+    from warehouse.export import FORMULA
+
     if isinstance(value, (list, tuple, dict)):
         value = print_json_text(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, str):
-        formula = value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        formula = value.startswith(FORMULA)
         return f"'{visible(value)}" if formula else visible(value)
     return value
 

@@ -50,7 +50,7 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
 
 
 def say_error(text: str) -> None:
-    errors.print(escape(text), highlight=False, soft_wrap=True)
+    errors.print(escape(plain(text)), highlight=False, soft_wrap=True)
 
 
 @contextmanager
