@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.maintain import last_maintained, maintain
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.flows.serving import Serving, ask
 from tests.spiders.loopback import Answer, Site, serve

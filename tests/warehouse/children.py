@@ -91,6 +91,10 @@ def fill_up(location: Location, limit: str) -> None:
         writer.load(numbered(2, 3000))
 
 
+def maintain_now(location: Location) -> None:
+    tend(location, datetime.now(UTC), 7)
+
+
 def maintain_on_a_full_disk(location: Location, limit: str) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
