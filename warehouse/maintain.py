@@ -103,8 +103,9 @@ def _in_transaction(location: Location, function: str, options: dict[str, Any]) 
 
 @contextmanager
 def _upkeep(location: Location) -> Iterator[Writer]:
-    """A writer with one thread. DuckLake 1.5 flushes and merges its tables side by side, and their threads share the one
-    connection to the catalog without a lock for its beginning: seldom, that crashes the process."""
+    """A writer with one thread. DuckLake flushes several tables side by side, over one connection to the catalog; the 1.5 series
+    does not guard how that connection's transaction begins, as later ones do. A maintenance once died of a segmentation fault,
+    and this is the likely place; one thread also reads a SQLite catalog over one connection (see connect)."""
     with open_writer(location, "maintain") as writer:
         writer.con.execute("SET threads = 1")
         yield writer

@@ -13,7 +13,7 @@ from warehouse.maintain import tend
 
 
 def test_the_rows_stay_and_the_files_become_few(location: Location) -> None:
-    for number in range(1, 5):
+    for number in range(1, 3):
         load(location, numbered(number))
         if location.is_lake:
             assert tend(location, datetime.now(UTC), 7).rows_flushed > 0
@@ -24,8 +24,8 @@ def test_the_rows_stay_and_the_files_become_few(location: Location) -> None:
     if location.is_lake:
         assert done[0].snapshots_expired > 0 and sum(each.files_deleted for each in done) > 0
         assert ask(location, "SELECT count(*) FROM ducklake_list_files('lake', 'articles')") == [(1,)]
-    load(location, numbered(5))
-    assert ask(location, "SELECT count(*) FROM articles") == [(100,)]
+    load(location, numbered(3))
+    assert ask(location, "SELECT count(*) FROM articles") == [(60,)]
 
 
 def test_readers_count_right_while_rows_are_loaded_changed_flushed_and_merged(lake: Location) -> None:
