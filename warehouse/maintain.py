@@ -6,7 +6,8 @@ anywhere, the next maintenance goes on. Readers are never in the way: what they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,7 +81,7 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     forgotten = {"older_than": cutoff(now, keep_snapshots_days), "dry_run": dry_run}
     unused = {"older_than": cutoff(now, GRACE_DAYS), "dry_run": dry_run}
     if dry_run:
-        with open_writer(location, "maintain, as a dry run") as writer:  # DuckLake refuses these to readers, dry or not
+        with _upkeep(location) as writer:  # DuckLake refuses these to readers, dry or not
             expired = len(_call(writer.con, "expire_snapshots", forgotten))
             deleted = sum(len(_call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
             return Tended(snapshots_expired=expired, files_deleted=deleted)
@@ -88,7 +89,7 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     expired = len(_in_transaction(location, "expire_snapshots", forgotten))
     rewritten = _in_transaction(location, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})
     merged = _in_transaction(location, "merge_adjacent_files", {})
-    with open_writer(location, "maintain") as writer:
+    with _upkeep(location) as writer:
         # Not in a transaction: a file that is gone cannot be rolled back. One that is gone already is no error.
         deleted = len(_call(writer.con, "cleanup_old_files", unused)) + len(_call(writer.con, "delete_orphaned_files", unused))
     return Tended(flushed, expired, sum(row[2] for row in [*rewritten, *merged]), deleted)
@@ -96,8 +97,18 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
 
 def _in_transaction(location: Location, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Call a function of DuckLake under the lock of its own."""
-    with open_writer(location, "maintain") as writer:
+    with _upkeep(location) as writer:
         return writer.transact(lambda con: _call(con, function, options))
+
+
+@contextmanager
+def _upkeep(location: Location) -> Iterator[Writer]:
+    """A writer with one thread. DuckLake flushes several tables side by side, over one connection to the catalog; the 1.5 series
+    does not guard how that connection's transaction begins, as later ones do. A maintenance once died of a segmentation fault,
+    and this is the likely place; one thread also reads a SQLite catalog over one connection (see connect)."""
+    with open_writer(location, "maintain") as writer:
+        writer.con.execute("SET threads = 1")
+        yield writer
 
 
 def _call(con: duckdb.DuckDBPyConnection, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:

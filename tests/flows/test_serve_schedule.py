@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.maintain import last_maintained, maintain
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.flows.serving import Serving, ask
 from tests.spiders.loopback import Answer, Site, serve
@@ -121,6 +123,25 @@ def test_what_was_missed_is_made_up_for_once(site: Site, tmp_path: Path) -> None
     assert site.paths().count("/daily.xml") == 2
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=0, minute=0).astimezone()
     assert f"next: {tomorrow:%Y-%m-%d %H:%M}, 1 of 1 sources" in serving.log
+
+
+def test_a_night_that_was_missed_is_maintained_at_once_and_once(site: Site, tmp_path: Path) -> None:
+    outlet(site, "paper")
+    config = write(tmp_path / "watchlist.toml", site, 'interval = "12h"', ("paper", ""))
+    assert newslake("run", "--plain", "-c", config).returncode == 0
+    watchlist = load_watchlist(config)
+    maintain(watchlist, now=datetime.now(UTC) - timedelta(days=2))
+    before = ask(config, "FROM articles")
+    with Serving(config, "--plain") as serving:
+        serving.wait_for("the maintenance", lambda: "maintained: " in serving.log)
+        last = last_maintained(watchlist.state)
+        assert last is not None and datetime.now(UTC) - last < timedelta(minutes=10)
+        asked = len(site.paths())
+        time.sleep(3)
+        assert serving.log.count("maintained: ") == 1 and len(site.paths()) == asked
+        assert serving.stop() == 0
+        assert "Traceback" not in serving.log
+    assert ask(config, "FROM articles") == before
 
 
 def test_a_stop_in_the_middle_loads_what_was_fetched(site: Site, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newslake.errors import NewslakeError
@@ -15,6 +15,7 @@ from tests.warehouse.makers import article, fetch, run, words
 from warehouse.connect import open_reader, open_writer
 from warehouse.load import Writer
 from warehouse.location import Location
+from warehouse.maintain import tend
 
 
 def numbered(number: int, count: int = 20) -> Any:
@@ -41,6 +42,15 @@ def write(location: Location, first: str, last: str) -> None:
     for number in range(int(first), int(last)):
         with open_writer(location, f"run {number}") as writer:
             writer.load(numbered(number))
+
+
+def maintain_between(location: Location, first: str, last: str) -> None:
+    """Load, change what was loaded, flush and merge, again and again."""
+    for number in range(int(first), int(last)):
+        with open_writer(location, f"run {number}") as writer:
+            writer.load(numbered(number))
+            writer.con.execute("UPDATE articles SET language = 'de'")
+        tend(location, datetime.now(UTC), 7)
 
 
 def hold(location: Location) -> None:
@@ -79,6 +89,16 @@ def fill_up(location: Location, limit: str) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     with open_writer(location, "too large") as writer:
         writer.load(numbered(2, 3000))
+
+
+def maintain_now(location: Location) -> None:
+    tend(location, datetime.now(UTC), 7)
+
+
+def maintain_on_a_full_disk(location: Location, limit: str) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    tend(location, datetime.now(UTC), 7)
 
 
 def export_too_much(location: Location, file: str, limit: str) -> None:
