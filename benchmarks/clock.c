@@ -48,7 +48,13 @@ time_t time(time_t *out) {
     return now.tv_sec;
 }
 
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+/* The function of libc behind one of ours, looked up once. */
+#define NEXT(name)                                        \
+    ({                                                    \
+        static __typeof__(&name) next;                    \
+        if (!next) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name); \
+        next;                                             \
+    })
 
 static struct timespec real(const struct timespec *until) {
     struct timespec moment = *until;
