@@ -51,7 +51,7 @@ STORMS = ("500", "502", "503", "reset", "503 with a long Retry-After", "DNS")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article: when (epoch seconds) it appears, is edited and goes. `text_of` is its own number, or that of the one it copies."""
+    """An article: when (epoch seconds) it appears, is edited and goes. `text_of` is its number, or that of the one it copies."""
 
     number: int
     outlet: int
@@ -142,7 +142,7 @@ def _text(number: int, version: int, on_topic: bool) -> tuple[str, list[str]]:
         paragraphs[0] = f"The harbour was closed. {paragraphs[0]}"
     paragraphs[2] += f" This is {mark(number, version)} of the report."
     if version > 1:
-        paragraphs.insert(3, f"Corrected for the {version}th time: " + random.Random(f"{number}/{version}").choice(paragraphs)[:80])
+        paragraphs.insert(3, f"Version {version}: {sentence(12)}.")
     return title, paragraphs
 
 
@@ -155,6 +155,7 @@ class Site:
     """Context manager that serves while it is open.
 
     Attributes:
+        begin: when the first run may have come.
         stories: by number.
         books: what it did; while `keeps_books` is false, only answers and faults count, for who asked may be killed.
         share: of answers that are faults, storms aside; 0 calls off the storms too.
@@ -163,6 +164,7 @@ class Site:
     OUTLETS = ("alpha", "beta", "gamma", "delta", "epsilon")
 
     def __init__(self, begin: float, end: float, per_hour: float, share: float, timeout: float, seed: int) -> None:
+        self.begin = begin
         self.stories, self._storms = plan(begin, end, per_hour, seed)
         self.share = share
         self.timeout = timeout  # the crawl's own; what hangs hangs for longer
@@ -198,10 +200,11 @@ class Site:
         """The `[[source]]` of each outlet, by its name."""
         listings: list[dict[str, list[str]]] = [{"feeds": ["/feed.xml"]}] * 3
         listings += [{"feeds": ["/feed.xml"], "sitemaps": ["/news.xml"]}, {"sitemaps": ["/news.xml"]}]
-        return {
-            name: {"url": self.root(outlet) + "/"} | {kind: [self.root(outlet) + path for path in paths] for kind, paths in has.items()}
-            for outlet, (name, has) in enumerate(zip(self.OUTLETS, listings, strict=True))
-        }
+        sources: dict[str, dict[str, list[str] | str | int]] = {}
+        for outlet, (name, has) in enumerate(zip(self.OUTLETS, listings, strict=True)):
+            root = self.root(outlet)
+            sources[name] = {"url": f"{root}/"} | {kind: [root + path for path in paths] for kind, paths in has.items()}
+        return sources
 
     def fault(self, outlet: int, now: float) -> str | None:
         """How the next answer is to fail; None where it is not."""
@@ -247,9 +250,7 @@ class Site:
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
 
     def _sitemap(self, listed: Sequence[Story], now: float) -> bytes:
-        urls = "".join(
-            f"<url><loc>{self.url(one)}</loc><lastmod>{_last_change(one, now)}</lastmod></url>" for one in listed
-        )
+        urls = "".join(f"<url><loc>{self.url(one)}</loc><lastmod>{_last_change(one, now)}</lastmod></url>" for one in listed)
         return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
 
     def shown(self, stories: Sequence[Story], version: int) -> None:

@@ -1,5 +1,8 @@
-"""A wall clock that can be put forward, for a process and all that it starts: time passes for Python, DuckDB and SQLite alike, and
-no line of newslake knows of it. Durations (timeouts, delays) stay as they are. Linux with glibc and a C compiler."""
+"""A wall clock that can be put forward, for a process and all that it starts.
+
+Time passes for Python, DuckDB and SQLite alike, and no line of newslake knows of it. Durations (timeouts, delays) stay as they
+are. Linux with glibc and a C compiler.
+"""
 
 from __future__ import annotations
 
