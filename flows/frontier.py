@@ -39,10 +39,11 @@ def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit 
     if known.is_article:
         due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now)
         return Visit(known, due, due is not None, "revisit")
-    if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, Outcome.FAILED}:
-        return Visit(known, now, True, "retry")  # over the budget, or the run was interrupted before its turn
+    if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, *_TRY_AGAIN}:
+        # over the budget, or its turn did not come before the run was interrupted or its site was left alone
+        return Visit(known, now, True, "retry")
     if known.last_outcome in _TRY_AGAIN and known.last_fetched_at is not None:
-        due = next_retry(known.failures, known.last_fetched_at)
+        due = next_retry(max(1, known.failures), known.last_fetched_at)
         return Visit(known, due, due is not None, "retry")
     return Visit(known, None, False, "retry")
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
+import os
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from benchmarks import clock
 from benchmarks.acceptance import TOPICS, missed, wanted
+from benchmarks.changing_site import HOUR, Site
+from benchmarks.changing_site import page as page_of
 from benchmarks.listings import KINDS
 from benchmarks.realsite import RealSite
+from benchmarks.soak import lost_of
 from flows.watchlist import load_watchlist
 from spiders.feeds import read_feed
 
@@ -106,3 +116,73 @@ def test_the_acceptance_names_what_is_missing_and_nothing_else(site: RealSite) -
 def test_a_folder_without_the_corpus_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="--corpus"):
         RealSite(tmp_path, ["mine"])
+
+
+CLOCKS = """
+import os, time, datetime, duckdb, tempfile
+from benchmarks import clock
+con, file = duckdb.connect(), tempfile.NamedTemporaryFile()
+def clocks():
+    of_duckdb = con.execute("SELECT epoch(now())").fetchone()[0]
+    return [time.time(), datetime.datetime.now().timestamp(), of_duckdb, os.stat(file.name).st_mtime]
+before, began = clocks(), time.monotonic()
+clock.forward(86400)
+print(*(round((after - earlier) / 3600) for earlier, after in zip(before, clocks())), round((time.monotonic() - began) / 3600))
+"""
+
+
+@pytest.mark.skipif(clock.compiler() is None, reason="needs Linux and a C compiler")
+def test_a_clock_put_forward_counts_for_python_duckdb_and_files_and_not_for_durations(tmp_path: Path) -> None:
+    environment = os.environ | clock.environment(tmp_path) | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", CLOCKS], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["24", "24", "24", "24", "0"], done.stderr
+
+
+@pytest.fixture
+def soaked() -> Iterator[Site]:
+    """The site of the soak after a day, having shown all that it has."""
+    now = time.time()
+    with Site(now - 24 * HOUR, now, per_hour=1.0, share=0.0, timeout=0.1, seed=3) as site:
+        yield site
+
+
+def test_the_soak_names_what_is_missing_and_nothing_else(soaked: Site) -> None:
+    now = time.time()
+    there = [story for story in soaked.stories if story.on_topic and story.at < now < story.gone_at]
+    held = {soaked.url(story): page_of(story, story.version(now)).decode() for story in there}
+    texts = [(soaked.url(story), page_of(story, each).decode()) for story in there for each in range(1, story.version(now) + 1)]
+    for story in there:
+        soaked.shown([story], 0)
+        soaked.shown([story], story.version(now))
+    assert not list(lost_of(soaked, held, texts, now))
+    edited = next(story for story in there if story.version(now) > 1)
+    lacking = [(url, text) for url, text in texts if (url, text) != (soaked.url(edited), held[soaked.url(edited)])]
+    (what,) = lost_of(soaked, held, lacking, now)
+    assert what.endswith(f": version {edited.version(now)}")
+    stale = held | {soaked.url(edited): page_of(edited, 1).decode()}
+    assert [what.partition(": ")[2] for what in lost_of(soaked, stale, texts, now)] == [
+        f"its last version, {edited.version(now)}"
+    ]
+    del held[soaked.url(there[-1])]
+    (what,) = lost_of(soaked, held, texts, now)
+    assert what.startswith(there[-1].path) and what.endswith("the article")
+
+
+def test_the_site_of_the_soak_answers_well_or_badly_and_knows_it(soaked: Site) -> None:
+    story = next(story for story in soaked.stories if story.version(time.time()) == 1 and story.gone_at > time.time())
+    assert get(soaked.url(story))[1] == page_of(story, 1)
+    deadline = time.monotonic() + 10
+    while soaked.books.shown[story.number] != {1}:  # written when the answer is out
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert not soaked.books.faults
+    soaked.share = 1.0
+    whole = 0
+    for _ in range(30):
+        with suppress(OSError, http.client.HTTPException):
+            whole += get(soaked.url(story))[1] == page_of(story, 1)
+    assert soaked.books.answers == 31 and soaked.books.faults.total() == 30
+    assert len(soaked.books.faults) > 5
+    assert whole == soaked.books.faults["slow body"]  # we are patient

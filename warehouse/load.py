@@ -378,7 +378,8 @@ def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, 
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
             "visited": visited,
-            "failed": decided.outcome in FAILURES,
+            # one that was never asked for, because its site was left alone, has not failed by itself
+            "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
 

@@ -107,6 +107,25 @@ def test_broken_sources_are_named_and_cost_nobody_else(tmp_path: Path, site: Sam
     assert "Next: newslake sql" in shown.stdout
 
 
+def test_pages_of_a_site_that_asks_to_be_left_alone_come_with_a_later_run(tmp_path: Path, site: SampleSite, broken: Site) -> None:
+    """One answer closes the site for the run; the pages that were never asked for are no failures of their own."""
+    paths = [f"/news/{number}.html" for number in range(20)]
+    for path in paths:
+        broken.routes[path] = Answer(b"Not now", 503, {"Retry-After": "7200"})
+    broken.feed("/rss", *paths)
+    config = with_source(site.watchlist(tmp_path), f'name = "busy"\nfeeds = ["{broken.url}/rss"]')
+    newslake("run", "--plain", "--source", "busy", config=config)
+    asked_for = {path for path in broken.paths() if path in paths}
+    assert 0 < len(asked_for) < len(paths)
+    for path in paths:
+        broken.page(path)
+    broken.feed("/rss")  # meanwhile they have left the feed
+    newslake("run", "--plain", "--source", "busy", config=config)
+    assert {path for path in broken.paths() if path in paths} == set(paths)
+    failures = "SELECT DISTINCT failures FROM urls WHERE kind = 'page' AND last_fetched_at < (SELECT max(started_at) FROM runs)"
+    assert ask(config, failures) == [(1,)]
+
+
 def test_an_unknown_source_is_told_the_known_ones(tmp_path: Path, site: SampleSite) -> None:
     done = newslake("run", "--source", "harbour", config=site.watchlist(tmp_path))
     assert done.returncode == 2

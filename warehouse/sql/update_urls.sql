@@ -9,7 +9,11 @@ WHEN MATCHED THEN UPDATE SET
     last_fetched_at = greatest(urls.last_fetched_at, new.requested_at),
     last_outcome_at = greatest(urls.last_outcome_at, new.found_at),
     last_outcome = CASE WHEN new.latest THEN new.outcome ELSE urls.last_outcome END,
-    failures = CASE WHEN NOT new.latest THEN urls.failures WHEN new.failed THEN urls.failures + 1 ELSE 0 END,
+    failures = CASE
+        WHEN NOT new.latest OR new.requested_at IS NULL THEN urls.failures
+        WHEN new.failed THEN urls.failures + 1
+        ELSE 0
+    END,
     article_id = CASE WHEN new.latest THEN coalesce(new.article_id, urls.article_id) ELSE coalesce(urls.article_id, new.article_id) END,
     is_carrier = urls.is_carrier OR new.is_carrier,
     published_at = coalesce(new.published_at, urls.published_at);

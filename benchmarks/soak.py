@@ -1,0 +1,428 @@
+"""Months unattended: hundreds of runs over simulated weeks, on a site that answers badly and under a clock put forward.
+
+    python benchmarks/soak.py [--runs N] [--kills N] [--json FILE] [--seed N] [--rewrite docs/benchmarks.md]
+
+One process collects again and again, 30 to 150 simulated minutes apart, from a loopback site whose articles appear, are edited
+and vanish. More than a tenth of its answers are faulty: timeouts, slow bodies, resets, bodies that break off, 429, 500, 502 and
+503 with and without Retry-After, names that do not resolve, and hours in which an outlet answers nothing else. Every 25th run is
+the command `newslake run` instead, killed at some moment. Every night is maintained, every other one beside a run, and a process
+reads all the time. In the end, after calm runs, what the warehouse holds is compared with the books of the site.
+
+`--kills` are trials of benchmarks/kills.py on top: killed at random moments, the corpus must be that of an undisturbed run.
+Linux and a C compiler are needed, see benchmarks/clock.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import clock  # noqa: E402
+from benchmarks.changing_site import DAY, FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark  # noqa: E402
+from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
+from benchmarks.kills import environment as command_environment  # noqa: E402
+from benchmarks.realsite import write_watchlist  # noqa: E402
+from flows.collect import collect  # noqa: E402
+from flows.maintain import maintain, maintain_line  # noqa: E402
+from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
+from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing  # noqa: E402
+from warehouse.connect import open_reader  # noqa: E402
+
+MINUTES = (30, 150)  # between two runs
+ARTICLES_A_RUN = 4
+SHARE = 0.12  # of answers that are faults, storms aside
+TIMEOUT = 3.0
+KILL_EVERY = 25
+SETTLED = 20  # runs after which memory is first measured
+CALM_HOURS = (1, 9, 9, 9)  # the last runs, without faults: longer than any wait for another try
+KEEP = {"keep_snapshots_days": 1, "keep_unchanged_days": 2}  # so that a few days show whether the files stay bounded
+KEEP_CAPTURES_DAYS = 2
+SETTLED_DAYS = 5  # nights until the first files have had their time
+OUTCOMES, ROWS = "a run's outcomes are not its URLs", "a run's rows are not its URLs"
+READ_EVERY = 2.0  # seconds between the reads of the process that reads
+SAME = {"a text is two articles of a source": "SELECT source, content_hash FROM articles GROUP BY ALL HAVING count(*) > 1"}
+CONSISTENT = {
+    "articles twice": "SELECT count(*) <> count(DISTINCT article_id) FROM articles",
+    "articles without their revision": "SELECT count(*) FROM articles ANTI JOIN revisions USING (article_id, revision)",
+    "matches of no article": "SELECT count(*) FROM matches ANTI JOIN articles USING (article_id)",
+    OUTCOMES: f"SELECT count(*) FROM ({WRONG[OUTCOMES]})",
+}
+
+
+@dataclass
+class Soak:
+    """What was counted."""
+
+    runs: int = 0
+    killed_runs: int = 0
+    recovered: int = 0
+    lock_errors: int = 0
+    seconds: list[float] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    memory: list[float] = field(default_factory=list)  # MB after each run of this process
+    files: list[int] = field(default_factory=list)  # after each maintenance
+    problems: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=200, help="on the sample site (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--keep", type=Path, help="leave the data of the soak in this folder, which must not be there yet")
+    parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
+    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)  # the process that reads, see _reading
+    parser.add_argument("--soak", type=Path, help=argparse.SUPPRESS)  # the process whose clock is put forward, in this folder
+    arguments = parser.parse_args()
+    if arguments.read:
+        return read(load_watchlist(arguments.read))
+    if arguments.soak:
+        figures = soak(arguments.soak, arguments.runs, arguments.seed)
+        (arguments.soak / "figures.json").write_text(json.dumps(figures), "utf-8")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="newslake-soak-") as folder:
+        home = arguments.keep or Path(folder) / "soak"
+        home.mkdir(parents=True)
+        environment = command_environment() | clock.environment(home)
+        # Not as a script: workers that clean would import it again, each of them in each run.
+        start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from benchmarks.soak import main; sys.exit(main())"
+        command = [sys.executable, "-c", start, "--soak", str(home), "--runs", str(arguments.runs), "--seed", str(arguments.seed)]
+        if subprocess.run(command, env=environment, check=False).returncode:
+            return 1
+        figures = json.loads((home / "figures.json").read_text("utf-8"))
+        figures |= {"kills": 0, "kills_identical": 0}
+        if arguments.kills:
+            trials = run_trials(Path(folder) / "kills", arguments.kills, arguments.seed, tell=say)
+            figures |= {"kills": trials.kills, "kills_identical": trials.identical}
+            figures["problems"] += trials.problems
+    print(table(figures))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    if arguments.rewrite:
+        rewrite(arguments.rewrite, "soak", table(figures))
+    return 0 if is_well(figures) else 1
+
+
+def is_well(figures: dict[str, Any]) -> bool:
+    wrong = figures["lost"] or figures["twice"] or figures["lock_errors"] or figures["problems"]
+    return not wrong and figures["kills_identical"] == figures["kills"]
+
+
+def table(figures: dict[str, Any]) -> str:
+    rows = {
+        "runs, simulated days": f"{figures['runs']}, {figures['days']}",
+        "pages fetched": f"{figures['pages']:,}",
+        "articles, revisions in the end": f"{figures['articles']:,}, {figures['revisions']:,}",
+        "faulty answers": f"{figures['faults']:,} of {figures['answers']:,} ({figures['fault_share']:.1%})",
+        "lost articles and revisions": str(figures["lost"]),
+        "twice": str(figures["twice"]),
+        "errors of readers or writers": f"{figures['lock_errors']} in {figures['reads']:,} reads beside the runs",
+        "runs killed on the way, and finished by the next": f"{figures['killed_runs']}",
+        "kills on the sample site, corpus identical": f"{figures['kills']}, {figures['kills_identical']}",
+        f"memory after run {figures['memory_first_run']} and at the end, MB": (
+            f"{figures['memory_mb_first']}, {figures['memory_mb_last']}"
+        ),
+        "files after an early maintenance, at the end, and most": (
+            f"{figures['files_first']}, {figures['files_last']}, {figures['files_most']}"
+        ),
+    }
+    lines = ["| simulated weeks, chaos on | |", "| --- | ---: |", *(f"| {name} | {value} |" for name, value in rows.items())]
+    return "\n".join([*lines, *(f"\n- {problem}" for problem in figures["problems"])])
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def soak(folder: Path, runs: int, seed: int) -> dict[str, Any]:
+    """The runs, in a process whose clock is put forward: the figures."""
+    chance, counted = random.Random(seed), Soak()
+    begin = time.time()
+    steps = [chance.uniform(*MINUTES) * 60 for _ in range(runs)]
+    per_hour = ARTICLES_A_RUN / (sum(MINUTES) / 2 / 60) / len(Site.OUTLETS)
+    with Site(begin, begin + sum(steps), per_hour, SHARE, TIMEOUT, seed) as site:
+        config = write_config(folder / "home", site)
+        watchlist = load_watchlist(config)
+        with _reading(config, counted) as reads:
+            night = datetime.now(UTC).date()
+            for number, step in enumerate(steps, 1):
+                clock.forward(int(step))
+                is_night, night = datetime.now(UTC).date() > night, datetime.now(UTC).date()
+                beside = is_night and night.toordinal() % 2 == 0
+                if number % KILL_EVERY == 0:
+                    killed_run(site, config, counted, chance)
+                else:
+                    one_run(watchlist, counted, beside=config if beside else None)
+                if is_night:
+                    tend(watchlist, counted, done=beside and number % KILL_EVERY != 0)
+                counted.runs += 1
+                tell(site, counted, number, runs, begin)
+            site.share = 0.0
+            for hours in CALM_HOURS:
+                clock.forward(int(hours * HOUR))
+                one_run(watchlist, counted)
+            tend(watchlist, counted, done=False)
+        return compare(site, watchlist, counted, time.time() - begin) | {"reads": reads[0], "seed": seed}
+
+
+def write_config(home: Path, site: Site) -> Path:
+    file = write_watchlist(
+        home,
+        site.sources(),
+        {"harbour": "harbour"},
+        timeout=TIMEOUT,
+        revisit_hours=list(LOOKS),
+        keep_captures_days=KEEP_CAPTURES_DAYS,
+    )
+    with file.open("a", encoding="utf-8") as out:
+        out.write("\n[maintain]\n" + "".join(f"{key} = {value}\n" for key, value in KEEP.items()))
+    return file
+
+
+def one_run(watchlist: Watchlist, counted: Soak, beside: Path | None = None) -> None:
+    """Collect once in this process, with `newslake maintain` beside it where a watchlist file is given; look at the books."""
+    upkeep = _command("maintain", "--config", str(beside)) if beside else None
+    began = time.monotonic()
+    try:
+        collected = collect(watchlist)
+        counted.states[collected.state] += 1
+        counted.recovered += len(collected.recovered)
+        if collected.crawl.reason != "finished":
+            counted.problems.append(f"run {counted.runs + 1}: the crawl {collected.crawl.reason}: {collected.crawl.detail}")
+        counted.problems += [f"run {counted.runs + 1}: {warning}" for warning in collected.warnings]
+        with open_reader(watchlist.warehouse) as con:
+            since = datetime.now(UTC) - timedelta(days=1)
+            recent = WRONG[ROWS].replace(" GROUP BY run_id", " WHERE started_at > ? GROUP BY run_id")
+            for (run_id,) in con.execute(recent, [since]).fetchall():
+                counted.problems.append(f"run {counted.runs + 1}: {ROWS}: {run_id}")
+    except WarehouseBusy as error:
+        counted.lock_errors += 1
+        counted.problems.append(f"run {counted.runs + 1}: {error}")
+    except (NewslakeError, duckdb.Error) as error:
+        counted.problems.append(f"run {counted.runs + 1}: {type(error).__name__}: {error}")
+    counted.seconds.append(time.monotonic() - began)
+    counted.memory.append(psutil.Process().memory_info().rss / 1e6)
+    if upkeep:
+        said = upkeep.communicate(timeout=300)[0]
+        if upkeep.returncode:
+            counted.problems.append(f"maintain beside run {counted.runs + 1} ended with {upkeep.returncode}: {said[-500:]}")
+
+
+def killed_run(site: Site, config: Path, counted: Soak, chance: random.Random) -> None:
+    """`newslake run` in a process of its own, killed at a moment of its life or just behind it."""
+    site.keeps_books = False
+    process = _command("run", "--plain", "--config", str(config))
+    usual = sum(counted.seconds[-10:]) / len(counted.seconds[-10:]) if counted.seconds else 5.0
+    kill_after(process, chance.uniform(0.2, 1.3) * usual + 1)  # it has to start, too
+    counted.killed_runs += process.returncode < 0
+    time.sleep(0.5)  # answers that it will never read
+    site.keeps_books = True
+
+
+def _command(*words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*COMMAND, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=command_environment(),
+        start_new_session=True,
+    )
+
+
+def tend(watchlist: Watchlist, counted: Soak, *, done: bool) -> None:
+    """Maintain in this process, unless it was done beside the run, and count the files."""
+    if not done:
+        try:
+            report = maintain(watchlist)
+            if report.broken:
+                counted.problems.append(f"run {counted.runs + 1}: {maintain_line(report)}: {report.broken[0]}")
+        except WarehouseBusy as error:
+            counted.lock_errors += 1
+            counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
+        except NewslakeError as error:
+            counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
+    counted.files.append(sum(path.is_file() for path in (watchlist.base / "data").rglob("*")))
+
+
+def tell(site: Site, counted: Soak, number: int, runs: int, begin: float) -> None:
+    books = site.books
+    say(
+        f"run {number}/{runs}, day {(time.time() - begin) / DAY:.1f}: {counted.seconds[-1] if counted.seconds else 0:.1f} s, "
+        f"{books.answers} answers, {sum(books.faults.values()) / max(1, books.answers):.1%} faulty, "
+        f"{counted.memory[-1] if counted.memory else 0:.0f} MB, {counted.files[-1] if counted.files else 0} files, "
+        f"{counted.killed_runs} killed, {len(counted.problems)} problems"
+        + (f"; the last: {counted.problems[-1]}" if counted.problems else "")
+    )
+
+
+# What the site knows against what the warehouse holds
+
+
+def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> dict[str, Any]:
+    with open_reader(watchlist.warehouse) as con:
+        held = con.execute("SELECT url, revision, text FROM articles").fetchall()
+        texts = con.execute("SELECT a.url, r.text FROM revisions r JOIN articles a USING (article_id)").fetchall()
+        lost = list(lost_of(site, {url: text for url, _, text in held}, texts, time.time()))
+        twice = 0
+        for words, query in (WRONG | SAME).items():
+            if words != ROWS and (rows := con.execute(query).fetchall()):
+                twice += len(rows)
+                counted.problems.append(f"{words}: {rows[:3]}")
+        ((pages,),) = con.execute("SELECT count(*) FROM fetches WHERE kind = 'page' AND requested_at IS NOT NULL").fetchall()
+        first = min(SETTLED, len(counted.memory)) - 1
+        for what in lost[:20]:
+            counted.problems.append(f"lost: {what}")
+            say(f"lost: {what}")
+        for path in lost[:5]:
+            for row in con.execute(
+                "SELECT r.started_at, f.outcome, f.detail, f.requested_at FROM fetches f JOIN runs r USING (run_id)"
+                " WHERE contains(f.url, ?) ORDER BY 1 LIMIT 30",
+                [path.split()[0]],
+            ).fetchall():
+                say(f"  {row}")
+    left = [path.name for path in (watchlist.state / "runs").iterdir()] + [p.name for p in watchlist.state.glob("damaged/*")]
+    counted.problems += [f"{name} is left" for name in left]
+    faults = sum(site.books.faults.values())
+    return {
+        "runs": counted.runs,
+        "days": round(seconds / DAY, 1),
+        "pages": pages,
+        "answers": site.books.answers,
+        "faults": faults,
+        "fault_share": round(faults / site.books.answers, 4),
+        "faults_by_kind": dict(site.books.faults.most_common()),
+        "articles": len(held),
+        "revisions": len(texts),
+        "stories": len(site.stories),
+        "lost": len(lost),
+        "twice": twice,
+        "lock_errors": counted.lock_errors,
+        "killed_runs": counted.killed_runs,
+        "recovered_runs": counted.recovered,
+        "states": dict(counted.states),
+        "memory_first_run": first + 1,
+        "memory_mb_first": round(counted.memory[first]),
+        "memory_mb_last": round(counted.memory[-1]),
+        "files_first": counted.files[min(SETTLED_DAYS, len(counted.files) - 1)],
+        "files_last": counted.files[-1],
+        "files_most": max(counted.files),
+        "seconds_a_run": round(sum(counted.seconds) / len(counted.seconds), 1),
+        "problems": counted.problems,
+    }
+
+
+def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now: float) -> Iterator[str]:
+    """Each story or version that should be there and is not, beginning with its path.
+
+    A story should, if a listing that was shown whole named it, or if it stood in one for half a day; a version, if it was shown
+    whole, or if two looks fell into its time.
+    """
+    had: dict[str, str] = {}
+    for url, text in texts:
+        had[url] = had.get(url, "") + text
+    for story in site.stories:
+        url = site.url(story)
+        if not story.on_topic:
+            continue
+        if url not in held:
+            if story.number in site.books.listed or stood(site, story, now) > 12 * HOUR:
+                yield f"{story.path} of {site.OUTLETS[story.outlet]}: the article"
+            continue
+        for version in range(1, len(story.edits) + 2):
+            if _mark(story, version) in had[url]:
+                continue
+            if version in site.books.shown[story.number] or _looks(story, version, now) > 1:
+                yield f"{story.path} of {site.OUTLETS[story.outlet]}: version {version}"
+        last = max(site.books.shown[story.number], default=0)
+        if last and _mark(story, last) not in held[url]:
+            yield f"{story.path} of {site.OUTLETS[story.outlet]}: its last version, {last}"
+
+
+def stood(site: Site, story: Story, now: float) -> float:
+    """Seconds for which the story stood in a feed or a sitemap, at least."""
+    later = sorted(other.at for other in site.stories if other.outlet == story.outlet and other.at > story.at)
+    pushed_out = later[FEED_LENGTH - 1] if len(later) >= FEED_LENGTH else now
+    return min(pushed_out, story.gone_at, story.at + SITEMAP_HOURS * HOUR, now) - max(story.at, site.begin)
+
+
+def _mark(story: Story, version: int) -> str:
+    return mark(story.text_of, version)
+
+
+def _looks(story: Story, version: int, now: float) -> int:
+    """How many looks of newslake have surely fallen into the time of a version."""
+    times = [story.at, *story.edits, story.gone_at]
+    late = 2 * MINUTES[1] * 60  # found up to two runs late, and looked at up to two runs late
+    looks = ((story.at + 0.9 * look * HOUR, story.at + look * HOUR + 2 * late) for look in LOOKS)
+    return sum(times[version - 1] < earliest and latest < min(times[version], now) for earliest, latest in looks)
+
+
+# The process that reads
+
+
+@contextmanager
+def _reading(config: Path, counted: Soak) -> Iterator[list[int]]:
+    """A process that reads until the block is left; then the number of its reads is in the list, and its errors are counted."""
+    reads = [0]
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--read", str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield reads
+    finally:
+        said, _ = process.communicate(timeout=120)
+        try:
+            told = json.loads(said)
+            reads[0] = told["reads"]
+            counted.lock_errors += len(told["errors"])
+            counted.problems += [f"reader: {error}" for error in told["errors"]]
+        except ValueError:
+            counted.lock_errors += 1
+            counted.problems.append(f"the reader ended with {process.returncode}")
+
+
+def read(watchlist: Watchlist) -> int:
+    """Ask the warehouse again and again until standard input closes."""
+    os.nice(5)  # it is there to be in the way of files and locks, not of the clock of the runs
+    reads, errors = 0, []
+    while not select.select([sys.stdin], [], [], READ_EVERY)[0]:
+        try:
+            with open_reader(watchlist.warehouse) as con:
+                for words, query in CONSISTENT.items():
+                    reads += 1
+                    if con.execute(query).fetchall() not in ([(0,)], [(False,)]):
+                        errors.append(words)
+        except WarehouseMissing:
+            continue
+        except (NewslakeError, duckdb.Error) as error:
+            errors.append(f"{type(error).__name__}: {error}")
+    print(json.dumps({"reads": reads, "errors": errors}))
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("NO_COLOR", "1")
+    sys.exit(main())
