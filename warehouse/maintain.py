@@ -103,9 +103,9 @@ def _in_transaction(location: Location, function: str, options: dict[str, Any]) 
 
 @contextmanager
 def _upkeep(location: Location) -> Iterator[Writer]:
-    """A writer with one thread. DuckLake flushes several tables side by side, over one connection to the catalog; the 1.5 series
-    does not guard how that connection's transaction begins, as later ones do. A maintenance once died of a segmentation fault,
-    and this is the likely place; one thread also reads a SQLite catalog over one connection (see connect)."""
+    """A writer with one thread. DuckLake flushes several tables side by side over one connection to the catalog, and its later
+    versions guard that connection where this one may not. A maintenance once died of a segmentation fault, never seen again; this
+    is where it may have come from, and one thread takes it away."""
     with open_writer(location, "maintain") as writer:
         writer.con.execute("SET threads = 1")
         yield writer
