@@ -168,7 +168,7 @@ def test_other_commands_print_text(corpus: tuple[Path, Done, Done]) -> None:
     is_plain(newslake("topics", "try", "\x1b[2J[bold] (", "-c", config))
     is_plain(newslake("sql", "-c", config, "SELECT '\x1b[2J[bold]' FROM nowhere"))
     is_plain(newslake("diff", "http://\x1b[2J\u202e[bold].example/", "-c", config))
-    edited = records(config, "SELECT article_id, title FROM articles WHERE revisions > 1 ORDER BY title")
+    edited = records(config, "SELECT article_id, title FROM articles WHERE revision > 1 ORDER BY title")
     assert edited, corpus[2].stdout
     chosen = [row for row in edited if "script" in row["title"] or "rich" in row["title"]] or edited[:2]
     for row in chosen[:2]:
