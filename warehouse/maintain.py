@@ -60,7 +60,8 @@ def size(location: Location) -> Size:
     """How much the warehouse takes on this machine's disk; of an object store or a PostgreSQL server only what is local."""
     files = [] if not location.is_lake or location.remote_data else [*Path(location.data).rglob("*.parquet")]
     if location.file is not None:
-        files += [file for file in location.file.parent.glob(location.file.name + "*") if file.is_file()]
+        beside = (".lock", ".writer")  # empty, or a line: see warehouse.lock
+        files += [file for file in location.file.parent.glob(location.file.name + "*") if not file.name.endswith(beside)]
     sizes = [file.stat().st_size for file in files if file.exists()]
     return Size(len(sizes), sum(sizes))
 
