@@ -28,8 +28,11 @@ def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> di
                 begin = stream.read(HEAD)
                 compressed = begin.startswith(GZIP)
                 try:
-                    head = zlib.decompressobj(wbits=31).decompress(begin, HEAD) if compressed else begin
-                    if offset < 0 or not _RESPONSE.match(head):
+                    unpacker = zlib.decompressobj(wbits=31)
+                    head = unpacker.decompress(begin, HEAD) if compressed else begin
+                    if compressed and len(begin) < HEAD and not unpacker.eof and not unpacker.unconsumed_tail:
+                        found[offset] = "the record is damaged: cut off"
+                    elif offset < 0 or not _RESPONSE.match(head):
                         found[offset] = "no response record begins there" if begin else "the file ends before it"
                     elif compressed and (whole or offset == wanted[-1]):
                         member(stream, offset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -180,7 +181,7 @@ def test_a_plain_file_is_maintained_too(tmp_path: Path) -> None:
     with SampleSite() as site:
         config = site.watchlist(tmp_path)
         text = config.read_text("utf-8")
-        config.write_text(text.replace("[crawl]", '[warehouse]\ncatalog = "data/news.duckdb"\n\n[crawl]', 1), "utf-8")
+        config.write_text(re.sub('catalog = ".*?"', 'catalog = "data/news.duckdb"', text), "utf-8")
         collect(load_watchlist(config))
     before = contents(tmp_path)
     assert told(tmp_path)["files_after"] == 1
