@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from gzip import BadGzipFile
 from urllib.parse import urlsplit
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -28,11 +30,14 @@ NETWORK_ERRORS = (
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
+    TunnelError,
     ConnectError,
     ConnectionDone,
     ConnectionLost,
     OSError,
 )
+
+_PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
 def explain(error: BaseException, url: str) -> tuple[End, str]:
@@ -65,6 +70,9 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
             return "network-error", f"no whole answer from {host} in time"
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
             return "network-error", f"{host} broke off its answer"
+        case TunnelError():
+            said = _PROXY_STATUS.search(str(error))
+            return "network-error", f"the proxy opens no connection to {host}" + (f": it answered {said[1]}" if said else "")
         case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
             return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():

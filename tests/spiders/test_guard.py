@@ -18,6 +18,7 @@ from spiders.guard import is_public, literal
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Answer, Site, serve
+from tests.spiders.raw import serve_raw
 
 
 @pytest.mark.parametrize(
@@ -348,3 +349,13 @@ def test_behind_a_proxy_what_the_address_says_is_refused_all_the_same(tmp_path: 
         crawled = run_crawl(tmp_path, Source(name="s", feeds=["http://outlet.example/feed"]), allow_private=False)
         assert {path.removeprefix("http://") for path in proxy.paths()} == {"outlet.example/robots.txt", "outlet.example/feed"}
     assert crawled.outcomes() == {"/feed": "read"} | {f"/{n}": "refused" for n in range(len(hosts))}
+
+
+def test_a_proxy_that_opens_no_connection_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    with serve_raw(**{"outlet.example:443": refusal}) as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "")
+        crawled = run_crawl(tmp_path, Source(name="s", feeds=["https://outlet.example/feed"]), allow_private=False)
+    assert crawled.outcomes() == {"/feed": "network-error"}
+    assert crawled.detail("/feed").startswith("the proxy opens no connection to outlet.example: it answered 403")
