@@ -23,9 +23,9 @@ from uuid import UUID, uuid4
 
 from filelock import FileLock, Timeout
 
+from newslake.disk import sync
 from newslake.errors import CollectionUnderWay, StorageError
 from spiders.journal import has_journal
-from spiders.members import sync_folder
 
 # Who only looks whether a lock is free (`is_free`) holds it for a millisecond, and keeps nobody away.
 LOOK_SECONDS = 0.3
@@ -66,7 +66,7 @@ def write_whole(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     new.replace(file)
-    sync_folder(file.parent)
+    sync(file.parent)
 
 
 def start_run(state: Path, flow: str) -> RunFolder:
@@ -77,7 +77,7 @@ def start_run(state: Path, flow: str) -> RunFolder:
         run.crawl.mkdir(parents=True)
         told = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
         write_whole(run.path / "run.json", json.dumps(told).encode())
-        sync_folder(run.path.parent)
+        sync(run.path.parent)
     return run
 
 

@@ -20,8 +20,9 @@ from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from newslake.disk import sync
 from newslake.errors import CaptureError
-from spiders.members import end_of_record, member, next_record, sync_folder
+from spiders.members import end_of_record, member, next_record
 from spiders.warc import unwritable, warcinfo
 
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
@@ -209,7 +210,7 @@ def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, i
             os.fsync(out.fileno())
         partial.replace(into)
         for folder in (into.parent, into.parent.parent):  # either may be new
-            sync_folder(folder)
+            sync(folder)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise unwritable(into, error) from error

@@ -23,8 +23,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from newslake.disk import sync
 from newslake.errors import CaptureError
-from spiders.members import append, sync_folder
+from spiders.members import append
 
 NAME = "journal.jsonl"
 SYNC_SECONDS = 5.0
@@ -93,7 +94,7 @@ class JournalWriter:
         self._out = (folder / NAME).open("ab", buffering=0)
         self._sync_captures = sync_captures
         self._synced = time.monotonic()
-        sync_folder(folder)
+        sync(folder)
 
     def write(self, event: Event) -> None:
         said = {name: value for name, value in asdict(event).items() if value is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -77,12 +76,3 @@ def append(out: BinaryIO, data: bytes) -> None:
         out.truncate(start)
         out.seek(start)
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Write the names in a folder to the disk: a file that was synced has its bytes, and perhaps no name yet."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -20,8 +20,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newslake import __version__
+from newslake.disk import sync
 from newslake.errors import CaptureError
-from spiders.members import append, sync_folder
+from spiders.members import append
 
 if TYPE_CHECKING:
     from spiders.captures import Hints
@@ -112,7 +113,7 @@ class CaptureWriter:
                 self._out = path.open("xb", buffering=0)
                 append(self._out, warcinfo(path.name))
                 self._sync(self._out)
-                sync_folder(self.folder)
+                sync(self.folder)
         return self._out
 
 

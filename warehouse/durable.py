@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from newslake.disk import sync
 
 # File systems stamp files with a clock that runs up to a tick behind.
 SLACK = 2.0  # seconds
@@ -22,12 +23,3 @@ def sync_new_files(folder: Path, since: float) -> None:
             if file.is_file() and file.stat().st_mtime >= newest:
                 sync(file)
         sync(place)
-
-
-def sync(path: Path) -> None:
-    """Write a file or the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
