@@ -34,6 +34,7 @@ from flows.demo.site import SampleSite  # noqa: E402
 from flows.prefect_home import answers  # noqa: E402
 from flows.prefect_server import PrefectServer  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
+from newslake import children  # noqa: E402
 
 TARGET = 5.0  # seconds
 
@@ -60,7 +61,7 @@ def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=scheduled.environment(environment),
+        env=children.environment(environment),
     ) as process:
         assert process.stdin and process.stdout
         process.stdin.write(scheduled.job(watchlist.path, watchlist.path.read_text("utf-8"), []))

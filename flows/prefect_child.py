@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 
+from newslake.children import wait_for_the_end
+
 GRACE_SECONDS = 5
 
 
@@ -31,8 +33,7 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    while os.read(sys.stdin.fileno(), 1024):  # not through the buffer, whose lock must be free when the interpreter ends
-        pass
+    wait_for_the_end()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(2 * GRACE_SECONDS)
     os._exit(1)

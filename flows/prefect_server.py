@@ -18,6 +18,7 @@ from pathlib import Path
 from flows.prefect_home import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
 from flows.runs import storage_errors
 from flows.watchlist import Watchlist
+from newslake.children import environment
 from newslake.errors import NewslakeError
 
 STOP_SECONDS = 15.0
@@ -55,7 +56,7 @@ class PrefectServer:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=_with_our_modules(settings | os.environ | _settings(self.api_url, self.lasting)),
+                env=environment(settings | os.environ | _settings(self.api_url, self.lasting)),
                 # Its own group: Ctrl-C in the terminal reaches this process first, which then ends the runs before the server.
                 start_new_session=True,
             )
@@ -122,11 +123,6 @@ def _wait_for(server: PrefectServer) -> None:
         left=f"it was stopped; its output is in {server.log}",
         next="newslake run --plain",
     )
-
-
-def _with_our_modules(environment: dict[str, str]) -> dict[str, str]:
-    roots = [str(Path(__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
-    return environment | {"PYTHONPATH": os.pathsep.join(filter(None, roots))}
 
 
 def _settings(api_url: str, lasting: bool) -> dict[str, str]:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.collect import Collected, collect
@@ -19,6 +19,7 @@ from flows.prefect_home import settle_prefect
 from flows.progress import Log, log
 from flows.summary import summary_lines
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError
 
 # Exit codes, beside 0: collected.
@@ -33,12 +34,6 @@ def job(watchlist: Path, text: str, sources: Sequence[str]) -> str:
     `text` is the watchlist's: what `serve` has read and checked.
     """
     return json.dumps({"watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
-
-
-def environment(base: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which `python -m flows.…` finds these modules, wherever it is started."""
-    roots = [str(Path(__file__).resolve().parents[1]), base.get("PYTHONPATH", "")]
-    return {**base, "PYTHONPATH": os.pathsep.join(filter(None, roots))}
 
 
 def main() -> int:
@@ -79,8 +74,7 @@ def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[
 
 
 def _hear_the_end(stop: threading.Event) -> None:
-    while os.read(sys.stdin.fileno(), 1024):  # not through the buffer, whose lock must be free when the interpreter ends
-        pass
+    wait_for_the_end()
     stop.set()
 
 

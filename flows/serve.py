@@ -32,6 +32,7 @@ from flows.runs import is_free, only_one
 from flows.schedule import Timetable
 from flows.status import BEAT_SECONDS, Status, write_status
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
+from newslake import children
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
 
 LOOK_SECONDS = 0.5
@@ -335,7 +336,7 @@ class Collection:
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.scheduled"],
             stdin=subprocess.PIPE,
-            env=scheduled.environment(environment | ({"PREFECT_API_URL": url} if url else {})),
+            env=children.environment(environment | ({"PREFECT_API_URL": url} if url else {})),
             start_new_session=True,  # Ctrl-C reaches `serve` alone, which then stops it in order
             text=True,
         )

@@ -18,6 +18,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+from newslake.children import wait_for_the_end
 from newslake.errors import NewslakeError
 from spiders.accounts import Accounts, Known
 from spiders.base import NewsSpider
@@ -175,8 +176,7 @@ class Child:
             self.stop()
 
     def _watch_parent(self, loop: asyncio.AbstractEventLoop) -> None:
-        while os.read(0, 1024):  # not sys.stdin, whose lock a waiting thread would hold against the interpreter's end
-            pass
+        wait_for_the_end()
         loop.call_soon_threadsafe(self.stop)
 
     def _give_up(self) -> None:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newslake.children import environment
 from newslake.errors import CrawlError
 from spiders import journal
 from spiders.journal import Ended, Finished, Found
@@ -173,14 +174,13 @@ def _follow(
 @contextmanager
 def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The child, gone when the block is left."""
-    roots = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
     child = subprocess.Popen(
         # -P: the folder that a user happens to stand in must not shadow modules
         [sys.executable, "-P", "-m", "spiders.child", str(job.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, roots))},
+        env=environment(os.environ),
         start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops the child in order
     )
     try:
