@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ import pytest
 
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from newslake.errors import WarehouseMissing
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
-from warehouse.connect import open_reader
+from tests.flows.serving import ask, flow_runs, free_port
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -35,29 +33,6 @@ def every_minute(config: Path) -> Path:
     config.write_text(text.replace('interval = "1m"', 'cron = "* * * * *"\ntimezone = "Asia/Seoul"'), "utf-8")
     assert load_watchlist(config).schedule.cron
     return config
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
-    try:
-        with open_reader(load_watchlist(config).warehouse) as con:
-            return con.execute(query).fetchall()
-    except WarehouseMissing:
-        return []
-
-
-def flow_runs(port: int) -> list[str]:
-    """States of the scheduled and manual runs, as Prefect's own UI asks for them."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/flow_runs/filter", data=b"{}", headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return [run["state_name"] for run in json.load(answer)]
 
 
 def wait_for(what: str, known: Callable[[], Any], seconds: float, process: subprocess.Popen[str]) -> None:
