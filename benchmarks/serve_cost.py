@@ -64,7 +64,7 @@ def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
         env=children.environment(environment),
     ) as process:
         assert process.stdin and process.stdout
-        process.stdin.write(scheduled.job(watchlist.path, watchlist.path.read_text("utf-8"), []))
+        process.stdin.write(scheduled.job(watchlist.path, watchlist.path.read_text("utf-8")))
         process.stdin.flush()
         said = process.stdout.read()
         code = process.wait()

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from flows.collect import Collected, collect
 from flows.maintain import maintain, maintain_line
@@ -22,18 +23,21 @@ from flows.watchlist import Watchlist, load_watchlist
 from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError
 
+Task = Literal["collect", "maintain"]
 # Exit codes, beside 0: collected.
 FAILED = 1
 PREFECT_FAILED = 3
 SKIPPED = 4
 
 
-def job(watchlist: Path, text: str, sources: Sequence[str]) -> str:
-    """What the process is told, as a line: to collect these sources, or to maintain where there are none.
+def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect") -> str:
+    """What the process is told, as a line.
 
-    `text` is the watchlist's: what `serve` has read and checked.
+    Args:
+        text: of the watchlist, which `serve` has read and checked.
+        sources: to collect; all if empty.
     """
-    return json.dumps({"watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
+    return json.dumps({"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
 
 
 def main() -> int:
@@ -43,7 +47,7 @@ def main() -> int:
     threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
     try:
         watchlist = load_watchlist(Path(said["watchlist"]), said["text"])
-        if not said["sources"]:
+        if said["task"] == "maintain":
             log(maintain_line(maintain(watchlist)))
             return 0
         collected, prefect_failed = _collect(watchlist, said["sources"], Log(stop))

@@ -125,7 +125,7 @@ class Server:
         self.failures = 0
         self._collected: dict[str, datetime] = {}  # when each source was last collected from here
         self._began = datetime.now(UTC)
-        self._maintained = self._began  # when maintenance was last begun from here, or could have been
+        self._maintained: datetime | None = None  # when maintenance was last begun from here
         self.problem: str | None = None
         self._file = _stamp(watchlist)
         self._planned_at: datetime | None = None
@@ -177,14 +177,12 @@ class Server:
                 self._start(due, now)
         if not self.collection and self._is_maintenance_due(now):
             self._maintained = now  # one that fails is told, and comes again the next night
-            self._start((), now)
+            self._start((), now, "maintain")
 
     def _is_maintenance_due(self, now: datetime) -> bool:
         """Whether a moment of [maintain] has gone by since the last maintenance, or since this process began if none ever was."""
         timetable = Timetable(self.watchlist.maintain.cron, None, self.watchlist.schedule.timezone)
-        last = last_maintained(self.watchlist.state)
-        if last is None or self._maintained > self._began:
-            last = self._maintained
+        last = self._maintained or last_maintained(self.watchlist.state) or self._began
         return timetable.after(min(last, now)) <= now
 
     @property
@@ -225,11 +223,11 @@ class Server:
             log(problem)
         self.problem = problem
 
-    def _start(self, due: Sequence[str], now: datetime) -> None:
+    def _start(self, due: Sequence[str], now: datetime, task: scheduled.Task = "collect") -> None:
         if self.keeper and is_free(self.watchlist.state, "collection"):
             self.keeper.end_stale_runs()
         try:
-            self.collection = Collection(self.watchlist, self.text, due, now, self.prefect)
+            self.collection = Collection(self.watchlist, self.text, due, now, self.prefect, task)
         except OSError as error:  # no memory, no process left: the next look tries again
             self._tell(f"a collection could not be started: {error.strerror or error}")
             self._retry(now)
@@ -241,7 +239,7 @@ class Server:
         collection.close()
         self.collection = None
         now = datetime.now(UTC)
-        if not collection.sources:
+        if collection.task == "maintain":
             if code != 0:
                 log(f"maintenance ended with code {code}; newslake maintain does it now, else the next night does")
         elif code in (0, scheduled.PREFECT_FAILED):
@@ -327,9 +325,18 @@ class Server:
 
 
 class Collection:
-    """A collection in a process of its own; without sources, a maintenance."""
+    """A collection, or a maintenance, in a process of its own."""
 
-    def __init__(self, watchlist: Watchlist, text: str, sources: Sequence[str], began: datetime, url: str | None) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        text: str,
+        sources: Sequence[str],
+        began: datetime,
+        url: str | None,
+        task: scheduled.Task = "collect",
+    ) -> None:
+        self.task = task
         self.sources = sources
         self.began = began
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
@@ -342,7 +349,7 @@ class Collection:
         )
         assert self.process.stdin
         with suppress(BrokenPipeError):  # it died at once: its exit code says so
-            self.process.stdin.write(scheduled.job(watchlist.path, text, sources))
+            self.process.stdin.write(scheduled.job(watchlist.path, text, sources, task))
             self.process.stdin.flush()
 
     def ask_to_stop(self) -> None:

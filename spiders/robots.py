@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 means it, before Scrapy's parser (Protego) reads it. Pure.
+"""robots.txt as RFC 9309 means it, before Scrapy's parser (Protego) reads it.
 
 Protego takes any part of a crawler's name for its name, and copies each rule to every name of a group: half a megabyte of names
 and rules keeps it busy for minutes. So the file is first brought down to what concerns us.

@@ -33,6 +33,7 @@ PURE = (
     "spiders.captures",
     "spiders.revisits",
     "spiders.walls",
+    "spiders.brake",
     "spiders.rediscovery",
     "flows.clean",
     "flows.topics",

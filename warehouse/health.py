@@ -130,12 +130,8 @@ def _about_listings(named: list[Seen]) -> str | None:
     for one in named:
         if one.has_failed or TO_MEND in (one.detail or ""):
             kind = "home page" if one.fetch.kind == "home" else one.fetch.kind
-            says = "answers" if re.match(r"\d{3}\b", one.detail or "") else "gives"
-            told.append(
-                f"its {kind} {one.fetch.url} {says}: {one.detail}"
-                if says == "gives"
-                else f"its {kind} {one.fetch.url} {says} {one.detail}"
-            )
+            says = "answers" if re.match(r"\d{3}\b", one.detail or "") else "gives:"
+            told.append(f"its {kind} {one.fetch.url} {says} {one.detail}")
     return _short("; ".join(told)) if told else None
 
 
