@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,14 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslake.errors import UsageError
+from newslake.text import spreadsheet, visible
 from warehouse import migrate
 from warehouse.storage import translated
 
 ROWS = 2_000  # articles held at once
-# A spreadsheet runs a cell that begins with one of these as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# A terminal that shows the file takes these for commands.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 CHOSEN = """
     SELECT article_id FROM articles
@@ -131,13 +127,8 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, str):
-        shown = _visible(value)
-        return f"'{shown}" if value.startswith(FORMULA) else shown
+        return spreadsheet(value)
     return value
-
-
-def _visible(text: str) -> str:
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
@@ -145,7 +136,7 @@ def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) ->
         return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
     with part.open("w", encoding="utf-8") as out:
-        return _count(out.write(_visible(json.dumps(row, ensure_ascii=False, default=plain)) + "\n") for row in _rows(con, given))
+        return _count(out.write(visible(json.dumps(row, ensure_ascii=False, default=plain)) + "\n") for row in _rows(con, given))
 
 
 def _count(writes: Iterable[int]) -> int:

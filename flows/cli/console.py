@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,6 +16,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from newslake.text import visible
 
 
 def _console(*, stderr: bool) -> Console:
@@ -89,21 +90,6 @@ def _jsonable(value: Any) -> Any:
     return str(value)
 
 
-# Control characters that JSON lets stand as they are: some terminals take U+009B for the start of an escape sequence.
-_RAW_CONTROL = re.compile("[\x7f-\x9f]")
-# Those that no text of an article needs.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def visible(text: str) -> str:
-    """`text` with its control characters, other than tab and newline, made visible; the rest of it is data and stays."""
-    return _CONTROL.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
-
-
 def _finite(value: Any) -> Any:
     """The same with None for numbers that JSON does not have."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -119,7 +105,7 @@ def print_json_text(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False, default=_jsonable, allow_nan=False)
     except ValueError:
         text = json.dumps(_finite(value), ensure_ascii=False, default=_jsonable)
-    return _RAW_CONTROL.sub(_escaped, text)  # they stand in strings alone, where JSON has this escape too
+    return visible(text)  # control characters stand in strings alone, where JSON has this escape too
 
 
 def print_json(value: Any) -> None:

@@ -27,11 +27,11 @@ from flows.cli.console import (
     print_json_text,
     say,
     table,
-    visible,
 )
 from flows.health import sparkline
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
+from newslake.text import spreadsheet, visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -191,15 +191,12 @@ def _markdown(value: object) -> str:
 
 def _cell(value: object) -> object:
     """A value for a spreadsheet: text that would run as a formula is marked as text."""
-    from warehouse.export import FORMULA
-
     if isinstance(value, (list, tuple, dict)):
         value = print_json_text(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, str):
-        formula = value.startswith(FORMULA)
-        return f"'{visible(value)}" if formula else visible(value)
+        return spreadsheet(value)
     return value
 
 
