@@ -98,7 +98,8 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
     """
     doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
     with ExitStack() as stack:
-        with translated(doing, left):
+        folder = location.file.parent if location.file is not None else None
+        with translated(doing, left, folder=folder):
             _refuse_lost_catalog(location)
             _prepare_folders(location)
             if location.file is not None:
@@ -113,7 +114,7 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
             window = timedelta(days=location.copy_window)
             migrate.migrate(con, {"0006_fingerprints": lambda con: fingerprint_stored(con, window)})
-        with translated(doing, left, system=False):
+        with translated(doing, left, system=False, folder=folder):
             yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
 
 

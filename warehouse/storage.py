@@ -7,6 +7,8 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
 
 import duckdb
 
@@ -32,6 +34,9 @@ RESTORE = "restore the warehouse (catalog and data files together) from a backup
 SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
 AGAIN = "run the same command again"
 
+# What SQLite and DuckLake say when SQLite could not write, whatever the reason.
+IO_ERROR = re.compile(r"disk I/O error|failed to commit", re.I)
+ROOM = 1 << 17  # bytes: as much as a small commit and SQLite's index of its log need
 NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -57,14 +62,19 @@ def storage_damage(error: Exception, doing: str, left: str) -> StorageError | No
     return None
 
 
-def translate(error: Exception, doing: str, left: str) -> WarehouseError:
-    """The error of newslake that `error` means; `doing` completes "could not …"."""
+def translate(error: Exception, doing: str, left: str, folder: Path | None = None) -> WarehouseError:
+    """The error of newslake that `error` means; `doing` completes "could not …".
+
+    Args:
+        folder: what is written to, where it is known: SQLite calls it an I/O error, too, when there is no room.
+    """
     text = str(error)
     code = error.errno if isinstance(error, OSError) else None
     said = f"could not {doing}: {first_line(error)}"
     if (lost := storage_damage(error, doing, left)) is not None:
         return lost
-    if NO_ROOM.search(text) or code in NO_ROOM_CODES:
+    is_full = NO_ROOM.search(text) or code in NO_ROOM_CODES
+    if is_full or (folder and isinstance(error, (duckdb.Error, sqlite3.Error)) and IO_ERROR.search(text) and _is_full(folder)):
         return StorageError(f"{said} (no room left)", left=left, next=f"free disk space, then {AGAIN}")
     if READ_ONLY.search(text) or code == errno.EROFS:
         return StorageError(f"{said} (read-only)", left=left, next=f"make it writable or choose another place, then {AGAIN}")
@@ -75,6 +85,17 @@ def translate(error: Exception, doing: str, left: str) -> WarehouseError:
     if UNREACHABLE.search(text) or isinstance(error, (OSError, duckdb.IOException)):
         return StorageError(said, left=left, next=f"check that the place exists and can be reached, then {AGAIN}")
     return WarehouseError(said, left=left, next=f"{AGAIN}; if it repeats, report it with this message")
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether a file of SQLite's usual size cannot be written there for want of room."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(ROOM))
+            file.flush()
+    except OSError as error:
+        return error.errno in NO_ROOM_CODES
+    return False
 
 
 @contextmanager
@@ -95,13 +116,16 @@ def roll_back(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def translated(doing: str, left: str, *, system: bool = True) -> Iterator[None]:
-    """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`."""
+def translated(doing: str, left: str, *, system: bool = True, folder: Path | None = None) -> Iterator[None]:
+    """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`.
+
+    See `translate` for `folder`.
+    """
     try:
         with interruptible():
             yield
     except (duckdb.Error, sqlite3.Error) as error:
-        raise translate(error, doing, left) from error
+        raise translate(error, doing, left, folder) from error
     except OSError as error:
         if not system:
             raise
