@@ -37,6 +37,8 @@ NETWORK_ERRORS = (
     OSError,
 )
 
+_CERTIFICATE = re.compile("certificate verify failed|VerificationError")
+_TLS = re.compile(f"{_CERTIFICATE.pattern}|SSL")
 _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
@@ -82,11 +84,18 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
     return "failed", f"{type(error).__name__}: {error}"
 
 
+def is_of_host(error: BaseException) -> bool:
+    """Whether a failure is the host's, whatever was asked for: no connection with it comes about."""
+    if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress):
+        return True
+    return isinstance(error, DownloadFailedError) and bool(_TLS.search(str(error)))
+
+
 def _failed(reasons: str, host: str) -> str:
     """Twisted lists the reasons of a failed response as text."""
-    if "certificate verify failed" in reasons or "VerificationError" in reasons:
+    if _CERTIFICATE.search(reasons):
         return f"the TLS certificate of {host} is not valid"
-    if "SSL" in reasons:
+    if _TLS.search(reasons):
         return f"no TLS connection with {host}: {reasons}"
     if "ParseError" in reasons:
         return f"{host} answered something that is not HTTP"

@@ -14,7 +14,7 @@ from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest, StopDownload
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -22,9 +22,8 @@ from twisted.python.failure import Failure
 
 from spiders.bodies import MAX_BYTES
 from spiders.compression import is_whole
-from spiders.failures import NETWORK_ERRORS, explain
+from spiders.failures import NETWORK_ERRORS, explain, is_of_host
 from spiders.fetches import wall_of
-from spiders.guard import PrivateAddress
 from spiders.journal import End
 from spiders.robots import MAX_BYTES as MAX_ROBOTS
 from spiders.warc import phrase
@@ -78,8 +77,7 @@ class Robots(RobotsTxtMiddleware):
         if isinstance(exc, HostClosed):
             self._unreachable[netloc] = exc
         elif end != "http-error":  # redirects without an end are as good as none
-            of_host = isinstance(exc, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress)
-            words = detail if of_host else f"{detail}; that was robots.txt, without which nothing may be fetched"
+            words = detail if is_of_host(exc) else f"{detail}; that was robots.txt, without which nothing may be fetched"
             self._unreachable[netloc] = HostClosed(end, words)
         super()._robots_error(exc, netloc)
 
