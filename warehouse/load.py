@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import duckdb
@@ -16,7 +16,6 @@ import duckdb
 from newslake.errors import WarehouseError
 from warehouse.copies import find_copies, texts_of, write_fingerprints
 from warehouse.decide import (
-    Decided,
     KnownArticle,
     Plan,
     Publication,
@@ -28,32 +27,25 @@ from warehouse.decide import (
     with_older,
 )
 from warehouse.durable import sync_new_files
-from warehouse.health import FAILURES, measure, seen_of
 from warehouse.reclean import rewrite
-from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.records import ArticleRecord, LoadReport, Outcome, RunBatch, StateChange
 from warehouse.regroup import touched_stories, write_copies
-from warehouse.stage import columns_of, stage, stage_rows
+from warehouse.stage import stage
 from warehouse.statements import count, fetch, statement
 from warehouse.storage import roll_back
-from warehouse.stories import Member, Story
+from warehouse.stories import Member
+from warehouse.write import (
+    revision_of,
+    write_articles,
+    write_fetches,
+    write_health,
+    write_repeated,
+    write_run,
+    write_urls,
+)
 
-# Where an outcome is counted in `runs`.
-COUNTED = {
-    Outcome.LOADED: "loaded",
-    Outcome.UPDATED: "updated",
-    Outcome.UNCHANGED: "unchanged",
-    Outcome.COPY: "copies",
-    Outcome.OFF_TOPIC: "off_topic",
-    Outcome.NOT_ARTICLE: "not_article",
-    Outcome.ROBOTS: "robots",
-    Outcome.REFUSED: "refused",
-    Outcome.HTTP_ERROR: "http_errors",
-    Outcome.NETWORK_ERROR: "network_errors",
-    Outcome.FAILED: "failed",
-}
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
 
-Row = dict[str, Any]
 Result = TypeVar("Result")
 
 
@@ -155,7 +147,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     texts = texts_of(_new_texts(batch, known))
     found = find_copies(con, texts, window)
 
-    _write_repeated(con, batch)
+    write_repeated(con, batch)
     plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, articles, known))
     # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
@@ -165,21 +157,21 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     stories = touched_stories(con, _members(articles, known, published), links)
 
-    new_revisions = _write_articles(con, plan, known, published, rewritten, stories, run.run_id)
+    new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
     new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
-    _write_fetches(con, batch, plan, published)
+    write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
     if run.flow == "reclean":
         con.execute(statement("merge_recleaned_urls"))
     else:
-        _write_urls(con)
+        write_urls(con)
     total = count(con, "articles")
     outcomes = Counter(decided.outcome for decided in plan.decided.values())
     for counted in batch.counted.values():
         outcomes.update(counted)
-    _write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
-    _write_health(con, batch, plan)
+    write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
+    write_health(con, batch, plan)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
     changes = _changes(con, run.run_id)
     return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
@@ -196,14 +188,6 @@ def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[Art
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
     there = known.get(article.article_id)
     return there is not None and there.content_hash == article.content_hash
-
-
-def _write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
-    at = batch.run.started_at
-    rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
-    stage_rows(con, "batch_repeated", "repeated_lines", rows)
-    if rows:
-        con.execute(statement("merge_repeated_lines"))
 
 
 def _stored_words(
@@ -225,20 +209,6 @@ def _stored_words(
     return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
 
 
-def _revision(article: ArticleRecord, run_id: UUID) -> Revision:
-    return Revision(
-        article.article_id,
-        article.seen_at,
-        article.title,
-        article.text,
-        article.word_count,
-        article.content_hash,
-        run_id,
-        article.capture_file,
-        article.capture_offset,
-    )
-
-
 def _histories(
     con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
 ) -> dict[UUID, list[Revision]]:
@@ -250,7 +220,7 @@ def _histories(
     for revision in fetch(con, "known_revisions", Revision):
         before[revision.article_id].append(revision)
     after = {
-        article_id: with_older(before[article_id], known[article_id].last_seen_at, _revision(article, run_id))
+        article_id: with_older(before[article_id], known[article_id].last_seen_at, revision_of(article, run_id))
         for article_id, article in plan.older.items()
     }
     return {article_id: history for article_id, history in after.items() if history != before[article_id]}
@@ -270,153 +240,6 @@ def _members(
     return members
 
 
-def _write_articles(
-    con: duckdb.DuckDBPyConnection,
-    plan: Plan,
-    known: dict[UUID, KnownArticle],
-    published: dict[UUID, Publication],
-    rewritten: dict[UUID, list[Revision]],
-    stories: list[Story],
-    run_id: UUID,
-) -> int:
-    """Write articles, revisions and matches; returns the number of revisions that are new."""
-    story_of = {member.article_id: story.story_id for story in stories for member in story.members}
-    whole: list[Row] = []
-    for article_id, article in plan.current.items():
-        there = known.get(article_id)
-        published_at, precision, origin = published[article_id]
-        whole.append(
-            {
-                **{item.name: getattr(article, item.name) for item in fields(article)},
-                "published_at": published_at,
-                "published_precision": precision,
-                "published_from": origin,
-                "story_id": story_of[article_id],
-                "revision": there.revision + 1 if there else 1,
-                "first_seen_at": there.first_seen_at if there else article.seen_at,
-                "last_seen_at": article.seen_at,
-                "run_id": run_id,
-            }
-        )
-    stage_rows(con, "batch_current", "articles", whole)
-    moved = {
-        member.article_id: story.story_id
-        for story in stories
-        for member in story.members
-        if member.article_id not in plan.current and member.story_id != story.story_id
-    }
-    seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
-    stage(
-        con,
-        "batch_known",
-        {
-            "article_id": "UUID",
-            "story_id": "UUID",
-            "seen_at": "TIMESTAMP WITH TIME ZONE",
-            "revision": "INTEGER",
-            "published_at": "TIMESTAMP WITH TIME ZONE",
-            "published_precision": "VARCHAR",
-            "published_from": "VARCHAR",
-        },
-        [
-            (
-                article_id,
-                moved.get(article_id),
-                seen.get(article_id),
-                len(rewritten.get(article_id, ())) or None,
-                *published.get(article_id, (None, None, None)),
-            )
-            for article_id in {*moved, *seen}
-        ],
-    )
-    con.execute(statement("insert_articles"))
-    if plan.current.keys() & known.keys():
-        con.execute(statement("update_articles"))
-    if moved or seen:
-        con.execute(statement("touch_articles"))
-
-    numbered: list[Row] = [
-        asdict(_revision(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
-        for article_id, article in plan.current.items()
-    ]
-    numbered += [
-        asdict(revision) | {"revision": number}
-        for history in rewritten.values()
-        for number, revision in enumerate(history, start=1)
-    ]
-    stage_rows(con, "batch_revisions", "revisions", numbered)
-    before = count(con, "revisions")
-    stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
-    if rewritten:
-        con.execute(statement("delete_rewritten"))
-    con.execute("INSERT INTO revisions BY NAME SELECT * FROM batch_revisions ORDER BY article_id, revision")
-
-    latest = {**plan.current, **plan.seen}
-    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
-    stage_rows(
-        con,
-        "batch_matches",
-        "matches",
-        [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
-    )
-    if latest.keys() & known.keys():
-        con.execute(statement("merge_matches"))
-    else:
-        con.execute("INSERT INTO matches BY NAME SELECT * FROM batch_matches ORDER BY article_id, topic")
-    return count(con, "revisions") - before
-
-
-def _write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
-    def row(fetch: FetchRecord, decided: Decided) -> Row:
-        visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
-        return {
-            **{item.name: getattr(fetch, item.name) for item in fields(fetch)},
-            "run_id": batch.run.run_id,
-            "outcome": decided.outcome.value,
-            "detail": decided.detail,
-            "article_id": decided.article_id,
-            "is_carrier": decided.is_carrier,
-            "found_at": batch.run.started_at,
-            "visited": visited,
-            # one that was never asked for, because its site was left alone, has not failed by itself
-            "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
-            "published_at": published[decided.article_id][0] if decided.article_id in published else None,
-        }
-
-    columns = columns_of(con, "fetches") | {
-        "is_carrier": "BOOLEAN",
-        "found_at": "TIMESTAMP WITH TIME ZONE",
-        "visited": "BOOLEAN",
-        "failed": "BOOLEAN",
-        "published_at": "TIMESTAMP WITH TIME ZONE",
-    }
-    rows = [row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches]
-    stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
-    con.execute(statement("insert_fetches"))
-
-
-def _write_urls(con: duckdb.DuckDBPyConnection) -> None:
-    # the ids alone are read first: most runs bring no known URL that was visited, and the rest of the table need not be read
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE known_urls_of_batch AS "
-        "SELECT url_id FROM urls WHERE url_id IN (SELECT url_id FROM batch_fetches)"
-    )
-    known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
-    if con.execute(known_and_visited).fetchone():
-        con.execute(statement("update_urls"))
-    con.execute(statement("insert_urls"))
-
-
-def _write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
-    """What the run says of its sources, and whose state is another since."""
-    ends = {url_id: (decided.outcome, decided.detail) for url_id, decided in plan.decided.items()}
-    rows = measure(batch.run, seen_of(batch.fetches, ends))
-    if rows:
-        stage_rows(con, "batch_health", "source_runs", rows)
-        con.execute("INSERT INTO source_runs BY NAME SELECT * FROM batch_health ORDER BY source")
-        con.execute(statement("insert_states"), {"run_id": batch.run.run_id})
-
-
 def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
     """The changes of state that a run brought; the first state of a source is one where it is not ok."""
     rows = con.execute(
@@ -425,9 +248,3 @@ def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange,
         [run_id],
     ).fetchall()
     return tuple(StateChange(*row) for row in rows)
-
-
-def _write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
-    row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
-    stage_rows(con, "batch_run", "runs", [row])
-    con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")
