@@ -38,18 +38,18 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import clock  # noqa: E402
-from benchmarks.changing_site import DAY, FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark  # noqa: E402
+from benchmarks.changing_site import DAY, HOUR, LOOKS, Site  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
 from benchmarks.kills import environment as command_environment  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
+from benchmarks.soak_judge import MINUTES, lost_of  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing  # noqa: E402
 from warehouse.connect import open_reader  # noqa: E402
 
-MINUTES = (30, 150)  # between two runs
 ARTICLES_A_RUN = 4
 SHARE = 0.12  # of answers that are faults, storms aside
 TIMEOUT = 3.0
@@ -332,52 +332,6 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
         "seconds_a_run": round(sum(counted.seconds) / len(counted.seconds), 1),
         "problems": counted.problems,
     }
-
-
-def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now: float) -> Iterator[str]:
-    """Each story or version that should be there and is not, beginning with its path.
-
-    A story should, if a listing that was shown whole named it, or if it stood in one for half a day; a version, if it was shown
-    whole, or if two looks fell into its time.
-    """
-    had: dict[str, str] = {}
-    for url, text in texts:
-        had[url] = had.get(url, "") + text
-    for story in site.stories:
-        url = site.url(story)
-        if not story.on_topic:
-            continue
-        if url not in held:
-            if story.number in site.books.listed or stood(site, story, now) > 12 * HOUR:
-                yield f"{story.path} of {site.OUTLETS[story.outlet]}: the article"
-            continue
-        for version in range(1, len(story.edits) + 2):
-            if _mark(story, version) in had[url]:
-                continue
-            if version in site.books.shown[story.number] or _looks(story, version, now) > 1:
-                yield f"{story.path} of {site.OUTLETS[story.outlet]}: version {version}"
-        last = max(site.books.shown[story.number], default=0)
-        if last and _mark(story, last) not in held[url]:
-            yield f"{story.path} of {site.OUTLETS[story.outlet]}: its last version, {last}"
-
-
-def stood(site: Site, story: Story, now: float) -> float:
-    """Seconds for which the story stood in a feed or a sitemap, at least."""
-    later = sorted(other.at for other in site.stories if other.outlet == story.outlet and other.at > story.at)
-    pushed_out = later[FEED_LENGTH - 1] if len(later) >= FEED_LENGTH else now
-    return min(pushed_out, story.gone_at, story.at + SITEMAP_HOURS * HOUR, now) - max(story.at, site.begin)
-
-
-def _mark(story: Story, version: int) -> str:
-    return mark(story.text_of, version)
-
-
-def _looks(story: Story, version: int, now: float) -> int:
-    """How many looks of newslake have surely fallen into the time of a version."""
-    times = [story.at, *story.edits, story.gone_at]
-    late = 2 * MINUTES[1] * 60  # found up to two runs late, and looked at up to two runs late
-    looks = ((story.at + 0.9 * look * HOUR, story.at + look * HOUR + 2 * late) for look in LOOKS)
-    return sum(times[version - 1] < earliest and latest < min(times[version], now) for earliest, latest in looks)
 
 
 # The process that reads

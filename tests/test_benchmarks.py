@@ -23,7 +23,7 @@ from benchmarks.changing_site import HOUR, Site
 from benchmarks.changing_site import page as page_of
 from benchmarks.listings import KINDS
 from benchmarks.realsite import RealSite
-from benchmarks.soak import lost_of
+from benchmarks.soak_judge import lost_of
 from flows.watchlist import load_watchlist
 from spiders.feeds import read_feed
 

@@ -1,0 +1,55 @@
+"""What the soak should have found: the books of its site against what the warehouse holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.changing_site import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
+
+MINUTES = (30, 150)  # between two runs
+
+
+def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now: float) -> Iterator[str]:
+    """Each story or version that should be there and is not, beginning with its path.
+
+    A story should, if a listing that was shown whole named it, or if it stood in one for half a day; a version, if it was shown
+    whole, or if two looks fell into its time.
+    """
+    had: dict[str, str] = {}
+    for url, text in texts:
+        had[url] = had.get(url, "") + text
+    for story in site.stories:
+        url = site.url(story)
+        if not story.on_topic:
+            continue
+        if url not in held:
+            if story.number in site.books.listed or stood(site, story, now) > 12 * HOUR:
+                yield f"{story.path} of {site.OUTLETS[story.outlet]}: the article"
+            continue
+        for version in range(1, len(story.edits) + 2):
+            if _mark(story, version) in had[url]:
+                continue
+            if version in site.books.shown[story.number] or _looks(story, version, now) > 1:
+                yield f"{story.path} of {site.OUTLETS[story.outlet]}: version {version}"
+        last = max(site.books.shown[story.number], default=0)
+        if last and _mark(story, last) not in held[url]:
+            yield f"{story.path} of {site.OUTLETS[story.outlet]}: its last version, {last}"
+
+
+def stood(site: Site, story: Story, now: float) -> float:
+    """Seconds for which the story stood in a feed or a sitemap, at least."""
+    later = sorted(other.at for other in site.stories if other.outlet == story.outlet and other.at > story.at)
+    pushed_out = later[FEED_LENGTH - 1] if len(later) >= FEED_LENGTH else now
+    return min(pushed_out, story.gone_at, story.at + SITEMAP_HOURS * HOUR, now) - max(story.at, site.begin)
+
+
+def _mark(story: Story, version: int) -> str:
+    return mark(story.text_of, version)
+
+
+def _looks(story: Story, version: int, now: float) -> int:
+    """How many looks of newslake have surely fallen into the time of a version."""
+    times = [story.at, *story.edits, story.gone_at]
+    late = 2 * MINUTES[1] * 60  # found up to two runs late, and looked at up to two runs late
+    looks = ((story.at + 0.9 * look * HOUR, story.at + look * HOUR + 2 * late) for look in LOOKS)
+    return sum(times[version - 1] < earliest and latest < min(times[version], now) for earliest, latest in looks)
