@@ -28,7 +28,9 @@ DAMAGED = re.compile(
 )
 # A data file that the catalog names, as DuckLake calls it, and that cannot be opened or read as Parquet.
 DATA_FILE = re.compile(r"ducklake-[\w-]+\.parquet")
-GONE = re.compile(r"no such file|cannot open file|no files found|404|NoSuchKey", re.I)
+GONE = re.compile(r"no such file|cannot open file|no files found|\b404\b|NoSuchKey", re.I)
+# A path says nothing of the error, and the random name of a data file has a 404 in it now and then.
+QUOTED_PATH = re.compile(r"""(["'])[^"'\n]*/[^"'\n]*\1""")
 RESTORE = "restore the warehouse (catalog and data files together) from a backup"
 
 SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
@@ -45,10 +47,14 @@ def first_line(error: BaseException) -> str:
     return SECRET.sub(r"\1***", str(error).strip().partition("\n")[0])
 
 
+def _without_paths(error: Exception) -> str:
+    return QUOTED_PATH.sub("", str(error))
+
+
 def storage_damage(error: Exception, doing: str, left: str) -> StorageError | None:
     """The error that says what of the warehouse is lost; None where `error` is of another kind."""
-    text = str(error)
-    if DATA_FILE.search(text) and DENIED.search(text) is None:
+    text = _without_paths(error)
+    if DATA_FILE.search(str(error)) and DENIED.search(text) is None:
         if GONE.search(text):
             return StorageError(
                 f"could not {doing}, data files of the warehouse are missing: {first_line(error)}", left=left, next=RESTORE
@@ -68,7 +74,7 @@ def translate(error: Exception, doing: str, left: str, folder: Path | None = Non
     Args:
         folder: what is written to, where it is known: SQLite calls it an I/O error, too, when there is no room.
     """
-    text = str(error)
+    text = _without_paths(error)
     code = error.errno if isinstance(error, OSError) else None
     said = f"could not {doing}: {first_line(error)}"
     if (lost := storage_damage(error, doing, left)) is not None:

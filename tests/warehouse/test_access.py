@@ -123,6 +123,14 @@ def test_a_kill_in_the_middle_of_a_load_leaves_the_state_before(location: Locati
     assert ask(location, "SELECT count(*) FROM articles") == [(40,)]
 
 
+def test_a_full_disk_is_no_damage_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "corrupt 404"
+    location = Location(catalog=f"ducklake:sqlite:{folder}/catalog.sqlite", data=f"{folder}/lake")
+    code, said = finished(child("fill_up", location, 300_000))
+    assert code == 1
+    assert "(no room left)\nState: the warehouse is as it was before this command\nNext: free disk space" in said
+
+
 @pytest.mark.parametrize("limit", [300_000, 600_000])
 def test_a_full_disk_loads_nothing_and_says_so(sqlite_location: Location, limit: int) -> None:
     code, said = finished(child("fill_up", sqlite_location, limit))
