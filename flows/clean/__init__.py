@@ -89,10 +89,13 @@ def _clean(
     names = outlet_names(page, nodes, article, publication, hints)
     titled = find_title(page, article, micro, names, hints)
     title, title_from = titled if titled else ("", "")
-    readable = page.to_take_apart()
-    region = prepare(readable.tree)
-    if worth and not any(worth(f"{title}\n{said}") for said in may_say(readable, region, article)):
-        return Unread()
+    page.head()
+    readable, region = page, None
+    if worth:
+        readable = page.to_take_apart()
+        region = prepare(readable.tree)
+        if not any(worth(f"{title}\n{said}") for said in may_say(readable, region, article)):
+            return Unread()
 
     screen = Screen(page, title)
     zone, zone_from = zone_of(timezone), None
@@ -108,7 +111,8 @@ def _clean(
     url = same_page_canonical(page.url, declared_url(page))
 
     section = find_section(page, article, micro, hints)
-    found = find_text(readable, region, article, (title, section or ""), authors)
+    # nothing reads the tree after this
+    found = find_text(readable, region or prepare(readable.tree), article, (title, section or ""), authors)
     words = count_words(found.text)
     if not title:
         title, title_from = beginning(found.text), "text"

@@ -66,13 +66,12 @@ def find_language(page: Page, article: Node, hints: Hints, given: str | None, te
     """ISO 639 code of the text: what the page says, unless the script of the text says otherwise; then feed,
     source, and the small words of the text."""
     script = _of_script(text)
-    root = page.tree
-    body = root.find("body")
+    whole, body = page.languages
     for said in (
         first_text(article.get("inLanguage")),
-        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
+        whole,
         page.meta("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage"),
-        body.get("lang") if body is not None else None,
+        body,
         hints.language,
         given,
     ):

@@ -6,6 +6,7 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
@@ -52,6 +53,13 @@ class Page:
         element = self.tree.find(".//title")
         return squeeze(element.text_content()) if element is not None else ""
 
+    @cached_property
+    def languages(self) -> tuple[str | None, ...]:
+        """What the outermost elements say of the language."""
+        root, body = self.tree, self.tree.find("body")
+        whole = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+        return whole, body.get("lang") if body is not None else None
+
     def meta(self, *names: str) -> str | None:
         """The first content of the first of these metas that is there."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
@@ -59,8 +67,12 @@ class Page:
     def to_take_apart(self) -> Page:
         """The same page with a tree of its own; what the head says is known to it, head or not."""
         other = replace(self, tree=deepcopy(self.tree))
-        vars(other).update(metas=self.metas, title=self.title)
+        vars(other).update(self.head())
         return other
+
+    def head(self) -> dict[str, Any]:
+        """All that can be asked of the page when its tree has been taken apart; it is remembered."""
+        return {"metas": self.metas, "title": self.title, "languages": self.languages}
 
 
 def squeeze(text: str | None) -> str:

@@ -81,9 +81,9 @@ def narrow(tree: Any) -> Region:
 
 def _prose(body: Any) -> dict[Any, int]:
     """Bytes of prose in each element that holds any."""
-    found: dict[Any, int] = {}
     # what holds the headline is the article's, whatever it is called
     others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
+    sizes: dict[Any, int] = {}
     for text in _LONG_NODES(body):
         size = len(text.encode("utf-8", "replace"))
         if size < _PROSE:
@@ -91,14 +91,34 @@ def _prose(body: Any) -> dict[Any, int]:
         element = text.getparent()
         if text.is_tail:
             element = element.getparent()
-        above = []
-        while element is not None and element.tag not in _NO_PROSE and not _is_other_voice(element, others):
-            above.append(element)
-            element = element.getparent()
-        if element is None:
-            for one in above:
+        sizes[element] = sizes.get(element, 0) + size
+    found: dict[Any, int] = {}
+    above: dict[Any, list[Any]] = {}  # an element and all around it; [] where the text is another's
+    for element, size in sizes.items():
+        parent = element.getparent()
+        if parent not in above:
+            above[parent] = _rooms(parent, others)
+        around = above[parent]
+        if (parent is None or around) and not _is_silent(element, others):
+            found[element] = found.get(element, 0) + size
+            for one in around:
                 found[one] = found.get(one, 0) + size
     return found
+
+
+def _rooms(element: Any, others: dict[Any, bool]) -> list[Any]:
+    """An element and all around it; [] where any of them holds no prose of the page's own."""
+    rooms = []
+    while element is not None:
+        if _is_silent(element, others):
+            return []
+        rooms.append(element)
+        element = element.getparent()
+    return rooms
+
+
+def _is_silent(element: Any, others: dict[Any, bool]) -> bool:
+    return element.tag in _NO_PROSE or _is_other_voice(element, others)
 
 
 def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:

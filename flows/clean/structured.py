@@ -20,6 +20,7 @@ _NEWS = re.compile(r"(news)?article$|blogposting$|^report$|^(critic|opinion)?rev
 # Values nest: a page cannot nest them deeper than this and still mean something.
 _DEPTH = 12
 _MAX_NODES = 5_000
+_WORD = re.compile(r"\w+")
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*-->|-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|"
     r"\]\]>)\s*;?\s*$"
@@ -154,7 +155,7 @@ def clean_text(value: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits alone, lower-cased: what two ways to write a title have in common."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def _values(raw: str) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 from trafilatura import bare_extraction
 
 from flows.clean.authors import split_names
@@ -269,7 +269,8 @@ def _alone(place: Any) -> Any:
     rooms = list(place.iterancestors())
     inner.tail = None
     for room in rooms:
-        outer = html.Element(room.tag, room.attrib)
+        # of the page's own parser: html.Element would bring lxml's look-up of classes, a Python call for each element
+        outer = room.makeelement(room.tag, room.attrib)
         outer.append(inner)
         inner = outer
     return inner
