@@ -26,10 +26,11 @@ import warehouse.load  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
 from warehouse.connect import open_reader, open_writer  # noqa: E402
-from warehouse.fingerprint import content_hash, shingles, tokens  # noqa: E402
+from warehouse.fingerprint import content_hash  # noqa: E402
+from warehouse.likeness import hashes_of  # noqa: E402
 from warehouse.load import Writer  # noqa: E402
 from warehouse.location import Location  # noqa: E402
-from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
+from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord, TextHashes  # noqa: E402
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 IDS = UUID("8f1d1f5e-8c5a-4f0c-9d51-0c4b8f3d2a10")
@@ -42,7 +43,7 @@ DENSITY = 10_000
 STAGES = ("find_copies", "touched_stories", "write_copies", "write_fingerprints")
 
 
-def article(name: str, title: str, text: str, at: datetime, hashed: bytes | None = None) -> ArticleRecord:
+def article(name: str, title: str, text: str, at: datetime, hashed: TextHashes | None = None) -> ArticleRecord:
     # a source each: copies within one source would be no articles of their own
     url = f"https://{uuid5(IDS, name).hex}.example/article"
     return ArticleRecord(
@@ -61,7 +62,7 @@ def article(name: str, title: str, text: str, at: datetime, hashed: bytes | None
         capture_file="none.warc.gz",
         capture_offset=0,
         matches=(MatchRecord("everything", ("a",), False, 1.0, text[:100]),),
-        shingles=hashed,
+        hashes=hashed,
     )
 
 
@@ -97,20 +98,16 @@ class Stages:
         return timed
 
 
-def hashed(text: str) -> bytes:
-    return shingles(tokens(text)).tobytes()
-
-
 def stories(given: Path, folder: Path) -> dict[str, Any]:
     location = Location(catalog=str(folder / "news.duckdb"))
     stages = Stages()
     documents = json.loads(given.read_text("utf-8"))
     with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(hashed, ["starts the workers, as cleaning has by the time that there are texts"] * WORKERS))
+        list(pool.map(hashes_of, ["starts the workers, as cleaning has by the time that there are texts"] * WORKERS))
         for start in range(0, len(documents), BATCH):
             part = documents[start : start + BATCH]
             started = time.perf_counter()
-            made = list(pool.map(hashed, (text for *_, text in part), chunksize=50))
+            made = list(pool.map(hashes_of, (text for *_, text in part), chunksize=50))
             stages.seconds += time.perf_counter() - started
             articles = [article(name, title, text, NOW, each) for (name, title, text), each in zip(part, made, strict=True)]
             with open_writer(location, "benchmark") as writer:

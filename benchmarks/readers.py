@@ -29,7 +29,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
 from warehouse.connect import open_reader, open_writer  # noqa: E402
-from warehouse.fingerprint import content_hash, shingles, tokens  # noqa: E402
+from warehouse.fingerprint import content_hash  # noqa: E402
+from warehouse.likeness import hashes_of  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
 
@@ -71,7 +72,7 @@ def article(number: int, edit: int, at: datetime) -> ArticleRecord:
         capture_file="none.warc.gz",
         capture_offset=number,
         matches=(MatchRecord("ports", ("harbour",), True, 1.0, text[:100]),),
-        shingles=shingles(tokens(text)).tobytes(),
+        hashes=hashes_of(text),
     )
 
 

@@ -27,7 +27,8 @@ from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import NewslakeError
 from spiders.captures import Capture, read_capture
 from spiders.urls import domain, url_id
-from warehouse.fingerprint import content_hash, shingles, tokens
+from warehouse.fingerprint import content_hash
+from warehouse.likeness import hashes_of
 from warehouse.records import ArticleRecord, MatchRecord
 
 # Cleaning takes well under a second for a page of any real outlet; only a hostile page comes near this.
@@ -132,7 +133,7 @@ def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple
         capture_offset=capture.offset,
         matches=matches,
         # here, where it is done by all workers at once
-        shingles=shingles(tokens(page.text)).tobytes() if matches else None,
+        hashes=hashes_of(page.text) if matches else None,
     )
 
 

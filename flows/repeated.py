@@ -146,7 +146,7 @@ def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRec
         headings=tuple(heading for heading in article.headings if content_hash(heading) in keys),
         word_count=count_words(text),
         content_hash=content_hash(text),
-        shingles=None,
+        hashes=None,
         matches=find_matches(matcher, article.title, text, article.language),
     )
 

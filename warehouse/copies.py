@@ -21,7 +21,7 @@ import numpy as np
 from warehouse.decide import ENOUGH_WORDS, Twin, repeats
 from warehouse.fingerprint import LEAST, ONE_IN, sketch
 from warehouse.likeness import CONTAINED, OF_THE_LONGER, Likeness, Text, likeness
-from warehouse.records import ArticleRecord
+from warehouse.records import ArticleRecord, TextHashes
 from warehouse.stage import stage
 from warehouse.statements import statement
 from warehouse.stories import Components
@@ -47,7 +47,7 @@ class BatchText:
     content_hash: str
     text: str
     seen_at: datetime
-    shingles: bytes | None = None
+    hashes: TextHashes | None = None
 
     @property
     def at(self) -> datetime:
@@ -82,7 +82,7 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
             article.content_hash,
             article.text,
             article.seen_at,
-            article.shingles,
+            article.hashes,
         )
         for article in sorted(articles, key=lambda article: article.seen_at, reverse=True)  # the first fetch wins
     }
@@ -91,7 +91,7 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
 
 def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:
     """Compare the batch's texts with one another and with those of the warehouse; stages `batch_texts` for write_fingerprints."""
-    texts = {text.content_hash: Text(text.text, text.shingles) for text in batch}
+    texts = {text.content_hash: Text(text.text, text.hashes) for text in batch}
     _stage(con, batch, texts, window)
     pairs: list[tuple[str, str]] = [(str(row[0]), str(row[1])) for row in _candidates(con)]
     near = {content_hash for pair in pairs for content_hash in pair}

@@ -4,21 +4,20 @@ They have to share text: half of the shorter one, so that an abridged copy is fo
 part of the longer one, so that a digest of the day, with a paragraph of each of ten articles, does not join these ten.
 
 And they must not be two reports made of one template: results of two quarters, the weather of two days, the tables of two
-matches. Such texts share their sentences but say other things *in the same place*. So each place is looked up where a number
-or a name stands between the same words in both texts; where too many of these differ, so do the events.
+matches. Such texts share their sentences but say other things *in the same place* (see `places`); where too many of these
+differ, so do the events.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from warehouse.fingerprint import Hashes, is_unspaced, shared, shingles, tokens
+from warehouse.fingerprint import Hashes, shared, shingles, tokens
+from warehouse.places import disagreement, telling_places
+from warehouse.records import TextHashes
 
 # Shares of the shorter and of the longer text's shingles.
 CONTAINED = 0.5
@@ -33,12 +32,6 @@ ENOUGH_PLACES = 3
 # A copy of which so much is contained in the other text was cut or added to, and not filled in anew.
 WHOLE = 0.97
 
-_WORDS_BESIDE, _LETTERS_BESIDE = 2, 4
-_LETTER_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]")
-_MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
-_ENDS = '.!?:…”"»“'
-_HAS_DIGIT = re.compile(r"\d")
-
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -49,22 +42,27 @@ class Likeness:
     is_copy: bool
 
 
+def hashes_of(text: str) -> TextHashes:
+    """What is compared of a text."""
+    return TextHashes(shingles(tokens(text)).tobytes(), telling_places(text).tobytes())
+
+
 class Text:
     """A text, with all that is compared made when it is first asked for."""
 
-    def __init__(self, text: str, hashed: bytes | None = None) -> None:
+    def __init__(self, text: str, hashed: TextHashes | None = None) -> None:
         self.text = text
         if hashed is not None:
-            self.shingles = np.frombuffer(hashed, np.uint64)
+            self.shingles = np.frombuffer(hashed.shingles, np.uint64)
+            self.places = np.frombuffer(hashed.places, np.uint64)
 
     @cached_property
     def shingles(self) -> Hashes:
         return shingles(tokens(self.text))
 
     @cached_property
-    def places(self) -> dict[tuple[str, ...], set[str]]:
-        """What numbers and names stand where; see `_places`."""
-        return _places(self.text)
+    def places(self) -> Hashes:
+        return telling_places(self.text)
 
 
 def likeness(one: Text, other: Text) -> Likeness:
@@ -84,49 +82,5 @@ def contained(one: Text, other: Text) -> float:
 
 def tell_apart(one: Text, other: Text) -> bool:
     """Whether the numbers and names that stand in the same places differ so much that the texts report different events."""
-    same, different = disagreement(one, other)
+    same, different = disagreement(one.places, other.places)
     return different >= ENOUGH_PLACES and different > TELLING_DIFFER * (same + different)
-
-
-def disagreement(one: Text, other: Text) -> tuple[int, int]:
-    """Places with the same number or name in both texts, and places with another one."""
-    same = different = 0
-    for place, there in one.places.items():
-        here = other.places.get(place)
-        if here is not None:
-            if there & here:
-                same += 1
-            else:
-                different += 1
-    return same, different
-
-
-def _places(text: str) -> dict[tuple[str, ...], set[str]]:
-    """Runs of numbers and names by the words before them, and by the words behind them.
-
-    A name is a capitalised word that does not begin a sentence; in scripts without capitals only numbers tell.
-    """
-    parts = unicodedata.normalize("NFKC", text).split()
-    reach = _WORDS_BESIDE
-    if is_unspaced(parts):
-        parts = _LETTER_OR_NUMBER.findall(text)
-        reach = _LETTERS_BESIDE
-    plain = [
-        place for place, part in enumerate(parts) if not part[0].isupper() and (part.isalpha() or not _HAS_DIGIT.search(part))
-    ]
-    bare = [parts[place].strip(_MARKS) for place in plain]
-    places: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    last = -1
-    for index, place in enumerate([*plain, len(parts)]):
-        run = parts[last + 1 : place]
-        # the first word of a sentence is capitalised whatever it is
-        if run and run[0][0].isupper() and (last < 0 or parts[last][-1] in _ENDS):
-            run = run[1:]
-        if run:
-            value = " ".join(part.strip(_MARKS).casefold() for part in run)
-            if index >= reach:
-                places["<", *bare[index - reach : index]].add(value)
-            if index + reach <= len(plain):
-                places[">", *bare[index : index + reach]].add(value)
-        last = place
-    return dict(places)

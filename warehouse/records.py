@@ -37,6 +37,14 @@ class MatchRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TextHashes:
+    """What is compared of a text, as bytes (see `likeness`): where texts are cleaned it is made by all workers at once."""
+
+    shingles: bytes
+    places: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord:
     """A cleaned article as a page gave it; all datetimes are aware."""
 
@@ -67,7 +75,7 @@ class ArticleRecord:
     capture_file: str | None = None
     capture_offset: int | None = None
     matches: tuple[MatchRecord, ...] = ()
-    shingles: bytes | None = None  # of the text (see fingerprint); the load makes them where they are missing
+    hashes: TextHashes | None = None  # of the text; the load makes them where they are missing
 
 
 @dataclass(frozen=True, slots=True)
