@@ -113,7 +113,7 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
             window = timedelta(days=location.copy_window)
-            migrate.migrate(con, {"0006_fingerprints": lambda con: fingerprint_stored(con, window)})
+            migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
         with translated(doing, left, system=False, folder=folder):
             yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
 

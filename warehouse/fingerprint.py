@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+Places = NDArray[np.intp]
 
 # Five words are seldom the same by chance, and a text with every twentieth word replaced still shares three quarters of its runs.
 WORDS_PER_SHINGLE = 5
@@ -26,11 +27,12 @@ ONE_IN = 8
 # Short texts keep more, so that a brief is found in a long text and another brief.
 LEAST = 32
 
-_NOT_WORD = re.compile(r"[\W_]+")
 # Scripts written without spaces, as ranges of a character class: kana, Han, Thai, Lao, Burmese, Khmer.
 UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = re.compile(f"([{UNSPACED}])")
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SPACE = np.uint32(ord(" "))
+_ZERO = np.zeros(1, np.uint64)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -39,7 +41,16 @@ def folded(text: str) -> str:
 
     Two outlets that print one text with other quotes, dashes or line breaks fold to the same string.
     """
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return " ".join(_without_marks(text).split())
+
+
+def _without_marks(text: str) -> str:
+    """The folded text with a space for each mark."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    # some dozen kinds of marks, each replaced in the whole text: half the time of a pattern that finds the words
+    for mark in {letter for letter in set(plain) if not letter.isalnum()}:
+        plain = plain.replace(mark, " ")
+    return plain
 
 
 def content_hash(text: str) -> str:
@@ -47,24 +58,12 @@ def content_hash(text: str) -> str:
     return blake2b(folded(text).encode(), digest_size=16).hexdigest()
 
 
-def tokens(text: str) -> list[str]:
-    """The folded words of a text, and single characters where words are not spaced."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    # some dozen kinds of marks, each replaced in the whole text: half the time of a pattern that finds the words
-    for mark in {letter for letter in set(plain) if not letter.isalnum()}:
-        plain = plain.replace(mark, " ")
-    found = plain.split()
-    if plain.isascii() or not _UNSPACED.search(plain):
-        return found
-    return _UNSPACED.sub(r" \1 ", " ".join(found)).split()
-
-
-def shingles(tokens: list[str]) -> Hashes:
+def shingles(text: str) -> Hashes:
     """The hashed shingles of a text, sorted, each once. A text shorter than a shingle is one shingle."""
-    if not tokens:
-        return np.empty(0, np.uint64)
-    words = word_hashes(tokens)
-    length = min(LETTERS_PER_SHINGLE if is_unspaced(tokens) else WORDS_PER_SHINGLE, len(words))
+    words, length = _hashed_words(text)
+    if not len(words):
+        return words
+    length = min(length, len(words))
     count = len(words) - length + 1
     hashes = words[:count].copy()
     for place in range(1, length):
@@ -73,6 +72,55 @@ def shingles(tokens: list[str]) -> Hashes:
     hashes = mixed(hashes)
     hashes.sort()
     return distinct(hashes)
+
+
+def _hashed_words(text: str) -> tuple[Hashes, int]:
+    """Hashes of the folded words, of single characters where words are not spaced; and how many of them make a shingle.
+
+    The whole text is hashed at once: each word is the polynomial of its characters, taken from running sums.
+    """
+    plain = _without_marks(text)
+    length = WORDS_PER_SHINGLE
+    if has_unspaced(plain):
+        plain = _UNSPACED.sub(r" \1 ", plain)
+        if is_unspaced(plain.split()):
+            length = LETTERS_PER_SHINGLE
+    codes = letters(plain)
+    return hashes_of_runs(codes.astype(np.uint64), *runs(codes)), length
+
+
+def letters(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def runs(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
+    """Where the words of a text begin and where they end, spaces being all that parts them."""
+    edges = np.flatnonzero(np.diff(codes != _SPACE, prepend=False, append=False))
+    return edges[::2], edges[1::2]
+
+
+def hashes_of_runs(values: Hashes, firsts: Places, ends: Places) -> Hashes:
+    """A hash of each run of values from one of `firsts` to before the one of `ends`: a polynomial, from running sums."""
+    powers, inverse = _powers.of(len(values))
+    sums = np.concatenate((_ZERO, np.cumsum(values * inverse)))
+    return mixed((sums[ends] - sums[firsts]) * powers[ends - 1])
+
+
+class _Powers:
+    """Powers of the multiplier and of its inverse, as many as the longest text needed."""
+
+    def __init__(self) -> None:
+        self._grow(1 << 12)
+
+    def _grow(self, count: int) -> None:
+        self._powers: Hashes = np.cumprod(np.full(count, MULTIPLIER), dtype=np.uint64)
+        self._inverse: Hashes = np.cumprod(np.full(count, pow(int(MULTIPLIER), -1, 1 << 64), np.uint64), dtype=np.uint64)
+
+    def of(self, count: int) -> tuple[Hashes, Hashes]:
+        if count > len(self._powers):
+            self._grow(2 * count)
+        return self._powers[:count], self._inverse[:count]
 
 
 def sketch(hashes: Hashes) -> Hashes:
@@ -113,9 +161,9 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
-def word_hashes(words: list[str]) -> Hashes:
-    """A hash of each word."""
-    return np.fromiter(map(_word_hashes.__getitem__, words), np.uint64, len(words))
+def has_unspaced(text: str) -> bool:
+    """Whether any of a text is in scripts without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def is_unspaced(tokens: list[str]) -> bool:
@@ -124,17 +172,4 @@ def is_unspaced(tokens: list[str]) -> bool:
     return 2 * sum(1 for token in sample if _UNSPACED.match(token)) > len(sample)
 
 
-class _WordHashes(dict[str, int]):
-    """Hashes of words, remembered: most words of a day's news are among the same few ten thousand."""
-
-    _MOST = 1 << 18
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= self._MOST:
-            self.clear()
-        hashed = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-        self[word] = hashed
-        return hashed
-
-
-_word_hashes = _WordHashes()
+_powers = _Powers()

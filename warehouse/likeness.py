@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from warehouse.fingerprint import Hashes, shared, shingles, tokens
+from warehouse.fingerprint import Hashes, shared, shingles
 from warehouse.places import disagreement, telling_places
 from warehouse.records import TextHashes
 
@@ -44,7 +44,7 @@ class Likeness:
 
 def hashes_of(text: str) -> TextHashes:
     """What is compared of a text."""
-    return TextHashes(shingles(tokens(text)).tobytes(), telling_places(text).tobytes())
+    return TextHashes(shingles(text).tobytes(), telling_places(text).tobytes())
 
 
 class Text:
@@ -58,7 +58,7 @@ class Text:
 
     @cached_property
     def shingles(self) -> Hashes:
-        return shingles(tokens(self.text))
+        return shingles(self.text)
 
     @cached_property
     def places(self) -> Hashes:

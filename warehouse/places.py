@@ -10,23 +10,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.fingerprint import MULTIPLIER, Hashes, are_in, distinct, is_unspaced, mixed, word_hashes
-
-Places = NDArray[np.intp]  # among the words of a text
+from warehouse.fingerprint import (
+    MULTIPLIER,
+    Hashes,
+    Places,
+    are_in,
+    distinct,
+    has_unspaced,
+    hashes_of_runs,
+    is_unspaced,
+    letters,
+    mixed,
+    runs,
+)
 
 _WORDS_BESIDE, _LETTERS_BESIDE = 2, 4
 _LETTER_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]")
 _MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
 _ENDS = '.!?:…”"»“'
-_HAS_DIGIT = re.compile(r"\d")
-_INVERSE = np.uint64(pow(int(MULTIPLIER), -1, 1 << 64))
 _HALF = np.uint64(32)
 _UPPER = np.uint64(0xFFFFFFFF << 32)
-_NONE = np.empty(0, np.uint64)
+# Characters beyond count as this one, which is none.
+_LAST = 0xFFFF
 
 
 def telling_places(text: str) -> Hashes:
@@ -37,35 +48,38 @@ def telling_places(text: str) -> Hashes:
     """
     words = unicodedata.normalize("NFKC", text).split()
     beside = _WORDS_BESIDE
-    if is_unspaced(words):
+    if has_unspaced(text) and is_unspaced(words):
         words = _LETTER_OR_NUMBER.findall(text)
         beside = _LETTERS_BESIDE
-    telling = [
-        place
-        for place, word in enumerate(words)
-        if (not word.islower() and word[0].isupper()) or (not word.isalpha() and _HAS_DIGIT.search(word))
-    ]
-    if not telling:
-        return _NONE
-    bare = [word.strip(_MARKS) for word in words]
-    for place in telling:
-        bare[place] = bare[place].casefold()
-    hashes = word_hashes(bare)
+    codes = letters(" ".join(words))
+    alike = _alike()
+    known = np.minimum(codes, _LAST)
+    firsts, ends = runs(codes)
+    capital = alike.upper[known[firsts]]
+    telling = capital | _hold_any(alike.digit[known], firsts, ends)
+    where = np.flatnonzero(telling)
+    if not len(where):
+        return np.empty(0, np.uint64)
 
-    where = np.array(telling)
+    # words without the marks around them, and numbers and names in lower case
+    bare_firsts, bare_ends = _bounds(~alike.mark[known], firsts, ends)
+    hashes = hashes_of_runs(codes.astype(np.uint64), bare_firsts, bare_ends)
+    names = hashes_of_runs(alike.lower[known], bare_firsts[where], bare_ends[where])
+
     breaks = np.flatnonzero(np.diff(where) > 1) + 1
-    firsts, ends = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(where)]))  # of each run, in `where`
-    starts = where[firsts]
-    before = starts - firsts  # plain words before each run
+    starts, stops = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(where)]))  # of each run, in `where`
+    begins = where[starts]
+    before = begins - starts  # plain words before each run
     # the first word of a sentence is capitalised whatever it is
-    firsts = firsts + np.array([_begins_sentence(words, place) for place in starts.tolist()])
-    left = firsts < ends
-    firsts, ends, before = firsts[left], ends[left], before[left]
-    runs = _hashes_of_runs(hashes[where], firsts, ends)
+    is_first = (begins == 0) | alike.end[known[ends[begins - 1] - 1]]
+    starts = starts + (capital[begins] & is_first)
+    left = starts < stops
+    starts, stops, before = starts[left], stops[left], before[left]
+    values = hashes_of_runs(names, starts, stops)
 
-    plain = np.delete(hashes, where)
+    plain = hashes[~telling]
     found = [
-        _beside(plain, before[reached] + shift, beside, runs[reached], side)
+        _beside(plain, before[reached] + shift, beside, values[reached], side)
         for side, reached, shift in ((1, before >= beside, -beside), (2, before + beside <= len(plain), 0))
     ]
     return distinct(np.sort(np.concatenate(found)))
@@ -78,23 +92,49 @@ def disagreement(one: Hashes, other: Hashes) -> tuple[int, int]:
     return same, len(distinct(common >> _HALF)) - same
 
 
-def _begins_sentence(words: list[str], place: int) -> bool:
-    return words[place][0].isupper() and (not place or words[place - 1][-1] in _ENDS)
-
-
-def _hashes_of_runs(hashes: Hashes, firsts: Places, ends: Places) -> Hashes:
-    """A hash of each run of words, from running sums: the words of a run as a polynomial, whose unit is its last word's."""
-    powers = np.cumprod(np.full(len(hashes), MULTIPLIER))
-    scaled = hashes * np.cumprod(np.full(len(hashes), _INVERSE))
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(scaled)))
-    runs: Hashes = (sums[ends] - sums[firsts]) * powers[ends - 1]
-    return runs
-
-
-def _beside(plain: Hashes, places: Places, count: int, runs: Hashes, side: int) -> Hashes:
-    """The runs by the `count` plain words from each of `places` on."""
+def _beside(plain: Hashes, places: Places, count: int, values: Hashes, side: int) -> Hashes:
+    """The numbers and names by the `count` plain words from each of `places` on."""
     key = np.full(len(places), side, np.uint64)
     for step in range(count):
         key = key * MULTIPLIER + plain[places + step]
     key = mixed(key)
-    return (key & _UPPER) | (mixed(key * MULTIPLIER + runs) >> _HALF)
+    return (key & _UPPER) | (mixed(key * MULTIPLIER + values) >> _HALF)
+
+
+def _hold_any(wanted: NDArray[np.bool_], firsts: Places, ends: Places) -> NDArray[np.bool_]:
+    """Of each run of characters, whether any of them is wanted."""
+    counted = np.concatenate(([0], np.cumsum(wanted)))
+    held: NDArray[np.bool_] = counted[ends] > counted[firsts]
+    return held
+
+
+def _bounds(kept: NDArray[np.bool_], firsts: Places, ends: Places) -> tuple[Places, Places]:
+    """Of each run of characters, the part from its first that is kept to its last; where none is, nothing at its end."""
+    there = np.concatenate((np.flatnonzero(kept), [len(kept)]))
+    from_first = np.minimum(there[np.searchsorted(there, firsts)], ends)
+    to_last = there[np.searchsorted(there, ends) - 1] + 1
+    return from_first, np.where(from_first < ends, to_last, from_first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What the first 65,536 characters are."""
+
+    upper: NDArray[np.bool_]
+    digit: NDArray[np.bool_]
+    mark: NDArray[np.bool_]
+    end: NDArray[np.bool_]
+    lower: Hashes
+
+
+@cache
+def _alike() -> _Alike:
+    every = [chr(code) for code in range(_LAST + 1)]
+    lower = [letter.lower() for letter in every]
+    return _Alike(
+        upper=np.array([letter.isupper() for letter in every]),
+        digit=np.array([letter.isdecimal() for letter in every]),
+        mark=np.array([letter in _MARKS for letter in every]),
+        end=np.array([letter in _ENDS for letter in every]),
+        lower=np.array([ord(low) if len(low) == 1 else code for code, low in enumerate(lower)], np.uint64),
+    )
