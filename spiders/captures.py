@@ -13,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,7 +111,7 @@ def read_capture(file: Path, offset: int) -> Capture:
                 raise _Unreadable(f"there is a {first.headers.get('WARC-Type')} record, not a response")
             record_id = first.record_id
             capture = _capture(first, path, offset)
-            return _with_hints(capture, _hints_behind(records, record_id))
+            return replace(capture, hints=_hints_behind(records, record_id))
     except FileNotFoundError:
         problem = "the file is not there"
     except (_Unreadable, OSError) as error:
@@ -157,7 +157,7 @@ def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterato
                         hints = _hints(record, waiting[1])
                         last = at
                         if hints:
-                            yield _with_hints(waiting[0], hints)
+                            yield replace(waiting[0], hints=hints)
                             waiting = None
                         continue
                     if record.record_type == WarcRecordType.response:
@@ -303,19 +303,6 @@ def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
         return Hints.from_json(json.loads(record.reader.read())["hints"])
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _with_hints(capture: Capture, hints: Hints) -> Capture:
-    return Capture(
-        capture.url,
-        capture.fetched_at,
-        capture.status,
-        capture.content_type,
-        capture.body,
-        hints,
-        capture.file,
-        capture.offset,
-    )
 
 
 def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:

@@ -89,7 +89,7 @@ def _clean(
     names = outlet_names(page, nodes, article, publication, hints)
     titled = find_title(page, article, micro, names, hints)
     title, title_from = titled if titled else ("", "")
-    page.head()
+    page.head()  # remembered, for the tree is taken apart below
     readable, region = page, None
     if worth:
         readable = page.to_take_apart()

@@ -99,7 +99,7 @@ def _prose(body: Any) -> dict[Any, int]:
         if parent not in above:
             above[parent] = _rooms(parent, others)
         around = above[parent]
-        if (parent is None or around) and not _is_silent(element, others):
+        if around and not _is_silent(element, others):
             found[element] = found.get(element, 0) + size
             for one in around:
                 found[one] = found.get(one, 0) + size
