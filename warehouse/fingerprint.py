@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -31,6 +32,8 @@ LEAST = 32
 UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = re.compile(f"([{UNSPACED}])")
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+# Characters: few articles are longer.
+_KEPT = 1 << 16
 _SPACE = np.uint32(ord(" "))
 _ZERO = np.zeros(1, np.uint64)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -102,25 +105,30 @@ def runs(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
 
 def hashes_of_runs(values: Hashes, firsts: Places, ends: Places) -> Hashes:
     """A hash of each run of values from one of `firsts` to before the one of `ends`: a polynomial, from running sums."""
-    powers, inverse = _powers.of(len(values))
+    powers, inverse = _powers(len(values))
     sums = np.concatenate((_ZERO, np.cumsum(values * inverse)))
     return mixed((sums[ends] - sums[firsts]) * powers[ends - 1])
 
 
-class _Powers:
-    """Powers of the multiplier and of its inverse, as many as the longest text needed."""
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """The first powers of the multiplier and of its inverse. Those of a vast text are made for it and not kept."""
+    if count > _KEPT:
+        return _made(count)
+    powers, inverse = _kept()
+    return powers[:count], inverse[:count]
 
-    def __init__(self) -> None:
-        self._grow(1 << 12)
 
-    def _grow(self, count: int) -> None:
-        self._powers: Hashes = np.cumprod(np.full(count, MULTIPLIER), dtype=np.uint64)
-        self._inverse: Hashes = np.cumprod(np.full(count, pow(int(MULTIPLIER), -1, 1 << 64), np.uint64), dtype=np.uint64)
+def _made(count: int) -> tuple[Hashes, Hashes]:
+    inverse = pow(int(MULTIPLIER), -1, 1 << 64)
+    return (
+        np.cumprod(np.full(count, MULTIPLIER), dtype=np.uint64),
+        np.cumprod(np.full(count, inverse, np.uint64), dtype=np.uint64),
+    )
 
-    def of(self, count: int) -> tuple[Hashes, Hashes]:
-        if count > len(self._powers):
-            self._grow(2 * count)
-        return self._powers[:count], self._inverse[:count]
+
+@cache
+def _kept() -> tuple[Hashes, Hashes]:
+    return _made(_KEPT)
 
 
 def sketch(hashes: Hashes) -> Hashes:
@@ -170,6 +178,3 @@ def is_unspaced(tokens: list[str]) -> bool:
     """Whether most of a text is in scripts without spaces, by a sample of a hundred tokens."""
     sample = tokens[:: len(tokens) // 100 + 1]
     return 2 * sum(1 for token in sample if _UNSPACED.match(token)) > len(sample)
-
-
-_powers = _Powers()

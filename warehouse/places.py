@@ -46,9 +46,10 @@ def telling_places(text: str) -> Hashes:
     A run of numbers and names is one. A name is a capitalised word that does not begin a sentence; in scripts without capitals
     only numbers tell.
     """
-    words = unicodedata.normalize("NFKC", text).split()
+    normal = unicodedata.normalize("NFKC", text)
+    words = normal.split()
     beside = _WORDS_BESIDE
-    if has_unspaced(text) and is_unspaced(words):
+    if has_unspaced(normal) and is_unspaced(words):
         words = _LETTER_OR_NUMBER.findall(text)
         beside = _LETTERS_BESIDE
     codes = letters(" ".join(words))
