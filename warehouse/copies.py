@@ -57,11 +57,13 @@ class BatchText:
 @dataclass(slots=True)
 class Found:
     """What was found: pairs of article ids that belong to one story; for articles of the batch the articles that they repeat
-    within their own source, the likest first; and the texts that were compared, by content hash."""
+    within their own source, the likest first; the texts that were compared, by content hash; and by article id the stories of the
+    warehouse that linked articles belong to, but for known articles that the batch gives a new text."""
 
     links: list[tuple[UUID, UUID]] = field(default_factory=list)
     twins: dict[UUID, list[Twin]] = field(default_factory=lambda: defaultdict(list))
     texts: dict[str, Text] = field(default_factory=dict)
+    stories: dict[UUID, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
     stories = _Linked(window)
     for content_hash, those in carriers.items():
         stories.known(those)
+        found.stories |= {each.article.article_id: each.story_id for each in those if each.story_id}
         exact = [carrier for carrier in those if carrier.article.word_count >= ENOUGH_WORDS]
         found.links += stories.link(exact)
         _twins(found, those, those, None)
@@ -175,7 +178,7 @@ def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dic
     carriers: dict[str, list[_Carrier]] = defaultdict(list)
     fresh = {(text.article.article_id, text.content_hash): text for text in batch}
     for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
-        statement("text_carriers")
+        statement("text_carriers"), {"since": _seen_of_near(con)[0]}
     ).fetchall():
         if in_batch:
             article = fresh[article_id, content_hash].article
@@ -196,13 +199,18 @@ def _read_texts(
     if not missing:
         return
     stage(con, "near_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
-    since, until = con.execute(
-        "SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM near_hashes)"
-    ).fetchall()[0]
+    since, until = _seen_of_near(con)
     for content_hash, text in con.execute(statement("near_revisions"), {"since": since, "until": until}).fetchall():
         texts[content_hash] = Text(text)
     for content_hash in missing - texts.keys():
         carriers.pop(content_hash, None)  # a reclean gave its article another text
+
+
+def _seen_of_near(con: duckdb.DuckDBPyConnection) -> tuple[datetime | None, datetime | None]:
+    """Between when the texts of `near_hashes` were seen."""
+    seen = "SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM near_hashes)"
+    first, last = con.execute(seen).fetchall()[0]
+    return first, last
 
 
 def _twins(found: Found, ones: list[_Carrier], others: list[_Carrier], like: Likeness | None) -> None:

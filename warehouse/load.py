@@ -135,7 +135,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewrite(con, batch.recleaned)
     articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
     stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
-    stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches if fetch.article])
+    stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches])
+    con.execute(statement("known_urls_of_batch"))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE known_ids AS "
         "SELECT article_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_articles)"
@@ -143,7 +144,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     known: dict[UUID, KnownArticle] = {}
     if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
         known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
-    carriers = {row[0]: row[1] for row in con.execute(statement("known_carriers")).fetchall()}
+    carriers = dict(con.execute("SELECT url_id, article_id FROM known_urls_of_batch WHERE is_carrier").fetchall())
     texts = texts_of(_new_texts(batch, known))
     found = find_copies(con, texts, window)
 
@@ -155,7 +156,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewritten = _histories(con, plan, known, run.run_id)
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
-    stories = touched_stories(con, _members(articles, known, published), links)
+    story_of = {**found.stories, **{article_id: there.story_id for article_id, there in known.items()}}
+    stories = touched_stories(con, _members(articles, known, published), links, story_of)
 
     new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
     new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)

@@ -22,22 +22,19 @@ Links = Sequence[tuple[UUID, UUID]]
 CHUNK = 2_000
 
 
-def touched_stories(con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member], links: Links) -> list[Story]:
+def touched_stories(
+    con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member], links: Links, known: Mapping[UUID, UUID]
+) -> list[Story]:
     """The stories that a load touches, as they will be.
 
     Args:
         fresh: the articles that the load touches, as they will be.
         links: pairs of articles that belong to one story.
+        known: the stories of linked articles that are in the warehouse, by article id.
     """
     linked = {article_id for link in links for article_id in link}
-    stage(con, "batch_linked", {"article_id": "UUID"}, [(article_id,) for article_id in linked - fresh.keys()])
     stories = {member.story_id for member in fresh.values() if member.story_id}
-    stories |= {
-        row[0]
-        for row in con.execute(
-            "SELECT DISTINCT story_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_linked)"
-        ).fetchall()
-    }
+    stories |= {known[article_id] for article_id in linked if article_id in known}
     stage(con, "batch_stories", {"story_id": "UUID"}, [(story_id,) for story_id in stories])
     members = {member.article_id: member for member in fetch(con, "story_members", Member)}
     members.update(fresh)
@@ -92,7 +89,7 @@ def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> Non
         rows = con.execute(statement("stored_texts"), {"since": chunk[0][2], "until": chunk[-1][2]}).fetchall()
         batch = list({(row[0], row[6]): _stored_text(row) for row in rows}.values())
         found = find_copies(con, batch, window)
-        stories = touched_stories(con, {}, found.links)
+        stories = touched_stories(con, {}, found.links, found.stories)
         moved = [
             (member.article_id, story.story_id)
             for story in stories

@@ -185,12 +185,8 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
 
 
 def write_urls(con: duckdb.DuckDBPyConnection) -> None:
-    """What is known of the URLs of `batch_fetches`, see write_fetches."""
-    # the ids alone are read first: most runs bring no known URL that was visited, and the rest of the table need not be read
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE known_urls_of_batch AS "
-        "SELECT url_id FROM urls WHERE url_id IN (SELECT url_id FROM batch_fetches)"
-    )
+    """What is known of the URLs of `batch_fetches`, see write_fetches; of these `known_urls_of_batch` were known."""
+    # most runs bring no known URL that was visited, and `urls` need not be read again
     known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
     if con.execute(known_and_visited).fetchone():
         con.execute(statement("update_urls"))
