@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 
@@ -34,7 +35,9 @@ _UNSPACED = re.compile(f"([{UNSPACED}])")
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 # Characters: few articles are longer.
 _KEPT = 1 << 16
-_SPACE = np.uint32(ord(" "))
+SPACE = np.uint32(ord(" "))
+# Where a table says what a character is, this one, which is none, stands for all beyond.
+LAST = 0xFFFF
 _ZERO = np.zeros(1, np.uint64)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -82,14 +85,34 @@ def _hashed_words(text: str) -> tuple[Hashes, int]:
 
     The whole text is hashed at once: each word is the polynomial of its characters, taken from running sums.
     """
-    plain = _without_marks(text)
-    length = WORDS_PER_SHINGLE
-    if has_unspaced(plain):
-        plain = _UNSPACED.sub(r" \1 ", plain)
+    codes = letters(unicodedata.normalize("NFKC", text))
+    known = np.minimum(codes, LAST)
+    length, folds = WORDS_PER_SHINGLE, _folds()
+    if folds.hard[known].any():
+        plain = _UNSPACED.sub(r" \1 ", _without_marks(text))
         if is_unspaced(plain.split()):
             length = LETTERS_PER_SHINGLE
-    codes = letters(plain)
+        codes = letters(plain)
+    else:
+        codes = folds.plain[known]
     return hashes_of_runs(codes.astype(np.uint64), *runs(codes)), length
+
+
+@dataclass(frozen=True, slots=True)
+class _Folds:
+    """What each of the first 65,536 characters folds to, marks to a space; and which have to be looked at in their text: they
+    fold to several characters, need a space beside them, or stand for all that lie beyond."""
+
+    plain: NDArray[np.uint32]
+    hard: NDArray[np.bool_]
+
+
+@cache
+def _folds() -> _Folds:
+    every = [chr(code).casefold() for code in range(LAST + 1)]
+    hard = [len(letter) > 1 or code == LAST or _UNSPACED.match(letter) is not None for code, letter in enumerate(every)]
+    plain = [ord(letter) if len(letter) == 1 and letter.isalnum() else ord(" ") for letter in every]
+    return _Folds(np.array(plain, np.uint32), np.array(hard))
 
 
 def letters(text: str) -> NDArray[np.uint32]:
@@ -99,7 +122,7 @@ def letters(text: str) -> NDArray[np.uint32]:
 
 def runs(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
     """Where the words of a text begin and where they end, spaces being all that parts them."""
-    edges = np.flatnonzero(np.diff(codes != _SPACE, prepend=False, append=False))
+    edges = np.flatnonzero(np.diff(codes != SPACE, prepend=False, append=False))
     return edges[::2], edges[1::2]
 
 
@@ -167,11 +190,6 @@ def mixed(hashes: Hashes) -> Hashes:
     hashes *= _MIX[1]
     hashes ^= hashes >> np.uint64(31)
     return hashes
-
-
-def has_unspaced(text: str) -> bool:
-    """Whether any of a text is in scripts without spaces."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def is_unspaced(tokens: list[str]) -> bool:

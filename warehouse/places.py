@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warehouse.fingerprint import (
+    LAST,
     MULTIPLIER,
+    SPACE,
+    UNSPACED,
     Hashes,
     Places,
     are_in,
     distinct,
-    has_unspaced,
     hashes_of_runs,
     is_unspaced,
     letters,
@@ -36,8 +38,6 @@ _MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
 _ENDS = '.!?:…”"»“'
 _HALF = np.uint64(32)
 _UPPER = np.uint64(0xFFFFFFFF << 32)
-# Characters beyond count as this one, which is none.
-_LAST = 0xFFFF
 
 
 def telling_places(text: str) -> Hashes:
@@ -47,14 +47,12 @@ def telling_places(text: str) -> Hashes:
     only numbers tell.
     """
     normal = unicodedata.normalize("NFKC", text)
-    words = normal.split()
-    beside = _WORDS_BESIDE
-    if has_unspaced(normal) and is_unspaced(words):
-        words = _LETTER_OR_NUMBER.findall(text)
-        beside = _LETTERS_BESIDE
-    codes = letters(" ".join(words))
-    alike = _alike()
-    known = np.minimum(codes, _LAST)
+    codes, beside, alike = letters(normal), _WORDS_BESIDE, _alike()
+    known = np.minimum(codes, LAST)
+    if alike.unspaced[known].any() and is_unspaced(normal.split()):
+        codes, beside = letters(" ".join(_LETTER_OR_NUMBER.findall(text))), _LETTERS_BESIDE
+        known = np.minimum(codes, LAST)
+    codes = np.where(alike.space[known], SPACE, codes)
     firsts, ends = runs(codes)
     capital = alike.upper[known[firsts]]
     telling = capital | _hold_any(alike.digit[known], firsts, ends)
@@ -121,6 +119,8 @@ def _bounds(kept: NDArray[np.bool_], firsts: Places, ends: Places) -> tuple[Plac
 class _Alike:
     """What the first 65,536 characters are."""
 
+    space: NDArray[np.bool_]
+    unspaced: NDArray[np.bool_]
     upper: NDArray[np.bool_]
     digit: NDArray[np.bool_]
     mark: NDArray[np.bool_]
@@ -130,9 +130,11 @@ class _Alike:
 
 @cache
 def _alike() -> _Alike:
-    every = [chr(code) for code in range(_LAST + 1)]
+    every = [chr(code) for code in range(LAST + 1)]
     lower = [letter.lower() for letter in every]
     return _Alike(
+        space=np.array([letter.isspace() for letter in every]),
+        unspaced=np.array([re.match(f"[{UNSPACED}]", letter) is not None for letter in every]),
         upper=np.array([letter.isupper() for letter in every]),
         digit=np.array([letter.isdecimal() for letter in every]),
         mark=np.array([letter in _MARKS for letter in every]),
