@@ -110,9 +110,17 @@ class _Folds:
 @cache
 def _folds() -> _Folds:
     every = [chr(code).casefold() for code in range(LAST + 1)]
-    hard = [len(letter) > 1 or code == LAST or _UNSPACED.match(letter) is not None for code, letter in enumerate(every)]
     plain = [ord(letter) if len(letter) == 1 and letter.isalnum() else ord(" ") for letter in every]
-    return _Folds(np.array(plain, np.uint32), np.array(hard))
+    hard = unspaced() | np.array([len(letter) > 1 for letter in every])
+    hard[LAST] = True
+    return _Folds(np.array(plain, np.uint32), hard)
+
+
+def unspaced() -> NDArray[np.bool_]:
+    """Of each of the first 65,536 characters, whether it is of a script without spaces."""
+    found = np.zeros(LAST + 1, bool)
+    found[[ord(letter) for letter in _UNSPACED.findall("".join(map(chr, range(LAST + 1))))]] = True
+    return found
 
 
 def letters(text: str) -> NDArray[np.uint32]:

@@ -20,7 +20,6 @@ from warehouse.fingerprint import (
     LAST,
     MULTIPLIER,
     SPACE,
-    UNSPACED,
     Hashes,
     Places,
     are_in,
@@ -30,6 +29,7 @@ from warehouse.fingerprint import (
     letters,
     mixed,
     runs,
+    unspaced,
 )
 
 _WORDS_BESIDE, _LETTERS_BESIDE = 2, 4
@@ -134,7 +134,7 @@ def _alike() -> _Alike:
     lower = [letter.lower() for letter in every]
     return _Alike(
         space=np.array([letter.isspace() for letter in every]),
-        unspaced=np.array([re.match(f"[{UNSPACED}]", letter) is not None for letter in every]),
+        unspaced=unspaced(),
         upper=np.array([letter.isupper() for letter in every]),
         digit=np.array([letter.isdecimal() for letter in every]),
         mark=np.array([letter in _MARKS for letter in every]),
