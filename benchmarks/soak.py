@@ -43,7 +43,7 @@ from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
 from benchmarks.kills import environment as command_environment  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.soak_judge import MINUTES, lost_of  # noqa: E402
+from benchmarks.soak_judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
@@ -264,6 +264,7 @@ def tend(watchlist: Watchlist, counted: Soak, *, done: bool) -> None:
             counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
         except NewslakeError as error:
             counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
+    counted.problems += [f"after run {counted.runs + 1}: {bounds}" for bounds in narrow_bounds(watchlist.warehouse)]
     counted.files.append(sum(path.is_file() for path in (watchlist.base / "data").rglob("*")))
 
 

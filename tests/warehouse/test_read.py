@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -9,8 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from pydantic import ValidationError
 
+from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
-from tests.warehouse.test_load import load
+from tests.warehouse.test_load import ask, everything, load
 from warehouse.connect import open_reader
 from warehouse.location import Location
 from warehouse.read import describe, known_urls, sources_health
@@ -156,3 +159,19 @@ def test_paths_are_relative_to_the_watchlist_and_addresses_are_not(tmp_path: Pat
     far = Location(catalog="ducklake:postgres:dbname=news host=db", data="s3://bucket/lake")
     assert far.resolved(tmp_path) == far
     assert Location(catalog="news.duckdb").resolved(tmp_path).file == tmp_path / "news.duckdb"
+
+
+def test_values_beyond_the_bounds_that_the_catalog_names_are_read_as_they_are(sqlite_location: Location) -> None:
+    """A maintenance was once told of an offset of 302 as 2^32 + 302."""
+    load(sqlite_location, numbered(1))
+    packed = "SELECT url, word_count FROM articles UNION SELECT url, bytes FROM fetches ORDER BY ALL"
+    counted = "SELECT count(*) FROM articles WHERE word_count > 0"
+    before = ask(sqlite_location, packed), ask(sqlite_location, counted), everything(sqlite_location)
+    with closing(sqlite3.connect(sqlite_location.catalog.removeprefix("ducklake:sqlite:"))) as catalog, catalog:
+        beyond = catalog.execute(
+            "UPDATE ducklake_table_column_stats SET min_value = max_value + 1, max_value = max_value + 70000 "
+            "WHERE (table_id, column_id) IN "
+            "(SELECT table_id, column_id FROM ducklake_column WHERE column_type IN ('int32', 'int64'))"
+        )
+        assert beyond.rowcount > 0
+    assert (ask(sqlite_location, packed), ask(sqlite_location, counted), everything(sqlite_location)) == before
