@@ -20,7 +20,7 @@ from typing import Literal
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.clean import clean, reset_caches
+import flows.clean
 from flows.clean.article import CleanArticle, NotArticle, Unread
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
@@ -43,6 +43,8 @@ PAGES_PER_WORKER = 5_000
 # Bytes: walls and error pages of real sites are smaller, articles hardly ever.
 SMALL_PAGE = 30_000
 NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
+# It takes a worker about as long to start as to clean so many.
+PAGES_WORTH_A_WORKER = 40
 _AHEAD = 32
 
 
@@ -86,7 +88,9 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         elif len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
             return Refined(task.key, "off-topic", NOT_CLEANED)
     try:
-        page = clean(capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication, worth=worth)
+        page = flows.clean.clean(
+            capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication, worth=worth
+        )
     except NewslakeError as error:
         return Refined(task.key, "failed", error.happened)
     if isinstance(page, Unread):
@@ -151,7 +155,8 @@ def refine(
     """
     if not tasks:
         return
-    with worker_pool(topics, min(workers or os.cpu_count() or 1, len(tasks))) as pool:
+    workers = workers or min(os.cpu_count() or 1, 1 + len(tasks) // PAGES_WORTH_A_WORKER)
+    with worker_pool(topics, min(workers, len(tasks))) as pool:
         for refined in refine_in(pool, tasks, seconds_per_page):
             if on_page:
                 on_page(refined)
@@ -230,6 +235,8 @@ _pages = 0
 
 def _start_worker(topics: tuple[Topic, ...]) -> None:
     global _matcher, _prefilter
+    import flows.clean.record  # noqa: F401 - now, and not in the time of the first page
+
     if sys.platform == "linux":  # elsewhere the limit on address space is not kept, or not to be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
@@ -247,5 +254,5 @@ def _work(task: PageTask) -> Refined:
     global _pages
     _pages += 1
     if _pages % PAGES_BETWEEN_RESETS == 0:
-        reset_caches()
+        flows.clean.reset_caches()
     return refine_page(task, read_capture(task.file, task.offset), _matcher, _prefilter)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin
 from uuid import UUID
 
 import idna
-import tldextract
 
 from spiders.tracking import tracks
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # Longer ones are data, not addresses; servers refuse them from about here.
 MAX_LENGTH = 8192
@@ -48,7 +50,6 @@ _INDEX = re.compile(r"/index\.(?:html?|php)$")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 # The public suffix list that the wheel bundles: nothing is fetched, nothing is written.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class _Parts(NamedTuple):
@@ -261,7 +262,7 @@ def _without_twin(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _registrable(host: str) -> str:
-    return _suffixes.extract_str(host).top_domain_under_public_suffix
+    return _suffixes().extract_str(host).top_domain_under_public_suffix
 
 
 def _percent(match: re.Match[str]) -> str:
@@ -324,3 +325,10 @@ def _fragment(fragment: str | None) -> str:
     if not fragment or fragment[0] != "!" or len(fragment) == 1:
         return ""
     return "#" + _IN_QUERY.sub(_percent, fragment)
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    from tldextract import TLDExtract  # it brings an HTTP client, which is never used and takes longer to load than the rest
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

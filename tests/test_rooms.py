@@ -35,7 +35,7 @@ PURE = (
     "spiders.walls",
     "spiders.brake",
     "spiders.rediscovery",
-    "flows.clean",
+    "flows.clean.record",
     "flows.topics",
     "flows.repeated",
     "flows.diff",
@@ -75,6 +75,13 @@ def test_rooms_know_only_who_they_stand_on(room: str) -> None:
 @pytest.mark.parametrize("module", PURE)
 def test_the_pure_middle_needs_no_framework(module: str) -> None:
     code = f"import sys, {module}; print(*{{'scrapy', 'twisted', 'prefect', 'duckdb'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_a_command_that_cleans_nothing_does_not_wait_for_what_cleans() -> None:
+    code = "import sys, flows.cli.app; print(*{'trafilatura', 'htmldate', 'scrapy', 'prefect', 'requests'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
