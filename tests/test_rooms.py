@@ -72,16 +72,22 @@ def test_rooms_know_only_who_they_stand_on(room: str) -> None:
         assert not imported(file) & FORBIDDEN[room], f"{file.relative_to(ROOT)} knows a room it must not know"
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_the_pure_middle_needs_no_framework(module: str) -> None:
-    code = f"import sys, {module}; print(*{{'scrapy', 'twisted', 'prefect', 'duckdb'}} & set(sys.modules))"
+def loaded_with(module: str, *packages: str) -> list[str]:
+    """Which of `packages` a bare interpreter has loaded once it has `module`."""
+    code = f"import sys, {module}; print(*{set(packages)} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == []
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_the_pure_middle_needs_no_framework(module: str) -> None:
+    assert loaded_with(module, "scrapy", "twisted", "prefect", "duckdb") == []
 
 
 def test_a_command_that_cleans_nothing_does_not_wait_for_what_cleans() -> None:
-    code = "import sys, flows.cli.app; print(*{'trafilatura', 'htmldate', 'scrapy', 'prefect', 'requests'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == []
+    assert loaded_with("flows.cli.app", "trafilatura", "htmldate", "scrapy", "prefect", "requests") == []
+
+
+def test_what_is_loaded_is_seen() -> None:
+    assert loaded_with("flows.clean.record", "trafilatura", "scrapy") == ["trafilatura"]

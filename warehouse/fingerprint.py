@@ -85,11 +85,12 @@ def _hashed_words(text: str) -> tuple[Hashes, int]:
 
     The whole text is hashed at once: each word is the polynomial of its characters, taken from running sums.
     """
-    codes = letters(unicodedata.normalize("NFKC", text))
+    normal = unicodedata.normalize("NFKC", text)
+    codes = letters(normal)
     known = np.minimum(codes, LAST)
     length, folds = WORDS_PER_SHINGLE, _folds()
     if folds.hard[known].any():
-        plain = _UNSPACED.sub(r" \1 ", _without_marks(text))
+        plain = _UNSPACED.sub(r" \1 ", _without_marks(normal))
         if is_unspaced(plain.split()):
             length = LETTERS_PER_SHINGLE
         codes = letters(plain)

@@ -156,7 +156,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewritten = _histories(con, plan, known, run.run_id)
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
-    story_of = {**found.stories, **{article_id: there.story_id for article_id, there in known.items()}}
+    story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
     stories = touched_stories(con, _members(articles, known, published), links, story_of)
 
     new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
