@@ -44,7 +44,7 @@ _TIME_ROOM = re.compile(
     r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|more-|latest|ticker|card-list|promo|most-read", re.I
 )
 _SAME_DAY = timedelta(hours=24)
-_OF_DATE_CLASS: Any = etree.XPath("//*[contains(@class, 'date') or contains(@class, 'time')]")
+_OF_DATE_CLASS: Any = etree.XPath("descendant::*/@class[contains(., 'date') or contains(., 'time')]/..")
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|meta|publish(?:ed)?|pub|story|news|byline)[\w-]*?(?:date|time)|(?:date|time)-?(?:published|"
     r"posted|stamp|line)|pubdate|date|datum|fecha)(?:$|[\s_-])",

@@ -90,9 +90,7 @@ _BEGINS = re.compile(
     )""",
     re.I | re.X,
 )
-_RIGHTS = re.compile(
-    r"copyright|©|ⓒ|저작권|無断|all rights reserved|may not be published, broadcast|this material may not be", re.I
-)
+_RIGHTS = ("copyright", "©", "ⓒ", "저작권", "無断", "all rights reserved", "may not be published, broadcast", "this material may not be")
 _CLAIM = re.compile(r"©|ⓒ|\b(?:19|20)\d\d\b|reserved|저작권|無断|may not be", re.I)
 _ADDRESS = re.compile(r"^(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+)$")
 
@@ -106,7 +104,10 @@ def is_debris(line: str) -> bool:
         return False
     if _WHOLE.fullmatch(bare) or _BEGINS.match(bare) or _ADDRESS.match(bare):
         return True
-    return len(bare) < 250 and bool(_RIGHTS.search(bare) and _CLAIM.search(bare))
+    if len(bare) >= 250:
+        return False
+    lowered = bare.lower()
+    return any(words in lowered for words in _RIGHTS) and _CLAIM.search(bare) is not None
 
 
 def is_prose(line: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from lxml import etree
-
 from flows.clean.page import Page
 from flows.clean.structured import Node, clean_text, first_text, texts
 from spiders.captures import Hints
@@ -14,10 +12,6 @@ from spiders.urls import absolute
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
 _WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")
-_MAYBE_WALL: Any = etree.XPath(
-    "//*[self::div or self::section or self::aside or self::article][contains(@class, 'wall') or contains(@id, 'wall')"
-    " or contains(@class, 'Wall') or contains(@id, 'Wall') or contains(@class, '-only') or contains(@class, 'premium-content')]"
-)
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
 _NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru",
     "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
@@ -171,7 +165,8 @@ def find_free(page: Page, nodes: list[Node], article: Node) -> bool | None:
         return False
     if not any(word in page.source for word in _WALL_WORDS):
         return None
-    marks = (f"{element.get('class') or ''} {element.get('id') or ''}" for element in _MAYBE_WALL(page.tree))
+    rooms = page.tree.iter("div", "section", "aside", "article")
+    marks = {f"{room.get('class') or ''} {room.get('id') or ''}" for room in rooms}
     return False if any(map(_WALL.search, marks)) else None
 
 

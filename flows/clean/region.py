@@ -17,7 +17,7 @@ from flows.clean.page import squeeze
 
 # Bytes in UTF-8, so that a sentence in Chinese counts as much as one in English: from here on a text node is prose.
 _PROSE = 50
-_LONG_NODES: Any = etree.XPath("//text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
+_LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
 _NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
 # Rooms of other people's words, and of the site's own to its readers.
 _OTHER_VOICES = re.compile(

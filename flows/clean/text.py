@@ -42,6 +42,7 @@ _PRUNE = re.compile(
 _MAX_ELEMENTS, _MAX_PARAGRAPHS, _MAX_ENTRIES = 40_000, 5_000, 1_000
 _LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong")
 _SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS, _LOOK = 50, 700, 250, 20
+_MAX_PARTS = 5  # elements of a lead
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
 _HEADINGS = ("h2", "h3", "h4")
 _SHORT_ITEM = 25
@@ -155,13 +156,15 @@ def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
         return None
     shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
     for element in islice(shown, _MAX_LEADS):
+        if len(element) > _MAX_PARTS:
+            continue
         first = element.text or ""
         if not first or first.isspace():
             first = next((text for text in element.itertext() if not text.isspace()), "")
         begin = first.lstrip()[:1].lower()
         if begin.isalnum() and begin != known[0]:
             continue  # nearly always, and the quickest to see
-        if not known.startswith(fold(first[:_LOOK])) or len(element) > 5 or element.find(".//p") is not None:
+        if not known.startswith(fold(first[:_LOOK])) or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
         if _SHORTEST_LEAD < len(line) < _LONGEST_LEAD:
