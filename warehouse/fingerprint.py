@@ -8,17 +8,25 @@ too, and, other than with a MinHash signature, in proportion to the text that th
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint64]
-Places = NDArray[np.intp]
+from warehouse.letters import (
+    IS_MANIFOLD,
+    IS_UNSPACED,
+    LETTER_UNSPACED,
+    MULTIPLIER,
+    Flags,
+    Hashes,
+    Letters,
+    as_written,
+    hashes_of_runs,
+    is_unspaced,
+    mixed,
+    runs,
+)
 
 # Five words are seldom the same by chance, and a text with every twentieth word replaced still shares three quarters of its runs.
 WORDS_PER_SHINGLE = 5
@@ -29,17 +37,7 @@ ONE_IN = 8
 # Short texts keep more, so that a brief is found in a long text and another brief.
 LEAST = 32
 
-# Scripts written without spaces, as ranges of a character class: kana, Han, Thai, Lao, Burmese, Khmer.
-UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_UNSPACED = re.compile(f"([{UNSPACED}])")
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-# Characters: few articles are longer.
-_KEPT = 1 << 16
-SPACE = np.uint32(ord(" "))
-# Where a table says what a character is, this one, which is none, stands for all beyond.
-LAST = 0xFFFF
-_ZERO = np.zeros(1, np.uint64)
-_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_SPACE = np.uint32(ord(" "))
 
 
 def folded(text: str) -> str:
@@ -64,7 +62,7 @@ def content_hash(text: str) -> str:
     return blake2b(folded(text).encode(), digest_size=16).hexdigest()
 
 
-def shingles(text: str) -> Hashes:
+def shingles(text: Letters) -> Hashes:
     """The hashed shingles of a text, sorted, each once. A text shorter than a shingle is one shingle."""
     words, length = _hashed_words(text)
     if not len(words):
@@ -80,87 +78,18 @@ def shingles(text: str) -> Hashes:
     return distinct(hashes)
 
 
-def _hashed_words(text: str) -> tuple[Hashes, int]:
+def _hashed_words(text: Letters) -> tuple[Hashes, int]:
     """Hashes of the folded words, of single characters where words are not spaced; and how many of them make a shingle.
 
     The whole text is hashed at once: each word is the polynomial of its characters, taken from running sums.
     """
-    normal = unicodedata.normalize("NFKC", text)
-    codes = letters(normal)
-    known = np.minimum(codes, LAST)
-    length, folds = WORDS_PER_SHINGLE, _folds()
-    if folds.hard[known].any():
-        plain = _UNSPACED.sub(r" \1 ", _without_marks(normal))
+    length, codes = WORDS_PER_SHINGLE, text.folded()
+    if text.has(IS_UNSPACED | IS_MANIFOLD):  # these need a space beside them, or fold to several
+        plain = LETTER_UNSPACED.sub(r" \1 ", _without_marks(text.normal))
         if is_unspaced(plain.split()):
             length = LETTERS_PER_SHINGLE
-        codes = letters(plain)
-    else:
-        codes = folds.plain[known]
-    return hashes_of_runs(codes.astype(np.uint64), *runs(codes)), length
-
-
-@dataclass(frozen=True, slots=True)
-class _Folds:
-    """What each of the first 65,536 characters folds to, marks to a space; and which have to be looked at in their text: they
-    fold to several characters, need a space beside them, or stand for all that lie beyond."""
-
-    plain: NDArray[np.uint32]
-    hard: NDArray[np.bool_]
-
-
-@cache
-def _folds() -> _Folds:
-    every = [chr(code).casefold() for code in range(LAST + 1)]
-    plain = [ord(letter) if len(letter) == 1 and letter.isalnum() else ord(" ") for letter in every]
-    hard = unspaced() | np.array([len(letter) > 1 for letter in every])
-    hard[LAST] = True
-    return _Folds(np.array(plain, np.uint32), hard)
-
-
-def unspaced() -> NDArray[np.bool_]:
-    """Of each of the first 65,536 characters, whether it is of a script without spaces."""
-    found = np.zeros(LAST + 1, bool)
-    found[[ord(letter) for letter in _UNSPACED.findall("".join(map(chr, range(LAST + 1))))]] = True
-    return found
-
-
-def letters(text: str) -> NDArray[np.uint32]:
-    """The code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def runs(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
-    """Where the words of a text begin and where they end, spaces being all that parts them."""
-    edges = np.flatnonzero(np.diff(codes != SPACE, prepend=False, append=False))
-    return edges[::2], edges[1::2]
-
-
-def hashes_of_runs(values: Hashes, firsts: Places, ends: Places) -> Hashes:
-    """A hash of each run of values from one of `firsts` to before the one of `ends`: a polynomial, from running sums."""
-    powers, inverse = _powers(len(values))
-    sums = np.concatenate((_ZERO, np.cumsum(values * inverse)))
-    return mixed((sums[ends] - sums[firsts]) * powers[ends - 1])
-
-
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """The first powers of the multiplier and of its inverse. Those of a vast text are made for it and not kept."""
-    if count > _KEPT:
-        return _made(count)
-    powers, inverse = _kept()
-    return powers[:count], inverse[:count]
-
-
-def _made(count: int) -> tuple[Hashes, Hashes]:
-    inverse = pow(int(MULTIPLIER), -1, 1 << 64)
-    return (
-        np.cumprod(np.full(count, MULTIPLIER), dtype=np.uint64),
-        np.cumprod(np.full(count, inverse, np.uint64), dtype=np.uint64),
-    )
-
-
-@cache
-def _kept() -> tuple[Hashes, Hashes]:
-    return _made(_KEPT)
+        codes = as_written(plain).codes
+    return hashes_of_runs(codes.astype(np.uint64), *runs(codes == _SPACE)), length
 
 
 def sketch(hashes: Hashes) -> Hashes:
@@ -176,32 +105,16 @@ def shared(one: Hashes, other: Hashes) -> int:
     return int(np.count_nonzero(are_in(one, other)))
 
 
-def are_in(some: Hashes, others: Hashes) -> NDArray[np.bool_]:
+def are_in(some: Hashes, others: Hashes) -> Flags:
     """Of each of `some`, whether it is among the sorted `others`."""
     if not len(others):
         return np.zeros(len(some), bool)
     places = np.searchsorted(others, some)
     places[places == len(others)] = 0
-    found: NDArray[np.bool_] = others[places] == some
+    found: Flags = others[places] == some
     return found
 
 
 def distinct(hashes: Hashes) -> Hashes:
     """Sorted hashes, each once."""
     return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))] if len(hashes) else hashes
-
-
-def mixed(hashes: Hashes) -> Hashes:
-    """The last rounds of splitmix64, in place: low hashes have to be a fair sample."""
-    hashes ^= hashes >> np.uint64(30)
-    hashes *= _MIX[0]
-    hashes ^= hashes >> np.uint64(27)
-    hashes *= _MIX[1]
-    hashes ^= hashes >> np.uint64(31)
-    return hashes
-
-
-def is_unspaced(tokens: list[str]) -> bool:
-    """Whether most of a text is in scripts without spaces, by a sample of a hundred tokens."""
-    sample = tokens[:: len(tokens) // 100 + 1]
-    return 2 * sum(1 for token in sample if _UNSPACED.match(token)) > len(sample)

@@ -15,7 +15,8 @@ from functools import cached_property
 
 import numpy as np
 
-from warehouse.fingerprint import Hashes, shared, shingles
+from warehouse.fingerprint import shared, shingles
+from warehouse.letters import Hashes, Letters, letters
 from warehouse.places import disagreement, telling_places
 from warehouse.records import TextHashes
 
@@ -44,7 +45,8 @@ class Likeness:
 
 def hashes_of(text: str) -> TextHashes:
     """What is compared of a text."""
-    return TextHashes(shingles(text).tobytes(), telling_places(text).tobytes())
+    taken_apart = letters(text)
+    return TextHashes(shingles(taken_apart).tobytes(), telling_places(taken_apart).tobytes())
 
 
 class Text:
@@ -57,12 +59,16 @@ class Text:
             self.places = np.frombuffer(hashed.places, np.uint64)
 
     @cached_property
+    def _letters(self) -> Letters:
+        return letters(self.text)
+
+    @cached_property
     def shingles(self) -> Hashes:
-        return shingles(self.text)
+        return shingles(self._letters)
 
     @cached_property
     def places(self) -> Hashes:
-        return telling_places(self.text)
+        return telling_places(self._letters)
 
 
 def likeness(one: Text, other: Text) -> Likeness:

@@ -90,7 +90,16 @@ _BEGINS = re.compile(
     )""",
     re.I | re.X,
 )
-_RIGHTS = ("copyright", "©", "ⓒ", "저작권", "無断", "all rights reserved", "may not be published, broadcast", "this material may not be")
+_RIGHTS = (
+    "copyright",
+    "©",
+    "ⓒ",
+    "저작권",
+    "無断",
+    "all rights reserved",
+    "may not be published, broadcast",
+    "this material may not be",
+)
 _CLAIM = re.compile(r"©|ⓒ|\b(?:19|20)\d\d\b|reserved|저작권|無断|may not be", re.I)
 _ADDRESS = re.compile(r"^(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+)$")
 
