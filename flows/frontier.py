@@ -37,7 +37,7 @@ def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit 
     if known.last_outcome in _DECIDE_ANEW:
         return None
     if known.is_article:
-        due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now)
+        due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now, known.failures)
         return Visit(known, due, due is not None, "revisit")
     if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, *_TRY_AGAIN}:
         # over the budget, or its turn did not come before the run was interrupted or its site was left alone

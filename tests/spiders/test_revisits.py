@@ -56,6 +56,22 @@ def test_a_missed_look_is_made_up_for_once() -> None:
     assert following == START + timedelta(days=2)
 
 
+def test_a_look_that_failed_is_tried_again_before_the_next_one_is_due() -> None:
+    looked = START + 12 * HOUR
+    assert next_visit(START, looked, HOURS, looked) == START + 24 * HOUR
+    assert next_visit(START, looked, HOURS, looked, failures=1) == looked + HOUR / 2
+    assert next_visit(START, looked, HOURS, looked, failures=3) == looked + 2 * HOUR
+    hopeless = [next_visit(START, looked, HOURS, looked, failures) for failures in (6, 7, 60)]
+    assert hopeless == [START + 24 * HOUR] * 3  # left alone until the next look
+
+
+def test_the_last_look_is_tried_again_too_while_the_article_is_young() -> None:
+    last = START + 48 * HOUR
+    assert next_visit(START, last, HOURS, last) is None
+    assert next_visit(START, last, HOURS, last, failures=1) == last + HOUR / 2
+    assert next_visit(START, last, HOURS, START + 98 * HOUR, failures=1) is None
+
+
 def test_retries_wait_longer_each_time_and_end() -> None:
     waits = [next_retry(failures, START) for failures in range(1, 10)]
     known = [moment - START for moment in waits if moment]
