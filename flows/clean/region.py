@@ -22,10 +22,13 @@ _NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
 # Rooms of other people's words, and of the site's own to its readers.
 _OTHER_VOICES = re.compile(
     r"(?:^|\s)(?:comments?(?:[-_]?(?:list|section|area|threads?|wrapper|container|block|holder|body|content))?|comment|disqus_thread|"
-    r"wc-thread-wrapper|forum|respond|twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-(?:card|embed\S*)|"
-    r"log-?in(?:-?(?:form|panel|box)|panel\S*)?|cookie-?(?:banner|consent|notice)|onetrust\S*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
+    r"wc-thread-wrapper|forum|respond|(?P<post>twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-(?:card|embed\S*))|"
+    r"log-?in(?:-?(?:form|panel|box)|panel\S*)?|(?:cookie|gdpr|dsgvo)-?(?:banner|consent|notice|law|popup|modal|cookie\S*)\S*|"
+    r"onetrust\S*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
     re.I,
 )
+# A room of the site's own that has an embedded post's class as well: a template's style, not a post.
+_OWN_TEXT = re.compile(r"(?:^|\s)(?:post|entry|article)[-_]*(?:content|body|text)(?:$|\s)", re.I)
 # The share of its parent's prose that a child must hold to be on the way to the article.
 _ON_THE_WAY = 0.6
 # The share of the page's prose in the room that is read; and what is a room, other than a paragraph or a list.
@@ -126,7 +129,10 @@ def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
     answer = known.get(element)
     if answer is None:
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
-        answer = known[element] = element.tag != "body" and len(mark) > 4 and _OTHER_VOICES.search(mark) is not None
+        voice = _OTHER_VOICES.search(mark) if len(mark) > 4 else None
+        is_own = voice is not None and voice["post"] is not None and _OWN_TEXT.search(mark) is not None
+        is_dialog = element.get("role") in ("dialog", "alertdialog") or element.get("aria-modal") == "true"
+        answer = known[element] = element.tag != "body" and (is_dialog or (voice is not None and not is_own))
     return answer
 
 

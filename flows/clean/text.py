@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html as entities
 import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -17,10 +16,12 @@ from trafilatura import bare_extraction
 
 from flows.clean.authors import split_names
 from flows.clean.debris import HEADING_MARK, is_debris, is_prose
+from flows.clean.declared import declared_lines
+from flows.clean.lead import described, find_lead, possible_leads
 from flows.clean.moments import find_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.region import Region, narrow
-from flows.clean.structured import Node, first_text, fold, texts
+from flows.clean.structured import Node, fold
 from flows.clean.surroundings import screen_lines
 
 # trafilatura reports each page without text; here that is an outcome.
@@ -31,6 +32,9 @@ _NEVER_TEXT = ("script", "style", "template", "svg", "embed", "canvas")
 # Never text either, unless a page that forgot to close one has all of its text inside.
 _SELDOM_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
 _SHORT_SELDOM = 1_000
+_SENTENCES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 50][not(ancestor::a)]", smart_strings=False)
+# What only screen readers say: "Image source", "Swipe left". A headline may be marked so.
+_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|a11y-hidden)(?:$|\s)", re.I)
 _PRUNE = re.compile(
     r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|"
     r"-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
@@ -39,10 +43,7 @@ _PRUNE = re.compile(
     re.I,
 )
 # The largest real article pages have 15,000 elements.
-_MAX_ELEMENTS, _MAX_PARAGRAPHS, _MAX_ENTRIES = 40_000, 5_000, 1_000
-_LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong")
-_SHORTEST_LEAD, _LONGEST_LEAD, _MAX_LEADS, _LOOK = 50, 700, 250, 20
-_MAX_PARTS = 5  # elements of a lead
+_MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
 _HEADINGS = ("h2", "h3", "h4")
 _SHORT_ITEM = 25
@@ -61,8 +62,6 @@ _MOST = 0.6
 _CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
 # Characters: no cell of a table of figures holds as much.
 _LONG_CELL = 600
-_BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
-_TAGS = re.compile(r"<[^<>]{1,500}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,12 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
         others = _tidied(_trimmed([line for found, _ in read for line in found], links), more, above, authors)
         if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
             lines, headings = others, headings | more
-    declared, more = _declared(article)
+    declared, more = declared_lines(article)
     if declared:
         said = _tidied(declared, more, above, authors)
         if _size(said) > 1.5 * _size(lines) + 100:
             lines, headings = said, more
-    if lines and (lead := _lead(page, region.place, lines, above[0])):
+    if lines and (lead := find_lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
@@ -115,21 +114,18 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
     For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
     """
     place = region.place
-    said = [*_with_and_without_readings(place), *_declared(article)[0]]
+    said = [*_with_and_without_readings(place), *declared_lines(article)[0]]
     if region.node is not place and place not in region.node.iterancestors():  # pruned out of it, and read all the same
         said += _with_and_without_readings(region.node)
     yield "\n".join(said)
-    known = _described(page)
-    if len(known) <= _SHORTEST_LEAD:
+    if not described(page):
         return
     parent = place.getparent()
     at = parent.index(place) if parent is not None else 0
     if parent is not None:
         parent.remove(place)  # as it will be when the lead is looked for
-    for element in page.tree.iter(*_LEAD_TAGS):
-        first = next((text for text in element.itertext() if not text.isspace()), "")
-        if known.startswith(fold(first[:_LOOK])) and len(squeeze(element.text_content())) < _LONGEST_LEAD:
-            said += _with_and_without_readings(element)
+    for element in possible_leads(page):
+        said += _with_and_without_readings(element)
     if parent is not None:
         parent.insert(at, place)
     yield "\n".join(said)
@@ -143,35 +139,6 @@ def _with_and_without_readings(room: Any) -> list[str]:
         etree.strip_elements(bare, "rt", "rp", with_tail=False)
         said.append(bare.text_content())
     return said
-
-
-def _described(page: Page) -> str:
-    return fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
-
-
-def _lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
-    """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
-    known = _described(page)
-    if len(known) <= _SHORTEST_LEAD or known[:_SHORTEST_LEAD] in fold("\n".join(lines[:3])):
-        return None
-    shown = chain(page.tree.iter(*_LEAD_TAGS), place.iter(*_LEAD_TAGS))  # the place is out of its tree by now
-    for element in islice(shown, _MAX_LEADS):
-        if len(element) > _MAX_PARTS:
-            continue
-        first = element.text or ""
-        if not first or first.isspace():
-            first = next((text for text in element.itertext() if not text.isspace()), "")
-        begin = first.lstrip()[:1].lower()
-        if begin.isalnum() and begin != known[0]:
-            continue  # nearly always, and the quickest to see
-        if not known.startswith(fold(first[:_LOOK])) or element.find(".//p") is not None:
-            continue
-        line = squeeze(element.text_content())
-        if _SHORTEST_LEAD < len(line) < _LONGEST_LEAD:
-            folded = fold(line)
-            if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
-                return None if known[:_SHORTEST_LEAD] in fold("\n".join(lines)) else line
-    return None
 
 
 def _chunks(place: Any, lines: list[str]) -> list[Any]:
@@ -204,17 +171,19 @@ def prepare(tree: Any) -> Region:
     """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     for element in list(tree.iter(*_SELDOM_TEXT)):
-        size = len(element.text_content())
-        if size < _SHORT_SELDOM or size * 2 < len(tree.text_content()):
+        if len(element.text_content()) < _SHORT_SELDOM or _prose_in(element) * 2 < _prose_in(tree):
             element.drop_tree()
+    for caption in tree.iter("caption"):
+        if next(caption.iterancestors("table"), None) is None:
+            caption.tag = "p"  # below a picture of a slide show
     region = narrow(tree)
     known = {" ": False}
-    for element in list(tree.iter("div", "section", "aside", "ul", "p")):
+    for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", "h2", "h3", "h4")):
         mark = f"{element.get('class') or ''} {element.get('id') or ''}"
         is_marked = known.get(mark)
         if is_marked is None:
-            is_marked = known[mark] = _PRUNE.search(mark) is not None
-        if is_marked and len(element.text_content()) < 1500:
+            is_marked = known[mark] = _PRUNE.search(mark) is not None or _UNSEEN.search(mark) is not None
+        if is_marked and len(element.text_content()) < 1500 and not _is_of_heading(element):
             element.drop_tree()
     _unpack_layout_tables(tree)
     for paragraph in list(tree.iter("p")):
@@ -230,6 +199,14 @@ def prepare(tree: Any) -> Region:
             if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
                 paragraph.tag = "h3"
     return region
+
+
+def _is_of_heading(element: Any) -> bool:
+    return element.find(".//h1") is not None or next(element.iterancestors("h1"), None) is not None
+
+
+def _prose_in(element: Any) -> int:
+    return sum(map(len, _SENTENCES(element)))
 
 
 def _unpack_layout_tables(tree: Any) -> None:
@@ -277,34 +254,6 @@ def _alone(place: Any) -> Any:
         outer.append(inner)
         inner = outer
     return inner
-
-
-def _declared(article: Node) -> tuple[list[str], set[str]]:
-    """Lines of JSON-LD's articleBody and of the entries of a live blog, whose headlines are the headings among them."""
-    lines = _body(article)
-    headings: set[str] = set()
-    entries = article.get("liveBlogUpdate")
-    for entry in entries[:_MAX_ENTRIES] if isinstance(entries, list) else ():
-        body = _body(entry) if isinstance(entry, dict) else []
-        headline = squeeze(first_text(entry.get("headline"))) if body else ""
-        if headline:
-            headings.add(headline)
-            lines.append(headline)
-        lines.extend(body)
-    return lines, headings
-
-
-def _body(article: Node) -> list[str]:
-    """Lines of an articleBody."""
-    body = article.get("articleBody")
-    if isinstance(body, list):
-        body = "\n".join(one for one in body if isinstance(one, str))
-    if not isinstance(body, str):
-        body = "\n".join(texts(body))
-    body = entities.unescape(body)
-    if "<" in body:
-        body = entities.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", body)))
-    return [line for line in map(squeeze, body.splitlines()) if line]
 
 
 def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
@@ -363,6 +312,7 @@ def read_plainly(node: Any) -> tuple[list[str], set[str]]:
     lines: list[str] = []
     headings: set[str] = set()
     waiting: list[str] = []
+    taken: Any = None  # the list of which an item was taken last
     for element in islice(node.iter(*_PLAIN), _MAX_PARAGRAPHS):
         if element.tag not in ("div", "td"):
             line = squeeze(element.text_content())
@@ -371,7 +321,10 @@ def read_plainly(node: Any) -> tuple[list[str], set[str]]:
         if element.tag in _HEADINGS:
             waiting.append(line)
             continue
-        if not is_prose(line) and not (element.tag == "li" and waiting and len(line) > _SHORT_ITEM):
+        above = element.getparent() if element.tag == "li" else None
+        if above is not None and line and (above is taken or (waiting and len(line) > _SHORT_ITEM)):
+            taken = above  # a list is read as a whole
+        elif not is_prose(line):
             continue
         # of headings in a row without text, only the last one has any to head
         for heading in waiting[-1:]:

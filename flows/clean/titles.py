@@ -23,6 +23,7 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|\s+\*\s+|：|-(?=[^-\s]{2,12}$)|_(?=[^_]{2,20}$)|"
     r":\s+"
 )
+_LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
 _KICKER_CLASS = re.compile(
     r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
     r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
@@ -38,6 +39,8 @@ _MAX_SHOWN, _MAX_HEADINGS = 2_000, 50
 _FEW_WORDS, _MOST = 3, 0.6
 # Words: some pages give their headline as the name of their application.
 _LONGEST_NAME = 8
+# Digits that no outlet has in its name beside those that it always has.
+_DIGITS = 4
 # Characters of a text that stand for its missing title.
 _BEGINNING = 100
 _NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
@@ -123,6 +126,9 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
     whether that may also be a part before or behind a colon, which mostly belongs to the headline.
     """
     title = squeeze(title)[:_LONGEST]
+    named = _LAST_COLON.fullmatch(title)
+    if named and fold(named["name"]) in names and len(fold(named["kept"])) > 3:
+        title = named["kept"]
     for _ in range(5):
         cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
         if not cuts:
@@ -194,7 +200,7 @@ def _headings(page: Page, data: set[str]) -> Iterator[str]:
         if n == 12:
             return
         text = squeeze(heading.text_content())
-        if 2 < len(text) < 400:
+        if 2 < len(text) < 400 and heading.get("itemprop") != "alternativeHeadline":
             yield text if fold(text) in data or not len(heading) else _core(heading, data) or text
 
 
@@ -308,7 +314,14 @@ def _is_outlet(part: str, names: list[str]) -> bool:
         if joined == bare or joined.removeprefix("the") == bare.removeprefix("the"):
             return True
         room = 14 if bare.isascii() else 4
-        if len(bare) > 3 and len(joined) < len(bare) + room and (joined.startswith(bare) or joined.endswith(bare)):
+        # "Reuters UK", and not "JVNDB-2018-013542" at jvndb.jvn.jp
+        is_numbered = sum(map(str.isdigit, joined)) >= _DIGITS
+        if (
+            len(bare) > 3
+            and len(joined) < len(bare) + room
+            and not is_numbered
+            and (joined.startswith(bare) or joined.endswith(bare))
+        ):
             return True
         if len(joined) > 3 and len(folded.split()) < 5 and (bare.startswith(joined) or bare.endswith(joined)):
             return True

@@ -1,0 +1,64 @@
+"""The paragraph between a headline and its text, which stands outside of the text's own place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from flows.clean.page import Page, squeeze
+from flows.clean.structured import fold
+
+_TAGS = ("p", "div", "h2", "h3", "span", "strong")
+# Characters of a lead; of its first words, by which it is looked for; elements to look at, and elements in it.
+_SHORTEST, _LONGEST, _LOOK, _MAX_LOOKED_AT, _MAX_PARTS = 50, 700, 20, 5_000, 5
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+
+
+def described(page: Page) -> str:
+    """What the page's data say that its article is about, folded; "" where that is too short to know a lead by."""
+    said = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    return said if len(said) > _SHORTEST else ""
+
+
+def possible_leads(page: Page) -> Iterator[Any]:
+    """The elements of a page that `find_lead` may take, wherever they stand."""
+    known = described(page)
+    for element in page.tree.iter(*_TAGS) if known else ():
+        first = next((text for text in element.itertext() if not text.isspace()), "")
+        if known.startswith(fold(first[:_LOOK])) and len(squeeze(element.text_content())) < _LONGEST:
+            yield element
+
+
+def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
+    """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
+    known = described(page)
+    if not known or known[:_SHORTEST] in fold("\n".join(lines[:3])):
+        return None
+    shown = chain(page.tree.iter(*_TAGS), place.iter(*_TAGS))  # the place is out of its tree by now
+    for element in islice(shown, _MAX_LOOKED_AT):
+        if len(element) > _MAX_PARTS:
+            continue
+        first = element.text or ""
+        if not first or first.isspace():
+            first = next((text for text in element.itertext() if not text.isspace()), "")
+        begin = first.lstrip()[:1].lower()
+        if begin.isalnum() and begin != known[0]:
+            continue  # nearly always, and the quickest to see
+        if not known.startswith(fold(first[:_LOOK])) or element.find(".//p") is not None:
+            continue
+        line = squeeze(element.text_content())
+        if _SHORTEST < len(line) < _LONGEST:
+            folded = fold(line)
+            if folded != fold(title) and (folded.startswith(known) or known.startswith(folded)):
+                return None if _is_said(line, known, fold("\n".join(lines))) else line
+    return None
+
+
+def _is_said(lead: str, known: str, text: str) -> bool:
+    """Whether the (folded) text has it already: its beginning, or the better part of each of its several sentences."""
+    if known[:_SHORTEST] in text:
+        return True
+    sentences = [fold(sentence) for sentence in _SENTENCE_END.split(lead)]
+    return len(sentences) > 1 and all(sentence[len(sentence) // 3 :] in text for sentence in sentences)
