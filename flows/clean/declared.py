@@ -11,6 +11,8 @@ from flows.clean.structured import Node, first_text, texts
 _MAX_ENTRIES = 1_000
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
 _TAGS = re.compile(r"<[^<>]{1,500}>")
+# What an editor's plugins make pictures and boxes of: "[caption id=12]…[/caption]".
+_SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]\"]+))+\s*/?\]|\[/[a-z][\w-]+\]")
 # Characters by which a text in one line is known to begin again.
 _OPENING = 60
 
@@ -37,7 +39,7 @@ def _body(article: Node) -> list[str]:
         body = "\n".join(one for one in body if isinstance(one, str))
     if not isinstance(body, str):
         body = "\n".join(texts(body))
-    body = entities.unescape(body)
+    body = entities.unescape(_SHORTCODE.sub(" ", body) if "[" in body else body)
     if "<" in body:
         body = entities.unescape(_TAGS.sub(" ", _BREAKS.sub("\n", body)))
     return _once_said([line for line in map(squeeze, body.splitlines()) if line])

@@ -18,6 +18,7 @@ from flows.clean.authors import split_names
 from flows.clean.debris import HEADING_MARK, is_debris, is_prose
 from flows.clean.declared import declared_lines
 from flows.clean.lead import described, find_lead, possible_leads
+from flows.clean.lists import with_lists
 from flows.clean.moments import find_moment
 from flows.clean.page import Page, squeeze
 from flows.clean.region import Region, narrow
@@ -62,6 +63,7 @@ _MOST = 0.6
 _CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
 # Characters: no cell of a table of figures holds as much.
 _LONG_CELL = 600
+_FEW_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
         said = _tidied(declared, more, above, authors)
         if _size(said) > 1.5 * _size(lines) + 100:
             lines, headings = said, more
+    lines = with_lists(lines, region.node)
     if lines and (lead := find_lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
@@ -169,6 +172,7 @@ def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> 
 
 def prepare(tree: Any) -> Region:
     """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
+    _take_in_streamed(tree)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     for element in list(tree.iter(*_SELDOM_TEXT)):
         if len(element.text_content()) < _SHORT_SELDOM or _prose_in(element) * 2 < _prose_in(tree):
@@ -201,6 +205,19 @@ def prepare(tree: Any) -> Region:
     return region
 
 
+def _take_in_streamed(tree: Any) -> None:
+    """Put the parts that React streams behind a page where its script would put them, in the places of their templates."""
+    parts = {part.get("id")[2:]: part for part in tree.iter("div") if "hidden" in part.attrib and part.get("id", "")[:2] == "S:"}
+    for template in list(tree.iter("template")) if parts else ():
+        kind, _, number = (template.get("id") or "").partition(":")
+        part = parts.get(number) if kind in ("B", "P") else None
+        if part is not None and part not in template.iterancestors():
+            part.tail = None
+            del part.attrib["hidden"]
+            template.addprevious(part)
+            del parts[number]
+
+
 def _is_of_heading(element: Any) -> bool:
     return element.find(".//h1") is not None or next(element.iterancestors("h1"), None) is not None
 
@@ -212,6 +229,8 @@ def _prose_in(element: Any) -> int:
 def _unpack_layout_tables(tree: Any) -> None:
     """Make plain blocks of tables that place things on the screen: those that hold tables, or a cell of running text."""
     for table in list(tree.iter("table")):
+        if _has_heads(table):
+            continue
         cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
         is_layout = table.find(".//table") is not None or any(
             cell.find(".//p") is not None or len(cell.findall(".//br")) > 3 or len(cell.text_content()) > _LONG_CELL
@@ -221,6 +240,19 @@ def _unpack_layout_tables(tree: Any) -> None:
             for part in [table, *table.iter("tbody", "thead", "tr", "td", "th")]:
                 if next(part.iterancestors("table"), table) is table:
                     part.tag = "div"
+
+
+def _has_heads(table: Any) -> bool:
+    """Whether a table has a row of heads over its figures, which makes it one whatever stands in its cells."""
+    rows = list(islice(table.iter("tr"), _FEW_ROWS + 1))
+    if len(rows) <= _FEW_ROWS or table.find(".//table") is not None:
+        return False
+    heads = [cell.tag for cell in rows[0] if cell.tag in ("td", "th")]
+    if len(heads) < 2 or "td" in heads:
+        return False
+    for paragraph in table.iter("p"):
+        paragraph.tag = "span"  # a cell is a line
+    return True
 
 
 def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
