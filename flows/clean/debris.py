@@ -38,7 +38,7 @@ _WHOLE = re.compile(
     |(?:video|audio|photo|picture|image)s?(?:\ by)?:?|play\ video|watch\ (?:live|now)|
     no\ media\ source\ currently\ available|your\ browser\ does\ not\ support.{0,80}
     |\d+\s*(?:comments?|shares?|min(?:ute)?s?\ read|views?|댓글)
-    )[\s.:!»›→>]*""",
+    )[\s.:!…»›→>]*""",
     re.I | re.X,
 )
 # How such a line begins.
