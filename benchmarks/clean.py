@@ -18,6 +18,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -98,10 +99,15 @@ def kept_and_wanted(measure: ModuleType, got: str | None, want: str) -> str:
 
 def fragment_f1(text: str, wanted: list[str], unwanted: list[str]) -> float:
     """F1 over fragments that the text must and must not hold, for sets without a true body."""
-    flat = " ".join(text.split())
-    hits = sum(" ".join(part.split()) in flat for part in wanted)
-    wrong = sum(" ".join(part.split()) in flat for part in unwanted)
+    flat = _flat(text)
+    hits = sum(_flat(part) in flat for part in wanted)
+    wrong = sum(_flat(part) in flat for part in unwanted)
     return 2 * hits / (2 * hits + wrong + len(wanted) - hits) if hits else 0.0
+
+
+def _flat(text: str) -> str:
+    """In one line and one Unicode form, without soft hyphens: what two systems may write in two ways."""
+    return " ".join(unicodedata.normalize("NFC", text).replace("\xad", "").split())
 
 
 def figures(rows: list[dict[str, Any]]) -> dict[str, float | None]:

@@ -23,8 +23,9 @@ _NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
 _OTHER_VOICES = re.compile(
     r"(?:^|\s)(?:comments?(?:[-_]?(?:list|section|area|threads?|wrapper|container|block|holder|body|content))?|comment|disqus_thread|"
     r"wc-thread-wrapper|forum|respond|(?P<post>twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-(?:card|embed\S*))|"
-    r"log-?in(?:-?(?:form|panel|box)|panel\S*)?|(?:cookie|gdpr|dsgvo)-?(?:banner|consent|notice|law|popup|modal|cookie\S*)\S*|"
-    r"onetrust\S*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
+    r"log-?in(?:-?(?:form|panel|box)|panel\S*)?|onetrust\S*|"
+    r"(?:[a-z]{1,12}-)?(?:cookie|gdpr|dsgvo)s?-?(?:law-?|privacy-?)?(?:banner|consent|notice|popup|modal|overlay)"
+    r"(?:-(?:overlay|wrapper|container|content|box|inner))*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
     re.I,
 )
 # A room of the site's own that has an embedded post's class as well: a template's style, not a post.
