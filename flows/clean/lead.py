@@ -13,6 +13,7 @@ from flows.clean.structured import fold
 _TAGS = ("p", "div", "h2", "h3", "span", "strong")
 # Characters of a lead; of its first words, by which it is looked for; elements to look at, and elements in it.
 _SHORTEST, _LONGEST, _LOOK, _MAX_LOOKED_AT, _MAX_PARTS = 50, 700, 20, 5_000, 5
+_NEARLY_ALL = 0.8
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
 
 
@@ -57,8 +58,9 @@ def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | Non
 
 
 def _is_said(lead: str, known: str, text: str) -> bool:
-    """Whether the (folded) text has it already: its beginning, or the better part of each of its several sentences."""
+    """Whether the (folded) text has it already: its beginning, or nearly all of its several sentences, each for the better part."""
     if known[:_SHORTEST] in text:
         return True
     sentences = [fold(sentence) for sentence in _SENTENCE_END.split(lead)]
-    return len(sentences) > 1 and all(sentence[len(sentence) // 3 :] in text for sentence in sentences)
+    said = sum(len(sentence) for sentence in sentences if sentence[len(sentence) // 3 :] in text)
+    return len(sentences) > 1 and said > _NEARLY_ALL * sum(map(len, sentences))
