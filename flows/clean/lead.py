@@ -58,7 +58,7 @@ def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | Non
 
 
 def _is_said(lead: str, known: str, text: str) -> bool:
-    """Whether the (folded) text has it already: its beginning, or nearly all of its several sentences, each for the better part."""
+    """Whether the (folded) text has it already: its beginning, or nearly all of its sentences, each for the better part."""
     if known[:_SHORTEST] in text:
         return True
     sentences = [fold(sentence) for sentence in _SENTENCE_END.split(lead)]
