@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page, class_and_id, squeeze
 from flows.clean.structured import Node, first_text, fold, texts, types
 from flows.clean.surroundings import Line, Screen
 from spiders.captures import Hints
@@ -238,7 +238,7 @@ def _of_classes(page: Page) -> list[str]:
     house = ""
     known: dict[str, bool] = {"  ": False}
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
-        mark = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        mark = f"{class_and_id(element)} {element.get('itemprop') or ''}"
         if n > 20_000:
             break
         is_marked = known.get(mark)
@@ -339,7 +339,7 @@ def _looks_like_names(text: str) -> bool:
 
 def _in_comments(element: Any) -> bool:
     return any(
-        re.search(r"comment|related|recommend|sidebar|footer|teaser", f"{r.get('class') or ''} {r.get('id') or ''}", re.I)
+        re.search(r"comment|related|recommend|sidebar|footer|teaser", class_and_id(r), re.I)
         for r in [element, *element.iterancestors()][:12]
     )
 

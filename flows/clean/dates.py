@@ -15,7 +15,7 @@ from lxml import etree
 from flows.clean.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.local_time import Clock, day_in, on_its_clock
 from flows.clean.moments import FINENESS, Moment, find_moment, read_moment
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page, class_and_id, squeeze
 from flows.clean.structured import Node, types
 from flows.clean.surroundings import Screen
 from flows.clean.undated import guesses
@@ -255,8 +255,7 @@ def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]
             continue
         rooms = list(element.iterancestors())
         if any(
-            r.tag in ("aside", "footer", "nav", "li", "blockquote")
-            or _TIME_ROOM.search(f"{r.get('class') or ''} {r.get('id') or ''}")
+            r.tag in ("aside", "footer", "nav", "li", "blockquote") or _TIME_ROOM.search(class_and_id(r))
             for r in rooms
             if r.tag not in ("article", "main", "body", "html")  # whose marks tell of the whole page, its sidebars included
         ):

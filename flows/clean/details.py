@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from flows.clean.page import Page
+from flows.clean.page import Page, class_and_id
 from flows.clean.structured import Node, clean_text, first_text, texts
 from spiders.captures import Hints
 from spiders.urls import absolute
@@ -166,8 +166,7 @@ def find_free(page: Page, nodes: list[Node], article: Node) -> bool | None:
     if not any(word in page.source for word in _WALL_WORDS):
         return None
     rooms = page.tree.iter("div", "section", "aside", "article")
-    marks = {f"{room.get('class') or ''} {room.get('id') or ''}" for room in rooms}
-    return False if any(map(_WALL.search, marks)) else None
+    return False if any(map(_WALL.search, set(map(class_and_id, rooms)))) else None
 
 
 def _listed(value: Any) -> list[Any]:

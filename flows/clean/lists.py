@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.clean.page import squeeze
+from flows.clean.page import SUBHEADINGS, squeeze
 
-_HEADINGS = ("h2", "h3", "h4")
 # The share of a list's text in links from which it is one of other pages.
 _LINKED = 0.5
 
@@ -17,7 +16,7 @@ def with_lists(lines: list[str], node: Any) -> list[str]:
     behind: dict[int, list[str]] = {}
     for one in node.iter("ul", "ol"):
         before, after = one.getprevious(), one.getnext()
-        if after is not None and after.tag in _HEADINGS and squeeze(after.text_content()) not in at:
+        if after is not None and after.tag in SUBHEADINGS and squeeze(after.text_content()) not in at:
             after = after.getnext()  # a heading with nothing to head goes with its list
         if before is None or after is None:
             continue

@@ -27,6 +27,10 @@ _BELOW_LETTERS = bytes(range(0xC0))
 _SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
 
+# Elements that head the parts of an article.
+SUBHEADINGS = ("h2", "h3", "h4")
+
+
 @dataclass(frozen=True)
 class Page:
     """A parsed page: `tree` belongs to the one `clean` that made it."""
@@ -73,6 +77,11 @@ class Page:
     def head(self) -> dict[str, Any]:
         """All that can be asked of the page when its tree has been taken apart; it is remembered."""
         return {"metas": self.metas, "title": self.title, "languages": self.languages}
+
+
+def class_and_id(element: Any) -> str:
+    """What an element's class and id say of it; " " where it has neither."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def squeeze(text: str | None) -> str:

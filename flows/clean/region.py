@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.page import squeeze
+from flows.clean.page import class_and_id, squeeze
 
 # Bytes in UTF-8, so that a sentence in Chinese counts as much as one in English: from here on a text node is prose.
 _PROSE = 50
@@ -129,7 +129,7 @@ def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
     """Whether an element's marks say that it holds comments, an embedded post, a login or a notice."""
     answer = known.get(element)
     if answer is None:
-        mark = f"{element.get('class') or ''} {element.get('id') or ''}"
+        mark = class_and_id(element)
         voice = _OTHER_VOICES.search(mark) if len(mark) > 4 else None
         is_own = voice is not None and voice["post"] is not None and _OWN_TEXT.search(mark) is not None
         is_dialog = element.get("role") in ("dialog", "alertdialog") or element.get("aria-modal") == "true"

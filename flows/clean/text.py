@@ -20,7 +20,7 @@ from flows.clean.declared import declared_lines
 from flows.clean.lead import described, find_lead, possible_leads
 from flows.clean.lists import with_lists
 from flows.clean.moments import find_moment
-from flows.clean.page import Page, squeeze
+from flows.clean.page import SUBHEADINGS, Page, class_and_id, squeeze
 from flows.clean.region import Region, narrow
 from flows.clean.structured import Node, fold
 from flows.clean.surroundings import screen_lines
@@ -45,8 +45,7 @@ _PRUNE = re.compile(
 )
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
-_PLAIN = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "div", "td")
-_HEADINGS = ("h2", "h3", "h4")
+_PLAIN = ("p", *SUBHEADINGS, "li", "blockquote", "pre", "div", "td")
 _SHORT_ITEM = 25
 # The share of the page's prose below which the plain reading is tried beside trafilatura's.
 _THIN = 0.33
@@ -174,16 +173,14 @@ def prepare(tree: Any) -> Region:
     """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
     _take_in_streamed(tree)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    for element in list(tree.iter(*_SELDOM_TEXT)):
-        if len(element.text_content()) < _SHORT_SELDOM or _prose_in(element) * 2 < _prose_in(tree):
-            element.drop_tree()
+    _drop_seldom_text(tree)
     for caption in tree.iter("caption"):
         if next(caption.iterancestors("table"), None) is None:
             caption.tag = "p"  # below a picture of a slide show
     region = narrow(tree)
     known = {" ": False}
-    for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", "h2", "h3", "h4")):
-        mark = f"{element.get('class') or ''} {element.get('id') or ''}"
+    for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS)):
+        mark = class_and_id(element)
         is_marked = known.get(mark)
         if is_marked is None:
             is_marked = known[mark] = _PRUNE.search(mark) is not None or _UNSEEN.search(mark) is not None
@@ -216,6 +213,26 @@ def _take_in_streamed(tree: Any) -> None:
             del part.attrib["hidden"]
             template.addprevious(part)
             del parts[number]
+
+
+def _drop_seldom_text(tree: Any) -> None:
+    """Take out what is seldom text, but for what holds most of the prose that is left.
+
+    The page's prose is counted once: some pages have a thousand long lists to choose from.
+    """
+    left: int | None = None
+    for element in list(tree.iter(*_SELDOM_TEXT)):
+        if element.getroottree().getroot() is not tree:
+            continue  # gone with one around it
+        is_long = len(element.text_content()) >= _SHORT_SELDOM
+        if is_long and left is None:
+            left = _prose_in(tree)
+        if left is not None:
+            prose = _prose_in(element)
+            if is_long and prose * 2 >= left:
+                continue
+            left -= prose
+        element.drop_tree()
 
 
 def _is_of_heading(element: Any) -> bool:
@@ -350,7 +367,7 @@ def read_plainly(node: Any) -> tuple[list[str], set[str]]:
             line = squeeze(element.text_content())
         else:  # text that stands there by itself, around other blocks
             line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
-        if element.tag in _HEADINGS:
+        if element.tag in SUBHEADINGS:
             waiting.append(line)
             continue
         above = element.getparent() if element.tag == "li" else None

@@ -13,7 +13,7 @@ from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.clean.page import Page, squeeze
+from flows.clean.page import SUBHEADINGS, Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
 from spiders.captures import Hints
 from spiders.urls import domain
@@ -228,7 +228,7 @@ def _named_by_address(page: Page) -> str | None:
     words = {word for word in re.split(r"[^a-z]+", urlsplit(page.url).path.lower()) if len(word) > 2}
     if len(words) < _FEW_WORDS:
         return None
-    said = [squeeze(heading.text_content()) for heading in islice(page.tree.iter("h2", "h3", "h4"), _MAX_HEADINGS)]
+    said = [squeeze(heading.text_content()) for heading in islice(page.tree.iter(*SUBHEADINGS), _MAX_HEADINGS)]
     return next(
         (text for text in said if len(text) < _LONGEST and len(words & set(fold(text).split())) >= _MOST * len(words)), None
     )
@@ -237,7 +237,7 @@ def _named_by_address(page: Page) -> str | None:
 def _shown(page: Page) -> set[str]:
     """Folded lines that old layouts set in bold or large type instead of a heading."""
     shown: set[str] = set()
-    for element in islice(page.tree.iter("h2", "h3", "h4", "b", "strong", "font", "td"), _MAX_SHOWN):
+    for element in islice(page.tree.iter(*SUBHEADINGS, "b", "strong", "font", "td"), _MAX_SHOWN):
         if len(element) < 3:
             text = squeeze(element.text_content())
             if 12 < len(text) < 300:
@@ -309,13 +309,13 @@ def _is_outlet(part: str, names: list[str]) -> bool:
     if not folded:
         return True
     joined = folded.replace(" ", "")
+    # "Reuters UK", and not "JVNDB-2018-013542" at jvndb.jvn.jp
+    is_numbered = sum(map(str.isdigit, joined)) >= _DIGITS
     for name in names:
         bare = name.replace(" ", "")
         if joined == bare or joined.removeprefix("the") == bare.removeprefix("the"):
             return True
         room = 14 if bare.isascii() else 4
-        # "Reuters UK", and not "JVNDB-2018-013542" at jvndb.jvn.jp
-        is_numbered = sum(map(str.isdigit, joined)) >= _DIGITS
         if (
             len(bare) > 3
             and len(joined) < len(bare) + room

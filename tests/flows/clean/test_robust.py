@@ -47,8 +47,13 @@ def test_any_bytes(body: bytes, content_type: str) -> None:
         + b"</script><p>x",
         b"<html><title>" + b"a - b | " * 50_000 + b"</title><p>x",
         b"<html><title>A title</title><body>" + b"<p>" + SENTENCE.encode() * 3 + b"</p>" + b"<a href=/x>aaa</a> " * 60_000,
+        b"<html><title>A title</title><body>"
+        + b"<p>"
+        + SENTENCE.encode() * 3
+        + b"</p>"
+        + (b"<select>" + b"<option>Berth number 100</option>" * 130 + b"</select>") * 1_500,
     ],
-    ids=["deep", "brackets", "nested names", "separators", "links"],
+    ids=["deep", "brackets", "nested names", "separators", "links", "choices"],
 )
 def test_pages_made_to_hurt_end(body: bytes) -> None:
     started = time.process_time()
