@@ -16,8 +16,9 @@ from newslake.errors import PageError
 
 # Enough for any detector, and for the head of any page.
 _SAMPLE = 100_000
-# Characters that take part in no sentence: control characters other than tab and line ends, and unpaired surrogates.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Characters that take part in no sentence: control characters other than tab and line ends, what only says where a line may
+# break (soft hyphen, zero width space, word joiner), and unpaired surrogates.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
@@ -91,7 +92,7 @@ def squeeze(text: str | None) -> str:
     line = " ".join(text.split())
     if line.isprintable():  # nearly always, and much quicker to ask than to look for what is not
         return line
-    return " ".join(_CONTROL.sub("", text).replace("\u200b", "").replace("\xad", "").split())
+    return " ".join(_CONTROL.sub("", text).split())
 
 
 def read_page(url: str, body: bytes, content_type: str | None) -> Page:

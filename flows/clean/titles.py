@@ -5,15 +5,13 @@ from __future__ import annotations
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
 from textwrap import shorten
-from typing import Any
-from urllib.parse import urlsplit
 
-from flows.clean.page import SUBHEADINGS, Page, squeeze
+from flows.clean.headings import heading_in_address, main_headings, shown_large
+from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
 from spiders.captures import Hints
 from spiders.urls import domain
@@ -23,24 +21,22 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|\s+\*\s+|：|-(?=[^-\s]{2,12}$)|_(?=[^_]{2,20}$)|"
     r":\s+"
 )
+# What stands before a headline in one line with it: "Blog: ", "Interview | ".
+_KICKER = re.compile(r"[^:：|]{2,30}[:：|]")
 _LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
-_KICKER_CLASS = re.compile(
-    r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
-    r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
-    re.I,
-)
 # What Chinese and Japanese outlets hang on to a title: "-…网", "_…新闻"; before it the section, where underscores part all three.
 _HOUSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,10}(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|通讯社|通訊社|ニュース)")
 _SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
-_MAX_SHOWN, _MAX_HEADINGS = 2_000, 50
-# Words of an address that tell a headline, and the share of them that it must have.
-_FEW_WORDS, _MOST = 3, 0.6
 # Words: some pages give their headline as the name of their application.
 _LONGEST_NAME = 8
 # Digits that no outlet has in its name beside those that it always has.
 _DIGITS = 4
+# Characters of a heading: longer, beside a title in the page's data, it is a paragraph set large.
+_LONGEST_HEADING = 200
+# How much of a page's title must be in its heading, or the other way round; and in the only one that shares several words.
+_NEAR, _NEAR_ALONE = 0.4, 0.25
 # Characters of a text that stand for its missing title.
 _BEGINNING = 100
 _NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
@@ -63,17 +59,18 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
     times = Counter(fold(raw) for raw, _ in said)
     folded = {line for line in times if not _is_outlet(line, names)}
     is_bare = all(source != "h1" for _, source in said)
+    headless = is_bare and page.tree.find(".//h1") is None
     if is_bare:
-        folded |= _shown(page)
+        folded |= shown_large(page)
     candidates = [
         Said(text, raw, source)
         for raw, source in said
         # what is said twice in the same words, colon and all, is one title
-        if (text := strip_outlet(raw, names, folded, colons=is_bare and times[fold(raw)] < 2))
+        if (text := strip_outlet(raw, names, folded, colons=headless and times[fold(raw)] < 2))
     ]
     candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)]
     if not candidates:  # the page names nothing but its outlet where titles are meant to stand
-        heading = _named_by_address(page)
+        heading = heading_in_address(page)
         return (heading, "heading") if heading and fold(said[0][0]) not in fold(heading) else said[0]
     best = _choose(candidates)
     return best.text, best.source
@@ -155,7 +152,7 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
             if agreed is None:
                 break
             title = agreed
-    title = title.strip(" |–—·")
+    title = title.strip(" |–—·¶")
     return title if title.count("«") == title.count("»") else title.strip(" »")
 
 
@@ -185,64 +182,13 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
     whole = [text for text, _ in said]
     said = [(text, source) for text, source in said if not any(_is_cut_at_quote(text, one) for one in whole)]
     data = {fold(entities.unescape(text)) for text, _ in said}
-    said = [*((text, "h1") for text in _headings(page, data)), *said]
+    said = [*((text, "h1") for text in main_headings(page, data)), *said]
     return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
 
 
 def _is_cut_at_quote(text: str, whole: str) -> bool:
     """Whether a title ends where a quotation mark of the headline ended the attribute that it stands in."""
     return len(whole) > len(text) and whole.startswith(text) and whole[len(text) :].lstrip()[:1] == '"'
-
-
-def _headings(page: Page, data: set[str]) -> Iterator[str]:
-    """Texts of the page's main headings; of one that holds a kicker or a subline, the part that its `data` (folded) name."""
-    for n, heading in enumerate(page.tree.iter("h1")):
-        if n == 12:
-            return
-        text = squeeze(heading.text_content())
-        if 2 < len(text) < 400 and heading.get("itemprop") != "alternativeHeadline":
-            yield text if fold(text) in data or not len(heading) else _core(heading, data) or text
-
-
-def _core(heading: Any, data: set[str]) -> str | None:
-    """The headline inside a heading: an element of it, or what stays without its kicker and what only screen readers read."""
-    for element in islice(heading.iter(), 1, 12):
-        said = squeeze(element.text_content())
-        if fold(said) in data and len(fold(said)) > 5:
-            return said
-    rest = [heading.text or ""]
-    for child in heading:
-        mark = f"{child.get('class') or ''} {child.get('itemprop') or ''}"
-        if not _KICKER_CLASS.search(mark) and not (child.tag in ("small", "time") and len(heading) > 1):
-            rest.append(child.text_content())
-        rest.append(child.tail or "")
-    said = squeeze(" ".join(rest)).strip(" :|–—-")
-    own = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)])).strip(" :|–—-")
-    if fold(own) in data and len(fold(own)) > 5:
-        return own
-    return said if len(fold(said)) > 5 else None
-
-
-def _named_by_address(page: Page) -> str | None:
-    """The lesser heading whose words make up the page's address."""
-    words = {word for word in re.split(r"[^a-z]+", urlsplit(page.url).path.lower()) if len(word) > 2}
-    if len(words) < _FEW_WORDS:
-        return None
-    said = [squeeze(heading.text_content()) for heading in islice(page.tree.iter(*SUBHEADINGS), _MAX_HEADINGS)]
-    return next(
-        (text for text in said if len(text) < _LONGEST and len(words & set(fold(text).split())) >= _MOST * len(words)), None
-    )
-
-
-def _shown(page: Page) -> set[str]:
-    """Folded lines that old layouts set in bold or large type instead of a heading."""
-    shown: set[str] = set()
-    for element in islice(page.tree.iter(*SUBHEADINGS, "b", "strong", "font", "td"), _MAX_SHOWN):
-        if len(element) < 3:
-            text = squeeze(element.text_content())
-            if 12 < len(text) < 300:
-                shown.add(fold(text))
-    return shown
 
 
 def _choose(candidates: list[Said]) -> Said:
@@ -254,31 +200,40 @@ def _choose(candidates: list[Said]) -> Said:
         sources = {candidates[m].source for m in range(len(candidates)) if folded[m] == folded[n]}
         return len(sources)
 
-    headings = [n for n, c in enumerate(candidates) if c.source == "h1"]
+    headings = [n for n, c in enumerate(candidates) if c.source == "h1" and (not data or len(c.text) < _LONGEST_HEADING)]
     firsts = {source: folded[n] for n, source in reversed([(n, c.source) for n, c in enumerate(candidates)])}
-    shown = {folded[n] for n in headings}
-    if "og" in firsts and firsts["og"] == firsts.get("json-ld") and any(_end_alike(firsts["og"], one) for one in shown):
-        # said twice in one wording: the heading has a kicker too many in front, or leaves it to a line of its own
-        return candidates[next(n for n in data if folded[n] == firsts["og"])]
+    og = firsts.get("og")
+    if og and _is_under_kicker(og, firsts, {folded[n]: candidates[n].text for n in headings}):
+        return candidates[next(n for n in data if folded[n] == og)]
     agreed = [n for n in headings if any(folded[m] == folded[n] for m in data)]
     if agreed:
         best = max(agreed, key=lambda n: (votes(n), -n))
-        if firsts.get("title") == folded[best] and "og" in firsts and _is_shortened(firsts["og"], candidates, folded[best]):
+        if og and firsts.get("title") == folded[best] and _is_shortened(og, candidates, folded[best]):
             return candidates[next(n for n in data if candidates[n].source == "og")]
         return candidates[best]
-    if "og" in firsts and any(
-        {f"{one} {firsts['og']}", f"{firsts['og']} {one}"} & {fold(c.raw) for c in candidates} for one in shown
-    ):
+    if og and any({f"{folded[n]} {og}", f"{og} {folded[n]}"} & {fold(c.raw) for c in candidates} for n in headings):
         return candidates[next(n for n in data if candidates[n].source == "og")]  # the heading is the name of the site
     near = [(max((_nearness(folded[n], folded[m]) for m in data), default=0.0), n) for n in headings]
     if near:
         nearness, n = max(near, key=lambda item: (item[0], -item[1]))
-        if nearness >= 0.4 or (not data and headings):
+        words = set(folded[n].split())
+        is_sure = len(headings) == 1 and len(words) > 2 and any(len(words & set(folded[m].split())) > 1 for m in data)
+        if nearness >= (_NEAR_ALONE if is_sure else _NEAR) or not data:
             return candidates[n]
     if not data:
         return candidates[0]
     order = {"json-ld": 5, "og": 6, "microdata": 4, "twitter": 3, "meta": 2, "feed": 2, "title": 1}
     return candidates[max(data, key=lambda n: (votes(n), order.get(candidates[n].source, 0)))]
+
+
+def _is_under_kicker(og: str, firsts: dict[str, str], shown: dict[str, str]) -> bool:
+    """Whether a folded title that the page's data say twice is one of the headings `shown` (as written, by folded text), but for
+    a kicker: the heading has one too many in front, or leaves it to a line of its own."""
+    if og == firsts.get("json-ld"):
+        return any(_end_alike(og, one) for one in shown)
+    if og in shown or og != firsts.get("title") or "json-ld" in firsts:
+        return False
+    return any(one.endswith(f" {og}") and _KICKER.match(text) for one, text in shown.items())
 
 
 def _is_shortened(short: str, candidates: list[Said], long: str) -> bool:
