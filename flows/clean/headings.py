@@ -24,14 +24,31 @@ _FEW_WORDS, _MOST = 3, 0.6
 _LONGEST, _FOLDER = 400, 12
 
 
-def main_headings(page: Page, data: set[str]) -> Iterator[str]:
-    """Texts of the page's main headings; of one that holds a kicker or a subline, the part that its `data` (folded) name."""
+def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
+    """Texts and sources ("h1", "heading") of the page's main headings; of one that holds a kicker or a subline, the part that
+    its `data` (folded) name."""
+    if marked := _marked(page, data):
+        yield marked, "heading"
+        return
     for n, heading in enumerate(page.tree.iter("h1")):
         if n == _MAX_MAIN:
             return
         text = squeeze(heading.text_content())
         if 2 < len(text) < _LONGEST and heading.get("itemprop") != "alternativeHeadline" and not _names_site(heading, page.url):
-            yield text if fold(text) in data or not len(heading) else _core(heading, data) or text
+            yield (text if fold(text) in data or not len(heading) else _core(heading, data) or text), "h1"
+
+
+def _marked(page: Page, data: set[str]) -> str | None:
+    """The lesser heading that the page's mark-up calls the headline, where there is one only and the page's data know it: the
+    main heading then is a label, of breadcrumbs or of the site, in words for search engines."""
+    marked = [heading for heading in page.tree.iter("h1", *SUBHEADINGS) if "headline" in (heading.get("itemprop") or "").split()]
+    if len(marked) != 1 or marked[0].tag == "h1":
+        return None
+    text = squeeze(marked[0].text_content())
+    text = text if fold(text) in data else _core(marked[0], data) or ""
+    mains = (fold(heading.text_content()) for heading in page.tree.iter("h1"))
+    # one that goes on behind the main heading has a standfirst in it
+    return text if fold(text) in data and not any(main and fold(text).startswith(main) for main in mains) else None
 
 
 def _core(heading: Any, data: set[str]) -> str | None:

@@ -33,6 +33,8 @@ _LONGEST = 500
 _LONGEST_NAME = 8
 # Digits that no outlet has in its name beside those that it always has.
 _DIGITS = 4
+# The sources of titles that readers see.
+_HEADINGS = ("h1", "heading")
 # Characters of a heading: longer, beside a title in the page's data, it is a paragraph set large.
 _LONGEST_HEADING = 200
 # How much of a page's title must be in its heading, or the other way round; and in the only one that shares several words.
@@ -58,7 +60,7 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
         return None
     times = Counter(fold(raw) for raw, _ in said)
     folded = {line for line in times if not _is_outlet(line, names)}
-    is_bare = all(source != "h1" for _, source in said)
+    is_bare = all(source not in _HEADINGS for _, source in said)
     headless = is_bare and page.tree.find(".//h1") is None
     if is_bare:
         folded |= shown_large(page)
@@ -182,7 +184,7 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
     whole = [text for text, _ in said]
     said = [(text, source) for text, source in said if not any(_is_cut_at_quote(text, one) for one in whole)]
     data = {fold(entities.unescape(text)) for text, _ in said}
-    said = [*((text, "h1") for text in main_headings(page, data)), *said]
+    said = [*main_headings(page, data), *said]
     return [(entities.unescape(text), source) for text, source in said if len(text) <= _LONGEST and not _NOT_A_TITLE.match(text)]
 
 
@@ -194,13 +196,13 @@ def _is_cut_at_quote(text: str, whole: str) -> bool:
 def _choose(candidates: list[Said]) -> Said:
     """The heading that readers see where the page's data agree with it, else what most of the page's data agree on."""
     folded = [fold(c.text) for c in candidates]
-    data = [n for n, c in enumerate(candidates) if c.source != "h1"]
+    data = [n for n, c in enumerate(candidates) if c.source not in _HEADINGS]
 
     def votes(n: int) -> float:
         sources = {candidates[m].source for m in range(len(candidates)) if folded[m] == folded[n]}
         return len(sources)
 
-    headings = [n for n, c in enumerate(candidates) if c.source == "h1" and (not data or len(c.text) < _LONGEST_HEADING)]
+    headings = [n for n, c in enumerate(candidates) if c.source in _HEADINGS and (not data or len(c.text) < _LONGEST_HEADING)]
     firsts = {source: folded[n] for n, source in reversed([(n, c.source) for n, c in enumerate(candidates)])}
     og = firsts.get("og")
     if og and _is_under_kicker(og, firsts, {folded[n]: candidates[n].text for n in headings}):
