@@ -6,7 +6,7 @@ import re
 
 MARKS = "◆◇■□▲△▶▷●○◎★☆▣◈▪▼▽"
 HEADING_MARK = re.compile(rf"^[{MARKS}]\s*(?=\S)")
-_BULLET = re.compile(r"^[•·\-–—|*\s]+")
+_BULLET = re.compile(r"^[•·\-–—|*×\s]+")
 _MAX_LENGTH = 400
 
 # The whole line, bullets aside.
@@ -37,6 +37,9 @@ _WHOLE = re.compile(
     |.{0,60}(?:무단\s?전재|무단\s?복제|재배포\s?금지|無断(?:転載|複製)|转载请注明|版权所有|未经授权|不得转载).{0,120}
     |(?:video|audio|photo|picture|image)s?(?:\ by)?:?|play\ video|watch\ (?:live|now)|
     no\ media\ source\ currently\ available|your\ browser\ does\ not\ support.{0,80}
+    |this\ content\ can\ also\ be\ viewed\ on\ the\ site\ it\ originates\ from
+    |(?:instagram|twitter|facebook|tiktok|youtube)\ content
+    |thanks\ for\ signing\ up|your\ subscription\ has\ been\ confirmed.{0,60}|.{0,60}\ by\ clicking\ here
     |\d+\s*(?:comments?|shares?|min(?:ute)?s?\ read|views?|댓글)
     )[\s.:!…»›→>]*""",
     re.I | re.X,
@@ -60,7 +63,9 @@ _BEGINS = re.compile(
     |(?:sign\ up\ (?:for|to|here)|subscribe\ (?:to|now|here|today)|get\ (?:the|our)\ (?:latest|best|
     top|daily|free|morning|newsletter)|join\ (?:our|the)\ (?:newsletter|mailing|whatsapp|telegram)|
     download\ (?:the|our)\ .{0,20}app|follow\ (?:us|our)\ .{0,40}(?:on|facebook|twitter|instagram|
-    telegram|whatsapp|x\b|google)|
+    telegram|whatsapp|x\b|google)|follow\ (?:\S+\s){1,8}?on\ (?:facebook|twitter|instagram|x\b|google\ news|snapchat|threads|
+    linkedin|youtube|tiktok|bluesky|telegram|whatsapp)|install\ (?:the|our)\ .{0,30}\ app\b|click\ to\ subscribe\b|
+    listen\ to\ .{2,60}\ on\ (?:spotify|apple\ podcasts|google\ podcasts|amazon\ music|audible)|
        melden\ sie\ sich|abonnieren\ sie|newsletter|inscrivez-vous|abonnez-vous|recevez\ (?:chaque|
        notre|nos)|suscríbete|suscríbase|sigue\ (?:toda\ la|a\ .{2,20}\ en)|inscreva-se|assine\ (?:a|
        o|já)|iscriviti|подписывайтесь|подпишитесь|구독하기|네이버.{0,15}구독|メルマガ|订阅|關注我們|关注我们|اشترك)
@@ -71,10 +76,13 @@ _BEGINS = re.compile(
     member|abonn)|you\ must\ be\ logged\ in|leave\ a\ (?:reply|comment)|(?:view|show|add|
     post\ a)\ comments?\b.{0,20}$
     |(?:tags?|topics?|filed\ under|categories|schlagw[oö]rter|etiquetas|тег[иа]?|태그|タグ|标签)\s*[:：]
-    |(?:photo|picture|image|foto|photograph)s?(?:\ (?:credit|by|courtesy))?\s*[:：]\s*\S.{0,60}$
+    |(?:photo|picture|image|foto|photograph|gallery)s?(?:\ (?:credit|by|courtesy))?\s*[:：]\s*\S.{0,60}$
     |(?:got\ a\ tip|have\ a\ (?:tip|story)|contact\ (?:us|the\ (?:author|reporter|editor))|
-    reach\ (?:the\ )?(?:author|reporter)|send\ (?:tips|feedback|us))\b
-    |click\ here\ (?:to|for)\b
+    reach\ (?:the\ )?(?:author|reporter)|contact\ (?:staff\ writer|reporter)|
+    (?:staff\ writer\ )?(?-i:[A-Z]\S*\s){2,4}can\ be\ reached\ at\ (?=\S+@)|
+    (?:write\ to|e-?mail)\ (?-i:[A-Z]\S*\s){2,3}at\ (?=\S+@)|send\ (?:tips|feedback|us))\b
+    |click\ here\ (?:to|for)\b|this\ copy\ is\ for\ your\ personal,\ non-commercial\ use
+    |(?:all\ )?products\ featured\ on\ (?:\S+\s){1,4}are\ independently\ selected
     |more\s*:\s*(?=\S.{10,140}[^.]$)
     |for\ more\ stories\ like\ this|get\ in\ touch\ with\ our\ (?:news|team)
     |join\ (?:our\ commenting|the\ conversation|thought-provoking)|you\ must\ confirm\ your|please\ log\s?out\ and
@@ -101,6 +109,7 @@ _RIGHTS = (
     "this material may not be",
 )
 _CLAIM = re.compile(r"©|ⓒ|\b(?:19|20)\d\d\b|reserved|저작권|無断|may not be", re.I)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"^(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+)$")
 
 
@@ -117,6 +126,11 @@ def is_debris(line: str) -> bool:
         return False
     lowered = bare.lower()
     return any(words in lowered for words in _RIGHTS) and _CLAIM.search(bare) is not None
+
+
+def is_contact(line: str, authors: tuple[str, ...]) -> bool:
+    """Whether a line says at which address one of the article's authors reads mail."""
+    return len(line) < _MAX_LENGTH and _MAIL.search(line) is not None and any(name in line for name in authors)
 
 
 def is_prose(line: str) -> bool:

@@ -25,9 +25,10 @@ from flows.clean.details import (
 )
 from flows.clean.local_time import Clock, likely_zone, zone_of
 from flows.clean.page import Page, read_page
+from flows.clean.prepare import prepare
 from flows.clean.structured import article_node, microdata, read_json_ld
 from flows.clean.surroundings import Screen
-from flows.clean.text import find_text, may_say, prepare
+from flows.clean.text import find_text, may_say
 from flows.clean.titles import beginning, find_title, outlet_names
 from flows.clean.verdict import is_marked, link_share, why_not
 from flows.clean.words import count_words
