@@ -41,12 +41,16 @@ def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
 def _marked(page: Page, data: set[str]) -> str | None:
     """The lesser heading that the page's mark-up calls the headline, where there is one only and the page's data know it: the
     main heading then is a label, of breadcrumbs or of the site, in words for search engines."""
-    marked = [heading for heading in page.tree.iter("h1", *SUBHEADINGS) if "headline" in (heading.get("itemprop") or "").split()]
+    marked = [
+        heading
+        for heading in islice(page.tree.iter("h1", *SUBHEADINGS), _MAX_SHOWN)
+        if "headline" in (heading.get("itemprop") or "").split()
+    ]
     if len(marked) != 1 or marked[0].tag == "h1":
         return None
     text = squeeze(marked[0].text_content())
     text = text if fold(text) in data else _core(marked[0], data) or ""
-    mains = (fold(heading.text_content()) for heading in page.tree.iter("h1"))
+    mains = (fold(heading.text_content()) for heading in islice(page.tree.iter("h1"), _MAX_MAIN))
     # one that goes on behind the main heading has a standfirst in it
     return text if fold(text) in data and not any(main and fold(text).startswith(main) for main in mains) else None
 

@@ -33,6 +33,8 @@ _POSTED = re.compile(
 _LABEL = re.compile(r"(?:publi\w*|posted|veröffentlicht|erschienen|fecha|data|dat(?:e|um))\b.{0,20}", re.I)
 _MAX_SCRIPTED, _MAX_LABELS = 200, 200
 _LONG_LINE, _PHRASE, _DATELINE = 400, 60, 100
+# Characters of a page that htmldate is not asked about: it reads the text of nested elements once for each of them.
+_LARGE = 2_000_000
 
 
 def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[Moment]:
@@ -46,7 +48,7 @@ def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[M
             return not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2]))
 
         found += filter(fits, chain(_in_scripts(page), _labelled(page, clock), _anywhere(screen, clock)))
-        if not any(map(clock.allows, found)):  # it costs as much as all the rest of cleaning
+        if not any(map(clock.allows, found)) and len(page.source) < _LARGE:  # it costs as much as all the rest of cleaning
             found += filter(fits, _of_htmldate(page, clock))
     return [moment for moment in found if clock.allows(moment)]
 

@@ -52,8 +52,9 @@ def test_any_bytes(body: bytes, content_type: str) -> None:
         + SENTENCE.encode() * 3
         + b"</p>"
         + (b"<select>" + b"<option>Berth number 100</option>" * 130 + b"</select>") * 1_500,
+        b"<h1>" * 240 + SENTENCE.encode() * 70_000 + b"</h1>" * 240,
     ],
-    ids=["deep", "brackets", "nested names", "separators", "links", "choices"],
+    ids=["deep", "brackets", "nested names", "separators", "links", "choices", "nested headings"],
 )
 def test_pages_made_to_hurt_end(body: bytes) -> None:
     started = time.process_time()
