@@ -110,7 +110,7 @@ _RIGHTS = (
 )
 _CLAIM = re.compile(r"©|ⓒ|\b(?:19|20)\d\d\b|reserved|저작권|無断|may not be", re.I)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS = re.compile(r"^(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+)$")
+_ADDRESS = re.compile(rf"^(?:{_MAIL.pattern}|https?://\S+)$")
 
 
 def is_debris(line: str) -> bool:

@@ -20,8 +20,8 @@ _KICKER_CLASS = re.compile(
 _MAX_MAIN, _MAX_SHOWN, _MAX_HEADINGS = 12, 2_000, 50
 # Words of an address that tell a headline, and the share of them that it must have.
 _FEW_WORDS, _MOST = 3, 0.6
-# Characters of a heading; of the name of a folder that holds a whole site.
-_LONGEST, _FOLDER = 400, 12
+# Characters of a main heading, of a lesser one, and of the name of a folder that holds a whole site.
+_LONGEST_MAIN, _LONGEST, _FOLDER = 400, 500, 12
 
 
 def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
@@ -34,8 +34,12 @@ def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
         if n == _MAX_MAIN:
             return
         text = squeeze(heading.text_content())
-        if 2 < len(text) < _LONGEST and heading.get("itemprop") != "alternativeHeadline" and not _names_site(heading, page.url):
-            yield (text if fold(text) in data or not len(heading) else _core(heading, data) or text), "h1"
+        if (
+            2 < len(text) < _LONGEST_MAIN
+            and heading.get("itemprop") != "alternativeHeadline"
+            and not _names_site(heading, page.url)
+        ):
+            yield _headline_of(heading, text, data), "h1"
 
 
 def _marked(page: Page, data: set[str]) -> str | None:
@@ -48,11 +52,15 @@ def _marked(page: Page, data: set[str]) -> str | None:
     ]
     if len(marked) != 1 or marked[0].tag == "h1":
         return None
-    text = squeeze(marked[0].text_content())
-    text = text if fold(text) in data else _core(marked[0], data) or ""
+    text = _headline_of(marked[0], squeeze(marked[0].text_content()), data)
     mains = (fold(heading.text_content()) for heading in islice(page.tree.iter("h1"), _MAX_MAIN))
     # one that goes on behind the main heading has a standfirst in it
     return text if fold(text) in data and not any(main and fold(text).startswith(main) for main in mains) else None
+
+
+def _headline_of(heading: Any, text: str, data: set[str]) -> str:
+    """The `text` of a heading, or the part of it that is the headline where the page's data do not know the whole."""
+    return text if fold(text) in data or not len(heading) else _core(heading, data) or text
 
 
 def _core(heading: Any, data: set[str]) -> str | None:
