@@ -22,15 +22,15 @@ from uuid import UUID, uuid5
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import warehouse.load  # noqa: E402
+import warehouse.load.run  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
-from warehouse.connect import open_reader, open_writer  # noqa: E402
-from warehouse.fingerprint import content_hash  # noqa: E402
-from warehouse.likeness import hashes_of  # noqa: E402
-from warehouse.load import Writer  # noqa: E402
+from warehouse.database.connect import open_reader, open_writer  # noqa: E402
+from warehouse.load.run import Writer  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord, TextHashes  # noqa: E402
+from warehouse.similarity.compare import hashes_of  # noqa: E402
+from warehouse.similarity.shingles import content_hash  # noqa: E402
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 IDS = UUID("8f1d1f5e-8c5a-4f0c-9d51-0c4b8f3d2a10")
@@ -85,7 +85,7 @@ class Stages:
     def __init__(self) -> None:
         self.seconds = 0.0
         for name in STAGES:
-            setattr(warehouse.load, name, self._timed(getattr(warehouse.load, name)))
+            setattr(warehouse.load.run, name, self._timed(getattr(warehouse.load.run, name)))
 
     def _timed(self, stage: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **given: Any) -> Any:

@@ -37,9 +37,9 @@ from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.hostile_site import Outlet, Site, outlets, serve  # noqa: E402
 from benchmarks.pages import CORPUS  # noqa: E402
 from newslake.errors import ListingError  # noqa: E402
-from spiders.feeds import read_feed  # noqa: E402
-from spiders.robots import Rules, product_token  # noqa: E402
-from spiders.urls import absolute, url_id  # noqa: E402
+from spiders.listings.feeds import read_feed  # noqa: E402
+from spiders.middlewares.robots import Rules, product_token  # noqa: E402
+from spiders.urls.canonical import absolute, url_id  # noqa: E402
 
 # However slow the machine: two seconds a file, which has several URLs.
 SECONDS_A_FILE = 2.0

@@ -21,8 +21,8 @@ from typing import Any
 
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
-from flows.watchlist import load_watchlist
-from warehouse.connect import open_reader
+from flows.watchlist.load import load_watchlist
+from warehouse.database.connect import open_reader
 
 COMMAND = [sys.executable, "-m", "flows.cli"]
 ROOT = Path(__file__).resolve().parents[1]

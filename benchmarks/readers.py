@@ -28,11 +28,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
-from warehouse.connect import open_reader, open_writer  # noqa: E402
-from warehouse.fingerprint import content_hash  # noqa: E402
-from warehouse.likeness import hashes_of  # noqa: E402
+from warehouse.database.connect import open_reader, open_writer  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
+from warehouse.similarity.compare import hashes_of  # noqa: E402
+from warehouse.similarity.shingles import content_hash  # noqa: E402
 
 IDS = UUID("3b6c1d52-19a4-4a8f-9f0e-6a1f0a7e54c1")
 BATCH = 25

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from benchmarks.changing_site import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 from warehouse.location import Location
 
 MINUTES = (30, 150)  # between two runs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import migrate
+from warehouse.database import migrate
 from warehouse.read import Relation, describe
 
 FILE = Path(__file__).parent / "schema.md"

@@ -1,7 +1,7 @@
 """Backfill: years of news out of WARC files, watched first and cleaned later.
 
-Each file is cut into segments. A worker reads a segment, drops what no topic can select (`flows.scan`), and what is left goes
-through the same clean → match → dedup → load as the captures of a crawl. The result of a segment is a file in the backfill's
+Each file is cut into segments. A worker reads a segment, drops what no topic can select (`flows.archives.scan`), and what is left
+goes through the same clean → match → dedup → load as the captures of a crawl. The result of a segment is a file in the backfill's
 folder, written whole or not at all: that is all there is to take up again after a kill. Runs are named after what is in them, so
 loading one twice changes nothing.
 
@@ -31,20 +31,20 @@ from uuid import UUID, uuid5
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.archives import Archive, fetch, settled
+from flows.archives.files import Archive, fetch, settled
+from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.collect import memory, moved
-from flows.refine import PageTask, Refined, refine_in, worker_pool
-from flows.repeated import without_repeated
-from flows.runs import only_one, storage_errors, write_whole
-from flows.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
+from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
+from flows.refine.repeated_lines import without_repeated
+from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.topics import compile_topics
-from flows.watchlist import Watchlist
+from flows.watchlist.load import Watchlist
 from newslake import __version__
 from newslake.errors import ArchiveError, CaptureError
-from spiders.captures import Damaged, keep
 from spiders.sources import Source
-from spiders.urls import canonicalise, url_id
-from warehouse.connect import bring_up_to_date, open_writer
+from spiders.urls.canonical import canonicalise, url_id
+from spiders.warc.read import Damaged, keep
+from warehouse.database.connect import bring_up_to_date, open_writer
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
 
 _NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")

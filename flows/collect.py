@@ -13,26 +13,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from flows.accounting import Entry, read_account
-from flows.frontier import plan_visits, write_frontier
-from flows.notify import notify_changes
-from flows.progress import SILENT, Watcher
-from flows.refine import PageTask, refine
-from flows.repeated import without_repeated
-from flows.runs import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
+from flows.refine.pool import PageTask, refine
+from flows.refine.repeated_lines import without_repeated
+from flows.refine.uniform import without_uniform
+from flows.reports.notify import notify_changes
+from flows.runs.account import Entry, read_account
+from flows.runs.folder import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
+from flows.runs.frontier import plan_visits, write_frontier
+from flows.runs.progress import SILENT, Watcher
 from flows.topics import compile_topics
-from flows.uniform import without_uniform
-from flows.watchlist import Watchlist
+from flows.watchlist.load import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError, WarehouseMissing
-from spiders.captures import keep
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
-from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from spiders.warc.read import keep
+from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.read import has_run, known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange, StoredText
 
-# States of a source in which the crawl looks for its news elsewhere, see spiders.rediscovery.
+# States of a source in which the crawl looks for its news elsewhere, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
 # Pages of a source that each run cleans whatever its topics: enough to tell a broken layout, and no cost.
 SAMPLES = 5

@@ -15,11 +15,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from flows.runs import only_one, storage_errors, write_whole
-from flows.watchlist import Watchlist
+from flows.runs.folder import only_one, storage_errors, write_whole
+from flows.watchlist.load import Watchlist
 from newslake.errors import WarehouseMissing
-from spiders.pointers import unresolved
-from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from spiders.warc.check import unresolved
+from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.maintain import (
     Size,
     Tended,

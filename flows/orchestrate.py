@@ -24,15 +24,15 @@ from prefect.runtime import deployment
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
-from flows.health import health_markdown
 from flows.maintain import maintain, maintain_line
-from flows.notify import notify_changes
-from flows.polling import next_polls
-from flows.progress import Log, Watcher, log
-from flows.summary import summary_lines, summary_markdown
-from flows.watchlist import Watchlist, load_watchlist
+from flows.reports.health import health_markdown
+from flows.reports.notify import notify_changes
+from flows.reports.summary import summary_lines, summary_markdown
+from flows.runs.progress import Log, Watcher, log
+from flows.schedule.polling import next_polls
+from flows.watchlist.load import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 from warehouse.read import sources_health
 
 # That events did not reach a server that went away costs its UI some lines, and would cost our log pages.
@@ -140,7 +140,7 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
     Args:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
-        due: collect those alone whose turn has come (see `flows.due`), for a schedule of the user's own server.
+        due: collect those alone whose turn has come (see `flows.schedule.due`), for a schedule of the user's own server.
     """
     request = _asked.get() or _Request(load_watchlist(Path(config)), Log())
     if due:

@@ -1,7 +1,7 @@
 """`newslake serve`: collects each source when it is due, with a Prefect server on loopback, until stopped.
 
 Up to three processes: this one, which decides what is due and imports no Prefect; the server; and the collection under way
-(`flows.scheduled`). The other two end with this one, however it ends. What it knows between two runs is read from the
+(`flows.schedule.process`). The other two end with this one, however it ends. What it knows between two runs is read from the
 warehouse, so that after a crash, a kill or a reboot it goes on where it was.
 """
 
@@ -20,18 +20,18 @@ from types import FrameType
 
 import duckdb
 
-from flows import scheduled
-from flows.due import NextPoll
 from flows.maintain import last_maintained
-from flows.polling import next_polls
-from flows.prefect_home import running_server
-from flows.prefect_keeper import PrefectKeeper
-from flows.prefect_server import free_port
-from flows.progress import log
-from flows.runs import is_free, only_one
-from flows.schedule import Timetable
-from flows.status import BEAT_SECONDS, Status, write_status
-from flows.watchlist import Watchlist, load_watchlist, read_watchlist
+from flows.orchestration.keeper import PrefectKeeper
+from flows.orchestration.server import free_port
+from flows.orchestration.settings import running_server
+from flows.runs.folder import is_free, only_one
+from flows.runs.progress import log
+from flows.schedule import process as scheduled
+from flows.schedule.due import NextPoll
+from flows.schedule.polling import next_polls
+from flows.schedule.status import BEAT_SECONDS, Status, write_status
+from flows.watchlist.load import Watchlist, load_watchlist, read_watchlist
+from flows.watchlist.schedule import Timetable
 from newslake import children
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
 
@@ -341,7 +341,7 @@ class Collection:
         self.began = began
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.scheduled"],
+            [sys.executable, "-P", "-m", "flows.schedule.process"],
             stdin=subprocess.PIPE,
             env=children.environment(environment | ({"PREFECT_API_URL": url} if url else {})),
             start_new_session=True,  # Ctrl-C reaches `serve` alone, which then stops it in order

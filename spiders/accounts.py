@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spiders.journal import End, Ended, Found, JournalWriter, Kind
-from spiders.urls import canonicalise, url_id
+from spiders.urls.canonical import canonicalise, url_id
 
 
 class Known:

@@ -176,7 +176,7 @@ def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The child, gone when the block is left."""
     child = subprocess.Popen(
         # -P: the folder that a user happens to stand in must not shadow modules
-        [sys.executable, "-P", "-m", "spiders.child", str(job.absolute())],
+        [sys.executable, "-P", "-m", "spiders.process", str(job.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,

@@ -9,12 +9,12 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Headers, Response
 
-from spiders.captures import Hints
 from spiders.journal import End, Kind
-from spiders.listing import Follow, Link
+from spiders.listings.model import Follow, Link
 from spiders.sources import Source
 from spiders.walls import wall
-from spiders.warc import Exchange
+from spiders.warc.read import Hints
+from spiders.warc.write import Exchange
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 

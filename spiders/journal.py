@@ -8,7 +8,7 @@ the WARC record it speaks of, so an offset in the journal always has its record.
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
     {"event": "finished", "reason": "finished", "stats": {…}}   the crawl came to its own end ("stopped": it was asked to)
 
-Every `found` id has exactly one `ended` in a crawl that finished; `id` is `spiders.urls.url_id` of the canonical URL.
+Every `found` id has exactly one `ended` in a crawl that finished; `id` is `spiders.urls.canonical.url_id` of the canonical URL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Literal
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
-from spiders.members import append
+from spiders.warc.members import append
 
 NAME = "journal.jsonl"
 SYNC_SECONDS = 5.0

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from spiders.urls import check_http_url
+from spiders.urls.canonical import check_http_url
 
 
 def check_timezone(name: str) -> str:

@@ -24,8 +24,8 @@ from benchmarks.changing_site import page as page_of
 from benchmarks.listings import KINDS
 from benchmarks.realsite import RealSite
 from benchmarks.soak_judge import lost_of
-from flows.watchlist import load_watchlist
-from spiders.feeds import read_feed
+from flows.watchlist.load import load_watchlist
+from spiders.listings.feeds import read_feed
 
 PUBLISHERS = 9
 CYRILLIC = "<html><head><meta charset='windows-1251'></head><body>Новости</body></html>".encode("windows-1251")

@@ -13,7 +13,7 @@ import pytest
 import typer.main
 
 from flows.cli.app import app
-from flows.watchlist import load_watchlist
+from flows.watchlist.load import load_watchlist
 from spiders.settings import CrawlSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,7 +106,7 @@ def test_links_lead_somewhere(file: Path) -> None:
 def test_the_readme_asks_questions_that_the_schema_answers(tmp_path: Path) -> None:
     import duckdb
 
-    from warehouse import migrate
+    from warehouse.database import migrate
 
     blocks = code_blocks((ROOT / "README.md").read_text("utf-8"), "sql")
     assert blocks

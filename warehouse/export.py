@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 
 from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
-from warehouse import migrate
-from warehouse.storage import translated
+from warehouse.database import migrate
+from warehouse.database.errors import translated
 
 ROWS = 2_000  # articles held at once
 

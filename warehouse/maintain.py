@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
-from warehouse.connect import CATALOG, open_writer
-from warehouse.load import Writer
+from warehouse.database.connect import CATALOG, open_writer
+from warehouse.load.run import Writer
+from warehouse.load.stage import stage
 from warehouse.location import Location
-from warehouse.stage import stage
 
 # DuckLake merges what is smaller than its target (512 MB); a file that lost a fifth of its rows is written anew.
 REWRITE_DELETED = 0.2
@@ -60,7 +60,7 @@ def size(location: Location) -> Size:
     """How much the warehouse takes on this machine's disk; of an object store or a PostgreSQL server only what is local."""
     files = [] if not location.is_lake or location.remote_data else [*Path(location.data).rglob("*.parquet")]
     if location.file is not None:
-        beside = (".lock", ".writer")  # empty, or a line: see warehouse.lock
+        beside = (".lock", ".writer")  # empty, or a line: see warehouse.database.lock
         files += [file for file in location.file.parent.glob(location.file.name + "*") if not file.name.endswith(beside)]
     sizes = [file.stat().st_size for file in files if file.exists()]
     return Size(len(sizes), sum(sizes))

@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
+from warehouse.database.statements import statement
 from warehouse.records import (
     CorpusArticle,
     KeptCapture,
@@ -22,7 +23,6 @@ from warehouse.records import (
     StoredText,
     TopicCount,
 )
-from warehouse.statements import statement
 
 CHUNK = 10_000  # rows held at once
 TEXTS = 500  # rows with their texts held at once

@@ -12,14 +12,14 @@ from flows.clean.article import CleanArticle, NotArticle, Unread
 if TYPE_CHECKING:
     from trafilatura.meta import reset_caches
 
-    from flows.clean.record import clean
+    from flows.clean.extract import clean
 
 __all__ = ["CleanArticle", "NotArticle", "Unread", "clean", "reset_caches"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "clean":
-        from flows.clean.record import clean
+        from flows.clean.extract import clean
 
         return clean
     if name == "reset_caches":

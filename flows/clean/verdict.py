@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flows.clean.debris import is_prose
+from flows.clean.body.boilerplate import is_prose
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, types
 

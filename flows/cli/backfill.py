@@ -13,11 +13,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.summary import outcome_rows
-from flows.watchlist import load_watchlist
+from flows.reports.summary import outcome_rows
+from flows.watchlist.load import load_watchlist
 
 if TYPE_CHECKING:
-    from flows.archives import Archive
+    from flows.archives.files import Archive
     from flows.backfill import Tally
 
 Files = Annotated[
@@ -60,7 +60,7 @@ def backfill(
 
     Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
     """
-    from flows.archives import archives
+    from flows.archives.files import archives
     from flows.backfill import Range
     from flows.backfill import backfill as run
     from flows.topics.prefilter import prefilter_of
@@ -167,7 +167,7 @@ def as_data(tally: Tally) -> dict[str, object]:
 
 def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
     """The outcomes of the watched sources, and those of all other domains in one."""
-    from flows.scan import NO_SOURCE
+    from flows.archives.scan import NO_SOURCE
 
     shown: dict[str, Counter[str]] = {}
     for source, counts in tally.outcomes.items():

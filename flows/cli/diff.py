@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
-from flows.diff import Span, paragraphs, words
-from flows.watchlist import load_watchlist
+from flows.reports.diff import Span, paragraphs, words
+from flows.watchlist.load import load_watchlist
 from newslake.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between the revisions of an article, word by word."""
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
     from warehouse.read import revisions_of
 
     watchlist = load_watchlist(config)

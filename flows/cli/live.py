@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.console import plain
-from flows.refine import Refined
+from flows.refine.pool import Refined
 from spiders.journal import Ended, Found
 
 _ERRORS = {"http-error", "network-error", "failed", "refused"}
@@ -29,7 +29,7 @@ class _Counts:
 
 
 class LiveProgress:
-    """Hears a collection (`flows.progress.Watcher`) and keeps a table of it on the screen."""
+    """Hears a collection (`flows.runs.progress.Watcher`) and keeps a table of it on the screen."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

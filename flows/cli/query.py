@@ -28,8 +28,8 @@ from flows.cli.console import (
     say,
     table,
 )
-from flows.health import sparkline
-from flows.watchlist import load_watchlist
+from flows.reports.health import sparkline
+from flows.watchlist.load import load_watchlist
 from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 
@@ -79,7 +79,7 @@ def sql(
 
     Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
     """
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
 
     watchlist = load_watchlist(config)
     shape = Format.JSON if as_json else format
@@ -111,8 +111,8 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     """Run one query and print its result."""
     import duckdb
 
+    from warehouse.database.errors import storage_damage
     from warehouse.query import check_reads_only
-    from warehouse.storage import storage_damage
 
     try:
         query.encode()
@@ -223,7 +223,7 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake schema[/]
     """
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
     from warehouse.read import describe
 
     with open_reader(load_watchlist(config).warehouse) as con:
@@ -273,8 +273,8 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
-    from flows.polling import next_polls_from
-    from warehouse.connect import open_reader
+    from flows.schedule.polling import next_polls_from
+    from warehouse.database.connect import open_reader
 
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con:
@@ -330,7 +330,7 @@ def export(
 
     Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
     from warehouse.export import export as write
 
     watchlist = load_watchlist(config)

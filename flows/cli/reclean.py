@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.summary import outcome_rows
-from flows.watchlist import load_watchlist
+from flows.reports.summary import outcome_rows
+from flows.watchlist.load import load_watchlist
 
 if TYPE_CHECKING:
     from flows.reclean import RecleanReport

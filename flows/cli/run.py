@@ -15,12 +15,12 @@ from rich.markup import escape
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.live import live_progress
 from flows.collect import Collected, chosen_sources, collect
-from flows.health import change_line
-from flows.prefect_home import settle_prefect
-from flows.prefect_server import prefect_server
-from flows.runs import only_one_collection
-from flows.summary import outcome_rows
-from flows.watchlist import Watchlist, check_addresses, load_watchlist
+from flows.orchestration.server import prefect_server
+from flows.orchestration.settings import settle_prefect
+from flows.reports.health import change_line
+from flows.reports.summary import outcome_rows
+from flows.runs.folder import only_one_collection
+from flows.watchlist.load import Watchlist, check_addresses, load_watchlist
 from newslake.errors import NewslakeError, StorageError
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from flows.cli.console import errors, output, plain
 from newslake.errors import NewslakeError
-from warehouse.storage import interruptible
+from warehouse.database.errors import interruptible
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
-from flows.watchlist import Watchlist, load_watchlist
+from flows.watchlist.load import Watchlist, load_watchlist
 from newslake.errors import NewslakeError
 
 
@@ -19,7 +19,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake status --config watchlist.toml[/]
     """
-    from flows.status import read_status, what_is_wrong
+    from flows.schedule.status import read_status, what_is_wrong
 
     watchlist = load_watchlist(config)
     told = read_status(watchlist.state)
@@ -55,7 +55,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 def _last_run(watchlist: Watchlist) -> tuple[datetime, str] | None:
     """Start and state of the last collection; None where the warehouse says nothing, which is no reason to call `serve` ill."""
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
     from warehouse.read import last_collection
 
     try:

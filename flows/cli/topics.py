@@ -14,7 +14,7 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.topics import Matcher, Node, TopicMatch, parse_query
-from flows.watchlist import Watchlist, load_watchlist
+from flows.watchlist.load import Watchlist, load_watchlist
 from newslake.errors import QueryError, UsageError, WarehouseMissing
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
 
 def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
     """None where there is no warehouse yet."""
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
     from warehouse.read import topic_counts
 
     try:
@@ -147,7 +147,7 @@ def try_query(
     if given is None or given.name == "DEFAULT":  # by its name, for typer brings a click of its own
         config = above.get("config", config)
     as_json = as_json or bool(above.get("as_json"))
-    from warehouse.connect import open_reader
+    from warehouse.database.connect import open_reader
 
     try:
         parsed = [(NOW, parse_query(query))]

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from flows.accounting import read_account
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.notify import send
-from flows.watchlist import Watchlist, check_addresses, check_places, load_watchlist
+from flows.reports.notify import send
+from flows.runs.account import read_account
+from flows.watchlist.load import Watchlist, check_addresses, check_places, load_watchlist
 from newslake.errors import UsageError
 from spiders.crawl import CrawlJob, crawl
 from spiders.sources import Source
@@ -28,7 +28,7 @@ def init(
 
     Example: [bold]newslake init watchlist.toml[/]
     """
-    template = files("flows").joinpath("templates/watchlist.toml").read_text("utf-8")
+    template = files("flows.watchlist").joinpath("template.toml").read_text("utf-8")
     try:
         with file.open("w" if force else "x", encoding="utf-8") as out:
             out.write(template)

@@ -235,7 +235,7 @@ def test_remote_files_are_fetched_and_their_captures_kept(
 
 
 # Segments of 20 kB: one file has several.
-DRIVER = "import flows.scan; flows.scan.SEGMENT = 20_000; from flows.cli import main; main()"
+DRIVER = "import flows.archives.scan; flows.archives.scan.SEGMENT = 20_000; from flows.cli import main; main()"
 
 
 def driven(home: Path, file: Path, stop_after: float | None = None) -> int:

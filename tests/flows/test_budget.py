@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist import load_watchlist
-from warehouse.connect import open_reader
+from flows.watchlist.load import load_watchlist
+from warehouse.database.connect import open_reader
 
 
 def test_what_a_run_leaves_comes_in_over_the_next_ones(tmp_path: Path) -> None:

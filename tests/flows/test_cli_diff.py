@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.diff import Span, paragraphs, words
-from flows.watchlist import load_watchlist
+from flows.reports.diff import Span, paragraphs, words
+from flows.watchlist.load import load_watchlist
 from tests.flows.test_cli_query import WATCHLIST, newslake
 from tests.warehouse.makers import START, article, fetch, run
 from tests.warehouse.makers import words as prose
-from warehouse.connect import open_writer
+from warehouse.database.connect import open_writer
 
 URL = "https://harbour.example/tanker"
 FIRST = f"{prose('lead')}.\nThe tanker left the port on Monday with 12 men on board.\n{prose('end')}."

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.due import EXPECTED, FAILING_BOUND, HOUR, QUIET_BOUND, QUIET_STRIDE, Polled, hourly_rates, next_poll
-from flows.polling import histories
-from flows.schedule import Schedule, Timetable
+from flows.schedule.due import EXPECTED, FAILING_BOUND, HOUR, QUIET_BOUND, QUIET_STRIDE, Polled, hourly_rates, next_poll
+from flows.schedule.polling import histories
+from flows.watchlist.schedule import Schedule, Timetable
 from warehouse.records import PollRecord
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from flows.watchlist import load_watchlist
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import article, fetch, page, run, words
-from warehouse.connect import open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.records import FetchRecord, Outcome
 
 # One that is well, one that is quiet on such days, one that writes about walls.

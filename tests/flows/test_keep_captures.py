@@ -8,9 +8,9 @@ import pytest
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist import load_watchlist
-from spiders.captures import Capture, iter_captures
-from warehouse.connect import open_reader
+from flows.watchlist.load import load_watchlist
+from spiders.warc.read import Capture, iter_captures
+from warehouse.database.connect import open_reader
 
 
 @pytest.mark.parametrize("policy", ["matched", "all", "none"])

@@ -19,10 +19,10 @@ import pytest
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
-from flows.watchlist import Maintenance, load_watchlist
-from spiders.captures import Capture, iter_captures
+from flows.watchlist.load import Maintenance, load_watchlist
+from spiders.warc.read import Capture, iter_captures
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "flows" / "templates" / "watchlist.toml"
 CORPUS = (

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.notify import Notify, notify_changes, send
-from flows.watchlist import load_watchlist
+from flows.reports.notify import Notify, notify_changes, send
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import newslake
 from warehouse.records import StateChange
 

@@ -12,10 +12,10 @@ import pytest
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.runs import only_one_collection
-from flows.watchlist import load_watchlist
+from flows.runs.folder import only_one_collection
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import newslake
-from warehouse.connect import open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 
 COAL = '\n[[topic]]\nname = "coal"\nquery = "coal OR ports"\n'
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'

@@ -12,9 +12,9 @@ from typing import Any
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist import load_watchlist
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'
 # All that does not name a folder or the moment of a run.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flows.accounting import Account, read_account
+from flows.runs.account import Account, read_account
 from spiders.sources import Source
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from flows.clean.words import count_words
-from flows.refine import Refined, find_matches
-from flows.repeated import cut, find_repeated, without_repeated
+from flows.refine.pool import Refined, find_matches
+from flows.refine.repeated_lines import cut, find_repeated, without_repeated
 from flows.topics import Topic, compile_topics
 from tests.warehouse import makers
-from warehouse.fingerprint import content_hash
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText
+from warehouse.similarity.shingles import content_hash
 
 FOLLOW = "Follow our harbour coverage on the Lantern channel."
 FUNDED = (

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from flows.collect import Steps, collect
-from flows.watchlist import load_watchlist
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 
 FOOTER = "Reporting from the harbour is made possible by readers of the Lantern and by the Brightwater Foundation."
 WATCHLIST = """

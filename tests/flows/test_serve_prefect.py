@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows.prefect_home import answers
-from flows.prefect_server import PrefectServer
-from flows.watchlist import load_watchlist
+from flows.orchestration.server import PrefectServer
+from flows.orchestration.settings import answers
+from flows.watchlist.load import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT
 from tests.flows.serving import Serving, ask, flow_runs, free_port
 from tests.flows.test_serve_schedule import outlet, write
@@ -48,7 +48,7 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
         serving.wait_for("the first run", lambda: " completed: " in serving.log)
         assert "Completed" in flow_runs(port)
 
-        [server] = running(serving, "flows.prefect_child")
+        [server] = running(serving, "flows.orchestration.process")
         server.kill()
         serving.wait_for("word of it", lambda: "the Prefect server ended with code -9. It is started again" in serving.log, 30)
         serving.wait_for("the server again", lambda: "the Prefect server answers again" in serving.log, 240)
@@ -58,7 +58,7 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
 
         feed.seconds = 8.0
         serving.wait_for("a run under way", lambda: "Running" in flow_runs(port), 90)
-        for process in running(serving, "flows.scheduled"):
+        for process in running(serving, "flows.schedule.process"):
             process.kill()
         serving.stop(signal.SIGKILL)  # the server ends by itself
     feed.seconds = 0.0

@@ -18,9 +18,9 @@ import psutil
 import pytest
 
 from flows.demo.site import SampleSite
-from flows.watchlist import load_watchlist
+from flows.watchlist.load import load_watchlist
 from tests.spiders.loopback import Answer, Site, serve
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 
 COMMAND = [sys.executable, "-m", "flows.cli"]
 # SIGINT is ignored where the tests run in a shell's background, and a child would inherit that.

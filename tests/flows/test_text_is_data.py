@@ -14,8 +14,8 @@ from typing import Any, cast
 
 import pytest
 
-from flows.health import health_markdown
-from flows.summary import summary_markdown
+from flows.reports.health import health_markdown
+from flows.reports.summary import summary_markdown
 from tests.flows.command import Done, newslake
 from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import words

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.toml_lines import KeyPath, key_lines
+from flows.watchlist.toml_lines import KeyPath, key_lines
 
 
 def paths_of(value: Any, path: KeyPath = ()) -> set[KeyPath]:

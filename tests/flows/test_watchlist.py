@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from flows.watchlist import Schedule, load_watchlist
+from flows.watchlist.load import Schedule, load_watchlist
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 
@@ -312,7 +312,7 @@ def test_what_is_no_interval(interval: str) -> None:
 
 
 def test_the_template_of_init_loads_and_shows_every_crawl_key_with_its_default() -> None:
-    with as_file(files("flows") / "templates" / "watchlist.toml") as path:
+    with as_file(files("flows.watchlist") / "template.toml") as path:
         watchlist = load_watchlist(path)
         shown = tomllib.loads(path.read_text("utf-8"))["crawl"]
     assert watchlist.topics and watchlist.sources

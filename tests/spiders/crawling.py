@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from spiders.captures import Capture, read_capture
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.journal import Ended, Found
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
+from spiders.warc.read import Capture, read_capture
 
 
 @dataclass

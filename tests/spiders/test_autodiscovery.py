@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newslake.errors import ListingError
-from spiders.autodiscovery import common_places, read_home, robots_sitemaps
+from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
 
 URL = "https://www.example.com/english/"
 

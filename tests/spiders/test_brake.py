@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spiders.brake import braked, nested
 from spiders.sources import Source
+from spiders.urls.traps import braked, nested
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Answer, Site, serve
 

@@ -17,12 +17,12 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from newslake.errors import CrawlError
-from spiders.captures import Capture, iter_captures
 from spiders.crawl import CrawlJob, Pending, crawl
 from spiders.journal import Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
-from spiders.urls import url_id
+from spiders.urls.canonical import url_id
+from spiders.warc.read import Capture, iter_captures
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newslake.errors import ListingError
-from spiders.feeds import MAX_ENTRIES, read_feed
-from spiders.hints import date_of, plain
+from spiders.listings.feeds import MAX_ENTRIES, read_feed
+from spiders.listings.values import date_of, plain
 
 URL = "https://example.com/news/feed.xml"
 KST = timezone(timedelta(hours=9))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 
-from spiders.guard import is_public, literal
+from spiders.network.guard import is_public, literal
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Answer, Site, serve
@@ -115,7 +115,9 @@ needs_loopback_network = pytest.mark.skipif(sys.platform != "linux", reason="onl
 def outside(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> Iterator[Site]:
     """A site at 127.0.0.77, which the guard of the crawl's process takes for public, as nothing else on this machine."""
     code = (
-        "import spiders.guard as guard\nreal = guard.is_public\nguard.is_public = lambda one: one == '127.0.0.77' or real(one)\n"
+        "import spiders.network.guard as guard\n"
+        "real = guard.is_public\n"
+        "guard.is_public = lambda one: one == '127.0.0.77' or real(one)\n"
     )
     (folder / "sitecustomize.py").write_text(code + more)
     monkeypatch.setenv("PYTHONPATH", str(folder))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from spiders.pages import read_page
+from spiders.listings.html import read_page
+from spiders.network.transport import MAX_HEAD
 from spiders.sources import Source
-from spiders.transport import MAX_HEAD
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, serve
 from tests.spiders.raw import Speech, serve_raw

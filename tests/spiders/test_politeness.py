@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from spiders.politeness import retry_after
-from spiders.robots import product_token
+from spiders.middlewares.politeness import retry_after
+from spiders.middlewares.robots import product_token
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Answer, Site, serve

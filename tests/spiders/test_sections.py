@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newslake.errors import ListingError
-from spiders.sections import read_section
+from spiders.listings.sections import read_section
 
 URL = "https://www.example.com/world/"
 CHROME = """<nav><a href="/">Home</a><a href="/world/">World</a><a href="/politics/">Politics</a><a href="/login">Log in</a>

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newslake.errors import ListingError
-from spiders.sitemaps import read_sitemap
+from spiders.listings.sitemaps import read_sitemap
 
 URL = "https://example.com/maps/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from spiders.captures import Capture, iter_captures
 from spiders.crawl import CrawlJob, crawl
 from spiders.journal import Ended, Finished, Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
+from spiders.warc.read import Capture, iter_captures
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Site, serve
 
@@ -105,7 +105,7 @@ def test_a_child_that_dies_is_told_with_its_last_words(tmp_path: Path, endless: 
         if isinstance(event, Ended) and event.end == "captured":
             for children in Path("/proc/self/task").glob("*/children"):
                 for pid in children.read_text().split():
-                    if b"spiders.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    if b"spiders.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
                         os.kill(int(pid), signal.SIGKILL)
 
     report = crawl(job(tmp_path, endless), kill_child)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spiders.urls import absolute, canonicalise, check_http_url, domain, same_page_canonical, same_site, site, url_id
+from spiders.urls.canonical import absolute, canonicalise, check_http_url, domain, same_page_canonical, same_site, site, url_id
 
 # Pieces that rules look at, put together in ways nobody writes.
 PIECES = [

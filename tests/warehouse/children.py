@@ -12,8 +12,8 @@ from typing import Any
 
 from newslake.errors import NewslakeError
 from tests.warehouse.makers import article, fetch, run, words
-from warehouse.connect import open_reader, open_writer
-from warehouse.load import Writer
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import Writer
 from warehouse.location import Location
 from warehouse.maintain import tend
 

@@ -15,7 +15,7 @@ import pytest
 from newslake.errors import StorageError, WarehouseBusy, WarehouseError, WarehouseMissing
 from tests.warehouse.children import numbered
 from tests.warehouse.test_load import ask, everything, load
-from warehouse.connect import extension_file, open_reader, open_writer
+from warehouse.database.connect import extension_file, open_reader, open_writer
 from warehouse.location import Location
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,7 @@ def test_a_busy_warehouse_names_its_writer_and_a_killed_one_blocks_nobody(locati
 
 
 def test_a_plain_file_says_that_it_locks_readers_out(file_location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.connect.READER_WAIT", 0.3)
+    monkeypatch.setattr("warehouse.database.connect.READER_WAIT", 0.3)
     holder = held(file_location)
     try:
         with pytest.raises(WarehouseBusy, match="a DuckLake catalog lets in both"), open_reader(file_location):

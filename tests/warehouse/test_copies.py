@@ -11,10 +11,10 @@ import pytest
 from flows.clean.words import count_words
 from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import ask, load
-from warehouse.connect import open_writer
-from warehouse.fingerprint import content_hash
+from warehouse.database.connect import open_writer
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
+from warehouse.similarity.shingles import content_hash
 
 WORDS = """
 harbour tanker cargo quay inspectors diesel crew anchor route papers market officials shipment vessel report customs

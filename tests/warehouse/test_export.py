@@ -14,7 +14,7 @@ from newslake.errors import UsageError
 from tests.warehouse.makers import MATCH, article, fetch, hours, run, words
 from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, everything, load
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 from warehouse.export import export
 from warehouse.location import Location
 from warehouse.read import describe

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from tests.warehouse.makers import article, fetch, page, run, words
-from warehouse import migrate
-from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database import migrate
+from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.location import Location
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
 

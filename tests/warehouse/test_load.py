@@ -9,7 +9,7 @@ import pytest
 
 from newslake.errors import WarehouseError
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
-from warehouse.connect import open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
 from warehouse.records import LoadReport, Outcome, RunBatch
 

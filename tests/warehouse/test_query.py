@@ -11,7 +11,7 @@ import pytest
 from newslake.errors import UsageError
 from tests.warehouse.children import numbered
 from tests.warehouse.test_load import load
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 from warehouse.location import Location
 from warehouse.query import check_reads_only
 

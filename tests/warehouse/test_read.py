@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
 from tests.warehouse.test_load import ask, everything, load
-from warehouse.connect import open_reader
+from warehouse.database.connect import open_reader
 from warehouse.location import Location
 from warehouse.read import describe, known_urls, sources_health
 from warehouse.records import KnownUrl, Outcome, RunBatch

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load
-from warehouse.connect import open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.reclean import Recleaned, compare, stored_articles
 from warehouse.location import Location
 from warehouse.read import kept_captures
-from warehouse.reclean import Recleaned, compare, stored_articles
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
 
 FOOTER = "Follow us on the Lantern channel."

@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load, outcome_of
-from warehouse import migrate
-from warehouse.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database import migrate
+from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.location import Location
 from warehouse.read import recent_texts, repeated_lines
 from warehouse.records import Outcome, Place, RepeatedLine, RunBatch

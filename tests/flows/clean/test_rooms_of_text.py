@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import html
 
-from flows.clean.lead import find_lead
+from flows.clean.body.lead import find_lead
+from flows.clean.body.text import read_plainly
 from flows.clean.page import read_page
-from flows.clean.text import read_plainly
 
 FIRST = "The harbour board of Eastmere voted on Tuesday to close the old fish market on the northern quay."
 SECOND = "Traders learned of the vote from a notice on the door, and asked for two more winters in a letter."

@@ -1,0 +1,133 @@
+"""What is made of a page's tree before its text is read: what is never text goes, what stands for something else becomes that."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from flows.clean.body.region import Region, narrow
+from flows.clean.page import SUBHEADINGS, class_and_id, squeeze
+
+_NEVER_TEXT = ("script", "style", "template", "svg", "embed", "canvas")
+# Never text either, unless a page that forgot to close one has all of its text inside.
+_SELDOM_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
+_SHORT_SELDOM = 1_000
+_SENTENCES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 50][not(ancestor::a)]", smart_strings=False)
+# What only screen readers say: "Image source", "Swipe left". A headline may be marked so.
+_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|a11y-hidden)(?:$|\s)", re.I)
+_PRUNE = re.compile(
+    r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|"
+    r"-?signup|-?box)?|share-?(?:bar|buttons?|tools?|links?)|social-?(?:bar|share|links?|buttons?)|"
+    r"read-?(?:also|more|next)|related(?:-?(?:articles?|posts?|stories|news|content|links?))?|recommend(?:ed|"
+    r"ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
+    re.I,
+)
+# Characters: no cell of a table of figures holds as much.
+_LONG_CELL = 600
+_FEW_ROWS = 3
+
+
+def prepare(tree: Any) -> Region:
+    """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
+    _take_in_streamed(tree)
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
+    _drop_seldom_text(tree)
+    for caption in tree.iter("caption"):
+        if next(caption.iterancestors("table"), None) is None:
+            caption.tag = "p"  # below a picture of a slide show
+    region = narrow(tree)
+    known = {" ": False}
+    for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS)):
+        mark = class_and_id(element)
+        is_marked = known.get(mark)
+        if is_marked is None:
+            is_marked = known[mark] = _PRUNE.search(mark) is not None or _UNSEEN.search(mark) is not None
+        if is_marked and len(element.text_content()) < 1500 and not _is_of_heading(element):
+            element.drop_tree()
+    _unpack_layout_tables(tree)
+    for paragraph in list(tree.iter("p")):
+        if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
+            paragraph.drop_tree()
+        elif (
+            len(paragraph) == 1
+            and paragraph[0].tag in ("b", "strong")
+            and not squeeze(paragraph.text)
+            and not squeeze(paragraph[0].tail)
+        ):
+            said = squeeze(paragraph.text_content())
+            if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
+                paragraph.tag = "h3"
+    return region
+
+
+def _take_in_streamed(tree: Any) -> None:
+    """Put the parts that React streams behind a page where its script would put them, in the places of their templates."""
+    parts = {part.get("id")[2:]: part for part in tree.iter("div") if "hidden" in part.attrib and part.get("id", "")[:2] == "S:"}
+    for template in list(tree.iter("template")) if parts else ():
+        kind, _, number = (template.get("id") or "").partition(":")
+        part = parts.get(number) if kind in ("B", "P") else None
+        if part is not None and part not in template.iterancestors():
+            part.tail = None
+            del part.attrib["hidden"]
+            template.addprevious(part)
+            del parts[number]
+
+
+def _drop_seldom_text(tree: Any) -> None:
+    """Take out what is seldom text, but for what holds most of the prose that is left.
+
+    The page's prose is counted once: some pages have a thousand long lists to choose from.
+    """
+    left: int | None = None
+    for element in list(tree.iter(*_SELDOM_TEXT)):
+        if element.getroottree().getroot() is not tree:
+            continue  # gone with one around it
+        is_long = len(element.text_content()) >= _SHORT_SELDOM
+        if is_long and left is None:
+            left = _prose_in(tree)
+        if left is not None:
+            prose = _prose_in(element)
+            if is_long and prose * 2 >= left:
+                continue
+            left -= prose
+        element.drop_tree()
+
+
+def _is_of_heading(element: Any) -> bool:
+    return element.find(".//h1") is not None or next(element.iterancestors("h1"), None) is not None
+
+
+def _prose_in(element: Any) -> int:
+    return sum(map(len, _SENTENCES(element)))
+
+
+def _unpack_layout_tables(tree: Any) -> None:
+    """Make plain blocks of tables that place things on the screen: those that hold tables, or a cell of running text."""
+    for table in list(tree.iter("table")):
+        if _has_heads(table):
+            continue
+        cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
+        is_layout = table.find(".//table") is not None or any(
+            cell.find(".//p") is not None or len(cell.findall(".//br")) > 3 or len(cell.text_content()) > _LONG_CELL
+            for cell in cells
+        )
+        if is_layout or len(cells) < 2:
+            for part in [table, *table.iter("tbody", "thead", "tr", "td", "th")]:
+                if next(part.iterancestors("table"), table) is table:
+                    part.tag = "div"
+
+
+def _has_heads(table: Any) -> bool:
+    """Whether a table has a row of heads over its figures, which makes it one whatever stands in its cells."""
+    rows = list(islice(table.iter("tr"), _FEW_ROWS + 1))
+    if len(rows) <= _FEW_ROWS or table.find(".//table") is not None:
+        return False
+    heads = [cell.tag for cell in rows[0] if cell.tag in ("td", "th")]
+    if len(heads) < 2 or "td" in heads:
+        return False
+    for paragraph in table.iter("p"):
+        paragraph.tag = "span"  # a cell is a line
+    return True

@@ -1,0 +1,279 @@
+"""The text of an article: trafilatura's reading of the page, mended by what the page's data say, without debris."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+from trafilatura import bare_extraction
+
+from flows.clean.authors import split_names
+from flows.clean.body.article_body import declared_lines
+from flows.clean.body.boilerplate import HEADING_MARK, is_contact, is_debris, is_prose
+from flows.clean.body.lead import described, find_lead, possible_leads
+from flows.clean.body.lists import with_lists
+from flows.clean.body.region import Region
+from flows.clean.dates.parse import find_moment
+from flows.clean.page import SUBHEADINGS, Page, squeeze
+from flows.clean.screen import screen_lines
+from flows.clean.structured import Node, fold
+
+# trafilatura reports each page without text; here that is an outcome.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+# The largest real article pages have 15,000 elements.
+_MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
+_PLAIN = ("p", *SUBHEADINGS, "li", "blockquote", "pre", "div", "td")
+_SHORT_ITEM = 25
+# The share of the page's prose below which the plain reading is tried beside trafilatura's.
+_THIN = 0.33
+_SNIPPET, _SCRAP = 300, 0.15
+# Templates print a line twice, for phones and for desks; one that is there so many times was written so.
+_WRITTEN_SO = 3
+# Paragraphs that a page must repeat to hold its article several times; they also are most of it.
+_COPIED = 5
+# The share below which an article may be in chunks, and the paragraphs that make a chunk.
+_PART, _FEW = 0.7, 3
+# The share of a text in one line that the lines on the screen must make up.
+_MOST = 0.6
+# Who took a picture, behind what is to be seen on it.
+_CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`text` has a paragraph a line; `headings` are the subheadings among its lines, without their marks."""
+
+    text: str = ""
+    headings: tuple[str, ...] = ()
+
+
+def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
+    """The article's text, without the lines of `above` (title, section) that repeat at its start.
+
+    `region` is what `prepare` made of the page's tree, which is taken apart: nothing can be read from it afterwards.
+    """
+    links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
+    lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
+    if len(lines) == 1:
+        lines, headings = _parted(lines[0], region.place)
+    lines = _tidied(_trimmed(lines, links), headings, above, authors)
+    if _bytes(lines) < _THIN * region.prose:
+        # the innermost element first; an article in two parts has its beginning outside of it
+        for room in (region.node, region.place):
+            others, more = read_plainly(room)
+            others = _tidied(_trimmed(others, links), more, above, authors)
+            little = max(_SNIPPET, region.prose * _SCRAP) if room is region.node else 0
+            if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
+                lines, headings = others, headings | more
+                break
+    if _bytes(lines) < _PART * region.prose and (chunks := _chunks(region.place, lines)):
+        read = [read_plainly(chunk) for chunk in chunks]
+        more = {heading for _, found in read for heading in found}
+        others = _tidied(_trimmed([line for found, _ in read for line in found], links), more, above, authors)
+        if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
+            lines, headings = others, headings | more
+    declared, more = declared_lines(article)
+    if declared:
+        said = _tidied(declared, more, above, authors)
+        if _size(said) > 1.5 * _size(lines) + 100:
+            lines, headings = said, more
+    lines = with_lists(lines, region.node)
+    if lines and (lead := find_lead(page, region.place, lines, above[0])):
+        lines = [lead, *lines]
+    found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
+    return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
+
+
+def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
+    """All that `find_text` could make a text of, at a small part of its cost: first without, then with what may be a lead.
+
+    For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
+    """
+    place = region.place
+    said = [*_with_and_without_readings(place), *declared_lines(article)[0]]
+    if region.node is not place and place not in region.node.iterancestors():  # pruned out of it, and read all the same
+        said += _with_and_without_readings(region.node)
+    yield "\n".join(said)
+    if not described(page):
+        return
+    parent = place.getparent()
+    at = parent.index(place) if parent is not None else 0
+    if parent is not None:
+        parent.remove(place)  # as it will be when the lead is looked for
+    for element in possible_leads(page):
+        said += _with_and_without_readings(element)
+    if parent is not None:
+        parent.insert(at, place)
+    yield "\n".join(said)
+
+
+def _with_and_without_readings(room: Any) -> list[str]:
+    """Text of an element, and without the readings beside its words, which trafilatura leaves out."""
+    said = [room.text_content()]
+    if room.find(".//rt") is not None:
+        bare = deepcopy(room)
+        etree.strip_elements(bare, "rt", "rp", with_tail=False)
+        said.append(bare.text_content())
+    return said
+
+
+def _chunks(place: Any, lines: list[str]) -> list[Any]:
+    """The rooms that share an article of which `lines` come from one: alike in all their marks, side by side, with advertisements
+    between. A room with a headline of its own is another article."""
+    known = {line for line in lines if is_prose(line)}
+    held = Counter(p.getparent() for p in place.iter("p") if squeeze(p.text_content()) in known)
+    for room, count in held.most_common(1):
+        for one in (room, room.getparent()):
+            above = one.getparent() if one is not None else None
+            if count < _FEW or above is None or not one.get("class"):
+                continue
+            alike = [other for other in above if other.tag == one.tag and other.get("class") == one.get("class")]
+            if len(alike) > 1 and not any(other.tag == "article" or other.find(".//h1") is not None for other in alike):
+                return alike
+    return []
+
+
+def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
+    """Whether a longer reading is of the same article, and not of comments or of an appeal that outweighs a short one."""
+    there = "\n".join(others)
+    shared = sum(len(line) for line in lines if line in there)
+    if shared * 2 >= _size(lines):
+        return True
+    words = set(fold(title).split())
+    return _size(lines) < little and len(words & set(fold(there).split())) >= len(words & set(fold(" ".join(lines)).split()))
+
+
+def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
+    """Lines of text in a room and those of them that are headings, as trafilatura reads them."""
+    document: Any = bare_extraction(_alone(place), url=url, fast=True, include_comments=False, include_tables=True)
+    if document is None or not document.text:
+        return [], set()
+    headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
+    return [squeeze(line) for line in document.text.splitlines()], headings
+
+
+def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
+    """The lines of what came as a single one: trafilatura's last resort runs an article's elements together, and it comes to
+    that where most of an article stands below its pictures."""
+    bare = "".join(whole.split())
+    shown = [(text, is_heading) for text, _, is_heading in screen_lines(place) if "".join(text.split()) in bare]
+    lines = [_CREDIT.sub("", text) for text, _ in shown]
+    if _size(lines) < len(whole) * _MOST:
+        return [whole], set()
+    return lines, {text for text, is_heading in shown if is_heading}
+
+
+def _alone(place: Any) -> Any:
+    """A page that holds nothing but one room, taken out of its own, in likenesses of the rooms around it: the rest costs time."""
+    inner = place
+    rooms = list(place.iterancestors())
+    inner.tail = None
+    for room in rooms:
+        # of the page's own parser: html.Element would bring lxml's look-up of classes, a Python call for each element
+        outer = room.makeelement(room.tag, room.attrib)
+        outer.append(inner)
+        inner = outer
+    return inner
+
+
+def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
+    """`lines` without debris, without what stands above an article, without its repetitions."""
+    kept: list[str] = []
+    head = {*map(fold, above), *map(fold, authors)}
+    for line in _once(lines):
+        if not line or is_debris(line):
+            continue
+        if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
+            continue
+        if kept and line == kept[-1] and lines.count(line) < _WRITTEN_SO:
+            continue
+        kept.append(line)
+    while kept and (
+        kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors) or is_contact(kept[-1], authors)
+    ):
+        kept.pop()
+    return kept
+
+
+def _once(lines: list[str]) -> list[str]:
+    """`lines` as they are, or each of them once where a page holds all of its article several times, as for narrow screens."""
+    if len(lines) - len(set(lines)) < _COPIED:
+        return lines
+    times = Counter(line for line in lines if is_prose(line))
+    repeated = sum(count > 1 for count in times.values())
+    return list(dict.fromkeys(lines)) if repeated >= _COPIED and repeated > _MOST * len(times) else lines
+
+
+def _trimmed(lines: list[str], links: set[str]) -> list[str]:
+    """`lines` without the links that stand alone before the first sentence and behind the last one: menus and lists."""
+    prose = [n for n, line in enumerate(lines) if is_prose(line)]
+    if not prose:
+        return lines
+    return [line for n, line in enumerate(lines) if prose[0] <= n <= prose[-1] or line.lstrip("-| ") not in links]
+
+
+def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
+    """Whether a first line repeats title, byline or date."""
+    folded = fold(line)
+    if not folded or folded in head:
+        return True
+    if len(line) > 120 or is_prose(line):
+        return False
+    dated, rest = 0, line
+    while moment := find_moment(rest, "visible"):  # a line may hold the last change as well
+        dated, rest = dated + moment.end - moment.start, rest[moment.end :]
+    if dated > len(line) * 0.4:
+        return True
+    names = {fold(name) for name in split_names(line)}
+    return bool(authors) and bool(names) and names <= head
+
+
+def read_plainly(node: Any) -> tuple[list[str], set[str]]:
+    """All running text below an element, and the headings between: where trafilatura finds a small part of what is there, and
+    of pages too large for it, since its time grows with the square of some pages' size."""
+    lines: list[str] = []
+    headings: set[str] = set()
+    waiting: list[str] = []
+    taken: Any = None  # the list of which an item was taken last
+    for element in islice(node.iter(*_PLAIN), _MAX_PARAGRAPHS):
+        if element.tag not in ("div", "td"):
+            line = squeeze(element.text_content())
+        else:  # text that stands there by itself, around other blocks
+            line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+        if element.tag in SUBHEADINGS:
+            waiting.append(line)
+            continue
+        above = element.getparent() if element.tag == "li" else None
+        if above is not None and line and (above is taken or (waiting and len(line) > _SHORT_ITEM)):
+            taken = above  # a list is read as a whole
+        elif not is_prose(line):
+            continue
+        # of headings in a row without text, only the last one has any to head
+        for heading in waiting[-1:]:
+            lines.append(heading)
+            headings.add(heading)
+        waiting.clear()
+        if not lines or line not in lines[-3:]:
+            lines.append(line)
+    return lines, headings
+
+
+def _is_vast(page: Page) -> bool:
+    return next(islice(page.tree.iter(), _MAX_ELEMENTS, None), None) is not None
+
+
+def _bytes(lines: list[str]) -> int:
+    return sum(len(line.encode("utf-8", "replace")) for line in lines)
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))

@@ -1,0 +1,100 @@
+"""When an article was published that nothing on its page dates: guesses, the surest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
+from itertools import chain, islice
+
+from htmldate import find_date
+
+from flows.clean.dates.datelines import SHORT_LINE, date_lines
+from flows.clean.dates.parse import Moment, find_moment, read_moment
+from flows.clean.dates.timezones import EARLIEST, Clock, day_in
+from flows.clean.page import Page, squeeze
+from flows.clean.screen import Line, Screen
+
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|0?[1-9])/")
+_HANDED_OVER = re.compile(
+    r"[\"'](?:date_?published|publish(?:ed)?_?(?:date|time|at|on)|publication_?(?:date|time)|pub_?date|first_?published\w{0,6}|"
+    r"create(?:d)?_?date|date_?created)[\"']\s*:\s*[\"']?([\w:.,+ -]{8,40})",
+    re.I,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
+# Sentences in which a page says when it was put there, mostly in small print below the text.
+_POSTED = re.compile(
+    r"\b(?:(?:was|were)\s+(?:posted|published|written|filed)|(?:posted|published|written)\s+(?:on|at|by)|"
+    r"(?:beitrag|artikel|eintrag)\s+wurde|(?:veröffentlicht|verfasst|geschrieben|erstellt)\s+(?:am|von)|(?:publié|rédigé|écrit|posté)e?\s+"
+    r"(?:le|par)|(?:publicad|escrit|postad)[oa]\s+(?:el|em|por)|(?:pubblicat|scritt)[oa]\s+(?:il|da)|опубликован\w*|geplaatst\s+op)\b",
+    re.I,
+)
+_LABEL = re.compile(r"(?:publi\w*|posted|veröffentlicht|erschienen|fecha|data|dat(?:e|um))\b.{0,20}", re.I)
+_MAX_SCRIPTED, _MAX_LABELS = 200, 200
+_LONG_LINE, _PHRASE, _DATELINE = 400, 60, 100
+# Characters of a page that htmldate is not asked about: it reads the text of nested elements once for each of them.
+_LARGE = 2_000_000
+
+
+def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[Moment]:
+    """The day in the address; if `search` is set, the first date line of the page too, and htmldate where all is silent."""
+    in_url = day_in(page.url)
+    found = [Moment(datetime.combine(in_url, time()), "day", "url")] if in_url else []
+    if search:
+        month = _URL_MONTH.search(page.url)
+
+        def fits(moment: Moment) -> bool:
+            return not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2]))
+
+        found += filter(fits, chain(_in_scripts(page), _labelled(page, clock), _anywhere(screen, clock)))
+        if not any(map(clock.allows, found)) and len(page.source) < _LARGE:  # it costs as much as all the rest of cleaning
+            found += filter(fits, _of_htmldate(page, clock))
+    return [moment for moment in found if clock.allows(moment)]
+
+
+def _in_scripts(page: Page) -> Iterator[Moment]:
+    """The publication that a page hands to its own scripts; none where they are those of several articles."""
+    found = [read_moment(match[1], "script") for match in islice(_HANDED_OVER.finditer(page.source), _MAX_SCRIPTED)]
+    moments = [moment for moment in found if moment]
+    if len({moment.when.date() for moment in moments}) == 1:
+        yield moments[0]
+
+
+def _labelled(page: Page, clock: Clock) -> Iterator[Moment]:
+    """The date in a list of the page's particulars, wherever it stands."""
+    for label in islice(page.tree.iter("dt"), _MAX_LABELS):
+        said = label.getnext()
+        if said is not None and said.tag == "dd" and _LABEL.fullmatch(squeeze(label.text_content())):
+            moment = find_moment(squeeze(said.text_content())[:SHORT_LINE], "page", month_first=clock.month_first)
+            if moment:
+                yield moment
+
+
+def _anywhere(screen: Screen, clock: Clock) -> Iterator[Moment]:
+    """Dates of lines that hold little else, begin with it or say that it is the day of publication, in the page's order; those of
+    a modification come last."""
+    dated = []
+    for text, is_link, _ in screen.lines():
+        if len(text) < _DATELINE and _YEAR.search(text):
+            dated.append(Line(text, 0, is_link))
+        elif _DATELINE <= len(text) < _LONG_LINE and _YEAR.search(text) and (said := _POSTED.search(text)):
+            dated.append(Line(text[said.start() : said.end() + _PHRASE], 0, is_link))
+    for modified in (False, True):
+        yield from (replace(m, source="page") for m in date_lines(dated, clock, modified=modified))
+
+
+def _of_htmldate(page: Page, clock: Clock) -> Iterator[Moment]:
+    # its extensive search reads lines as `_anywhere` does, by way of dateparser, which costs more than all the rest of cleaning
+    found = find_date(
+        page.tree,
+        extensive_search=False,
+        original_date=True,
+        url=page.url,
+        max_date=clock.now.date().isoformat(),
+        min_date=EARLIEST.isoformat(),
+    )
+    moment = read_moment(found, "htmldate")
+    # a year without a day, of a copyright line for one, comes back as its first of January
+    if moment and (moment.when.month, moment.when.day) != (1, 1):
+        yield moment

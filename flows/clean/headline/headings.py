@@ -1,0 +1,120 @@
+"""What a page sets as its headings, and which of them can be a headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from flows.clean.page import SUBHEADINGS, Page, squeeze
+from flows.clean.structured import fold
+from spiders.urls.canonical import domain
+
+_KICKER_CLASS = re.compile(
+    r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
+    r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
+    re.I,
+)
+_MAX_MAIN, _MAX_SHOWN, _MAX_HEADINGS = 12, 2_000, 50
+# Words of an address that tell a headline, and the share of them that it must have.
+_FEW_WORDS, _MOST = 3, 0.6
+# Characters of a main heading, of a lesser one, and of the name of a folder that holds a whole site.
+_LONGEST_MAIN, _LONGEST, _FOLDER = 400, 500, 12
+
+
+def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
+    """Texts and sources ("h1", "heading") of the page's main headings; of one that holds a kicker or a subline, the part that
+    its `data` (folded) name."""
+    if marked := _marked(page, data):
+        yield marked, "heading"
+        return
+    for n, heading in enumerate(page.tree.iter("h1")):
+        if n == _MAX_MAIN:
+            return
+        text = squeeze(heading.text_content())
+        if (
+            2 < len(text) < _LONGEST_MAIN
+            and heading.get("itemprop") != "alternativeHeadline"
+            and not _names_site(heading, page.url)
+        ):
+            yield _headline_of(heading, text, data), "h1"
+
+
+def _marked(page: Page, data: set[str]) -> str | None:
+    """The lesser heading that the page's mark-up calls the headline, where there is one only and the page's data know it: the
+    main heading then is a label, of breadcrumbs or of the site, in words for search engines."""
+    marked = [
+        heading
+        for heading in islice(page.tree.iter("h1", *SUBHEADINGS), _MAX_SHOWN)
+        if "headline" in (heading.get("itemprop") or "").split()
+    ]
+    if len(marked) != 1 or marked[0].tag == "h1":
+        return None
+    text = _headline_of(marked[0], squeeze(marked[0].text_content()), data)
+    mains = (fold(heading.text_content()) for heading in islice(page.tree.iter("h1"), _MAX_MAIN))
+    # one that goes on behind the main heading has a standfirst in it
+    return text if fold(text) in data and not any(main and fold(text).startswith(main) for main in mains) else None
+
+
+def _headline_of(heading: Any, text: str, data: set[str]) -> str:
+    """The `text` of a heading, or the part of it that is the headline where the page's data do not know the whole."""
+    return text if fold(text) in data or not len(heading) else _core(heading, data) or text
+
+
+def _core(heading: Any, data: set[str]) -> str | None:
+    """The headline inside a heading: an element of it, or what stays without its kicker and what only screen readers read."""
+    for element in islice(heading.iter(), 1, 12):
+        said = squeeze(element.text_content())
+        if fold(said) in data and len(fold(said)) > 5:
+            return said
+    rest = [heading.text or ""]
+    for child in heading:
+        mark = f"{child.get('class') or ''} {child.get('itemprop') or ''}"
+        if not _KICKER_CLASS.search(mark) and not (child.tag in ("small", "time") and len(heading) > 1):
+            rest.append(child.text_content())
+        rest.append(child.tail or "")
+    said = squeeze(" ".join(rest)).strip(" :|–—-")
+    own = squeeze(" ".join([heading.text or "", *(child.tail or "" for child in heading)])).strip(" :|–—-")
+    if fold(own) in data and len(fold(own)) > 5:
+        return own
+    return said if len(fold(said)) > 5 else None
+
+
+def _names_site(heading: Any, url: str) -> bool:
+    """Whether a main heading is nothing but a link home: how old templates name their site on each page."""
+    link = heading.find(".//a[@href]")
+    if link is None:
+        link = next((a for a in heading.iterancestors("a") if a.get("href")), None)
+    if link is None or squeeze(link.text_content()) != squeeze(heading.text_content()):
+        return False
+    try:
+        there = urlsplit(urljoin(url, link.get("href")))
+    except ValueError:
+        return False
+    home, path = unquote(there.path).strip("/"), unquote(urlsplit(url).path).strip("/")
+    is_folder = "/" not in home and len(home) <= _FOLDER and path.startswith(f"{home}/")
+    return home != path and (not home or is_folder) and domain(there.geturl()) == domain(url)
+
+
+def heading_in_address(page: Page) -> str | None:
+    """The lesser heading whose words make up the page's address."""
+    words = {word for word in re.split(r"[^a-z]+", urlsplit(page.url).path.lower()) if len(word) > 2}
+    if len(words) < _FEW_WORDS:
+        return None
+    said = [squeeze(heading.text_content()) for heading in islice(page.tree.iter(*SUBHEADINGS), _MAX_HEADINGS)]
+    return next(
+        (text for text in said if len(text) < _LONGEST and len(words & set(fold(text).split())) >= _MOST * len(words)), None
+    )
+
+
+def shown_large(page: Page) -> set[str]:
+    """Folded lines that old layouts set in bold or large type instead of a heading."""
+    shown: set[str] = set()
+    for element in islice(page.tree.iter(*SUBHEADINGS, "b", "strong", "font", "td"), _MAX_SHOWN):
+        if len(element) < 3:
+            text = squeeze(element.text_content())
+            if 12 < len(text) < 300:
+                shown.add(fold(text))
+    return shown

@@ -1,0 +1,43 @@
+"""The Prefect server, in its own process: `python -m flows.orchestration.process PORT`.
+
+Ends when its standard input closes, which its parent does to stop it and the system when the parent dies: a server that outlived
+a killed parent would keep its port from the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+
+from newslake.children import wait_for_the_end
+
+GRACE_SECONDS = 5
+
+
+def main() -> None:
+    import uvicorn
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    uvicorn.run(
+        "prefect.server.api.server:create_app",
+        factory=True,
+        lifespan="on",
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _end_with_parent() -> None:
+    wait_for_the_end()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(2 * GRACE_SECONDS)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

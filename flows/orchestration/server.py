@@ -1,0 +1,184 @@
+"""A Prefect server of newslake's own, in a process of its own on loopback, its output in a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.orchestration.settings import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
+from flows.runs.folder import storage_errors
+from flows.watchlist.load import Watchlist
+from newslake.children import environment
+from newslake.errors import NewslakeError
+
+STOP_SECONDS = 15.0
+# Warnings only, so a log of this size says the same thing many times.
+LOG_BYTES = 5_000_000
+# Prefect's own database grows by about 100 KB a run; runs that are older than this are dropped from it.
+KEEP_DAYS = 30
+
+
+class PrefectServer:
+    """One server process, from its start to its end."""
+
+    def __init__(self, watchlist: Watchlist, port: int | None = None) -> None:
+        """Start it; it answers some time later.
+
+        Args:
+            port: of a server that others may find and whose UI is shown; None for one that serves a single run.
+        Raises:
+            NewslakeError: the port is taken, or the folder cannot be written.
+        """
+        self.lasting = port is not None
+        port = free_port(port or 0)
+        self.api_url = f"http://127.0.0.1:{port}/api"
+        folder = prefect_folder(watchlist)
+        self.log = folder / ("server.log" if self.lasting else "run-server.log")
+        settings = prefect_settings(watchlist)
+        with storage_errors(watchlist.state):
+            if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+                self.log.replace(self.log.with_suffix(".log.1"))
+            output = self.log.open("ab")
+        self._said_before = output.tell()
+        with output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "flows.orchestration.process", str(port)],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment(settings | os.environ | _settings(self.api_url, self.lasting)),
+                # Its own group: Ctrl-C in the terminal reaches this process first, which then ends the runs before the server.
+                start_new_session=True,
+            )
+
+    def check_alive(self) -> None:
+        """NewslakeError where the process has ended."""
+        if self.process.poll() is not None:
+            raise NewslakeError(
+                f"the Prefect server ended with code {self.process.returncode}{self._last_words()}",
+                left=f"its output is in {self.log}",
+                next=f"read {self.log}, then `newslake serve`",
+            )
+
+    def _last_words(self) -> str:
+        """The last line that it wrote."""
+        with suppress(OSError), self.log.open("rb") as log:
+            log.seek(self._said_before)
+            lines = log.read().decode("utf-8", "replace").splitlines()
+            return next((f": {line.strip()[:300]}" for line in reversed(lines) if line.strip()), "")
+        return ""
+
+    def stop(self, seconds: float = STOP_SECONDS, at_once: Callable[[], bool] = lambda: False) -> None:
+        """End it in order; by force after `seconds`, or as soon as `at_once` says so."""
+        if self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.close()  # which it takes for SIGTERM
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end and not at_once():
+            time.sleep(0.05)
+        if self.process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def prefect_server(watchlist: Watchlist) -> Iterator[str]:
+    """A Prefect server for a single run, while the block runs; gives its API address, and puts it into the environment.
+
+    Raises:
+        NewslakeError: the server does not start.
+    """
+    server = PrefectServer(watchlist)
+    before = os.environ.get("PREFECT_API_URL")
+    try:
+        _wait_for(server)
+        os.environ["PREFECT_API_URL"] = server.api_url
+        yield server.api_url
+    finally:
+        if before is None:
+            os.environ.pop("PREFECT_API_URL", None)
+        server.stop()
+
+
+def _wait_for(server: PrefectServer) -> None:
+    end = time.monotonic() + SERVER_START_SECONDS
+    while time.monotonic() < end:
+        server.check_alive()
+        if answers(server.api_url, seconds=1.0):
+            return
+        time.sleep(0.3)
+    raise NewslakeError(
+        f"the Prefect server did not answer within {SERVER_START_SECONDS} seconds",
+        left=f"it was stopped; its output is in {server.log}",
+        next="newslake run --plain",
+    )
+
+
+def _settings(api_url: str, lasting: bool) -> dict[str, str]:
+    """What the server alone is told. Nothing is scheduled on it: `flows.serve` knows better when a source is due."""
+    idle = ["SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "REPOSSESSOR"]
+    if lasting:
+        chosen = {
+            "PREFECT_UI_API_URL": api_url,
+            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEEP_DAYS * 86400),
+        }
+    else:  # nobody looks at it: what it need not do is a quarter of its start
+        idle.append("TRIGGERS")
+        chosen = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
+    chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in idle}
+    return {"PREFECT__SERVER_FINAL": "1", **chosen}
+
+
+def free_port(port: int) -> int:
+    """`port` if it can be listened on, any free one for 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+        except OSError as error:
+            raise NewslakeError(
+                f"cannot listen on 127.0.0.1:{port}: {error.strerror}",
+                left="nothing was started",
+                next=f"newslake serve --port {port + 1 if port < 65535 else 4200}",
+            ) from None
+
+
+def set_damaged_database_aside(watchlist: Watchlist) -> Path | None:
+    """Move Prefect's database away where it is damaged, whole; where to, or None where nothing is wrong with it.
+
+    Only Prefect's own records are in it. Call while no server runs.
+    """
+    folder = prefect_folder(watchlist)
+    database = folder / "prefect.db"
+    if not database.exists() or not _is_damaged(database):
+        return None
+    target = folder / f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    target.mkdir()
+    for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal"))):
+        if file.exists():
+            shutil.move(file, target / file.name)
+    return target
+
+
+def _is_damaged(database: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as con:
+            return bool(con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+    except sqlite3.OperationalError:  # locked, or no permission: not for us to judge
+        return False
+    except sqlite3.DatabaseError:  # malformed, or no database at all
+        return True

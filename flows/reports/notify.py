@@ -1,0 +1,132 @@
+"""Telling people that a source fell silent, or is well again: the `[notify]` table and its messages, sent by apprise.
+
+An address holds what is secret (a token, a password). It is never printed, logged or stored: messages name an address by its
+place in the list and its scheme, and what apprise itself would log is kept from every log.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from flows.reports.health import change_line, one_line
+from warehouse.records import StateChange
+
+if TYPE_CHECKING:
+    from flows.watchlist.load import Watchlist
+
+Event = Literal["trouble", "recovery"]
+
+
+class Notify(BaseModel):
+    """The `[notify]` table: where to send what changed in the health of sources."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urls: list[SecretStr] = Field(
+        default_factory=list, description="apprise addresses, such as mailto://…, slack://… or json://…"
+    )
+    events: list[Event] = Field(
+        ["trouble", "recovery"],
+        min_length=1,
+        description="trouble: a source is not ok, or in other trouble; recovery: it is again",
+    )
+
+    def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
+        """The changes that are told."""
+        return [change for change in changes if ("recovery" if change.state == "ok" else "trouble") in self.events]
+
+
+def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list[str]:
+    """Send the changes that the watchlist wants told, in one message to each address; what could not be sent, in words."""
+    wanted = watchlist.notify.wanted(changes)
+    if not wanted or not watchlist.notify.urls:
+        return []
+    troubled = sum(change.state != "ok" for change in wanted)
+    count = f"{troubled} source{'s' if troubled != 1 else ''} in trouble" if troubled else "all well again"
+    names = ", ".join(change.source for change in wanted[:5]) + (", …" if len(wanted) > 5 else "")
+    body = "\n\n".join(change_line(change) for change in wanted)
+    return send(
+        watchlist.notify, f"newslake: {count} ({names})", f"{body}\n\nWatchlist: {watchlist.path}\nMore: newslake sources"
+    )
+
+
+def send(notify: Notify, title: str, body: str) -> list[str]:
+    """Send a message to every address; a sentence for each that did not take it."""
+    failed = []
+    with _apprise() as apprise:
+        for place, secret in enumerate(notify.urls):
+            if not _sent(apprise, secret.get_secret_value(), one_line(title), body):
+                failed.append(f"no notification could be sent to {named(notify, place)}: newslake check --notify tries it")
+    return failed
+
+
+def named(notify: Notify, place: int) -> str:
+    """An address without its secrets."""
+    return f"[notify] urls[{place}] ({_scheme(notify.urls[place].get_secret_value())}://…)"
+
+
+def mistakes(notify: Notify) -> list[tuple[int, str]]:
+    """Addresses that apprise cannot use: place in the list, and why, without repeating the address."""
+    if not notify.urls:
+        return []
+    found = []
+    with _apprise() as apprise:
+        from apprise.manager_plugins import NotificationManager
+
+        manager: Any = NotificationManager
+        known = manager()
+        for place, secret in enumerate(notify.urls):
+            url = secret.get_secret_value()
+            scheme = _scheme(url)
+            if not scheme:
+                found.append((place, "not an address such as mailto://…, slack://… or json://…"))
+            elif scheme not in known:
+                found.append((place, f"unknown scheme {scheme}://{_nearest(scheme, known.schemas())}"))
+            elif apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+                found.append(
+                    (place, f"incomplete: apprise cannot use this {scheme}:// address; its documentation says what it needs")
+                )
+    return found
+
+
+def _nearest(scheme: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(scheme, known, n=1)
+    return f"; did you mean {near[0]}://?" if near else "; apprise's documentation lists those that there are"
+
+
+def _sent(apprise: Any, url: str, title: str, body: str) -> bool:
+    try:
+        target = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+        return target is not None and bool(target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT))
+    except Exception:  # noqa: BLE001 - plugins of a hundred services; none of their failures may cost a run, or tell a secret
+        return False
+
+
+@contextmanager
+def _apprise() -> Iterator[Any]:
+    """apprise, imported when it is needed, with its log shut: what it logs may hold an address. Nor are deprecations inside its
+    plugins for the user of this program."""
+    logger = logging.getLogger("apprise")
+    was, logger.disabled = logger.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import apprise
+
+            yield apprise
+    finally:
+        logger.disabled = was
+
+
+def _scheme(url: str) -> str:
+    """The scheme of an address; empty where what stands there is none, for it may be a secret."""
+    scheme, colon, _ = url.strip().partition("://")
+    return scheme.lower() if colon and scheme.isascii() and scheme.replace("+", "").isalnum() and len(scheme) <= 20 else ""

@@ -1,0 +1,60 @@
+"""The summary of a run: a table of outcomes per source. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.collect import Collected
+from flows.reports.health import change_line
+from flows.reports.markdown import escaped
+from warehouse.records import Outcome
+
+
+def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
+    """Headers and rows of a table of sources by outcome, with a line of totals; outcomes that did not occur are left out."""
+    seen = [o.value for o in Outcome if any(counts.get(o.value) for counts in outcomes.values())]
+    rows = [
+        [source, *(str(counts.get(name, 0) or "·") for name in seen), str(sum(counts.values()))]
+        for source, counts in sorted(outcomes.items())
+    ]
+    totals = [sum(counts.get(name, 0) for counts in outcomes.values()) for name in seen]
+    return ["source", *seen, "URLs"], [*rows, ["all", *map(str, totals), str(sum(totals))]]
+
+
+def summary_line(collected: Collected) -> str:
+    """The summary in one line, for the log of `newslake serve`."""
+    load = collected.load
+    failed = f"; failed sources: {', '.join(sorted(collected.failed_sources))}" if collected.failed_sources else ""
+    return (
+        f"{collected.state}: {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f" {load.articles} articles in all{failed} (run {collected.run_id})"
+    )
+
+
+def summary_lines(collected: Collected) -> list[str]:
+    """The same with a line for each change in the health of a source, and for each warning."""
+    return [summary_line(collected), *map(change_line, collected.changes), *collected.warnings]
+
+
+def summary_markdown(collected: Collected) -> str:
+    """The summary as Markdown, for Prefect's artifact."""
+    load = collected.load
+    headers, rows = outcome_rows(load.outcomes)
+    table = [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
+    table += [f"| {' | '.join(row)} |" for row in rows]
+    lines = [
+        f"Run `{collected.run_id}`: **{collected.state}**, {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f" {load.articles} articles in all, {collected.crawl.seconds:.0f} s of crawl.",
+        "",
+        *table,
+    ]
+    if collected.failed_sources:
+        lines += ["", "Failed sources:", ""]
+        lines += [f"- {escaped(source)}: {escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+    if collected.changes:
+        lines += ["", "Changes in the health of sources:", ""]
+        lines += [f"- {escaped(change_line(change))}" for change in collected.changes]
+    lines += [line for warning in collected.warnings for line in ("", escaped(warning))]
+    if collected.recovered:
+        lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]
+    return "\n".join(lines)

@@ -1,0 +1,198 @@
+"""The account of a crawl: each URL that it found, and what became of it.
+
+Reads the journal of a run's folder, whether the crawl came to its end or was killed, and makes the `fetches` rows: one
+for each URL, with exactly one outcome.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+from flows.refine.pool import Refined
+from spiders.journal import End, Ended, Found, read_journal
+from spiders.walls import is_wall
+from spiders.warc.check import unresolved
+from warehouse.records import ArticleRecord, FetchRecord, Outcome
+
+INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
+
+_OUTCOMES: Mapping[End, Outcome] = {
+    "read": Outcome.NOT_ARTICLE,
+    "not-modified": Outcome.UNCHANGED,
+    "known": Outcome.UNCHANGED,
+    "robots": Outcome.ROBOTS,
+    "refused": Outcome.REFUSED,
+    "http-error": Outcome.HTTP_ERROR,
+    "network-error": Outcome.NETWORK_ERROR,
+    "failed": Outcome.FAILED,
+}
+_LISTING_READ = {"read", "not-modified"}
+_MOST_NAMED = 3  # listings named in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A URL of the crawl; `ended` is None where the crawl was killed before it knew."""
+
+    found: Found
+    ended: Ended | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All URLs of one crawl, in the order in which they were found. `folder` has the WARC files."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    discovered: int  # URLs, counted in the journal
+    instead: Mapping[str, str] = field(default_factory=dict)  # by source: what was found in place of a lost listing, in words
+
+    @property
+    def captured(self) -> list[Entry]:
+        """The entries whose page is in a WARC file."""
+        return [entry for entry in self.entries if entry.ended is not None and entry.ended.end == "captured"]
+
+    def fetch(self, entry: Entry, refined: Refined | None) -> FetchRecord:
+        """The `fetches` row of one entry; `refined` is what cleaning made of its capture."""
+        found, ended = entry.found, entry.ended
+        outcome = Outcome.FAILED
+        detail: str | None = INTERRUPTED
+        article: ArticleRecord | None = None
+        if ended is not None:
+            detail = self.told(entry)
+            if ended.end != "captured":
+                outcome = _OUTCOMES[ended.end]
+            elif refined is None:
+                detail = "the capture was not cleaned"
+            elif refined.article:
+                article = refined.article
+            elif is_wall(refined.detail):  # no answer to what was asked for, so it is asked again like other errors
+                outcome, detail = Outcome.HTTP_ERROR, refined.detail
+            else:
+                outcome, detail = Outcome(refined.end), refined.detail
+        captured = ended is not None and ended.file is not None
+        return FetchRecord(
+            url_id=UUID(hex=found.id),
+            source=found.source,
+            url=found.url,
+            canonical_url=found.canonical,
+            kind=found.kind,
+            found_by=found.found_by,
+            requested_at=ended.requested_at if ended else None,
+            seconds=ended.seconds if ended else None,
+            status=ended.status if ended else None,
+            bytes=ended.bytes if ended else None,
+            outcome=Outcome.OFF_TOPIC if article and not article.matches else None if article else outcome,
+            detail=detail,
+            capture_file=str(self.folder / ended.file) if captured and ended and ended.file else None,
+            capture_offset=ended.offset if captured and ended else None,
+            article=article,
+        )
+
+    def told(self, entry: Entry) -> str | None:
+        """The detail of an entry that ended, and for a lost listing what was found in its place."""
+        found, ended = entry.found, entry.ended
+        if ended is None:
+            return INTERRUPTED
+        instead = self.instead.get(found.source)
+        if instead is None or found.found_by != "watchlist" or found.kind in ("page", "home"):
+            return ended.detail
+        is_lost = ended.end not in _LISTING_READ or any(other.found.in_place_of == found.id for other in self.entries)
+        return f"{ended.detail}; {instead}" if is_lost else ended.detail
+
+    def failed_sources(self) -> dict[str, str]:
+        """Sources of which a listing named in the watchlist, or every listing found, could not be read."""
+        failed: dict[str, list[str]] = {}
+        listings: dict[str, int] = {}
+        for entry in self.entries:
+            found, ended = entry.found, entry.ended
+            if found.kind == "page":
+                continue
+            listings.setdefault(found.source, 0)
+            if ended is not None and ended.end in _LISTING_READ:
+                listings[found.source] += 1
+            elif found.found_by == "watchlist":
+                why = f"{ended.end}: {self.told(entry)}" if ended else INTERRUPTED
+                failed.setdefault(found.source, []).append(f"{found.url}: {why}")
+        for source, readable in listings.items():
+            if not readable and source not in failed:
+                failed[source] = ["no feed, sitemap or section could be read"]
+        return {source: "; ".join(reasons) for source, reasons in failed.items()}
+
+
+def read_account(folder: Path, *, was_killed: bool = False) -> Account:
+    """Read the journal of a crawl's folder; an empty one is an account of nothing. CaptureError where there is none.
+
+    Args:
+        was_killed: captures may not have reached the disk; what the journal says of those that did not is not believed.
+    """
+    found: dict[str, Found] = {}
+    ended: dict[str, Ended] = {}
+    discovered = 0
+    for event in read_journal(folder):
+        if isinstance(event, Found):
+            discovered += 1
+            found.setdefault(event.id, event)
+        elif isinstance(event, Ended):
+            ended.setdefault(event.id, event)
+    if was_killed:
+        discovered = len(found)  # a line may be there twice, where a hole swallowed what stood between
+        for key in _without_capture(folder, ended.values()):
+            if ended[key].end == "captured":
+                del ended[key]  # as good as not fetched
+            else:
+                ended[key] = replace(ended[key], file=None, offset=None)
+    entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
+    return Account(folder, entries, discovered, found_instead(entries))
+
+
+def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
+    """Ids of URLs whose capture is not, or not whole, where the journal says."""
+    places: dict[str, dict[int, str]] = defaultdict(dict)
+    for one in ended:
+        if one.file is not None:
+            places[one.file][-1 if one.offset is None else one.offset] = one.id
+    return [by_offset[at] for file, by_offset in places.items() for at in unresolved(folder / file, by_offset, whole=True)]
+
+
+def found_instead(entries: Iterable[Entry]) -> dict[str, str]:
+    """What was found in place of lost listings, in words, by source."""
+    looked: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.found.in_place_of:
+            looked.setdefault(entry.found.source, []).append(entry)
+    return {source: _instead(tried) for source, tried in looked.items()}
+
+
+def _instead(tried: list[Entry]) -> str:
+    home = next((entry for entry in tried if entry.found.kind == "home"), tried[0])
+    read = [entry for entry in tried if entry.ended is not None and entry.ended.end in _LISTING_READ]
+    found = [entry for entry in read if entry.found.kind != "home" and not _is_empty(entry)]
+    if found:
+        shown = [f"{entry.found.url} {_where(entry.found.found_by)}" for entry in found[:_MOST_NAMED]]
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        one = "it" if len(found) == 1 else "them"
+        return f"found {', '.join(shown)}{more} and read {one}: name {one} in the watchlist"
+    if home in read and not _is_empty(home):
+        return f"found no other feed or sitemap, so the articles on {home.found.url} were read: name that page under sections"
+    if home in read:
+        return f"found no other feed or sitemap on {home.found.url}: look for one and name it in the watchlist"
+    why = f" ({home.ended.detail})" if home.ended and home.ended.detail else ""
+    return f"its home page {home.found.url} could not be read either{why}"
+
+
+def _is_empty(entry: Entry) -> bool:
+    return entry.ended is not None and (entry.ended.detail or "").startswith("0 entries")
+
+
+def _where(found_by: str) -> str:
+    """Where a listing was found, in words, from how the crawl puts it."""
+    if found_by.startswith("robots.txt"):
+        return "in robots.txt"
+    if found_by.startswith("link"):
+        return "on the home page"
+    return f"({found_by})"

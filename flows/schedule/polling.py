@@ -1,0 +1,68 @@
+"""The next poll of each source, from what the warehouse knows of the earlier ones."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import duckdb
+
+from flows.schedule.due import WINDOW, NextPoll, Polled, PollEnd, next_poll
+from flows.watchlist.load import Watchlist
+from newslake.errors import WarehouseMissing, WarehouseOutdated
+from warehouse.database.connect import open_reader
+from warehouse.read import polls
+from warehouse.records import PollRecord
+
+# Longer than any interval may be.
+EVER = timedelta(days=800)
+
+
+def next_polls(watchlist: Watchlist, now: datetime) -> list[NextPoll]:
+    """When each source is polled next, in the order of the watchlist; all now where there is no warehouse yet.
+
+    Raises:
+        WarehouseError: the warehouse cannot be read.
+    """
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            return next_polls_from(con, watchlist, now)
+    except (WarehouseMissing, WarehouseOutdated):  # the next collection creates it, or brings it up to date
+        return plan(watchlist, [], now)
+
+
+def next_polls_from(con: duckdb.DuckDBPyConnection, watchlist: Watchlist, now: datetime) -> list[NextPoll]:
+    """`next_polls`, from a warehouse that is open."""
+    schedule = watchlist.schedule
+    # Where a schedule names no moment in the whole window, the last poll lies before it.
+    seldom = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.sources)
+    return plan(watchlist, polls(con, now - (EVER if seldom else WINDOW)), now)
+
+
+def plan(watchlist: Watchlist, records: Iterable[PollRecord], now: datetime) -> list[NextPoll]:
+    """When each source is polled next. Pure."""
+    past = histories(records)
+    schedule = watchlist.schedule
+    return [
+        next_poll(source.name, schedule.of(source), past.get(source.name, ()), now, adaptive=schedule.adaptive)
+        for source in watchlist.sources
+    ]
+
+
+def histories(records: Iterable[PollRecord]) -> dict[str, list[Polled]]:
+    """The polls of each source, oldest first. Pure.
+
+    Where a run asked several sources and none answered, that is this machine's network, and held against none of them.
+    """
+    records = sorted(records, key=lambda record: record.at)
+    asked = Counter(record.at for record in records)
+    answered = {record.at for record in records if record.answered}
+    past: dict[str, list[Polled]] = defaultdict(list)
+    for record in records:
+        offline = asked[record.at] > 1 and record.at not in answered
+        end: PollEnd = "answered" if record.answered else "offline" if offline else "failed"
+        if record.is_broken_off:
+            end = "broken off"
+        past[record.source].append(Polled(record.at, record.new_pages, end))
+    return past

@@ -1,0 +1,73 @@
+"""Whether `newslake serve` is alive, for `newslake status`: a small file that it writes anew every few seconds."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flows.runs.folder import is_free
+
+BEAT_SECONDS = 5.0
+# Ten beats: reading a large warehouse takes a beat or two.
+STUCK = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `serve` says of itself. `prefect` is an API address; times are aware."""
+
+    pid: int
+    at: datetime
+    watchlist: Path
+    prefect: str | None
+    collecting: list[str] | None  # the sources of the collection under way
+    since: datetime | None  # its start
+    next_start: datetime | None
+    next_sources: list[str]
+    problems: list[str]
+
+
+def status_file(state: Path) -> Path:
+    return state / "serve.json"
+
+
+def write_status(state: Path, status: Status | None) -> None:
+    """Write it whole, or remove it. Where it cannot be written, its age says that something is wrong."""
+    file = status_file(state)
+    with suppress(OSError):
+        if status is None:
+            file.unlink(missing_ok=True)
+            return
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(asdict(status), default=_jsonable), "utf-8")
+        new.replace(file)
+
+
+def _jsonable(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def read_status(state: Path) -> Status | None:
+    """What `serve` said last; None where none has run or it was stopped in order."""
+    try:
+        said = json.loads(status_file(state).read_text("utf-8"))
+        values = {field.name: said[field.name] for field in fields(Status)}
+        for name in ("at", "since", "next_start"):
+            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        return Status(**values | {"watchlist": Path(values["watchlist"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def what_is_wrong(state: Path, status: Status | None, now: datetime | None = None) -> str | None:
+    """Why `serve` is not at work, in words; None where it is."""
+    if is_free(state, "schedule"):
+        return "newslake serve is not running" + (f"; it was last seen at {status.at:%Y-%m-%d %H:%M} UTC" if status else "")
+    if status is None:
+        return None  # it is just starting
+    age = (now or datetime.now(UTC)) - status.at
+    return f"newslake serve hangs: nothing was heard of it for {age.seconds} s (pid {status.pid})" if age > STUCK else None

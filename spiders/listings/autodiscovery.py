@@ -1,0 +1,109 @@
+"""Autodiscovery: from a home page, robots.txt and common places to feeds and sitemaps. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from spiders.listings.decoding import unpacked
+from spiders.listings.html import Page, read_page, xml_kind
+from spiders.listings.model import Follow, Listing
+from spiders.listings.sections import articles
+from spiders.urls.canonical import absolute, identity
+
+# Front pages that declare more are declaring every section, which the first few and the sitemaps cover.
+MAX_FOLLOW = 20
+
+_FEED_TYPES = frozenset(
+    (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/x.atom+xml",
+        "text/xml",
+    )
+)
+_FEED_ADDRESS = re.compile(
+    r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/._-]?(?:xml|json|php|\d+))?/?(?:\?.*)?$|[./]rss\b|/rss/|/feeds?/|feed=rss", re.I
+)
+_COMMENTS = re.compile(r"comment|댓글|コメント|комментари|reply|replies", re.I)
+_FEED_PAGES = re.compile(r"/(?:rss|feeds?)(?:/index)?\.html?$|rss-feeds/?$|feedback|feedly\.com|oembed|wp-json", re.I)
+_ROBOTS_SITEMAP = re.compile(r"^[ \t\ufeff]*sitemap[ \t]*:[ \t]*([^\s#]+)", re.I | re.M)
+_FEED_PLACES = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
+_SITEMAP_PLACES = (
+    "news-sitemap.xml",
+    "sitemap_news.xml",
+    "sitemap-news.xml",
+    "sitemap.xml",
+    "sitemap_index.xml",
+    "wp-sitemap.xml",
+)
+
+
+def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing:
+    """What a home page offers: the feeds it declares (or, where it declares none, links to), and the articles it shows.
+
+    A `url` that is itself a feed or a sitemap is followed as one. ListingError where it is no web page.
+    """
+    kind = xml_kind(unpacked(body, url))
+    if kind is not None:
+        return Listing("home", follow=(Follow(url, kind, f"the address itself: {url}"),), note=f"a {kind}, not a home page")
+    page = read_page(body, url, content_type)
+    declared = _declared(page, url)
+    follow = declared or _linked(page, url)
+    links = articles(page, url)
+    note = None if follow or links else "neither a feed nor an article is linked here"
+    return Listing("home", links, follow, title=page.title, note=note)
+
+
+def robots_sitemaps(robots_txt: str, url: str) -> tuple[Follow, ...]:
+    """The sitemaps that robots.txt names; `url` is the address of robots.txt or of any page beside it."""
+    return _each(
+        (absolute(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt)), "sitemap", f"robots.txt of {_origin(url)}"
+    )
+
+
+def common_places(url: str) -> tuple[Follow, ...]:
+    """Addresses where feeds and sitemaps often are, for a site that declares none: beside `url`, then at the root."""
+    root = _origin(url)
+    folder = absolute(url, "./") or root
+    feeds = [base + place for base in dict.fromkeys((folder, root)) for place in _FEED_PLACES]
+    found_by = f"common places of {root}"
+    return _each(feeds, "feed", found_by) + _each((root + place for place in _SITEMAP_PLACES), "sitemap", found_by)
+
+
+def _declared(page: Page, url: str) -> tuple[Follow, ...]:
+    feeds = (
+        head.url
+        for head in page.heads
+        if "alternate" in head.rel
+        and (head.type in _FEED_TYPES or (head.type == "application/json" and _FEED_ADDRESS.search(head.url)))
+        and not _COMMENTS.search(f"{head.url} {head.title}")
+        and not _FEED_PAGES.search(head.url)
+    )
+    return _each(feeds, "feed", f"link rel=alternate of {url}")
+
+
+def _linked(page: Page, url: str) -> tuple[Follow, ...]:
+    feeds = (
+        anchor.url
+        for anchor in page.anchors
+        if _FEED_ADDRESS.search(anchor.url.partition("://")[2])
+        and not _COMMENTS.search(anchor.url)
+        and not _FEED_PAGES.search(anchor.url)
+    )
+    return _each(feeds, "feed", f"link on {url}")
+
+
+def _each(urls: Iterable[str | None], kind: Literal["feed", "sitemap"], found_by: str) -> tuple[Follow, ...]:
+    follow: dict[str, Follow] = {}
+    for target in urls:
+        if target and len(follow) < MAX_FOLLOW:
+            follow.setdefault(identity(target), Follow(target, kind, found_by))
+    return tuple(follow.values())
+
+
+def _origin(url: str) -> str:
+    return absolute(url, "/") or url

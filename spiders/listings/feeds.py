@@ -1,0 +1,170 @@
+"""Feeds: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed. Pure."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from newslake.errors import ListingError
+from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
+from spiders.listings.model import Link, Listing
+from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, plain, words
+from spiders.urls.canonical import absolute
+from spiders.warc.read import Hints
+
+# The largest feeds seen list a few thousand entries; more is an archive or an attack.
+MAX_ENTRIES = 5000
+# feedparser takes a second for each MB; the largest real feed seen has 5 MB.
+MAX_BYTES = 10_000_000
+
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
+
+
+def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing:
+    """The articles of a feed in its order, each with what the feed says of it.
+
+    `url` is the address that answered; relative links are relative to it. ListingError where there is no feed to read; a
+    feed without entries is a Listing whose note says so.
+    """
+    body = unpacked(body, url)
+    if len(body) > MAX_BYTES:
+        raise ListingError(f"a feed of {len(body) / 1e6:.0f} MB, more than {MAX_BYTES // 1_000_000} MB: {url}")
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return _read_json(decoded(body, content_type), url)
+    refuse_html(body, url, "a feed")
+    refuse_entities(body, url)
+    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+    try:
+        # as a stream, since it would take bytes for the name of a file
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    except Exception as error:  # its fallback parser lets all sorts through
+        raise ListingError(f"a feed that cannot be parsed ({type(error).__name__}: {error}): {url}") from error
+    if not parsed.version and not parsed.entries:
+        if _SITEMAP.search(body[:4096]):
+            raise ListingError(f"a sitemap where a feed should be: {url}", next="name this address under sitemaps, not feeds")
+        raise ListingError(f"neither RSS nor Atom nor JSON Feed: {url}")
+    title = plain(parsed.feed.get("title"), MAX_TITLE)
+    language = parsed.feed.get("language") or None
+    oddity = f"not well-formed: {plain(str(parsed.bozo_exception), 200)}" if _is_malformed(parsed) else None
+    entries = ((_entry_link(entry), _entry_hints(entry, title, language, url)) for entry in parsed.entries[:MAX_ENTRIES])
+    return _listing(entries, len(parsed.entries), url, title, oddity)
+
+
+def _listing(entries: Iterable[tuple[str | None, Hints]], count: int, url: str, title: str | None, oddity: str | None) -> Listing:
+    links: dict[str, Link] = {}
+    without = 0
+    for raw, hints in entries:
+        target = absolute(url, raw)
+        if target is None:
+            without += 1
+        elif target not in links:
+            links[target] = Link(target, hints)
+    notes = [oddity] if oddity else []
+    if not count:
+        notes.append("a feed without entries")
+    if without:
+        notes.append(f"{without} {'entry' if without == 1 else 'entries'} without a link")
+    if count > MAX_ENTRIES:
+        notes.append(f"{count} entries, of which the first {MAX_ENTRIES} were read")
+    return Listing("feed", tuple(links.values()), title=title, note="; ".join(notes) or None)
+
+
+def _is_malformed(parsed: Any) -> bool:
+    """Whether the XML itself is broken; a wrong label of its encoding or type is too common to report."""
+    harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    return bool(parsed.bozo) and not isinstance(parsed.get("bozo_exception"), harmless)
+
+
+def _entry_link(entry: dict[str, Any]) -> str | None:
+    """Where the article is: its address before FeedBurner, its alternate link, a guid that is an address, or any page link."""
+    pages = [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None) and link.get("href")]
+    guid = entry.get("id") or ""
+    candidates = [
+        entry.get("feedburner_origlink"),
+        entry.get("link"),
+        *pages,
+        guid if guid.startswith(("http://", "https://")) else None,
+    ]
+    return next((link for link in candidates if link), None)
+
+
+def _entry_hints(entry: dict[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
+    authors = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
+    source = entry.get("source") or {}
+    return Hints(
+        title=plain(entry.get("title"), MAX_TITLE),
+        published=_date(entry, "published") or _date(entry, "created"),
+        modified=_date(entry, "updated"),
+        authors=words(authors),
+        language=(entry.get("title_detail") or {}).get("language") or language,
+        tags=words(tag.get("label") or tag.get("term") for tag in entry.get("tags", ())),
+        description=plain(entry.get("summary"), MAX_DESCRIPTION),
+        image_url=absolute(url, _entry_image(entry)),
+        publication=plain(source.get("title"), MAX_TITLE) or publication,
+    )
+
+
+def _date(entry: dict[str, Any], name: str) -> datetime | None:
+    raw = dict.get(entry, name)  # its own `get` lends `updated` the value of `published`
+    found = date_of(raw)
+    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and 1970 < parsed[0] < 2100:
+        year, month, day, hour, minute, second = parsed[:6]
+        # feedparser reads days that no calendar has, too; those cost the entry its date, and not the feed its entries
+        with suppress(ValueError, OverflowError):
+            found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    return found
+
+
+def _entry_image(entry: dict[str, Any]) -> str | None:
+    for media in (*entry.get("media_content", ()), *entry.get("links", ())):
+        address = media.get("url") or media.get("href")
+        is_image = media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")
+        if address and is_image:
+            return str(address)
+    thumbnails = entry.get("media_thumbnail") or [{}]
+    return thumbnails[0].get("url") or (entry.get("image") or {}).get("href")
+
+
+def _read_json(text: str, url: str) -> Listing:
+    try:
+        feed = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise ListingError(f"JSON that cannot be read ({error}): {url}") from None
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version")):
+        raise ListingError(f"JSON, but not a JSON Feed: {url}")
+    title = plain(_text(feed, "title"), MAX_TITLE)
+    entries = (_json_entry(item, feed, title, url) for item in items[:MAX_ENTRIES])
+    return _listing(entries, len(items), url, title, None)
+
+
+def _json_entry(item: Any, feed: dict[str, Any], publication: str | None, url: str) -> tuple[str | None, Hints]:
+    if not isinstance(item, dict):
+        return None, Hints()
+    people = item.get("authors") or [item.get("author")]
+    tags = item.get("tags")
+    guid = _text(item, "id") or ""
+    link = _text(item, "url") or _text(item, "external_url") or (guid if guid.startswith(("http://", "https://")) else None)
+    return link, Hints(
+        title=plain(_text(item, "title"), MAX_TITLE),
+        published=date_of(_text(item, "date_published")),
+        modified=date_of(_text(item, "date_modified")),
+        authors=words(_text(person, "name") for person in people if isinstance(person, dict)) if isinstance(people, list) else (),
+        language=_text(item, "language") or _text(feed, "language"),
+        tags=words(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        description=plain(_text(item, "summary"), MAX_DESCRIPTION),
+        image_url=absolute(url, _text(item, "image") or _text(item, "banner_image")),
+        publication=publication,
+    )
+
+
+def _text(record: Mapping[str, Any], name: str) -> str | None:
+    value = record.get(name)
+    return value if isinstance(value, str) and value else None

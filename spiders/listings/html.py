@@ -1,0 +1,120 @@
+"""A web page as what it links to, in the order of the document. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree, html
+
+from newslake.errors import ListingError
+from spiders.listings.decoding import decoded, unpacked
+from spiders.listings.values import plain
+from spiders.urls.canonical import absolute
+
+# The busiest front pages have about 1,500 links.
+MAX_ANCHORS = 10_000
+
+_XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)\b", re.I)
+_AROUND = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|gnb|lnb|menu|footer|breadcrumbs?|sitemap|skip)(?:$|[\s_-])", re.I)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "article"))
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link of a page. `around` says that it stands in navigation, a menu or the footer."""
+
+    url: str
+    text: str
+    rel: frozenset[str]
+    around: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A <link> of a page's head."""
+
+    url: str
+    rel: frozenset[str]
+    type: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: str | None
+    anchors: tuple[Anchor, ...]
+    heads: tuple[Head, ...]
+
+
+def xml_kind(body: bytes) -> Literal["feed", "sitemap"] | None:
+    """ "feed" or "sitemap" where the body is one by its root element."""
+    root = _XML_ROOT.search(body[:4096])
+    if root is None or b"<html" in body[: root.start()].lower():
+        return None
+    return "sitemap" if root[1].lower() in (b"urlset", b"sitemapindex") else "feed"
+
+
+def read_page(body: bytes, url: str, content_type: str | None) -> Page:
+    """The links of an HTML page, however broken; ListingError where it is no HTML."""
+    body = unpacked(body, url)
+    if (kind := xml_kind(body)) is not None:
+        raise ListingError(f"a {kind} where a web page should be: {url}", next=f"name this address under {kind}s, not sections")
+    text = decoded(body, content_type).replace("\0", "")
+    if not re.search(r"<[a-zA-Z!]", text[:100_000]) or text.lstrip()[:1] in ("{", "["):
+        label = f" ({content_type.partition(';')[0].strip()})" if content_type else ""
+        raise ListingError(f"not a web page{label}: {url}")
+    # huge: old layouts that never close a tag nest deeper than libxml2 likes; `unpacked` has bounded the size
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ListingError(f"HTML that cannot be read ({error}): {url}") from None
+    base = next((found for found in (absolute(url, node.get("href")) for node in tree.iter("base")) if found), url)
+    title = plain(tree.findtext(".//title"), 300)
+    return Page(title, tuple(_anchors(tree, base)), tuple(_heads(tree, base)))
+
+
+def _anchors(tree: etree._Element, base: str) -> Iterator[Anchor]:
+    for count, node in enumerate(tree.iter("a", "area")):
+        if count == MAX_ANCHORS:
+            return
+        if target := absolute(base, node.get("href")):
+            yield Anchor(target, _text(node), _rel(node), _is_around(node))
+
+
+def _heads(tree: etree._Element, base: str) -> Iterator[Head]:
+    for node in tree.iter("link"):
+        if target := absolute(base, node.get("href")):
+            yield Head(target, _rel(node), (node.get("type") or "").partition(";")[0].strip().lower(), node.get("title") or "")
+
+
+def _rel(node: etree._Element) -> frozenset[str]:
+    return frozenset((node.get("rel") or "").lower().split())
+
+
+def _text(node: etree._Element) -> str:
+    """What the link says: its text, else the text of its picture, else its label."""
+    texts = [
+        "".join(map(str, node.itertext())),
+        *(image.get("alt") for image in node.iter("img")),
+        node.get("aria-label"),
+        node.get("title"),
+    ]
+    return next((" ".join(text.split())[:500] for text in texts if text and text.strip()), "")
+
+
+def _is_around(node: etree._Element) -> bool:
+    for parent in node.iterancestors():
+        tag = parent.tag
+        if tag in _HEADINGS:
+            return False
+        if tag in ("nav", "footer") or parent.get("role") == "navigation":
+            return True
+        if tag in ("body", "html"):
+            return False
+        if any(_AROUND.search(parent.get(name) or "") for name in ("class", "id")):
+            return True
+    return False

@@ -1,0 +1,155 @@
+"""Sections: listing pages whose links are articles. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spiders.listings.html import Anchor, Page, read_page
+from spiders.listings.model import Follow, Link, Listing
+from spiders.urls.article_shape import Shape, shape, template
+from spiders.urls.canonical import identity, same_site
+from spiders.warc.read import Hints
+
+# The longest listing pages seen, archives of a month, have about a thousand articles.
+MAX_LINKS = 2000
+# From this many links of a strong shape on, the page is taken to show its articles by their shape.
+ENOUGH = 3
+
+_NEXT_WORDS = re.compile(
+    r"(?:next(?: page)?|older(?: (?:posts|entries|articles|stories))?|more (?:news|stories|articles)"
+    r"|다음(?: ?페이지)?|次へ|次の?ページ|次|下一[页頁]|下[页頁]"
+    r"|следующ(?:ая|ие|ий)(?: страница)?|далее|вперед|вперёд|раньше"
+    r"|suivante?|page suivante|weiter|nächste(?: seite)?|siguiente|próxim[ao]|successiv[ao]|volgende|następna|sonraki"
+    r"|التالي|الصفحة التالية)\s*[»›>→]*|[»›→]|>{1,2}",
+    re.I,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:[?&](?:page|pg|p|paged|page_?no|cpage|page_?num(?:ber)?|currentpage)=|/page[/-]?|[_-]p(?:age)?)(\d{1,4})\b", re.I
+)
+_NO_TITLE = re.compile(
+    r"(?:read|see|view|learn|find out)? ?(?:more|full (?:story|article))(?: .{0,12})?|continue reading.*|\d+ comments?"
+    r"|더보기|자세히.*|続きを読む|もっと見る|читать (?:далее|полностью)|подробнее|[\d\W_]*",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    url: str
+    text: str
+    shape: Shape
+    around: bool
+
+
+def read_section(body: bytes, url: str, content_type: str | None = None, *, article_pattern: str | None = None) -> Listing:
+    """The articles that a listing page links to, in its order, with the link text as a weak title, and the next page.
+
+    `article_pattern` is a regular expression searched in the absolute URL; without it articles are told by the shape of their
+    addresses. ListingError where `body` is no HTML; a page without article links is a Listing whose note says so.
+    """
+    page = read_page(body, url, content_type)
+    links = articles(page, url, article_pattern)
+    following = _next_page(page, url)
+    follow = (Follow(following, "section", f"next page of {url}"),) if following else ()
+    note = None
+    if not links:
+        wanted = f"matches {article_pattern!r}" if article_pattern else "looks like an article"
+        note = f"none of {len(page.anchors)} links {wanted}"
+    return Listing("section", links, follow, title=page.title, note=note)
+
+
+def articles(page: Page, url: str, article_pattern: str | None = None) -> tuple[Link, ...]:
+    """The links of a page that are articles of its own site, each once."""
+    candidates = _candidates(page.anchors, url)
+    if article_pattern:
+        wanted = re.compile(article_pattern)
+        chosen = [candidate for candidate in candidates if wanted.search(candidate.url)]
+    else:
+        chosen = _by_shape([candidate for candidate in candidates if candidate.shape is not Shape.NEVER])
+    return tuple(Link(candidate.url, Hints(title=_title(candidate.text))) for candidate in chosen[:MAX_LINKS])
+
+
+def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
+    """The links to other pages of the site, once each, with the longest text that any of them has."""
+    found: dict[str, _Candidate] = {}
+    own = identity(url)
+    for anchor in anchors:
+        key = identity(anchor.url)
+        if key in found:
+            known = found[key]
+            known.around = known.around and anchor.around
+            if len(_title(anchor.text) or "") > len(_title(known.text) or ""):
+                known.text = anchor.text
+        elif key != own and same_site(anchor.url, url):
+            # without the fragment: the same page is meant
+            found[key] = _Candidate(
+                anchor.url.partition("#")[0] if "#!" not in anchor.url else anchor.url,
+                anchor.text,
+                shape(anchor.url),
+                anchor.around,
+            )
+    if all(candidate.around for candidate in found.values()):  # a class of the whole page, which tells nothing
+        for candidate in found.values():
+            candidate.around = False
+    return list(found.values())
+
+
+def _by_shape(candidates: list[_Candidate]) -> list[_Candidate]:
+    strong = [candidate for candidate in candidates if candidate.shape is Shape.STRONG]
+    if len(strong) >= ENOUGH:
+        # Articles of one outlet share templates. That takes in their shorter siblings (/world/kim-speaks beside
+        # /world/kim-meets-putin-in-vladivostok) and leaves out sections with long names in the menu.
+        inside = [candidate for candidate in strong if not candidate.around]
+        counts = Counter(template(candidate.url) for candidate in (inside if len(inside) >= ENOUGH else strong))
+        common = {key for key, count in counts.items() if count >= ENOUGH}
+        return [
+            candidate
+            for candidate in candidates
+            if (candidate.shape is Shape.STRONG and not (candidate.around and common))
+            or (candidate.shape >= Shape.WEAK and template(candidate.url) in common)
+        ]
+    clusters: dict[str, list[_Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if not candidate.around and (candidate.shape > Shape.PLAIN or candidate.url.rstrip("/").count("/") > 3):
+            clusters[template(candidate.url)].append(candidate)
+    # headlines are longer than the names of sections
+    weights = {key: sum(member.shape * min(len(member.text), 80) for member in members) for key, members in clusters.items()}
+    best = max(clusters, key=lambda key: weights[key], default=None)
+    is_listing = best is not None and (len(clusters[best]) > 1 or clusters[best][0].shape > Shape.PLAIN)
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.shape is Shape.STRONG or (is_listing and not candidate.around and template(candidate.url) == best)
+    ]
+
+
+def _title(text: str) -> str | None:
+    return text if len(text) >= 6 and not _NO_TITLE.fullmatch(text) else None
+
+
+def _next_page(page: Page, url: str) -> str | None:
+    own = identity(url)
+    others = [anchor for anchor in page.anchors if identity(anchor.url) != own and same_site(anchor.url, url)]
+    declared = [head.url for head in page.heads if "next" in head.rel and same_site(head.url, url) and identity(head.url) != own]
+    declared += [anchor.url for anchor in others if "next" in anchor.rel]
+    number = int(match[1]) if (match := _PAGE_NUMBER.search(url)) else 1
+    numbered = [
+        anchor.url
+        for anchor in others
+        if (match := _PAGE_NUMBER.search(anchor.url))
+        and int(match[1]) == number + 1
+        and (anchor.text == str(number + 1) or _NEXT_WORDS.fullmatch(anchor.text))
+    ]
+    # Sections are called Next too, and articles lead to the next article: what is called so must be under this page or count on.
+    called = [anchor.url for anchor in others if _NEXT_WORDS.fullmatch(anchor.text)]
+    below = url.rstrip("/") + "/"
+    likely = (
+        target
+        for target in (*declared, *numbered, *called)
+        if _PAGE_NUMBER.search(target)
+        or (shape(target) is not Shape.STRONG and (target in declared or "?" in target or target.startswith(below)))
+    )
+    return next(likely, None)

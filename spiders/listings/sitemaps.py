@@ -1,0 +1,177 @@
+"""Sitemaps: urlset, sitemap index, news sitemap, plain text, and feeds that serve as sitemaps; packed or not. Pure."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from lxml import etree
+
+from newslake.errors import ListingError
+from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
+from spiders.listings.feeds import read_feed
+from spiders.listings.model import Follow, Link, Listing
+from spiders.listings.values import MAX_TITLE, date_of, plain, words
+from spiders.urls.canonical import absolute
+from spiders.warc.read import Hints
+
+# The standard allows 50,000 addresses a file.
+MAX_LINKS = 50_000
+
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.I)
+_FIRST_ELEMENT = re.compile(rb"<[a-z]", re.I)
+# Where the fields of an entry are, whatever prefix or namespace they come with. `news:` fields come one level deeper.
+_FIELDS = frozenset(("loc", "lastmod", "title", "publication_date", "name", "language", "keywords", "genres"))
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # nested sitemaps without a date may hold anything: they come first
+
+
+def read_sitemap(body: bytes, url: str, content_type: str | None = None, since: datetime | None = None) -> Listing:
+    """The articles and nested sitemaps of a sitemap.
+
+    Links come in the order of the document, nested sitemaps newest first. What is dated before `since` (aware) is left out and
+    counted in the note; what has no date stays. ListingError where there is no sitemap to read.
+    """
+    body = unpacked(body, url)
+    refuse_html(body, url, "a sitemap")
+    start = _FIRST_ELEMENT.search(body.replace(b"\0", b"") if b"\0" in body[:64] else body[:8192])
+    if start is None:
+        return _read_text(decoded(body, content_type), url)
+    refuse_entities(body, url)
+    if _FEED_ROOT.match(body, start.start()):
+        feed = read_feed(body, url, content_type)
+        return _listing(
+            ((link.url, link.hints) for link in feed.links), (), url, since, feed.title, [feed.note] if feed.note else []
+        )
+    return _read_xml(body, url, since)
+
+
+def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
+    entries: list[tuple[str | None, Hints]] = []
+    nested: list[tuple[datetime | None, str]] = []
+    context = etree.iterparse(
+        io.BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    broken = None
+    seen = 0
+    try:
+        for _, element in context:
+            if not isinstance(element.tag, str):
+                continue
+            name = element.tag.rpartition("}")[2].rpartition(":")[2].lower()
+            if name not in ("url", "sitemap"):
+                continue
+            seen += 1
+            if seen <= MAX_LINKS:
+                fields, image = _fields(element)
+                target = absolute(url, fields.get("loc") or element.text)  # some index files forget <loc>
+                if name == "sitemap":
+                    if target:
+                        nested.append((date_of(fields.get("lastmod")), target))
+                else:
+                    entries.append((target, _hints(fields, image, url)))
+            element.clear()
+            while element.getprevious() is not None:  # siblings that were read: memory stays flat
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        broken = f"not well-formed: {error.msg}"
+    if broken is None and len(context.error_log):
+        broken = f"not well-formed: {context.error_log[0].message.strip()}"
+    root = context.root
+    if not seen:
+        kind = "" if root is None else str(root.tag).rpartition("}")[2].lower()
+        if kind not in ("urlset", "sitemapindex"):
+            raise ListingError(f"not a sitemap: {broken or f'its root is <{kind}>'}: {url}")
+    notes = [broken] if broken else []
+    if seen > MAX_LINKS:
+        notes.append(f"{seen} entries, of which the first {MAX_LINKS} were read")
+    return _listing(entries, nested, url, since, None, notes)
+
+
+def _fields(element: etree._Element) -> tuple[dict[str, str], str | None]:
+    """The texts of an entry by name, the first of each, and the address of its first image."""
+    fields: dict[str, str] = {}
+    image = None
+    for child in element.iter():
+        if child is element or not isinstance(child.tag, str):
+            continue
+        namespace, _, local = child.tag.rpartition("}")
+        prefix, _, name = local.rpartition(":")
+        name = name.lower()
+        is_media = any(kind in namespace.lower() or kind == prefix for kind in ("image", "video"))
+        text = "".join(map(str, child.itertext())).strip() if name in _FIELDS else ""
+        if is_media:
+            if name == "loc" and image is None:
+                image = text
+        elif text:
+            fields.setdefault(name, text)
+    return fields, image
+
+
+def _hints(fields: dict[str, str], image: str | None, url: str) -> Hints:
+    return Hints(
+        title=plain(fields.get("title"), MAX_TITLE),
+        published=date_of(fields.get("publication_date")),
+        modified=date_of(fields.get("lastmod")),
+        language=plain(fields.get("language"), 20),
+        tags=words(fields.get("keywords", "").split(",")),
+        image_url=absolute(url, image),
+        publication=plain(fields.get("name"), MAX_TITLE),
+    )
+
+
+def _read_text(text: str, url: str) -> Listing:
+    lines = [line for raw in text.splitlines() if (line := raw.strip()) and not line.startswith("#")]
+    addresses = [line for line in lines if line[:4].lower() == "http"]
+    found = [target for address in addresses[:MAX_LINKS] if (target := absolute(address, address))]
+    if not found:
+        raise ListingError(f"neither XML nor a list of addresses: {url}")
+    others = len(lines) - len(addresses) + min(len(addresses), MAX_LINKS) - len(found)
+    notes = [f"{others} {'line that is no address' if others == 1 else 'lines that are no addresses'}"] if others else []
+    if len(addresses) > MAX_LINKS:
+        notes.append(f"{len(addresses)} addresses, of which the first {MAX_LINKS} were read")
+    return _listing([(target, Hints()) for target in found], (), url, None, None, notes)
+
+
+def _listing(
+    entries: Iterable[tuple[str | None, Hints]],
+    nested: Sequence[tuple[datetime | None, str]],
+    url: str,
+    since: datetime | None,
+    title: str | None,
+    notes: list[str],
+) -> Listing:
+    links: dict[str, Link] = {}
+    without = older = count = 0
+    for target, hints in entries:
+        count += 1
+        # an old article that was edited is new to see, so the later of both dates counts
+        dates = [_aware(date) for date in (hints.published, hints.modified) if date]
+        if target is None:
+            without += 1
+        elif since and dates and max(dates) < since:
+            older += 1
+        else:
+            links.setdefault(target, Link(target, hints))
+    follow: dict[str, Follow] = {}
+    for date, target in sorted(nested, key=lambda child: _aware(child[0]) if child[0] else _LATEST, reverse=True):
+        if since and date and _aware(date) < since:
+            older += 1
+        elif target != url:
+            follow.setdefault(target, Follow(target, "sitemap", f"sitemap index {url}"))
+    if not count and not nested:
+        notes.append("a sitemap without entries")
+    if without:
+        notes.append(f"{without} {'entry' if without == 1 else 'entries'} without an address")
+    if older and since:
+        notes.append(f"{older} older than {since:%Y-%m-%d %H:%M}")
+    return Listing("sitemap", tuple(links.values()), tuple(follow.values()), title=title, note="; ".join(notes) or None)
+
+
+def _aware(date: datetime) -> datetime:
+    """A date without zone, or of a day alone, as its latest possible moment: nothing is too old by a reading of ours."""
+    if date.tzinfo:
+        return date
+    day_alone = timedelta(days=1) if date.time() == time.min else timedelta(0)
+    return (date + day_alone + timedelta(hours=12)).replace(tzinfo=UTC)

@@ -1,0 +1,207 @@
+"""The crawl itself, inside its own process: `python -m spiders.process JOB.json`.
+
+Ends when all is fetched, or when its standard input closes, which the parent does to stop it and the system when the
+parent dies. Exit code 0 with a last journal line, or 1 with the reason on standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from newslake.children import wait_for_the_end
+from newslake.errors import NewslakeError
+from spiders.accounts import Accounts, Known
+from spiders.crawl import CrawlJob
+from spiders.journal import Finished, JournalWriter
+from spiders.middlewares.politeness import Politeness
+from spiders.middlewares.robots import product_token
+from spiders.settings import CrawlSettings
+from spiders.spider import NewsSpider
+from spiders.warc.write import CaptureWriter
+
+# What is under way when a stop is asked for gets this long to finish.
+GRACE_SECONDS = 5.0
+
+
+def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
+    """Scrapy's settings for a crawl with these limits and manners."""
+    return {
+        "BOT_NAME": "newslake",
+        "USER_AGENT": settings.user_agent,
+        "ALLOW_PRIVATE": settings.allow_private,
+        # Manners
+        "ROBOTSTXT_OBEY": settings.obey_robots,
+        "ROBOTSTXT_PARSER": "spiders.middlewares.robots.Rules",
+        "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
+        # With no delay at all Scrapy 2.19 starts everything that waits at once and never looks at the concurrency of a host.
+        "DOWNLOAD_DELAY": max(settings.delay, 0.001),
+        "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
+        "CONCURRENT_REQUESTS": settings.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_domain,
+        "AUTOTHROTTLE_ENABLED": settings.delay > 0,
+        "AUTOTHROTTLE_START_DELAY": settings.delay,
+        "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(settings.per_domain),
+        "EXTENSIONS": {
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "spiders.middlewares.politeness.Throttle": 0,
+        },
+        "RETRY_TIMES": 2,
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # it is in the journal
+        "REDIRECT_MAX_TIMES": 10,
+        "METAREFRESH_ENABLED": False,  # news pages refresh themselves
+        "COOKIES_ENABLED": True,  # in memory, for this crawl: some sites redirect for ever without
+        "DOWNLOADER_MIDDLEWARES": {
+            "spiders.spider.Redirects": 90,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.middlewares.politeness.Robots": 100,
+            "spiders.middlewares.politeness.Politeness": 560,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "spiders.middlewares.compression.Compression": 590,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            "spiders.middlewares.politeness.ListingCache": 900,
+        },
+        # Conditional requests
+        "HTTPCACHE_ENABLED": True,
+        "HTTPCACHE_DIR": str(cache),
+        "HTTPCACHE_POLICY": "spiders.middlewares.politeness.Revalidate",
+        "HTTPCACHE_STORAGE": "spiders.middlewares.cache.ListingStorage",
+        # Limits
+        "DOWNLOAD_TIMEOUT": settings.timeout,
+        "DNS_TIMEOUT": settings.timeout,
+        "DOWNLOAD_MAXSIZE": settings.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "URLLENGTH_LIMIT": 0,  # a URL that is dropped in silence would be missing in the books
+        "REACTOR_THREADPOOL_MAXSIZE": 20,  # DNS look-ups at once
+        # Transport
+        "DOWNLOAD_HANDLERS": {
+            "http": "spiders.network.guard.DownloadHandler",
+            "https": "spiders.network.guard.DownloadHandler",
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
+        },
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "TWISTED_DNS_RESOLVER": (
+            "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
+        ),
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        # Order and filtering are the spider's: it knows what was found, and which is newest
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "CONCURRENT_ITEMS": 1,  # in order; and Scrapy starts that many tasks for every response
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "HTTPERROR_ALLOW_ALL": True,
+        "LOG_LEVEL": "INFO",
+        "LOGSTATS_INTERVAL": 60.0,
+    }
+
+
+class Child:
+    """One crawl: its books, its files and its end."""
+
+    def __init__(self, job: CrawlJob) -> None:
+        self.job = job
+        self.writer = CaptureWriter(job.folder)
+        self.journal = JournalWriter(job.folder, self.writer.sync)
+        self.accounts = Accounts(self.journal, Known(job.known))
+        self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache))
+        self.crawler: Crawler = self.process.create_crawler(NewsSpider)
+        self.started = time.monotonic()
+        self.running = False
+        self.stopped = False
+        self.closed = False
+
+    def run(self) -> int:
+        self.crawler.signals.connect(self._engine_started, signal=signals.engine_started)
+        self.process.crawl(self.crawler, job=self.job, accounts=self.accounts, writer=self.writer)
+        threading.Thread(target=self._watch_parent, args=(asyncio.get_event_loop(),), daemon=True).start()
+        self.process.start(install_signal_handlers=False)
+        return self.close()
+
+    def stop(self) -> None:
+        """Send nothing more, let what is under way finish, and close the books in GRACE_SECONDS at the latest."""
+        already, self.stopped = self.stopped, True
+        if already or not self.running:
+            return
+        loop = asyncio.get_event_loop()
+        loop.call_later(GRACE_SECONDS, self._give_up)
+        polite = self.crawler.get_downloader_middleware(Politeness)
+        assert polite
+        polite.stop()
+        self._stopping = loop.create_task(self.crawler.stop_async())
+
+    def close(self) -> int:
+        """Close books and files; the exit code."""
+        if self.closed:
+            return 0
+        self.closed = True
+        fatal = self.crawler.spider.fatal if isinstance(self.crawler.spider, NewsSpider) else "the spider did not start"
+        try:
+            if self.stopped:
+                self.accounts.settle(fatal or "not fetched: the crawl was stopped")
+            else:
+                self.accounts.settle("not fetched: the crawl ended before its turn")
+            self.writer.close()
+            self.journal.write(Finished("stopped" if self.stopped else "finished", self._stats()))
+            self.journal.close()
+        except (OSError, NewslakeError) as error:
+            fatal = fatal or str(error)
+        if fatal:
+            print(fatal, flush=True)
+        return 1 if fatal else 0
+
+    def _engine_started(self) -> None:
+        spider = self.crawler.spider
+        assert isinstance(spider, NewsSpider)
+        spider.stop = self.stop
+        # The engine runs only once this signal has been heard, and cannot be stopped before.
+        asyncio.get_event_loop().call_later(0.05, self._now_running)
+
+    def _now_running(self) -> None:
+        self.running = True
+        if self.stopped:
+            self.stopped = False
+            self.stop()
+
+    def _watch_parent(self, loop: asyncio.AbstractEventLoop) -> None:
+        wait_for_the_end()
+        loop.call_soon_threadsafe(self.stop)
+
+    def _give_up(self) -> None:
+        os._exit(self.close())
+
+    def _stats(self) -> dict[str, float]:
+        counted = self.crawler.stats.get_stats()
+        seconds = time.monotonic() - self.started
+        captured = self.accounts.ends["captured"]
+        return {
+            "seconds": round(seconds, 3),
+            "requests": counted.get("downloader/request_count", 0),
+            "responses": counted.get("downloader/response_count", 0),
+            "bytes": counted.get("downloader/response_bytes", 0),
+            "retries": counted.get("retry/count", 0),
+            "found": sum(self.accounts.ends.values()),
+            "captured": captured,
+            "captured_per_second": round(captured / seconds, 2),
+        }
+
+
+def main(job_file: str) -> int:
+    job = CrawlJob.from_json(json.loads(Path(job_file).read_text("utf-8")))
+    return Child(job).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,335 @@
+"""Captures: fetched responses as WARC records, written as they arrive and read back by cleaning.
+
+A fetch is a group of three records, each a gzip member of its own: `response`, `request`, and `metadata` (JSON: what discovery
+knew). A capture's address is its file and the offset of its response record. Bodies are stored decoded, because that is
+what Scrapy hands out; reading also takes the chunked and compressed bodies that other crawlers write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from newslake.disk import sync
+from newslake.errors import CaptureError
+from spiders.warc.members import end_of_record, member, next_record
+from spiders.warc.write import unwritable, warcinfo
+
+# A page that decompresses to more is a bomb, or nothing that cleaning would take.
+MAX_BODY = 100_000_000
+_PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
+_ODD_DATE = re.compile(r"^(\d{4}-\d\d-\d\d)\dT")
+_CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
+_ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What discovery said about an article before its page was fetched; all datetimes are aware
+    or, where the feed gave no zone, naive."""
+
+    title: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    image_url: str | None = None
+    publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields that say something, datetimes in ISO 8601."""
+        said = {name: value for name, value in asdict(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Hints:
+        """The reverse of `as_json`; ValueError, TypeError where it is not."""
+        fields = dict(said)
+        for name in ("published", "modified"):
+            if name in fields:
+                fields[name] = datetime.fromisoformat(fields[name])
+        for name in ("authors", "tags"):
+            if name in fields:
+                fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One fetched response, read back from its WARC record."""
+
+    url: str  # the URL that answered, after redirects
+    fetched_at: datetime
+    status: int
+    content_type: str | None  # the whole header, charset included
+    body: bytes  # decoded: no transfer or content encoding left
+    hints: Hints
+    file: str  # absolute path of the WARC file
+    offset: int  # of the response record, in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A part of a WARC file that cannot be read; reading went on behind it."""
+
+    file: str
+    offset: int
+    reason: str
+
+
+class _Unreadable(Exception):
+    """A record whose bytes are not what they should be, in words."""
+
+
+def read_capture(file: Path, offset: int) -> Capture:
+    """The capture whose response record begins at `offset` of `file`, with the hints of the metadata record behind it.
+
+    Raises CaptureError where the file is missing or the record is cut off, corrupt or no response.
+    """
+    path = file.absolute()
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            records = iter(ArchiveIterator(stream, record_types=_ALL, parse_http=False))
+            first = next(records, None)
+            if first is None:
+                raise _Unreadable("there is no record")
+            if first.record_type != WarcRecordType.response:
+                raise _Unreadable(f"there is a {first.headers.get('WARC-Type')} record, not a response")
+            record_id = first.record_id
+            capture = _capture(first, path, offset)
+            return replace(capture, hints=_hints_behind(records, record_id))
+    except FileNotFoundError:
+        problem = "the file is not there"
+    except (_Unreadable, OSError) as error:
+        problem = str(error)
+    raise CaptureError(
+        f"the capture at byte {offset} of {path} cannot be read: {problem}",
+        left="nothing was changed; other captures of the file may still be readable",
+        next="newslake run fetches the page again when it is next due",
+    )
+
+
+def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterator[Capture | Damaged]:
+    """Every HTTP response of a WARC file (1.0 or 1.1, whoever wrote it), in its order.
+
+    Compressed (gzip by record, zstd) or not. What cannot be read is passed over as Damaged, and reading
+    goes on at the next record. Raises CaptureError where the file cannot be opened.
+
+    Args:
+        start: offset of a record.
+        end: responses and damages that begin here or later are left out.
+    """
+    path = file.absolute()
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise CaptureError(
+            f"{path} cannot be opened: {error.strerror}", left="nothing was read", next=f"check the path: ls -l {path}"
+        ) from None
+    with stream:
+        begin: int | None = start
+        while begin is not None and (end is None or begin < end):
+            last, problem = None, None
+            waiting: tuple[Capture, str | None] | None = None
+            stream.seek(begin)
+            try:
+                for record in ArchiveIterator(stream, record_types=_ALL, parse_http=False):
+                    at = record.stream_pos
+                    if end is not None and at >= end and (not waiting or record.record_type == WarcRecordType.response):
+                        if waiting:
+                            yield waiting[0]
+                        return
+                    if record.record_type == WarcRecordType.metadata and waiting:
+                        hints = _hints(record, waiting[1])
+                        last = at
+                        if hints:
+                            yield replace(waiting[0], hints=hints)
+                            waiting = None
+                        continue
+                    if record.record_type == WarcRecordType.response:
+                        if waiting:
+                            yield waiting[0]
+                            waiting = None
+                        if record.is_http:
+                            record_id = record.record_id
+                            waiting = _capture(record, path, at), record_id
+                    last = at
+            except (_Unreadable, OSError) as error:
+                problem = str(error)
+            if waiting:
+                yield waiting[0]
+            trouble = begin if last is None else end_of_record(path, last)
+            if problem is None and trouble is not None and trouble < path.stat().st_size:
+                problem = "cut off"
+            if problem is None:
+                return
+            trouble = last + 1 if trouble is None and last is not None else trouble
+            if end is not None and (trouble or 0) >= end:
+                return
+            yield Damaged(str(path), trouble or 0, problem)
+            begin = next_record(path, (trouble or 0) + 1)
+
+
+def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
+    """Copy chosen captures into the new WARC file `into`, bytes as they are, and say where each now stands.
+
+    A capture is (file, offset of its response record); its request and metadata records come along. `into` appears
+    whole or not at all. Raises CaptureError where a capture cannot be read or `into` not be written.
+    """
+    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
+    partial = into.with_name(into.name + ".part")
+    try:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            out.write(warcinfo(into.name))
+            streams: dict[Path, BinaryIO] = {}
+            try:
+                for file, offset in sorted(set(captures)):
+                    if file not in streams:
+                        streams[file] = file.open("rb")
+                    kept[file, offset] = (into, out.tell())
+                    out.write(_group_at(streams[file], file, offset))
+            finally:
+                for stream in streams.values():
+                    stream.close()
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(into)
+        for folder in (into.parent, into.parent.parent):  # either may be new
+            sync(folder)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise unwritable(into, error) from error
+    except CaptureError:
+        partial.unlink(missing_ok=True)
+        raise
+    return kept
+
+
+def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
+    """The capture of a response record; _Unreadable, OSError where its bytes are damaged."""
+    expected = int(record.headers.get("Content-Length") or 0)
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    date = record.headers.get("WARC-Date") or ""
+    block = record.reader.read()
+    if len(block) < expected:
+        raise _Unreadable(f"cut off: {len(block)} of {expected} bytes")
+    status, content_type, body = _message(block)
+    if status is None:
+        raise _Unreadable("no HTTP response in the record")
+    if len(body) > MAX_BODY:
+        raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
+    try:
+        # ClueWeb's dates have a digit too many behind the day
+        fetched_at = datetime.fromisoformat(_ODD_DATE.sub(r"\1T", date))
+    except ValueError:
+        raise _Unreadable(f"no valid WARC-Date: {date!r}") from None
+    return Capture(
+        url=url,
+        fetched_at=fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC),
+        status=status,
+        content_type=content_type,
+        body=body,
+        hints=Hints(),
+        file=str(path),
+        offset=offset,
+    )
+
+
+def _message(block: bytes) -> tuple[int | None, str | None, bytes]:
+    """Status, content type and decoded body of the HTTP message in a record's block."""
+    head, parted, body = block.partition(b"\r\n\r\n")
+    plain = _PLAIN_HEAD.match(head) if parted else None
+    if plain and b"-encoding:" not in head.lower():  # most are stored decoded, and need no parser
+        found = _CONTENT_TYPE.search(head)
+        return int(plain[1]), found[1].decode("latin-1").strip() or None if found else None, body
+    parsed, body = _http(block)
+    headers = parsed.http_headers
+    return (headers.status_code, headers.get("Content-Type"), body) if headers is not None else (None, None, body)
+
+
+def _http(block: bytes) -> tuple[WarcRecord, bytes]:
+    """The HTTP message in a record's block, its body decoded as far as it really is encoded.
+
+    Archives often keep the headers `Transfer-Encoding` and `Content-Encoding` of bodies that they store decoded, so what
+    cannot be decoded is taken as it stands.
+    """
+    for decode in ("all", "content", "none"):
+        record = WarcRecord()
+        record.init_headers(WarcRecordType.response)
+        record.set_bytes_content(block)
+        record.is_http = True
+        try:
+            record.parse_http(auto_decode=decode)
+            return record, record.reader.read(MAX_BODY + 1)
+        except OSError:
+            if decode == "none":
+                raise
+    raise AssertionError("unreachable")
+
+
+def _hints_behind(records: Iterator[WarcRecord], record_id: str | None) -> Hints:
+    """Hints from the metadata record of the same group; none where another group begins or the file is damaged there."""
+    try:
+        for record in records:
+            if record.record_type not in (WarcRecordType.request, WarcRecordType.metadata):
+                break
+            if record.record_type == WarcRecordType.metadata:
+                return _hints(record, record_id) or Hints()
+    except OSError:
+        return Hints()
+    return Hints()
+
+
+def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
+    """The hints of a metadata record that newslake wrote for the response `record_id`; None where it is another one."""
+    if record_id is None or record.headers.get("WARC-Concurrent-To") != record_id:
+        return None
+    try:
+        return Hints.from_json(json.loads(record.reader.read())["hints"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
+    """The gzip members of the group whose response record begins at `offset`."""
+    try:
+        first, end = member(stream, offset)
+        record_id = _header(first, b"WARC-Record-ID")
+        with suppress(EOFError, zlib.error):  # the file's last group ends here, or what follows is damaged: not of this group
+            while record_id:
+                record, after = member(stream, end)
+                if _header(record, b"WARC-Concurrent-To") != record_id:
+                    break
+                end = after
+    except (EOFError, zlib.error) as error:
+        raise CaptureError(
+            f"the capture at byte {offset} of {file} cannot be copied: {error}",
+            left="the file is as it was; no copy was made",
+            next="newslake run fetches the page again when it is next due",
+        ) from error
+    stream.seek(offset)
+    return stream.read(end - offset)
+
+
+def _header(record: bytes, name: bytes) -> bytes | None:
+    head = record[: record.find(b"\r\n\r\n")]
+    for line in head.split(b"\r\n")[1:]:
+        key, _, value = line.partition(b":")
+        if key.strip().lower() == name.lower():
+            return value.strip()
+    return None

@@ -1,0 +1,237 @@
+"""The one owner of connections: opens the warehouse for one writer or for any number of readers."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from newslake.errors import StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated
+from warehouse.database import lock, migrate
+from warehouse.database.errors import LOCKED, translated
+from warehouse.load.run import Writer
+from warehouse.location import Location
+from warehouse.similarity.write_stories import fingerprint_stored
+
+CATALOG = "lake"  # the name under which the warehouse is attached, as stock `duckdb ducklake:…` users would pick
+# A load of the usual size (a few hundred articles) goes into the catalog, not into one more small file;
+# maintenance flushes them together into Parquet.
+INLINE_ROWS = 100
+# DuckLake keeps the least and the greatest value of each column of a table, for all of its states at once. These two optimizers
+# take them for the truth: they leave rows out by them and pack numbers into fewer bits, so that a value beyond them is lost, or
+# read as another. A maintenance was once told of an offset of 302 as 2^32 + 302. Without the two, loads and queries are as fast.
+TRUSTING = "statistics_propagation,compressed_materialization"
+READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
+
+
+@cache
+def extension_file(name: str) -> str:
+    """The DuckDB extension in its wheel; nothing is downloaded."""
+    folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
+    file = Path(str(folder)) / f"{name}.duckdb_extension"
+    if not file.is_file():
+        raise StorageError(
+            f"the DuckDB extension {name} for DuckDB {duckdb.__version__} is not installed",
+            left="nothing was opened",
+            next=f"pip install 'duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}'",
+        )
+    return str(file)
+
+
+def _bare(location: Location, database: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection with the extensions that `location` needs, that downloads nothing and writes nothing to the home folder."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": str(min(os.cpu_count() or 1, 8)),
+    }
+    con = duckdb.connect(database, read_only=read_only, config=config)
+    try:
+        if location.is_lake:
+            _load(con, "ducklake")
+            _load(con, "sqlite_scanner" if location.kind == "sqlite" else "postgres_scanner")
+            if location.kind == "sqlite":
+                # DuckLake asks the catalog several questions for one query. Without this each is asked on a connection of its
+                # own, and a commit in between makes the answers disagree: rows counted twice, or not at all.
+                con.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
+            if location.remote_data:
+                _load(con, "httpfs")
+            con.execute(f"SET disabled_optimizers = '{TRUSTING}'")
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        con.execute("SET arrow_lossless_conversion = true")  # UUIDs stay UUIDs on their way out
+        con.execute("SET preserve_insertion_order = false")
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _load(con: duckdb.DuckDBPyConnection, extension: str) -> None:
+    con.execute(f"LOAD '{extension_file(extension)}'")
+
+
+def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
+    data = location.data if location.data.endswith("/") else location.data + "/"
+    # OVERRIDE_DATA_PATH: a folder that was moved still opens; the catalog keeps the path it was created with
+    given = ", ".join((f"DATA_PATH '{data}'", "OVERRIDE_DATA_PATH true", *options))
+    target = location.catalog.replace("'", "''")
+    con.execute(f"ATTACH '{target}' AS {CATALOG} ({given})")
+    con.execute(f"USE {CATALOG}")
+
+
+@contextmanager
+def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterator[Writer]:
+    """Open the warehouse for writing, created and migrated where needed.
+
+    Args:
+        location: absolute (see Location.resolved).
+        purpose: what the lock is held for, in words; other writers are told ("run 2026-…").
+        wait: seconds to wait for another writer.
+    Raises:
+        WarehouseBusy: another process still writes after `wait`; names it.
+        StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
+        WarehouseError: the schema is newer than this program.
+    """
+    doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
+    with ExitStack() as stack:
+        folder = location.file.parent if location.file is not None else None
+        with translated(doing, left, folder=folder):
+            _refuse_lost_catalog(location)
+            _prepare_folders(location)
+            if location.file is not None:
+                stack.enter_context(lock.file_lock(location.file, purpose, wait))
+            else:
+                guard = stack.enter_context(_closing(_bare(location)))
+                stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait))
+            if location.kind == "sqlite":
+                _create_in_wal_mode(location)
+            con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
+            if location.is_lake:
+                _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
+            window = timedelta(days=location.copy_window)
+            migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
+        with translated(doing, left, system=False, folder=folder):
+            yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
+
+
+@contextmanager
+def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for reading; unqualified names are its tables. Never blocks a writer of a lake nor waits for it.
+
+    Args:
+        location: absolute (see Location.resolved).
+        allow_files: False for SQL of unknown origin: no other file or address can be reached and no setting changed.
+    Raises:
+        WarehouseMissing: nothing is there yet.
+        WarehouseOutdated: an older newslake wrote it (see bring_up_to_date).
+        WarehouseBusy: a plain .duckdb file is held by a writer.
+        StorageError: unreachable, or no permission; or data files whose catalog is gone.
+    """
+    doing, left = f"read the warehouse {location}", "nothing was changed"
+    with ExitStack() as stack:
+        with translated(doing, left):
+            _refuse_lost_catalog(location)
+            if location.file is not None and not location.file.exists():
+                raise migrate.missing(str(location))
+            if location.is_lake:
+                con = stack.enter_context(_closing(_bare(location)))
+                try:
+                    _attach(con, location, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
+                except duckdb.Error as error:
+                    if "does not exist" in str(error) and "DuckLake" in str(error):
+                        raise migrate.missing(str(location)) from None
+                    raise
+            else:
+                con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
+            migrate.check_readable(con, str(location))
+            if not allow_files:
+                _close_in(con, location)
+        with translated(doing, left, system=False):
+            yield con
+
+
+def bring_up_to_date(location: Location) -> None:
+    """Migrate a warehouse that an older newslake wrote, so that it can be read; one that is not there yet is not created."""
+    try:
+        with open_reader(location):
+            return
+    except WarehouseMissing:
+        return
+    except WarehouseOutdated:
+        with open_writer(location, purpose="bring the schema up to date"):
+            return
+
+
+@contextmanager
+def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def _refuse_lost_catalog(location: Location) -> None:
+    """StorageError where Parquet files have lost their catalog: a new one beside them would hide that the corpus is gone."""
+    file = location.file
+    if location.kind != "sqlite" or location.remote_data or file is None or (file.exists() and file.stat().st_size):
+        return
+    if any(Path(location.data).rglob("*.parquet")):
+        raise StorageError(
+            f"the catalog {file} is {'empty' if file.exists() else 'gone'}, but {location.data} has data files of a warehouse",
+            left="nothing was changed; without its catalog the warehouse cannot be read",
+            next=f"restore {file} from a backup; or, to start anew, move {location.data} away, then `newslake run`",
+        )
+
+
+def _prepare_folders(location: Location) -> None:
+    if location.file is not None:
+        location.file.parent.mkdir(parents=True, exist_ok=True)
+    if location.is_lake and not location.remote_data:
+        Path(location.data).mkdir(parents=True, exist_ok=True)
+
+
+def _create_in_wal_mode(location: Location) -> None:
+    """In SQLite's default journal mode a commit shuts readers out; WAL is kept in the file once it was set."""
+    file = location.file
+    assert file is not None
+    con = sqlite3.connect(file, timeout=30)
+    try:
+        con.execute("PRAGMA journal_mode = wal")
+    finally:
+        con.close()
+
+
+def _open_file(location: Location, wait: float, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A plain .duckdb file: DuckDB lets in one writer or many readers, so wait for the others."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            return _bare(location, str(location.file), read_only)
+        except duckdb.IOException as error:
+            if not LOCKED.search(str(error)):
+                raise
+            if time.monotonic() >= until:
+                raise WarehouseBusy(
+                    f"{location} is held by another process; waited {wait:g} s. A plain .duckdb file lets in one writer or "
+                    "many readers; a DuckLake catalog lets in both at once",
+                    left="nothing was changed",
+                    next="try again later, or set [warehouse] catalog = 'ducklake:sqlite:data/catalog.sqlite'",
+                ) from error
+            time.sleep(lock.POLL)
+
+
+def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
+    """Leave the connection with its own files and nothing else; SQL cannot open it again."""
+    if location.is_lake:
+        con.execute(f"SET allowed_directories = ['{location.data.rstrip('/')}/']")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")

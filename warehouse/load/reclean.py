@@ -1,0 +1,106 @@
+"""What cleaning an article's capture again changes, and writing that in place.
+
+The outlet edited nothing, so there is no new revision: the one that came from the capture gets the new text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from warehouse.database.statements import statement
+from warehouse.load.decide import publication
+from warehouse.load.stage import columns_of, stage, storable
+from warehouse.records import ArticleRecord, MatchRecord, Outcome
+
+# What cleaning reads from a page. Who the article is (its id, address, source, capture) stays: other rows point to it.
+CLEANED = (
+    "title",
+    "title_from",
+    "authors",
+    "authors_from",
+    "modified_at",
+    "language",
+    "section",
+    "tags",
+    "description",
+    "text",
+    "headings",
+    "image_url",
+    "free_to_read",
+    "word_count",
+    "content_hash",
+)
+_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
+PUBLICATION = ("published_at", "published_precision", "published_from")
+CHUNK = 1_000  # rows held at once
+
+
+@dataclass(frozen=True, slots=True)
+class Recleaned:
+    """What becomes of a known article: `article` is what to write, None where nothing changed."""
+
+    outcome: Outcome
+    detail: str | None = None
+    article: ArticleRecord | None = None
+    gained: tuple[str, ...] = ()  # topics that select it now
+    lost: tuple[str, ...] = ()  # topics that do not select it any more
+
+
+def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
+    """Hold what cleaning makes of a capture today against the article that is stored. Pure.
+
+    An article that lost its last match is off-topic; one that had none before and has none now is as it was.
+    """
+    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned, stored), strict=True))
+    taken: dict[str, Any] = {name: getattr(cleaned, name) for name in CLEANED}
+    article = replace(stored, **taken, **published, matches=cleaned.matches)
+    fields = [name for name in (*CLEANED, *PUBLICATION) if storable(getattr(article, name)) != storable(getattr(stored, name))]
+    before, after = _by_topic(stored.matches), _by_topic(article.matches)
+    gained = tuple(topic for topic in after if topic not in before)
+    lost = tuple(topic for topic in before if topic not in after)
+    told = []
+    if gained:
+        told.append(f"now selected by {', '.join(gained)}")
+    if lost:
+        told.append(f"no longer selected by {', '.join(lost)}")
+    if fields:
+        told.append(f"cleaned anew: {', '.join(fields)}")
+    if not told and before != after:
+        told.append("matched by other words")
+    if not told:
+        return Recleaned(Outcome.UNCHANGED)
+    outcome = Outcome.OFF_TOPIC if before and not after else Outcome.UPDATED
+    return Recleaned(outcome, "; ".join(told), article, gained, lost)
+
+
+def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
+    return {match.topic: storable(tuple(asdict(match).values())) for match in matches}
+
+
+def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -> None:
+    """Write the cleaned fields of known articles in place; revision, times of fetches and run stay."""
+    if not articles:
+        return
+    columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
+    stage(con, "batch_recleaned", columns, ([getattr(article, column) for column in columns] for article in articles))
+    con.execute(statement("rewrite_recleaned"))
+
+
+def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
+    """The articles of a source whose capture was kept, by their ids, as the records that they were loaded from; streamed."""
+    matches: dict[UUID, list[MatchRecord]] = {}
+    query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
+    for article_id, topic, terms, *rest in con.execute(query, [source]).fetchall():
+        matches.setdefault(article_id, []).append(MatchRecord(topic, tuple(terms), *rest))
+    rows = con.execute(statement("stored_articles"), [source])
+    names = [column[0] for column in rows.description or ()]
+    while chunk := rows.fetchmany(CHUNK):
+        for values in chunk:
+            row: dict[str, Any] = dict(zip(names, values, strict=True))
+            row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+            yield row["article_id"], ArticleRecord(**row, matches=tuple(matches.get(row["article_id"], ())))

@@ -1,0 +1,252 @@
+"""Load a run: one transaction, idempotent, and every discovered URL ends in exactly one outcome."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import duckdb
+
+from newslake.errors import WarehouseError
+from warehouse.database.errors import roll_back
+from warehouse.database.statements import count, fetch, statement
+from warehouse.load.decide import (
+    KnownArticle,
+    Plan,
+    Publication,
+    Revision,
+    StoredWords,
+    decide,
+    publication,
+    publications,
+    with_older,
+)
+from warehouse.load.durable import sync_new_files
+from warehouse.load.reclean import rewrite
+from warehouse.load.stage import stage
+from warehouse.load.write import (
+    revision_of,
+    write_articles,
+    write_fetches,
+    write_health,
+    write_repeated,
+    write_run,
+    write_urls,
+)
+from warehouse.records import ArticleRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
+from warehouse.similarity.stories import Member
+from warehouse.similarity.write_stories import touched_stories, write_copies
+
+NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The warehouse opened for writing, its lock held (see connect.open_writer). `con` uses the warehouse by default."""
+
+    con: duckdb.DuckDBPyConnection
+    window: timedelta  # between two articles within which copies are looked for
+    data: Path | None = None  # folder of the data files, where they are on this machine
+
+    def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
+        """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
+
+        Args:
+            dry_run: take everything back in the end, so that the report says what the load would do.
+        Raises:
+            WarehouseError: the fetches are not the URLs discovered, one is there twice, or one has no outcome.
+            StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
+        """
+        _check_account(batch)
+        return self.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, self.window), dry_run=dry_run)
+
+    def transact(self, work: Callable[[duckdb.DuckDBPyConnection], Result], *, dry_run: bool = False) -> Result:
+        """Do `work` in one transaction, on the disk as a whole when this returns; `dry_run` takes it back."""
+        began = time.time()
+        self.con.execute("BEGIN")
+        try:
+            result = work(self.con)
+            if self.data and not dry_run:
+                sync_new_files(self.data, began)
+            self.con.execute("ROLLBACK" if dry_run else "COMMIT")
+        except BaseException:
+            roll_back(self.con)
+            raise
+        return result
+
+
+def _check_account(batch: RunBatch) -> None:
+    ids = Counter(fetch.url_id for fetch in batch.fetches)
+    twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
+    if twice is not None:
+        problem = f"{twice} is there twice"
+    elif len(batch.fetches) + _total(batch) != batch.run.discovered:
+        problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row, {_total(batch)} a count"
+    else:
+        return
+    raise WarehouseError(
+        f"the account of run {batch.run.run_id} does not add up: {problem}",
+        left=NOTHING_LOADED,
+        next="newslake run (it takes the run up again); if it repeats, report it with the run's folder",
+    )
+
+
+def _total(batch: RunBatch) -> int:
+    return sum(sum(counts.values()) for counts in batch.counted.values())
+
+
+def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport | None:
+    run_id = batch.run.run_id
+    counts = con.execute("SELECT articles, loaded, new_revisions, new_copies FROM runs WHERE run_id = ?", [run_id]).fetchone()
+    if counts is None:
+        return None
+    rows = con.execute("SELECT source, outcome, url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
+    if {row[2] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
+        raise WarehouseError(
+            f"run {run_id} was loaded before, with other URLs",
+            left="the warehouse keeps what was loaded then; nothing was changed",
+            next="load these URLs as a run of their own",
+        )
+    outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
+    articles, loaded, new_revisions, new_copies = counts
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _changes(con, run_id))
+
+
+def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, counts in batch.counted.items():
+        outcomes[source].update({outcome.value: count for outcome, count in counts.items()})
+    for source, outcome in pairs:
+        outcomes[source][outcome] += 1
+    return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
+
+
+def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) -> LoadReport:
+    run = batch.run
+    rewrite(con, batch.recleaned)
+    articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
+    stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
+    stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches])
+    con.execute(statement("known_urls_of_batch"))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known_ids AS "
+        "SELECT article_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_articles)"
+    )
+    known: dict[UUID, KnownArticle] = {}
+    if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
+        known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
+    carriers = dict(con.execute("SELECT url_id, article_id FROM known_urls_of_batch WHERE is_carrier").fetchall())
+    texts = texts_of(_new_texts(batch, known))
+    found = find_copies(con, texts, window)
+
+    write_repeated(con, batch)
+    plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, articles, known))
+    # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
+    recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
+    plan.seen.update(recleaned)
+    rewritten = _histories(con, plan, known, run.run_id)
+    published = publications(plan, known)
+    links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
+    story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
+    stories = touched_stories(con, _members(articles, known, published), links, story_of)
+
+    new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
+    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
+    write_fingerprints(con, published, texts)
+    write_fetches(con, batch, plan, published)
+    # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
+    if run.flow == "reclean":
+        con.execute(statement("merge_recleaned_urls"))
+    else:
+        write_urls(con)
+    total = count(con, "articles")
+    outcomes = Counter(decided.outcome for decided in plan.decided.values())
+    for counted in batch.counted.values():
+        outcomes.update(counted)
+    write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
+    write_health(con, batch, plan)
+    pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
+    changes = _changes(con, run.run_id)
+    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
+
+
+def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
+    """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
+    visited = ((fetch.outcome, fetch.article) for fetch in batch.fetches if fetch.article)
+    brought = (each for outcome, each in visited if outcome is not Outcome.OFF_TOPIC or each.article_id in known)
+    for article in (*(each for each in brought if not _is_stored(each, known)), *batch.recleaned):
+        yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+
+
+def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
+    there = known.get(article.article_id)
+    return there is not None and there.content_hash == article.content_hash
+
+
+def _stored_words(
+    con: duckdb.DuckDBPyConnection, articles: list[ArticleRecord], known: dict[UUID, KnownArticle]
+) -> dict[UUID, StoredWords]:
+    """The known articles to which the batch gives another text."""
+    repeated: dict[str, set[str]] = defaultdict(set)
+    for source, line in con.execute("SELECT source, line FROM repeated_lines").fetchall():
+        repeated[source].add(line)
+    lines: dict[UUID, frozenset[str]] = {}
+    for article in articles:
+        there = known.get(article.article_id)
+        if there and not _is_stored(article, known):
+            # two sources may list one article
+            lines[article.article_id] = frozenset(repeated[there.source] | repeated[article.source])
+    stage(con, "batch_differing", {"article_id": "UUID"}, [(article_id,) for article_id in lines])
+    if not lines:
+        return {}
+    return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
+
+
+def _histories(
+    con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
+) -> dict[UUID, list[Revision]]:
+    """The new histories of articles of which an older capture came late, where that changes them."""
+    if not plan.older:
+        return {}
+    stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
+    before: dict[UUID, list[Revision]] = defaultdict(list)
+    for revision in fetch(con, "known_revisions", Revision):
+        before[revision.article_id].append(revision)
+    after = {
+        article_id: with_older(before[article_id], known[article_id].last_seen_at, revision_of(article, run_id))
+        for article_id, article in plan.older.items()
+    }
+    return {article_id: history for article_id, history in after.items() if history != before[article_id]}
+
+
+def _members(
+    articles: Iterable[ArticleRecord], known: dict[UUID, KnownArticle], published: dict[UUID, Publication]
+) -> dict[UUID, Member]:
+    """The articles that the load touches, in view of their stories; `published` names them."""
+    members: dict[UUID, Member] = {}
+    for article in articles:
+        article_id = article.article_id
+        if article_id in published:
+            there = known.get(article_id)
+            first_seen_at = min(article.seen_at, there.first_seen_at) if there else article.seen_at
+            members[article_id] = Member(article_id, there.story_id if there else None, published[article_id][0], first_seen_at)
+    return members
+
+
+def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
+    """The changes of state that a run brought; the first state of a source is one where it is not ok."""
+    rows = con.execute(
+        "SELECT source, state, state_before, reason FROM source_states "
+        "WHERE run_id = ? AND (state_before IS NOT NULL OR state <> 'ok') ORDER BY source",
+        [run_id],
+    ).fetchall()
+    return tuple(StateChange(*row) for row in rows)

@@ -1,0 +1,247 @@
+"""Find the copies of a batch's texts, in the batch and in the warehouse: candidates by a join of sketches, then the texts.
+
+Only texts that appeared within `window` of each other are compared, so that the work follows the weeks around the batch and not
+the size of the corpus. Which texts are linked depends on the two texts alone, never on what else is there or came first; so the
+stories, connected components of the links, are the same in whatever order and in whatever batches articles come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import numpy as np
+
+from warehouse.database.statements import statement
+from warehouse.load.decide import ENOUGH_WORDS, Twin, repeats
+from warehouse.load.stage import stage
+from warehouse.records import ArticleRecord, TextHashes
+from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, likeness
+from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
+from warehouse.similarity.stories import Components
+
+# Texts of one window that share a run of five words and are no copies: far above any real story, far below a template's output.
+COMMON = 1_000
+_COLUMNS = {
+    "article_id": "UUID",
+    "content_hash": "VARCHAR",
+    "dated_at": "TIMESTAMP WITH TIME ZONE",
+    "seen_at": "TIMESTAMP WITH TIME ZONE",
+    "word_count": "INTEGER",
+    "shingles": "INTEGER",
+    "sketch": "BIGINT[]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchText:
+    """A text of the batch, and the article that has it."""
+
+    article: Twin
+    content_hash: str
+    text: str
+    seen_at: datetime
+    hashes: TextHashes | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.article.published_at or self.seen_at
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found: pairs of article ids that belong to one story; for articles of the batch the articles that they repeat
+    within their own source, the likest first; the texts that were compared, by content hash; and by article id the stories of the
+    warehouse that linked articles belong to, but for known articles that the batch gives a new text."""
+
+    links: list[tuple[UUID, UUID]] = field(default_factory=list)
+    twins: dict[UUID, list[Twin]] = field(default_factory=lambda: defaultdict(list))
+    texts: dict[str, Text] = field(default_factory=dict)
+    stories: dict[UUID, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """An article that has a text."""
+
+    article: Twin
+    at: datetime
+    story_id: UUID | None
+    in_batch: bool
+
+
+def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
+    """The texts of articles as a run brings them, each once."""
+    made = {
+        (article.article_id, article.content_hash): BatchText(
+            Twin(article.url, article.article_id, article.source, article.title, article.word_count, article.published_at),
+            article.content_hash,
+            article.text,
+            article.seen_at,
+            article.hashes,
+        )
+        for article in sorted(articles, key=lambda article: article.seen_at, reverse=True)  # the first fetch wins
+    }
+    return list(made.values())
+
+
+def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:
+    """Compare the batch's texts with one another and with those of the warehouse; stages `batch_texts` for write_fingerprints."""
+    texts = {text.content_hash: Text(text.text, text.hashes) for text in batch}
+    _stage(con, batch, texts, window)
+    pairs: list[tuple[str, str]] = [(str(row[0]), str(row[1])) for row in _candidates(con)]
+    near = {content_hash for pair in pairs for content_hash in pair}
+    stage(con, "near_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in {*near, *texts}])
+    carriers = _carriers(con, batch)
+    _read_texts(con, carriers, texts, near)
+
+    found = Found(texts=texts)
+    stories = _Linked(window)
+    for content_hash, those in carriers.items():
+        stories.known(those)
+        found.stories |= {each.article.article_id: each.story_id for each in those if each.story_id}
+        exact = [carrier for carrier in those if carrier.article.word_count >= ENOUGH_WORDS]
+        found.links += stories.link(exact)
+        _twins(found, those, those, None)
+        carriers[content_hash] = exact
+    for one, other in pairs:
+        ones, others = carriers.get(one, []), carriers.get(other, [])
+        same_source = {carrier.article.source for carrier in ones} & {carrier.article.source for carrier in others}
+        if not same_source and stories.joined([*ones, *others]):
+            continue  # a story already: one more link would change nothing
+        like = likeness(texts[one], texts[other])
+        if like.is_copy:
+            found.links += stories.link([*ones, *others])
+            _twins(found, ones, others, like)
+    return found
+
+
+def write_fingerprints(con: duckdb.DuckDBPyConnection, kept: Iterable[UUID], batch: Sequence[BatchText]) -> None:
+    """Remember the batch's texts, as far as their articles are kept."""
+    stage(con, "batch_kept", {"article_id": "UUID"}, [(article_id,) for article_id in kept])
+    if batch:
+        times = [text.at for text in batch]
+        con.execute(statement("merge_fingerprints"), {"since": min(times), "until": max(times)})
+
+
+def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: dict[str, Text], window: timedelta) -> None:
+    sketches = {key: sketch(text.shingles).view(np.int64) for key, text in texts.items()}
+    rows = [
+        (
+            text.article.article_id,
+            text.content_hash,
+            text.at,
+            text.seen_at,
+            text.article.word_count,
+            len(texts[text.content_hash].shingles),
+            sketches[text.content_hash],
+        )
+        for text in batch
+    ]
+    stage(con, "batch_texts", _COLUMNS, rows)
+    con.execute("CREATE OR REPLACE TEMP TABLE window_texts AS SELECT *, true AS in_batch FROM batch_texts")
+    for since, until in _stretches([text.at for text in batch], window):
+        con.execute(statement("window_texts"), {"since": since, "until": until})
+
+
+def _stretches(times: list[datetime], window: timedelta) -> list[tuple[datetime, datetime]]:
+    """The stretches of time within `window` of any of `times`, apart from one another."""
+    stretches: list[tuple[datetime, datetime]] = []
+    for time in sorted(times):
+        since, until = time - window, time + window
+        if stretches and since <= stretches[-1][1]:
+            since = stretches.pop()[0]
+        stretches.append((since, until))
+    return stretches
+
+
+def _candidates(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    limits: dict[str, float] = {
+        "words": ENOUGH_WORDS,
+        "common": COMMON,
+        "contained": CONTAINED,
+        "of_the_longer": OF_THE_LONGER,
+        "one_in": ONE_IN,
+        "least": LEAST,
+    }
+    return con.execute(statement("near_texts"), limits).fetchall()
+
+
+def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dict[str, list[_Carrier]]:
+    """Which articles have each of the texts, in order of appearance."""
+    carriers: dict[str, list[_Carrier]] = defaultdict(list)
+    fresh = {(text.article.article_id, text.content_hash): text for text in batch}
+    for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
+        statement("text_carriers"), {"since": _seen_of_near(con)[0]}
+    ).fetchall():
+        if in_batch:
+            article = fresh[article_id, content_hash].article
+        elif source is None:
+            continue
+        else:
+            article = Twin(url, article_id, source, title, words, published_at)
+        carriers[content_hash].append(_Carrier(article, at, story_id, in_batch))
+    for those in carriers.values():
+        those.sort(key=lambda carrier: (carrier.at, carrier.article.article_id))
+    return dict(carriers)
+
+
+def _read_texts(
+    con: duckdb.DuckDBPyConnection, carriers: dict[str, list[_Carrier]], texts: dict[str, Text], near: set[str]
+) -> None:
+    missing = near - texts.keys()
+    if not missing:
+        return
+    stage(con, "near_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
+    since, until = _seen_of_near(con)
+    for content_hash, text in con.execute(statement("near_revisions"), {"since": since, "until": until}).fetchall():
+        texts[content_hash] = Text(text)
+    for content_hash in missing - texts.keys():
+        carriers.pop(content_hash, None)  # a reclean gave its article another text
+
+
+def _seen_of_near(con: duckdb.DuckDBPyConnection) -> tuple[datetime | None, datetime | None]:
+    """Between when the texts of `near_hashes` were seen."""
+    seen = "SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM near_hashes)"
+    first, last = con.execute(seen).fetchall()[0]
+    return first, last
+
+
+def _twins(found: Found, ones: list[_Carrier], others: list[_Carrier], like: Likeness | None) -> None:
+    for one in ones:
+        for other in others:
+            for new, old in ((one, other), (other, one)) if like else ((one, other),):
+                is_other = new.article.article_id != old.article.article_id
+                if new.in_batch and is_other and repeats(new.article, old.article, like):
+                    found.twins[new.article.article_id].append(old.article)
+
+
+class _Linked(Components):
+    """Articles that are known to belong to one story, by union-find."""
+
+    def __init__(self, window: timedelta) -> None:
+        super().__init__()
+        self._window = window
+
+    def known(self, carriers: list[_Carrier]) -> None:
+        for carrier in carriers:
+            if carrier.story_id is not None:
+                self.join(carrier.article.article_id, carrier.story_id)
+
+    def link(self, carriers: list[_Carrier]) -> list[tuple[UUID, UUID]]:
+        """Link the carriers of one text, or of two that are copies: neighbours in time, as far as the window reaches."""
+        links = []
+        for one, other in pairwise(sorted(carriers, key=lambda carrier: (carrier.at, carrier.article.article_id))):
+            if other.at - one.at <= self._window and one.article.article_id != other.article.article_id:
+                links.append((one.article.article_id, other.article.article_id))
+                self.join(*links[-1])
+        return links
+
+    def joined(self, carriers: list[_Carrier]) -> bool:
+        return len({self.root(carrier.article.article_id) for carrier in carriers}) == 1

@@ -1,0 +1,83 @@
+"""Stories: which articles are copies of one another, and which of them is the head. Pure.
+
+A story is a connected component: articles are linked where, at some revision, the text of one was a copy of the other's (see
+`likeness`). So a story does not depend on the order in which its articles came. Its head is the earliest published, then the
+first seen. Its `story_id` is the id of the article that was its head when the story was first loaded, and stays when an
+earlier one arrives: references to a story hold. When two stories turn out to be one, the story_id of the earlier head stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from warehouse.load.decide import head_key
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article in view of its story; `story_id` is None where it is new."""
+
+    article_id: UUID
+    story_id: UUID | None
+    published_at: datetime | None
+    first_seen_at: datetime
+
+    @property
+    def key(self) -> tuple[bool, float, datetime, UUID]:
+        return head_key(self.published_at, self.first_seen_at, self.article_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it is after the load, its articles in order: the head first."""
+
+    story_id: UUID
+    members: tuple[Member, ...]
+
+
+class Components:
+    """What belongs together, directly or by way of others, by union-find."""
+
+    def __init__(self) -> None:
+        self._parent: dict[UUID, UUID] = {}
+
+    def join(self, one: UUID, other: UUID) -> None:
+        self._parent[self.root(one)] = self.root(other)
+
+    def root(self, member: UUID) -> UUID:
+        """One of those that `member` belongs to, the same for all of them."""
+        parent = self._parent
+        parent.setdefault(member, member)
+        while parent[member] != member:
+            parent[member] = member = parent[parent[member]]
+        return member
+
+
+def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list[Story]:
+    """Put members into stories: those of one story already, and those that are linked.
+
+    Args:
+        members: every article of each story that the load touches.
+        links: pairs of their ids.
+    """
+    by_id = {member.article_id: member for member in members}
+    together = Components()
+    first_of: dict[UUID, UUID] = {}
+    for member in by_id.values():
+        if member.story_id is not None:
+            together.join(member.article_id, first_of.setdefault(member.story_id, member.article_id))
+    for one, other in links:
+        together.join(one, other)
+    components: dict[UUID, list[Member]] = {}
+    for member in by_id.values():
+        components.setdefault(together.root(member.article_id), []).append(member)
+    return [_story(sorted(component, key=lambda member: member.key)) for component in components.values()]
+
+
+def _story(members: list[Member]) -> Story:
+    # sorted, so the first member with a story is the earliest head among the known stories
+    known = next((member.story_id for member in members if member.story_id is not None), None)
+    return Story(known or members[0].article_id, tuple(members))
