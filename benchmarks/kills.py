@@ -21,7 +21,7 @@ from typing import Any
 
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from warehouse.database.connect import open_reader
 
 COMMAND = [sys.executable, "-m", "flows.cli"]

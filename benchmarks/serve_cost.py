@@ -33,7 +33,7 @@ from flows.demo.site import SampleSite  # noqa: E402
 from flows.orchestration.server import PrefectServer  # noqa: E402
 from flows.orchestration.settings import answers  # noqa: E402
 from flows.schedule import process as scheduled  # noqa: E402
-from flows.watchlist.load import Watchlist, load_watchlist  # noqa: E402
+from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake import children  # noqa: E402
 
 TARGET = 5.0  # seconds

@@ -46,7 +46,7 @@ from benchmarks.realsite import write_watchlist  # noqa: E402
 from benchmarks.soak_judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
-from flows.watchlist.load import Watchlist, load_watchlist  # noqa: E402
+from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing  # noqa: E402
 from warehouse.database.connect import open_reader  # noqa: E402
 

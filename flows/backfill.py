@@ -38,7 +38,7 @@ from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.topics import compile_topics
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import ArchiveError, CaptureError
 from spiders.sources import Source
@@ -175,7 +175,7 @@ class _Job:
         self.ahead = ahead  # segments that are scanned at once
         asked = {
             "file": [archive.place, archive.size, archive.version],
-            "topics": [[topic.name, topic.query] for topic in watchlist.topics],
+            "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
             "sources": [source.model_dump(mode="json") for source in sources],
             "any_source": any_source,
             "days": [str(days.since), str(days.until)],

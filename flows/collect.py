@@ -22,7 +22,7 @@ from flows.runs.folder import RunFolder, finish_run, only_one_collection, start_
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.progress import SILENT, Watcher
 from flows.topics import compile_topics
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError, WarehouseMissing
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl

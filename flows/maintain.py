@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.runs.folder import only_one, storage_errors, write_whole
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing
 from spiders.warc.check import unresolved
 from warehouse.database.connect import bring_up_to_date, open_reader, open_writer

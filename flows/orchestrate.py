@@ -30,7 +30,7 @@ from flows.reports.notify import notify_changes
 from flows.reports.summary import summary_lines, summary_markdown
 from flows.runs.progress import Log, Watcher, log
 from flows.schedule.polling import next_polls
-from flows.watchlist.load import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
 from warehouse.database.connect import open_reader
 from warehouse.read import sources_health

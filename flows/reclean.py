@@ -20,7 +20,7 @@ from flows.refine.pool import PageTask, Refined, refine
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.folder import only_one_collection
 from flows.topics import Matcher, compile_topics
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError
 from warehouse.database.connect import bring_up_to_date, open_reader, open_writer

@@ -30,7 +30,7 @@ from flows.schedule import process as scheduled
 from flows.schedule.due import NextPoll
 from flows.schedule.polling import next_polls
 from flows.schedule.status import BEAT_SECONDS, Status, write_status
-from flows.watchlist.load import Watchlist, load_watchlist, read_watchlist
+from flows.watchlist import Watchlist, load_watchlist, read_watchlist
 from flows.watchlist.schedule import Timetable
 from newslake import children
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError

@@ -24,7 +24,7 @@ from benchmarks.changing_site import page as page_of
 from benchmarks.listings import KINDS
 from benchmarks.realsite import RealSite
 from benchmarks.soak_judge import lost_of
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from spiders.listings.feeds import read_feed
 
 PUBLISHERS = 9

@@ -13,7 +13,7 @@ import pytest
 import typer.main
 
 from flows.cli.app import app
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from spiders.settings import CrawlSettings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
 from flows.reports.summary import outcome_rows
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 
 if TYPE_CHECKING:
     from flows.archives.files import Archive

@@ -14,7 +14,7 @@ from rich.rule import Rule
 from flows.cli.console import output, say
 from flows.cli.query import Format, show
 from flows.cli.run import collector, show_summary
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
 # What the demo asks, in words and in SQL.

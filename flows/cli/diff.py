@@ -14,7 +14,7 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.reports.diff import Span, paragraphs, words
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from newslake.errors import StorageError, UsageError
 
 if TYPE_CHECKING:

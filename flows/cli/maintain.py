@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 
 if TYPE_CHECKING:
     from flows.maintain import MaintainReport

@@ -29,7 +29,7 @@ from flows.cli.console import (
     table,
 )
 from flows.reports.health import sparkline
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 

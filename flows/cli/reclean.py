@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.reports.summary import outcome_rows
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 
 if TYPE_CHECKING:
     from flows.reclean import RecleanReport

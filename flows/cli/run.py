@@ -18,9 +18,10 @@ from flows.collect import Collected, chosen_sources, collect
 from flows.orchestration.server import prefect_server
 from flows.orchestration.settings import settle_prefect
 from flows.reports.health import change_line
+from flows.reports.notify import check_addresses
 from flows.reports.summary import outcome_rows
 from flows.runs.folder import only_one_collection
-from flows.watchlist.load import Watchlist, check_addresses, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, StorageError
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]

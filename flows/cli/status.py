@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
-from flows.watchlist.load import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError
 
 

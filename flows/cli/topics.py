@@ -14,7 +14,7 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.topics import Matcher, Node, TopicMatch, parse_query
-from flows.watchlist.load import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import QueryError, UsageError, WarehouseMissing
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str,
                 "share_in_title": round(found.in_title / found.articles, 3) if found else None,
                 "has_literal": name not in unfiltered if topic else None,
                 "description": topic.description if topic else None,
-                "query": topic.query if topic else None,
+                "query": topic.query.text if topic else None,
             }
         )
     return rows
@@ -105,7 +105,7 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], option: str, 
         say(f"No longer on the watchlist: {escape(', '.join(gone))}. `newslake reclean{option}` takes their matches away.")
     if any(row["on_watchlist"] and not row["articles"] for row in rows):
         say(f"A topic that is new or was edited selects among kept captures with `newslake reclean{option}`.")
-    say(f"\nNext: newslake topics try{option} '{escape(' '.join(watchlist.topics[0].query.split()))}'")
+    say(f"\nNext: newslake topics try{option} '{escape(' '.join(watchlist.topics[0].query.text.split()))}'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.collect import chosen_sources
-from flows.reports.notify import send
+from flows.reports.notify import check_addresses, send
 from flows.runs.account import read_account
-from flows.watchlist.load import Watchlist, check_addresses, check_places, load_watchlist
+from flows.watchlist import Watchlist, check_places, load_watchlist
 from newslake.errors import UsageError
 from spiders.crawl import CrawlJob, crawl
 from spiders.sources import Source

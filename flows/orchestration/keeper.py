@@ -16,7 +16,7 @@ from typing import Any
 
 from flows.orchestration.server import PrefectServer, set_damaged_database_aside
 from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_file
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake.errors import NewslakeError
 
 # A server that ends again and again is started ever more seldom: each start takes half a minute of a core.

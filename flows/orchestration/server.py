@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flows.orchestration.settings import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
 from flows.runs.folder import storage_errors
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake.children import environment
 from newslake.errors import NewslakeError
 

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from flows.runs.folder import storage_errors
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 
 # Two slow cores take over 20 seconds to start the server, twice that where its database is new.
 SERVER_START_SECONDS = 180

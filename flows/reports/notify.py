@@ -10,36 +10,15 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing import Any
 
 from flows.reports.health import change_line, one_line
+from flows.watchlist.load import read_watchlist
+from flows.watchlist.model import Watchlist
+from flows.watchlist.notify import Notify
+from flows.watchlist.problems import Problem, watchlist_error
+from flows.watchlist.toml_lines import key_lines
 from warehouse.records import StateChange
-
-if TYPE_CHECKING:
-    from flows.watchlist.load import Watchlist
-
-Event = Literal["trouble", "recovery"]
-
-
-class Notify(BaseModel):
-    """The `[notify]` table: where to send what changed in the health of sources."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    urls: list[SecretStr] = Field(
-        default_factory=list, description="apprise addresses, such as mailto://…, slack://… or json://…"
-    )
-    events: list[Event] = Field(
-        ["trouble", "recovery"],
-        min_length=1,
-        description="trouble: a source is not ok, or in other trouble; recovery: it is again",
-    )
-
-    def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
-        """The changes that are told."""
-        return [change for change in changes if ("recovery" if change.state == "ok" else "trouble") in self.events]
 
 
 def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list[str]:
@@ -93,6 +72,21 @@ def mistakes(notify: Notify) -> list[tuple[int, str]]:
                     (place, f"incomplete: apprise cannot use this {scheme}:// address; its documentation says what it needs")
                 )
     return found
+
+
+def check_addresses(watchlist: Watchlist) -> None:
+    """WatchlistError where an address of [notify] is none that apprise can use, each with its line. Sends nothing.
+
+    Apart from `load_watchlist`, since apprise takes a second to load, and most commands send nothing.
+    """
+    if not (found := mistakes(watchlist.notify)):
+        return
+    lines = key_lines(read_watchlist(watchlist.path))
+    problems = []
+    for place, what in found:
+        line = lines.get(("notify", "urls", place), lines.get(("notify", "urls"), 1))
+        problems.append(Problem(line, f"[notify] → urls[{place}]", what))
+    raise watchlist_error(watchlist.path, problems)
 
 
 def _nearest(scheme: str, known: Sequence[str]) -> str:

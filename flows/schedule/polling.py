@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from flows.schedule.due import WINDOW, NextPoll, Polled, PollEnd, next_poll
-from flows.watchlist.load import Watchlist
+from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing, WarehouseOutdated
 from warehouse.database.connect import open_reader
 from warehouse.read import polls

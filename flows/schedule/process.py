@@ -19,7 +19,7 @@ from flows.maintain import maintain, maintain_line
 from flows.orchestration.settings import settle_prefect
 from flows.reports.summary import summary_lines
 from flows.runs.progress import Log, log
-from flows.watchlist.load import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError
 

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic_core import PydanticCustomError
 
 from flows.topics.matcher import Matcher, TopicMatch
 from flows.topics.nodes import Node
 from flows.topics.query import parse_query
 from newslake.errors import QueryError
 
-__all__ = ["Matcher", "Node", "QueryError", "Topic", "TopicMatch", "compile_topics", "parse_query"]
+__all__ = ["Matcher", "Node", "Query", "QueryError", "Topic", "TopicMatch", "compile_topics", "parse_query"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A topic query, as written and as parsed."""
+
+    text: str
+    tree: Node
+
+    @classmethod
+    def validated(cls, value: object) -> Self:
+        """Parse the text of a query for pydantic; the error carries `position`, the offset of the mistake, or None."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, str):
+            raise PydanticCustomError("string_type", "Input should be a valid string")
+        try:
+            return cls(value, parse_query(value))
+        except QueryError as error:
+            context = {"sentence": error.happened, "position": error.position}
+            raise PydanticCustomError("topic_query", "{sentence}", context) from None
 
 
 class Topic(BaseModel):
-    """A topic as the watchlist names it."""
+    """A topic as the watchlist names it. Its query is parsed once, when the watchlist is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[\w.-]+$")
-    query: str
+    query: Annotated[Query, PlainValidator(Query.validated), PlainSerializer(lambda query: query.text, return_type=str)]
     description: str | None = None
-
-    @field_validator("query")
-    @classmethod
-    def _readable(cls, query: str) -> str:
-        try:
-            parse_query(query)
-        except QueryError as error:
-            raise ValueError(error.happened) from None
-        return query
 
 
 def compile_topics(topics: Sequence[Topic]) -> Matcher:
-    """A matcher over all topics; its cost for an article hardly grows with their number."""
-    return Matcher((topic.name, parse_query(topic.query)) for topic in topics)
+    """Build one matcher for all topics; its cost per article hardly grows with their number."""
+    return Matcher((topic.name, topic.query.tree) for topic in topics)

@@ -125,7 +125,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, eq=False)
-class All:
+class AllOf:
     needed: tuple[Plan, ...]
     forbidden: tuple[Plan, ...]
 
@@ -147,7 +147,7 @@ class All:
 
 
 @dataclass(frozen=True, eq=False)
-class Any:
+class AnyOf:
     plans: tuple[Plan, ...]
 
     @cached_property
@@ -204,11 +204,11 @@ class Planner:
             case Not(inner):
                 return Absent(self.plan(inner, fields))
             case Or(nodes):
-                return Any(tuple(self.plan(each, fields) for each in nodes))
+                return AnyOf(tuple(self.plan(each, fields) for each in nodes))
             case And(nodes):
                 needed = tuple(self.plan(each, fields) for each in nodes if not isinstance(each, Not))
                 forbidden = tuple(self.plan(each.node, fields) for each in nodes if isinstance(each, Not))
-                return All(needed, forbidden)
+                return AllOf(needed, forbidden)
 
     def _leaf(self, words: tuple[Term | Wildcard, ...], slop: int, fields: tuple[int, ...]) -> Leaf:
         numbers = tuple(self.words.setdefault(word, len(self.words)) for word in words)

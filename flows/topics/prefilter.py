@@ -16,7 +16,6 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
-from flows.topics.query import parse_query
 from flows.topics.skeleton import fold_text, skeleton
 from spiders.warc.read import Capture
 
@@ -42,8 +41,8 @@ _Need = int | _All | _One
 
 
 def prefilter_of(topics: Iterable[Topic]) -> Prefilter:
-    """The prefilter of a watchlist's topics, as `flows.topics.compile_topics` makes their matcher."""
-    return Prefilter((topic.name, parse_query(topic.query)) for topic in topics)
+    """Build the prefilter of a watchlist's topics, as `flows.topics.compile_topics` builds their matcher."""
+    return Prefilter((topic.name, topic.query.tree) for topic in topics)
 
 
 class Prefilter:

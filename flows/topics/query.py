@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 import threading
-from functools import lru_cache
 
 from luqum import tree
 from luqum.exceptions import ParseError
@@ -26,9 +25,8 @@ _ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": 
 _luqum = threading.Lock()  # its parser keeps state
 
 
-@lru_cache(maxsize=4096)  # a topic is read when it is validated, and again when it is compiled
 def parse_query(query: str) -> Node:
-    """The tree of a query.
+    """Parse a query into a tree.
 
     Raises:
         QueryError: one sentence that says what is wrong and where (characters are counted from 1 in the message,

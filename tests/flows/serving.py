@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import psutil
 
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from newslake.errors import WarehouseMissing
 from tests.flows.command import COMMAND, ENVIRONMENT
 from warehouse.database.connect import open_reader

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from warehouse.database.connect import open_reader
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from newslake import __version__
 from tests.flows.command import Done, newslake
 

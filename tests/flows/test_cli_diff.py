@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.reports.diff import Span, paragraphs, words
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.test_cli_query import WATCHLIST, newslake
 from tests.warehouse.makers import START, article, fetch, run
 from tests.warehouse.makers import words as prose

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake
 from tests.warehouse.children import numbered
 from tests.warehouse.makers import MATCH, article, fetch, run

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.warehouse.makers import MATCH, START, article, fetch, run
 from warehouse.database.connect import open_reader, open_writer

@@ -19,7 +19,7 @@ import pytest
 from flows.demo.articles import WRITTEN_FOR
 from flows.demo.site import SampleSite
 from flows.topics import compile_topics
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import article, fetch, page, run, words

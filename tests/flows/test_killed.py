@@ -13,7 +13,7 @@ import pytest
 from benchmarks.kills import WRONG, run_trials
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.test_source_failures import ask, interrupted
 from warehouse.load.durable import sync_new_files
 

@@ -19,7 +19,8 @@ import pytest
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
-from flows.watchlist.load import Maintenance, load_watchlist
+from flows.watchlist import load_watchlist
+from flows.watchlist.schedule import Maintenance
 from spiders.warc.read import Capture, iter_captures
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
 from warehouse.database.connect import open_reader

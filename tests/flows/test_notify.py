@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.reports.notify import Notify, notify_changes, send
-from flows.watchlist.load import load_watchlist
+from flows.reports.notify import notify_changes, send
+from flows.watchlist import load_watchlist
+from flows.watchlist.notify import Notify
 from tests.flows.command import newslake
 from warehouse.records import StateChange
 

@@ -13,7 +13,7 @@ import pytest
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.runs.folder import only_one_collection
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from warehouse.database.connect import open_reader, open_writer
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
 from warehouse.database.connect import open_reader
 

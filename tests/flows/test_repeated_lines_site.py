@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.collect import Steps, collect
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
 from warehouse.database.connect import open_reader

@@ -15,7 +15,7 @@ import warcio.archiveiterator
 from flows.clean import CleanArticle, clean
 from flows.collect import Collected, collect
 from flows.demo.site import Expected, Request, SampleSite
-from flows.watchlist.load import Watchlist, load_watchlist
+from flows.watchlist import Watchlist, load_watchlist
 from spiders.urls.canonical import url_id
 from spiders.warc.read import read_capture
 from warehouse.database.connect import open_reader

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
 from tests.flows.serving import ask, flow_runs, free_port
 

@@ -13,7 +13,7 @@ import pytest
 
 from flows.orchestration.server import PrefectServer
 from flows.orchestration.settings import answers
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT
 from tests.flows.serving import Serving, ask, flow_runs, free_port
 from tests.flows.test_serve_schedule import outlet, write

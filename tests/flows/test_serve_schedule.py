@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from flows.maintain import last_maintained, maintain
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.flows.serving import Serving, ask
 from tests.spiders.loopback import Answer, Site, serve

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from flows.demo.site import SampleSite
-from flows.watchlist.load import load_watchlist
+from flows.watchlist import load_watchlist
 from tests.spiders.loopback import Answer, Site, serve
 from warehouse.database.connect import open_reader
 

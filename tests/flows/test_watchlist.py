@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from flows.watchlist.load import Schedule, load_watchlist
+from flows.watchlist import load_watchlist
+from flows.watchlist.schedule import Schedule
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 

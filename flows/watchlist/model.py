@@ -1,0 +1,66 @@
+"""A watchlist as it was read: what to watch, where, how often, and where to keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.topics import Topic
+from flows.watchlist.notify import Notify
+from flows.watchlist.schedule import Maintenance, Schedule, WatchedSource
+from newslake.errors import WatchlistError
+from spiders.settings import CrawlSettings
+from warehouse.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """A watchlist file, checked. All paths are absolute; those that the file gives are relative to its own folder."""
+
+    path: Path
+    schedule: Schedule
+    warehouse: Location
+    crawl: CrawlSettings
+    topics: tuple[Topic, ...]
+    sources: tuple[WatchedSource, ...]
+    notify: Notify
+    maintain: Maintenance
+
+    @property
+    def base(self) -> Path:
+        """The folder of the watchlist file."""
+        return self.path.parent
+
+    @property
+    def captures(self) -> Path:
+        """The folder of the WARC files."""
+        return self.base / Path(self.crawl.captures).expanduser()
+
+    @property
+    def state(self) -> Path:
+        """The folder of run folders, the cache of feeds and sitemaps, and Prefect's own files."""
+        return self.captures.parent / "state"
+
+
+def check_places(watchlist: Watchlist) -> None:
+    """WatchlistError where something stands in the way of the folders that a watchlist names. Creates nothing."""
+    warehouse = watchlist.warehouse
+    folders = {"[crawl] captures": watchlist.captures, "the folder of state": watchlist.state}
+    if warehouse.is_lake and not warehouse.remote_data:
+        folders["[warehouse] data"] = Path(warehouse.data)
+    if warehouse.file is not None:
+        folders["[warehouse] catalog"] = warehouse.file.parent
+        if warehouse.file.is_dir():
+            raise _in_the_way(watchlist, f"[warehouse] catalog: {warehouse.file} is a folder, and a file is needed")
+    for key, folder in folders.items():
+        there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+        if there.exists() and not there.is_dir():
+            raise _in_the_way(watchlist, f"{key}: {there} is a file, and a folder is needed")
+
+
+def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
+    return WatchlistError(
+        f"the watchlist {watchlist.path} cannot be used: {what}",
+        left="nothing was run",
+        next="name another place or move that away, then `newslake check`",
+    )

@@ -1,0 +1,74 @@
+"""Problems of a watchlist file, each with its line, in the words of the file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from pydantic_core import ErrorDetails
+
+from newslake.errors import WatchlistError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in the file. `where` is the key path in words, such as `[[source]] "chosun" → feeds[1]`."""
+
+    line: int
+    where: str
+    what: str
+
+
+def watchlist_error(path: Path, problems: Iterable[Problem]) -> WatchlistError:
+    listed = []
+    for problem in sorted(set(problems)):
+        where = f"{problem.where}: " if problem.where else ""
+        listed.append(f"  {path.name}:{problem.line}: {where}{problem.what}".replace("\n", "\n      "))
+    count = f"{len(listed)} problems" if len(listed) > 1 else "a problem"
+    happened = "\n".join([f"the watchlist {path} has {count}:", *listed])
+    return WatchlistError(happened, left="nothing was run", next="mend the file, then `newslake check`")
+
+
+def in_words(detail: ErrorDetails, *, is_secret: bool = False) -> str:
+    """A pydantic error in the words of the file, with the nearest valid value where one can be told."""
+    given = detail["input"]
+    context = detail.get("ctx", {})
+    if detail["type"] == "missing":
+        return f"the key `{detail['loc'][-1]}` is missing"
+    if is_secret:
+        return f"expected {context['expected']}" if "expected" in context else f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+    if detail["type"] == "literal_error":
+        return f"expected {context['expected']}, found {given!r}"
+    if detail["type"] == "string_pattern_mismatch" and detail["loc"][-1] == "name":
+        return f"a name is made of letters, digits, `.`, `_` and `-`, found {_shown(given)}"
+    if detail["type"] == "topic_query":
+        sentence, position = context["sentence"], context["position"]
+        return sentence if position is None else f"{sentence}\n{_caret(given, position)}"
+    if detail["type"] != "value_error":
+        return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {_shown(given)}"
+    what = str(context["error"])
+    if detail["loc"] and detail["loc"][-1] == "timezone":
+        near = difflib.get_close_matches(given, sorted(available_timezones()), n=1, cutoff=0.5)
+        return f"{what}; did you mean {near[0]!r}?" if near else what
+    return what
+
+
+# The user name and password of an address.
+_USER = re.compile(r"""//[^/\s'"]*@""")
+
+
+def _shown(value: object) -> str:
+    shown = _USER.sub("//…@", repr(value))
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+
+
+def _caret(query: str, position: int) -> str:
+    """The line of the query that holds the position, and a caret below it."""
+    before = query[:position]
+    start = before.rfind("\n") + 1
+    line = query[start:].partition("\n")[0]
+    return f"{line}\n{' ' * (position - start)}^"
