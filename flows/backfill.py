@@ -36,11 +36,12 @@ from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, 
 from flows.collect import memory, moved
 from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
 from flows.refine.repeated_lines import without_repeated
-from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
+from newslake.disk import storage_errors, write_whole
 from newslake.errors import ArchiveError, CaptureError
+from newslake.locks import only_one
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.read import Damaged, keep

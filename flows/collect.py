@@ -18,13 +18,15 @@ from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_changes
 from flows.runs.account import Entry, read_account
-from flows.runs.folder import RunFolder, finish_run, only_one_collection, start_run, storage_errors, unfinished_runs
+from flows.runs.folder import RunFolder, finish_run, start_run, unfinished_runs
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.progress import SILENT, Watcher
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
+from newslake.disk import storage_errors
 from newslake.errors import UsageError, WarehouseMissing
+from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from spiders.warc.read import keep

@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
-from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.watchlist import Watchlist
+from newslake.disk import storage_errors, write_whole
 from newslake.errors import WarehouseMissing
+from newslake.locks import only_one
+from newslake.run_ids import is_run_id
 from spiders.warc.check import unresolved
 from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.maintain import (
@@ -145,7 +146,7 @@ def old_captures(watchlist: Watchlist, now: datetime) -> Iterator[Path]:
     copied by the day of the copy. Files of another name are the user's."""
     oldest = (now - timedelta(days=watchlist.crawl.keep_captures_days)).date()
     for file in sorted(watchlist.captures.glob("*/*.warc.gz")):
-        if not _is_run(file.name.removesuffix(".warc.gz")):
+        if not is_run_id(file.name.removesuffix(".warc.gz")):
             continue
         if file.parent.name == "backfill":
             day = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
@@ -158,13 +159,6 @@ def old_captures(watchlist: Watchlist, now: datetime) -> Iterator[Path]:
             continue
         if day < oldest:
             yield file
-
-
-def _is_run(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
 
 
 def _parts(captures: Path, now: datetime) -> Iterator[Path]:

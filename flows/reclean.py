@@ -18,11 +18,11 @@ import duckdb
 
 from flows.refine.pool import PageTask, Refined, refine
 from flows.refine.repeated_lines import without_repeated
-from flows.runs.folder import only_one_collection
 from flows.topics import Matcher, compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError
+from newslake.locks import only_one_collection
 from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of

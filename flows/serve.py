@@ -24,7 +24,6 @@ from flows.maintain import last_maintained
 from flows.orchestration.keeper import PrefectKeeper
 from flows.orchestration.server import free_port
 from flows.orchestration.settings import running_server
-from flows.runs.folder import is_free, only_one
 from flows.runs.progress import log
 from flows.schedule import process as scheduled
 from flows.schedule.due import NextPoll
@@ -34,6 +33,7 @@ from flows.watchlist import Watchlist, load_watchlist, read_watchlist
 from flows.watchlist.schedule import Timetable
 from newslake import children
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
+from newslake.locks import is_free, only_one
 
 LOOK_SECONDS = 0.5
 # A collection that is asked to stop needs some seconds for its crawl; cleaning and loading what it has may take this long in all.

@@ -1,15 +1,64 @@
-"""What must outlast a power cut reaches the disk."""
+"""Files that survive a power cut: synced, and written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from newslake.errors import StorageError
 
 
 def sync(path: Path) -> None:
-    """Write a file, or the names in a folder, to the disk: a file that was synced has its bytes, and perhaps no name yet."""
+    """Flush a file, or the names in a folder, to the disk.
+
+    A new file needs both: syncing the file saves its bytes, syncing its folder saves its name.
+    """
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def whole_file(file: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Open a stream whose bytes become `file` when the block ends; if it raises, `file` stays as it was.
+
+    Args:
+        durable: sync to the disk, so that the file also survives a power cut.
+    """
+    new = file.with_name(file.name + ".new")
+    try:
+        with new.open("wb") as out:
+            yield out
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync(file.parent)
+
+
+def write_whole(file: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write `data` to `file`, whole or not at all."""
+    with whole_file(file, durable=durable) as out:
+        out.write(data)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turn errors of the file system below `folder` into a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot write below {folder}: {error.strerror or error}",
+            left="what was fetched and loaded before is kept; the next run completes an unfinished one",
+            next=f"make room or correct the permissions (df -h {folder}), then `newslake run`",
+        ) from error

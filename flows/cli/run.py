@@ -20,9 +20,9 @@ from flows.orchestration.settings import settle_prefect
 from flows.reports.health import change_line
 from flows.reports.notify import check_addresses
 from flows.reports.summary import outcome_rows
-from flows.runs.folder import only_one_collection
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, StorageError
+from newslake.locks import only_one_collection
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.orchestration.settings import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
-from flows.runs.folder import storage_errors
 from flows.watchlist import Watchlist
 from newslake.children import environment
+from newslake.disk import storage_errors
 from newslake.errors import NewslakeError
 
 STOP_SECONDS = 15.0

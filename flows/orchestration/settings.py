@@ -13,8 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from flows.runs.folder import storage_errors
 from flows.watchlist import Watchlist
+from newslake.disk import storage_errors
 
 # Two slow cores take over 20 seconds to start the server, twice that where its database is new.
 SERVER_START_SECONDS = 180

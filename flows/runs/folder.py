@@ -12,23 +12,16 @@ was interrupted.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from filelock import FileLock, Timeout
-
-from newslake.disk import sync
-from newslake.errors import CollectionUnderWay, StorageError
+from newslake.disk import storage_errors, sync, write_whole
+from newslake.run_ids import is_run_id
 from spiders.journal import has_journal
-
-# Who only looks whether a lock is free (`is_free`) holds it for a millisecond, and keeps nobody away.
-LOOK_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +36,6 @@ class RunFolder:
     @property
     def crawl(self) -> Path:
         return self.path / "crawl"
-
-
-@contextmanager
-def storage_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of the file system below `folder` into a `StorageError`."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"cannot write below {folder}: {error.strerror or error}",
-            left="what was fetched and loaded before is kept; an unfinished run is taken up by the next one",
-            next=f"make room or mend the permissions (df -h {folder}), then `newslake run`",
-        ) from error
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the machine stops."""
-    new = file.with_name(file.name + ".new")
-    with new.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
-    sync(file.parent)
 
 
 def start_run(state: Path, flow: str) -> RunFolder:
@@ -89,7 +58,7 @@ def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]
     runs = []
     with storage_errors(state):
         for path in sorted((state / "runs").glob("*")):
-            if not path.is_dir() or not _is_run_id(path.name):
+            if not path.is_dir() or not is_run_id(path.name):
                 continue  # put there by somebody else (.DS_Store, a backup), so not for us to judge or to remove
             try:
                 run = _read_run(path)
@@ -106,13 +75,6 @@ def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]
             else:
                 finish_run(run)  # the journal is there before the first request, so nothing was fetched
     return sorted(runs, key=lambda run: run.started_at)
-
-
-def _is_run_id(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
 
 
 def _read_run(path: Path) -> RunFolder:
@@ -139,63 +101,3 @@ def finish_run(run: RunFolder) -> None:
     # The name goes first: a removal that is cut short must not look like a run without its journal.
     (run.path / "run.json").unlink(missing_ok=True)
     shutil.rmtree(run.path, ignore_errors=True)
-
-
-@contextmanager
-def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[None]:
-    """Hold the collection lock; a second collection on the same data is told who has it."""
-    with only_one(state, "collection", command):
-        yield
-
-
-@contextmanager
-def only_one(state: Path, what: str, command: str) -> Iterator[None]:
-    """Hold the lock of a kind of work ("collection", "backfill", "schedule", "maintenance"); a second one on the same data is
-    told who has it.
-
-    The lock is the operating system's, so a killed process never leaves it behind. `command` is what to type when it is free.
-    """
-    with storage_errors(state):
-        state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_lock_file(state, what), timeout=LOOK_SECONDS)
-        holder = _lock_file(state, what).with_suffix(".holder")
-        try:
-            lock.acquire()
-        except Timeout:
-            raise CollectionUnderWay(
-                f"another {what} is under way on {state.parent}{_told(holder)}",
-                left="nothing was done",
-                next=f"wait for it to end, then `{command}`",
-            ) from None
-        try:
-            holder.write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "utf-8")
-        except OSError:
-            lock.release()
-            raise
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def is_free(state: Path, what: str) -> bool:
-    """Whether nobody is at a kind of work on the same data just now."""
-    lock = _lock_file(state, what)
-    if not lock.exists():
-        return True
-    try:
-        with FileLock(lock, timeout=0):
-            return True
-    except (Timeout, OSError):
-        return False
-
-
-def _lock_file(state: Path, what: str) -> Path:
-    return state / f"{'collect' if what == 'collection' else what}.lock"
-
-
-def _told(holder: Path) -> str:
-    try:
-        return f" ({holder.read_text('utf-8')})"
-    except OSError:
-        return ""

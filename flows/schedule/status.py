@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.runs.folder import is_free
+from newslake.disk import write_whole
+from newslake.locks import is_free
 
 BEAT_SECONDS = 5.0
 # Ten beats: reading a large warehouse takes a beat or two.
@@ -42,9 +43,7 @@ def write_status(state: Path, status: Status | None) -> None:
         if status is None:
             file.unlink(missing_ok=True)
             return
-        new = file.with_suffix(".new")
-        new.write_text(json.dumps(asdict(status), default=_jsonable), "utf-8")
-        new.replace(file)
+        write_whole(file, json.dumps(asdict(status), default=_jsonable).encode(), durable=False)
 
 
 def _jsonable(value: Any) -> str:

@@ -12,8 +12,8 @@ import pytest
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
-from flows.runs.folder import only_one_collection
 from flows.watchlist import load_watchlist
+from newslake.locks import only_one_collection
 from tests.flows.command import newslake
 from warehouse.database.connect import open_reader, open_writer
 

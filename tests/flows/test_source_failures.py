@@ -309,7 +309,7 @@ def test_a_second_collection_is_told_who_is_at_work(tmp_path: Path, site: Sample
     second = newslake("run", "--plain", config=config)
     assert first.wait(120) == 0
     assert second.returncode == 1
-    assert "another collection is under way" in second.stderr and f"pid {first.pid}" in second.stderr
+    assert "another collection is under way" in second.stderr and f"process {first.pid} on" in second.stderr
 
 
 def test_sql_answers_while_a_run_is_loading(tmp_path: Path, site: SampleSite) -> None:

@@ -6,20 +6,17 @@ with the process that held them, so a killed writer never blocks the next one.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from newslake.errors import WarehouseBusy
+from newslake.locks import LockHeld, hold
 
 # any constant that another application is unlikely to use as an advisory lock: "newslake" in hexadecimal
 ADVISORY_KEY = 0x6E6577736C616B65
@@ -34,34 +31,16 @@ def busy(holder: str, wait: float) -> WarehouseBusy:
     )
 
 
-def describe_holder(file: Path) -> str:
-    """Who holds the lock, from its file, which may be half written or empty for an instant."""
-    try:
-        holder: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return f"process {holder['pid']} on {holder['host']} ({holder['purpose']}), since {holder['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return f"unknown, the lock is {file}"
-
-
 @contextmanager
 def file_lock(catalog: Path, purpose: str, wait: float) -> Iterator[None]:
     """Hold the writer lock of a catalog file; WarehouseBusy after `wait` seconds."""
-    file = catalog.with_name(catalog.name + ".lock")
-    holder = catalog.with_name(catalog.name + ".writer")  # apart: the locked file may be unreadable to others on Windows
-    lock = FileLock(file, timeout=wait, poll_interval=POLL)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise busy(describe_holder(holder), wait) from None
-    try:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": since}))
+    lock, holder = catalog.with_name(catalog.name + ".lock"), catalog.with_name(catalog.name + ".writer")
+    with ExitStack() as held:
         try:
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-    finally:
-        lock.release()
+            held.enter_context(hold(lock, holder, purpose, wait=wait, poll=POLL))
+        except LockHeld as other:
+            raise busy(str(other), wait) from None
+        yield
 
 
 @contextmanager

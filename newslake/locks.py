@@ -1,0 +1,112 @@
+"""Locks between processes that name their holder.
+
+A lock is the operating system's (flock), so a killed process never leaves it behind. Who holds it is written to a file of its own
+beside it, since some systems don't let others read a locked file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from newslake.disk import storage_errors
+from newslake.errors import CollectionUnderWay
+
+# `is_free` holds a lock for a millisecond to see whether it is free; nobody gives up because of that.
+LOOK_SECONDS = 0.3
+
+
+class LockHeld(Exception):
+    """Another process holds the lock; the message says which."""
+
+
+@contextmanager
+def hold(lock: Path, holder: Path, purpose: str, *, wait: float, poll: float = 0.05) -> Iterator[None]:
+    """Hold the lock file `lock`, and say so in the file `holder`, which is removed afterwards.
+
+    Args:
+        purpose: what the lock is held for, shown to those who wait.
+        wait: seconds to wait for it; `poll`: seconds between two tries.
+    Raises:
+        LockHeld: another process held it all the time.
+        OSError: one of the files cannot be written.
+    """
+    taken = FileLock(lock, timeout=wait, poll_interval=poll)
+    try:
+        taken.acquire()
+    except Timeout:
+        raise LockHeld(describe_holder(holder)) from None
+    try:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": since}))
+        try:
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+    finally:
+        taken.release()
+
+
+def describe_holder(holder: Path) -> str:
+    """Say who holds a lock, from the holder's file, which may be missing or half written for an instant."""
+    try:
+        told: dict[str, Any] = json.loads(holder.read_text("utf-8"))
+        return f"process {told['pid']} on {told['host']} ({told['purpose']}), since {told['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"an unknown process; its lock is {holder}"
+
+
+@contextmanager
+def only_one(state: Path, what: str, command: str) -> Iterator[None]:
+    """Hold the lock of one kind of work ("collection", "backfill", "schedule", "maintenance") on the data below `state`.
+
+    Args:
+        command: what to type once the lock is free.
+    Raises:
+        CollectionUnderWay: another process is doing such work on the same data.
+        StorageError: the lock cannot be written.
+    """
+    lock = _lock_file(state, what)
+    with ExitStack() as held:
+        with storage_errors(state):
+            state.mkdir(parents=True, exist_ok=True)
+            try:
+                held.enter_context(hold(lock, lock.with_suffix(".holder"), command, wait=LOOK_SECONDS))
+            except LockHeld as other:
+                raise CollectionUnderWay(
+                    f"another {what} is under way on {state.parent}: {other}",
+                    left="nothing was done",
+                    next=f"wait for it to end, then `{command}`",
+                ) from None
+        yield
+
+
+@contextmanager
+def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[None]:
+    """Hold the lock of collections, so that two never work on the same data."""
+    with only_one(state, "collection", command):
+        yield
+
+
+def is_free(state: Path, what: str) -> bool:
+    """Whether no process is doing a kind of work on the data below `state` right now."""
+    lock = _lock_file(state, what)
+    if not lock.exists():
+        return True
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except (Timeout, OSError):
+        return False
+
+
+def _lock_file(state: Path, what: str) -> Path:
+    return state / f"{'collect' if what == 'collection' else what}.lock"
