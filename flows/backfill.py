@@ -5,7 +5,7 @@ through the same clean → match → dedup → load as the captures of a crawl. 
 folder, written whole or not at all: that is all there is to take up again after a kill. Runs are named after what is in them, so
 loading one twice changes nothing.
 
-    <state>/backfill/<key>/job.json        which file, when it began
+    <state>/backfill/<key>/job.json        which file, when it began, and by which version and libraries
     <state>/backfill/<key>/<start>.done    results of the segment that begins there
     <state>/backfill/<key>/spool/          captures that have no address in their own file
     <state>/backfill/<key>/loaded.json     in place of all this, once the file is in the warehouse
@@ -16,13 +16,11 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as SegmentTimeout
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +29,7 @@ from uuid import UUID, uuid5
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows.archive_results import DOWNLOAD, LOADED, begin, clear, finish, made_by
 from flows.archives import Archive, fetch, settled
 from flows.collect import memory, moved
 from flows.refine import PageTask, Refined, refine_in, worker_pool
@@ -181,22 +180,28 @@ class _Job:
             "days": [str(days.since), str(days.until)],
             "every_row": every_row,
         }
+        # What was asked for names the folder, and is loaded once, whatever version did it. What is kept on the way, and the runs
+        # that are made of it, belong to the code as well: another version finds other pages, and cuts them into other runs.
         self.key = uuid5(_NAMES, json.dumps(asked, sort_keys=True))
+        self.code = made_by()
+        self.runs = uuid5(self.key, json.dumps(self.code, sort_keys=True))
         self.folder = watchlist.state / "backfill" / str(self.key)
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
         self.intake = Intake(by_site(sources), any_source, self.folder / "spool", since)
 
     def run(self, pool: ProcessPool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
         """Read, clean and load the file, from where an earlier try left it."""
-        loaded = self.folder / "loaded.json"
+        loaded = self.folder / LOADED
         if loaded.exists():
             if not again:
+                clear(self.folder, {LOADED})  # where an earlier try was killed at just that
                 tally.skipped.append(self.archive.place)
                 return
             loaded.unlink()
-        self.intake.spool.mkdir(parents=True, exist_ok=True)
-        began = self._began()
-        file = fetch(self.archive, self.folder / "download" / self.archive.name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        began = begin(self.folder, self.archive.place, self.code)
+        self.intake.spool.mkdir(exist_ok=True)
+        file = fetch(self.archive, self.folder / DOWNLOAD / self.archive.name)
         size = file.stat().st_size
         wanted = segments(file)
         for segment, done in zip(wanted, self._results(pool, wanted), strict=True):
@@ -209,19 +214,7 @@ class _Job:
         for number, batch in enumerate(self._batches(wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
                 _add(tally, writer.load(batch))
-        write_whole(loaded, json.dumps({"file": self.archive.place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
-        for path in self.folder.iterdir():
-            if path != loaded:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    def _began(self) -> datetime:
-        """When this file was first tried: its runs begin then, however often they are taken up again."""
-        file = self.folder / "job.json"
-        with suppress(FileNotFoundError):
-            return datetime.fromisoformat(json.loads(file.read_text("utf-8"))["began"])
-        began = datetime.now(UTC)
-        write_whole(file, json.dumps({"file": self.archive.place, "began": began.isoformat()}).encode())
-        return began
+        finish(self.folder, self.archive.place)
 
     def _result(self, segment: Segment) -> Path:
         return self.folder / f"{segment.start}.done"
@@ -307,7 +300,7 @@ class _Job:
             told: dict[str, dict[Outcome, int]] = defaultdict(dict)
             for (source, outcome), count in counted.items():
                 told[source][outcome] = count
-            run_id = uuid5(self.key, str(number))
+            run_id = uuid5(self.runs, str(number))
             fetches = self._kept(list(layer.values()), run_id)
             record = RunRecord(
                 run_id, "backfill", began, datetime.now(UTC), "completed", __version__, len(fetches) + sum(counted.values())
