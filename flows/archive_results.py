@@ -9,18 +9,66 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import newslake
+from flows.refine import Refined
 from flows.runs import write_whole
+from flows.scan import Candidate, Segment
+from newslake import lossless
+from spiders.captures import Damaged
+from warehouse.records import Outcome
 
 # Of the stored results. Raise it with any change of the fields of `Done` or of what they mean (a test holds it to the fields).
 FORMAT = 1
 JOB, LOADED, DOWNLOAD = "job.json", "loaded.json", "download"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result of a segment: what was counted, and the pages that were cleaned."""
+
+    pages: int
+    bytes: int
+    counted: Counter[tuple[str, Outcome]]
+    cleaned: list[tuple[Candidate, Refined]]
+    damaged: list[Damaged]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    format: int
+    segment: Segment
+    done: Done
+
+
+def store(folder: Path, segment: Segment, done: Done) -> None:
+    """Keep the result of a segment in a file of its own, written whole or not at all."""
+    write_whole(_file(folder, segment), lossless.dump(_Stored, _Stored(FORMAT, segment, done)))
+
+
+def is_stored(folder: Path, segment: Segment) -> bool:
+    """Return whether there is a file for the segment; whether it can be used is not looked at."""
+    return _file(folder, segment).exists()
+
+
+def stored(folder: Path, segment: Segment) -> Done | None:
+    """Return the kept result of exactly this segment; None where there is none, or its file has any other field or format."""
+    try:
+        found = lossless.load(_Stored, _file(folder, segment).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return found.done if (found.format, found.segment) == (FORMAT, segment) else None
+
+
+def _file(folder: Path, segment: Segment) -> Path:
+    return folder / f"{segment.start}.json"
 
 
 def made_by() -> dict[str, Any]:

@@ -6,7 +6,7 @@ folder, written whole or not at all: that is all there is to take up again after
 loading one twice changes nothing.
 
     <state>/backfill/<key>/job.json        which file, when it began, and by which version and libraries
-    <state>/backfill/<key>/<start>.done    results of the segment that begins there
+    <state>/backfill/<key>/<start>.json    results of the segment that begins there
     <state>/backfill/<key>/spool/          captures that have no address in their own file
     <state>/backfill/<key>/loaded.json     in place of all this, once the file is in the warehouse
 """
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -29,12 +28,12 @@ from uuid import UUID, uuid5
 
 from pebble import ProcessExpired, ProcessPool
 
-from flows.archive_results import DOWNLOAD, LOADED, begin, clear, finish, made_by
+from flows.archive_results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
 from flows.archives import Archive, fetch, settled
 from flows.collect import memory, moved
 from flows.refine import PageTask, Refined, refine_in, worker_pool
 from flows.repeated import without_repeated
-from flows.runs import only_one, storage_errors, write_whole
+from flows.runs import only_one, storage_errors
 from flows.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
@@ -99,17 +98,6 @@ class _Silent:
 
 
 SILENT = _Silent()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The result of a segment: what was counted, and the pages that were cleaned."""
-
-    pages: int
-    bytes: int
-    counted: Counter[tuple[str, Outcome]]
-    cleaned: list[tuple[Candidate, Refined]]
-    damaged: list[Damaged]
 
 
 def backfill(
@@ -211,38 +199,30 @@ class _Job:
             tally.matches += sum(refined.end == "article" for _, refined in done.cleaned)
             tally.seconds = time.monotonic() - started
             watch.progress(tally, min(segment.end or size, size), size)
-        for number, batch in enumerate(self._batches(wanted, began)):
+        for number, batch in enumerate(self._batches(pool, wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
                 _add(tally, writer.load(batch))
         finish(self.folder, self.archive.place)
 
-    def _result(self, segment: Segment) -> Path:
-        return self.folder / f"{segment.start}.done"
-
-    def _done(self, segment: Segment) -> Done:
-        done: Done = pickle.loads(self._result(segment).read_bytes())
-        return done
-
     def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
-        missing = [segment for segment in wanted if not self._result(segment).exists()]
+        missing = iter([segment for segment in wanted if not is_stored(self.folder, segment)])
         scans: dict[int, Future[Scanned]] = {}
-        ahead = iter(missing)
         for segment in wanted:
-            if self._result(segment).exists():
-                yield self._done(segment)
-            else:
-                while len(scans) < self.ahead:
-                    following = next(ahead, None)
-                    if following is None:
-                        break
-                    scans[following.start] = pool.schedule(
-                        scan_in_worker, args=(following, self.intake), timeout=SECONDS_PER_SEGMENT
-                    )
-                scanned = _scanned(segment, scans.pop(segment.start))
-                done = self._clean(pool, scanned)
-                write_whole(self._result(segment), pickle.dumps(done))
-                yield done
+            done = stored(self.folder, segment)
+            if done is None:  # not there, or a file that cannot be used, which nothing ran ahead for
+                if segment.start not in scans:
+                    scans[segment.start] = self._scan(pool, segment)
+                while len(scans) < self.ahead and (following := next(missing, None)):
+                    if following.start > segment.start:
+                        scans[following.start] = self._scan(pool, following)
+                done = self._clean(pool, _scanned(segment, scans.pop(segment.start)))
+                store(self.folder, segment, done)
+            yield done
+
+    def _scan(self, pool: ProcessPool, segment: Segment) -> Future[Scanned]:
+        scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=SECONDS_PER_SEGMENT)
+        return scan
 
     def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
         tasks = [
@@ -254,14 +234,13 @@ class _Job:
             scanned.pages, scanned.bytes, scanned.counted, list(zip(scanned.candidates, refined, strict=True)), scanned.damaged
         )
 
-    def _batches(self, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
+    def _batches(self, pool: ProcessPool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
         """The runs of the file. The same results give the same runs; no run has two rows of one URL."""
         pages: list[tuple[Candidate, Refined]] = []
         counted: Counter[tuple[str, Outcome]] = Counter()
         damaged: list[Damaged] = []
         number = 0
-        for place, segment in enumerate(wanted, start=1):
-            done = self._done(segment)
+        for place, done in enumerate(self._results(pool, wanted), start=1):
             pages += done.cleaned
             counted += done.counted
             damaged += done.damaged

@@ -91,7 +91,7 @@ def folder(home: Path) -> Path:
 def test_after_an_upgrade_nothing_of_the_other_version_is_loaded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with other_version(monkeypatch):
         assert run(home, stop_behind=SEGMENTS) is None
-    kept = len(list(folder(home).glob("*.done")))
+    kept = len(list(folder(home).glob("[0-9]*.json")))
     assert kept >= SEGMENTS
     tally = run(home)
     assert tally is not None and tally.new_articles == 21
@@ -162,7 +162,17 @@ def test_a_version_that_was_killed_amid_its_loads_doubles_nothing(home: Path, mo
 def test_what_is_left_of_a_loaded_archive_is_removed(home: Path) -> None:
     """Killed between the note that it is loaded and the removal of the rest."""
     assert run(home) is not None
-    (folder(home) / "0.done").write_bytes(b"x")
+    (folder(home) / "0.json").write_bytes(b"x")
     (folder(home) / "spool").mkdir()
     assert run(home) is not None
     assert [path.name for path in folder(home).iterdir()] == ["loaded.json"]
+
+
+def test_a_result_of_other_fields_is_scanned_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with other_version(monkeypatch, newslake.__version__):
+        assert run(home, stop_behind=SEGMENTS) is None
+    for file in folder(home).glob("[0-9]*.json"):
+        file.write_text(file.read_text("utf-8").replace('"headings":', '"subheads":'), "utf-8")
+    tally = run(home)
+    assert tally is not None and (tally.pages, tally.new_articles) == (205, 21)
+    assert [title for title in titles(home) if title.startswith("Wrong")] == []
