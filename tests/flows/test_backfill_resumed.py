@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import flows.scan
 import newslake
 from flows.archives import Archive, archives
 from flows.backfill import Tally
+from flows.maintain import maintain
+from flows.runs import only_one
 from flows.watchlist import load_watchlist
 from tests.flows.test_backfill import WATCHLIST, archive
 from warehouse.connect import open_reader
@@ -176,3 +179,17 @@ def test_a_result_of_other_fields_is_scanned_again(home: Path, monkeypatch: pyte
     tally = run(home)
     assert tally is not None and (tally.pages, tally.new_articles) == (205, 21)
     assert [title for title in titles(home) if title.startswith("Wrong")] == []
+
+
+def test_maintenance_removes_a_backfill_that_was_given_up(home: Path) -> None:
+    assert run(home, stop_behind=SEGMENTS) is None
+    watchlist = load_watchlist(home / "watchlist.toml")
+    assert maintain(watchlist, now=datetime.now(UTC) + timedelta(days=29)).backfills_pruned == 0
+    given_up = folder(home)
+    later = datetime.now(UTC) + timedelta(days=31)
+    assert maintain(watchlist, now=later, dry_run=True).backfills_pruned == 1 and given_up.exists()
+    with only_one(watchlist.state, "backfill", "…"):
+        assert maintain(watchlist, now=later).backfills_pruned == 0 and given_up.exists()
+    assert maintain(watchlist, now=later).backfills_pruned == 1 and not given_up.exists()
+    assert run(home) is not None
+    assert maintain(watchlist, now=later).backfills_pruned == 0 and folder(home).exists()  # the note that it is loaded stays
