@@ -5,8 +5,8 @@ goes through the same clean → match → dedup → load as the captures of a cr
 folder, written whole or not at all: that is all there is to take up again after a kill. Runs are named after what is in them, so
 loading one twice changes nothing.
 
-    <state>/backfill/<key>/job.json        which file, when it began
-    <state>/backfill/<key>/<start>.done    results of the segment that begins there
+    <state>/backfill/<key>/job.json        which file, when it began, and by which version and libraries
+    <state>/backfill/<key>/<start>.json    results of the segment that begins there
     <state>/backfill/<key>/spool/          captures that have no address in their own file
     <state>/backfill/<key>/loaded.json     in place of all this, once the file is in the warehouse
 """
@@ -15,14 +15,11 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
-import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as SegmentTimeout
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,6 +29,7 @@ from uuid import UUID, uuid5
 from pebble import ProcessExpired, ProcessPool
 
 from flows.archives.files import Archive, fetch, settled
+from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
 from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.collect import memory, moved
 from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
@@ -39,7 +37,7 @@ from flows.refine.repeated_lines import without_repeated
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
-from newslake.disk import storage_errors, write_whole
+from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError
 from newslake.locks import only_one
 from spiders.sources import Source
@@ -101,17 +99,6 @@ class _Silent:
 
 
 SILENT = _Silent()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The result of a segment: what was counted, and the pages that were cleaned."""
-
-    pages: int
-    bytes: int
-    counted: Counter[tuple[str, Outcome]]
-    cleaned: list[tuple[Candidate, Refined]]
-    damaged: list[Damaged]
 
 
 def backfill(
@@ -182,22 +169,28 @@ class _Job:
             "days": [str(days.since), str(days.until)],
             "every_row": every_row,
         }
+        # What was asked for names the folder, and is loaded once, whatever version did it. What is kept on the way, and the runs
+        # that are made of it, belong to the code as well: another version finds other pages, and cuts them into other runs.
         self.key = uuid5(_NAMES, json.dumps(asked, sort_keys=True))
+        self.code = made_by()
+        self.runs = uuid5(self.key, json.dumps(self.code, sort_keys=True))
         self.folder = watchlist.state / "backfill" / str(self.key)
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
         self.intake = Intake(by_site(sources), any_source, self.folder / "spool", since)
 
     def run(self, pool: ProcessPool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
         """Read, clean and load the file, from where an earlier try left it."""
-        loaded = self.folder / "loaded.json"
+        loaded = self.folder / LOADED
         if loaded.exists():
             if not again:
+                clear(self.folder, {LOADED})  # where an earlier try was killed at just that
                 tally.skipped.append(self.archive.place)
                 return
             loaded.unlink()
-        self.intake.spool.mkdir(parents=True, exist_ok=True)
-        began = self._began()
-        file = fetch(self.archive, self.folder / "download" / self.archive.name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        began = begin(self.folder, self.archive.place, self.code)
+        self.intake.spool.mkdir(exist_ok=True)
+        file = fetch(self.archive, self.folder / DOWNLOAD / self.archive.name)
         size = file.stat().st_size
         wanted = segments(file)
         for segment, done in zip(wanted, self._results(pool, wanted), strict=True):
@@ -207,50 +200,30 @@ class _Job:
             tally.matches += sum(refined.end == "article" for _, refined in done.cleaned)
             tally.seconds = time.monotonic() - started
             watch.progress(tally, min(segment.end or size, size), size)
-        for number, batch in enumerate(self._batches(wanted, began)):
+        for number, batch in enumerate(self._batches(pool, wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
                 _add(tally, writer.load(batch))
-        write_whole(loaded, json.dumps({"file": self.archive.place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
-        for path in self.folder.iterdir():
-            if path != loaded:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    def _began(self) -> datetime:
-        """When this file was first tried: its runs begin then, however often they are taken up again."""
-        file = self.folder / "job.json"
-        with suppress(FileNotFoundError):
-            return datetime.fromisoformat(json.loads(file.read_text("utf-8"))["began"])
-        began = datetime.now(UTC)
-        write_whole(file, json.dumps({"file": self.archive.place, "began": began.isoformat()}).encode())
-        return began
-
-    def _result(self, segment: Segment) -> Path:
-        return self.folder / f"{segment.start}.done"
-
-    def _done(self, segment: Segment) -> Done:
-        done: Done = pickle.loads(self._result(segment).read_bytes())
-        return done
+        finish(self.folder, self.archive.place)
 
     def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
-        missing = [segment for segment in wanted if not self._result(segment).exists()]
+        missing = iter([segment for segment in wanted if not is_stored(self.folder, segment)])
         scans: dict[int, Future[Scanned]] = {}
-        ahead = iter(missing)
         for segment in wanted:
-            if self._result(segment).exists():
-                yield self._done(segment)
-            else:
-                while len(scans) < self.ahead:
-                    following = next(ahead, None)
-                    if following is None:
-                        break
-                    scans[following.start] = pool.schedule(
-                        scan_in_worker, args=(following, self.intake), timeout=SECONDS_PER_SEGMENT
-                    )
-                scanned = _scanned(segment, scans.pop(segment.start))
-                done = self._clean(pool, scanned)
-                write_whole(self._result(segment), pickle.dumps(done))
-                yield done
+            done = stored(self.folder, segment)
+            if done is None:  # not there, or a file that cannot be used, which nothing ran ahead for
+                if segment.start not in scans:
+                    scans[segment.start] = self._scan(pool, segment)
+                while len(scans) < self.ahead and (following := next(missing, None)):
+                    if following.start > segment.start:
+                        scans[following.start] = self._scan(pool, following)
+                done = self._clean(pool, _scanned(segment, scans.pop(segment.start)))
+                store(self.folder, segment, done)
+            yield done
+
+    def _scan(self, pool: ProcessPool, segment: Segment) -> Future[Scanned]:
+        scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=SECONDS_PER_SEGMENT)
+        return scan
 
     def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
         tasks = [
@@ -262,14 +235,13 @@ class _Job:
             scanned.pages, scanned.bytes, scanned.counted, list(zip(scanned.candidates, refined, strict=True)), scanned.damaged
         )
 
-    def _batches(self, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
+    def _batches(self, pool: ProcessPool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
         """The runs of the file. The same results give the same runs; no run has two rows of one URL."""
         pages: list[tuple[Candidate, Refined]] = []
         counted: Counter[tuple[str, Outcome]] = Counter()
         damaged: list[Damaged] = []
         number = 0
-        for place, segment in enumerate(wanted, start=1):
-            done = self._done(segment)
+        for place, done in enumerate(self._results(pool, wanted), start=1):
             pages += done.cleaned
             counted += done.counted
             damaged += done.damaged
@@ -308,7 +280,7 @@ class _Job:
             told: dict[str, dict[Outcome, int]] = defaultdict(dict)
             for (source, outcome), count in counted.items():
                 told[source][outcome] = count
-            run_id = uuid5(self.key, str(number))
+            run_id = uuid5(self.runs, str(number))
             fetches = self._kept(list(layer.values()), run_id)
             record = RunRecord(
                 run_id, "backfill", began, datetime.now(UTC), "completed", __version__, len(fetches) + sum(counted.values())

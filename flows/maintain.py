@@ -7,6 +7,7 @@ by the next maintenance.
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
-from newslake.errors import WarehouseMissing
+from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
 from newslake.run_ids import is_run_id
 from spiders.warc.check import unresolved
@@ -37,6 +38,8 @@ from warehouse.maintain import (
 KEEP_CACHE = timedelta(days=30)
 # A copy of captures that is not finished after a day belongs to a run that was killed.
 KEEP_PARTS = timedelta(days=1)
+# A backfill that nobody resumed for so long was given up, or asked for otherwise since.
+KEEP_BACKFILL = timedelta(days=30)
 MARK = "maintained"
 DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -63,6 +66,7 @@ class MaintainReport:
     captures_pruned: int = 0  # files
     captures_bytes: int = 0  # that they took
     cache_pruned: int = 0  # feeds and sitemaps
+    backfills_pruned: int = 0  # unfinished ones, given up
     pointers: int = 0  # captures that rows name
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows that named broken captures, and do so no more
@@ -84,13 +88,16 @@ def maintain(
     location, policy = watchlist.warehouse, watchlist.maintain
     with only_one(watchlist.state, "maintenance", "newslake maintain"), storage_errors(watchlist.captures):
         cache = _prune(_cache_entries(watchlist.state / "httpcache", now), dry_run)
+        backfills = _prune_backfills(watchlist.state, now, dry_run)
         try:
             bring_up_to_date(location)
             with open_reader(location) as con:
                 named = captures_named(con)
                 folded = unchanged_rows(con, cutoff(now, policy.keep_unchanged_days)) if dry_run else 0
         except WarehouseMissing:
-            return MaintainReport(dry_run, time.monotonic() - began, Size(0, 0), Size(0, 0), Tended(), cache_pruned=cache)
+            seconds = time.monotonic() - began
+            nothing = Size(0, 0)
+            return MaintainReport(dry_run, seconds, nothing, nothing, Tended(), cache_pruned=cache, backfills_pruned=backfills)
         before = size(location)
         old = list(old_captures(watchlist, now))
         captures_bytes = sum(file.stat().st_size for file in old)
@@ -120,6 +127,7 @@ def maintain(
             captures_pruned=len(old),
             captures_bytes=captures_bytes,
             cache_pruned=cache,
+            backfills_pruned=backfills,
             pointers=sum(len(offsets) for offsets in kept.values()),
             broken=tuple(broken),
             forgotten=forgotten,
@@ -171,6 +179,27 @@ def _cache_entries(cache: Path, now: datetime) -> list[Path]:
     """Entries of the cache of feeds and sitemaps that no run used lately."""
     files = [file for file in cache.rglob("*") if file.is_file()]
     return [file for file in files if now.timestamp() - file.stat().st_mtime > KEEP_CACHE.total_seconds()]
+
+
+def _prune_backfills(state: Path, now: datetime, dry_run: bool) -> int:
+    """Remove the folders of unfinished backfills that were given up; returns their number. None while a backfill is under way."""
+    folders = [folder for folder in (state / "backfill").glob("*") if is_run_id(folder.name)]
+    if not folders:
+        return 0
+    from flows.archives.results import LOADED  # with all that backfills need, so only where there was one
+
+    oldest = now.timestamp() - KEEP_BACKFILL.total_seconds()
+    try:
+        with only_one(state, "backfill", "newslake maintain"):
+            unfinished = [folder for folder in folders if not (folder / LOADED).exists()]
+            given_up = [
+                folder for folder in unfinished if all(path.stat().st_mtime < oldest for path in (folder, *folder.rglob("*")))
+            ]
+            for folder in given_up if not dry_run else ():
+                shutil.rmtree(folder)
+    except CollectionUnderWay:
+        return 0
+    return len(given_up)
 
 
 def _prune(files: list[Path], dry_run: bool) -> int:

@@ -56,6 +56,7 @@ def as_data(report: MaintainReport) -> dict[str, object]:
         "captures_pruned": report.captures_pruned,
         "captures_bytes": report.captures_bytes,
         "cache_pruned": report.cache_pruned,
+        "backfills_pruned": report.backfills_pruned,
         "pointers": report.pointers,
         "pointers_broken": len(report.broken),
         "pointers_forgotten": report.forgotten,
@@ -76,6 +77,7 @@ def _show(report: MaintainReport, config: Path) -> None:
         ("rows of URLs that were not due, folded into runs", f"{report.unchanged_folded:,}"),
         ("files of captures pruned", f"{report.captures_pruned} ({report.captures_bytes:,} bytes)"),
         ("feeds and sitemaps dropped from the cache", report.cache_pruned),
+        ("unfinished backfills removed, a month untouched", report.backfills_pruned),
         ("captures that rows name", f"{report.pointers:,}"),
         ("of these broken", f"{len(report.broken):,}"),
     ]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.extensions.httpcache import FilesystemCacheStorage
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from newslake import lossless
+
 _DIGEST = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    url: str
+    status: int
+    headers: list[tuple[bytes, list[bytes]]]
+    body: bytes
 
 
 class ListingStorage(FilesystemCacheStorage):
@@ -31,14 +40,18 @@ class ListingStorage(FilesystemCacheStorage):
             os.utime(file)  # in use: maintenance removes those that no run reads any more
         except OSError:
             return None
-        kept: dict[str, Any] = pickle.loads(data[_DIGEST:])
-        made = responsetypes.from_args(headers=Headers(kept["headers"]), url=kept["url"], body=kept["body"])
-        return made(**kept)
+        try:
+            kept = lossless.load(_Answer, data[_DIGEST:])
+        except ValueError:  # of another version
+            return None
+        headers = Headers(kept.headers)
+        made = responsetypes.from_args(headers=headers, url=kept.url, body=kept.body)
+        return made(url=kept.url, status=kept.status, headers=headers, body=kept.body)
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         file = self._file(spider, request)
-        kept = {"url": response.url, "status": response.status, "headers": dict(response.headers), "body": response.body}
-        data = pickle.dumps(kept, protocol=5)
+        headers = [(name, list(values)) for name, values in response.headers.items()]
+        data = lossless.dump(_Answer, _Answer(response.url, response.status, headers, response.body))
         new = file.with_suffix(".new")
         with suppress(OSError):  # a disk without room costs the outlet a few bytes more, and the run nothing
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,150 @@
+"""Records to JSON and back, exactly: what is read equals what was written, or it is refused.
+
+The declared types say how: dataclasses become objects with all their field names, so that a record of other fields is refused and
+never shifted or filled up. pydantic does not serve here: it rounds offsets of zones to minutes, joins tuples that are keys,
+and cannot write unpaired surrogates.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+Record = TypeVar("Record")
+_Convert = Callable[[Any], Any]
+
+
+def dump(kind: type[Record], record: Record) -> bytes:
+    """Return the record as one line of JSON, in ASCII. Raises TypeError where a field's type is none of those below."""
+    return json.dumps(_plan(cast(Hashable, kind)).write(record), separators=(",", ":")).encode("ascii")
+
+
+def load(kind: type[Record], data: bytes) -> Record:
+    """Return the record that `dump` wrote. Raises ValueError where the data are not exactly such a record."""
+    try:
+        record: Record = _plan(cast(Hashable, kind)).read(json.loads(data))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return record
+
+
+def shape(kind: Any) -> dict[str, dict[str, str]]:
+    """Return the fields of a dataclass and of all those within it, with their types as text, by the name of the class."""
+    found: dict[str, dict[str, str]] = {}
+    waiting = [kind]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, type) and is_dataclass(each):
+            hints = get_type_hints(each)
+            found[each.__name__] = {field.name: str(field.type) for field in fields(each)}
+            waiting += hints.values()
+        waiting += get_args(each)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How values of one type are written and read; `read` raises ValueError for everything that `write` does not write."""
+
+    write: _Convert
+    read: _Convert
+
+
+@cache
+def _plan(kind: Any) -> _Plan:
+    """The plan of a type; TypeError where there is none."""
+    if is_dataclass(kind):
+        return _object(kind)
+    if kind in (str, int, float, bool, NoneType):
+        return _Plan(lambda value: value, lambda said: _checked(kind, said))
+    if kind in _AS_TEXT:
+        return _text(*_AS_TEXT[kind])
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _Plan(lambda value: value.value, kind)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return _Plan(lambda value: value, lambda said: _one_of(args, said))
+    if origin in (Union, UnionType) and len(args) == 2 and NoneType in args:
+        return _optional(_plan(next(arg for arg in args if arg is not NoneType)))
+    if origin is list or (origin is tuple and args[1:] == (...,)):
+        return _series(origin, _plan(args[0]))
+    if origin is tuple:
+        return _fixed([_plan(arg) for arg in args])
+    if origin is Counter:
+        return _counter(_plan(args[0]))
+    raise TypeError(f"no exact JSON is known for {kind}")
+
+
+def _checked(kind: type, said: Any) -> Any:
+    if type(said) is not kind:  # True is no number here, nor 1 a float
+        raise ValueError(f"{said!r} is no {kind.__name__}")
+    return said
+
+
+def _one_of(allowed: tuple[Any, ...], said: Any) -> Any:
+    if said not in allowed:
+        raise ValueError(f"{said!r} is none of {allowed}")
+    return said
+
+
+def _text(write: _Convert, read: _Convert) -> _Plan:
+    return _Plan(write, lambda said: read(_checked(str, said)))
+
+
+_AS_TEXT: dict[Any, tuple[_Convert, _Convert]] = {
+    datetime: (datetime.isoformat, datetime.fromisoformat),
+    UUID: (str, UUID),
+    Path: (str, Path),
+    bytes: (lambda value: base64.b64encode(value).decode("ascii"), lambda said: base64.b64decode(said, validate=True)),
+}
+
+
+def _optional(inner: _Plan) -> _Plan:
+    return _Plan(
+        lambda value: None if value is None else inner.write(value),
+        lambda said: None if said is None else inner.read(said),
+    )
+
+
+def _series(made: Callable[[list[Any]], Any], inner: _Plan) -> _Plan:
+    return _Plan(
+        lambda values: [inner.write(value) for value in values],
+        lambda said: made([inner.read(value) for value in _checked(list, said)]),
+    )
+
+
+def _fixed(inner: list[_Plan]) -> _Plan:
+    return _Plan(
+        lambda values: [plan.write(value) for plan, value in zip(inner, values, strict=True)],
+        lambda said: tuple(plan.read(value) for plan, value in zip(inner, _checked(list, said), strict=True)),
+    )
+
+
+def _counter(key: _Plan) -> _Plan:
+    pairs = _series(list, _fixed([key, _plan(int)]))
+    return _Plan(lambda counted: pairs.write(counted.items()), lambda said: Counter(dict(pairs.read(said))))
+
+
+def _object(kind: Any) -> _Plan:
+    hints = get_type_hints(kind)
+    plans = {field.name: _plan(hints[field.name]) for field in fields(kind)}
+
+    def write(record: Any) -> dict[str, Any]:
+        return {name: plan.write(getattr(record, name)) for name, plan in plans.items()}
+
+    def read(said: Any) -> Any:
+        if _checked(dict, said).keys() != plans.keys():
+            raise ValueError(f"the fields of a {kind.__name__} are {', '.join(plans)}, not {', '.join(said)}")
+        return kind(**{name: plan.read(said[name]) for name, plan in plans.items()})
+
+    return _Plan(write, read)
