@@ -69,7 +69,7 @@ def _check(con: duckdb.DuckDBPyConnection, piece: str, found: list[duckdb.Statem
         _check_create(con, piece, here)
     elif kind == Kind.EXPLAIN:
         _check_select(con, EXPLAIN.sub("", piece, count=1), here, kind)
-    elif not (kind == Kind.SET and TIME_ZONE.fullmatch(piece)):
+    elif not (kind == Kind.SET and TIME_ZONE.fullmatch(piece + "\n")):
         # A PRAGMA counts as a SELECT in DuckDB's list, but it cannot be serialised.
         _check_select(con, piece, here, kind)
 

@@ -115,8 +115,8 @@ def _refused(node: dict[str, Any], in_from: bool, here: Surroundings) -> Iterato
     kind, name = node.get("type"), node.get("function_name")
     if isinstance(name, str) and not _function_allowed(node, name.casefold(), in_from, here):
         like = get_close_matches(name.casefold(), allowed().table_functions if in_from else allowed().functions, n=1, cutoff=0.8)
-        known = name.casefold() in here.functions
-        yield f"the function {name}" + (f" (did you mean {like[0]}?)" if like and not known else "")
+        misspelt = bool(like) and name.casefold() not in here.functions
+        yield f"the function {name}" + (f" (did you mean {like[0]}?)" if misspelt else "")
     if not isinstance(kind, str):
         return
     if kind.endswith("_NODE") and kind not in QUERY_NODES:

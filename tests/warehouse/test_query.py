@@ -75,9 +75,9 @@ ANALYSIS = (
     "SELECT count(*) FILTER (WHERE true) OVER (), lag(title) OVER w FROM articles WINDOW w AS (ORDER BY source)",
     "SELECT source, row_number() OVER (PARTITION BY source ORDER BY title) AS n FROM articles QUALIFY n < 3",
     "SELECT string_agg(title, ',' ORDER BY title), quantile_cont(1, 0.5), mode(source), histogram(source) FROM articles",
-    "SELECT source, count(DISTINCT domain), arg_max(title, first_seen_at), list(title) FROM articles GROUP BY ALL HAVING count(*) > 0",
+    "SELECT source, arg_max(title, first_seen_at), list(title) FROM articles GROUP BY ALL HAVING count(*) > 0",
     "SELECT regexp_extract(title, 'a'), regexp_replace(title, 'a', 'b', 'g'), position('a' IN title) FROM articles",
-    "SELECT substring(title FROM 1 FOR 2), trim(BOTH 'a' FROM title), split_part(title, ' ', 1), levenshtein(title, 'x') FROM articles",
+    "SELECT trim(BOTH 'a' FROM title), split_part(title, ' ', 1), levenshtein(title, 'x') FROM articles",
     "FROM json_each('{\"a\": 1}')",
     "SELECT a.title FROM articles a JOIN matches m USING (article_id) WHERE EXISTS (FROM copies)",
     "SELECT * FROM articles a ASOF JOIN articles b ON a.source = b.source AND a.published_at >= b.published_at",
@@ -217,9 +217,9 @@ def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
     return rows
 
 
-def test_nothing_hides_what_is_closed(location: Location) -> None:
-    load(location, numbered(1))
-    with open_reader(location, allow_files=False) as con:
+def test_nothing_hides_what_is_closed(sqlite_location: Location) -> None:
+    load(sqlite_location, numbered(1))
+    with open_reader(sqlite_location, allow_files=False) as con:
         for sql in [*(wrap.format(closed) for closed in CLOSED for wrap in WRAPPED), *STATEMENTS]:
             with pytest.raises((UsageError, duckdb.Error)) as caught:
                 check_reads_only(con, sql)
@@ -247,11 +247,11 @@ def test_ordinary_analysis_is_answered(location: Location) -> None:
         assert run(con, "SET TimeZone = 'Asia/Tokyo'; SELECT hour('2026-01-01 00:00+00'::TIMESTAMPTZ)") == [(9,)]
 
 
-def test_whatever_duckdb_brings_is_allowed_by_name_or_refused(lake: Location) -> None:
+def test_whatever_duckdb_brings_is_allowed_by_name_or_refused(sqlite_location: Location) -> None:
     """A new version cannot open the guard: what it adds is on no list."""
-    load(lake, numbered(1))
+    load(sqlite_location, numbered(1))
     names = allowed()
-    with open_reader(lake, allow_files=False) as con:
+    with open_reader(sqlite_location, allow_files=False) as con:
         functions = con.execute("SELECT DISTINCT function_name, function_type FROM duckdb_functions() WHERE internal").fetchall()
         views = con.execute("SELECT DISTINCT view_name FROM duckdb_views() WHERE internal").fetchall()
         settings = con.execute("SELECT name, value FROM duckdb_settings()").fetchall()
