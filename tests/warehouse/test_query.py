@@ -217,9 +217,9 @@ def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
     return rows
 
 
-def test_nothing_hides_what_is_closed(sqlite_location: Location) -> None:
-    load(sqlite_location, numbered(1))
-    with open_reader(sqlite_location, allow_files=False) as con:
+def test_nothing_hides_what_is_closed(file_location: Location) -> None:
+    load(file_location, numbered(1))
+    with open_reader(file_location, allow_files=False) as con:
         for sql in [*(wrap.format(closed) for closed in CLOSED for wrap in WRAPPED), *STATEMENTS]:
             with pytest.raises((UsageError, duckdb.Error)) as caught:
                 check_reads_only(con, sql)
