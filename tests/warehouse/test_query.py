@@ -217,10 +217,17 @@ def run(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
     return rows
 
 
-def test_nothing_hides_what_is_closed(file_location: Location) -> None:
-    load(file_location, numbered(1))
-    with open_reader(file_location, allow_files=False) as con:
-        for sql in [*(wrap.format(closed) for closed in CLOSED for wrap in WRAPPED), *STATEMENTS]:
+def test_nothing_hides_what_is_closed(sqlite_location: Location) -> None:
+    load(sqlite_location, numbered(1))
+    # Each wrapping meets every sixth name, each name every sixth wrapping, and the first of both meet all.
+    wrapped = [
+        wrap.format(closed)
+        for row, closed in enumerate(CLOSED)
+        for column, wrap in enumerate(WRAPPED)
+        if not row or not column or row % 6 == column % 6
+    ]
+    with open_reader(sqlite_location, allow_files=False) as con:
+        for sql in [*wrapped, *STATEMENTS]:
             with pytest.raises((UsageError, duckdb.Error)) as caught:
                 check_reads_only(con, sql)
                 pytest.fail(f"let through: {sql}")
@@ -244,7 +251,7 @@ def test_ordinary_analysis_is_answered(location: Location) -> None:
                 pytest.fail(f"{sql}: {error}")
         assert run(con, "SELECT dbl(21)") == [(42,)]
         assert run(con, "PIVOT (SELECT 1 AS a, 'k' AS b) ON b USING sum(a)") == [(1,)]
-        assert run(con, "SET TimeZone = 'Asia/Tokyo'; SELECT hour('2026-01-01 00:00+00'::TIMESTAMPTZ)") == [(9,)]
+        assert run(con, "SET TimeZone = 'Asia/Tokyo'; SELECT hour('2026-01-01 00:00:00+00'::TIMESTAMPTZ)") == [(9,)]
 
 
 def test_whatever_duckdb_brings_is_allowed_by_name_or_refused(sqlite_location: Location) -> None:
