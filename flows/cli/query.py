@@ -119,9 +119,7 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     except UnicodeEncodeError:  # bytes of the command line that are no text
         raise _not_utf8() from None
     try:
-        statements = con.extract_statements(query)
-        if not allow_files:
-            check_reads_only(con, query)
+        statements = con.extract_statements(query) if allow_files else check_reads_only(con, query)
         if not statements:
             raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
         for statement in statements[:-1]:
