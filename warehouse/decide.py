@@ -12,7 +12,7 @@ from uuid import UUID
 from newslake.errors import WarehouseError
 from warehouse.edits import only_debris
 from warehouse.fingerprint import folded
-from warehouse.likeness import Likeness
+from warehouse.likeness import Likeness, Text, likeness
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
 
 # Shorter texts ("Video", "Read more on our site") are the same by chance.
@@ -192,12 +192,22 @@ def decide(
             _copy(plan, fetch, _article(primary).url, article_id)
             if article_id in plan.same:  # a copy itself: both are the article that it repeats
                 plan.decided[fetch.url_id] = plan.decided[primary.url_id]
+            if not _alike(_article(fetch), _article(primary)):
+                copied = plan.decided[fetch.url_id]
+                plan.decided[fetch.url_id] = replace(copied, detail=f"{copied.detail}; its text differs and was not stored")
     return plan
 
 
 def _article(fetch: FetchRecord) -> ArticleRecord:
     assert fetch.article is not None
     return fetch.article
+
+
+def _alike(one: ArticleRecord, other: ArticleRecord) -> bool:
+    """Whether two captures of one article say the same, but for a caption or a line of the page."""
+    if one.content_hash == other.content_hash:
+        return True
+    return likeness(Text(one.text, one.hashes), Text(other.text, other.hashes)).resemblance >= TWINS_SHARE
 
 
 def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:

@@ -117,3 +117,15 @@ def test_a_print_page_fetched_first_and_another_outlets_copy(location: Location)
         ("strait", "loaded", wire.url),
     ]
     assert ask(location, "SELECT articles, copies, outlets FROM stories") == [(2, 1, ["harbour", "strait"])]
+
+
+def test_another_text_under_the_same_canonical_is_not_dropped_in_silence(file_location: Location) -> None:
+    news = article("https://harbour.example/news", "harbour", WIRE)
+    near = article(news.url, "harbour", f"{WIRE} printed page")
+    other = article(news.url, "harbour", words("other", 60))
+    addresses = [f"{news.url}/{name}" for name in ("print", "second")]
+    load(file_location, run(1, fetch(news), fetch(near, addresses[0]), fetch(other, addresses[1])))
+    assert ask(file_location, "SELECT url, detail FROM fetches WHERE outcome = 'copy' ORDER BY url") == [
+        (addresses[0], f"the same article as {news.url}"),
+        (addresses[1], f"the same article as {news.url}; its text differs and was not stored"),
+    ]
