@@ -34,7 +34,7 @@ class Notify(BaseModel):
     events: list[Event] = Field(
         ["trouble", "recovery"],
         min_length=1,
-        description="trouble: a source is not ok, or in other trouble; recovery: it is again",
+        description="trouble: a source is not ok, or in other trouble, or a run was set aside; recovery: it is again",
     )
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
@@ -53,6 +53,17 @@ def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list
     body = "\n\n".join(change_line(change) for change in wanted)
     return send(
         watchlist.notify, f"newslake: {count} ({names})", f"{body}\n\nWatchlist: {watchlist.path}\nMore: newslake sources"
+    )
+
+
+def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:
+    """Send word of a run that was set aside, where the watchlist wants trouble told; what could not be sent, in words."""
+    if not watchlist.notify.urls or "trouble" not in watchlist.notify.events:
+        return []
+    return send(
+        watchlist.notify,
+        "newslake: a run was set aside",
+        f"{one_line(line)}\n\nWatchlist: {watchlist.path}\nMore: newslake recover",
     )
 
 

@@ -272,6 +272,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
     from flows.polling import next_polls_from
+    from flows.set_aside import asides_line, runs_set_aside
     from warehouse.connect import open_reader
 
     watchlist = load_watchlist(config)
@@ -305,6 +306,8 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"{told}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
+    if line := asides_line(runs_set_aside(watchlist.state)):
+        say(f"[bold]Problem:[/] {line}")
 
 
 def _shown(source: dict[str, Any], name: str) -> object:
