@@ -34,6 +34,7 @@ from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, 
 from flows.collect import memory, moved
 from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
 from flows.refine.repeated_lines import without_repeated
+from flows.runs.set_aside import brief, is_temporary
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
@@ -138,6 +139,10 @@ def backfill(
                     job.run(pool, tally, watch, started, again=again)
             except (ArchiveError, CaptureError) as error:
                 tally.failed[archive.place] = error.happened
+            except Exception as error:  # whatever one file does, the others are loaded; its results are kept for another try
+                if is_temporary(error, watchlist.state / "backfill"):
+                    raise
+                tally.failed[archive.place] = f"it cannot be loaded: {brief(error)}; what was read of it is kept for another try"
             tally.files += 1
     tally.seconds = time.monotonic() - started
     return tally

@@ -16,16 +16,17 @@ from uuid import UUID
 from flows.refine.pool import PageTask, refine
 from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
-from flows.reports.notify import notify_changes
+from flows.reports.notify import notify_changes, notify_set_aside
 from flows.runs.account import Entry, read_account
 from flows.runs.folder import RunFolder, finish_run, start_run, unfinished_runs
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.progress import SILENT, Watcher
+from flows.runs.set_aside import SetAside, aside_line, brief, fails_for_good, set_aside
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import UsageError, WarehouseMissing
+from newslake.errors import RunFailed, UsageError, WarehouseMissing
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
@@ -45,7 +46,8 @@ class Collected:
     """How a collection ended.
 
     `failed_sources` names each source none of whose news could be read, with the reason in words; `recovered` has the
-    runs that were interrupted earlier and finished now; `warnings` says what did not work and cost no news.
+    runs that were interrupted earlier and finished now, `set_aside` those of them that cannot be loaded; `warnings` says
+    what did not work and cost no news.
     """
 
     run_id: str
@@ -55,6 +57,7 @@ class Collected:
     failed_sources: dict[str, str] = field(default_factory=dict)
     recovered: tuple[LoadReport, ...] = ()
     warnings: tuple[str, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def changes(self) -> tuple[StateChange, ...]:
@@ -95,13 +98,30 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         recovered = steps.recover(watchlist, watch)
         run = start_run(watchlist.state, "collect")
         report = steps.crawl(watchlist, sources, run, watch)
-        cleaned = steps.clean(watchlist, run, watch)
-        state = _state(report, cleaned.failed_sources)
-        load = steps.load(watchlist, run, cleaned, state, watch)
+        try:
+            cleaned = steps.clean(watchlist, run, watch)
+            state = _state(report, cleaned.failed_sources)
+            load = steps.load(watchlist, run, cleaned, state, watch)
+        except RunFailed as error:
+            raise _own_failure(watchlist, run, error, watch) from error
         # before the run counts as finished: a run that is killed here tells it when it is recovered
         warnings = steps.notify(watchlist, load.changes)
         finish_run(run)
-    return Collected(str(run.run_id), state, load, report, cleaned.failed_sources, tuple(recovered), tuple(warnings))
+    return Collected(
+        str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, tuple(warnings), recovered.set_aside
+    )
+
+
+def _own_failure(watchlist: Watchlist, run: RunFolder, error: RunFailed, watch: Watcher) -> RunFailed:
+    """Set the run under way aside; what to tell the user."""
+    aside = set_aside(watchlist, run, error)
+    for warning in notify_set_aside(watchlist, aside_line(aside)):
+        watch.note(warning)
+    return RunFailed(
+        f"run {aside.run_id} cannot be loaded and was set aside: {brief(error.__cause__ or error)}",
+        left=f"what it fetched is kept in {aside.folder}, with the reason; nothing of it was loaded, and later runs go on",
+        next=f"newslake run; after an upgrade, newslake recover {aside.folder.name}",
+    )
 
 
 def _state(report: CrawlReport, failed: dict[str, str]) -> str:
@@ -122,19 +142,48 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
     return [known[name] for name in only] if only else list(watchlist.sources)
 
 
-def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:
-    """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for."""
-    reports = []
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of the runs that were interrupted: finished, or set aside because they cannot be loaded."""
+
+    loaded: tuple[LoadReport, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+
+
+def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> Recovered:
+    """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for.
+
+    A run that cannot be loaded is set aside, and the others go on. What is temporary (no room, a busy warehouse) ends the
+    recovery, and all runs stay for the next one.
+    """
+    loaded, asides = [], []
     for run in unfinished_runs(watchlist.state, watch.note):
-        if _is_loaded(watchlist, run):
-            finish_run(run)  # killed just before that; its captures are where the rows say, and stay as they are
-            continue
+        try:
+            report = finish(watchlist, run, watch)
+        except RunFailed as error:
+            asides.append(set_aside(watchlist, run, error))
+            watch.note(aside_line(asides[-1]))
+            for warning in notify_set_aside(watchlist, aside_line(asides[-1])):
+                watch.note(warning)
+        else:
+            loaded += [report] if report else []
+    return Recovered(tuple(loaded), tuple(asides))
+
+
+def finish(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> LoadReport | None:
+    """Load what a run fetched and remove its folder; None where it is in the warehouse already.
+
+    Raises:
+        RunFailed: it cannot be loaded, whenever it is tried; its folder is as it was.
+    """
+    report = None
+    if not _is_loaded(watchlist, run):  # else killed just before its end; its captures are where the rows say, and stay there
         cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
-        reports.append(load_run(watchlist, run, cleaned, "recovered", watch))
-        for warning in notify_changes(watchlist, reports[-1].changes):
+        report = load_run(watchlist, run, cleaned, "recovered", watch)
+        for warning in notify_changes(watchlist, report.changes):
             watch.note(warning)
-        finish_run(run)
-    return reports
+    finish_run(run)
+    return report
 
 
 def _is_loaded(watchlist: Watchlist, run: RunFolder) -> bool:
@@ -175,6 +224,7 @@ def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path)
         return write_frontier((), budgets, now, file), {}
 
 
+@fails_for_good
 def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT, *, was_killed: bool = False) -> Cleaned:
     """Clean and match the captures of a run, cut what repeats across a source's articles, and put the captures that the
     policy keeps in their place. What `was_killed` may have captures that never reached the disk."""
@@ -278,6 +328,7 @@ def moved(fetch: FetchRecord, kept: dict[tuple[Path, int], tuple[Path, int]]) ->
     return replace(fetch, capture_file=place, capture_offset=offset, article=article)
 
 
+@fails_for_good
 def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str, watch: Watcher = SILENT) -> LoadReport:
     """Load a run into the warehouse in one transaction. Loading it again changes nothing."""
     fetches = tuple(cleaned.fetches)
@@ -299,7 +350,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
 class Steps:
     """The steps of a collection. `flows.orchestrate` puts Prefect tasks in their place."""
 
-    recover: Callable[[Watchlist, Watcher], list[LoadReport]] = recover
+    recover: Callable[[Watchlist, Watcher], Recovered] = recover
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run

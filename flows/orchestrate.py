@@ -29,6 +29,7 @@ from flows.reports.health import health_markdown
 from flows.reports.notify import notify_changes
 from flows.reports.summary import summary_lines, summary_markdown
 from flows.runs.progress import Log, Watcher, log
+from flows.runs.set_aside import aside_line
 from flows.schedule.polling import next_polls
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
@@ -167,6 +168,8 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
     if deployment.id is not None:
         for line in summary_lines(collected):
             request.watch.note(line)
+    if collected.set_aside:
+        return Failed(message="\n".join(map(aside_line, collected.set_aside)))
     return collected
 
 

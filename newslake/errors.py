@@ -7,6 +7,7 @@
     ├── CollectionUnderWay        another collection is at work on the same data
     ├── CrawlError                the crawl subprocess could not do its work
     │   └── ListingError          a feed, sitemap or section that cannot be read as one
+    ├── RunFailed                 a run that cannot be loaded, whenever it is tried; it is set aside
     ├── CaptureError              a WARC file or record cannot be read or written
     ├── ArchiveError              a file given to a backfill cannot be found, fetched or listed
     ├── PageError                 one page could not be cleaned; costs that page alone
@@ -77,6 +78,10 @@ class CrawlError(NewslakeError):
 
 
 class ListingError(CrawlError):
+    pass
+
+
+class RunFailed(NewslakeError):
     pass
 
 

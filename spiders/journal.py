@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, get_args
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
@@ -125,7 +125,7 @@ def read_journal(folder: Path) -> Iterator[Event]:
     """The events of a crawl, in their order.
 
     A power cut may leave lines torn or full of zeros: they are left out, for what they told was not on the disk yet, and
-    nothing was made of it. Raises CaptureError where there is no journal.
+    nothing was made of it. Raises CaptureError where there is no journal, or where it has a word that is unknown.
     """
     path = folder / NAME
     try:
@@ -135,11 +135,26 @@ def read_journal(folder: Path) -> Iterator[Event]:
                     break
                 # a hole of zeros has no line ends: what was written behind it begins in the middle of a line
                 with suppress(ValueError, TypeError, KeyError, AttributeError):
-                    yield _event(json.loads(line[line.rfind(b"\0") + 1 :]))
+                    said = json.loads(line[line.rfind(b"\0") + 1 :])
+                    _check_words(said, path)
+                    yield _event(said)
     except FileNotFoundError:
         raise CaptureError(
             f"there is no journal in {folder}", left="nothing was read", next="newslake run starts a new crawl"
         ) from None
+
+
+def _check_words(said: Any, path: Path) -> None:
+    """Refuse a whole line with a word that this version does not know: unlike a torn one it says something."""
+    if not isinstance(said, dict):
+        return
+    for name, known in (("event", _EVENTS), ("end", get_args(End))):
+        if name in said and said[name] not in known:
+            raise CaptureError(
+                f"the journal {path} has an unknown word, {name} {said[name]!r}: it is damaged, or of another version",
+                left="the captures beside it are untouched",
+                next="upgrade newslake, then newslake recover --all",
+            )
 
 
 def events(stream: BinaryIO, path: Path) -> Iterator[Event]:

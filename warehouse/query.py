@@ -1,66 +1,125 @@
 """SQL of unknown origin: only reading of the warehouse is let through.
 
-DuckDB's own settings (see connect.open_reader, allow_files=False) close files and network to DuckDB, but its SQLite and
-PostgreSQL scanners open theirs by themselves. So the statement is read before it runs.
+DuckDB's own settings (see connect.open_reader, allow_files=False) close files and network to DuckDB, but not the catalog's
+connection string, and its SQLite and PostgreSQL scanners open theirs by themselves. So each statement is read before it runs,
+and only what sql_allowed.toml holds may stand in it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 
 from newslake.errors import UsageError
+from warehouse.query_pivot import pieces, with_columns_named
+from warehouse.query_tree import Surroundings, not_allowed, tree_of
 
-# Scanners of other databases, SQL that hides in a string, DuckLake's maintenance, passwords that an address of PostgreSQL may
-# hold; and logs and profiles, which are written into files, also into the folder of the lake.
-CLOSED = re.compile(
-    r"(sqlite|postgres|pg_clear)\w*|query|json_execute_serialized_sql|"
-    r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*|"
-    r"(enable|disable|truncate|write)_\w*(log|logging|logs|profil\w*)|(pragma|duckdb)_(databases|database_list|secrets|logs\w*)"
+Kind = duckdb.StatementType
+REMARKS = r"(?:\s|--[^\n\r]*[\n\r])*"
+NAME = r'(?:\w+|"[^"]+")'
+# The head of a statement around a SELECT. Only bare words may stand in it, so the rest is the SELECT that DuckDB sees.
+EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\s+(?:ANALYZE\s+)?(?:\(\s*FORMAT\s+\w+\s*\)\s*)?", re.I)
+TEMPORARY = rf"{REMARKS}CREATE\s+(?:OR\s+REPLACE\s+)?TEMP(?:ORARY)?\s+"
+VIEW = re.compile(
+    rf"{TEMPORARY}VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s*(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b", re.I
 )
-EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.I)
-NEEDS_FILES = {"COPY", "ATTACH", "LOAD", "EXPORT"}
+DEFAULT = r"(?:\s*:=\s*(?:-?\w+|'[^']*'))?"
+MACRO = re.compile(
+    rf"{TEMPORARY}(?:MACRO|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s*"
+    rf"\(\s*(?:{NAME}{DEFAULT}(?:\s*,\s*{NAME}{DEFAULT})*)?\s*\)\s*AS\b(?P<table>\s+TABLE\b)?",
+    re.I,
+)
+TIME_ZONE = re.compile(
+    rf"{REMARKS}(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
+    rf"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone){REMARKS}",
+    re.I,
+)
+NEEDS_FILES = {Kind.COPY, Kind.ATTACH, Kind.LOAD, Kind.EXPORT}
 REFUSED = "nothing was run"
+INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
 
-def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raise UsageError unless every statement of `sql` only reads the warehouse. DuckDB's own syntax errors pass through."""
-    for statement in con.extract_statements(sql):
-        text = statement.query
-        if statement.type == duckdb.StatementType.EXPLAIN:
-            text = EXPLAIN.sub("", text, count=1)
-        row = con.execute("SELECT json_serialize_sql(?)", [text]).fetchone()
-        tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
-        if tree["error"]:
-            kind = statement.type.name.replace("_", " ")
-            raise UsageError(
-                f"{kind} is not allowed here: queries only read the warehouse",
-                left=REFUSED,
-                next="write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
-                + ("; with --allow-files, this too" if kind in NEEDS_FILES else ""),
-            )
-        closed = sorted({name for name in _functions(tree) if CLOSED.fullmatch(name.casefold())})
-        if closed:
-            raise UsageError(
-                f"the function {', '.join(closed)} reaches beyond the warehouse",
-                left=REFUSED,
-                next="leave it out, or add --allow-files to let SQL reach files and the network",
-            )
+def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    """Return the statements of `sql` if each of them only reads the warehouse. Run these, and not the text again.
+
+    Temporary views and macros and the time zone may be set: they end with the connection.
+
+    Raises:
+        UsageError: one of them does more, or cannot be read; nothing was run.
+        duckdb.Error: DuckDB's own syntax errors.
+    """
+    con.extract_statements(sql)  # an error of syntax speaks of the whole text
+    here = Surroundings(con)
+    statements = list[duckdb.Statement]()
+    for piece in pieces(sql):
+        found = con.extract_statements(piece)
+        if found:
+            _check(con, piece, found, here)
+            statements += found
+    return statements
 
 
-def _functions(tree: Any) -> Iterator[str]:
-    """Names of the functions anywhere in a serialised statement."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            name = node.get("function_name")
-            if isinstance(name, str):
-                yield name
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
+def _check(con: duckdb.DuckDBPyConnection, piece: str, found: list[duckdb.Statement], here: Surroundings) -> None:
+    """Raise UsageError unless what stands between two semicolons may run."""
+    kind = found[-1].type
+    if len(found) > 1 or not found[0].query.strip():
+        _check_pivot(con, piece, here, kind)
+    elif kind == Kind.CREATE:
+        _check_create(con, piece, here)
+    elif kind == Kind.EXPLAIN:
+        _check_select(con, EXPLAIN.sub("", piece, count=1), here, kind)
+    elif not (kind == Kind.SET and TIME_ZONE.fullmatch(piece + "\n")):
+        # A PRAGMA counts as a SELECT in DuckDB's list, but it cannot be serialised.
+        _check_select(con, piece, here, kind)
+
+
+def _check_select(con: duckdb.DuckDBPyConnection, text: str, here: Surroundings, kind: Kind) -> None:
+    tree = tree_of(con, text)
+    if tree is None:
+        name = "PRAGMA" if kind == Kind.SELECT else kind.name.replace("_", " ").replace("???", "this statement")
+        raise UsageError(
+            f"{name} is not allowed here: queries only read the warehouse",
+            left=REFUSED,
+            next=INSTEAD + ("; with --allow-files, this too" if kind in NEEDS_FILES else ""),
+        )
+    if closed := not_allowed(tree, here):
+        raise UsageError(
+            f"{', '.join(closed)}: not among what a query may use, or it reaches beyond the warehouse",
+            left=REFUSED,
+            next="check the name, or leave it out; --allow-files lets SQL use everything, also files and the network",
+        )
+
+
+def _check_pivot(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings, kind: Kind) -> None:
+    """Check what DuckDB has split into several statements: a PIVOT whose columns come from the data."""
+    named = with_columns_named(piece)
+    text = EXPLAIN.sub("", named, count=1)
+    if "PIVOT" in piece.upper() and tree_of(con, text) is None:
+        raise UsageError(
+            "this PIVOT cannot be checked before it runs, or stands in a statement that is not allowed here",
+            left=REFUSED,
+            next="name its columns: PIVOT … ON x IN ('a', 'b'); or add --allow-files, if the query is yours",
+        )
+    _check_select(con, text, here, kind)
+
+
+def _check_create(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings) -> None:
+    """Check a temporary view or macro: its body obeys the rules of a query, and its name hides nothing of DuckDB's."""
+    view, macro = VIEW.match(piece), MACRO.match(piece)
+    head = view or macro
+    if head is None:
+        raise UsageError(
+            "this CREATE is not allowed here: queries only read the warehouse",
+            left=REFUSED,
+            next="CREATE TEMP VIEW name AS SELECT …, or CREATE TEMP MACRO name(x) AS …: they end with the session",
+        )
+    name = head["name"].strip('"').casefold()
+    if name in (here.functions if macro else here.views):
+        raise UsageError(f"the name {name} is DuckDB's own", left=REFUSED, next="choose another name")
+    body = piece[head.end() :]
+    if macro and not macro["table"]:
+        body = f"SELECT ({body}\n)"
+    _check_select(con, body, here, Kind.CREATE)
+    if macro:
+        here.add_macro(name)

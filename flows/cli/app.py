@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 
 # In the order in which a user meets them.
-for _module in ("watchlist", "run", "status", "backfill", "topics", "reclean", "maintain", "query", "diff", "demo"):
+for _module in ("watchlist", "run", "recover", "status", "backfill", "topics", "reclean", "maintain", "query", "diff", "demo"):
     importlib.import_module(f"flows.cli.{_module}").add_to(app)
 
 

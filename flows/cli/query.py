@@ -119,9 +119,7 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
     except UnicodeEncodeError:  # bytes of the command line that are no text
         raise _not_utf8() from None
     try:
-        statements = con.extract_statements(query)
-        if not allow_files:
-            check_reads_only(con, query)
+        statements = con.extract_statements(query) if allow_files else check_reads_only(con, query)
         if not statements:
             raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
         for statement in statements[:-1]:
@@ -273,6 +271,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
+    from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.polling import next_polls_from
     from warehouse.database.connect import open_reader
 
@@ -307,6 +306,8 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"{told}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
+    if line := asides_line(runs_set_aside(watchlist.state)):
+        say(f"[bold]Problem:[/] {line}")
 
 
 def _shown(source: dict[str, Any], name: str) -> object:

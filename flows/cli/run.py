@@ -20,6 +20,7 @@ from flows.orchestration.settings import settle_prefect
 from flows.reports.health import change_line
 from flows.reports.notify import check_addresses
 from flows.reports.summary import outcome_rows
+from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, StorageError
 from newslake.locks import only_one_collection
@@ -31,7 +32,8 @@ Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same 
 def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = False, as_json: AsJson = False) -> None:
     """Collect once: crawl, clean, match, deduplicate, load.
 
-    Ends with a table of what became of every URL. Exit code 0: all done; 1: some sources failed; 2: the watchlist is wrong.
+    Ends with a table of what became of every URL.
+    Exit code 0: all done; 1: some sources failed, or a run was set aside; 2: the watchlist is wrong.
 
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
@@ -46,7 +48,7 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
         print_json(as_data(collected))
     else:
         show_summary(collected, config)
-    if collected.state != "completed":
+    if collected.state != "completed" or collected.set_aside:
         raise typer.Exit(1)
 
 
@@ -100,6 +102,7 @@ def as_data(collected: Collected) -> dict[str, object]:
         "changes": [asdict(change) for change in collected.changes],
         "warnings": list(collected.warnings),
         "recovered_runs": [str(report.run_id) for report in collected.recovered],
+        "set_aside": [{"run_id": aside.run_id, "folder": aside.folder, "error": aside.error} for aside in collected.set_aside],
         "crawl_seconds": round(collected.crawl.seconds, 3),
     }
 
@@ -123,6 +126,8 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
     for change in collected.changes:
         style = STATE_STYLES.get(change.state, "bold")
         say(f"[{style}]{escape(plain(change_line(change)))}[/]")
+    for aside in collected.set_aside:
+        say(f"[bold red]Set aside:[/] {escape(plain(aside_line(aside)))}")
     for warning in collected.warnings:
         say(f"[yellow]Warning:[/] {escape(plain(warning))}")
     if not next_step:

@@ -19,12 +19,14 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake status --config watchlist.toml[/]
     """
+    from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.status import read_status, what_is_wrong
 
     watchlist = load_watchlist(config)
     told = read_status(watchlist.state)
     wrong = what_is_wrong(watchlist.state, told)
     last = _last_run(watchlist)
+    asides = runs_set_aside(watchlist.state)
     if as_json:
         print_json(
             {
@@ -36,6 +38,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "collecting": told and told.collecting,
                 "prefect": told and told.prefect,
                 "problems": told.problems if told else [],
+                "set_aside": [aside.run_id for aside in asides],
             }
         )
     else:
@@ -47,6 +50,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
         if told and told.next_start and not told.since and not wrong:
             say(f"Next run: {_time(told.next_start)}, {len(told.next_sources)} of {len(watchlist.sources)} sources.")
+        if line := asides_line(asides):
+            say(f"[bold]Problem:[/] {line}")
         for problem in told.problems if told else ():
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
     if wrong:

@@ -35,6 +35,17 @@ def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list
     )
 
 
+def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:
+    """Send word of a run that was set aside, where the watchlist wants trouble told; what could not be sent, in words."""
+    if not watchlist.notify.urls or "trouble" not in watchlist.notify.events:
+        return []
+    return send(
+        watchlist.notify,
+        "newslake: a run was set aside",
+        f"{one_line(line)}\n\nWatchlist: {watchlist.path}\nMore: newslake recover",
+    )
+
+
 def send(notify: Notify, title: str, body: str) -> list[str]:
     """Send a message to every address; a sentence for each that did not take it."""
     failed = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flows.collect import Collected
 from flows.reports.health import change_line
 from flows.reports.markdown import escaped
+from flows.runs.set_aside import aside_line
 from warehouse.records import Outcome
 
 
@@ -32,8 +33,13 @@ def summary_line(collected: Collected) -> str:
 
 
 def summary_lines(collected: Collected) -> list[str]:
-    """The same with a line for each change in the health of a source, and for each warning."""
-    return [summary_line(collected), *map(change_line, collected.changes), *collected.warnings]
+    """The same with a line for each change in the health of a source, each run that was set aside, and each warning."""
+    return [
+        summary_line(collected),
+        *map(change_line, collected.changes),
+        *map(aside_line, collected.set_aside),
+        *collected.warnings,
+    ]
 
 
 def summary_markdown(collected: Collected) -> str:
@@ -54,6 +60,7 @@ def summary_markdown(collected: Collected) -> str:
     if collected.changes:
         lines += ["", "Changes in the health of sources:", ""]
         lines += [f"- {escaped(change_line(change))}" for change in collected.changes]
+    lines += [line for aside in collected.set_aside for line in ("", escaped(aside_line(aside)))]
     lines += [line for warning in collected.warnings for line in ("", escaped(warning))]
     if collected.recovered:
         lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]

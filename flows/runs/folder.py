@@ -4,6 +4,7 @@
     <state>/runs/<run id>/crawl/          the crawl's WARC files and journal
     <state>/collect.lock                  held by the collection under way, and says who
     <state>/damaged/<run id>/             a run's folder that cannot be read, set aside whole
+    <state>/set-aside/<run id>/           a run that cannot be loaded, see flows.runs.set_aside
 
 A folder goes away only after its run is in the warehouse, so a folder found while the lock is free is a run that
 was interrupted.
@@ -61,11 +62,11 @@ def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]
             if not path.is_dir() or not is_run_id(path.name):
                 continue  # put there by somebody else (.DS_Store, a backup), so not for us to judge or to remove
             try:
-                run = _read_run(path)
+                run = read_run(path)
             except FileNotFoundError:
                 shutil.rmtree(path, ignore_errors=True)  # killed before it began, or while it was removed
                 continue
-            except (ValueError, TypeError, KeyError, AttributeError, IsADirectoryError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, IsADirectoryError, RecursionError) as error:
                 note(_set_aside(state, path, f"its run.json cannot be read ({error})"))
                 continue
             if has_journal(run.crawl):
@@ -77,7 +78,11 @@ def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]
     return sorted(runs, key=lambda run: run.started_at)
 
 
-def _read_run(path: Path) -> RunFolder:
+def read_run(path: Path) -> RunFolder:
+    """Read which run a folder is.
+
+    ValueError, TypeError, KeyError, AttributeError, RecursionError or OSError where its run.json cannot be read.
+    """
     told = json.loads((path / "run.json").read_text("utf-8"))
     started_at = datetime.fromisoformat(told["started_at"])
     if started_at.tzinfo is None:

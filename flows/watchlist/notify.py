@@ -23,7 +23,7 @@ class Notify(BaseModel):
     events: list[Event] = Field(
         ["trouble", "recovery"],
         min_length=1,
-        description="trouble: a source is not ok, or in other trouble; recovery: it is again",
+        description="trouble: a source is not ok, or in other trouble, or a run was set aside; recovery: it is again",
     )
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:

@@ -234,4 +234,6 @@ def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
     if location.is_lake:
         con.execute(f"SET allowed_directories = ['{location.data.rstrip('/')}/']")
     con.execute("SET enable_external_access = false")
+    con.execute("SET python_enable_replacements = false")  # a name in FROM is never a variable of this program
+    con.execute("SET allowed_configs = ['TimeZone']")
     con.execute("SET lock_configuration = true")

@@ -12,7 +12,7 @@ from uuid import UUID
 from newslake.errors import WarehouseError
 from warehouse.load.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
-from warehouse.similarity.compare import Likeness
+from warehouse.similarity.compare import Likeness, Text, likeness
 from warehouse.similarity.shingles import folded
 
 # Shorter texts ("Video", "Read more on our site") are the same by chance.
@@ -121,6 +121,33 @@ def head_key(published_at: datetime | None, first_seen_at: datetime, article_id:
     return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
 
 
+def primaries(
+    fetches: Iterable[FetchRecord], known: Mapping[UUID, KnownArticle], carriers: Mapping[UUID, UUID]
+) -> dict[UUID, list[FetchRecord]]:
+    """Group the fetches that may bring an article by its id, the one whose capture counts first.
+
+    Several addresses of a run may give one article (a print page, an edition). Only the first of a group is stored, so only its
+    text and its times may take part in finding copies and stories.
+
+    Args:
+        known: the batch's articles that are in the warehouse.
+        carriers: URL id → article id, for the batch's URLs from which a known article came.
+    """
+    groups: dict[UUID, list[FetchRecord]] = defaultdict(list)
+    for fetch in fetches:
+        if _brings(fetch, known):
+            groups[_article(fetch).article_id].append(fetch)
+    for group in groups.values():
+        group.sort(key=lambda fetch: _primary_key(fetch, carriers))
+    return groups
+
+
+def _brings(fetch: FetchRecord, known: Mapping[UUID, KnownArticle]) -> bool:
+    """Whether a fetch brings an article. An off-topic page does only where it is the new text of a known one."""
+    article = fetch.article
+    return article is not None and (fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known))
+
+
 def decide(
     fetches: Iterable[FetchRecord],
     known: Mapping[UUID, KnownArticle],
@@ -139,26 +166,20 @@ def decide(
         WarehouseError: a fetch has neither outcome nor article.
     """
     plan = Plan()
-    groups: dict[UUID, list[FetchRecord]] = defaultdict(list)
+    fetches = tuple(fetches)
     for fetch in fetches:
-        article = fetch.article
-        # an off-topic page is nothing, unless it is the new text of an article that is here
-        if article and (fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known)):
-            groups[article.article_id].append(fetch)
-        elif fetch.outcome is None:
+        if _brings(fetch, known):
+            continue
+        if fetch.outcome is None:
             raise WarehouseError(
                 f"{fetch.url} has neither an outcome nor an article",
                 left="nothing of this run was loaded",
                 next="report this with the run's folder",
             )
-        else:
-            plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail, fetch.article_id)
+        plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail, fetch.article_id)
     new: list[FetchRecord] = []
-    for article_id, group in groups.items():
-        primary = min(group, key=lambda fetch: _primary_key(fetch, carriers))
-        for fetch in group:
-            if fetch is not primary:
-                _copy(plan, fetch, _article(primary).url, article_id)
+    groups = primaries(fetches, known, carriers)
+    for article_id, (primary, *_) in groups.items():
         if article_id not in known:
             new.append(primary)
         elif carriers.get(primary.url_id) == article_id:
@@ -166,12 +187,27 @@ def decide(
         else:
             _copy(plan, primary, known[article_id].url, article_id)
     _admit(plan, new, twins)
+    for article_id, (primary, *others) in groups.items():
+        for fetch in others:
+            _copy(plan, fetch, _article(primary).url, article_id)
+            if article_id in plan.same:  # a copy itself: both are the article that it repeats
+                plan.decided[fetch.url_id] = plan.decided[primary.url_id]
+            if not _alike(_article(fetch), _article(primary)):
+                copied = plan.decided[fetch.url_id]
+                plan.decided[fetch.url_id] = replace(copied, detail=f"{copied.detail}; its text differs and was not stored")
     return plan
 
 
 def _article(fetch: FetchRecord) -> ArticleRecord:
     assert fetch.article is not None
     return fetch.article
+
+
+def _alike(one: ArticleRecord, other: ArticleRecord) -> bool:
+    """Whether two captures of one article say the same, but for a caption or a line of the page."""
+    if one.content_hash == other.content_hash:
+        return True
+    return likeness(Text(one.text, one.hashes), Text(other.text, other.hashes)).resemblance >= TWINS_SHARE
 
 
 def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:

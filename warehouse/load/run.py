@@ -23,6 +23,7 @@ from warehouse.load.decide import (
     Revision,
     StoredWords,
     decide,
+    primaries,
     publication,
     publications,
     with_older,
@@ -145,11 +146,12 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
         known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
     carriers = dict(con.execute("SELECT url_id, article_id FROM known_urls_of_batch WHERE is_carrier").fetchall())
-    texts = texts_of(_new_texts(batch, known))
+    stored = _to_store(batch, known, carriers)
+    texts = texts_of(_new_texts(stored, known, {article.article_id for article in batch.recleaned}))
     found = find_copies(con, texts, window)
 
     write_repeated(con, batch)
-    plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, articles, known))
+    plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, stored, known))
     # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
@@ -157,7 +159,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
-    stories = touched_stories(con, _members(articles, known, published), links, story_of)
+    stories = touched_stories(con, _members(stored, known, published), links, story_of)
 
     new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
     new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
@@ -179,12 +181,26 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
 
 
-def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
-    """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
-    visited = ((fetch.outcome, fetch.article) for fetch in batch.fetches if fetch.article)
-    brought = (each for outcome, each in visited if outcome is not Outcome.OFF_TOPIC or each.article_id in known)
-    for article in (*(each for each in brought if not _is_stored(each, known)), *batch.recleaned):
-        yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+def _to_store(batch: RunBatch, known: dict[UUID, KnownArticle], carriers: dict[UUID, UUID]) -> list[ArticleRecord]:
+    """The articles of the batch that may be stored, each once.
+
+    Several captures of a run may give one article. Only one of them is stored, and only its text and its times may count for
+    copies and stories.
+    """
+    chosen = [group[0] for group in primaries(batch.fetches, known, carriers).values()]
+    visited = [
+        fetch.article
+        for fetch in chosen
+        if fetch.article and (fetch.article.article_id not in known or carriers.get(fetch.url_id) == fetch.article.article_id)
+    ]
+    return [*visited, *batch.recleaned]
+
+
+def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], recleaned: set[UUID]) -> Iterator[ArticleRecord]:
+    """The articles that may be stored with a text which is not their current one, as they will be dated."""
+    for article in articles:
+        if article.article_id in recleaned or not _is_stored(article, known):
+            yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:

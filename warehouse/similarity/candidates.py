@@ -111,6 +111,8 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
         _twins(found, those, those, None)
         carriers[content_hash] = exact
     for one, other in pairs:
+        if one not in texts or other not in texts:
+            continue  # no article has that text any more
         ones, others = carriers.get(one, []), carriers.get(other, [])
         same_source = {carrier.article.source for carrier in ones} & {carrier.article.source for carrier in others}
         if not same_source and stories.joined([*ones, *others]):

@@ -1,0 +1,99 @@
+"""`newslake recover`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.cli.live import live_progress
+from flows.watchlist import load_watchlist
+from newslake.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.recover import Retried
+    from flows.runs.set_aside import SetAside
+
+
+def recover(
+    run_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN_ID]…", help="The runs to load; without any, list them.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    every: Annotated[bool, typer.Option("--all", help="Load every run that is set aside.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the runs that could not be loaded and were set aside, or load them: after an upgrade, or when the cause is mended.
+
+    A run that is loaded is no longer set aside; one that fails again stays, with the new reason. Fetches nothing.
+    Exit code 0: all done; 1: some runs could not be loaded; 2: bad usage.
+
+    Example: [bold]newslake recover --all[/]
+    """
+    from flows.recover import retry
+    from flows.runs.set_aside import runs_set_aside
+
+    watchlist = load_watchlist(config)
+    if every and run_ids:
+        raise UsageError(
+            "--all is for every run, and runs are named as well", left="nothing was done", next="newslake recover --all"
+        )
+    if not every and not run_ids:
+        _list(runs_set_aside(watchlist.state), as_json)
+        return
+    with live_progress(errors) as progress:
+        retried = retry(watchlist, None if every else run_ids, progress)
+    if as_json:
+        print_json(
+            {
+                "loaded": [
+                    {"run_id": report.run_id, "new_articles": report.new_articles, "outcomes": report.outcomes}
+                    for report in retried.loaded
+                ],
+                "loaded_before": retried.loaded_before,
+                "failed": [_as_data(aside) for aside in retried.failed],
+            }
+        )
+    else:
+        _show(retried)
+    if retried.failed:
+        raise typer.Exit(1)
+
+
+def _as_data(aside: SetAside) -> dict[str, object]:
+    """A run set aside for programs; its traceback is in its reason.json."""
+    return {name: value for name, value in asdict(aside).items() if name != "traceback"}
+
+
+def _list(asides: list[SetAside], as_json: bool) -> None:
+    if as_json:
+        print_json([_as_data(aside) for aside in asides])
+        return
+    if not asides:
+        say("No run is set aside.")
+        return
+    rows = [(aside.folder.name, aside.started_at, aside.version, f"{aside.error}: {aside.message}") for aside in asides]
+    output.print(table(("run", "started at", "version", "reason"), rows, title="Runs set aside"))
+    say(f"Their folders, each with a reason.json: {escape(plain(asides[0].folder.parent))}")
+    say("\nNext, after an upgrade: newslake recover --all")
+
+
+def _show(retried: Retried) -> None:
+    for report in retried.loaded:
+        urls = sum(sum(counts.values()) for counts in report.outcomes.values())
+        say(f"Loaded run {report.run_id}: {urls} URLs, {report.new_articles} new articles.")
+    for run_id in retried.loaded_before:
+        say(f"Run {escape(plain(run_id))} is in the warehouse already; its folder was removed.")
+    for aside in retried.failed:
+        why = escape(plain(f"{aside.error}: {aside.message}"))
+        say(f"[bold red]Run {escape(plain(aside.folder.name))} still cannot be loaded[/]: {why}")
+        say(f"It stays in {escape(plain(aside.folder))}.")
+    if not (retried.loaded or retried.loaded_before or retried.failed):
+        say("No run is set aside.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(recover)

@@ -1,0 +1,61 @@
+"""Loading runs that were set aside, once more: after an upgrade, or when the cause was mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.collect import finish
+from flows.runs.folder import read_run
+from flows.runs.progress import SILENT, Watcher
+from flows.runs.set_aside import SetAside, chosen, runs_set_aside, write_reason
+from flows.watchlist import Watchlist
+from newslake.errors import RunFailed
+from newslake.locks import only_one_collection
+from warehouse.database.connect import bring_up_to_date
+from warehouse.records import LoadReport
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of the runs that were tried: loaded now, in the warehouse already, or set aside still with the new reason."""
+
+    loaded: tuple[LoadReport, ...]
+    loaded_before: tuple[str, ...]  # run ids
+    failed: tuple[SetAside, ...]
+
+
+def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SILENT) -> Retried:
+    """Load runs that were set aside. One that is loaded is no longer set aside; one that fails stays, with the new reason.
+
+    Args:
+        names: their run ids; None for all.
+    Raises:
+        UsageError: a run is not set aside.
+        NewslakeError: a collection is under way, storage is full or not writable, the warehouse is busy.
+    """
+    loaded: list[LoadReport] = []
+    before: list[str] = []
+    failed: list[str] = []
+    with only_one_collection(watchlist.state, "newslake recover"):
+        asides = runs_set_aside(watchlist.state)
+        bring_up_to_date(watchlist.warehouse)
+        for aside in asides if names is None else chosen(asides, names):
+            try:
+                run = read_run(aside.folder)
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError) as error:
+                watch.note(f"The folder {aside.folder} cannot be read: {error}. Nothing in it was changed.")
+                failed.append(aside.folder.name)
+                continue
+            try:
+                report = finish(watchlist, run, watch)
+            except RunFailed as error:
+                write_reason(run, error)
+                failed.append(aside.folder.name)
+            else:
+                if report is None:
+                    before.append(aside.run_id)
+                else:
+                    loaded.append(report)
+        left = tuple(aside for aside in runs_set_aside(watchlist.state) if aside.folder.name in failed)
+    return Retried(tuple(loaded), tuple(before), left)

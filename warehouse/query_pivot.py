@@ -1,0 +1,70 @@
+"""Makes a PIVOT readable that takes its columns from the data.
+
+DuckDB splits `PIVOT t ON x` into several statements without text, and none of them can be serialised. With `IN ('')` behind each
+column of ON it is one SELECT of the same tables and functions, which can.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import duckdb
+
+PIVOTS = frozenset({"PIVOT", "PIVOT_WIDER"})
+# What ends the columns behind ON, unless it stands in brackets.
+ENDS = frozenset({"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"})
+WORD = re.compile(rb"[\w\x80-\xff]+")
+IN = b" IN ('') "
+
+
+class Token(NamedTuple):
+    start: int
+    text: str
+
+
+def tokens(sql: bytes) -> Iterator[Token]:
+    """Yield keywords and names in upper case and each other token by its first character, with offsets in bytes."""
+    for start, kind in duckdb.tokenize(sql.decode()):
+        word = WORD.match(sql, start) if kind in (duckdb.token_type.keyword, duckdb.token_type.identifier) else None
+        yield Token(start, word[0].decode(errors="replace").upper() if word else sql[start : start + 1].decode(errors="replace"))
+
+
+def pieces(sql: str) -> list[str]:
+    """Split a text at its semicolons."""
+    text = sql.encode()
+    cuts = [token.start for token in tokens(text) if token.text == ";"]
+    return [text[start:end].decode() for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
+
+
+def with_columns_named(sql: str) -> str:
+    """Write `IN ('')` behind each column of a PIVOT that names none. Nothing else of the text changes."""
+    text = sql.encode()
+    places, waiting, reading = list[int](), set[int](), dict[int, bool]()  # by depth; True: this column has its IN
+    depth = 0
+    for start, token in tokens(text):
+        if depth in reading and (token in ENDS or token in ",)"):
+            if not reading[depth]:
+                places.append(start)
+            reading[depth] = False
+            if token != ",":
+                del reading[depth]
+        if token in "([{":
+            depth += 1
+        elif token in ")]}":
+            waiting.discard(depth)
+            depth -= 1
+        elif token in PIVOTS:
+            waiting.add(depth)
+        elif token == "ON" and depth in waiting:
+            waiting.discard(depth)
+            reading[depth] = False
+        elif token == "IN" and depth in reading:
+            reading[depth] = True
+    if reading and not all(reading.values()):
+        places.append(len(text))
+    for place in reversed(places):
+        # a line break first: the text before it may end in a comment
+        text = text[:place] + b"\n" + IN + text[place:]
+    return text.decode()

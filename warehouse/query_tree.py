@@ -1,0 +1,155 @@
+"""Reads DuckDB's serialised tree of a SELECT and names what an allow-list does not hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+# What turns a name in FROM into a file or an address: DuckDB reads 'x.csv' and 's3://…' without a function.
+FILE_NAME = re.compile(r"[./\\:*?\[\]]")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The names of sql_allowed.toml, casefolded."""
+
+    functions: frozenset[str]
+    table_functions: frozenset[str]
+    system_views: frozenset[str]
+    show: frozenset[str]
+
+
+class Surroundings:
+    """What exists on a connection, casefolded: the names that a query may use, or may not, besides those of the allow-list."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._new_macros = set[tuple[str, str]]()
+
+    def _names(self, sql: str) -> frozenset[str]:
+        return frozenset(str(name).casefold() for (name,) in self._con.execute(sql).fetchall())
+
+    def add_macro(self, name: str) -> None:
+        """Let later statements use a temporary macro that an earlier one creates."""
+        self._new_macros.add(("temp", name))
+
+    @cached_property
+    def databases(self) -> frozenset[str]:
+        """The warehouse, and what is temporary."""
+        return self._names("SELECT current_database()") | {"temp"}
+
+    @cached_property
+    def schemas(self) -> frozenset[str]:
+        return self._names("SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = current_database()")
+
+    @cached_property
+    def views(self) -> frozenset[str]:
+        """The views that DuckDB or an extension brings along."""
+        return self._names("SELECT view_name FROM system.main.duckdb_views() WHERE internal")
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions that DuckDB or an extension brings along; a tenth of a second to list, so only where it matters.
+
+        DuckLake also answers to `lake.settings()` for `ducklake_settings('lake')`, and lists the longer name alone.
+        """
+        names = self._names("SELECT DISTINCT function_name FROM system.main.duckdb_functions() WHERE internal")
+        return names | {name.removeprefix("ducklake_") for name in names}
+
+    @cached_property
+    def _stored_macros(self) -> frozenset[tuple[str, str]]:
+        sql = "SELECT DISTINCT database_name, function_name FROM system.main.duckdb_functions() WHERE NOT internal"
+        return frozenset((str(database).casefold(), str(name).casefold()) for database, name in self._con.execute(sql).fetchall())
+
+    def has_macro(self, name: str, database: str) -> bool:
+        """Whether the name means a macro of this database (of any, if empty), and nothing of DuckDB's."""
+        owners = {owner for owner, known in self._stored_macros | self._new_macros if known == name} & self.databases
+        return name not in self.functions and (database in owners if database else bool(owners))
+
+
+@cache
+def allowed() -> Allowed:
+    """Read the allow-list."""
+    lists = tomllib.loads(files("warehouse").joinpath("sql_allowed.toml").read_text("utf-8"))
+    return Allowed(
+        frozenset((*lists["functions"], *lists["aggregates"], *lists["operators"])),
+        frozenset((*lists["table_functions"], *lists["lake_functions"])),
+        frozenset(lists["system_views"]),
+        frozenset(lists["show"]),
+    )
+
+
+def tree_of(con: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any] | None:
+    """Return DuckDB's serialised tree of exactly one SELECT; None if the text is anything else."""
+    row = con.execute("SELECT system.main.json_serialize_sql(?)", [text]).fetchone()
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    return None if tree["error"] or len(tree["statements"]) != 1 else tree
+
+
+def not_allowed(tree: Any, here: Surroundings) -> list[str]:
+    """Describe in words every part of the tree that the allow-list does not hold, in order of name and without repeats."""
+    found = set[str]()
+    pending: list[tuple[Any, bool]] = [(tree, False)]
+    while pending:
+        node, in_from = pending.pop()
+        if isinstance(node, dict):
+            found.update(_refused(node, in_from, here))
+            is_table_function = node.get("type") == "TABLE_FUNCTION"
+            pending.extend((value, is_table_function and key == "function") for key, value in node.items())
+        elif isinstance(node, list):
+            pending.extend((value, False) for value in node)
+    return sorted(found)
+
+
+def _refused(node: dict[str, Any], in_from: bool, here: Surroundings) -> Iterator[str]:
+    kind, name = node.get("type"), node.get("function_name")
+    if isinstance(name, str) and not _function_allowed(node, name.casefold(), in_from, here):
+        like = get_close_matches(name.casefold(), allowed().table_functions if in_from else allowed().functions, n=1, cutoff=0.8)
+        misspelt = bool(like) and name.casefold() not in here.functions
+        yield f"the function {name}" + (f" (did you mean {like[0]}?)" if misspelt else "")
+    if not isinstance(kind, str):
+        return
+    if kind.endswith("_NODE") and kind not in QUERY_NODES:
+        yield f"the part {kind.removesuffix('_NODE').replace('_', ' ')}"
+    elif kind == "BASE_TABLE" and not _table_allowed(node, here):
+        yield f"the table {'.'.join(filter(None, _path(node)))}"
+    elif kind == "SHOW_REF" and not _show_allowed(node, here):
+        yield f"SHOW {'.'.join(filter(None, _path(node)))}"
+
+
+def _path(node: dict[str, Any]) -> tuple[str, str, str]:
+    return str(node.get("catalog_name") or ""), str(node.get("schema_name") or ""), str(node.get("table_name") or "")
+
+
+def _function_allowed(node: dict[str, Any], name: str, in_from: bool, here: Surroundings) -> bool:
+    lists = allowed()
+    if name in (lists.table_functions if in_from else lists.functions):
+        return True
+    catalog, schema = (str(node.get(part) or "").casefold() for part in ("catalog", "schema"))
+    # `main.name` alone is not ours: DuckDB has a schema of that name, too.
+    if not catalog:
+        return schema in {"", *here.databases} and here.has_macro(name, schema)
+    return catalog in here.databases and schema in here.schemas and here.has_macro(name, catalog)
+
+
+def _table_allowed(node: dict[str, Any], here: Surroundings) -> bool:
+    catalog, schema, name = (part.casefold() for part in _path(node))
+    if name in here.views or name in allowed().system_views:
+        return name in allowed().system_views
+    # A name that does not exist passes: DuckDB's own message suggests similar ones.
+    return not FILE_NAME.search(name) and {catalog, schema} <= {"", *here.databases, *here.schemas}
+
+
+def _show_allowed(node: dict[str, Any], here: Surroundings) -> bool:
+    catalog, schema, name = (part.casefold() for part in _path(node))
+    return (not name or name in allowed().show) and {catalog, schema} <= {"", *here.databases, *here.schemas}
