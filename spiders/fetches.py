@@ -13,8 +13,7 @@ from spiders.journal import End, Kind
 from spiders.listings.model import Follow, Link
 from spiders.sources import Source
 from spiders.walls import wall
-from spiders.warc.read import Hints
-from spiders.warc.write import Exchange
+from spiders.warc.model import Exchange, Hints
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 

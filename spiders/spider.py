@@ -29,7 +29,8 @@ from spiders.network.failures import explain
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
 from spiders.urls.traps import braked, far_ahead, nested
-from spiders.warc.write import CaptureWriter, phrase
+from spiders.warc.files import phrase
+from spiders.warc.write import CaptureWriter
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

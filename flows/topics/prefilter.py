@@ -18,7 +18,7 @@ from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.query import parse_query
 from flows.topics.skeleton import fold_text, skeleton
-from spiders.warc.read import Capture
+from spiders.warc.model import Capture
 
 if TYPE_CHECKING:
     from flows.topics import Topic

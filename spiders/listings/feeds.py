@@ -17,7 +17,7 @@ from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unp
 from spiders.listings.model import Link, Listing
 from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, plain, words
 from spiders.urls.canonical import absolute
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 # The largest feeds seen list a few thousand entries; more is an archive or an attack.
 MAX_ENTRIES = 5000

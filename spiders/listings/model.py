@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 ListingKind = Literal["feed", "sitemap", "section", "home"]
 

@@ -11,7 +11,7 @@ from spiders.listings.html import Anchor, Page, read_page
 from spiders.listings.model import Follow, Link, Listing
 from spiders.urls.article_shape import Shape, shape, template
 from spiders.urls.canonical import identity, same_site
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 # The longest listing pages seen, archives of a month, have about a thousand articles.
 MAX_LINKS = 2000

@@ -15,7 +15,7 @@ from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.values import MAX_TITLE, date_of, plain, words
 from spiders.urls.canonical import absolute
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 # The standard allows 50,000 addresses a file.
 MAX_LINKS = 50_000

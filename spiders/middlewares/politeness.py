@@ -26,7 +26,7 @@ from spiders.listings.decoding import MAX_BYTES
 from spiders.middlewares.compression import is_whole
 from spiders.middlewares.robots import MAX_BYTES as MAX_ROBOTS
 from spiders.network.failures import NETWORK_ERRORS, explain, is_of_host
-from spiders.warc.write import phrase
+from spiders.warc.files import phrase
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

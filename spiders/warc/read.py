@@ -13,17 +13,18 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
+from spiders.warc.files import unwritable, warcinfo
 from spiders.warc.members import end_of_record, member, next_record
-from spiders.warc.write import unwritable, warcinfo
+from spiders.warc.model import Capture, Damaged, Hints
 
 # A page that decompresses to more is a bomb, or nothing that cleaning would take.
 MAX_BODY = 100_000_000
@@ -31,63 +32,6 @@ _PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _ODD_DATE = re.compile(r"^(\d{4}-\d\d-\d\d)\dT")
 _CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
 _ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What discovery said about an article before its page was fetched; all datetimes are aware
-    or, where the feed gave no zone, naive."""
-
-    title: str | None = None
-    published: datetime | None = None
-    modified: datetime | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    description: str | None = None
-    image_url: str | None = None
-    publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
-
-    def as_json(self) -> dict[str, Any]:
-        """The fields that say something, datetimes in ISO 8601."""
-        said = {name: value for name, value in asdict(self).items() if value}
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
-
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Hints:
-        """The reverse of `as_json`; ValueError, TypeError where it is not."""
-        fields = dict(said)
-        for name in ("published", "modified"):
-            if name in fields:
-                fields[name] = datetime.fromisoformat(fields[name])
-        for name in ("authors", "tags"):
-            if name in fields:
-                fields[name] = tuple(fields[name])
-        return cls(**fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One fetched response, read back from its WARC record."""
-
-    url: str  # the URL that answered, after redirects
-    fetched_at: datetime
-    status: int
-    content_type: str | None  # the whole header, charset included
-    body: bytes  # decoded: no transfer or content encoding left
-    hints: Hints
-    file: str  # absolute path of the WARC file
-    offset: int  # of the response record, in bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A part of a WARC file that cannot be read; reading went on behind it."""
-
-    file: str
-    offset: int
-    reason: str
 
 
 class _Unreadable(Exception):

@@ -5,60 +5,28 @@ from __future__ import annotations
 import json
 import os
 import time
-import zlib
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from http import HTTPStatus
+from datetime import UTC
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from fastwarc.warc import WarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newslake import __version__
 from newslake.disk import sync
-from newslake.errors import CaptureError
+from spiders.warc.files import packed, phrase, unwritable, warcinfo
 from spiders.warc.members import append
+from spiders.warc.model import Exchange, Place
 
 if TYPE_CHECKING:
-    from spiders.warc.read import Hints
+    pass
 
 GIGABYTE = 1 << 30
-# Level 9, warcio's own, takes four times the CPU of level 2 to save an eighth of the space (real pages).
-LEVEL = 2
 # A crash of the machine, not of the process, costs at most this many seconds of captures.
 SYNC_SECONDS = 5.0
 # Of a body that Scrapy has decoded these say what is no longer so.
 _STALE = {"content-length", "transfer-encoding"}
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its response. Headers are as sent and received, in their order."""
-
-    url: str  # that answered
-    method: str
-    request_headers: Sequence[tuple[str, str]]
-    status: int
-    response_headers: Sequence[tuple[str, str]]
-    body: bytes
-    fetched_at: datetime
-    ip_address: str | None
-    hints: Hints
-    about: dict[str, Any]  # for the metadata record: source, kind, found_by, the URL as found, redirects, …
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a group of records stands: `offset` is that of its response record."""
-
-    file: str
-    offset: int
-    length: int
 
 
 class CaptureWriter:
@@ -156,34 +124,4 @@ def _group(exchange: Exchange) -> bytes:
         warc_content_type="application/json",
         warc_headers_dict=dict(beside),
     )
-    return b"".join(_member(writer, record) for record in (response, request, metadata))
-
-
-def warcinfo(name: str) -> bytes:
-    writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
-    info = {"software": f"newslake {__version__}", "format": "WARC File Format 1.1"}
-    return _member(writer, writer.create_warcinfo_record(name, info))
-
-
-def _member(writer: WARCWriter, record: WarcRecord) -> bytes:
-    """A record as a gzip member."""
-    writer.out = plain = BytesIO()
-    writer.write_record(record)
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
-    return deflate.compress(plain.getbuffer()) + deflate.flush()
-
-
-def phrase(status: int) -> str:
-    """The reason phrase of an HTTP status, empty where it is none of the registered ones."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def unwritable(where: Path, error: OSError) -> CaptureError:
-    return CaptureError(
-        f"captures cannot be written to {where}: {error.strerror or error}",
-        left="what was written before is whole and stays",
-        next=f"make room or grant access: df -h {where.parent}",
-    )
+    return b"".join(packed(writer, record) for record in (response, request, metadata))

@@ -22,7 +22,8 @@ from spiders.journal import Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
-from spiders.warc.read import Capture, iter_captures
+from spiders.warc.model import Capture
+from spiders.warc.read import iter_captures
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
 
