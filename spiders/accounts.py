@@ -79,9 +79,6 @@ class Accounts:
         self._ended[key] = end
         self.ends[end] += 1
 
-    def is_open(self, key: str) -> bool:
-        return key in self._open
-
     def reason_to_skip(self, key: str) -> str | None:
         """Why a page need not be fetched, in words; None where it is new or due."""
         if key in self._known:

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -24,88 +23,12 @@ from spiders.accounts import Accounts, Known
 from spiders.crawl import CrawlJob
 from spiders.journal import Finished, JournalWriter
 from spiders.middlewares.politeness import Politeness
-from spiders.middlewares.robots import product_token
-from spiders.settings import CrawlSettings
+from spiders.scrapy_settings import scrapy_settings
 from spiders.spider import NewsSpider
 from spiders.warc.write import CaptureWriter
 
 # What is under way when a stop is asked for gets this long to finish.
 GRACE_SECONDS = 5.0
-
-
-def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
-    """Scrapy's settings for a crawl with these limits and manners."""
-    return {
-        "BOT_NAME": "newslake",
-        "USER_AGENT": settings.user_agent,
-        "ALLOW_PRIVATE": settings.allow_private,
-        # Manners
-        "ROBOTSTXT_OBEY": settings.obey_robots,
-        "ROBOTSTXT_PARSER": "spiders.middlewares.robots.Rules",
-        "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
-        # With no delay at all Scrapy 2.19 starts everything that waits at once and never looks at the concurrency of a host.
-        "DOWNLOAD_DELAY": max(settings.delay, 0.001),
-        "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
-        "CONCURRENT_REQUESTS": settings.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_domain,
-        "AUTOTHROTTLE_ENABLED": settings.delay > 0,
-        "AUTOTHROTTLE_START_DELAY": settings.delay,
-        "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(settings.per_domain),
-        "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
-            "spiders.middlewares.politeness.Throttle": 0,
-        },
-        "RETRY_TIMES": 2,
-        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # it is in the journal
-        "REDIRECT_MAX_TIMES": 10,
-        "METAREFRESH_ENABLED": False,  # news pages refresh themselves
-        "COOKIES_ENABLED": True,  # in memory, for this crawl: some sites redirect for ever without
-        "DOWNLOADER_MIDDLEWARES": {
-            "spiders.spider.Redirects": 90,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "spiders.middlewares.politeness.Robots": 100,
-            "spiders.middlewares.politeness.Politeness": 560,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "spiders.middlewares.compression.Compression": 590,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "spiders.middlewares.politeness.ListingCache": 900,
-        },
-        # Conditional requests
-        "HTTPCACHE_ENABLED": True,
-        "HTTPCACHE_DIR": str(cache),
-        "HTTPCACHE_POLICY": "spiders.middlewares.politeness.Revalidate",
-        "HTTPCACHE_STORAGE": "spiders.middlewares.cache.ListingStorage",
-        # Limits
-        "DOWNLOAD_TIMEOUT": settings.timeout,
-        "DNS_TIMEOUT": settings.timeout,
-        "DOWNLOAD_MAXSIZE": settings.max_bytes,
-        "DOWNLOAD_WARNSIZE": 0,
-        "URLLENGTH_LIMIT": 0,  # a URL that is dropped in silence would be missing in the books
-        "REACTOR_THREADPOOL_MAXSIZE": 20,  # DNS look-ups at once
-        # Transport
-        "DOWNLOAD_HANDLERS": {
-            "http": "spiders.network.guard.DownloadHandler",
-            "https": "spiders.network.guard.DownloadHandler",
-            "data": None,
-            "file": None,
-            "ftp": None,
-            "s3": None,
-        },
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "TWISTED_DNS_RESOLVER": (
-            "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
-        ),
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
-        # Order and filtering are the spider's: it knows what was found, and which is newest
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
-        "CONCURRENT_ITEMS": 1,  # in order; and Scrapy starts that many tasks for every response
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
-        "HTTPERROR_ALLOW_ALL": True,
-        "LOG_LEVEL": "INFO",
-        "LOGSTATS_INTERVAL": 60.0,
-    }
 
 
 class Child:

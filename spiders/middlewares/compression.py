@@ -17,6 +17,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 
+from spiders.scrapy_private import max_size
 from spiders.warc.members import GZIP
 
 if sys.version_info >= (3, 14):
@@ -35,7 +36,7 @@ class Compression(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         # robots.txt is stopped where no more of it is read
         is_wanted_whole = request.method != "HEAD" and "download_stopped" not in response.flags
-        if is_wanted_whole and not is_whole(response, self._max_size):
+        if is_wanted_whole and not is_whole(response, max_size(self)):
             raise ResponseDataLossError
         return super().process_response(request, response)
 

@@ -24,7 +24,9 @@ from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from spiders.network.request_meta import PROXY, REQUESTED_AT, SECONDS
 from spiders.network.transport import Factory
+from spiders.scrapy_private import use_factory
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -128,16 +130,16 @@ class DownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = Factory
+        use_factory(self, Factory)
         self._allow_private = crawler.settings.getbool("ALLOW_PRIVATE")
         self._proxies = proxy_hosts()
 
     async def download_request(self, request: Request) -> Response:
         host = (urlsplit(request.url).hostname or "").rstrip(".")
         if not self._allow_private:
-            self._check(host, behind_proxy=bool(request.meta.get("proxy")))
+            self._check(host, behind_proxy=bool(request.meta.get(PROXY)))
         started = time.monotonic()
-        request.meta["requested_at"] = time.time()
+        request.meta[REQUESTED_AT] = time.time()
         try:
             return await super().download_request(request)
         except CannotResolveHostError:
@@ -148,7 +150,7 @@ class DownloadHandler(HTTP11DownloadHandler):
                 raise PrivateAddress(_words(host, refused)) from None
             raise
         finally:
-            request.meta["seconds"] = time.monotonic() - started
+            request.meta[SECONDS] = time.monotonic() - started
 
     def _check(self, host: str, behind_proxy: bool) -> None:
         """PrivateAddress for what the URL itself tells. Behind a proxy, which resolves names, no more can be checked."""
