@@ -1,7 +1,7 @@
-"""The crawl itself, inside its own process: `python -m spiders.process JOB.json`.
+"""The process of a crawl: `python -m spiders.process JOB.json`.
 
-Ends when all is fetched, or when its standard input closes, which the parent does to stop it and the system when the
-parent dies. Exit code 0 with a last journal line, or 1 with the reason on standard output.
+It ends when everything is fetched, or when its standard input closes: the parent closes it to stop the crawl, and the system does
+if the parent dies. The exit code is 0 after the last journal line, or 1 with the reason on standard output.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from spiders.scrapy_settings import scrapy_settings
 from spiders.spider import NewsSpider
 from spiders.warc.write import CaptureWriter
 
-# What is under way when a stop is asked for gets this long to finish.
+# When a crawl is stopped, requests under way get this long to finish.
 GRACE_SECONDS = 5.0
 
 
 class Child:
-    """One crawl: its books, its files and its end."""
+    """A crawl with its accounts, its files and its end."""
 
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
@@ -47,6 +47,7 @@ class Child:
         self.closed = False
 
     def run(self) -> int:
+        """Crawl, and return the exit code."""
         self.crawler.signals.connect(self._engine_started, signal=signals.engine_started)
         self.process.crawl(self.crawler, job=self.job, accounts=self.accounts, writer=self.writer)
         threading.Thread(target=self._watch_parent, args=(asyncio.get_event_loop(),), daemon=True).start()
@@ -54,7 +55,7 @@ class Child:
         return self.close()
 
     def stop(self) -> None:
-        """Send nothing more, let what is under way finish, and close the books in GRACE_SECONDS at the latest."""
+        """Send nothing more, let requests under way finish, and close after at most GRACE_SECONDS."""
         already, self.stopped = self.stopped, True
         if already or not self.running:
             return
@@ -66,7 +67,7 @@ class Child:
         self._stopping = loop.create_task(self.crawler.stop_async())
 
     def close(self) -> int:
-        """Close books and files; the exit code."""
+        """Close accounts and files, and return the exit code."""
         if self.closed:
             return 0
         self.closed = True
@@ -89,7 +90,7 @@ class Child:
         spider = self.crawler.spider
         assert isinstance(spider, NewsSpider)
         spider.stop = self.stop
-        # The engine runs only once this signal has been heard, and cannot be stopped before.
+        # The engine runs only after this signal has been handled, and cannot be stopped before.
         asyncio.get_event_loop().call_later(0.05, self._now_running)
 
     def _now_running(self) -> None:
@@ -122,6 +123,7 @@ class Child:
 
 
 def main(job_file: str) -> int:
+    """Run the crawl that a job file describes, and return the exit code."""
     job = CrawlJob.from_json(json.loads(Path(job_file).read_text("utf-8")))
     return Child(job).run()
 

@@ -1,4 +1,4 @@
-"""Why a URL was not fetched, in words that a user understands."""
+"""Explains why a URL was not fetched, in words for users."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
 def explain(error: BaseException, url: str) -> tuple[End, str]:
-    """The end of a URL whose request failed with `error`, and its detail."""
+    """Return the end and detail of a URL whose request failed with `error`."""
     host = urlsplit(url).netloc
     match error:
         case PrivateAddress():
@@ -73,8 +73,8 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
             return "network-error", f"{host} broke off its answer"
         case TunnelError():
-            said = _PROXY_STATUS.search(str(error))
-            return "network-error", f"the proxy opens no connection to {host}" + (f": it answered {said[1]}" if said else "")
+            status = _PROXY_STATUS.search(str(error))
+            return "network-error", f"the proxy opens no connection to {host}" + (f": it answered {status[1]}" if status else "")
         case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
             return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():
@@ -85,14 +85,14 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
 
 
 def is_of_host(error: BaseException) -> bool:
-    """Whether a failure is the host's, whatever was asked for: no connection with it comes about."""
+    """Whether no connection to the host is possible, so that its other URLs will fail too."""
     if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress):
         return True
     return isinstance(error, DownloadFailedError) and bool(_TLS.search(str(error)))
 
 
 def _failed(reasons: str, host: str) -> str:
-    """Twisted lists the reasons of a failed response as text."""
+    """Describe a failed response by its reasons, which Twisted lists as text."""
     if _CERTIFICATE.search(reasons):
         return f"the TLS certificate of {host} is not valid"
     if _TLS.search(reasons):

@@ -1,8 +1,8 @@
-"""URLs of articles: their canonical form, their identity, and the site they belong to. Pure.
+"""Article URLs: their canonical form, their identity and their site. Pure.
 
-Two forms, because they answer two questions. The *canonical form* is a clean address that still answers: only what no server
-minds is changed. The *identity* decides whether two addresses are one article, so it also folds what twins differ in and
-what cannot be fetched blindly: http and https, `www.` and mobile hosts, a trailing slash, `index.html`, the order of the query.
+The *canonical form* is a clean address that can still be fetched: it changes only what makes no difference to servers. The
+*identity* decides whether two addresses are the same article. It also ignores differences that a server may mind: http and
+https, `www.` and mobile hosts, a trailing slash, `index.html` and the order of the query.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from spiders.urls.tracking import tracks
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-# Longer ones are data, not addresses; servers refuse them from about here.
+# Characters. Longer URLs are data, and most servers refuse them.
 MAX_LENGTH = 8192
 
 _EDGES = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u200e\u200f\u2028\u2029\u3000\ufeff"
@@ -49,8 +49,6 @@ _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month 
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
-# The public suffix list that the wheel bundles: nothing is fetched, nothing is written.
-
 
 class _Parts(NamedTuple):
     scheme: str
@@ -66,7 +64,7 @@ class _Parts(NamedTuple):
 
 
 def check_http_url(url: str) -> str:
-    """`url` without surrounding white space; ValueError in words where it is not an absolute http(s) address."""
+    """Return `url` without surrounding white space. Raises ValueError if it is not an absolute http(s) URL."""
     url = url.strip(_EDGES)
     if not url:
         raise ValueError("an empty URL")
@@ -85,9 +83,9 @@ def check_http_url(url: str) -> str:
 
 
 def canonicalise(url: str) -> str:
-    """The clean address of an article: fetchable wherever `url` is, and the same however often it is canonicalised.
+    """Return the canonical form of a URL, which can be fetched if `url` can. Idempotent.
 
-    Never raises: what is no http(s) URL comes back stripped.
+    Never raises: returns anything but an http(s) URL unchanged, apart from surrounding white space.
     """
     parts = _split(url)
     if parts is None:
@@ -97,7 +95,7 @@ def canonicalise(url: str) -> str:
 
 
 def identity(url: str) -> str:
-    """What two addresses of one article have in common; a key to compare, not an address to fetch."""
+    """Return a key that is equal for all addresses of an article. It is not an address to fetch."""
     parts = _split(url)
     if parts is None:
         return url.strip(_EDGES)
@@ -109,44 +107,47 @@ def identity(url: str) -> str:
 
 
 def url_id(url: str) -> UUID:
-    """128-bit hash of the identity of `url`, the same for its canonical form and its twins."""
+    """Return a 128-bit hash of the identity of `url`: the same for its canonical form and all its variants."""
     return UUID(bytes=hashlib.blake2b(identity(url).encode("utf-8", "surrogatepass"), digest_size=16).digest())
 
 
 def domain(url: str) -> str:
-    """Host without `www.`, with `:port` where it is not the default one; empty where `url` is no http(s) URL."""
+    """Return the host without `www.`, with `:port` unless it is the default; empty if `url` is not an http(s) URL."""
     parts = _split(url)
     return parts.netloc.removeprefix("www.") if parts else ""
 
 
 def site(url: str) -> str:
-    """Registrable domain (`bbc.co.uk`), or `host:port` of addresses and local names; empty where `url` is no http(s) URL."""
+    """Return the registrable domain (`bbc.co.uk`), or `host:port` for IP addresses and local names.
+
+    Empty if `url` is not an http(s) URL.
+    """
     parts = _split(url)
     return (_registrable(parts.host) or parts.netloc) if parts else ""
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether both are http(s) URLs of one site."""
+    """Whether both are http(s) URLs of the same site."""
     return site(a) == site(b) != ""
 
 
 def absolute(base: str, link: str | None) -> str | None:
-    """`link` as an absolute http(s) URL, as written otherwise; None where it is none."""
+    """Return `link` as an absolute http(s) URL, otherwise as written; None if it is not one."""
     if not link or len(link) > MAX_LENGTH:
         return None
     link = link.strip(_EDGES).translate(_LINE_BREAKS)
     try:
         joined = urljoin(base, link)
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         return None
     return joined if _split(joined) else None
 
 
 def same_page_canonical(page_url: str, declared: str | None) -> str:
-    """The canonical form of a page, given what it declares as its canonical URL (rel=canonical or og:url).
+    """Return the canonical form of a page, given the canonical URL that it declares (rel=canonical or og:url).
 
-    The declaration counts only if it is on the same site and could name this article: sites that declare their front page or a
-    section for every article would otherwise fold all of them into one.
+    The declared URL counts only if it is on the same site and may name this article: some sites declare their home page or a
+    section for every article, which would make all of them one.
     """
     own = canonicalise(page_url)
     target = absolute(page_url, declared)
@@ -163,21 +164,21 @@ def same_page_canonical(page_url: str, declared: str | None) -> str:
 
 
 def _leaf(parts: _Parts) -> str:
-    """The last segment of the path without its extension; empty for an index."""
+    """Return the last segment of the path without its extension; empty for an index."""
     return _INDEX.sub("", parts.path).rstrip("/").rpartition("/")[2].partition(".")[0]
 
 
 def _is_specific(parts: _Parts) -> bool:
-    """Whether an address can only name one page: a headline or a number at its end, or a number in its query."""
+    """Whether an address must name a single page: by a headline or a number at its end, or a number in its query."""
     leaf = _leaf(parts)
     is_headline = len([word for word in re.split(r"[-_+]|%20", leaf) if word]) >= 4
-    is_foreign = leaf.count("%") >= 12  # four letters or more of a script outside ASCII
+    is_foreign = leaf.count("%") >= 12  # at least four letters outside ASCII
     is_numbered = re.search(r"\d{4}", leaf) is not None and not _ARCHIVE.fullmatch(leaf)
     return is_headline or is_foreign or is_numbered or any(re.search(r"=.*\d", pair) for pair in parts.query)
 
 
 def _split(url: str) -> _Parts | None:
-    """The normalised parts of an http(s) URL, or None. Redirects of AMP caches and of Google are looked through."""
+    """Return the normalised parts of an http(s) URL, or of the target of an AMP cache or Google redirect; None if invalid."""
     url = url.strip(_EDGES)
     while len(url) <= MAX_LENGTH:
         url = url.translate(_LINE_BREAKS)
@@ -197,15 +198,15 @@ def _split(url: str) -> _Parts | None:
         is_google = _GOOGLE.fullmatch(host) is not None
         if not is_google and not host.endswith(".cdn.ampproject.org"):
             return _Parts(scheme, host, port, _without_amp(path), query, _fragment(fragment))
-        target = _behind(path, query, is_google)
+        target = _target(path, query, is_google)
         if target is None:
             return _Parts(scheme, host, port, path, query, _fragment(fragment))
         url = target.strip(_EDGES)
     return None
 
 
-def _behind(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
-    """The address that an AMP cache or a redirect of Google carries in its own."""
+def _target(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
+    """Return the target of an AMP cache or Google redirect URL; None if it has none."""
     if match := _AMP_CACHE_PATH.fullmatch(path):
         return f"http{'s' if match[1] else ''}://{match[2]}{'?' if query else ''}{'&'.join(query)}"
     if is_google and path == "/url":
@@ -218,7 +219,7 @@ def _behind(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
 
 @lru_cache(maxsize=4096)  # a crawl sees few hosts, each very often
 def _authority(authority: str) -> tuple[str, int | None]:
-    """Host and port; an empty host or port -1 where it is invalid. Credentials are no part of an article's address."""
+    """Return host and port, without credentials; an empty host or port -1 if invalid."""
     host = authority.rpartition("@")[2]
     port: int | None = None
     if (colon := host.rfind(":")) > host.rfind("]"):
@@ -254,7 +255,7 @@ def _host(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _without_twin(host: str) -> str:
-    """`host` without its `www.`, `m.`, `mobile.` or `amp.`, as long as what stays is a name that can be registered."""
+    """Return `host` without `www.`, `m.`, `mobile.` or `amp.`, if the rest still has a registrable domain."""
     while (match := _TWIN_HOST.match(host)) and _registrable(host[match.end() :]):
         host = host[match.end() :]
     return host
@@ -266,7 +267,7 @@ def _registrable(host: str) -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    """Decode what never needs its escape, escape what always does, and write the rest one way."""
+    """Decode what never needs escaping, escape what always does, and use one spelling for the rest."""
     text = match[0]
     if text[0] != "%":
         return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
@@ -321,7 +322,7 @@ def _query(query: str | None) -> tuple[str, ...]:
 
 
 def _fragment(fragment: str | None) -> str:
-    """Fragments point into a page, but those that begin with `!` are addresses of their own."""
+    """Return only a fragment that begins with `!`, which names a page; others point into one."""
     if not fragment or fragment[0] != "!" or len(fragment) == 1:
         return ""
     return "#" + _IN_QUERY.sub(_percent, fragment)
@@ -329,6 +330,7 @@ def _fragment(fragment: str | None) -> str:
 
 @cache
 def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract  # it brings an HTTP client, which is never used and takes longer to load than the rest
+    from tldextract import TLDExtract  # slow to import: it loads an HTTP client, which is never used here
 
+    # the list bundled with the package: nothing is fetched or written
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

@@ -10,8 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What discovery said about an article before its page was fetched; all datetimes are aware
-    or, where the feed gave no zone, naive."""
+    """What a listing says about an article, known before its page is fetched.
+
+    Datetimes are aware, or naive if the listing gives no time zone.
+    """
 
     title: str | None = None
     published: datetime | None = None
@@ -25,14 +27,14 @@ class Hints:
     publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
 
     def as_json(self) -> dict[str, Any]:
-        """The fields that say something, datetimes in ISO 8601."""
-        said = {name: value for name, value in asdict(self).items() if value}
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+        """Return the fields that are set, datetimes in ISO 8601."""
+        given = {name: value for name, value in asdict(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
     @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Hints:
-        """The reverse of `as_json`; ValueError, TypeError where it is not."""
-        fields = dict(said)
+    def from_json(cls, record: dict[str, Any]) -> Hints:
+        """Reverse `as_json`. Raises ValueError or TypeError if `record` is something else."""
+        fields = dict(record)
         for name in ("published", "modified"):
             if name in fields:
                 fields[name] = datetime.fromisoformat(fields[name])
@@ -58,7 +60,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A part of a WARC file that cannot be read; reading went on behind it."""
+    """A part of a WARC file that cannot be read. Reading continues after it."""
 
     file: str
     offset: int
@@ -67,9 +69,9 @@ class Damaged:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its response. Headers are as sent and received, in their order."""
+    """A request and its response. Headers are in the order sent and received."""
 
-    url: str  # that answered
+    url: str  # the URL that answered, after redirects
     method: str
     request_headers: Sequence[tuple[str, str]]
     status: int
@@ -83,8 +85,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a group of records stands: `offset` is that of its response record."""
+    """The place of a fetch's records in a WARC file, in bytes. `offset` is that of the response record, the first one."""
 
-    file: str
+    file: str  # name, without the folder
     offset: int
-    length: int
+    length: int  # of all records of the fetch

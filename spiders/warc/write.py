@@ -1,4 +1,4 @@
-"""Writing WARC 1.1 files: request, response and metadata record of each fetch."""
+"""Writes captures to WARC 1.1 files as they arrive: the response, request and metadata records of each fetch."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ if TYPE_CHECKING:
     pass
 
 GIGABYTE = 1 << 30
-# A crash of the machine, not of the process, costs at most this many seconds of captures.
+# A crash of the machine loses at most the captures of this many seconds; a crash of the process loses none.
 SYNC_SECONDS = 5.0
-# Of a body that Scrapy has decoded these say what is no longer so.
+# Headers that no longer hold for a body that Scrapy has decoded.
 _STALE = {"content-length", "transfer-encoding"}
 
 
 class CaptureWriter:
-    """Appends groups of records to `<name>-00000.warc.gz` in `folder`, and starts the next file at about `max_bytes`.
+    """Appends fetches to `<name>-00000.warc.gz` in `folder`, and starts the next file at about `max_bytes`.
 
-    A group reaches the operating system before `write` returns, and the disk within SYNC_SECONDS.
-    Raises CaptureError where it cannot be written; the file then ends with the last whole group.
+    The records of a fetch reach the operating system before `write` returns, and the disk within SYNC_SECONDS.
     """
 
     def __init__(self, folder: Path, name: str = "crawl", max_bytes: int = GIGABYTE) -> None:
@@ -45,6 +44,7 @@ class CaptureWriter:
         self._synced = 0.0
 
     def write(self, exchange: Exchange) -> Place:
+        """Append a fetch. Raises CaptureError if it cannot be written; the file then ends with the last complete fetch."""
         group = _group(exchange)
         try:
             out = self._file()
@@ -57,11 +57,12 @@ class CaptureWriter:
         return Place(Path(out.name).name, offset, len(group))
 
     def sync(self) -> None:
-        """Write what was captured to the disk; OSError where that fails."""
+        """Flush what was written to the disk. Raises OSError."""
         if self._out:
             self._sync(self._out)
 
     def close(self) -> None:
+        """Flush and close the current file. Raises OSError."""
         if self._out:
             self._sync(self._out)
             self._out.close()
@@ -77,7 +78,7 @@ class CaptureWriter:
         while self._out is None:
             path = self.folder / f"{self.name}-{self._number:05}.warc.gz"
             self._number += 1
-            with suppress(FileExistsError):  # a file of an earlier crawl into this folder is never touched
+            with suppress(FileExistsError):  # never touch a file that an earlier crawl wrote
                 self._out = path.open("xb", buffering=0)
                 append(self._out, warcinfo(path.name))
                 self._sync(self._out)
@@ -86,7 +87,7 @@ class CaptureWriter:
 
 
 def _group(exchange: Exchange) -> bytes:
-    """Response, request and metadata record, each a gzip member."""
+    """Return the response, request and metadata record of a fetch, each as a gzip member."""
     writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
     common = {"WARC-Date": exchange.fetched_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")}
     answered = common | ({"WARC-IP-Address": exchange.ip_address} if exchange.ip_address else {})

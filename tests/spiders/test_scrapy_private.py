@@ -91,7 +91,9 @@ class CountingFactory(HeadFactory):
 
 
 def test_the_pool_of_scrapys_handler_connects_with_the_factory_that_it_is_given() -> None:
-    handler = HTTP11DownloadHandler(crawler_of(TWISTED_REACTOR_ENABLED=True))
+    from twisted.internet import reactor  # noqa: F401 - installs one, which the handler needs
+
+    handler = HTTP11DownloadHandler(crawler_of())
     use_factory(handler, CountingFactory)
     connected: list[Any] = []
     endpoint = SimpleNamespace(connect=lambda factory: connected.append(factory) or Deferred())
