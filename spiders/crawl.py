@@ -142,7 +142,7 @@ def crawl(
     if finished and not last_words:
         return CrawlReport(finished.reason, seconds, finished.stats)
     if stop.is_set() and not last_words:
-        return CrawlReport("stopped", seconds, {}, "the crawl did not stop by itself and was ended")
+        return CrawlReport("stopped", seconds, {}, "the crawl did not stop in time and was killed")
     detail = last_words or f"exit code {child.returncode}\n{_tail(job.folder / LOG)}"
     return CrawlReport("died", seconds, finished.stats if finished else {}, detail)
 

@@ -110,7 +110,7 @@ class Discovery:
             return f"endless addresses: {idle} pages of this section in a row named nothing that pages before them did not"
         if follow.found_by != "watchlist":
             if far_ahead(follow.url, datetime.now(UTC).date()):
-                return "endless addresses: a calendar's page of a month to come"
+                return "endless addresses: a calendar page of a future month"
             if why := nested(follow.url):
                 return why
         if reading.listings >= MAX_LISTINGS:
@@ -134,7 +134,7 @@ class Discovery:
                 self.accounts.end(key, "known", detail=skip)
             elif taken >= reading.budget:
                 limit = reading.source.max_articles or self.job.settings.max_articles
-                detail = f"over max_articles = {limit} for this run; the next run takes it up"
+                detail = f"over max_articles = {limit} for this run; the next run fetches it"
                 self.accounts.end(key, "refused", detail=detail)
             else:
                 taken += 1

@@ -70,7 +70,7 @@ class Robots(RobotsMiddleware):
         if isinstance(error, HostClosed):
             self._unreachable[netloc] = error
         elif end != "http-error":  # endless redirects count as no robots.txt
-            words = detail if is_of_host(error) else f"{detail}; that was robots.txt, without which nothing may be fetched"
+            words = detail if is_of_host(error) else f"{detail}; this was for robots.txt, and without it nothing may be fetched"
             self._unreachable[netloc] = HostClosed(end, words)
 
 

@@ -59,22 +59,22 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
         case IgnoreRequest() if "robots.txt" in str(error):
             return "robots", "disallowed by robots.txt"
         case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
-            return "network-error", f"{host} sent a compressed answer that cannot be unpacked"
+            return "network-error", f"{host} sent a compressed response that cannot be decompressed"
         case ValueError() if "invalid hostname" in str(error):
             return "refused", f"no valid host: {urlsplit(url).hostname}"
         case ValueError():
-            return "http-error", f"its redirect leads nowhere: {error}"
+            return "http-error", f"it redirects to an invalid address: {error}"
         case CannotResolveHostError():
             return "network-error", f"no such host: {urlsplit(url).hostname}"
         case DownloadConnectionRefusedError():
             return "network-error", f"{host} refused the connection"
         case DownloadTimeoutError():
-            return "network-error", f"no whole answer from {host} in time"
+            return "network-error", f"no complete response from {host} in time"
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
-            return "network-error", f"{host} broke off its answer"
+            return "network-error", f"{host} closed the connection before its response was complete"
         case TunnelError():
             status = _PROXY_STATUS.search(str(error))
-            return "network-error", f"the proxy opens no connection to {host}" + (f": it answered {status[1]}" if status else "")
+            return "network-error", f"the proxy did not connect to {host}" + (f": it answered {status[1]}" if status else "")
         case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
             return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():
@@ -98,5 +98,5 @@ def _failed(reasons: str, host: str) -> str:
     if _TLS.search(reasons):
         return f"no TLS connection with {host}: {reasons}"
     if "ParseError" in reasons:
-        return f"{host} answered something that is not HTTP"
-    return f"{host} broke off its answer"
+        return f"{host} sent something that is not HTTP"
+    return f"{host} closed the connection before its response was complete"

@@ -46,7 +46,7 @@ def nested(url: str) -> str | None:
             # 2011/11/11/11 is a date and a number
             if steps[start : start + size * REPEATED] == part * REPEATED and any(map(_LETTER.search, part)):
                 shown = "/".join(part)[:80]
-                return f"endless addresses: /{shown} again and again in the path; the site's relative links nest"
+                return f"endless addresses: /{shown} repeats in the path; the site's relative links nest"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Checks that captures are still where the books say, mostly from the beginning of each record."""
+"""Checks that captures are still where the journal and the warehouse say, mostly from the beginning of each record."""
 
 from __future__ import annotations
 

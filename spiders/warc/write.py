@@ -104,12 +104,12 @@ def _group(exchange: Exchange) -> bytes:
             protocol="HTTP/1.1",
         ),
     )
-    beside = common | {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    concurrent = common | {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
     host, _, path = exchange.url.partition("://")[2].partition("/")
     request = writer.create_warc_record(
         exchange.url,
         "request",
-        warc_headers_dict=dict(beside),
+        warc_headers_dict=dict(concurrent),
         http_headers=StatusAndHeaders(
             f"{exchange.method} /{path.partition('#')[0]} HTTP/1.1",
             [("Host", host), *exchange.request_headers],
@@ -123,6 +123,6 @@ def _group(exchange: Exchange) -> bytes:
         payload=BytesIO(about),
         length=len(about),
         warc_content_type="application/json",
-        warc_headers_dict=dict(beside),
+        warc_headers_dict=dict(concurrent),
     )
     return b"".join(packed(writer, record) for record in (response, request, metadata))
