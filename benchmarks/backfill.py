@@ -53,7 +53,7 @@ def corpus_pages(corpus: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def capture_of(url: str, body: bytes) -> Any:
-    from spiders.warc.read import Capture, Hints
+    from spiders.warc.model import Capture, Hints
 
     return Capture(url, FETCHED, 200, "text/html", body, Hints(), "", 0)
 
@@ -178,8 +178,8 @@ def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tupl
 def write_archive(pages: list[tuple[str, str, bytes, Any]], count: int, share: float, folder: Path) -> Path:
     """A WARC file of `count` captures of which `share` hold an article on a topic."""
     from flows.topics import Matcher, parse_query
-    from spiders.warc.read import Hints
-    from spiders.warc.write import CaptureWriter, Exchange
+    from spiders.warc.model import Exchange, Hints
+    from spiders.warc.write import CaptureWriter
 
     matcher = Matcher([(name, parse_query(text)) for name, text in TOPICS])
     on: list[tuple[str, bytes]] = []
@@ -210,7 +210,8 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
         from flows.refine.pool import PAGES_BETWEEN_RESETS, PageTask, refine_page
         from flows.topics import Matcher, parse_query
         from flows.topics.prefilter import Prefilter
-        from spiders.warc.read import Capture, iter_captures
+        from spiders.warc.model import Capture
+        from spiders.warc.read import iter_captures
 
         parsed = [(name, parse_query(text)) for name, text in queries]
         matcher, prefilter = Matcher(parsed), Prefilter(parsed)

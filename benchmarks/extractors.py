@@ -46,7 +46,7 @@ Reader = Callable[[str, bytes], Reading]
 
 def newslake() -> Reader:
     from flows.clean import NotArticle, clean, reset_caches
-    from spiders.warc.read import Capture, Hints
+    from spiders.warc.model import Capture, Hints
 
     read = 0
 

@@ -43,7 +43,8 @@ from newslake.errors import ArchiveError, CaptureError
 from newslake.locks import only_one
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
-from spiders.warc.read import Damaged, keep
+from spiders.warc.model import Damaged
+from spiders.warc.read import keep
 from warehouse.database.connect import bring_up_to_date, open_writer
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
 

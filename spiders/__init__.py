@@ -1,0 +1,49 @@
+"""Fetches news: `spiders.crawl.crawl` runs a crawl in a subprocess.
+
+The names below are loaded on first use, and none of them loads Scrapy, which only the subprocess needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spiders.crawl import CrawlJob, CrawlReport, Pending
+    from spiders.journal import Ended, Finished, Found, read_journal
+    from spiders.revisits import next_retry, next_visit
+    from spiders.settings import CrawlSettings
+    from spiders.sources import Source
+
+__all__ = [
+    "CrawlJob",
+    "CrawlReport",
+    "CrawlSettings",
+    "Ended",
+    "Finished",
+    "Found",
+    "Pending",
+    "Source",
+    "next_retry",
+    "next_visit",
+    "read_journal",
+]
+
+_HOMES = {
+    "CrawlJob": "crawl",
+    "CrawlReport": "crawl",
+    "Pending": "crawl",
+    "CrawlSettings": "settings",
+    "Source": "sources",
+    "Found": "journal",
+    "Ended": "journal",
+    "Finished": "journal",
+    "read_journal": "journal",
+    "next_visit": "revisits",
+    "next_retry": "revisits",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

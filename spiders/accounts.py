@@ -1,4 +1,4 @@
-"""The books of a crawl: every URL found is found once, and ends once."""
+"""The accounts of a crawl: every URL is found once and ends once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from spiders.urls.canonical import canonicalise, url_id
 
 
 class Known:
-    """URLs of earlier runs that are not due, from the file that CrawlJob describes.
+    """URLs of earlier runs that are not due yet, read from the file that CrawlJob describes.
 
-    A million of them take 8 MB: the first 60 bits of an id tell them apart, and four bits say how it ended last.
+    A URL takes 8 bytes: 60 bits of its id, and 4 bits for how it ended last.
+
+    Args:
+        now: epoch seconds; the current time if None.
     """
 
     def __init__(self, file: Path | None, now: float | None = None) -> None:
@@ -45,13 +48,13 @@ class Known:
         return self._at(key) is not None
 
     def last_end(self, key: str) -> str:
-        """How a known URL ended when it was last visited, in the words of the file; empty where it does not say."""
+        """Return how a known URL ended on its last visit, as written in the file; empty if the file does not say."""
         at = self._at(key)
         return "" if at is None else self._ends[self._keys[at] & 15]
 
 
 class Accounts:
-    """Found and ended, written to the journal as they happen."""
+    """Keeps track of the URLs of a crawl and writes each event to the journal at once."""
 
     def __init__(self, journal: JournalWriter, known: Known) -> None:
         self.ends: Counter[str] = Counter()
@@ -59,10 +62,10 @@ class Accounts:
         self._known = known
         self._open: dict[str, None] = {}
         self._ended: dict[str, End] = {}
-        self._taken: dict[str, tuple[str, str]] = {}  # redirect target → the URL that led there: its id, itself
+        self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
 
     def find(self, url: str, source: str, kind: Kind, found_by: str, in_place_of: str | None = None) -> str | None:
-        """The id of a URL seen for the first time in this crawl; None where it was found before."""
+        """Open an account for a URL and return its id; None if this crawl has found it before."""
         key = url_id(url).hex
         if key in self._open or key in self._ended:
             return None
@@ -71,7 +74,11 @@ class Accounts:
         return key
 
     def end(self, key: str, end: End, **facts: Any) -> None:
-        """Close a URL; a second end of the same URL is a bug, and ValueError."""
+        """Close the account of a URL. Raises ValueError if it is not open, as a second end would be a bug.
+
+        Args:
+            facts: the other fields of `journal.Ended`.
+        """
         if key not in self._open:
             raise ValueError(f"{key} has no open account")
         self._journal.write(Ended(key, end, **facts))
@@ -79,11 +86,8 @@ class Accounts:
         self._ended[key] = end
         self.ends[end] += 1
 
-    def is_open(self, key: str) -> bool:
-        return key in self._open
-
     def reason_to_skip(self, key: str) -> str | None:
-        """Why a page need not be fetched, in words; None where it is new or due."""
+        """Return why a page need not be fetched; None if it is new or due."""
         if key in self._known:
             end = self._known.last_end(key)
             return f"not due; when last visited: {end}" if end else "visited before and not due"
@@ -92,7 +96,7 @@ class Accounts:
         return None
 
     def take(self, key: str, url: str, target: str) -> str | None:
-        """Let `key` answer for the URL it redirects to, or say why that one needs no fetch."""
+        """Let the URL `key` take over its redirect target, or return why the target need not be fetched."""
         other = url_id(target).hex
         if other == key:
             return None
@@ -106,6 +110,6 @@ class Accounts:
         return None
 
     def settle(self, detail: str) -> None:
-        """End whatever is still open."""
+        """End every URL whose account is still open as failed."""
         for key in list(self._open):
             self.end(key, "failed", detail=detail)

@@ -1,7 +1,7 @@
-"""One crawl, one subprocess: the door of this package.
+"""Runs a crawl in a subprocess and follows its journal: the entry point of this package.
 
-Scrapy's reactor starts once in a process and never again, so each crawl gets a process of its own. The two share the run's
-folder (job.json, journal.jsonl, crawl.log) and a pipe: when the parent closes it, or dies, the child stops.
+A process can start Scrapy's reactor only once, so each crawl gets its own. Parent and child share the run's folder (job.json,
+journal.jsonl, crawl.log) and a pipe: when the parent closes the pipe or dies, the child stops.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from spiders.sources import Source
 LOG = "crawl.log"
 JOB = "job.json"
 POLL_SECONDS = 0.1
-# The child needs at most child.GRACE_SECONDS to close its books; one that takes longer hangs.
+# The child needs at most `process.GRACE_SECONDS` to stop; one that takes longer hangs and is killed.
 KILL_SECONDS = 20.0
 LOG_TAIL = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A URL to fetch whether or not it is listed today: a retry, or a young article due for another look."""
+    """A URL to fetch even if no listing names it today: a retry, or a young article due to be checked for edits."""
 
     url: str
     source: str
@@ -45,27 +45,25 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class CrawlJob:
-    """What to crawl.
+    """What to crawl."""
 
-    `folder` receives the WARC files and journal.jsonl, `cache` the conditional-request cache of feeds and sitemaps.
-    `known` names a text file with one "<32 hex url id> <epoch second from which it may be fetched again, or ->" a line; a third
-    word may say how it ended last.
-    """
-
-    folder: Path
-    cache: Path
+    folder: Path  # receives the WARC files and the journal
+    cache: Path  # folder of the conditional-request cache of feeds and sitemaps
     sources: Sequence[Source]
     settings: CrawlSettings
     pending: Sequence[Pending] = ()
+    # URLs of earlier runs, one a line: "<32 hex digits of the url id> <epoch second when it is due, or - for never> [<last end>]"
     known: Path | None = None
-    listings_only: bool = False  # try the sources, and fetch no page
-    states: Mapping[str, str] = field(default_factory=dict)  # of sources that were in trouble before: failing, silent, stale
+    listings_only: bool = False  # read the listings, and fetch no page
+    # Sources that were in trouble before this run → failing, silent or stale
+    states: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
+        """Return the job as JSON values, with absolute paths."""
         return {
             "folder": str(self.folder.absolute()),
             "cache": str(self.cache.absolute()),
-            # a source may be more to others than it is to the spiders
+            # callers may pass a subclass with more fields
             "sources": [source.model_dump(mode="json", include=set(Source.model_fields)) for source in self.sources],
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
@@ -75,27 +73,28 @@ class CrawlJob:
         }
 
     @classmethod
-    def from_json(cls, said: dict[str, Any]) -> CrawlJob:
+    def from_json(cls, record: dict[str, Any]) -> CrawlJob:
+        """Reverse `as_json`."""
         return cls(
-            folder=Path(said["folder"]),
-            cache=Path(said["cache"]),
-            sources=[Source.model_validate(source) for source in said["sources"]],
-            settings=CrawlSettings.model_validate(said["settings"]),
-            pending=[Pending(**pending) for pending in said["pending"]],
-            known=Path(said["known"]) if said["known"] else None,
-            listings_only=said["listings_only"],
-            states=said["states"],
+            folder=Path(record["folder"]),
+            cache=Path(record["cache"]),
+            sources=[Source.model_validate(source) for source in record["sources"]],
+            settings=CrawlSettings.model_validate(record["settings"]),
+            pending=[Pending(**pending) for pending in record["pending"]],
+            known=Path(record["known"]) if record["known"] else None,
+            listings_only=record["listings_only"],
+            states=record["states"],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """How a crawl ended: `reason` is "finished", "stopped" (asked to) or "died" (with the tail of its log in `detail`)."""
+    """How a crawl ended."""
 
-    reason: str
+    reason: str  # "finished", "stopped" (on request) or "died"
     seconds: float
     stats: dict[str, float]
-    detail: str | None = None
+    detail: str | None = None  # why it died, or the end of its log
 
 
 def crawl(
@@ -103,10 +102,17 @@ def crawl(
     on_event: Callable[[Found | Ended], None] | None = None,
     stop: threading.Event | None = None,
 ) -> CrawlReport:
-    """Run one crawl in a subprocess of its own and wait for it; `on_event` hears every journal line as it is written.
+    """Run a crawl in a subprocess and wait for it.
 
-    Ctrl-C or SIGTERM (in the main thread), or setting `stop` (from any), ends the crawl early: what is under way is
-    closed, every URL found gets its end, and the report says "stopped". Raises CrawlError where the crawl cannot begin.
+    Ctrl-C and SIGTERM (in the main thread) and `stop` end the crawl early: requests under way finish or are given up, every URL
+    found gets its end, and the report says "stopped".
+
+    Args:
+        on_event: is called with every journal line as it is written.
+        stop: ends the crawl when set, by any thread.
+
+    Raises:
+        CrawlError: the crawl cannot begin.
     """
     started = time.monotonic()
     stop = stop or threading.Event()
@@ -136,7 +142,7 @@ def crawl(
     if finished and not last_words:
         return CrawlReport(finished.reason, seconds, finished.stats)
     if stop.is_set() and not last_words:
-        return CrawlReport("stopped", seconds, {}, "the crawl did not stop by itself and was ended")
+        return CrawlReport("stopped", seconds, {}, "the crawl did not stop in time and was killed")
     detail = last_words or f"exit code {child.returncode}\n{_tail(job.folder / LOG)}"
     return CrawlReport("died", seconds, finished.stats if finished else {}, detail)
 
@@ -148,11 +154,11 @@ def _follow(
     on_event: Callable[[Found | Ended], None] | None,
     stop: threading.Event,
 ) -> Finished | None:
-    """Report the journal's lines until the child is gone; its last one, if it got so far."""
+    """Report the lines of the journal until the child has ended. Returns the last one if the child got that far."""
     finished: Finished | None = None
     deadline: float | None = None
     while True:
-        gone = child.poll() is not None  # asked before reading, so that nothing written in between is missed
+        gone = child.poll() is not None  # checked before reading, so that nothing written in between is missed
         for event in journal.events(lines, path):
             if isinstance(event, Finished):
                 finished = event
@@ -167,21 +173,21 @@ def _follow(
             deadline = time.monotonic() + KILL_SECONDS
             assert child.stdin
             child.stdin.close()
-        # not Event.wait: a signal's handler that sets the event while this thread waits on it could find its lock held
+        # not `stop.wait`: a signal handler that sets the event while this thread waits on it could deadlock on the event's lock
         time.sleep(POLL_SECONDS)
 
 
 @contextmanager
 def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """The child, gone when the block is left."""
+    """Start the child, and make sure on leaving the block that it has ended."""
     child = subprocess.Popen(
-        # -P: the folder that a user happens to stand in must not shadow modules
+        # -P: modules in the current folder must not shadow ours
         [sys.executable, "-P", "-m", "spiders.process", str(job.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
         env=environment(os.environ),
-        start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops the child in order
+        start_new_session=True,  # Ctrl-C reaches only the parent, which then stops the child
     )
     try:
         yield child
@@ -198,9 +204,9 @@ def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def _signals(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM set `stop`, where nobody else has taken them and this is the thread that may.
+    """Make Ctrl-C and SIGTERM set `stop`, if this is the main thread and nobody else handles them.
 
-    A second Ctrl-C does what Ctrl-C does.
+    A second Ctrl-C raises KeyboardInterrupt.
     """
 
     def ask(number: int, _: object) -> None:

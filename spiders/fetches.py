@@ -1,4 +1,4 @@
-"""What a crawl's requests are for, and what their answers say."""
+"""Fetches: what each request is for, and what its response says about it."""
 
 from __future__ import annotations
 
@@ -11,47 +11,54 @@ from scrapy.http import Headers, Response
 
 from spiders.journal import End, Kind
 from spiders.listings.model import Follow, Link
+from spiders.network.request_meta import REDIRECT_URLS, REQUESTED_AT, SECONDS
 from spiders.sources import Source
 from spiders.walls import wall
-from spiders.warc.read import Hints
-from spiders.warc.write import Exchange
+from spiders.warc.model import Exchange, Hints
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 
 @dataclass(slots=True)
 class Reading:
-    """How far a source is read. Its pages are chosen when its last listing has ended, so that the newest come first."""
+    """How far the listings of a source have been read. Pages are chosen when the last one has ended, newest first."""
 
     source: Source
-    budget: int
-    under_way: int = 0
-    listings: int = 0
+    budget: int  # pages that may be fetched
+    under_way: int = 0  # listings requested that have not ended
+    listings: int = 0  # listings requested
     declared: bool = False  # some listing named another one
-    lost: Kind | None = None  # the kind of a listing that the watchlist names and that is gone: another is looked for
-    section_ids: set[str] = field(default_factory=set)  # of the pages that its sections named so far
+    lost: Kind | None = None  # the kind of a lost listing of the watchlist, for which a replacement is looked for
+    section_ids: set[str] = field(default_factory=set)  # ids of the pages that the sections have named so far
     links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
 
 
 @dataclass(slots=True)
 class Fetch:
-    """What a request is for; travels with it through retries and redirects."""
+    """What a request is for. It stays with the request through retries and redirects."""
 
-    key: str
+    key: str  # the id of the URL, `url_id(url).hex`
     url: str
     kind: Kind
     found_by: str
     source: str
     hints: Hints = field(default_factory=Hints)
-    reading: Reading | None = None  # of a listing
-    page: int = 1  # of a section
-    guesses: tuple[Follow, ...] = ()  # to try where this one holds nothing
+
+
+@dataclass(slots=True, kw_only=True)
+class ListingFetch(Fetch):
+    """The fetch of a listing: of any kind but "page"."""
+
+    reading: Reading
+    page: int = 1  # the number of a section's page
+    guesses: tuple[Follow, ...] = ()  # listings to try next if this one cannot be read
     in_place_of: str | None = None  # the id of the lost listing that this one may replace
-    idle: int = 0  # pages of a section in a row, up to this one, that named nothing that pages before them did not
-    new: int = 0  # links of a listing that are new or due
+    idle: int = 0  # pages of the section in a row, before this one, that named no new address
+    new: int = 0  # links of the listing that are new or due
 
 
 def page_end(response: Response) -> tuple[End, str | None]:
+    """Return the end and detail of a page that answered with status 200."""
     content_type = header(response, "Content-Type") or ""
     bare = content_type.partition(";")[0].strip().lower()
     if bare and bare not in PAGE_TYPES:
@@ -60,37 +67,40 @@ def page_end(response: Response) -> tuple[End, str | None]:
 
 
 def facts(request: Request) -> dict[str, Any]:
-    """When the request went out and how long it took, where it did."""
-    if "requested_at" not in request.meta:
+    """Return when the request was sent and how many seconds it took, as fields of `journal.Ended`; empty if it was never sent."""
+    if REQUESTED_AT not in request.meta:
         return {}
     return {
-        "requested_at": datetime.fromtimestamp(request.meta["requested_at"], UTC),
-        "seconds": round(request.meta["seconds"], 3),
+        "requested_at": datetime.fromtimestamp(request.meta[REQUESTED_AT], UTC),
+        "seconds": round(request.meta[SECONDS], 3),
     }
 
 
 def wall_of(response: Response, *, asked: str, wanted: str) -> str | None:
-    """The wall that answered in place of what was asked for, in words; None where there is none."""
+    """Describe the wall that a site showed instead of what was requested; None if it showed none."""
     headers = {name.lower(): value for name, value in pairs(response.headers)}
     return wall(response.status, headers, response.body, response.url, asked=asked, wanted=wanted)
 
 
 def header(response: Response, name: str) -> str | None:
+    """Return the value of a response header, or None."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
 
 def pairs(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers as (name, value), one pair for each value."""
     return [(name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)]
 
 
 def exchange(fetch: Fetch, response: Response) -> Exchange:
+    """Describe a request and its response for the WARC file."""
     request = response.request
     assert request
-    at = request.meta.get("requested_at")
+    at = request.meta.get(REQUESTED_AT)
     about: dict[str, Any] = {"url": fetch.url, "source": fetch.source, "kind": fetch.kind, "found_by": fetch.found_by}
-    if "redirect_urls" in request.meta:
-        about["redirects"] = request.meta["redirect_urls"]
+    if REDIRECT_URLS in request.meta:
+        about["redirects"] = request.meta[REDIRECT_URLS]
     return Exchange(
         url=response.url,
         method=request.method,

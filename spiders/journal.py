@@ -1,14 +1,14 @@
-"""The journal of a crawl: one JSON line per event, beside the run's WARC files.
+"""The journal of a crawl: one JSON line for each event, in the folder of the run's WARC files.
 
-It is how a crawl reports back, and what a later run reads when this one was killed. A line is written after
-the WARC record it speaks of, so an offset in the journal always has its record.
+The parent follows it while the crawl runs, and a later run reads it if this one was killed. A line is written after the WARC
+record that it refers to, so an offset in the journal always has its record.
 
     {"event": "found", "id": "<32 hex>", "url": …, "canonical": …, "source": …, "kind": "page", "found_by": "feed https://…"}
     {"event": "ended", "id": "<32 hex>", "end": "captured", "status": 200, "bytes": 1234, "seconds": 0.2,
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
-    {"event": "finished", "reason": "finished", "stats": {…}}   the crawl came to its own end ("stopped": it was asked to)
+    {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
 
-Every `found` id has exactly one `ended` in a crawl that finished; `id` is `spiders.urls.canonical.url_id` of the canonical URL.
+In a crawl that finished, every `found` id has exactly one `ended`. `id` is `spiders.urls.canonical.url_id` of the canonical URL.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SYNC_SECONDS = 5.0
 
 Kind = Literal["page", "feed", "sitemap", "section", "home"]
 
-# captured: the response is in a WARC file, and what becomes of it is decided by cleaning.
+# captured: the response is in a WARC file; cleaning decides what it is.
 # read: a feed, sitemap, section or home page that was read (detail says what it held).
 # not-modified: a feed or sitemap that answered 304 or came from the cache.
-# known: the URL was captured before and is not due; no request was made.
+# known: the URL was captured before and is not due, so it was not requested.
 # The rest are outcomes of the public contract.
 End = Literal["captured", "read", "not-modified", "known", "robots", "refused", "http-error", "network-error", "failed"]
 
@@ -50,27 +50,27 @@ class Found:
     source: str
     kind: Kind
     found_by: str
-    in_place_of: str | None = None  # the id of a lost listing, which this one was looked for to replace
+    in_place_of: str | None = None  # the id of a lost listing that this one may replace
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a discovered URL in the crawl."""
+    """How a URL ended in this crawl."""
 
     id: str
     end: End
-    status: int | None = None
-    bytes: int | None = None
-    seconds: float | None = None
-    requested_at: datetime | None = None
+    status: int | None = None  # of the HTTP response
+    bytes: int | None = None  # of the body, decompressed
+    seconds: float | None = None  # that the last attempt took
+    requested_at: datetime | None = None  # when the last attempt was sent
     detail: str | None = None
-    file: str | None = None
-    offset: int | None = None
+    file: str | None = None  # name of the WARC file in the run's folder
+    offset: int | None = None  # of the response record, in bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The crawl's own end: `reason` is "finished" or "stopped"."""
+    """The end of the crawl itself: `reason` is "finished" or "stopped"."""
 
     reason: str
     stats: dict[str, float] = field(default_factory=dict)
@@ -81,13 +81,13 @@ _EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found
 
 
 class JournalWriter:
-    """Appends events to `folder`/journal.jsonl; a line reaches the operating system before `write` returns, and the disk within
-    SYNC_SECONDS, after the captures that it speaks of.
+    """Appends events to `folder`/journal.jsonl.
 
-    OSError where it cannot be written.
+    A line reaches the operating system before `write` returns, and the disk within SYNC_SECONDS, after the captures that it
+    refers to. All methods raise OSError if the journal cannot be written.
 
     Args:
-        sync_captures: writes those to the disk.
+        sync_captures: flushes those captures to the disk.
     """
 
     def __init__(self, folder: Path, sync_captures: Callable[[], None] | None = None) -> None:
@@ -97,10 +97,12 @@ class JournalWriter:
         sync(folder)
 
     def write(self, event: Event) -> None:
-        said = {name: value for name, value in asdict(event).items() if value is not None}
+        record = {name: value for name, value in asdict(event).items() if value is not None}
         if isinstance(event, Ended) and event.requested_at:
-            said["requested_at"] = event.requested_at.isoformat()
-        line = json.dumps({"event": type(event).__name__.lower()} | said, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            record["requested_at"] = event.requested_at.isoformat()
+        line = json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False).encode(
+            "utf-8", "backslashreplace"
+        )
         append(self._out, line + b"\n")
         if time.monotonic() - self._synced > SYNC_SECONDS:
             self._sync()
@@ -117,15 +119,16 @@ class JournalWriter:
 
 
 def has_journal(folder: Path) -> bool:
-    """Whether a crawl began in `folder`; where none did, nothing was fetched."""
+    """Whether a crawl began in `folder`; if none did, nothing was fetched."""
     return (folder / NAME).is_file()
 
 
 def read_journal(folder: Path) -> Iterator[Event]:
-    """The events of a crawl, in their order.
+    """Yield the events of a crawl in order.
 
-    A power cut may leave lines torn or full of zeros: they are left out, for what they told was not on the disk yet, and
-    nothing was made of it. Raises CaptureError where there is no journal, or where it has a word that is unknown.
+    A power cut may leave lines torn or full of zeros. They are skipped: what they referred to was not on the disk yet, and
+    nothing was derived from it. Raises CaptureError if there is no journal, or if a
+    line has a word that this version does not know.
     """
     path = folder / NAME
     try:
@@ -133,7 +136,7 @@ def read_journal(folder: Path) -> Iterator[Event]:
             for line in stream:
                 if not line.endswith(b"\n"):
                     break
-                # a hole of zeros has no line ends: what was written behind it begins in the middle of a line
+                # a hole of zeros has no line ends, so what was written after it begins in the middle of a line
                 with suppress(ValueError, TypeError, KeyError, AttributeError):
                     said = json.loads(line[line.rfind(b"\0") + 1 :])
                     _check_words(said, path)
@@ -158,7 +161,10 @@ def _check_words(said: Any, path: Path) -> None:
 
 
 def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
-    """The whole lines from where `stream` stands; it is left behind the last of them, so that more can be read later."""
+    """Yield the events of the complete lines from the position of `stream` on, and leave it after the last of them.
+
+    Calling it again yields what has been written since. Raises CaptureError if a line is damaged.
+    """
     at = stream.tell()
     for line in iter(stream.readline, b""):
         if not line.endswith(b"\n"):
@@ -168,7 +174,7 @@ def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
         except (ValueError, TypeError, KeyError) as error:
             raise CaptureError(
                 f"the journal {path} is damaged at byte {at}: {error}",
-                left="the captures beside it are untouched",
+                left="the captures in its folder are untouched",
                 next=f"move {path.parent} away and run newslake run",
             ) from error
         at += len(line)
@@ -176,9 +182,9 @@ def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
     stream.seek(at)
 
 
-def _event(said: dict[str, Any]) -> Event:
-    kind = _EVENTS[said.pop("event")]
-    if said.get("requested_at"):
-        said["requested_at"] = datetime.fromisoformat(said["requested_at"])
-    known = {one.name for one in fields(kind)}  # a later version may say more
-    return kind(**{name: value for name, value in said.items() if name in known})
+def _event(record: dict[str, Any]) -> Event:
+    kind = _EVENTS[record.pop("event")]
+    if record.get("requested_at"):
+        record["requested_at"] = datetime.fromisoformat(record["requested_at"])
+    known = {one.name for one in fields(kind)}  # a later version may write more
+    return kind(**{name: value for name, value in record.items() if name in known})

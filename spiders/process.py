@@ -1,7 +1,7 @@
-"""The crawl itself, inside its own process: `python -m spiders.process JOB.json`.
+"""The process of a crawl: `python -m spiders.process JOB.json`.
 
-Ends when all is fetched, or when its standard input closes, which the parent does to stop it and the system when the
-parent dies. Exit code 0 with a last journal line, or 1 with the reason on standard output.
+It ends when everything is fetched, or when its standard input closes: the parent closes it to stop the crawl, and the system does
+if the parent dies. The exit code is 0 after the last journal line, or 1 with the reason on standard output.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -24,92 +23,16 @@ from spiders.accounts import Accounts, Known
 from spiders.crawl import CrawlJob
 from spiders.journal import Finished, JournalWriter
 from spiders.middlewares.politeness import Politeness
-from spiders.middlewares.robots import product_token
-from spiders.settings import CrawlSettings
+from spiders.scrapy_settings import scrapy_settings
 from spiders.spider import NewsSpider
 from spiders.warc.write import CaptureWriter
 
-# What is under way when a stop is asked for gets this long to finish.
+# When a crawl is stopped, requests under way get this long to finish.
 GRACE_SECONDS = 5.0
 
 
-def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
-    """Scrapy's settings for a crawl with these limits and manners."""
-    return {
-        "BOT_NAME": "newslake",
-        "USER_AGENT": settings.user_agent,
-        "ALLOW_PRIVATE": settings.allow_private,
-        # Manners
-        "ROBOTSTXT_OBEY": settings.obey_robots,
-        "ROBOTSTXT_PARSER": "spiders.middlewares.robots.Rules",
-        "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
-        # With no delay at all Scrapy 2.19 starts everything that waits at once and never looks at the concurrency of a host.
-        "DOWNLOAD_DELAY": max(settings.delay, 0.001),
-        "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
-        "CONCURRENT_REQUESTS": settings.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_domain,
-        "AUTOTHROTTLE_ENABLED": settings.delay > 0,
-        "AUTOTHROTTLE_START_DELAY": settings.delay,
-        "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(settings.per_domain),
-        "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
-            "spiders.middlewares.politeness.Throttle": 0,
-        },
-        "RETRY_TIMES": 2,
-        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # it is in the journal
-        "REDIRECT_MAX_TIMES": 10,
-        "METAREFRESH_ENABLED": False,  # news pages refresh themselves
-        "COOKIES_ENABLED": True,  # in memory, for this crawl: some sites redirect for ever without
-        "DOWNLOADER_MIDDLEWARES": {
-            "spiders.spider.Redirects": 90,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "spiders.middlewares.politeness.Robots": 100,
-            "spiders.middlewares.politeness.Politeness": 560,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "spiders.middlewares.compression.Compression": 590,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "spiders.middlewares.politeness.ListingCache": 900,
-        },
-        # Conditional requests
-        "HTTPCACHE_ENABLED": True,
-        "HTTPCACHE_DIR": str(cache),
-        "HTTPCACHE_POLICY": "spiders.middlewares.politeness.Revalidate",
-        "HTTPCACHE_STORAGE": "spiders.middlewares.cache.ListingStorage",
-        # Limits
-        "DOWNLOAD_TIMEOUT": settings.timeout,
-        "DNS_TIMEOUT": settings.timeout,
-        "DOWNLOAD_MAXSIZE": settings.max_bytes,
-        "DOWNLOAD_WARNSIZE": 0,
-        "URLLENGTH_LIMIT": 0,  # a URL that is dropped in silence would be missing in the books
-        "REACTOR_THREADPOOL_MAXSIZE": 20,  # DNS look-ups at once
-        # Transport
-        "DOWNLOAD_HANDLERS": {
-            "http": "spiders.network.guard.DownloadHandler",
-            "https": "spiders.network.guard.DownloadHandler",
-            "data": None,
-            "file": None,
-            "ftp": None,
-            "s3": None,
-        },
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "TWISTED_DNS_RESOLVER": (
-            "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
-        ),
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
-        # Order and filtering are the spider's: it knows what was found, and which is newest
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
-        "CONCURRENT_ITEMS": 1,  # in order; and Scrapy starts that many tasks for every response
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
-        "HTTPERROR_ALLOW_ALL": True,
-        "LOG_LEVEL": "INFO",
-        "LOGSTATS_INTERVAL": 60.0,
-    }
-
-
 class Child:
-    """One crawl: its books, its files and its end."""
+    """A crawl with its accounts, its files and its end."""
 
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
@@ -124,6 +47,7 @@ class Child:
         self.closed = False
 
     def run(self) -> int:
+        """Crawl, and return the exit code."""
         self.crawler.signals.connect(self._engine_started, signal=signals.engine_started)
         self.process.crawl(self.crawler, job=self.job, accounts=self.accounts, writer=self.writer)
         threading.Thread(target=self._watch_parent, args=(asyncio.get_event_loop(),), daemon=True).start()
@@ -131,7 +55,7 @@ class Child:
         return self.close()
 
     def stop(self) -> None:
-        """Send nothing more, let what is under way finish, and close the books in GRACE_SECONDS at the latest."""
+        """Send nothing more, let requests under way finish, and close after at most GRACE_SECONDS."""
         already, self.stopped = self.stopped, True
         if already or not self.running:
             return
@@ -143,7 +67,7 @@ class Child:
         self._stopping = loop.create_task(self.crawler.stop_async())
 
     def close(self) -> int:
-        """Close books and files; the exit code."""
+        """Close accounts and files, and return the exit code."""
         if self.closed:
             return 0
         self.closed = True
@@ -166,7 +90,7 @@ class Child:
         spider = self.crawler.spider
         assert isinstance(spider, NewsSpider)
         spider.stop = self.stop
-        # The engine runs only once this signal has been heard, and cannot be stopped before.
+        # The engine runs only after this signal has been handled, and cannot be stopped before.
         asyncio.get_event_loop().call_later(0.05, self._now_running)
 
     def _now_running(self) -> None:
@@ -199,6 +123,7 @@ class Child:
 
 
 def main(job_file: str) -> int:
+    """Run the crawl that a job file describes, and return the exit code."""
     job = CrawlJob.from_json(json.loads(Path(job_file).read_text("utf-8")))
     return Child(job).run()
 

@@ -12,7 +12,7 @@ MAX_REVISIT_HOURS = 87_600
 
 
 class CrawlSettings(BaseModel):
-    """Limits and manners of a crawl; each default says why it is that number."""
+    """The `[crawl]` settings: limits and politeness of a crawl."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,10 +20,10 @@ class CrawlSettings(BaseModel):
     concurrency: int = Field(32, ge=1, le=1000, description="requests under way at once, all domains together")
     per_domain: int = Field(1, ge=1, le=64, description="requests under way at once to one domain")
     timeout: float = Field(30.0, gt=0, le=600, description="seconds for one response, first byte to last")
-    # The largest real article page seen is 6 MB; sitemaps may have 50 MB by their standard, but few need it.
+    # The largest real article page seen has 6 MB. The standard allows sitemaps of 50 MB, but few are that large.
     max_bytes: int = Field(20_000_000, ge=10_000, description="largest response, in bytes after decompression")
-    max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the rest waits for the next run")
-    # Newsrooms correct most in the first hours, and nearly never after two days; each look costs the outlet a request.
+    max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the next run fetches the rest")
+    # Newsrooms make most corrections in the first hours and hardly any after two days; each revisit costs the outlet a request.
     revisit_hours: list[float] = Field(
         [1, 4, 12, 24, 48], max_length=50, description="ages at which an article is fetched again for edits; [] never"
     )
@@ -47,6 +47,6 @@ class CrawlSettings(BaseModel):
     @field_validator("user_agent")
     @classmethod
     def _one_line(cls, user_agent: str) -> str:
-        if not user_agent.isprintable():  # a line break would end the header, and begin one of the file's making
+        if not user_agent.isprintable():  # a line break would inject other headers
             raise ValueError(f"user_agent is one line without control characters, found {user_agent!r}")
         return user_agent

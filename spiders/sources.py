@@ -1,4 +1,4 @@
-"""What a source is: an outlet on the watchlist and where its articles are listed."""
+"""The model of a source: an outlet of the watchlist and where it lists its articles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from spiders.urls.canonical import check_http_url
 
 
 def check_timezone(name: str) -> str:
+    """Return `name`. Raises ValueError if it is not an IANA time zone."""
     if name not in available_timezones():
         raise ValueError(f"unknown time zone {name!r}: use an IANA name such as 'Asia/Seoul'")
     ZoneInfo(name)
@@ -19,6 +20,7 @@ def check_timezone(name: str) -> str:
 
 
 def check_pattern(pattern: str) -> str:
+    """Return `pattern`. Raises ValueError if it is not a regular expression."""
     try:
         re.compile(pattern)
     except re.error as error:
@@ -27,20 +29,23 @@ def check_pattern(pattern: str) -> str:
 
 
 def check_source_url(url: str) -> str:
-    """`check_http_url` for an address that a user wrote; one with a user name or password is refused, and never repeated."""
+    """Check an address that a user wrote, and return it without surrounding white space.
+
+    Raises ValueError. An address with a user name or password is refused, and the message does not repeat it.
+    """
     if _CREDENTIALS.match(url.strip()):
         raise ValueError("an address with a user name or password; newslake does not log in: write it without `user:password@`")
     try:
         return check_http_url(url)
     except ValueError:
-        if "@" in url:  # a password may be what makes it one that cannot be read
+        if "@" in url:  # a password may be what makes it invalid
             raise ValueError(
                 "not a whole http or https URL; it is not repeated here, since what is before @ may be secret"
             ) from None
         raise
 
 
-# A user name before the host, with or without a scheme in front, in any spelling that browsers take.
+# A user name before the host, with or without a scheme, in any spelling that browsers accept.
 _CREDENTIALS = re.compile(r"(?:[a-z][a-z0-9+.-]*:(?=[/\\]))?[/\\]*[^/\\?#]*@", re.I)
 
 HttpUrl = Annotated[str, AfterValidator(check_source_url)]
@@ -49,10 +54,10 @@ Pattern = Annotated[str, AfterValidator(check_pattern)]
 
 
 class Source(BaseModel):
-    """One `[[source]]` of the watchlist.
+    """A `[[source]]` of the watchlist.
 
-    A bare `url` is enough: feeds and sitemaps are discovered from it. Naming feeds, sitemaps or sections
-    turns autodiscovery off, and any mix of the three may be named.
+    `url` alone is enough: feeds and sitemaps are discovered from it. Naming any feeds, sitemaps or sections turns
+    autodiscovery off.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

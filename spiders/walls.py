@@ -1,10 +1,10 @@
-"""Walls: what a site shows to robots, or to visitors without its cookies, in place of what was asked for. Pure.
+"""Walls: recognises what a site shows to robots, or to visitors without its cookies, instead of what was requested. Pure.
 
-A wall is never an answer. Read as one it would be an empty feed, an article that says “Just a moment…”, or a robots.txt without
-rules. Two kinds: a bot wall (a check, a captcha, a block) and a consent wall (nothing but the question about cookies).
+A wall must not pass for a response: it would be an empty feed, an article that says “Just a moment…”, or a robots.txt without
+rules. There are two kinds: bot walls (a check, a captcha, a block) and consent walls (only the question about cookies).
 
-Many sound pages carry the scripts of the same makers, and articles write about them. So markup counts only on a document that
-says next to nothing itself, and only markup that the makers put on their walls alone.
+Many good pages carry scripts of the same vendors, and articles write about them. So markup counts only on a document with
+hardly any text of its own, and only markup that vendors use on their walls alone.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-# Documents above this are pages, whatever stands in them: the largest wall seen, with its scripts, has 60 kB.
+# Larger documents are pages, whatever they contain: the largest wall seen, scripts included, has 60 kB.
 MAX_BYTES = 150_000
-# Words that a reader sees. Blocks explain themselves at some length, mostly with an error's status.
+# Limits for the visible words of a wall. The higher one is for error statuses, as block pages explain themselves at length.
 _FEW_WORDS, _MORE_WORDS = 120, 220
-# Bytes: walls without any mark of their maker are smaller.
+# Bytes. Walls without a trace of their vendor are smaller.
 _SMALL = 30_000
 _REFUSALS = frozenset((401, 403, 405, 406, 409, 418, 429, 444, 456, 468, 503))
 
-# Header, what its value must contain, whose it is. Of these alone the body does not matter.
+# Header, what its value must contain, vendor. With these headers the body does not matter.
 _HEADERS = (
     ("cf-mitigated", "", "Cloudflare"),
     ("x-vercel-mitigated", "", "Vercel"),
@@ -31,14 +31,14 @@ _HEADERS = (
     ("sg-captcha", "challenge", "SiteGround"),
     ("x-sucuri-block", "", "Sucuri"),
 )
-# The same, where the status says too that the request was refused: these stand on sound answers as well.
+# The same, but only if the status is a refusal too: good responses have these headers as well.
 _REFUSING_HEADERS = (
     ("x-datadome", "", "DataDome"),
     ("x-dd-b", "", "DataDome"),
     ("x-kpsdk-ct", "", "Kasada"),
     ("x-px-block", "", "HUMAN"),
 )
-# What a maker's wall holds, in lower case; all parts of one entry must be there.
+# Vendor, and what its wall contains in lower case; all parts of an entry must be there.
 _MARKUP: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("Cloudflare", (b"_cf_chl_opt",)),
     ("Cloudflare", (b"cf-browser-verification",)),
@@ -89,7 +89,7 @@ _CAPTCHAS = (
     b"geetest",
     b"smartcaptcha",
 )
-# What no article has, and what only an article has: its own data, or an element around it.
+# What only an article has: its structured data, or an element around it.
 _ARTICLE = (b'"newsarticle"', b'"articlebody"', b"<article", b'property="og:type" content="article"', b'"@type":"article"')
 
 _SAID = re.compile(
@@ -108,7 +108,7 @@ _TITLE_SAID = re.compile(
     r"you have been blocked|ddos[- ]protection)",
     re.I,
 )
-# Whole parts of a path: an article about captchas or consent has these words among others.
+# Whole segments of a path: in the address of an article about captchas or consent, these words are among others.
 _CHECK_PATH = re.compile(
     r"/(?:showcaptcha|sgcaptcha|captcha|cp_challenge|distil_r_captcha(?:_challenge)?|sorry/index|robot[-_]?check|bot[-_]?check)"
     r"(?:/|\.\w+$|$)",
@@ -149,13 +149,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 def wall(
     status: int, headers: Mapping[str, str], body: bytes, url: str, *, asked: str | None = None, wanted: str = "page"
 ) -> str | None:
-    """What stands in the way, in words that begin with “bot wall: ” or “consent wall: ”; None where nothing does.
+    """Describe the wall that a response is, in words that begin with “bot wall: ” or “consent wall: ”; None if it is none.
 
     Args:
-        headers: by name in lower case.
-        url: the address that answered.
-        asked: the address that was asked for, where redirects led elsewhere.
-        wanted: what was asked for: page, feed, sitemap, robots.txt, …
+        headers: values by lower-case name.
+        url: the URL that answered, after redirects.
+        asked: the URL that was requested.
+        wanted: what was requested: page, feed, sitemap, robots.txt, …
     """
     if (maker := _by_header(status, headers)) is not None:
         return _bot(maker, status, wanted)
@@ -172,7 +172,7 @@ def wall(
 
 
 def is_wall(detail: str | None) -> bool:
-    """Whether the detail of a URL names a wall."""
+    """Whether the detail of an ended URL names a wall."""
     return detail is not None and ("bot wall: " in detail or "consent wall: " in detail)
 
 
@@ -240,7 +240,7 @@ def _named(status: int) -> str:
 
 
 def _is_data(low: bytes) -> bool:
-    """Whether a body is a feed, a sitemap or JSON: these are no walls, whatever their entries write about."""
+    """Whether a body is a feed, a sitemap or JSON, which are never walls, whatever their entries are about."""
     start = low[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     return (
         start.startswith((b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"<rdf", b"{", b"["))
@@ -254,7 +254,7 @@ def _title(low: bytes) -> str:
 
 
 def _text(body: bytes) -> str:
-    """What a reader sees of a small document, roughly."""
+    """Return roughly the visible text of a small document."""
     return " ".join(html.unescape(_TAG.sub(b" ", _UNSEEN.sub(b" ", body[:MAX_BYTES])).decode("utf-8", "replace")).split())
 
 

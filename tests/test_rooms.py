@@ -19,8 +19,13 @@ FORBIDDEN = {
 }
 # The pure middle: canonicalise, read lists of links, clean, match, fingerprint, rows.
 PURE = (
+    "spiders",
+    "spiders.urls",
+    "spiders.urls.parts",
     "spiders.urls.canonical",
     "spiders.sources",
+    "spiders.listings",
+    "spiders.listings.model",
     "spiders.listings.feeds",
     "spiders.listings.sitemaps",
     "spiders.listings.sections",
@@ -30,7 +35,10 @@ PURE = (
     "spiders.listings.decoding",
     "spiders.listings.html",
     "spiders.urls.article_shape",
+    "spiders.warc",
+    "spiders.warc.model",
     "spiders.warc.read",
+    "spiders.warc.write",
     "spiders.revisits",
     "spiders.walls",
     "spiders.urls.traps",
@@ -83,6 +91,11 @@ def loaded_with(module: str, *packages: str) -> list[str]:
 @pytest.mark.parametrize("module", PURE)
 def test_the_pure_middle_needs_no_framework(module: str) -> None:
     assert loaded_with(module, "scrapy", "twisted", "prefect", "duckdb") == []
+
+
+@pytest.mark.parametrize("module", ["spiders.crawl", "spiders.journal", "spiders.accounts"])
+def test_the_parent_of_a_crawl_does_not_load_scrapy(module: str) -> None:
+    assert loaded_with(module, "scrapy", "twisted") == []
 
 
 def test_a_command_that_cleans_nothing_does_not_wait_for_what_cleans() -> None:

@@ -22,7 +22,7 @@ from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
 from newslake.disk import write_whole
-from spiders.warc.read import Damaged
+from spiders.warc.model import Damaged
 from warehouse.records import Outcome
 
 # Of the stored results. Raise it with any change of the fields of `Done` or of what they mean (a test holds it to the fields).

@@ -19,8 +19,9 @@ from flows.topics.prefilter import Prefilter
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, domain, site
 from spiders.warc.members import GZIP, next_record
-from spiders.warc.read import Capture, Damaged, iter_captures
-from spiders.warc.write import CaptureWriter, Exchange
+from spiders.warc.model import Capture, Damaged, Exchange
+from spiders.warc.read import iter_captures
+from spiders.warc.write import CaptureWriter
 from warehouse.records import Outcome
 
 # Bytes of a compressed file that one task reads: some seconds of work, so that little is done again after a kill.

@@ -10,7 +10,7 @@ from typing import Any
 from flows.clean.page import Page, class_and_id, squeeze
 from flows.clean.screen import Line, Screen
 from flows.clean.structured import Node, first_text, fold, texts, types
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 _AND = r"and|und|et|y|e|en|och|og|i|и|та|ve|و|dan|ja"
 _SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND}|with|mit|avec|con|com)\s+|\s*&\s*|\s+[-–—]\s+")

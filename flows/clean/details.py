@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flows.clean.page import Page, class_and_id
 from flows.clean.structured import Node, clean_text, first_text, texts
 from spiders.urls.canonical import absolute
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
 _WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")

@@ -34,7 +34,7 @@ from flows.clean.verdict import is_marked, link_share, why_not
 from flows.clean.words import count_words
 from newslake.errors import PageError
 from spiders.urls.canonical import same_page_canonical
-from spiders.warc.read import Capture
+from spiders.warc.model import Capture
 
 
 def clean(

@@ -26,7 +26,8 @@ from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import NewslakeError
 from spiders.urls.canonical import domain, url_id
-from spiders.warc.read import Capture, read_capture
+from spiders.warc.model import Capture
+from spiders.warc.read import read_capture
 from warehouse.records import ArticleRecord, MatchRecord
 from warehouse.similarity.compare import hashes_of
 from warehouse.similarity.shingles import content_hash

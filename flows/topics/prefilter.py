@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.skeleton import fold_text, skeleton
-from spiders.warc.read import Capture
+from spiders.warc.model import Capture
 
 if TYPE_CHECKING:
     from flows.topics import Topic

@@ -1,0 +1,48 @@
+"""Reads the listings of an outlet: feeds, sitemaps, sections and home pages.
+
+The names below are loaded on first use, as some need slow parsers. Pure.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
+    from spiders.listings.feeds import read_feed
+    from spiders.listings.model import Follow, Link, Listing
+    from spiders.listings.rediscovery import is_lost
+    from spiders.listings.sections import read_section
+    from spiders.listings.sitemaps import read_sitemap
+
+__all__ = [
+    "Follow",
+    "Link",
+    "Listing",
+    "common_places",
+    "is_lost",
+    "read_feed",
+    "read_home",
+    "read_section",
+    "read_sitemap",
+    "robots_sitemaps",
+]
+
+_HOMES = {
+    "read_feed": "feeds",
+    "read_sitemap": "sitemaps",
+    "read_section": "sections",
+    "read_home": "autodiscovery",
+    "robots_sitemaps": "autodiscovery",
+    "common_places": "autodiscovery",
+    "is_lost": "rediscovery",
+    "Follow": "model",
+    "Link": "model",
+    "Listing": "model",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Autodiscovery: from a home page, robots.txt and common places to feeds and sitemaps. Pure."""
+"""Autodiscovery: finds feeds and sitemaps from a home page, robots.txt and common addresses. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spiders.listings.model import Follow, Listing
 from spiders.listings.sections import articles
 from spiders.urls.canonical import absolute, identity
 
-# Front pages that declare more are declaring every section, which the first few and the sitemaps cover.
+# A home page that declares more declares every section; the first of them and the sitemaps cover these.
 MAX_FOLLOW = 20
 
 _FEED_TYPES = frozenset(
@@ -43,9 +43,9 @@ _SITEMAP_PLACES = (
 
 
 def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing:
-    """What a home page offers: the feeds it declares (or, where it declares none, links to), and the articles it shows.
+    """Return the feeds that a home page declares, or those that it links to if it declares none, and the articles it shows.
 
-    A `url` that is itself a feed or a sitemap is followed as one. ListingError where it is no web page.
+    If `url` is itself a feed or a sitemap, the result is to follow it as one. Raises ListingError if it is not a web page.
     """
     kind = xml_kind(unpacked(body, url))
     if kind is not None:
@@ -59,14 +59,14 @@ def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing
 
 
 def robots_sitemaps(robots_txt: str, url: str) -> tuple[Follow, ...]:
-    """The sitemaps that robots.txt names; `url` is the address of robots.txt or of any page beside it."""
+    """Return the sitemaps that a robots.txt names; `url` is the URL of any page of the site."""
     return _each(
         (absolute(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt)), "sitemap", f"robots.txt of {_origin(url)}"
     )
 
 
 def common_places(url: str) -> tuple[Follow, ...]:
-    """Addresses where feeds and sitemaps often are, for a site that declares none: beside `url`, then at the root."""
+    """Return addresses where feeds and sitemaps often are: in the folder of `url`, then at the root of its site."""
     root = _origin(url)
     folder = absolute(url, "./") or root
     feeds = [base + place for base in dict.fromkeys((folder, root)) for place in _FEED_PLACES]

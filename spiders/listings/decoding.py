@@ -1,4 +1,4 @@
-"""Bodies of listings as they come from the web: packed, mislabelled, or something else altogether. Pure."""
+"""Unpacks and decodes the bodies of listings, and refuses those that are something else. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import zlib
 
 from newslake.errors import ListingError
 
-# Sitemaps may have 50 MB by their standard; real feeds stay below 5 MB. A bomb ends here.
+# The standard allows sitemaps of 50 MB; real feeds stay below 5 MB. This stops decompression bombs.
 MAX_BYTES = 64_000_000
 
 _GZIP = b"\x1f\x8b"
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
-# What browsers take these labels for: supersets that the pages really use.
+# Encodings that browsers use for these labels: supersets, which the pages really use.
 _WIDER = {
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
@@ -30,7 +30,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
 def unpacked(body: bytes, url: str) -> bytes:
-    """`body` without the gzip it came in, if it did; ListingError where there is nothing, or more than MAX_BYTES."""
+    """Return `body`, decompressed if it is a gzip file. Raises ListingError if it is empty or has more than MAX_BYTES."""
     if body.startswith(_GZIP):
         body = _gunzipped(body, url)
     if len(body) > MAX_BYTES:
@@ -41,7 +41,7 @@ def unpacked(body: bytes, url: str) -> bytes:
 
 
 def refuse_html(body: bytes, url: str, wanted: str) -> None:
-    """ListingError where a web page came instead of `wanted` ("a feed"): often a consent page, a bot wall or a soft 404."""
+    """Raise ListingError if `body` is a web page instead of `wanted` ("a feed"): a consent page, a bot wall or a soft 404."""
     first = _FIRST_TAG.search(body[:8192])
     if first is None or first[1].lower() not in (b"html", b"head", b"body") or _FEED_ROOT.search(body[:8192]):
         return
@@ -54,20 +54,20 @@ def refuse_html(body: bytes, url: str, wanted: str) -> None:
 
 
 def refuse_entities(body: bytes, url: str) -> None:
-    """ListingError where an XML document declares entities: no real listing needs them, and bombs are made of them."""
+    """Raise ListingError if an XML document declares entities: real listings need none, and bombs are made of them."""
     # UTF-16 and UTF-32 put zeros between the letters
     if b"<!ENTITY" in body.replace(b"\0", b"") if b"\0" in body[:64] else b"<!ENTITY" in body:
         raise ListingError(f"XML that declares entities, which newslake does not expand: {url}")
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """Text of a body: as its byte order mark, its header or its meta element says, else UTF-8. Never raises."""
+    """Decode a body by its byte order mark, its header or its meta element, else as UTF-8. Never raises."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if body.startswith(mark):
             return body.decode(encoding, "replace")
     named = _CHARSET.search(content_type or "") or _CHARSET.search(body[:4096].decode("ascii", "replace"))
     label = named[1].lower() if named else "utf-8"
-    if label.startswith(("utf-16", "utf-32", "ucs-2")) and b"\0" not in body[:4096]:  # markup in these has zeros in it
+    if label.startswith(("utf-16", "utf-32", "ucs-2")) and b"\0" not in body[:4096]:  # markup in these encodings contains zeros
         label = "utf-8"
     try:
         return body.decode(_WIDER.get(label, label), "replace")
@@ -76,14 +76,14 @@ def decoded(body: bytes, content_type: str | None) -> str:
 
 
 def _gunzipped(body: bytes, url: str) -> bytes:
-    """All members of a gzip file; what can be read of a broken one."""
+    """Decompress all members of a gzip file, or what can be read of a damaged one."""
     view, at = memoryview(body), 0
     parts: list[bytes] = []
     size = 0
     while body[at : at + 2] == _GZIP:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        # zlib copies what stands behind a member's end. Fed in steps that grow with the member, that copy stays as small as
-        # the member; fed the whole rest, a file of a million empty members would take hours.
+        # zlib copies the input after a member's end. With steps that grow with the member, that copy is never larger than the
+        # member; with the whole rest as input, a file of a million empty members would take hours.
         step = 512
         while at < len(body) and not unpacker.eof:
             piece = view[at : at + step]

@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed. Pure."""
+"""Reads feeds: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed. Pure."""
 
 from __future__ import annotations
 
@@ -17,21 +17,26 @@ from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unp
 from spiders.listings.model import Link, Listing
 from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, plain, words
 from spiders.urls.canonical import absolute
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
-# The largest feeds seen list a few thousand entries; more is an archive or an attack.
+# The largest feeds seen have a few thousand entries; more is an archive or an attack.
 MAX_ENTRIES = 5000
-# feedparser takes a second for each MB; the largest real feed seen has 5 MB.
+# feedparser takes a second per MB; the largest real feed seen has 5 MB.
 MAX_BYTES = 10_000_000
 
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing:
-    """The articles of a feed in its order, each with what the feed says of it.
+    """Return the articles of a feed in its order, with what the feed says about each.
 
-    `url` is the address that answered; relative links are relative to it. ListingError where there is no feed to read; a
-    feed without entries is a Listing whose note says so.
+    A feed without entries gives a Listing whose note says so.
+
+    Args:
+        url: the URL that answered, which relative links are relative to.
+
+    Raises:
+        ListingError: there is no feed to read.
     """
     body = unpacked(body, url)
     if len(body) > MAX_BYTES:
@@ -42,9 +47,9 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     refuse_entities(body, url)
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
-        # as a stream, since it would take bytes for the name of a file
+        # as a stream: feedparser may take bytes for a file name
         parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
-    except Exception as error:  # its fallback parser lets all sorts through
+    except Exception as error:  # its fallback parser raises exceptions of many kinds
         raise ListingError(f"a feed that cannot be parsed ({type(error).__name__}: {error}): {url}") from error
     if not parsed.version and not parsed.entries:
         if _SITEMAP.search(body[:4096]):
@@ -77,13 +82,13 @@ def _listing(entries: Iterable[tuple[str | None, Hints]], count: int, url: str, 
 
 
 def _is_malformed(parsed: Any) -> bool:
-    """Whether the XML itself is broken; a wrong label of its encoding or type is too common to report."""
+    """Whether the XML itself is malformed. A wrong encoding or content type is too common to report."""
     harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     return bool(parsed.bozo) and not isinstance(parsed.get("bozo_exception"), harmless)
 
 
 def _entry_link(entry: dict[str, Any]) -> str | None:
-    """Where the article is: its address before FeedBurner, its alternate link, a guid that is an address, or any page link."""
+    """Return the address of an article: the one before FeedBurner, the alternate link, a guid that is a URL, or any page link."""
     pages = [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None) and link.get("href")]
     guid = entry.get("id") or ""
     candidates = [
@@ -112,11 +117,11 @@ def _entry_hints(entry: dict[str, Any], publication: str | None, language: str |
 
 
 def _date(entry: dict[str, Any], name: str) -> datetime | None:
-    raw = dict.get(entry, name)  # its own `get` lends `updated` the value of `published`
+    raw = dict.get(entry, name)  # feedparser's `get` returns `published` for a missing `updated`
     found = date_of(raw)
     if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and 1970 < parsed[0] < 2100:
         year, month, day, hour, minute, second = parsed[:6]
-        # feedparser reads days that no calendar has, too; those cost the entry its date, and not the feed its entries
+        # feedparser also accepts impossible days; then only this date is lost, not the whole feed
         with suppress(ValueError, OverflowError):
             found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     return found

@@ -1,4 +1,4 @@
-"""A web page as what it links to, in the order of the document. Pure."""
+"""Reads the links of a web page, in document order. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "article"))
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link of a page. `around` says that it stands in navigation, a menu or the footer."""
+    """A link of a page. `around` is True in navigation, a menu or the footer."""
 
     url: str
     text: str
@@ -34,7 +34,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A <link> of a page's head."""
+    """A <link> element of a page."""
 
     url: str
     rel: frozenset[str]
@@ -44,13 +44,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """The title and links of a web page."""
+
     title: str | None
     anchors: tuple[Anchor, ...]
     heads: tuple[Head, ...]
 
 
 def xml_kind(body: bytes) -> Literal["feed", "sitemap"] | None:
-    """ "feed" or "sitemap" where the body is one by its root element."""
+    """Return whether the root element makes a body a feed or a sitemap; None if neither."""
     root = _XML_ROOT.search(body[:4096])
     if root is None or b"<html" in body[: root.start()].lower():
         return None
@@ -58,7 +60,7 @@ def xml_kind(body: bytes) -> Literal["feed", "sitemap"] | None:
 
 
 def read_page(body: bytes, url: str, content_type: str | None) -> Page:
-    """The links of an HTML page, however broken; ListingError where it is no HTML."""
+    """Return the links of an HTML page, however malformed. Raises ListingError if it is not HTML."""
     body = unpacked(body, url)
     if (kind := xml_kind(body)) is not None:
         raise ListingError(f"a {kind} where a web page should be: {url}", next=f"name this address under {kind}s, not sections")
@@ -66,7 +68,7 @@ def read_page(body: bytes, url: str, content_type: str | None) -> Page:
     if not re.search(r"<[a-zA-Z!]", text[:100_000]) or text.lstrip()[:1] in ("{", "["):
         label = f" ({content_type.partition(';')[0].strip()})" if content_type else ""
         raise ListingError(f"not a web page{label}: {url}")
-    # huge: old layouts that never close a tag nest deeper than libxml2 likes; `unpacked` has bounded the size
+    # huge_tree: old pages that never close a tag exceed libxml2's nesting limit; `unpacked` has limited the size
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -96,7 +98,7 @@ def _rel(node: etree._Element) -> frozenset[str]:
 
 
 def _text(node: etree._Element) -> str:
-    """What the link says: its text, else the text of its picture, else its label."""
+    """Return the text of a link, or of its image, or its label."""
     texts = [
         "".join(map(str, node.itertext())),
         *(image.get("alt") for image in node.iter("img")),

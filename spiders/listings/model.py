@@ -1,18 +1,18 @@
-"""What a page that lists articles holds: the common result of feeds, sitemaps, sections and autodiscovery."""
+"""The common result of reading a feed, sitemap, section or home page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 ListingKind = Literal["feed", "sitemap", "section", "home"]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An article that a listing names. `url` is absolute and as written, not canonicalised."""
+    """A link to an article. `url` is absolute but otherwise as written, not canonicalised."""
 
     url: str
     hints: Hints = field(default_factory=Hints)
@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Another listing to read: a nested sitemap, the next page of a section, a discovered feed."""
+    """Another listing to read: a nested sitemap, the next page of a section or a discovered feed."""
 
     url: str
     kind: ListingKind
@@ -29,11 +29,10 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`links` in the order of the document, each URL once. `note` says in words what was odd
-    ("2 entries without a link", "not well-formed: …"), None where all was well."""
+    """What a listing names."""
 
     kind: ListingKind
-    links: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()  # in document order, each URL once
     follow: tuple[Follow, ...] = ()
     title: str | None = None
-    note: str | None = None
+    note: str | None = None  # what was odd: "2 entries without a link", "not well-formed: …"

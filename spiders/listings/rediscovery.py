@@ -1,7 +1,7 @@
-"""Rediscovery: when a listing that the watchlist names is lost, and where to look for another. Pure.
+"""Rediscovery: decides when a listing of the watchlist is lost, and where to look for a replacement. Pure.
 
-A feed that is gone looks, to one who only reads it, like an outlet without news. So the crawl then reads the source's home page
-in the same run and takes what it declares; the watchlist stays as its user wrote it.
+An outlet whose feed is gone looks like an outlet without news. So the same run reads the source's home page and uses the listings
+that it declares. The watchlist itself is never changed.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ from spiders.walls import is_wall
 
 _GONE = frozenset((404, 410))
 _PERMANENT = frozenset((301, 308))
-# States of a source in which a listing without anything new is not believed any more.
+# States of a source in which a listing without anything new counts as lost.
 _WITHOUT_NEWS = frozenset(("silent", "stale"))
 
 
 def is_lost(end: End, status: int | None, detail: str | None, new: int, state: str) -> bool:
-    """Whether to look for another listing in place of one that ended so.
+    """Whether to look for a replacement of a listing, given how it ended.
 
-    It is gone (404, 410), answers something else than a listing, or its host is no more. Where the source was in trouble before
-    this run (`state`, see CrawlJob), any failure will do; and where it was without news, so will a listing with nothing new.
-    A wall, robots.txt and a private address stand before the home page as well.
+    A listing is lost if it is gone (404, 410), is not a listing any more, or its host no longer exists. If the source was in
+    trouble before this run, any failure counts; if it was without news, so does a listing with nothing new. Walls, robots.txt
+    and private addresses do not count, as they apply to the home page too.
+
+    Args:
+        new: links of the listing that are new or due.
+        state: of the source, see `CrawlJob.states`.
     """
     if is_wall(detail):
         return False
@@ -43,18 +47,20 @@ def is_lost(end: End, status: int | None, detail: str | None, new: int, state: s
 
 
 def home_of(source: Source, url: str) -> str:
-    """The home page of a source: its `url`, or the root of the listing's host."""
+    """Return the home page of a source: its `url`, or the root of the host of its listing `url`."""
     return source.url or urljoin(url, "/")
 
 
 def is_another_host(home: str, url: str) -> bool:
+    """Whether two URLs have different hosts or ports."""
     return urlsplit(home).netloc.lower() != urlsplit(url).netloc.lower()
 
 
 def moved_to(asked: str, url: str, redirects: Sequence[object]) -> str | None:
-    """Where a listing moved for good; None where it did not, or only to https, to or from www, or behind a slash.
+    """Return the URL to which a listing moved permanently; None if it did not move, or only to https, www or a trailing slash.
 
-    `redirects` are the statuses of the redirects on the way.
+    Args:
+        redirects: the statuses of the redirects followed.
     """
     if not redirects or not all(status in _PERMANENT for status in redirects) or _bare(asked) == _bare(url):
         return None
@@ -67,8 +73,7 @@ def _bare(url: str) -> str:
 
 
 def usable(listing: Listing, source: Source) -> tuple[Link, ...]:
-    """The articles on the home page that stand in for a lost listing: none where it names other listings, which are what the
-    watchlist asked for."""
+    """Return the articles of a home page that replace a lost listing: none if the page names other listings, which do."""
     if listing.follow:
         return ()
     pattern = source.article_pattern

@@ -1,4 +1,4 @@
-"""Sections: listing pages whose links are articles. Pure."""
+"""Reads sections: listing pages whose links are articles. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from spiders.listings.html import Anchor, Page, read_page
 from spiders.listings.model import Follow, Link, Listing
 from spiders.urls.article_shape import Shape, shape, template
 from spiders.urls.canonical import identity, same_site
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
-# The longest listing pages seen, archives of a month, have about a thousand articles.
+# The longest listing pages seen, monthly archives, have about a thousand articles.
 MAX_LINKS = 2000
-# From this many links of a strong shape on, the page is taken to show its articles by their shape.
+# With at least this many links of a strong shape, articles are recognised by their shape.
 ENOUGH = 3
 
 _NEXT_WORDS = re.compile(
@@ -45,10 +45,16 @@ class _Candidate:
 
 
 def read_section(body: bytes, url: str, content_type: str | None = None, *, article_pattern: str | None = None) -> Listing:
-    """The articles that a listing page links to, in its order, with the link text as a weak title, and the next page.
+    """Return the articles that a listing page links to, in its order and with the link text as title, and the next page.
 
-    `article_pattern` is a regular expression searched in the absolute URL; without it articles are told by the shape of their
-    addresses. ListingError where `body` is no HTML; a page without article links is a Listing whose note says so.
+    A page without links to articles gives a Listing whose note says so.
+
+    Args:
+        article_pattern: regular expression searched in the absolute URL; without it, articles are recognised by the shape of
+            their addresses.
+
+    Raises:
+        ListingError: `body` is not HTML.
     """
     page = read_page(body, url, content_type)
     links = articles(page, url, article_pattern)
@@ -62,7 +68,7 @@ def read_section(body: bytes, url: str, content_type: str | None = None, *, arti
 
 
 def articles(page: Page, url: str, article_pattern: str | None = None) -> tuple[Link, ...]:
-    """The links of a page that are articles of its own site, each once."""
+    """Return the links of a page to articles of its own site, each once."""
     candidates = _candidates(page.anchors, url)
     if article_pattern:
         wanted = re.compile(article_pattern)
@@ -73,7 +79,7 @@ def articles(page: Page, url: str, article_pattern: str | None = None) -> tuple[
 
 
 def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
-    """The links to other pages of the site, once each, with the longest text that any of them has."""
+    """Return the links to other pages of the site, each once, with the longest text of the links to the same page."""
     found: dict[str, _Candidate] = {}
     own = identity(url)
     for anchor in anchors:
@@ -84,14 +90,14 @@ def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
             if len(_title(anchor.text) or "") > len(_title(known.text) or ""):
                 known.text = anchor.text
         elif key != own and same_site(anchor.url, url):
-            # without the fragment: the same page is meant
+            # the fragment only points into the page
             found[key] = _Candidate(
                 anchor.url.partition("#")[0] if "#!" not in anchor.url else anchor.url,
                 anchor.text,
                 shape(anchor.url),
                 anchor.around,
             )
-    if all(candidate.around for candidate in found.values()):  # a class of the whole page, which tells nothing
+    if all(candidate.around for candidate in found.values()):  # the whole page is marked as navigation, which says nothing
         for candidate in found.values():
             candidate.around = False
     return list(found.values())
@@ -100,8 +106,8 @@ def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
 def _by_shape(candidates: list[_Candidate]) -> list[_Candidate]:
     strong = [candidate for candidate in candidates if candidate.shape is Shape.STRONG]
     if len(strong) >= ENOUGH:
-        # Articles of one outlet share templates. That takes in their shorter siblings (/world/kim-speaks beside
-        # /world/kim-meets-putin-in-vladivostok) and leaves out sections with long names in the menu.
+        # Articles of one outlet share templates. This includes articles with shorter names (/world/kim-speaks next to
+        # /world/kim-meets-putin-in-vladivostok) and excludes sections with long names in the menu.
         inside = [candidate for candidate in strong if not candidate.around]
         counts = Counter(template(candidate.url) for candidate in (inside if len(inside) >= ENOUGH else strong))
         common = {key for key, count in counts.items() if count >= ENOUGH}
@@ -115,7 +121,7 @@ def _by_shape(candidates: list[_Candidate]) -> list[_Candidate]:
     for candidate in candidates:
         if not candidate.around and (candidate.shape > Shape.PLAIN or candidate.url.rstrip("/").count("/") > 3):
             clusters[template(candidate.url)].append(candidate)
-    # headlines are longer than the names of sections
+    # headlines are longer than names of sections
     weights = {key: sum(member.shape * min(len(member.text), 80) for member in members) for key, members in clusters.items()}
     best = max(clusters, key=lambda key: weights[key], default=None)
     is_listing = best is not None and (len(clusters[best]) > 1 or clusters[best][0].shape > Shape.PLAIN)
@@ -143,7 +149,7 @@ def _next_page(page: Page, url: str) -> str | None:
         and int(match[1]) == number + 1
         and (anchor.text == str(number + 1) or _NEXT_WORDS.fullmatch(anchor.text))
     ]
-    # Sections are called Next too, and articles lead to the next article: what is called so must be under this page or count on.
+    # Sections may be called Next too, and articles link to the next article: such a link must be below this page or numbered.
     called = [anchor.url for anchor in others if _NEXT_WORDS.fullmatch(anchor.text)]
     below = url.rstrip("/") + "/"
     likely = (

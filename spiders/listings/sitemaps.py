@@ -1,4 +1,4 @@
-"""Sitemaps: urlset, sitemap index, news sitemap, plain text, and feeds that serve as sitemaps; packed or not. Pure."""
+"""Reads sitemaps: urlset, sitemap index, news sitemap, plain text, and feeds used as sitemaps; gzipped or not. Pure."""
 
 from __future__ import annotations
 
@@ -15,23 +15,26 @@ from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.values import MAX_TITLE, date_of, plain, words
 from spiders.urls.canonical import absolute
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
-# The standard allows 50,000 addresses a file.
+# The standard allows 50,000 addresses per file.
 MAX_LINKS = 50_000
 
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.I)
 _FIRST_ELEMENT = re.compile(rb"<[a-z]", re.I)
-# Where the fields of an entry are, whatever prefix or namespace they come with. `news:` fields come one level deeper.
+# Fields of an entry, with any prefix or namespace. `news:` fields are one level deeper.
 _FIELDS = frozenset(("loc", "lastmod", "title", "publication_date", "name", "language", "keywords", "genres"))
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # nested sitemaps without a date may hold anything: they come first
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # nested sitemaps without a date may contain anything, so they come first
 
 
 def read_sitemap(body: bytes, url: str, content_type: str | None = None, since: datetime | None = None) -> Listing:
-    """The articles and nested sitemaps of a sitemap.
+    """Return the articles of a sitemap in document order, and its nested sitemaps newest first.
 
-    Links come in the order of the document, nested sitemaps newest first. What is dated before `since` (aware) is left out and
-    counted in the note; what has no date stays. ListingError where there is no sitemap to read.
+    Args:
+        since: leave out what is dated before, and count it in the note; aware. Undated entries stay.
+
+    Raises:
+        ListingError: there is no sitemap to read.
     """
     body = unpacked(body, url)
     refuse_html(body, url, "a sitemap")
@@ -72,7 +75,7 @@ def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
                 else:
                     entries.append((target, _hints(fields, image, url)))
             element.clear()
-            while element.getprevious() is not None:  # siblings that were read: memory stays flat
+            while element.getprevious() is not None:  # drop what has been read, to keep memory constant
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         broken = f"not well-formed: {error.msg}"
@@ -90,7 +93,7 @@ def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
 
 
 def _fields(element: etree._Element) -> tuple[dict[str, str], str | None]:
-    """The texts of an entry by name, the first of each, and the address of its first image."""
+    """Return the fields of an entry, the first of each name, and the address of its first image."""
     fields: dict[str, str] = {}
     image = None
     for child in element.iter():
@@ -146,7 +149,7 @@ def _listing(
     without = older = count = 0
     for target, hints in entries:
         count += 1
-        # an old article that was edited is new to see, so the later of both dates counts
+        # an edit makes an old article worth fetching, so the later date counts
         dates = [_aware(date) for date in (hints.published, hints.modified) if date]
         if target is None:
             without += 1
@@ -170,7 +173,7 @@ def _listing(
 
 
 def _aware(date: datetime) -> datetime:
-    """A date without zone, or of a day alone, as its latest possible moment: nothing is too old by a reading of ours."""
+    """Return the latest time that a date can mean if it has no zone or no time, so that nothing is left out by mistake."""
     if date.tzinfo:
         return date
     day_alone = timedelta(days=1) if date.time() == time.min else timedelta(0)

@@ -1,4 +1,4 @@
-"""What listings say about articles, read into plain values: dates with the zone they were given in, and plain text. Pure."""
+"""Parses the values in listings: dates, with their zone if given, and plain text. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-# A headline of more is a mistake; a description is for the prefilter and for people, not a second text.
+# Characters. A longer headline is a mistake; a description serves the prefilter and readers, and is not a second text.
 MAX_TITLE = 500
 MAX_DESCRIPTION = 2000
 MAX_TAGS = 30
@@ -22,7 +22,7 @@ _RFC_ZONE = re.compile(r"\(?\b(?:(?:UTC|GMT)\s*([+-]\d{1,2}(?::?\d{2})?)|([A-Z]{
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(\D.*)?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](?:\s*[(（].[)）])?")
 _CJK_TIME = re.compile(r"(\d{1,2})\s*[時时시点]\s*(\d{1,2})\s*[分분](?:\s*\d{1,2}\s*[秒초])?")
-# Hours east of Greenwich of zone names in feeds. Names that stand for several zones (IST, CST outside America) are not here.
+# UTC offsets in hours of the zone names in feeds. Ambiguous names (IST, CST outside America) are left out.
 _ZONES = {
     "Z": 0,
     "UT": 0,
@@ -63,12 +63,16 @@ _ZONES = {
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]")  # those that are no white space; and soft hyphens
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]"
+)  # control characters that are not white space, and soft hyphens
 
 
 def date_of(raw: str | None) -> datetime | None:
-    """A date as a feed or sitemap writes it: aware where it names its zone, naive where it does not, None where it is no date
-    with a day (or no plausible one). A date without a time is midnight, naive."""
+    """Parse a date of a feed or sitemap: aware if it names its zone, else naive.
+
+    A date without a time is midnight, naive. Returns None if the text is not a date with a day, or not a plausible one.
+    """
     text = _SPACE.sub(" ", raw).strip() if raw else ""
     if not 8 <= len(text) <= 80:
         return None
@@ -76,12 +80,12 @@ def date_of(raw: str | None) -> datetime | None:
         found = _iso(text) or _rfc(text) or _european(text)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    # systems that know no date write 1970-01-01 or the year 1
+    # systems write 1970-01-01 or the year 1 for a missing date
     return found if found is not None and 1800 < found.year < 2100 and found.date().isoformat() != "1970-01-01" else None
 
 
 def plain(markup: str | None, limit: int) -> str | None:
-    """Text without tags, entities and line breaks, at most `limit` characters; None where nothing stays."""
+    """Return text without tags, entities and line breaks, cut to `limit` characters; None if nothing is left."""
     if not markup:
         return None
     text = markup[: limit * 10]
@@ -96,7 +100,7 @@ def plain(markup: str | None, limit: int) -> str | None:
 
 
 def words(values: Iterable[str | None], limit: int = MAX_TAGS) -> tuple[str, ...]:
-    """Names or tags as plain text, each once, in order, at most `limit`."""
+    """Return names or tags as plain text, in order and each once, at most `limit`."""
     kept: dict[str, None] = {}
     for value in values:
         if len(kept) == limit:
@@ -136,7 +140,7 @@ def _zone(name: str | None) -> timezone | None:
 
 
 def _rfc(text: str) -> datetime | None:
-    """RFC 822 and its many misspellings, asctime among them."""
+    """Parse RFC 822 dates and their common variants, asctime included."""
     zone = None
     if match := _RFC_ZONE.search(text):
         zone = _zone(match[1] or match[2])
@@ -152,7 +156,7 @@ def _rfc(text: str) -> datetime | None:
 
 
 def _european(text: str) -> datetime | None:
-    """`25.07.2017 11:52` and its like. With a slash it counts only where the day cannot be taken for the month."""
+    """Parse dates like `25.07.2017 11:52`; with slashes only if the day cannot be mistaken for the month."""
     match = _DAY_FIRST.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Where feeds and sitemaps are kept for conditional requests: an entry is one file, whole or not there."""
+"""Conditional requests for feeds and sitemaps, and the cache files that they need."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrapy import Request, Spider
-from scrapy.extensions.httpcache import FilesystemCacheStorage
+from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from newslake import lossless
+from newslake.disk import write_whole
+from spiders.listings.decoding import MAX_BYTES
+from spiders.middlewares.compression import is_whole
+from spiders.network.request_meta import CACHED_RESPONSE, KIND
+from spiders.scrapy_private import cache_path, make_conditional
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -26,18 +32,50 @@ class _Answer:
     body: bytes
 
 
+class ListingCache(HttpCacheMiddleware):
+    """Scrapy's cache middleware, but a failed request stays a failure: Scrapy would return the cached response instead."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
+        request.meta.pop(CACHED_RESPONSE, None)
+
+
+class Revalidate(RFC2616Policy):
+    """Cache policy: keep only listings that can be revalidated, and revalidate on every request, as a max-age would hide news."""
+
+    def should_cache_request(self, request: Request) -> bool:
+        return request.meta.get(KIND) in ("feed", "sitemap") and super().should_cache_request(request)
+
+    def should_cache_response(self, response: Response, request: Request) -> bool:
+        return (
+            response.status == 200
+            and ("ETag" in response.headers or "Last-Modified" in response.headers)
+            and is_whole(response, MAX_BYTES)  # later 304 responses would confirm a truncated one for ever
+            and super().should_cache_response(response, request)
+        )
+
+    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
+        make_conditional(self, request, cachedresponse)
+        return False
+
+    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
+        return response.status == 304
+
+
 class ListingStorage(FilesystemCacheStorage):
-    """Scrapy's keeps headers and body in files of their own. Killed between the two, it would send a feed's new ETag, be told
-    that nothing changed, and read yesterday's body: the news in between would never be seen."""
+    """Cache storage with one file for each response, written atomically.
+
+    Scrapy's storage writes headers and body to separate files. Killed between the two, a crawl would later send a feed's new
+    ETag, get 304 and read the old body: the entries in between would never be seen.
+    """
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
-        """The entry of a request; None where there is none, or it is damaged."""
+        """Return the cached response to a request, or None if there is none or its file is damaged."""
         file = self._file(spider, request)
         try:
             data = file.read_bytes()
             if hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
                 return None
-            os.utime(file)  # in use: maintenance removes those that no run reads any more
+            os.utime(file)  # maintenance deletes files that no run has read for a long time
         except OSError:
             return None
         try:
@@ -49,14 +87,14 @@ class ListingStorage(FilesystemCacheStorage):
         return made(url=kept.url, status=kept.status, headers=headers, body=kept.body)
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Store a response; do nothing if the disk cannot take it."""
         file = self._file(spider, request)
         headers = [(name, list(values)) for name, values in response.headers.items()]
         data = lossless.dump(_Answer, _Answer(response.url, response.status, headers, response.body))
-        new = file.with_suffix(".new")
-        with suppress(OSError):  # a disk without room costs the outlet a few bytes more, and the run nothing
+        with suppress(OSError):  # without the cache the next request is unconditional, which only costs some bytes
             file.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(hashlib.sha256(data).digest() + data)
-            new.replace(file)
+            write_whole(file, hashlib.sha256(data).digest() + data, durable=False)
 
     def _file(self, spider: Spider, request: Request) -> Path:
-        return Path(self._get_request_path(spider, request) + ".entry")
+        path = cache_path(self, spider, request)
+        return path.with_name(path.name + ".entry")

@@ -1,7 +1,7 @@
-"""Compressed answers: one whose stream breaks off is no whole answer, whatever its Content-Length says.
+"""Rejects compressed responses whose stream is truncated, whatever their Content-Length says.
 
-Scrapy unpacks what it can of a broken stream and hands it on as if it were all. Half an article must not be taken for the
-article, so such an answer ends as one that the connection cut.
+Scrapy unpacks what it can of a truncated stream and delivers it as the whole body. As half an article must not pass for the
+article, such a response is treated like a broken connection.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 
+from spiders.scrapy_private import max_size
 from spiders.warc.members import GZIP
 
 if sys.version_info >= (3, 14):
@@ -25,37 +26,37 @@ else:
     from backports import zstd
 
 _PIECE = 65536
-# Flags of a gzip header (RFC 1952): the fields that stand between its first ten bytes and the data.
+# Flags of a gzip header (RFC 1952): the optional fields between its first ten bytes and the data.
 _HEADER_CRC, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
 
 
 class Compression(HttpCompressionMiddleware):
-    """Scrapy's middleware, behind a check that a compressed stream has its end; ResponseDataLossError where it has none."""
+    """Scrapy's middleware, after a check that the stream is complete: raises ResponseDataLossError if it is not."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        # robots.txt is stopped where no more of it is read
+        # the download of a long robots.txt is stopped on purpose
         is_wanted_whole = request.method != "HEAD" and "download_stopped" not in response.flags
-        if is_wanted_whole and not is_whole(response, self._max_size):
+        if is_wanted_whole and not is_whole(response, max_size(self)):
             raise ResponseDataLossError
         return super().process_response(request, response)
 
 
 def is_whole(response: Response, limit: int) -> bool:
-    """Whether the compressed body of a response has its end.
+    """Whether the compressed body of a response is complete.
 
-    True too where the body is not compressed, gives more than `limit` bytes or is nothing of what it claims to be: those are
-    for Scrapy to refuse. zlib.error where the data are damaged before their end.
+    Also true for bodies that are uncompressed, unpack to more than `limit` bytes, or do not match their Content-Encoding; Scrapy
+    rejects those itself. Raises zlib.error if the data are damaged before their end.
     """
     body = response.body
     match b",".join(response.headers.getlist("Content-Encoding")).strip().lower():
         case b"gzip" | b"x-gzip" if body.startswith(GZIP):
-            # The checksum behind the data is not asked for: servers get it wrong or leave it away, and browsers never look.
+            # The checksum after the data is not checked: some servers omit it or get it wrong, and browsers ignore it.
             start = _after_header(body)
             return start is not None and _deflate_ends(body, start, -zlib.MAX_WBITS, limit)
         case b"deflate" if body:
             try:
                 return _deflate_ends(body, 0, zlib.MAX_WBITS, limit)
-            except zlib.error:  # some servers leave the header away
+            except zlib.error:  # some servers omit the header
                 return _deflate_ends(body, 0, -zlib.MAX_WBITS, limit)
         case b"br" if body:
             return _brotli_ends(body, limit)
@@ -65,7 +66,7 @@ def is_whole(response: Response, limit: int) -> bool:
 
 
 def _after_header(body: bytes) -> int | None:
-    """Where the data of a gzip file begin; None where it ends before."""
+    """Return the offset at which the data of a gzip file begin; None if the file ends before."""
     flags, at = body[3] if len(body) > 3 else 0, 10
     if flags & _EXTRA:
         at += 2 + int.from_bytes(body[at : at + 2], "little")
@@ -91,7 +92,7 @@ def _deflate_ends(body: bytes, start: int, wbits: int, limit: int) -> bool:
                 return True
         if unpacker.eof:
             return True
-    unpacker.flush()  # the end itself may have waited for room in the last piece of output
+    unpacker.flush()  # the end may still be pending in the last piece of output
     return unpacker.eof
 
 
@@ -110,7 +111,7 @@ def _zstd_ends(body: bytes, limit: int) -> bool:
 def _stream_ends(
     body: bytes, limit: int, unpack: Callable[[bytes], bytes], is_at_end: Callable[[], bool], error: type[Exception]
 ) -> bool:
-    """Whether unpacking comes to an end of its own. `unpack` is given all at first, and then asked for what waits."""
+    """Whether unpacking reaches the end of the stream. `unpack` gets the whole body first, then nothing until it is drained."""
     size, piece = 0, body
     with suppress(error):
         while not is_at_end() and size <= limit:

@@ -1,103 +1,50 @@
-"""Manners of a crawl: robots.txt and its Crawl-delay, Retry-After, and leaving a host alone that does not answer."""
+"""Politeness: Crawl-delay and Retry-After are obeyed, and a host that keeps failing is left alone."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Slot
-from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest, StopDownload
-from scrapy.extensions.httpcache import RFC2616Policy
-from scrapy.extensions.throttle import AutoThrottle
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from spiders.fetches import wall_of
-from spiders.journal import End
-from spiders.listings.decoding import MAX_BYTES
-from spiders.middlewares.compression import is_whole
-from spiders.middlewares.robots import MAX_BYTES as MAX_ROBOTS
-from spiders.network.failures import NETWORK_ERRORS, explain, is_of_host
-from spiders.warc.write import phrase
+from spiders.middlewares.robots import MAX_BYTES, HostClosed, is_robots
+from spiders.network.failures import NETWORK_ERRORS, explain
+from spiders.network.request_meta import DOWNLOAD_SLOT, REDIRECT_URLS, ROBOTS_BYTES
+from spiders.scrapy_private import FlooredThrottle, all_slots, fail_waiting, pause_slot, set_slot, slot_delay, slot_of
+from spiders.warc.files import phrase
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-# A site that asks for more is asked less often than its crawl would ever end.
+# Seconds. With a longer Crawl-delay the crawl of a site would never end, so this much is kept.
 MAX_CRAWL_DELAY = 60.0
-# Longer than this is not worth waiting for inside a run; the next run takes the pages up.
+# Seconds. A longer Retry-After is not waited for; the next run fetches the pages.
 MAX_RETRY_AFTER = 300.0
-# Attempts in a row, beside those under way together, that fail before a host counts as down: at 30 s each a dead host costs
-# minutes, not hours.
+# A host is down after this many failed attempts in a row, plus one for each request to it that may be under way at the same
+# time. At 30 s each a dead host then costs minutes, not hours.
 MAX_FAILURES = 5
 
 
-class HostClosed(IgnoreRequest):
-    """A host that is left alone for the rest of the run: what its URLs end with, and why."""
-
-    def __init__(self, end: End, detail: str, status: int | None = None) -> None:
-        super().__init__(detail)
-        self.end = end
-        self.detail = detail
-        self.status = status
-
-
-class Robots(RobotsTxtMiddleware):
-    """Scrapy's, one request of a host at a time until its robots.txt is there.
-
-    In Scrapy 2.19 of several requests that wait for it only the first gets to see it; the others pass unchecked. And one that
-    cannot be had allows all there, where RFC 9309 says that an unreachable one forbids all.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._unreachable: dict[str, HostClosed] = {}
-
-    async def process_request(self, request: Request) -> None:  # type: ignore[override]
-        if request.meta.get("dont_obey_robotstxt"):
-            return
-        netloc = urlsplit(request.url).netloc
-        async with self._turns[netloc]:
-            await super().process_request(request)
-        if netloc in self._unreachable:
-            raise self._unreachable[netloc]
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        end, detail = explain(exc, f"http://{netloc}/robots.txt")
-        if isinstance(exc, HostClosed):
-            self._unreachable[netloc] = exc
-        elif end != "http-error":  # redirects without an end are as good as none
-            words = detail if is_of_host(exc) else f"{detail}; that was robots.txt, without which nothing may be fetched"
-            self._unreachable[netloc] = HostClosed(end, words)
-        super()._robots_error(exc, netloc)
-
-
-class Throttle(AutoThrottle):
+class Throttle(FlooredThrottle):
     """Scrapy's AutoThrottle, never below a host's Crawl-delay."""
 
-    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
-        super()._adjust_delay(slot, latency, response)
-        own = self.crawler.engine.downloader.per_slot_settings.get(urlsplit(response.url).hostname or "", {})
-        slot.delay = max(slot.delay, own.get("delay", 0.0))
+    def lowest_delay(self, response: Response) -> float:
+        return slot_delay(self.crawler, _host(response.url)) or 0.0
 
 
 class Politeness:
-    """Downloader middleware, inside the retries: it sees every attempt."""
+    """Downloader middleware that sees every attempt, retries included."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.robots: dict[str, str] = {}  # netloc → text of its robots.txt, where it has one
-        self.robots_down: dict[str, str] = {}  # netloc → what its robots.txt answered instead
+        self.robots: dict[str, str] = {}  # netloc → text of its robots.txt, if it has one
+        self.robots_down: dict[str, str] = {}  # netloc → what came instead of its robots.txt: a status or a wall, in words
         self._closed: dict[str, HostClosed] = {}
         self._failures: dict[str, int] = {}
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -112,6 +59,7 @@ class Politeness:
         return self
 
     def process_request(self, request: Request) -> None:
+        """Raise HostClosed if nothing more is sent, to this server or at all."""
         if self._stopped:
             raise _stopped()
         server = _server(request.url)
@@ -120,11 +68,12 @@ class Politeness:
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._failures.pop(_server(request.url), None)
-        if _is_robots(request):
+        if is_robots(request):
             return self._robots(request, response)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count the failures of a server, and close it after too many in a row."""
         if not isinstance(exception, NETWORK_ERRORS):
             return
         server = _server(request.url)
@@ -137,12 +86,12 @@ class Politeness:
     def stop(self) -> None:
         """Send nothing more; requests that wait for their turn fail at once."""
         self._stopped = True
-        for slot in self.crawler.engine.downloader.slots.values():
-            _flush(slot, _stopped())
+        for slot in all_slots(self.crawler):
+            fail_waiting(slot, _stopped())
 
     def _robots(self, request: Request, response: Response) -> Response:
-        """What robots.txt means by RFC 9309: refused (4xx) allows everything, out of order (5xx, 429) forbids everything."""
-        first = request.meta.get("redirect_urls", [request.url])[0]
+        """Apply RFC 9309: a refused robots.txt (4xx) allows everything, one out of order (5xx, 429) forbids everything."""
+        first = request.meta.get(REDIRECT_URLS, [request.url])[0]
         netloc = urlsplit(first).netloc
         self.robots_down.pop(netloc, None)
         blocked = wall_of(response, asked=first, wanted="robots.txt")
@@ -151,88 +100,56 @@ class Politeness:
             return response.replace(body=b"User-agent: *\nDisallow: /\n")
         if response.status != 200 or blocked:
             return response.replace(body=b"")
-        body = response.body[:MAX_ROBOTS]
+        body = response.body[:MAX_BYTES]
         self.robots[netloc] = body.decode("utf-8-sig", "replace")
         return response.replace(body=body)
 
     def _receiving(self, data: bytes, request: Request, **_: Any) -> None:
-        """Take no more of a robots.txt than is read, where it has no end."""
-        if not _is_robots(request):
+        """Stop the download of an endless robots.txt once there is more than the parser reads."""
+        if not is_robots(request):
             return
-        request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
-        if request.meta["robots_bytes"] > MAX_ROBOTS:
+        request.meta[ROBOTS_BYTES] = request.meta.get(ROBOTS_BYTES, 0) + len(data)
+        if request.meta[ROBOTS_BYTES] > MAX_BYTES:
             raise StopDownload(fail=False)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
+        """Slow down to the Crawl-delay of a host, if it asks for more than the crawl's own delay."""
         asked = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         host = _host(request.url)
-        downloader = self.crawler.engine.downloader
-        floor = downloader.per_slot_settings.get(host, {}).get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        if asked is None or asked <= floor:
-            return
-        delay = min(asked, MAX_CRAWL_DELAY)
-        downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0, "concurrency": 1}
-        slot = downloader.slots.get(host)
-        if slot:
-            slot.delay, slot.jitter, slot.concurrency = max(slot.delay, delay), 0.0, 1
+        known = slot_delay(self.crawler, host)
+        if asked is not None and asked > (self.crawler.settings.getfloat("DOWNLOAD_DELAY") if known is None else known):
+            set_slot(self.crawler, host, min(asked, MAX_CRAWL_DELAY))
 
     def _downloaded(self, response: Response, request: Request, **_: Any) -> None:
-        """Heed Retry-After before the host's next request goes out; this signal comes just in front of it."""
+        """Obey Retry-After. Scrapy sends this signal before it takes the next request of the host."""
         if response.status not in (429, 503):
             return
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        slot = slot_of(self.crawler, request.meta.get(DOWNLOAD_SLOT, ""))
         if slot is None:
             return
-        said = response.headers.get("Retry-After")
-        wait = retry_after(said.decode("latin-1"), datetime.now(UTC)) if said else None
+        header = response.headers.get("Retry-After")
+        wait = retry_after(header.decode("latin-1"), datetime.now(UTC)) if header else None
         if wait is None:
-            # Too many requests, and no word on when: ten of the host's own delays.
+            # Too many requests, and the host does not say until when: wait for ten of its delays.
             wait = 10 * slot.delay if response.status == 429 else 0.0
         if wait > MAX_RETRY_AFTER:
             until = datetime.now(UTC) + timedelta(seconds=wait)
             words = f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
             self._close(request.url, HostClosed("http-error", words, response.status))
         elif wait > 0:
-            slot.lastseen = max(slot.lastseen, time.monotonic() + wait - slot.delay)
+            pause_slot(slot, wait)
 
     def _close(self, url: str, closed: HostClosed) -> None:
-        self._closed.setdefault(_server(url), closed)
-        slot = self.crawler.engine.downloader.slots.get(_host(url))
+        """Send nothing more to the server of `url`. Servers on other ports of its host share the slot, and stay open."""
+        server = _server(url)
+        self._closed.setdefault(server, closed)
+        slot = slot_of(self.crawler, _host(url))
         if slot:
-            _flush(slot, closed, _server(url))
-
-
-class ListingCache(HttpCacheMiddleware):
-    """Conditional requests for feeds and sitemaps; a failed one stays a failure instead of yesterday's answer."""
-
-    def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
-        request.meta.pop("cached_response", None)
-
-
-class Revalidate(RFC2616Policy):
-    """Only what can be revalidated is kept, and it always is: a max-age must not hide news."""
-
-    def should_cache_request(self, request: Request) -> bool:
-        return request.meta.get("kind") in ("feed", "sitemap") and super().should_cache_request(request)
-
-    def should_cache_response(self, response: Response, request: Request) -> bool:
-        return (
-            response.status == 200
-            and ("ETag" in response.headers or "Last-Modified" in response.headers)
-            and is_whole(response, MAX_BYTES)  # a cut one would be confirmed by every 304 to come
-            and super().should_cache_response(response, request)
-        )
-
-    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
-        self._set_conditional_validators(request, cachedresponse)
-        return False
-
-    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
-        return response.status == 304
+            fail_waiting(slot, closed, lambda request: _server(request.url) == server)
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header, given in seconds or as a date; None where it says nothing."""
+    """Return the seconds to wait by a Retry-After header, given in seconds or as a date; None if it is neither."""
     value = value.strip()
     if value.isdecimal() and value.isascii():
         return float(value)
@@ -243,20 +160,8 @@ def retry_after(value: str, now: datetime) -> float | None:
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
 
 
-def _flush(slot: Slot, why: IgnoreRequest, server: str | None = None) -> None:
-    """Fail what waits in a slot, all of it or what is for one server: servers on other ports of a host share its slot."""
-    flushed = [(request, waiting) for request, waiting in slot.queue if server in (None, _server(request.url))]
-    for entry in flushed:
-        slot.queue.remove(entry)
-        entry[1].errback(Failure(why))  # type: ignore[no-untyped-call]
-
-
 def _stopped() -> HostClosed:
     return HostClosed("failed", "not fetched: the crawl was stopped")
-
-
-def _is_robots(request: Request) -> bool:
-    return "fetch" not in request.meta and bool(request.meta.get("dont_obey_robotstxt"))
 
 
 def _host(url: str) -> str:
@@ -264,5 +169,5 @@ def _host(url: str) -> str:
 
 
 def _server(url: str) -> str:
-    """Host and port: what is down or asks to be left alone is one server, while manners are owed to the whole host."""
+    """Return host and port. Failures and Retry-After belong to one server, delays to the whole host."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -1,20 +1,30 @@
-"""robots.txt as RFC 9309 means it, before Scrapy's parser (Protego) reads it.
+"""robots.txt: which rules apply to this crawler (RFC 9309), and what a host without a readable robots.txt means.
 
-Protego takes any part of a crawler's name for its name, and copies each rule to every name of a group: half a megabyte of names
-and rules keeps it busy for minutes. So the file is first brought down to what concerns us.
+Protego, Scrapy's parser, matches any part of a crawler's name and copies each rule to every name of its group: half a megabyte
+of names and rules keeps it busy for minutes. `for_crawler` therefore reduces the file to the groups that concern us first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
+
+from spiders.journal import End
+from spiders.network.failures import explain, is_of_host
+from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH
+from spiders.scrapy_private import RobotsMiddleware
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-# RFC 9309 asks crawlers to read at least 500 KiB of robots.txt; what is behind is not read.
+# RFC 9309 asks crawlers to read at least 500 KiB of a robots.txt; the rest is ignored.
 MAX_BYTES = 512_000
 
 _AGENT = re.compile(rb"^[ \t]*user[ -]?agent[ \t]*[: \t][ \t]*([^#\r\n]*)", re.I | re.M)
@@ -23,8 +33,49 @@ _LINE_END = re.compile(rb"[\r\n]")
 _OTHERS = b"User-agent: another-crawler"
 
 
+class HostClosed(IgnoreRequest):
+    """A host to which the rest of the run sends nothing: how its URLs end, and why."""
+
+    def __init__(self, end: End, detail: str, status: int | None = None) -> None:
+        super().__init__(detail)
+        self.end = end
+        self.detail = detail
+        self.status = status
+
+
+class Robots(RobotsMiddleware):
+    """Scrapy's robots.txt middleware with two corrections.
+
+    Requests to a host pass one at a time until its robots.txt is there: in Scrapy 2.19, of several that wait for it, only
+    the first is checked. And an unreachable robots.txt forbids everything, as RFC 9309 says, where Scrapy allows everything.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._unreachable: dict[str, HostClosed] = {}
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Raise IgnoreRequest if robots.txt forbids the request, HostClosed if robots.txt is unreachable."""
+        if request.meta.get(DONT_OBEY_ROBOTSTXT):
+            return
+        netloc = urlsplit(request.url).netloc
+        async with self._turns[netloc]:
+            await super().process_request(request)
+        if netloc in self._unreachable:
+            raise self._unreachable[netloc]
+
+    def robots_failed(self, error: Exception, netloc: str) -> None:
+        end, detail = explain(error, f"http://{netloc}/robots.txt")
+        if isinstance(error, HostClosed):
+            self._unreachable[netloc] = error
+        elif end != "http-error":  # endless redirects count as no robots.txt
+            words = detail if is_of_host(error) else f"{detail}; this was for robots.txt, and without it nothing may be fetched"
+            self._unreachable[netloc] = HostClosed(end, words)
+
+
 class Rules(ProtegoRobotParser):
-    """Scrapy's parser on what of a robots.txt is meant for a crawler called `token`."""
+    """Scrapy's parser, reading only the rules of a robots.txt that apply to a crawler called `token`."""
 
     def __init__(self, robotstxt_body: bytes, token: str) -> None:
         super().__init__(for_crawler(robotstxt_body, token), None)
@@ -34,16 +85,22 @@ class Rules(ProtegoRobotParser):
         return cls(robotstxt_body, crawler.settings["ROBOTSTXT_USER_AGENT"])
 
 
+def is_robots(request: Request) -> bool:
+    """Whether a request asks for a robots.txt."""
+    return FETCH not in request.meta and bool(request.meta.get(DONT_OBEY_ROBOTSTXT))
+
+
 def product_token(user_agent: str) -> str:
-    """What robots.txt files call a crawler (RFC 9309): its name without version and contact."""
+    """Return the name by which robots.txt files address a crawler (RFC 9309): its user agent without version and contact."""
     found = _TOKEN.match(user_agent)
     return found[0] if found else "*"
 
 
 def for_crawler(body: bytes, token: str) -> bytes:
-    """The first MAX_BYTES of a robots.txt, every crawler but `token` and `*` by one and the same other name.
+    """Truncate a robots.txt to MAX_BYTES and rename every user agent except `token` and `*` to one placeholder.
 
-    A name counts up to its first space or slash, in any case. A line that the limit cuts is left out: half a rule is another one.
+    Names are compared up to their first space or slash, ignoring case. A line that the limit would cut is dropped, as half a
+    rule is a different rule.
     """
     if len(body) > MAX_BYTES:
         ends = [found.start() for found in _LINE_END.finditer(body, MAX_BYTES - 10_000, MAX_BYTES)]
@@ -54,7 +111,7 @@ def for_crawler(body: bytes, token: str) -> bytes:
         name = found[1].decode("utf-8", "replace").strip()
         if name.split() and name.split()[0] == "*":
             return b"User-agent: *"
-        said = _TOKEN.match(name.replace("*", ""))
-        return f"User-agent: {token}".encode() if said and said[0].casefold() == wanted else _OTHERS
+        agent = _TOKEN.match(name.replace("*", ""))
+        return f"User-agent: {token}".encode() if agent and agent[0].casefold() == wanted else _OTHERS
 
     return _AGENT.sub(renamed, body.removeprefix(b"\xef\xbb\xbf"))

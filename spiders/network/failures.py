@@ -1,4 +1,4 @@
-"""Why a URL was not fetched, in words that a user understands."""
+"""Explains why a URL was not fetched, in words for users."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
 def explain(error: BaseException, url: str) -> tuple[End, str]:
-    """The end of a URL whose request failed with `error`, and its detail."""
+    """Return the end and detail of a URL whose request failed with `error`."""
     host = urlsplit(url).netloc
     match error:
         case PrivateAddress():
@@ -59,22 +59,22 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
         case IgnoreRequest() if "robots.txt" in str(error):
             return "robots", "disallowed by robots.txt"
         case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
-            return "network-error", f"{host} sent a compressed answer that cannot be unpacked"
+            return "network-error", f"{host} sent a compressed response that cannot be decompressed"
         case ValueError() if "invalid hostname" in str(error):
             return "refused", f"no valid host: {urlsplit(url).hostname}"
         case ValueError():
-            return "http-error", f"its redirect leads nowhere: {error}"
+            return "http-error", f"it redirects to an invalid address: {error}"
         case CannotResolveHostError():
             return "network-error", f"no such host: {urlsplit(url).hostname}"
         case DownloadConnectionRefusedError():
             return "network-error", f"{host} refused the connection"
         case DownloadTimeoutError():
-            return "network-error", f"no whole answer from {host} in time"
+            return "network-error", f"no complete response from {host} in time"
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
-            return "network-error", f"{host} broke off its answer"
+            return "network-error", f"{host} closed the connection before its response was complete"
         case TunnelError():
-            said = _PROXY_STATUS.search(str(error))
-            return "network-error", f"the proxy opens no connection to {host}" + (f": it answered {said[1]}" if said else "")
+            status = _PROXY_STATUS.search(str(error))
+            return "network-error", f"the proxy did not connect to {host}" + (f": it answered {status[1]}" if status else "")
         case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
             return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
         case DownloadFailedError():
@@ -85,18 +85,18 @@ def explain(error: BaseException, url: str) -> tuple[End, str]:
 
 
 def is_of_host(error: BaseException) -> bool:
-    """Whether a failure is the host's, whatever was asked for: no connection with it comes about."""
+    """Whether no connection to the host is possible, so that its other URLs will fail too."""
     if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress):
         return True
     return isinstance(error, DownloadFailedError) and bool(_TLS.search(str(error)))
 
 
 def _failed(reasons: str, host: str) -> str:
-    """Twisted lists the reasons of a failed response as text."""
+    """Describe a failed response by its reasons, which Twisted lists as text."""
     if _CERTIFICATE.search(reasons):
         return f"the TLS certificate of {host} is not valid"
     if _TLS.search(reasons):
         return f"no TLS connection with {host}: {reasons}"
     if "ParseError" in reasons:
-        return f"{host} answered something that is not HTTP"
-    return f"{host} broke off its answer"
+        return f"{host} sent something that is not HTTP"
+    return f"{host} closed the connection before its response was complete"

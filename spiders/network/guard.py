@@ -1,7 +1,7 @@
-"""Where a crawl may connect to: only public addresses, checked on the very address that the connection uses.
+"""Restricts a crawl to public addresses, checking the very address that each connection uses (a guard against SSRF).
 
-The check sits in the resolver, behind DNS and in front of every connection, so neither a name that answers with a private
-address, nor one that changes its answer, nor a redirect, nor an odd spelling of an address (0x7f.1) gets around it.
+The check is in the resolver, after DNS and before every connection. Names that resolve to a private address, DNS rebinding,
+redirects and odd spellings of an address (0x7f.1) therefore cannot bypass it.
 """
 
 from __future__ import annotations
@@ -24,26 +24,28 @@ from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from spiders.network.request_meta import PROXY, REQUESTED_AT, SECONDS
 from spiders.network.transport import Factory
+from spiders.scrapy_private import use_factory
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Networks that some versions of Python's list of special addresses do not have: protocol assignments, the 6to4 relays that were,
-# site-local addresses, the second block for documentation.
+# Networks missing from the special addresses of some Python versions: protocol assignments, the former 6to4 relays, site-local
+# addresses, the second documentation block.
 _SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")))
-# Names that no public name server knows. Where a proxy resolves names, nothing else could tell.
+# Names that exist only in private networks. Behind a proxy, which resolves names itself, this is the only possible check.
 _PRIVATE_NAME = re.compile(r"[^.]+|.*\.(?:localhost|local|internal|intranet|lan|corp|home|home\.arpa)", re.I)
 
 
 class PrivateAddress(IgnoreRequest):
-    """A request to a host whose address is not public, in words."""
+    """A request to a host whose address is not public; the message names both."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is of the public internet, the IPv4 address inside an IPv6 one included."""
+    """Whether an IP address is public. An IPv4 address embedded in an IPv6 one must be public too."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -52,7 +54,7 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if int(ip) >> 32 & 0xFDFFFFFF == 0x5EFE:  # ISATAP: the last 32 bits are an IPv4 address, which a router may unpack
+        if int(ip) >> 32 & 0xFDFFFFFF == 0x5EFE:  # ISATAP: the last 32 bits are an IPv4 address to which a router may forward
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
             return ip.is_global and is_public(str(inner))
         if inner is not None:
@@ -63,13 +65,13 @@ def is_public(address: str) -> bool:
 
 
 def proxy_hosts() -> set[str]:
-    """Hosts of the proxies that the environment names."""
+    """Return the hosts of the proxies set in the environment."""
     hosts = (urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname for proxy in getproxies().values())
     return {host for host in hosts if host}
 
 
 def literal(host: str) -> str | None:
-    """The address that a host spells out, in any form that systems take (127.1, 0x7f000001); None for a name."""
+    """Return the address that a host spells out, in any form that systems accept (127.1, 0x7f000001); None for a name."""
     host = host.rstrip(".")
     with suppress(ValueError):
         return str(ipaddress.ip_address(host.strip("[]")))
@@ -80,7 +82,7 @@ def literal(host: str) -> str | None:
 
 @implementer(IResolutionReceiver)
 class _PublicOnly:
-    """Hands on public addresses and remembers the others."""
+    """Pass on public addresses only, and note the others in `refused` (host → address)."""
 
     def __init__(self, receiver: Any, host: str, refused: dict[str, str]) -> None:
         self._receiver = receiver
@@ -101,7 +103,7 @@ class _PublicOnly:
 
 
 class GuardedResolver(CachingHostnameResolver):
-    """Resolves to public addresses only. A proxy that the environment names is the operator's own choice and let through."""
+    """Resolves names to public addresses only, except those of proxies set in the environment, which the operator chose."""
 
     def __init__(self, reactor: ReactorBase, cache_size: int) -> None:
         super().__init__(reactor, cache_size)
@@ -123,21 +125,20 @@ class GuardedResolver(CachingHostnameResolver):
 
 
 class DownloadHandler(HTTP11DownloadHandler):
-    """HTTP/1.1 over guarded connections; notes in `request.meta` when the request went out (`requested_at`, epoch
-    seconds) and how long it took until its end or failure (`seconds`)."""
+    """HTTP/1.1 over guarded connections. Sets REQUESTED_AT and SECONDS in the meta of each request."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = Factory
+        use_factory(self, Factory)
         self._allow_private = crawler.settings.getbool("ALLOW_PRIVATE")
         self._proxies = proxy_hosts()
 
     async def download_request(self, request: Request) -> Response:
         host = (urlsplit(request.url).hostname or "").rstrip(".")
         if not self._allow_private:
-            self._check(host, behind_proxy=bool(request.meta.get("proxy")))
+            self._check(host, behind_proxy=bool(request.meta.get(PROXY)))
         started = time.monotonic()
-        request.meta["requested_at"] = time.time()
+        request.meta[REQUESTED_AT] = time.time()
         try:
             return await super().download_request(request)
         except CannotResolveHostError:
@@ -148,10 +149,10 @@ class DownloadHandler(HTTP11DownloadHandler):
                 raise PrivateAddress(_words(host, refused)) from None
             raise
         finally:
-            request.meta["seconds"] = time.monotonic() - started
+            request.meta[SECONDS] = time.monotonic() - started
 
     def _check(self, host: str, behind_proxy: bool) -> None:
-        """PrivateAddress for what the URL itself tells. Behind a proxy, which resolves names, no more can be checked."""
+        """Raise PrivateAddress if the URL itself gives a private address: behind a proxy nothing else can be checked."""
         address = literal(host)
         if address and not is_public(address):
             raise PrivateAddress(_words(host, address))

@@ -1,27 +1,24 @@
-"""HTTP/1.1 heads with a limit: Twisted takes any number of header lines, and none longer than 16 kB."""
+"""HTTP/1.1 response heads with a size limit: Twisted takes any number of header lines, but none longer than 16 kB."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import (
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
 from twisted.web.http_headers import InvalidHeaderName
 
-# Chrome's limit for all headers of an answer together. Real ones have up to some 30 kB, in single lines (policies, cookies) too.
+from spiders.scrapy_private import HeadFactory, HeadParser, HeadProtocol
+
+# Chrome's limit for all headers of a response together. Real sites send up to some 30 kB, even in one line.
 MAX_HEAD = 262_144
 
 
 class HeadTooLarge(Exception):
-    """The headers of an answer are more than MAX_HEAD bytes. `spiders.network.failures` knows it by its name."""
+    """The headers of a response exceed MAX_HEAD bytes. `spiders.network.failures` recognises it by its name."""
 
 
-class _Parser(_LenientHTTPClientParser):
-    """Ends an answer whose head goes over the limit, whatever it is made of: lines, one line, or interim answers (1xx)."""
+class _Parser(HeadParser):
+    """Stop a response whose head exceeds the limit, whether by many lines, one long line or interim responses (1xx)."""
 
     MAX_LENGTH = MAX_HEAD
     head_bytes = 0
@@ -33,23 +30,18 @@ class _Parser(_LenientHTTPClientParser):
         super().lineReceived(line)
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
-        with suppress(InvalidHeaderName):  # a line that is no header; browsers pass over it
+        with suppress(InvalidHeaderName):  # not a header; browsers skip such a line
             super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> Any:
         raise HeadTooLarge
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
-    def request(self, request: Any) -> Any:
-        answer = super().request(request)
-        assert self._parser is not None
-        self._parser.__class__ = _Parser  # as Scrapy's own protocol does it
-        return answer
+class _Protocol(HeadProtocol):
+    parser = _Parser
 
 
-class Factory(_LenientHTTP11ClientFactory):
-    """What a connection pool builds its connections with."""
+class Factory(HeadFactory):
+    """Builds the connections of a connection pool."""
 
-    def buildProtocol(self, addr: Any) -> _Protocol:
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    built = _Protocol

@@ -1,0 +1,32 @@
+"""What URLs say by themselves: identity, articles, trackers and crawler traps. Pure."""
+
+from spiders.urls.article_shape import Shape, shape
+from spiders.urls.canonical import (
+    absolute,
+    canonicalise,
+    check_http_url,
+    domain,
+    identity,
+    same_page_canonical,
+    same_site,
+    site,
+    url_id,
+)
+from spiders.urls.tracking import tracks
+from spiders.urls.traps import braked
+
+__all__ = [
+    "Shape",
+    "absolute",
+    "braked",
+    "canonicalise",
+    "check_http_url",
+    "domain",
+    "identity",
+    "same_page_canonical",
+    "same_site",
+    "shape",
+    "site",
+    "tracks",
+    "url_id",
+]

@@ -1,7 +1,7 @@
-"""The shape of article URLs: what an address says about the page behind it, before it is fetched. Pure.
+"""Estimates from the shape of a URL whether its page is an article. Pure.
 
-Learned from the addresses of some two hundred outlets. Articles carry a date, a number, an identifier or a headline; what
-serves reading around them (tags, authors, search, accounts) has few names, in few languages.
+The rules come from the addresses of some two hundred outlets. Addresses of articles have a date, a number, an identifier or a
+headline; other pages (tags, authors, search, accounts) have few names, in few languages.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STATIC = re.compile(
     re.I,
 )
 _LEAF_EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jspx?|do|cfm|nhn|story|ece|amp)$", re.I)
-# Segments that are never part of an article's address.
+# Path segments that are never part of an article's address.
 _ALWAYS_AROUND = re.compile(
     r"(?:tags?|authors?|writers?|reporters?|journalists?|profiles?|users?|members?|search|log-?in|log-?out|sign-?in|sign-?up"
     r"|regist(?:er|ration)|join|accounts?|my-?page|subscri(?:be|ption|ptions)|rss|feeds?|share|comments?|wp-admin|wp-login\.php"
@@ -34,13 +34,13 @@ _ALWAYS_AROUND = re.compile(
     r"contacts?|contact-us|sitemap|xmlrpc\.php)(?:\.(?:html?|php|aspx?|jsp))?",
     re.I,
 )
-# Pages about the outlet, at the root of its site, whatever more their names say (terms-and-conditions, about-our-newsroom).
+# Pages about the outlet, at the root of its site, also with longer names (terms-and-conditions, about-our-newsroom).
 _ABOUT_OUTLET = re.compile(
     r"(?:terms|privacy|cookies?|imprint|impressum|datenschutz\w*|agb|contact|about|subscri\w+|newsletters?|advertis\w+|accessibility"
     r"|copyright|editorial|corrections?|careers?|jobs?|legal|help|manage|your-ad-choices|do-not-sell)(?:[-_][a-z_-]+)?(?:\.(?:html?|php|aspx?))?",
     re.I,
 )
-# Segments of listings, under which some outlets put their articles all the same.
+# Path segments of listings, under which some outlets also put articles.
 _OFTEN_AROUND = re.compile(
     r"(?:category|categories|cat|topics?|themes?|sections?|videos?|photos?|galler(?:y|ies)|pictures?|archives?|newsletters?|podcasts?|events?|"
     r"columnists?|about|about-us|help|faq|jobs|careers|weather|horoscopes?|crosswords?|games|shop|store|services?|pages?|list|lists|index|"
@@ -61,7 +61,7 @@ _PAGE_NAME = re.compile(r"(?:page|pg|paged|page_?no|cpage|start|offset|sort|orde
 
 
 def shape(url: str) -> Shape:
-    """How much the address (absolute, http or https) looks like an article's."""
+    """Return how much an absolute http(s) URL looks like an article's."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     stem = path.rstrip("/")
@@ -84,14 +84,14 @@ def shape(url: str) -> Shape:
 
 
 def template(url: str) -> str:
-    """The address with its numbers and slugs generalised: articles of one outlet share few templates."""
+    """Return the URL with numbers and slugs generalised; the articles of an outlet share few such templates."""
     parts = urlsplit(url)
     segments = unquote(parts.path).rstrip("/").split("/")
     names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
     leaf = segments[-1]
     extension = match[0].lower() if (match := _LEAF_EXTENSION.search(leaf)) else ""
     shown = [_generalised(segment) for segment in segments[:-1]]
-    # with a query the leaf is the program, and the query names the article
+    # with a query, the last segment is a program and the query names the article
     last = leaf if names and extension else ("#" if leaf.removesuffix(extension).isdigit() else "*") + extension
     return f"{parts.netloc}{'/'.join([*shown, last])}?{'&'.join(names)}"
 
@@ -131,7 +131,7 @@ def _path_shape(stem: str, segments: list[str]) -> Shape:
 
 
 def query_shape(query: str) -> Shape:
-    """How much a query, as written in the URL, names an article by itself."""
+    """Return how much a query string looks like it names an article by itself."""
     best = Shape.PLAIN
     for name, _, value in (pair.partition("=") for pair in query.split("&")):
         if _PAGE_NAME.fullmatch(name):

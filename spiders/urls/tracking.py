@@ -1,14 +1,14 @@
-"""Which query parameters say how a reader came to a page, and never which page it is.
+"""The query parameters that only track readers and never select the page. Pure.
 
-A name is here only where dropping it is safe everywhere. Names that some publishing system uses to name the article
-(id, p, no, aid, oid, sid, cid, mod, article, idxno, news_id, section, page, …) are kept even where elsewhere they track.
+A name is listed only if removing it is safe on every site. Names that some publishing systems use for the article (id, p, no,
+aid, oid, sid, cid, mod, article, idxno, news_id, section, page, …) are not listed, even if they track readers elsewhere.
 """
 
 from __future__ import annotations
 
 import re
 
-# Families of names, where every member is a tracker.
+# Prefixes with which every name tracks.
 _PREFIXES = (
     "utm_",  # Google Analytics, and all who copied it
     "mtm_",  # Matomo
@@ -49,7 +49,7 @@ _NAMES_OF = {
 }
 _NAMES = frozenset(name for names in _NAMES_OF.values() for name in names.split())
 
-# These track where the value is a word ("rss", "twitter.com") and may name something where it is a number or a path.
+# These track if the value is a word ("rss", "twitter.com"), but may select something if it is a number or a path.
 _WORDY_NAMES = frozenset(
     (
         "ref",
@@ -70,7 +70,7 @@ _WORDY_NAMES = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z_.-]{0,24}")
 
-# The same article again, laid out for AMP.
+# Parameters that select the AMP version of the same article.
 _AMP = {
     "amp": {"", "1", "true", "yes"},
     "outputtype": {"amp", "amp-type"},
@@ -82,7 +82,7 @@ _AMP = {
 
 
 def tracks(name: str, value: str) -> bool:
-    """Whether a query parameter can go without naming another article. `name` and `value` are as written in the URL."""
+    """Whether a query parameter, as written in the URL, can be removed without selecting another article."""
     name = name.lower()
     if name in _NAMES or name.startswith(_PREFIXES):
         return True

@@ -1,8 +1,8 @@
-"""The brake: addresses that a site can make without end, told by their shape. Pure.
+"""Crawler traps: recognises series of addresses that a site can generate endlessly. Pure.
 
-Calendars, filters that combine, session ids in addresses and relative links that nest give ever new addresses and no news. What
-an article's address carries (a number, a headline, an identifier beside its date) is never braked by the first two, whatever
-the number of articles; nor does a session id count until the very same addresses come under several ids.
+Calendars, combined filters, session ids and nested relative links give ever new addresses without news. Addresses that look like
+an article's (a number, a headline, an identifier next to a date) never count as calendar or filters, however many there are.
+Session ids count only if the very same addresses appear under several ids.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from urllib.parse import unquote, urlsplit
 
 from spiders.urls.article_shape import Shape, query_shape, shape
 
-# A calendar runs ahead; an article that is dated tomorrow is one of another time zone.
+# Dates beyond this are of a calendar. An article dated tomorrow comes from another time zone.
 AHEAD = timedelta(days=31)
 FUTURE_DATES = 3
-# The archive of an outlet names its days and months, and few of those that do name more of them than this on their pages.
+# Archives link to days and months too, but their pages hardly ever to more than this many.
 DATES = 100
-FILTERED = 50  # addresses of one page, twice as many as the parameters that they are made of
-REPEATED = 3  # the same steps of a path, one after the other
-DEEP = 25  # steps of a path; the deepest article seen has 12
-SHARED = 3  # addresses that each of two session ids is in
+FILTERED = 50  # addresses of one page, if they are more than twice as many as their different parameters
+REPEATED = 3  # times that the same segments of a path follow each other
+DEEP = 25  # segments of a path; the deepest article seen has 12
+SHARED = 3  # addresses that appear under a session id and under another one
 WHAT_TO_DO = "if they are articles, name article_pattern for this source"
 
 _YEAR, _MONTH, _DAY = r"((?:19|20|21)\d\d)", r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
@@ -36,7 +36,7 @@ _TOKEN = re.compile(r"(?=[^\W_]*\d)(?=[^\W_]*[a-z])[0-9a-z]{16,}|[0-9a-f]{8}(?:-
 
 
 def nested(url: str) -> str | None:
-    """Why the path of an address comes from relative links that nest, in words; None where it does not."""
+    """Return why a path must come from nested relative links; None if it need not."""
     steps = [step for step in unquote(urlsplit(url).path).split("/") if step]
     if len(steps) > DEEP:
         return f"endless addresses: a path of {len(steps)} steps; the site's relative links nest"
@@ -46,20 +46,22 @@ def nested(url: str) -> str | None:
             # 2011/11/11/11 is a date and a number
             if steps[start : start + size * REPEATED] == part * REPEATED and any(map(_LETTER.search, part)):
                 shown = "/".join(part)[:80]
-                return f"endless addresses: /{shown} again and again in the path; the site's relative links nest"
+                return f"endless addresses: /{shown} repeats in the path; the site's relative links nest"
     return None
 
 
 def far_ahead(url: str, today: date) -> bool:
-    """Whether an address that holds no more than a date leads past the next month."""
+    """Whether an address consists of just a date, and that lies more than a month ahead."""
     when = _date_alone(url)
     return when is not None and when > today + AHEAD
 
 
 def braked(urls: Iterable[str], today: date, declared: Collection[str] = ()) -> dict[str, str]:
-    """Of the addresses that one source's listings name as pages, those that a shape without end made, with the reason in words.
+    """Return the page addresses of a source that belong to an endless series, each with the reason.
 
-    `declared` are those that feeds and sitemaps name: an outlet may have as many dates there as it likes, up to the next month.
+    Args:
+        urls: the page addresses that the source's listings name.
+        declared: those named by feeds and sitemaps, where any number of dates is fine, up to the next month.
     """
     refused: dict[str, str] = {}
     rest: list[str] = []
@@ -68,7 +70,7 @@ def braked(urls: Iterable[str], today: date, declared: Collection[str] = ()) -> 
             refused[url] = why
         else:
             rest.append(url)
-    # the ids of sessions first: what is left under one of them may be a calendar still
+    # session ids first: what is left under one of them may still be a calendar
     for found in (_sessions, lambda rest: _calendars(rest, today, declared), _filters):
         refused |= found(rest)
         rest = [url for url in rest if url not in refused]
@@ -109,7 +111,7 @@ def _filters(urls: list[str]) -> dict[str, str]:
 
 
 def _sessions(urls: list[str]) -> dict[str, str]:
-    """All but the first of the addresses that differ in nothing but an id, which others of the site's addresses share."""
+    """Return all but the first of the addresses that differ only in a session id, if other addresses share the ids."""
     places: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # place → address without → id → URL
     for url in urls:
         for place, without, token in _tokens(url):
@@ -126,21 +128,21 @@ def _sessions(urls: list[str]) -> dict[str, str]:
 
 
 def _tokens(url: str) -> Iterator[tuple[str, str, str]]:
-    """Where an address holds what may be a session id, the address without it, and the id."""
+    """Yield for each possible session id in an address: its place, the address without it, and the id."""
     parts = urlsplit(url)
     steps = parts.path.split("/")
-    for number, step in enumerate(steps[:-1]):  # the last one names the page
+    for number, step in enumerate(steps[:-1]):  # the last segment names the page
         if _TOKEN.fullmatch(step):
             yield f"step {number} of the path", "/".join((*steps[:number], "*", *steps[number + 1 :])) + "?" + parts.query, step
     pairs = _pairs(parts.query)
     for name, value in pairs:
         if _TOKEN.fullmatch(value):
-            rest = "&".join(f"{other}={said}" for other, said in pairs if other != name)
+            rest = "&".join(f"{other}={given}" for other, given in pairs if other != name)
             yield f"the parameter {name[:40]}", f"{parts.path}?{rest}", value
 
 
 def _date_alone(url: str) -> date | None:
-    """The day, or the first of the month or year, of an address that names nothing else below its section."""
+    """Return the day, or the first of the month or year, of an address that has nothing but a date below its section."""
     parts = urlsplit(url)
     if parts.query:
         pairs = _pairs(parts.query)

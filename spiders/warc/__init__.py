@@ -1,0 +1,46 @@
+"""Captures in WARC files: written during a crawl, read by cleaning.
+
+The names below are loaded on first use: the journal needs only `members`, without the WARC libraries.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spiders.warc.check import unresolved
+    from spiders.warc.model import Capture, Damaged, Exchange, Hints, Place
+    from spiders.warc.read import iter_captures, keep, read_capture
+    from spiders.warc.write import CaptureWriter
+
+__all__ = [
+    "Capture",
+    "CaptureWriter",
+    "Damaged",
+    "Exchange",
+    "Hints",
+    "Place",
+    "iter_captures",
+    "keep",
+    "read_capture",
+    "unresolved",
+]
+
+_HOMES = {
+    "CaptureWriter": "write",
+    "read_capture": "read",
+    "iter_captures": "read",
+    "keep": "read",
+    "unresolved": "check",
+    "Capture": "model",
+    "Damaged": "model",
+    "Exchange": "model",
+    "Hints": "model",
+    "Place": "model",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Whether captures are still where they are said to be, told from the beginning of each record."""
+"""Checks that captures are still where the journal and the warehouse say, mostly from the beginning of each record."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from spiders.warc.members import GZIP, member
 
-HEAD = 4096  # bytes, far more than the first lines of a record take
+HEAD = 4096  # bytes; the first lines of a record take far less
 _RESPONSE = re.compile(rb"^WARC/[\d.]+\r\n(?:[^\r\n]+\r\n)*?warc-type:\s*response\r\n", re.I)
 
 
 def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> dict[int, str]:
-    """Those of the offsets at which `file` has no response record, each with the reason in words.
+    """Return the offsets at which `file` has no intact response record, each with the reason.
 
-    The record that begins last is read to its end, for there a file is cut off; of the others the beginning is, or all if
-    `whole`.
+    The last record is read to its end, as that is where a file is cut off. Of the others only the beginning is read, or
+    everything if `whole`.
     """
     wanted = sorted(set(offsets))
     try:

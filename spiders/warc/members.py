@@ -1,4 +1,4 @@
-"""Records in files: where the gzip members of a WARC file begin and end, and appending without leaving halves."""
+"""The gzip members of a WARC file: where records begin and end, and appending one completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ GZIP = b"\x1f\x8b\x08"
 
 
 def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
-    """The gzip member at `offset`, decompressed, and the offset behind it; zlib.error, EOFError where it is damaged."""
+    """Decompress the gzip member at `offset`, and return it with the offset of its end.
+
+    Raises zlib.error or EOFError if it is damaged.
+    """
     stream.seek(offset)
     inflate = zlib.decompressobj(wbits=31)
     parts, read = [], 0
@@ -24,8 +27,10 @@ def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
 
 
 def end_of_record(path: Path, offset: int) -> int | None:
-    """Where the gzip member at `offset` ends, or `offset` itself where it is damaged; None where the file is compressed
-    otherwise or not at all."""
+    """Return the offset of the end of the gzip member at `offset`, or `offset` itself if the member is damaged.
+
+    Returns None if there is no gzip member, as in an uncompressed or a zstd file.
+    """
     with path.open("rb") as stream:
         stream.seek(offset)
         if stream.read(3) != GZIP:
@@ -37,7 +42,7 @@ def end_of_record(path: Path, offset: int) -> int | None:
 
 
 def next_record(path: Path, start: int) -> int | None:
-    """The next offset from `start` where a WARC record begins, compressed by gzip or not; None where there is none."""
+    """Return the first offset from `start` on at which a WARC record begins, compressed by gzip or not; None if none does."""
     with path.open("rb") as stream:
         base, carry = start, b""
         stream.seek(start)
@@ -66,7 +71,7 @@ def _begins_record(path: Path, offset: int) -> bool:
 
 
 def append(out: BinaryIO, data: bytes) -> None:
-    """Write all of it or nothing: a full disk must not leave half a record in the middle of a file."""
+    """Write all of `data` or nothing, so that a full disk leaves no partial record. Raises OSError."""
     start = out.tell()
     rest = memoryview(data)
     try:

@@ -1,8 +1,8 @@
-"""Captures: fetched responses as WARC records, written as they arrive and read back by cleaning.
+"""Reads captures back from WARC files, those of newslake and those of other crawlers.
 
-A fetch is a group of three records, each a gzip member of its own: `response`, `request`, and `metadata` (JSON: what discovery
-knew). A capture's address is its file and the offset of its response record. Bodies are stored decoded, because that is
-what Scrapy hands out; reading also takes the chunked and compressed bodies that other crawlers write.
+newslake writes three records for each fetch, each a gzip member: `response`, `request` and `metadata` (JSON: what discovery
+knew). A capture is addressed by its file and the offset of its response record. newslake stores bodies decoded, as Scrapy
+delivers them; other crawlers also store chunked and compressed bodies.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
+from spiders.warc.files import unwritable, warcinfo
 from spiders.warc.members import end_of_record, member, next_record
-from spiders.warc.write import unwritable, warcinfo
+from spiders.warc.model import Capture, Damaged, Hints
 
-# A page that decompresses to more is a bomb, or nothing that cleaning would take.
+# Bytes. A page that decompresses to more is a bomb, or too large for cleaning.
 MAX_BODY = 100_000_000
 _PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _ODD_DATE = re.compile(r"^(\d{4}-\d\d-\d\d)\dT")
@@ -33,71 +34,14 @@ _CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
 _ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What discovery said about an article before its page was fetched; all datetimes are aware
-    or, where the feed gave no zone, naive."""
-
-    title: str | None = None
-    published: datetime | None = None
-    modified: datetime | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    description: str | None = None
-    image_url: str | None = None
-    publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
-
-    def as_json(self) -> dict[str, Any]:
-        """The fields that say something, datetimes in ISO 8601."""
-        said = {name: value for name, value in asdict(self).items() if value}
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
-
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Hints:
-        """The reverse of `as_json`; ValueError, TypeError where it is not."""
-        fields = dict(said)
-        for name in ("published", "modified"):
-            if name in fields:
-                fields[name] = datetime.fromisoformat(fields[name])
-        for name in ("authors", "tags"):
-            if name in fields:
-                fields[name] = tuple(fields[name])
-        return cls(**fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One fetched response, read back from its WARC record."""
-
-    url: str  # the URL that answered, after redirects
-    fetched_at: datetime
-    status: int
-    content_type: str | None  # the whole header, charset included
-    body: bytes  # decoded: no transfer or content encoding left
-    hints: Hints
-    file: str  # absolute path of the WARC file
-    offset: int  # of the response record, in bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A part of a WARC file that cannot be read; reading went on behind it."""
-
-    file: str
-    offset: int
-    reason: str
-
-
 class _Unreadable(Exception):
-    """A record whose bytes are not what they should be, in words."""
+    """A damaged record; the message says what is wrong."""
 
 
 def read_capture(file: Path, offset: int) -> Capture:
-    """The capture whose response record begins at `offset` of `file`, with the hints of the metadata record behind it.
+    """Return the capture whose response record begins at `offset` of `file`, with the hints of its metadata record.
 
-    Raises CaptureError where the file is missing or the record is cut off, corrupt or no response.
+    Raises CaptureError if the file is missing, or if the record is cut off, corrupt or not a response.
     """
     path = file.absolute()
     try:
@@ -111,7 +55,7 @@ def read_capture(file: Path, offset: int) -> Capture:
                 raise _Unreadable(f"there is a {first.headers.get('WARC-Type')} record, not a response")
             record_id = first.record_id
             capture = _capture(first, path, offset)
-            return replace(capture, hints=_hints_behind(records, record_id))
+            return replace(capture, hints=_hints_after(records, record_id))
     except FileNotFoundError:
         problem = "the file is not there"
     except (_Unreadable, OSError) as error:
@@ -124,14 +68,17 @@ def read_capture(file: Path, offset: int) -> Capture:
 
 
 def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterator[Capture | Damaged]:
-    """Every HTTP response of a WARC file (1.0 or 1.1, whoever wrote it), in its order.
+    """Yield every HTTP response of a WARC file in file order.
 
-    Compressed (gzip by record, zstd) or not. What cannot be read is passed over as Damaged, and reading
-    goes on at the next record. Raises CaptureError where the file cannot be opened.
+    Reads WARC 1.0 and 1.1 of any crawler, uncompressed, gzipped by record or zstd. Yields Damaged for what cannot be read, and
+    continues with the next record.
 
     Args:
-        start: offset of a record.
-        end: responses and damages that begin here or later are left out.
+        start: offset of the record to begin with, in bytes.
+        end: offset from which on nothing is yielded.
+
+    Raises:
+        CaptureError: the file cannot be opened.
     """
     path = file.absolute()
     try:
@@ -185,10 +132,15 @@ def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterato
 
 
 def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
-    """Copy chosen captures into the new WARC file `into`, bytes as they are, and say where each now stands.
+    """Copy captures byte by byte into the new WARC file `into`, which appears complete or not at all.
 
-    A capture is (file, offset of its response record); its request and metadata records come along. `into` appears
-    whole or not at all. Raises CaptureError where a capture cannot be read or `into` not be written.
+    A capture is given as (file, offset of its response record); its request and metadata records are copied too.
+
+    Returns:
+        The new place of each capture.
+
+    Raises:
+        CaptureError: a capture cannot be read or `into` cannot be written.
     """
     kept: dict[tuple[Path, int], tuple[Path, int]] = {}
     partial = into.with_name(into.name + ".part")
@@ -221,7 +173,7 @@ def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, i
 
 
 def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
-    """The capture of a response record; _Unreadable, OSError where its bytes are damaged."""
+    """Return the capture of a response record. Raises _Unreadable or OSError if the record is damaged."""
     expected = int(record.headers.get("Content-Length") or 0)
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     date = record.headers.get("WARC-Date") or ""
@@ -234,7 +186,7 @@ def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
     if len(body) > MAX_BODY:
         raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
     try:
-        # ClueWeb's dates have a digit too many behind the day
+        # ClueWeb's dates have an extra digit after the day
         fetched_at = datetime.fromisoformat(_ODD_DATE.sub(r"\1T", date))
     except ValueError:
         raise _Unreadable(f"no valid WARC-Date: {date!r}") from None
@@ -251,10 +203,10 @@ def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
 
 
 def _message(block: bytes) -> tuple[int | None, str | None, bytes]:
-    """Status, content type and decoded body of the HTTP message in a record's block."""
+    """Return status, content type and decoded body of the HTTP message in a record's block; no status if it is not HTTP."""
     head, parted, body = block.partition(b"\r\n\r\n")
     plain = _PLAIN_HEAD.match(head) if parted else None
-    if plain and b"-encoding:" not in head.lower():  # most are stored decoded, and need no parser
+    if plain and b"-encoding:" not in head.lower():  # most are stored decoded, and need no HTTP parser
         found = _CONTENT_TYPE.search(head)
         return int(plain[1]), found[1].decode("latin-1").strip() or None if found else None, body
     parsed, body = _http(block)
@@ -263,10 +215,10 @@ def _message(block: bytes) -> tuple[int | None, str | None, bytes]:
 
 
 def _http(block: bytes) -> tuple[WarcRecord, bytes]:
-    """The HTTP message in a record's block, its body decoded as far as it really is encoded.
+    """Parse the HTTP message in a record's block, and return it with its decoded body.
 
-    Archives often keep the headers `Transfer-Encoding` and `Content-Encoding` of bodies that they store decoded, so what
-    cannot be decoded is taken as it stands.
+    Archives often keep the headers `Transfer-Encoding` and `Content-Encoding` of bodies that they store decoded, so a body that
+    cannot be decoded is returned as stored.
     """
     for decode in ("all", "content", "none"):
         record = WarcRecord()
@@ -282,8 +234,8 @@ def _http(block: bytes) -> tuple[WarcRecord, bytes]:
     raise AssertionError("unreachable")
 
 
-def _hints_behind(records: Iterator[WarcRecord], record_id: str | None) -> Hints:
-    """Hints from the metadata record of the same group; none where another group begins or the file is damaged there."""
+def _hints_after(records: Iterator[WarcRecord], record_id: str | None) -> Hints:
+    """Return the hints of the metadata record of the same fetch; empty if the next fetch begins or the file is damaged first."""
     try:
         for record in records:
             if record.record_type not in (WarcRecordType.request, WarcRecordType.metadata):
@@ -296,7 +248,7 @@ def _hints_behind(records: Iterator[WarcRecord], record_id: str | None) -> Hints
 
 
 def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
-    """The hints of a metadata record that newslake wrote for the response `record_id`; None where it is another one."""
+    """Return the hints of a metadata record that newslake wrote for the response `record_id`; None if it is any other record."""
     if record_id is None or record.headers.get("WARC-Concurrent-To") != record_id:
         return None
     try:
@@ -306,11 +258,11 @@ def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
 
 
 def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
-    """The gzip members of the group whose response record begins at `offset`."""
+    """Return the bytes of the records of the fetch whose response record begins at `offset`."""
     try:
         first, end = member(stream, offset)
         record_id = _header(first, b"WARC-Record-ID")
-        with suppress(EOFError, zlib.error):  # the file's last group ends here, or what follows is damaged: not of this group
+        with suppress(EOFError, zlib.error):  # the file ends here, or what follows is damaged and not of this fetch
             while record_id:
                 record, after = member(stream, end)
                 if _header(record, b"WARC-Concurrent-To") != record_id:

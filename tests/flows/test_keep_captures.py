@@ -9,7 +9,8 @@ import pytest
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from spiders.warc.read import Capture, iter_captures
+from spiders.warc.model import Capture
+from spiders.warc.read import iter_captures
 from warehouse.database.connect import open_reader
 
 

@@ -21,7 +21,8 @@ from flows.demo.site import SampleSite
 from flows.maintain import maintain
 from flows.watchlist import load_watchlist
 from flows.watchlist.schedule import Maintenance
-from spiders.warc.read import Capture, iter_captures
+from spiders.warc.model import Capture
+from spiders.warc.read import iter_captures
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
 from warehouse.database.connect import open_reader
 

@@ -15,7 +15,7 @@ from flows.clean import CleanArticle, clean
 from flows.refine.pool import NOT_CLEANED, PageTask, Refined, refine_page
 from flows.topics import Matcher, parse_query
 from flows.topics.prefilter import Prefilter
-from spiders.warc.read import Capture, Hints
+from spiders.warc.model import Capture, Hints
 
 WORDS = (
     "sanctions", "Rússia", "Łódź", "straße", "O'Brien", "U.S.", "Kim", "naïve", "Ærø", "İstanbul", "ﬁnance", "санкции", "Україна",

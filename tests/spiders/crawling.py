@@ -14,7 +14,8 @@ from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.journal import Ended, Found
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
-from spiders.warc.read import Capture, read_capture
+from spiders.warc.model import Capture
+from spiders.warc.read import read_capture
 
 
 @dataclass

@@ -22,7 +22,8 @@ from spiders.journal import Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
-from spiders.warc.read import Capture, iter_captures
+from spiders.warc.model import Capture
+from spiders.warc.read import iter_captures
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
 
@@ -142,21 +143,21 @@ def test_every_url_found_ends_once(crawled: Crawled) -> None:
         ("/data", "refused", "wrong type: application/json"),
         ("/huge", "refused", "too large: more than max_bytes"),
         ("/bomb", "refused", "too large: more than max_bytes after decompression"),
-        ("/no-gzip", "network-error", "cannot be unpacked"),
-        ("/cut-gzip", "network-error", "broke off its answer"),
-        ("/cut-deflate", "network-error", "broke off its answer"),
-        ("/cut-br", "network-error", "broke off its answer"),
-        ("/cut-zstd", "network-error", "broke off its answer"),
+        ("/no-gzip", "network-error", "cannot be decompressed"),
+        ("/cut-gzip", "network-error", "closed the connection"),
+        ("/cut-deflate", "network-error", "closed the connection"),
+        ("/cut-br", "network-error", "closed the connection"),
+        ("/cut-zstd", "network-error", "closed the connection"),
         ("/whole-gzip", "captured", ""),
         ("/whole-deflate", "captured", ""),
         ("/whole-br", "captured", ""),
         ("/whole-zstd", "captured", ""),
-        ("/cut-in-header", "network-error", "broke off its answer"),
+        ("/cut-in-header", "network-error", "closed the connection"),
         ("/no-checksum", "captured", ""),
-        ("/damaged-gzip", "network-error", "cannot be unpacked"),
-        ("/no-zstd", "network-error", "cannot be unpacked"),
-        ("/to-nowhere", "http-error", "its redirect leads nowhere"),
-        ("/cut", "network-error", "broke off its answer"),
+        ("/damaged-gzip", "network-error", "cannot be decompressed"),
+        ("/no-zstd", "network-error", "cannot be decompressed"),
+        ("/to-nowhere", "http-error", "it redirects to an invalid address"),
+        ("/cut", "network-error", "closed the connection"),
         ("/refused", "network-error", "refused the connection"),
         ("/moved-to-a", "known", "which this crawl reads by itself"),
         ("/no-feed", "failed", "HTML"),
@@ -242,7 +243,7 @@ def test_the_newest_come_first_and_the_budget_is_told(tmp_path: Path) -> None:
         crawled = run_crawl(tmp_path, both, per_domain=1)
         assert [path for path in site.paths() if path[1] in "ns"] == ["/s1", "/n0", "/n1"]
     assert crawled.adds_up()
-    assert crawled.detail("/n4") == "over max_articles = 3 for this run; the next run takes it up"
+    assert crawled.detail("/n4") == "over max_articles = 3 for this run; the next run fetches it"
     assert list(crawled.outcomes().values()).count("refused") == 5
 
 

@@ -18,7 +18,8 @@ from spiders.crawl import CrawlJob, crawl
 from spiders.journal import Ended, Finished, Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
-from spiders.warc.read import Capture, iter_captures
+from spiders.warc.model import Capture
+from spiders.warc.read import iter_captures
 from tests.spiders.crawling import run_crawl
 from tests.spiders.loopback import Site, serve
 

@@ -19,7 +19,7 @@ from flows.clean.dates.timezones import Clock, day_in, on_its_clock
 from flows.clean.page import Page, class_and_id, squeeze
 from flows.clean.screen import Screen
 from flows.clean.structured import Node, types
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time",

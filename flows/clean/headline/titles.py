@@ -14,7 +14,7 @@ from flows.clean.headline.headings import heading_in_address, main_headings, sho
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
 from spiders.urls.canonical import domain
-from spiders.warc.read import Hints
+from spiders.warc.model import Hints
 
 # What stands between a headline and the name of an outlet or a section.
 _SEPARATOR = re.compile(

@@ -18,7 +18,7 @@ from flows.archives.results import FORMAT, Done, store, stored
 from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
-from spiders.warc.read import Damaged
+from spiders.warc.model import Damaged
 from warehouse.records import ArticleRecord, MatchRecord, Outcome, TextHashes
 
 SEGMENT = Segment(Path("/archives/crawl.warc.gz"), 0, 32)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flows.clean import CleanArticle, clean
-from spiders.warc.read import Capture, Hints
+from spiders.warc.model import Capture, Hints
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/page.html"))
 FETCHED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flows.clean import CleanArticle, NotArticle, clean
 from newslake.errors import PageError
-from spiders.warc.read import Capture, Hints
+from spiders.warc.model import Capture, Hints
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SENTENCE = "The harbour master said on Monday that the ferry would sail again before the first snow falls. "

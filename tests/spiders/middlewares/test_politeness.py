@@ -160,7 +160,7 @@ def test_a_host_that_stops_answering_is_left_alone(tmp_path: Path) -> None:
     assert crawled.adds_up()
     assert {crawled.outcomes()[path] for path in paths} == {"network-error"}
     assert any("failed 6 times in a row" in crawled.detail(path) for path in paths)
-    assert any("no whole answer" in crawled.detail(path) for path in paths)
+    assert any("no complete response" in crawled.detail(path) for path in paths)
 
 
 def test_feeds_and_sitemaps_are_asked_for_only_if_changed(tmp_path: Path) -> None:

@@ -360,4 +360,4 @@ def test_a_proxy_that_opens_no_connection_is_told_in_words(tmp_path: Path, monke
         monkeypatch.setenv("no_proxy", "")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=["https://outlet.example/feed"]), allow_private=False)
     assert crawled.outcomes() == {"/feed": "network-error"}
-    assert crawled.detail("/feed").startswith("the proxy opens no connection to outlet.example: it answered 403")
+    assert crawled.detail("/feed").startswith("the proxy did not connect to outlet.example: it answered 403")

@@ -18,8 +18,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newslake.errors import CaptureError
-from spiders.warc.read import Capture, Damaged, Hints, iter_captures, keep, read_capture
-from spiders.warc.write import CaptureWriter, Exchange, Place
+from spiders.warc.model import Capture, Damaged, Exchange, Hints, Place
+from spiders.warc.read import iter_captures, keep, read_capture
+from spiders.warc.write import CaptureWriter
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 890000, tzinfo=UTC)
 

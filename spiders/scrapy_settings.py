@@ -1,0 +1,84 @@
+"""The Scrapy settings of a crawl, including the middlewares and their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from spiders.middlewares.robots import product_token
+from spiders.settings import CrawlSettings
+
+
+def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
+    """Return the Scrapy settings of a crawl. `cache` is the folder of the conditional-request cache."""
+    return {
+        "BOT_NAME": "newslake",
+        "USER_AGENT": settings.user_agent,
+        "ALLOW_PRIVATE": settings.allow_private,
+        # Politeness
+        "ROBOTSTXT_OBEY": settings.obey_robots,
+        "ROBOTSTXT_PARSER": "spiders.middlewares.robots.Rules",
+        "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),
+        # Without any delay Scrapy 2.19 starts all waiting requests at once, whatever the concurrency of the host.
+        "DOWNLOAD_DELAY": max(settings.delay, 0.001),
+        "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
+        "CONCURRENT_REQUESTS": settings.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_domain,
+        "AUTOTHROTTLE_ENABLED": settings.delay > 0,
+        "AUTOTHROTTLE_START_DELAY": settings.delay,
+        "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(settings.per_domain),
+        "EXTENSIONS": {
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "spiders.middlewares.politeness.Throttle": 0,
+        },
+        "RETRY_TIMES": 2,
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # the journal has it
+        "REDIRECT_MAX_TIMES": 10,
+        "METAREFRESH_ENABLED": False,  # news pages refresh themselves
+        "COOKIES_ENABLED": True,  # in memory; some sites redirect endlessly without
+        "DOWNLOADER_MIDDLEWARES": {
+            "spiders.middlewares.redirects.Redirects": 90,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.middlewares.robots.Robots": 100,
+            "spiders.middlewares.politeness.Politeness": 560,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "spiders.middlewares.compression.Compression": 590,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            "spiders.middlewares.cache.ListingCache": 900,
+        },
+        # Conditional requests
+        "HTTPCACHE_ENABLED": True,
+        "HTTPCACHE_DIR": str(cache),
+        "HTTPCACHE_POLICY": "spiders.middlewares.cache.Revalidate",
+        "HTTPCACHE_STORAGE": "spiders.middlewares.cache.ListingStorage",
+        # Limits
+        "DOWNLOAD_TIMEOUT": settings.timeout,
+        "DNS_TIMEOUT": settings.timeout,
+        "DOWNLOAD_MAXSIZE": settings.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "URLLENGTH_LIMIT": 0,  # a URL that Scrapy drops silently would never get its end
+        "REACTOR_THREADPOOL_MAXSIZE": 20,  # concurrent DNS lookups
+        # Transport
+        "DOWNLOAD_HANDLERS": {
+            "http": "spiders.network.guard.DownloadHandler",
+            "https": "spiders.network.guard.DownloadHandler",
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
+        },
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "TWISTED_DNS_RESOLVER": (
+            "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
+        ),
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        # The spider filters and orders requests itself: it knows which URLs were found and which are newest
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "CONCURRENT_ITEMS": 1,  # keeps the order; Scrapy also starts this many tasks for every response
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "HTTPERROR_ALLOW_ALL": True,
+        "LOG_LEVEL": "INFO",
+        "LOGSTATS_INTERVAL": 60.0,
+    }
