@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.makers import article, fetch, page, run, words
-from warehouse.database import migrate
+from tests.warehouse.older import as_66021da
 from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
 from warehouse.location import Location
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
@@ -287,7 +287,7 @@ def test_columns_say_what_is_usual(loaded: Any) -> None:
     assert row == (3, 5.0, week, 28, 3, 1, 1.0, 1.0, 1.0, 150.0, 150.0, 0.0, MONDAY)
 
 
-def test_the_past_of_an_older_warehouse_counts(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_past_of_an_older_warehouse_counts(tmp_path: Any) -> None:
     """What migration 0007 reads out of fetches is what a load writes."""
     new = Location(catalog="new.duckdb").resolved(tmp_path)
     old = Location(catalog="old.duckdb").resolved(tmp_path)
@@ -295,11 +295,8 @@ def test_the_past_of_an_older_warehouse_counts(tmp_path: Any, monkeypatch: pytes
     with open_writer(new, "test") as writer:
         for batch in (*weeks(2), collected(AFTER, lost, known(), story(AFTER))):
             writer.load(batch)
-    steps = migrate.steps()
-    with monkeypatch.context() as older:
-        older.setattr(migrate, "steps", lambda: {name: sql for name, sql in steps.items() if name < "0007"})
-        with open_writer(old, "test"):
-            pass
+    with open_writer(old, "test", prepare=as_66021da(before="0007")):
+        pass
     with duckdb.connect(str(old.file)) as con:
         con.execute(f"ATTACH '{new.file}' AS new (READ_ONLY)")
         for table in ("runs", "fetches", "articles"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
@@ -89,13 +89,16 @@ def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -
 
 
 @contextmanager
-def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterator[Writer]:
+def open_writer(
+    location: Location, purpose: str, wait: float = 60.0, prepare: Callable[[duckdb.DuckDBPyConnection], object] | None = None
+) -> Iterator[Writer]:
     """Open the warehouse for writing, created and migrated where needed.
 
     Args:
         location: absolute (see Location.resolved).
-        purpose: what the lock is held for, in words; other writers are told ("run 2026-…").
+        purpose: why the lock is held, in words shown to other writers ("run 2026-…").
         wait: seconds to wait for another writer.
+        prepare: builds the schema in place of the migrations.
     Raises:
         WarehouseBusy: another process still writes after `wait`; names it.
         StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
@@ -118,7 +121,10 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
             window = timedelta(days=location.copy_window)
-            migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
+            if prepare is not None:
+                prepare(con)
+            else:
+                migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
         with translated(doing, left, system=False, folder=folder):
             yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
 

@@ -1,9 +1,10 @@
-"""Migrations: the steps that build the schema, each applied once; those that are missing in one transaction."""
+"""Build the schema: migrations change tables, each applied once; views are replaced when their text changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import md5
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -24,14 +25,23 @@ COMMENT ON COLUMN schema_migrations.version IS 'Version of newslake that applied
 
 @cache
 def steps() -> dict[str, str]:
-    """The known steps in order: name and SQL."""
-    folder = files("warehouse") / "migrations"
-    found = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
-    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in found}
+    """Return the known migrations in order: name and SQL. They change tables only."""
+    return _texts("migrations")
+
+
+@cache
+def views() -> dict[str, str]:
+    """Return the views by name: the SQL that creates or replaces each. A view reads tables, never another view."""
+    return _texts("views")
+
+
+def _texts(folder: str) -> dict[str, str]:
+    found = sorted((files("warehouse") / folder).iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in found if file.name.endswith(".sql")}
 
 
 def applied(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Names of the applied steps in order; none in an empty database."""
+    """Return the names of the applied migrations in order; none in an empty database."""
     exists = con.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations' AND database_name = current_database()"
     ).fetchall()
@@ -44,17 +54,19 @@ Completion = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion] = MappingProxyType({})) -> list[str]:
-    """Apply the steps that are missing and return their names. WarehouseError where the schema is newer than this program.
+    """Apply the missing migrations, bring the views up to date, and return the names of the migrations applied.
 
     Args:
-        completions: by step, what SQL alone cannot do; runs right after the step, in the same transaction.
+        completions: by migration, the work that SQL alone cannot do; runs right after it, in the same transaction.
+    Raises:
+        WarehouseError: the schema is newer than this program.
     """
     done = applied(con)
     _refuse_newer(done)
     missing = [name for name in steps() if name not in done]
-    if not missing:
+    if not missing and not _stale_views(con):
         return []
-    # All in one transaction: whoever reads meanwhile sees the warehouse before or after, and no schema that never was.
+    # All in one transaction: a reader sees the warehouse before or after the upgrade, never a schema in between.
     con.execute("BEGIN")
     try:
         if not done:
@@ -64,6 +76,8 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
             if name in completions:
                 completions[name](con)
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
+        # The types of a view's columns are fixed when it is created, so new tables need all views created again.
+        _replace_views(con, {*views(), *_defined(con)} if missing else _stale_views(con))
         con.execute("COMMIT")
     except BaseException:
         roll_back(con)
@@ -71,14 +85,46 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     return missing
 
 
+def _hash(sql: str) -> str:
+    return md5(sql.encode(), usedforsecurity=False).hexdigest()
+
+
+def _defined(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the views that newslake made in this warehouse, with the hashes of their texts."""
+    return {
+        str(name): str(text_hash) for name, text_hash in con.execute("SELECT name, text_hash FROM schema_definitions").fetchall()
+    }
+
+
+def _stale_views(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the views that are missing, have another text by now, or are no longer part of the schema."""
+    known, defined = {name: _hash(sql) for name, sql in views().items()}, _defined(con)
+    return {name for name in {*known, *defined} if known.get(name) != defined.get(name)}
+
+
+def _replace_views(con: duckdb.DuckDBPyConnection, names: set[str]) -> None:
+    for name in sorted(names):
+        con.execute("DELETE FROM schema_definitions WHERE name = ?", [name])
+        if name in views():
+            con.execute(views()[name])
+            con.execute("INSERT INTO schema_definitions VALUES (?, ?, now(), ?)", [name, _hash(views()[name]), __version__])
+        else:
+            con.execute(f'DROP VIEW IF EXISTS "{name}"')
+
+
 def check_readable(con: duckdb.DuckDBPyConnection, place: str) -> None:
-    """WarehouseOutdated or WarehouseError where the schema is not the one that this program reads, WarehouseMissing where
-    there is none."""
+    """Raise unless the schema is the one that this program reads.
+
+    Raises:
+        WarehouseMissing: there is no schema.
+        WarehouseOutdated: migrations are missing or views have an older text.
+        WarehouseError: the schema is newer than this program.
+    """
     done = applied(con)
     _refuse_newer(done)
     if not done:
         raise missing(place)
-    if len(done) < len(steps()):
+    if len(done) < len(steps()) or _stale_views(con):
         raise WarehouseOutdated(
             f"the warehouse {place} has the schema of an older newslake",
             left="nothing was changed",
