@@ -26,7 +26,8 @@ import warehouse.load.run  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
-from warehouse.load.run import Writer  # noqa: E402
+from warehouse.database.writer import Writer  # noqa: E402
+from warehouse.load.run import load  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord, TextHashes  # noqa: E402
 from warehouse.similarity.compare import hashes_of  # noqa: E402
@@ -111,7 +112,7 @@ def stories(given: Path, folder: Path) -> dict[str, Any]:
             stages.seconds += time.perf_counter() - started
             articles = [article(name, title, text, NOW, each) for (name, title, text), each in zip(part, made, strict=True)]
             with open_writer(location, "benchmark") as writer:
-                writer.load(batch(start, articles))
+                load(writer, batch(start, articles))
     with open_reader(location) as con:
         clusters = {source: str(story) for source, story in con.execute("SELECT source, story_id FROM articles").fetchall()}
     return {
@@ -128,7 +129,7 @@ def fill(corpus: Path, folder: Path, size: int) -> None:
     with open_writer(lake(folder), "benchmark") as writer:
         _fill(writer, texts, size - BATCH, span)
         # the newest are real, so that the load that is measured has something to copy
-        writer.load(batch(0, [article(f"first {number}", *texts[number % len(texts)], NOW) for number in range(BATCH)]))
+        load(writer, batch(0, [article(f"first {number}", *texts[number % len(texts)], NOW) for number in range(BATCH)]))
 
 
 def growth(corpus: Path, folder: Path) -> dict[str, float]:
@@ -144,7 +145,7 @@ def growth(corpus: Path, folder: Path) -> dict[str, float]:
             articles.append(article(f"{turn} {number}", title, f"{text} {turn} {number}", NOW))
         started = time.perf_counter()
         with open_writer(lake(folder), "benchmark") as writer:
-            writer.load(batch(turn, articles))
+            load(writer, batch(turn, articles))
         seconds.append(time.perf_counter() - started)
     return {"seconds": round(statistics.median(seconds), 2), "peak_mb": peak_mb()}
 

@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
+from warehouse.load.run import load  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
 from warehouse.similarity.compare import hashes_of  # noqa: E402
@@ -97,7 +98,7 @@ def write(location: Location, until: float) -> dict[str, Any]:
         started = time.perf_counter()
         try:
             with open_writer(location, f"batch {number}") as writer:
-                writer.load(batch(number))
+                load(writer, batch(number))
             seconds.append(time.perf_counter() - started)
             number += 1
         except Exception as error:  # noqa: BLE001 - counted: that is the measurement
@@ -130,7 +131,7 @@ def _named(error: Exception) -> str:
 
 def measure(location: Location, minutes: float, readers: int) -> dict[str, Any]:
     with open_writer(location, "start") as writer:
-        writer.load(batch(-1))
+        load(writer, batch(-1))
     until = time.time() + minutes * 60
     what = ["write", *["read"] * readers]
     children = [

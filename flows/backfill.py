@@ -44,8 +44,10 @@ from newslake.errors import ArchiveError, CaptureError
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.read import Damaged, keep
-from warehouse.database.connect import bring_up_to_date, open_writer
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
+from warehouse.upgrade import bring_up_to_date
 
 _NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")
 # A segment takes seconds; only one made to be slow comes near this.
@@ -208,7 +210,7 @@ class _Job:
             watch.progress(tally, min(segment.end or size, size), size)
         for number, batch in enumerate(self._batches(wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
-                _add(tally, writer.load(batch))
+                _add(tally, load(writer, batch))
         write_whole(loaded, json.dumps({"file": self.archive.place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
         for path in self.folder.iterdir():
             if path != loaded:

@@ -19,7 +19,7 @@ from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.watchlist.load import Watchlist
 from newslake.errors import WarehouseMissing
 from spiders.warc.check import unresolved
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import (
     Size,
     Tended,
@@ -31,6 +31,7 @@ from warehouse.maintain import (
     tend,
     unchanged_rows,
 )
+from warehouse.upgrade import bring_up_to_date
 
 # A feed or sitemap that no run read for so long is off the watchlist, or moved.
 KEEP_CACHE = timedelta(days=30)

@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 
 from warehouse.database.connect import CATALOG, open_writer
-from warehouse.load.run import Writer
-from warehouse.load.stage import stage
+from warehouse.database.stage import stage
+from warehouse.database.writer import Writer
 from warehouse.location import Location
 
 # DuckLake merges what is smaller than its target (512 MB); a file that lost a fifth of its rows is written anew.

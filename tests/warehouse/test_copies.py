@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from flows.clean.words import count_words
+from newslake.errors import WarehouseOutdated
 from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import ask, load
 from warehouse.database.connect import open_writer
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
 from warehouse.similarity.shingles import content_hash
+from warehouse.upgrade import bring_up_to_date
 
 WORDS = """
 harbour tanker cargo quay inspectors diesel crew anchor route papers market officials shipment vessel report customs
@@ -264,8 +266,9 @@ def test_a_warehouse_of_an_older_version_is_fingerprinted_and_its_near_copies_ar
             "UPDATE articles SET story_id = article_id",
         ):
             writer.con.execute(statement)
-    with open_writer(location, "test"):
-        pass
+    with pytest.raises(WarehouseOutdated), open_writer(location, "test"):
+        pytest.fail("opened texts that no fingerprint finds")
+    bring_up_to_date(location)
     assert [row[0] for row in ask(location, STORIES)] == found
     assert ask(location, "FROM copies ORDER BY ALL") == copies
     assert ask(location, "SELECT article_id, content_hash, shingles, sketch FROM fingerprints ORDER BY ALL") == fingerprints

@@ -12,10 +12,12 @@ from newslake.errors import WarehouseError, WarehouseOutdated
 from tests.warehouse.makers import article, fetch, page, run
 from tests.warehouse.older import as_66021da
 from warehouse.database import migrate
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import load
 from warehouse.location import Location
 from warehouse.read import describe
 from warehouse.records import Outcome
+from warehouse.upgrade import bring_up_to_date
 
 VIEWS = ("source_health", "stories", "timeline")
 WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs", "source_runs", "source_states", "urls")
@@ -44,7 +46,7 @@ def made_by_66021da(location: Location, tmp_path: Path) -> dict[str, list[Any]]:
     new = Location(catalog=str(tmp_path / "filled.duckdb"))
     with open_writer(new, "test") as writer:
         for batch in ROWS:
-            writer.load(batch)
+            load(writer, batch)
         filled = {table: writer.con.execute(f"FROM {table}").to_arrow_table() for table in WRITTEN}
     with open_writer(location, "test", prepare=as_66021da()) as writer:
         for table, rows in filled.items():
@@ -67,7 +69,7 @@ def test_a_warehouse_of_66021da_opens_and_keeps_every_row(location: Location, tm
     with open_writer(location, "test") as writer:  # opening it again changes nothing
         assert schema_of(writer.con) == first
         assert rows_of(writer.con, *WRITTEN, *VIEWS) == before
-        assert writer.load(ROWS[0]).new_articles == 2  # loaded before, and known to be
+        assert load(writer, ROWS[0]).new_articles == 2  # loaded before, and known to be
         assert rows_of(writer.con, *WRITTEN) == {table: before[table] for table in WRITTEN}
     with duckdb.connect() as con:
         migrate.migrate(con)
@@ -83,7 +85,7 @@ def other_views(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_views_follow_their_text(location: Location, other_views: Any) -> None:
     with open_writer(location, "test") as writer:
         writer.con.execute("CREATE VIEW analyst AS SELECT 1 AS own")
-        writer.load(ROWS[0])
+        load(writer, ROWS[0])
         ((stamp,),) = writer.con.execute("SELECT applied_at FROM schema_definitions WHERE name = 'timeline'").fetchall()
     views = migrate.views()
     other_views(

@@ -9,6 +9,7 @@ from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, ru
 from tests.warehouse.test_load import A, B, ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
+from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.read import kept_captures
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
@@ -35,7 +36,7 @@ def stored(location: Location, url: str) -> ArticleRecord:
 
 def try_load(location: Location, batch: RunBatch) -> LoadReport:
     with open_writer(location, "test") as writer:
-        return writer.load(batch, dry_run=True)
+        return load_batch(writer, batch, dry_run=True)
 
 
 def test_an_article_comes_back_as_the_record_that_it_was(location: Location) -> None:

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from newslake.errors import StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated
+from newslake.errors import StorageError, WarehouseBusy
 from warehouse.database import lock, migrate
 from warehouse.database.errors import LOCKED, translated
-from warehouse.load.run import Writer
+from warehouse.database.writer import Writer
 from warehouse.location import Location
-from warehouse.similarity.write_stories import fingerprint_stored
 
 CATALOG = "lake"  # the name under which the warehouse is attached, as stock `duckdb ducklake:…` users would pick
 # A load of the usual size (a few hundred articles) goes into the catalog, not into one more small file;
@@ -90,7 +89,7 @@ def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -
 
 @contextmanager
 def open_writer(
-    location: Location, purpose: str, wait: float = 60.0, prepare: Callable[[duckdb.DuckDBPyConnection], object] | None = None
+    location: Location, purpose: str, wait: float = 60.0, prepare: Callable[[duckdb.DuckDBPyConnection], object] = migrate.migrate
 ) -> Iterator[Writer]:
     """Open the warehouse for writing, created and migrated where needed.
 
@@ -98,10 +97,11 @@ def open_writer(
         location: absolute (see Location.resolved).
         purpose: why the lock is held, in words shown to other writers ("run 2026-…").
         wait: seconds to wait for another writer.
-        prepare: builds the schema in place of the migrations.
+        prepare: creates the schema or brings it up to date.
     Raises:
         WarehouseBusy: another process still writes after `wait`; names it.
         StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
+        WarehouseOutdated: the schema is so old that rows must be converted (see upgrade.bring_up_to_date).
         WarehouseError: the schema is newer than this program.
     """
     doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
@@ -120,13 +120,10 @@ def open_writer(
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
-            window = timedelta(days=location.copy_window)
-            if prepare is not None:
-                prepare(con)
-            else:
-                migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
+            prepare(con)
         with translated(doing, left, system=False, folder=folder):
-            yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
+            data = Path(location.data) if location.is_lake and not location.remote_data else None
+            yield Writer(con, timedelta(days=location.copy_window), data)
 
 
 @contextmanager
@@ -138,7 +135,7 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
         allow_files: False for SQL of unknown origin: no other file or address can be reached and no setting changed.
     Raises:
         WarehouseMissing: nothing is there yet.
-        WarehouseOutdated: an older newslake wrote it (see bring_up_to_date).
+        WarehouseOutdated: an older newslake wrote it (see upgrade.bring_up_to_date).
         WarehouseBusy: a plain .duckdb file is held by a writer.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
@@ -163,18 +160,6 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
                 _close_in(con, location)
         with translated(doing, left, system=False):
             yield con
-
-
-def bring_up_to_date(location: Location) -> None:
-    """Migrate a warehouse that an older newslake wrote, so that it can be read; one that is not there yet is not created."""
-    try:
-        with open_reader(location):
-            return
-    except WarehouseMissing:
-        return
-    except WarehouseOutdated:
-        with open_writer(location, purpose="bring the schema up to date"):
-            return
 
 
 @contextmanager

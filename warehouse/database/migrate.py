@@ -21,6 +21,8 @@ COMMENT ON COLUMN schema_migrations.name IS 'Name of the step.';
 COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was applied.';
 COMMENT ON COLUMN schema_migrations.version IS 'Version of newslake that applied it.';
 """
+# The migration whose rows only code can make, see warehouse/upgrade.py.
+WORD_HASHES = "0008_word_hashes"
 
 
 @cache
@@ -59,6 +61,7 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     Args:
         completions: by migration, the work that SQL alone cannot do; runs right after it, in the same transaction.
     Raises:
+        WarehouseOutdated: a migration of a warehouse with rows needs a completion that is not given.
         WarehouseError: the schema is newer than this program.
     """
     done = applied(con)
@@ -66,6 +69,8 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     missing = [name for name in steps() if name not in done]
     if not missing and not _stale_views(con):
         return []
+    if done and WORD_HASHES in missing and WORD_HASHES not in completions:
+        raise outdated()
     # All in one transaction: a reader sees the warehouse before or after the upgrade, never a schema in between.
     con.execute("BEGIN")
     try:
@@ -125,11 +130,15 @@ def check_readable(con: duckdb.DuckDBPyConnection, place: str) -> None:
     if not done:
         raise missing(place)
     if len(done) < len(steps()) or _stale_views(con):
-        raise WarehouseOutdated(
-            f"the warehouse {place} has the schema of an older newslake",
-            left="nothing was changed",
-            next="newslake run (it brings the schema up to date)",
-        )
+        raise outdated(place)
+
+
+def outdated(place: str = "here") -> WarehouseOutdated:
+    return WarehouseOutdated(
+        f"the warehouse {place} has the schema of an older newslake",
+        left="nothing was changed",
+        next="newslake run (it brings the schema up to date)",
+    )
 
 
 def missing(place: str) -> WarehouseMissing:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
 from newslake.errors import WarehouseError
 from warehouse.load.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
-from warehouse.similarity.compare import Likeness
-from warehouse.similarity.shingles import folded
+from warehouse.similarity.stories import head_key
+from warehouse.similarity.twins import Twin
 
-# Shorter texts ("Video", "Read more on our site") are the same by chance.
-ENOUGH_WORDS = 25
-# Twins differ by a caption or a line of the page; an article that was written on differs by more, and is a copy in its story.
-TWINS_SHARE = 0.8
 _RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 
@@ -60,18 +56,6 @@ class KnownArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """An article, as far as it can be the same as another of its source."""
-
-    url: str
-    article_id: UUID
-    source: str
-    title: str
-    word_count: int
-    published_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class StoredWords:
     """What a known article holds that the batch gives another text: its current text, and its sources' repeated lines."""
 
@@ -99,26 +83,6 @@ class Plan:
     seen: dict[UUID, ArticleRecord] = field(default_factory=dict)
     older: dict[UUID, ArticleRecord] = field(default_factory=dict)
     same: dict[UUID, UUID] = field(default_factory=dict)  # article_id → article_id
-
-
-def repeats(article: Twin, other: Twin, like: Likeness | None) -> bool:
-    """Whether two articles are one article of one source at two URLs: print, mobile and section twins.
-
-    Args:
-        like: how alike two different texts are; None where they are the same.
-    """
-    if article.source != other.source:
-        return False
-    titled_alike = folded(article.title) == folded(other.title)
-    if like is None:
-        return titled_alike or min(article.word_count, other.word_count) >= ENOUGH_WORDS
-    days = {found.published_at.astimezone(UTC).date() for found in (article, other) if found.published_at}
-    return titled_alike and like.is_copy and like.resemblance >= TWINS_SHARE and len(days) < 2
-
-
-def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
-    """Orders the articles of a story: earliest published, then first seen, then id. Unknown times come last."""
-    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
 
 
 def decide(

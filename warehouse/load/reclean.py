@@ -12,9 +12,9 @@ from uuid import UUID
 
 import duckdb
 
+from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
-from warehouse.load.stage import columns_of, stage, storable
 from warehouse.records import ArticleRecord, MatchRecord, Outcome
 
 # What cleaning reads from a page. Who the article is (its id, address, source, capture) stays: other rows point to it.

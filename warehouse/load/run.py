@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 import duckdb
 
 from newslake.errors import WarehouseError
-from warehouse.database.errors import roll_back
+from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
+from warehouse.database.writer import Writer
 from warehouse.load.decide import (
     KnownArticle,
     Plan,
@@ -27,9 +25,7 @@ from warehouse.load.decide import (
     publications,
     with_older,
 )
-from warehouse.load.durable import sync_new_files
 from warehouse.load.reclean import rewrite
-from warehouse.load.stage import stage
 from warehouse.load.write import (
     revision_of,
     write_articles,
@@ -46,42 +42,18 @@ from warehouse.similarity.write_stories import touched_stories, write_copies
 
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
 
-Result = TypeVar("Result")
 
+def load(writer: Writer, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
+    """Load a run in one transaction. A run that was loaded before changes nothing and returns the same report.
 
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """The warehouse opened for writing, its lock held (see connect.open_writer). `con` uses the warehouse by default."""
-
-    con: duckdb.DuckDBPyConnection
-    window: timedelta  # between two articles within which copies are looked for
-    data: Path | None = None  # folder of the data files, where they are on this machine
-
-    def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
-        """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
-
-        Args:
-            dry_run: take everything back in the end, so that the report says what the load would do.
-        Raises:
-            WarehouseError: the fetches are not the URLs discovered, one is there twice, or one has no outcome.
-            StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
-        """
-        _check_account(batch)
-        return self.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, self.window), dry_run=dry_run)
-
-    def transact(self, work: Callable[[duckdb.DuckDBPyConnection], Result], *, dry_run: bool = False) -> Result:
-        """Do `work` in one transaction, on the disk as a whole when this returns; `dry_run` takes it back."""
-        began = time.time()
-        self.con.execute("BEGIN")
-        try:
-            result = work(self.con)
-            if self.data and not dry_run:
-                sync_new_files(self.data, began)
-            self.con.execute("ROLLBACK" if dry_run else "COMMIT")
-        except BaseException:
-            roll_back(self.con)
-            raise
-        return result
+    Args:
+        dry_run: roll everything back at the end; the report says what the load would do.
+    Raises:
+        WarehouseError: the fetches are not the URLs discovered, a URL occurs twice, or one has no outcome.
+        StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
+    """
+    _check_account(batch)
+    return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer.window), dry_run=dry_run)
 
 
 def _check_account(batch: RunBatch) -> None:

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import duckdb
 
+from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import count, statement
 from warehouse.load.decide import Decided, KnownArticle, Plan, Publication, Revision
 from warehouse.load.health import FAILURES, measure, seen_of
-from warehouse.load.stage import columns_of, stage, stage_rows
 from warehouse.records import ArticleRecord, FetchRecord, Outcome, RunBatch
 from warehouse.similarity.stories import Story
 

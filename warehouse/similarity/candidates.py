@@ -18,13 +18,13 @@ from uuid import UUID
 import duckdb
 import numpy as np
 
+from warehouse.database.stage import stage
 from warehouse.database.statements import statement
-from warehouse.load.decide import ENOUGH_WORDS, Twin, repeats
-from warehouse.load.stage import stage
 from warehouse.records import ArticleRecord, TextHashes
 from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, likeness
 from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
 from warehouse.similarity.stories import Components
+from warehouse.similarity.twins import ENOUGH_WORDS, Twin, repeats
 
 # Texts of one window that share a run of five words and are no copies: far above any real story, far below a template's output.
 COMMON = 1_000

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from warehouse.load.decide import head_key
+
+def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
+    """Orders the articles of a story: earliest published, then first seen, then id. Unknown times come last."""
+    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
 
 
 @dataclass(frozen=True, slots=True)

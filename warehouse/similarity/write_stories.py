@@ -10,12 +10,12 @@ from uuid import UUID
 
 import duckdb
 
+from warehouse.database.stage import stage, stage_rows
 from warehouse.database.statements import count, fetch, statement
-from warehouse.load.decide import Twin
-from warehouse.load.stage import stage, stage_rows
 from warehouse.similarity.candidates import BatchText, find_copies, write_fingerprints
 from warehouse.similarity.compare import Text, contained
 from warehouse.similarity.stories import Member, Story, group
+from warehouse.similarity.twins import Twin
 
 Links = Sequence[tuple[UUID, UUID]]
 # Texts that are fingerprinted at once where a warehouse has none yet.
