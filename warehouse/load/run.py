@@ -26,15 +26,8 @@ from warehouse.load.decide import (
     with_older,
 )
 from warehouse.load.reclean import rewrite
-from warehouse.load.write import (
-    revision_of,
-    write_articles,
-    write_fetches,
-    write_health,
-    write_repeated,
-    write_run,
-    write_urls,
-)
+from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
+from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.records import ArticleRecord, LoadReport, Outcome, RunBatch, StateChange
 from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
 from warehouse.similarity.stories import Member
@@ -90,7 +83,7 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
         )
     outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
     articles, loaded, new_revisions, new_copies = counts
-    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _changes(con, run_id))
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _state_changes(con, run_id))
 
 
 def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
@@ -125,14 +118,17 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
-    rewritten = _histories(con, plan, known, run.run_id)
+    histories = _histories(con, plan, known, run.run_id)
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
     stories = touched_stories(con, _members(articles, known, published), links, story_of)
 
-    new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
-    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
+    changes = ArticleChanges(run.run_id, plan, known, published, histories, stories)
+    write_articles(con, changes)
+    new_revisions = write_revisions(con, changes)
+    write_matches(con, changes)
+    new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
     write_fetches(con, batch, plan, published)
     # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
@@ -147,8 +143,9 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     write_health(con, batch, plan)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
-    changes = _changes(con, run.run_id)
-    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
+    loaded = outcomes[Outcome.LOADED]
+    states = _state_changes(con, run.run_id)
+    return LoadReport(run.run_id, _outcomes(pairs, batch), total, loaded, new_revisions, new_copies, states)
 
 
 def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
@@ -214,7 +211,7 @@ def _members(
     return members
 
 
-def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
+def _state_changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
     """The changes of state that a run brought; the first state of a source is one where it is not ok."""
     rows = con.execute(
         "SELECT source, state, state_before, reason FROM source_states "

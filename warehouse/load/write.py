@@ -1,4 +1,4 @@
-"""The rows of a load on their way into the tables, as `warehouse.load.run` decided them."""
+"""Write what a run says of its URLs, its sources and itself; articles are written by write_articles.py."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.stage import columns_of, stage, stage_rows
-from warehouse.database.statements import count, statement
-from warehouse.load.decide import Decided, KnownArticle, Plan, Publication, Revision
+from warehouse.database.statements import statement
+from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
-from warehouse.records import ArticleRecord, FetchRecord, Outcome, RunBatch
-from warehouse.similarity.stories import Story
+from warehouse.records import FetchRecord, Outcome, RunBatch
 
 # Where an outcome is counted in `runs`.
 COUNTED = {
@@ -34,20 +33,6 @@ COUNTED = {
 Row = dict[str, Any]
 
 
-def revision_of(article: ArticleRecord, run_id: UUID) -> Revision:
-    return Revision(
-        article.article_id,
-        article.seen_at,
-        article.title,
-        article.text,
-        article.word_count,
-        article.content_hash,
-        run_id,
-        article.capture_file,
-        article.capture_offset,
-    )
-
-
 def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     """The lines that the sources of a run were seen to repeat."""
     at = batch.run.started_at
@@ -55,102 +40,6 @@ def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     stage_rows(con, "batch_repeated", "repeated_lines", rows)
     if rows:
         con.execute(statement("merge_repeated_lines"))
-
-
-def write_articles(
-    con: duckdb.DuckDBPyConnection,
-    plan: Plan,
-    known: dict[UUID, KnownArticle],
-    published: dict[UUID, Publication],
-    rewritten: dict[UUID, list[Revision]],
-    stories: list[Story],
-    run_id: UUID,
-) -> int:
-    """Write articles, revisions and matches; returns the number of revisions that are new."""
-    story_of = {member.article_id: story.story_id for story in stories for member in story.members}
-    whole: list[Row] = []
-    for article_id, article in plan.current.items():
-        there = known.get(article_id)
-        published_at, precision, origin = published[article_id]
-        whole.append(
-            {
-                **{item.name: getattr(article, item.name) for item in fields(article)},
-                "published_at": published_at,
-                "published_precision": precision,
-                "published_from": origin,
-                "story_id": story_of[article_id],
-                "revision": there.revision + 1 if there else 1,
-                "first_seen_at": there.first_seen_at if there else article.seen_at,
-                "last_seen_at": article.seen_at,
-                "run_id": run_id,
-            }
-        )
-    stage_rows(con, "batch_current", "articles", whole)
-    moved = {
-        member.article_id: story.story_id
-        for story in stories
-        for member in story.members
-        if member.article_id not in plan.current and member.story_id != story.story_id
-    }
-    seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
-    stage(
-        con,
-        "batch_known",
-        {
-            "article_id": "UUID",
-            "story_id": "UUID",
-            "seen_at": "TIMESTAMP WITH TIME ZONE",
-            "revision": "INTEGER",
-            "published_at": "TIMESTAMP WITH TIME ZONE",
-            "published_precision": "VARCHAR",
-            "published_from": "VARCHAR",
-        },
-        [
-            (
-                article_id,
-                moved.get(article_id),
-                seen.get(article_id),
-                len(rewritten.get(article_id, ())) or None,
-                *published.get(article_id, (None, None, None)),
-            )
-            for article_id in {*moved, *seen}
-        ],
-    )
-    con.execute(statement("insert_articles"))
-    if plan.current.keys() & known.keys():
-        con.execute(statement("update_articles"))
-    if moved or seen:
-        con.execute(statement("touch_articles"))
-
-    numbered: list[Row] = [
-        asdict(revision_of(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
-        for article_id, article in plan.current.items()
-    ]
-    numbered += [
-        asdict(revision) | {"revision": number}
-        for history in rewritten.values()
-        for number, revision in enumerate(history, start=1)
-    ]
-    stage_rows(con, "batch_revisions", "revisions", numbered)
-    before = count(con, "revisions")
-    stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
-    if rewritten:
-        con.execute(statement("delete_rewritten"))
-    con.execute("INSERT INTO revisions BY NAME SELECT * FROM batch_revisions ORDER BY article_id, revision")
-
-    latest = {**plan.current, **plan.seen}
-    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
-    stage_rows(
-        con,
-        "batch_matches",
-        "matches",
-        [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
-    )
-    if latest.keys() & known.keys():
-        con.execute(statement("merge_matches"))
-    else:
-        con.execute("INSERT INTO matches BY NAME SELECT * FROM batch_matches ORDER BY article_id, topic")
-    return count(con, "revisions") - before
 
 
 def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:

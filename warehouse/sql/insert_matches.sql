@@ -1,0 +1,2 @@
+-- New articles have no matches to replace.
+INSERT INTO matches BY NAME SELECT * FROM batch_matches ORDER BY article_id, topic;

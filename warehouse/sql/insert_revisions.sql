@@ -1,0 +1,1 @@
+INSERT INTO revisions BY NAME SELECT * FROM batch_revisions ORDER BY article_id, revision;
