@@ -138,12 +138,7 @@ def corpus_articles(
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     """The tables, then the views, each with its columns and what they mean."""
-    relations = con.execute(
-        "SELECT table_name, 'table', comment FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal "
-        "UNION ALL "
-        "SELECT view_name, 'view', comment FROM duckdb_views() WHERE database_name = current_database() AND NOT internal "
-        "ORDER BY 2, 1"
-    ).fetchall()
+    relations = con.execute(statement("relations")).fetchall()
     columns = con.execute(
         "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() "
         "WHERE database_name = current_database() AND NOT internal ORDER BY table_name, column_index"

@@ -102,10 +102,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches])
     con.execute(statement("known_urls_of_batch"))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE known_ids AS "
-        "SELECT article_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_articles)"
-    )
+    con.execute(statement("known_ids"))
     known: dict[UUID, KnownArticle] = {}
     if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
         known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}

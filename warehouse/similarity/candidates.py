@@ -178,7 +178,7 @@ def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dic
     carriers: dict[str, list[_Carrier]] = defaultdict(list)
     fresh = {(text.article.article_id, text.content_hash): text for text in batch}
     for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
-        statement("text_carriers"), {"since": _seen_of_near(con)[0]}
+        statement("text_carriers"), {"since": _seen_between(con, "near_hashes")[0]}
     ).fetchall():
         if in_batch:
             article = fresh[article_id, content_hash].article
@@ -198,17 +198,17 @@ def _read_texts(
     missing = near - texts.keys()
     if not missing:
         return
-    stage(con, "near_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
-    since, until = _seen_of_near(con)
-    for content_hash, text in con.execute(statement("near_revisions"), {"since": since, "until": until}).fetchall():
+    stage(con, "unread_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
+    since, until = _seen_between(con, "unread_hashes")
+    for content_hash, text in con.execute(statement("unread_texts"), {"since": since, "until": until}).fetchall():
         texts[content_hash] = Text(text)
     for content_hash in missing - texts.keys():
         carriers.pop(content_hash, None)  # a reclean gave its article another text
 
 
-def _seen_of_near(con: duckdb.DuckDBPyConnection) -> tuple[datetime | None, datetime | None]:
-    """Between when the texts of `near_hashes` were seen."""
-    seen = "SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM near_hashes)"
+def _seen_between(con: duckdb.DuckDBPyConnection, hashes: str) -> tuple[datetime | None, datetime | None]:
+    """Return when the first and the last of the texts in a temporary table of hashes were seen; None where it is empty."""
+    seen = f"SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM {hashes})"
     first, last = con.execute(seen).fetchall()[0]
     return first, last
 

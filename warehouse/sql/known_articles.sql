@@ -1,3 +1,4 @@
+-- needs: known_ids
 -- the batch's articles that are in the warehouse
 SELECT
     article_id, url, source, title, content_hash, word_count, revision, story_id,

@@ -1,3 +1,4 @@
+-- needs: batch_older
 SELECT article_id, seen_at, title, text, word_count, content_hash, run_id, capture_file, capture_offset
 FROM revisions
 WHERE article_id IN (SELECT article_id FROM batch_older)

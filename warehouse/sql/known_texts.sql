@@ -1,3 +1,4 @@
+-- needs: batch_differing
 -- the texts of known articles that the batch gives another text
 SELECT article_id, text
 FROM articles

@@ -1,3 +1,4 @@
+-- needs: batch_copies, batch_heads
 -- a head of a story copies nothing
 DELETE FROM copies WHERE article_id IN (SELECT article_id FROM batch_heads);
 

@@ -1,3 +1,4 @@
+-- needs: batch_fetches
 -- Pages that were off topic gave an article, or a copy of one; and articles may have another time of publication.
 MERGE INTO urls
 USING (SELECT *, outcome IN ('loaded', 'copy') AS is_new FROM batch_fetches WHERE article_id IS NOT NULL ORDER BY url_id) AS new

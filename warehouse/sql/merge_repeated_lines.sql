@@ -1,3 +1,4 @@
+-- needs: batch_repeated
 -- A run that is loaded late never overwrites what a later run found.
 MERGE INTO repeated_lines USING (SELECT * FROM batch_repeated ORDER BY source, line_hash) AS new USING (source, line_hash)
 WHEN MATCHED THEN UPDATE SET

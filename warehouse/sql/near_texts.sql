@@ -1,3 +1,4 @@
+-- needs: window_texts
 -- Pairs of texts that may be copies: they share hashes of their sketches, at least two fifths of the fewest that copies share
 -- (half of the shorter text is in the longer one; of the longer one $least hashes or a share of one in $one_in are in the sketch).
 WITH texts AS (

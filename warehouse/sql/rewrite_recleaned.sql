@@ -1,3 +1,4 @@
+-- needs: batch_recleaned
 -- The article and the revision that came from the capture; an article that has a newer revision by now is left alone.
 MERGE INTO articles USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
 ON articles.article_id = new.article_id

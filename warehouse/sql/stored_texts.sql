@@ -1,3 +1,4 @@
+-- needs: batch_stored
 -- texts of the warehouse with their articles, of one stretch of time
 SELECT r.article_id, a.url, a.source, a.title, r.word_count, a.published_at, r.content_hash, r.text, r.seen_at
 FROM revisions AS r JOIN articles AS a USING (article_id)

@@ -1,3 +1,4 @@
+-- needs: batch_stories
 -- every article of each story that the batch touches
 SELECT article_id, story_id, published_at, first_seen_at
 FROM articles

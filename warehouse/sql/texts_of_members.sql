@@ -1,3 +1,4 @@
+-- needs: batch_compared
 -- every text that the staged articles had, in order
 SELECT article_id, content_hash, text
 FROM revisions

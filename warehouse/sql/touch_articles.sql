@@ -1,3 +1,4 @@
+-- needs: batch_known
 -- known articles that were seen again, or whose story turned out to be another
 MERGE INTO articles USING (SELECT * FROM batch_known ORDER BY article_id) AS new USING (article_id)
 WHEN MATCHED THEN UPDATE SET

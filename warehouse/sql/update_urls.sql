@@ -1,3 +1,4 @@
+-- needs: batch_fetches
 -- A URL that was only seen to be not due is not touched, so that long listings of known URLs cost nothing.
 -- A run that is loaded late never overwrites what a later run found.
 MERGE INTO urls
