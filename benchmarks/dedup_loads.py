@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 import warehouse.load.run  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
+from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
 from warehouse.database.writer import Writer  # noqa: E402
 from warehouse.load.run import load  # noqa: E402
@@ -49,17 +50,20 @@ def article(name: str, title: str, text: str, at: datetime, hashed: TextHashes |
     url = f"https://{uuid5(IDS, name).hex}.example/article"
     return ArticleRecord(
         article_id=uuid5(IDS, url),
-        url=url,
+        page=CleanArticle(
+            url=url,
+            title=title or "Without a title",
+            text=text,
+            published_at=at,
+            published_precision="second",
+            word_count=count_words(text),
+            title_from="benchmark",
+        ),
         raw_url=url,
         source=name,
         domain="example",
-        title=title or "Without a title",
-        text=text,
         content_hash=content_hash(text),
         seen_at=at,
-        published_at=at,
-        published_precision="second",
-        word_count=count_words(text),
         capture_file="none.warc.gz",
         capture_offset=0,
         matches=(MatchRecord("everything", ("a",), False, 1.0, text[:100]),),
@@ -69,7 +73,9 @@ def article(name: str, title: str, text: str, at: datetime, hashed: TextHashes |
 
 def batch(number: int, articles: list[ArticleRecord]) -> RunBatch:
     fetches = tuple(
-        FetchRecord(each.article_id, each.source, each.url, each.url, "page", "benchmark", NOW, 0.1, 200, 1, article=each)
+        FetchRecord(
+            each.article_id, each.source, each.page.url, each.page.url, "page", "benchmark", NOW, 0.1, 200, 1, article=each
+        )
         for each in articles
     )
     run = RunRecord(uuid5(IDS, f"run {number}"), "collect", NOW, NOW, "completed", "0", len(fetches))

@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
+from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
 from warehouse.load.run import load  # noqa: E402
 from warehouse.location import Location  # noqa: E402
@@ -59,17 +60,20 @@ def article(number: int, edit: int, at: datetime) -> ArticleRecord:
     url = f"https://outlet{number % 12}.example/{number}"
     return ArticleRecord(
         article_id=uuid5(IDS, url),
-        url=url,
+        page=CleanArticle(
+            url=url,
+            title=f"Ships in harbour {number}",
+            text=text,
+            published_at=at,
+            published_precision="second",
+            word_count=len(words),
+            title_from="benchmark",
+        ),
         raw_url=url,
         source=f"outlet{number % 12}",
         domain=f"outlet{number % 12}.example",
-        title=f"Ships in harbour {number}",
-        text=text,
         content_hash=content_hash(text),
         seen_at=at,
-        published_at=at,
-        published_precision="second",
-        word_count=len(words),
         capture_file="none.warc.gz",
         capture_offset=number,
         matches=(MatchRecord("ports", ("harbour",), True, 1.0, text[:100]),),
@@ -83,7 +87,9 @@ def batch(number: int) -> RunBatch:
     first = (number - 1 if is_edit else number) * BATCH
     articles = [article(first + place, number if is_edit else 0, at) for place in range(BATCH)]
     fetches = tuple(
-        FetchRecord(each.article_id, each.source, each.url, each.url, "page", "benchmark", at, 0.1, 200, 1000, article=each)
+        FetchRecord(
+            each.article_id, each.source, each.page.url, each.page.url, "page", "benchmark", at, 0.1, 200, 1000, article=each
+        )
         for each in articles
     )
     run = RunRecord(uuid5(IDS, f"run {number}"), "collect", at, at + timedelta(seconds=1), "completed", "0", len(fetches))

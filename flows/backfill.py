@@ -323,7 +323,7 @@ class _Job:
         outcome, detail = None, refined.detail
         if refined.end != "article":
             outcome, article = Outcome(refined.end), None
-        elif article and not self.days.holds(article.published_at or page.fetched_at):
+        elif article and not self.days.holds(article.page.published_at or page.fetched_at):
             outcome, article, detail = Outcome.REFUSED, None, "published on another day than was asked for"
         return FetchRecord(
             url_id=url_id(page.url),

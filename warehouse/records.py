@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from newslake.article import CleanArticle
+
 
 class Outcome(StrEnum):
     """What became of a URL in a run."""
@@ -46,32 +48,18 @@ class TextHashes:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """A cleaned article as a page gave it; all datetimes are aware."""
+    """An article of a run: what cleaning read from its page, which article it is, and where it came from.
+
+    All datetimes are aware.
+    """
 
     article_id: UUID  # 128-bit hash of the canonical URL
-    url: str  # canonical
+    page: CleanArticle
     raw_url: str  # as it was discovered
     source: str
     domain: str
-    title: str
-    text: str
     content_hash: str  # of the folded text; the same for exact copies
     seen_at: datetime  # when the page was fetched
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    published_precision: str | None = None  # second, minute or day
-    published_from: str | None = None
-    modified_at: datetime | None = None
-    language: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    description: str | None = None
-    headings: tuple[str, ...] = ()
-    image_url: str | None = None
-    free_to_read: bool | None = None
-    word_count: int = 0
-    title_from: str | None = None
-    authors_from: str | None = None
     capture_file: str | None = None
     capture_offset: int | None = None
     matches: tuple[MatchRecord, ...] = ()

@@ -128,7 +128,7 @@ def test_reports_of_different_events_in_one_template_are_stories_of_their_own(ki
     for number in range(12):
         figures = [rng.randint(2, 98) for _ in range(9)]
         reports.append(written(f"outlet{number:02}", TEMPLATES[kind].format(NAMES[number], *figures), number))
-    again = written("zz-copy", reports[3].text.replace(". ", ".\n"), 30)
+    again = written("zz-copy", reports[3].page.text.replace(". ", ".\n"), 30)
     assert stories(file_location, *reports, again) == [
         [report.source, "zz-copy"] if report is reports[3] else [report.source] for report in reports
     ]
@@ -136,7 +136,7 @@ def test_reports_of_different_events_in_one_template_are_stories_of_their_own(ki
 
 def test_a_digest_does_not_join_what_it_sums_up(file_location: Location) -> None:
     articles = [written(f"outlet{seed}", "\n".join(prose(seed, 4)), seed) for seed in range(20, 28)]
-    digest = "\n".join(each.text.splitlines()[0] for each in articles)
+    digest = "\n".join(each.page.text.splitlines()[0] for each in articles)
     assert len(stories(file_location, *articles, written("digest", digest, 40))) == 9
 
 
@@ -221,8 +221,8 @@ def test_print_and_mobile_twins_of_one_outlet_are_one_article(location: Location
     load(location, run(2, fetch(mobile), fetch(rewritten)))
     second = "run_id = (SELECT max(run_id) FROM runs)"
     assert ask(location, f"SELECT url, outcome, detail FROM fetches WHERE {second} ORDER BY url") == [
-        (mobile.url, "copy", f"the same article as {page.url}"),
-        (rewritten.url, "loaded", None),
+        (mobile.page.url, "copy", f"the same article as {page.page.url}"),
+        (rewritten.page.url, "loaded", None),
     ]
     assert ask(location, "SELECT count(*), count(DISTINCT story_id) FROM articles") == [(2, 1)]
 
@@ -250,7 +250,12 @@ def test_tickers_counters_and_times_make_no_revision(before: str, after: str, ou
 def _at(text: str, number: int) -> ArticleRecord:
     made = article("https://strait.example/1", "strait", text, content_hash=content_hash(text), title="A tanker")
     return article(
-        made.url, "strait", text, content_hash=made.content_hash, title="A tanker", seen_at=made.seen_at + timedelta(hours=number)
+        made.page.url,
+        "strait",
+        text,
+        content_hash=made.content_hash,
+        title="A tanker",
+        seen_at=made.seen_at + timedelta(hours=number),
     )
 
 

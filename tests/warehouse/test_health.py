@@ -15,7 +15,7 @@ import pytest
 from tests.warehouse.makers import article, fetch, page, run, words
 from tests.warehouse.older import as_66021da
 from warehouse.database.connect import open_reader, open_writer
-from warehouse.load.run import load
+from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
 from warehouse.upgrade import bring_up_to_date
@@ -66,7 +66,7 @@ def loader(location: Location) -> Iterator[Any]:
     with open_writer(location, "test") as writer:
 
         def load(*batches: RunBatch) -> LoadReport:
-            reports = [load(writer, batch) for batch in batches]
+            reports = [load_batch(writer, batch) for batch in batches]
             return reports[-1]
 
         load.con = writer.con  # type: ignore[attr-defined]
@@ -83,7 +83,7 @@ def three_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of three weeks in which all was well; a copy of it is cheaper than its loads."""
     file = tmp_path_factory.mktemp("past") / "news.duckdb"
     with open_writer(Location(catalog=str(file)), "test") as writer:
-        assert [load(writer, batch).changes for batch in weeks(3)] == [()] * 21
+        assert [load_batch(writer, batch).changes for batch in weeks(3)] == [()] * 21
     return file
 
 
@@ -296,7 +296,7 @@ def test_the_past_of_an_older_warehouse_counts(tmp_path: Any) -> None:
     lost = feed(AFTER, Outcome.HTTP_ERROR, status=404, detail="404 Not Found")
     with open_writer(new, "test") as writer:
         for batch in (*weeks(2), collected(AFTER, lost, known(), story(AFTER))):
-            load(writer, batch)
+            load_batch(writer, batch)
     with open_writer(old, "test", prepare=as_66021da(before="0007")):
         pass
     with duckdb.connect(str(old.file)) as con:

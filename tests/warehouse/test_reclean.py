@@ -31,7 +31,7 @@ def recleaned(number: int, *articles: ArticleRecord, new: tuple[FetchRecord, ...
 
 def stored(location: Location, url: str) -> ArticleRecord:
     with open_reader(location) as con:
-        return next(found for _, found in stored_articles(con, "harbour") if found.url == url)
+        return next(found for _, found in stored_articles(con, "harbour") if found.page.url == url)
 
 
 def try_load(location: Location, batch: RunBatch) -> LoadReport:
@@ -66,7 +66,7 @@ def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) 
         (words("two"), [], 2, START, hours(5))
     ]
     texts = "SELECT revision, text, seen_at FROM revisions ORDER BY revision"
-    assert ask(location, texts) == [(1, first.text, START), (2, words("two"), hours(2))]
+    assert ask(location, texts) == [(1, first.page.text, START), (2, words("two"), hours(2))]
     assert ask(location, "SELECT topic FROM matches") == [("arms",)]
     assert ask(location, "FROM urls") == urls
     assert compare(stored(location, A), better).outcome is Outcome.UNCHANGED
@@ -76,7 +76,7 @@ def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) 
 
 def test_a_capture_that_knows_less_takes_no_date_away_and_gives_no_other_identity() -> None:
     known = article(A)
-    found = compare(known, article(B, "other", text=known.text, content_hash=known.content_hash, published_at=None))
+    found = compare(known, article(B, "other", text=known.page.text, content_hash=known.content_hash, published_at=None))
     assert found == Recleaned(Outcome.UNCHANGED)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
 from warehouse.load.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
@@ -32,7 +33,7 @@ class Revision:
     capture_file: str | None
     capture_offset: int | None
 
-    def same_as(self, other: Revision | ArticleRecord | KnownArticle) -> bool:
+    def same_as(self, other: Revision) -> bool:
         return self.title == other.title and self.content_hash == other.content_hash
 
 
@@ -122,7 +123,7 @@ def decide(
         primary = min(group, key=lambda fetch: _primary_key(fetch, carriers))
         for fetch in group:
             if fetch is not primary:
-                _copy(plan, fetch, _article(primary).url, article_id)
+                _copy(plan, fetch, _article(primary).page.url, article_id)
         if article_id not in known:
             new.append(primary)
         elif carriers.get(primary.url_id) == article_id:
@@ -140,7 +141,7 @@ def _article(fetch: FetchRecord) -> ArticleRecord:
 
 def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:
     article = _article(fetch)
-    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.url, fetch.url_id
+    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.page.url, fetch.url_id
 
 
 def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
@@ -150,10 +151,12 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
     """A known article was fetched again, or an older capture of it came late."""
     article = _article(fetch)
-    if stored and article.title == known.title and only_debris(stored.text, article.text, stored.repeated):
+    is_same_title = article.page.title == known.title
+    if stored and is_same_title and only_debris(stored.text, article.page.text, stored.repeated):
         # Nobody edited it. The text that is stored stays.
-        article = replace(article, text=stored.text, content_hash=known.content_hash, word_count=known.word_count)
-    same = article.title == known.title and article.content_hash == known.content_hash
+        page = replace(article.page, text=stored.text, word_count=known.word_count)
+        article = replace(article, page=page, content_hash=known.content_hash)
+    same = is_same_title and article.content_hash == known.content_hash
     outcome, detail = Outcome.UNCHANGED, None
     if article.seen_at < known.last_seen_at:
         plan.older[known.article_id] = article
@@ -172,7 +175,7 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
 
     def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
         article = _article(fetch)
-        return head_key(article.published_at, article.seen_at, article.article_id)
+        return head_key(article.page.published_at, article.seen_at, article.article_id)
 
     for fetch in sorted(new, key=order):
         article = _article(fetch)
@@ -191,7 +194,7 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
 Publication = tuple[datetime | None, str | None, str | None]  # published_at, its precision, where it was taken from
 
 
-def publication(newer: ArticleRecord | KnownArticle, older: ArticleRecord | KnownArticle | None) -> Publication:
+def publication(newer: CleanArticle | KnownArticle, older: CleanArticle | KnownArticle | None) -> Publication:
     """The newer one's word, unless the older knew more: a revisit, which lacks the feed's date, takes nothing away."""
     kept = newer
     if older is not None and older.published_at is not None:
@@ -204,8 +207,8 @@ def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, P
     """When each article that the plan touches was published, by article id."""
     latest = {**plan.current, **plan.seen}
     return {
-        **{article_id: publication(article, known.get(article_id)) for article_id, article in latest.items()},
-        **{article_id: publication(known[article_id], article) for article_id, article in plan.older.items()},
+        **{article_id: publication(article.page, known.get(article_id)) for article_id, article in latest.items()},
+        **{article_id: publication(known[article_id], article.page) for article_id, article in plan.older.items()},
     }
 
 

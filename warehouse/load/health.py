@@ -134,14 +134,15 @@ def _measures(served: list[FetchRecord]) -> dict[str, Any]:
     """Measure the pages that were served, and the articles among them."""
     sizes = [fetch.bytes for fetch in served if fetch.bytes]
     cleaned = [fetch.article for fetch in served if fetch.article]
+    pages = [article.page for article in cleaned]
     return {
         "smallest": min(sizes, default=None),
         "largest": max(sizes, default=None),
         "measured": len(cleaned),
-        "with_authors": sum(bool(article.authors) for article in cleaned),
-        "with_time": sum(article.published_at is not None for article in cleaned),
-        "words": float(median(article.word_count for article in cleaned)) if cleaned else None,
-        "titles": len({article.title for article in cleaned}),
+        "with_authors": sum(bool(page.authors) for page in pages),
+        "with_time": sum(page.published_at is not None for page in pages),
+        "words": float(median(page.word_count for page in pages)) if pages else None,
+        "titles": len({page.title for page in pages}),
         "texts": len({article.content_hash for article in cleaned}),
     }
 

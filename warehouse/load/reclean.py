@@ -6,37 +6,26 @@ The outlet edited nothing, so there is no new revision: the one that came from t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
+from newslake.article import CleanArticle
 from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
+from warehouse.load.write_articles import columns_of_article
 from warehouse.records import ArticleRecord, MatchRecord, Outcome
 
-# What cleaning reads from a page. Who the article is (its id, address, source, capture) stays: other rows point to it.
-CLEANED = (
-    "title",
-    "title_from",
-    "authors",
-    "authors_from",
-    "modified_at",
-    "language",
-    "section",
-    "tags",
-    "description",
-    "text",
-    "headings",
-    "image_url",
-    "free_to_read",
-    "word_count",
-    "content_hash",
-)
-_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 PUBLICATION = ("published_at", "published_precision", "published_from")
+# What cleaning reads from a page, but for the publication, which has a rule of its own, and for what says which article it is
+# (its id, address, source, capture): other rows point to that.
+CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
+_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
+_PAGE = tuple(item.name for item in fields(CleanArticle))
+_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in ("page", "matches", "hashes"))
 CHUNK = 1_000  # rows held at once
 
 
@@ -56,10 +45,11 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
 
     An article that lost its last match is off-topic; one that had none before and has none now is as it was.
     """
-    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned, stored), strict=True))
-    taken: dict[str, Any] = {name: getattr(cleaned, name) for name in CLEANED}
-    article = replace(stored, **taken, **published, matches=cleaned.matches)
-    fields = [name for name in (*CLEANED, *PUBLICATION) if storable(getattr(article, name)) != storable(getattr(stored, name))]
+    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned.page, stored.page), strict=True))
+    page = replace(cleaned.page, url=stored.page.url, **published)
+    article = replace(stored, page=page, content_hash=cleaned.content_hash, matches=cleaned.matches)
+    old, new = columns_of_article(stored), columns_of_article(article)
+    changed = [name for name in (*CLEANED, *PUBLICATION) if storable(new[name]) != storable(old[name])]
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
     gained = tuple(topic for topic in after if topic not in before)
     lost = tuple(topic for topic in before if topic not in after)
@@ -68,8 +58,8 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         told.append(f"now selected by {', '.join(gained)}")
     if lost:
         told.append(f"no longer selected by {', '.join(lost)}")
-    if fields:
-        told.append(f"cleaned anew: {', '.join(fields)}")
+    if changed:
+        told.append(f"cleaned anew: {', '.join(changed)}")
     if not told and before != after:
         told.append("matched by other words")
     if not told:
@@ -87,7 +77,8 @@ def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -
     if not articles:
         return
     columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
-    stage(con, "batch_recleaned", columns, ([getattr(article, column) for column in columns] for article in articles))
+    rows = map(columns_of_article, articles)
+    stage(con, "batch_recleaned", columns, ([row[column] for column in columns] for row in rows))
     con.execute(statement("rewrite_recleaned"))
 
 
@@ -103,4 +94,6 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tup
         for values in chunk:
             row: dict[str, Any] = dict(zip(names, values, strict=True))
             row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-            yield row["article_id"], ArticleRecord(**row, matches=tuple(matches.get(row["article_id"], ())))
+            page = CleanArticle(**{name: row[name] for name in _PAGE})
+            identity = {name: row[name] for name in _RECORD}
+            yield row["article_id"], ArticleRecord(page=page, **identity, matches=tuple(matches.get(row["article_id"], ())))

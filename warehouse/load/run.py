@@ -150,7 +150,8 @@ def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[Art
     visited = ((fetch.outcome, fetch.article) for fetch in batch.fetches if fetch.article)
     brought = (each for outcome, each in visited if outcome is not Outcome.OFF_TOPIC or each.article_id in known)
     for article in (*(each for each in brought if not _is_stored(each, known)), *batch.recleaned):
-        yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+        published_at = publication(article.page, known.get(article.article_id))[0]
+        yield replace(article, page=replace(article.page, published_at=published_at))
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:

@@ -24,14 +24,19 @@ def revision_of(article: ArticleRecord, run_id: UUID) -> Revision:
     return Revision(
         article.article_id,
         article.seen_at,
-        article.title,
-        article.text,
-        article.word_count,
+        article.page.title,
+        article.page.text,
+        article.page.word_count,
         article.content_hash,
         run_id,
         article.capture_file,
         article.capture_offset,
     )
+
+
+def columns_of_article(article: ArticleRecord) -> Row:
+    """Return the fields of an article and of its page by name, as the columns of `articles` are called."""
+    return {item.name: getattr(of, item.name) for of in (article, article.page) for item in fields(of)}
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def _current_rows(changes: ArticleChanges) -> list[Row]:
         published_at, precision, origin = changes.published[article_id]
         rows.append(
             {
-                **{item.name: getattr(article, item.name) for item in fields(article)},
+                **columns_of_article(article),
                 "published_at": published_at,
                 "published_precision": precision,
                 "published_from": origin,

@@ -80,15 +80,20 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
     """The texts of articles as a run brings them, each once."""
     made = {
         (article.article_id, article.content_hash): BatchText(
-            Twin(article.url, article.article_id, article.source, article.title, article.word_count, article.published_at),
+            _twin(article),
             article.content_hash,
-            article.text,
+            article.page.text,
             article.seen_at,
             article.hashes,
         )
         for article in sorted(articles, key=lambda article: article.seen_at, reverse=True)  # the first fetch wins
     }
     return list(made.values())
+
+
+def _twin(article: ArticleRecord) -> Twin:
+    page = article.page
+    return Twin(page.url, article.article_id, article.source, page.title, page.word_count, page.published_at)
 
 
 def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:

@@ -3,22 +3,7 @@
 MERGE INTO articles USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
 ON articles.article_id = new.article_id
     AND articles.capture_file = new.capture_file AND articles.capture_offset = new.capture_offset
-WHEN MATCHED THEN UPDATE SET
-    title = new.title,
-    title_from = new.title_from,
-    authors = new.authors,
-    authors_from = new.authors_from,
-    modified_at = new.modified_at,
-    language = new.language,
-    section = new.section,
-    tags = new.tags,
-    description = new.description,
-    text = new.text,
-    headings = new.headings,
-    image_url = new.image_url,
-    free_to_read = new.free_to_read,
-    word_count = new.word_count,
-    content_hash = new.content_hash;
+WHEN MATCHED THEN UPDATE BY NAME;
 
 MERGE INTO revisions USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
 ON revisions.article_id = new.article_id
