@@ -116,6 +116,19 @@ def test_a_view_that_cannot_be_made_leaves_the_others(file_location: Location, o
         assert rows_of(con, *VIEWS) == {name: [] for name in VIEWS}
 
 
+def test_an_edited_comment_reaches_a_warehouse_that_is_there(file_location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_writer(file_location, "test"):
+        pass
+    edited = {**migrate.comments(), "runs.flow": ("Flow of the run.", "COMMENT ON COLUMN runs.flow IS 'Flow of the run.';")}
+    monkeypatch.setattr(migrate, "comments", lambda: edited)
+    with pytest.raises(WarehouseOutdated), open_reader(file_location):
+        pytest.fail("opened comments of another version")
+    bring_up_to_date(file_location)
+    with open_reader(file_location) as con:
+        runs = next(relation for relation in describe(con) if relation.name == "runs")
+        assert {column.name: column.comment for column in runs.columns}["flow"] == "Flow of the run."
+
+
 @pytest.mark.parametrize("name", migrate.views())
 def test_a_view_file_makes_the_view_of_its_name(name: str) -> None:
     with duckdb.connect() as con:

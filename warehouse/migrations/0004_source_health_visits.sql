@@ -1,1 +1,1 @@
-COMMENT ON COLUMN runs.state IS 'completed (all sources answered), partial (some sources failed), interrupted (stopped before its end; what it fetched is loaded, the rest comes with the next run) or recovered (killed, and finished by a later run).';
+COMMENT ON COLUMN runs.state IS 'completed (all sources answered), partial (some sources failed), interrupted (stopped early; what it fetched is loaded, the next run fetches the rest) or recovered (killed, and completed by a later run).';

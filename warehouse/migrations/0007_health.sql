@@ -1,5 +1,5 @@
--- The health of sources. A load writes a small row for each run and source; the view judges a source by the rows of eight weeks,
--- so its cost grows with the runs of that time and never with the corpus.
+-- The health of sources. A load writes a small row per run and source. The view source_health judges a source by the rows of
+-- eight weeks, so that its cost depends on the number of runs and not on the size of the corpus.
 
 CREATE TABLE source_runs (
     run_id          UUID,
@@ -40,46 +40,46 @@ CREATE TABLE source_runs (
     why_not         VARCHAR,
     listing         VARCHAR
 );
-COMMENT ON TABLE source_runs IS 'A row per source and run of collect: what the source gave in it, and what went wrong. The view source_health judges by it.';
-COMMENT ON COLUMN source_runs.run_id IS 'The run, see runs.';
+COMMENT ON TABLE source_runs IS 'One row per source and run of collect: what the source delivered and what went wrong. The view source_health is computed from it.';
+COMMENT ON COLUMN source_runs.run_id IS 'Run, see runs.';
 COMMENT ON COLUMN source_runs.source IS 'Name of the source on the watchlist.';
-COMMENT ON COLUMN source_runs.started_at IS 'When the run began.';
-COMMENT ON COLUMN source_runs.is_whole IS 'False where the run was stopped or killed before it had asked for all.';
-COMMENT ON COLUMN source_runs.listings IS 'Feeds, sitemaps, sections and home pages that it wanted to read.';
-COMMENT ON COLUMN source_runs.listings_read IS 'Those that were read, or had not changed.';
-COMMENT ON COLUMN source_runs.listings_failed IS 'Those that the watchlist names and that could not be read.';
-COMMENT ON COLUMN source_runs.listings_gone IS 'Of these, those that are gone (404, 410) or answered with something else than a listing.';
-COMMENT ON COLUMN source_runs.found IS 'Pages that its listings named.';
-COMMENT ON COLUMN source_runs.visits IS 'Requests that were made, guesses at where a feed might be aside.';
+COMMENT ON COLUMN source_runs.started_at IS 'When the run started.';
+COMMENT ON COLUMN source_runs.is_whole IS 'False if the run was stopped or killed before it had requested everything.';
+COMMENT ON COLUMN source_runs.listings IS 'Feeds, sitemaps, sections and home pages that the run wanted to read.';
+COMMENT ON COLUMN source_runs.listings_read IS 'Listings that were read or had not changed.';
+COMMENT ON COLUMN source_runs.listings_failed IS 'Listings named on the watchlist that could not be read.';
+COMMENT ON COLUMN source_runs.listings_gone IS 'Of these, listings that are gone (404, 410) or are no longer listings.';
+COMMENT ON COLUMN source_runs.found IS 'Pages that the listings of the source linked to.';
+COMMENT ON COLUMN source_runs.visits IS 'Requests that were made, except guesses at the address of a feed.';
 COMMENT ON COLUMN source_runs.page_visits IS 'Requests for pages.';
 COMMENT ON COLUMN source_runs.answers IS 'Requests that did not end in http-error, network-error or failed.';
-COMMENT ON COLUMN source_runs.http_errors IS 'Requests that ended in http-error, walls included.';
+COMMENT ON COLUMN source_runs.http_errors IS 'Requests that ended in http-error, including walls.';
 COMMENT ON COLUMN source_runs.network_errors IS 'Requests that ended in network-error.';
 COMMENT ON COLUMN source_runs.failed IS 'Requests that ended in failed.';
-COMMENT ON COLUMN source_runs.page_failures IS 'Requests for pages that ended in any of the three.';
+COMMENT ON COLUMN source_runs.page_failures IS 'Requests for pages that ended in http-error, network-error or failed.';
 COMMENT ON COLUMN source_runs.robots IS 'URLs that robots.txt disallows.';
 COMMENT ON COLUMN source_runs.walls IS 'URLs that met a bot wall or a consent wall.';
-COMMENT ON COLUMN source_runs.page_walls IS 'Pages among these.';
-COMMENT ON COLUMN source_runs.refusals IS 'Requests answered with 401, 403, 407, 429 or 451 and no wall that is known.';
-COMMENT ON COLUMN source_runs.page_refusals IS 'Pages among these.';
-COMMENT ON COLUMN source_runs.articles IS 'New articles, on topic or not; revisits and retries do not count.';
+COMMENT ON COLUMN source_runs.page_walls IS 'Of these, pages.';
+COMMENT ON COLUMN source_runs.refusals IS 'Requests answered with 401, 403, 407, 429 or 451 without a known wall.';
+COMMENT ON COLUMN source_runs.page_refusals IS 'Of these, pages.';
+COMMENT ON COLUMN source_runs.articles IS 'New articles, on topic or not, without revisits and retries.';
 COMMENT ON COLUMN source_runs.loaded IS 'New articles on topic.';
 COMMENT ON COLUMN source_runs.pages IS 'Pages that were served.';
-COMMENT ON COLUMN source_runs.not_articles IS 'Of these, those that were no article.';
+COMMENT ON COLUMN source_runs.not_articles IS 'Of these, pages that were not articles.';
 COMMENT ON COLUMN source_runs.smallest IS 'Size of the smallest page served, in bytes.';
 COMMENT ON COLUMN source_runs.largest IS 'Size of the largest page served, in bytes.';
-COMMENT ON COLUMN source_runs.measured IS 'Articles that were cleaned, on topic or not: what the following columns count.';
+COMMENT ON COLUMN source_runs.measured IS 'Articles that were cleaned, on topic or not; the following columns count these.';
 COMMENT ON COLUMN source_runs.with_authors IS 'Articles with authors.';
 COMMENT ON COLUMN source_runs.with_time IS 'Articles with a time of publication.';
-COMMENT ON COLUMN source_runs.words IS 'Median of their words.';
+COMMENT ON COLUMN source_runs.words IS 'Median number of words of these articles.';
 COMMENT ON COLUMN source_runs.titles IS 'Different titles.';
 COMMENT ON COLUMN source_runs.texts IS 'Different texts.';
-COMMENT ON COLUMN source_runs.wall IS 'The wall that was met most often, in words.';
-COMMENT ON COLUMN source_runs.failure IS 'The most frequent detail of requests that failed otherwise.';
-COMMENT ON COLUMN source_runs.why_not IS 'The most frequent reason why a page was no article.';
-COMMENT ON COLUMN source_runs.listing IS 'What is wrong with the listings that the watchlist names, and what was found in their place, in words.';
+COMMENT ON COLUMN source_runs.wall IS 'The most frequent wall, in words.';
+COMMENT ON COLUMN source_runs.failure IS 'The most frequent detail of requests that failed for another reason.';
+COMMENT ON COLUMN source_runs.why_not IS 'The most frequent reason why a page was not an article.';
+COMMENT ON COLUMN source_runs.listing IS 'Problems of the listings named on the watchlist, and what was found in their place, in words.';
 
--- What the runs of before say. Articles off topic were never kept, so their fields are not measured.
+-- Rows for earlier runs. Off-topic articles were never stored, so their fields cannot be measured.
 INSERT INTO source_runs BY NAME
 WITH
 seen AS (
@@ -144,10 +144,10 @@ CREATE TABLE source_states (
     state_before VARCHAR,
     reason       VARCHAR
 );
-COMMENT ON TABLE source_states IS 'A row per change of state of a source, its first state included.';
+COMMENT ON TABLE source_states IS 'One row per change of the state of a source, including its first state.';
 COMMENT ON COLUMN source_states.source IS 'Name of the source on the watchlist.';
-COMMENT ON COLUMN source_states.run_id IS 'The run that found it so, see runs.';
-COMMENT ON COLUMN source_states.since IS 'When that run began.';
+COMMENT ON COLUMN source_states.run_id IS 'Run that found the new state, see runs.';
+COMMENT ON COLUMN source_states.since IS 'When that run started.';
 COMMENT ON COLUMN source_states.state IS 'The state from then on: ok, stale, silent, failing or blocked, see source_health.';
-COMMENT ON COLUMN source_states.state_before IS 'The state until then; null for the first.';
-COMMENT ON COLUMN source_states.reason IS 'Why, in words; null where all is well.';
+COMMENT ON COLUMN source_states.state_before IS 'The state before; null for the first.';
+COMMENT ON COLUMN source_states.reason IS 'Reason in words; null for the state ok.';

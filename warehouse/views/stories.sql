@@ -21,4 +21,4 @@ SELECT
 FROM members
 GROUP BY story_id;
 
-COMMENT ON VIEW stories IS 'A row per story, that is an article and its copies. article_id, title, url: its first article (earliest published, then first seen). first_published, last_published, span: when its articles appeared. articles: how many there are; copies: how many repeat the first. sources: number of different outlets; outlets: the source of each article, in order of appearance. in_common: share of text that the copies have in common with the first, on average; null without copies.';
+COMMENT ON VIEW stories IS 'One row per story: an article and its copies. article_id, title, url: its first article (the earliest published, else the first seen). first_published, last_published, span: when its articles appeared. articles: number of articles; copies: number of articles except the first. sources: number of different outlets; outlets: source of each article, in order of appearance. in_common: average share of text that the copies have in common with the first; null without copies.';

@@ -8,4 +8,4 @@ SELECT
 FROM matches JOIN articles USING (article_id)
 GROUP BY topic, day;
 
-COMMENT ON VIEW timeline IS 'A row per topic and day (UTC) with articles. day: of publication, or of the first fetch where the publication time is unknown. articles, stories, sources: how many articles the topic selects, in how many different stories, from how many outlets.';
+COMMENT ON VIEW timeline IS 'One row per topic and day (UTC) with matching articles. day: day of publication, or of the first fetch if the time of publication is unknown. articles, stories, sources: number of matching articles, of different stories and of outlets.';
