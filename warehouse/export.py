@@ -1,4 +1,4 @@
-"""The corpus as one file, to take elsewhere: DuckDB, Parquet, CSV or JSON lines."""
+"""Export the corpus to one file: DuckDB, Parquet, CSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from warehouse.database import migrate
 from warehouse.database.errors import translated
 from warehouse.database.statements import statement
 
-ROWS = 2_000  # articles held at once
+ROWS = 2_000  # articles in memory at once
 
 
 def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None, since: datetime | None = None) -> int:
-    """Write the corpus to `file`, whole or not at all, and return the number of articles.
+    """Write the corpus to `file`, completely or not at all, and return the number of articles.
 
-    `.duckdb` holds every table with its comments, and the views; the others hold articles with a column `topics`.
-    A filter leaves only the articles, and what belongs to them.
+    A `.duckdb` file gets the tables with their comments, and the views; the other formats get the articles with a column
+    `topics`. A filter selects articles and the rows that belong to them.
 
     Args:
         con: from open_reader.
-        topic: only articles that this topic selects.
+        topic: only articles that this topic matches.
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
     Raises:
-        UsageError: an unknown ending.
+        UsageError: an unknown file extension.
         StorageError: the file cannot be written.
     """
     write = WRITERS.get(file.suffix.lower())

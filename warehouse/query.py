@@ -1,7 +1,7 @@
-"""SQL of unknown origin: only reading of the warehouse is let through.
+"""Check SQL of unknown origin: only statements that read the warehouse may run.
 
-DuckDB's own settings (see connect.open_reader, allow_files=False) close files and network to DuckDB, but its SQLite and
-PostgreSQL scanners open theirs by themselves. So the statement is read before it runs.
+DuckDB's settings (see connect.open_reader, allow_files=False) bar DuckDB from files and network, but not its SQLite and
+PostgreSQL scanners. So each statement is inspected before it runs.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import duckdb
 
 from newslake.errors import UsageError
 
-# Scanners of other databases, SQL that hides in a string, DuckLake's maintenance, passwords that an address of PostgreSQL may
-# hold; and logs and profiles, which are written into files, also into the folder of the lake.
+# Scanners of other databases, functions that run SQL from a string, maintenance of DuckLake, connection strings with passwords;
+# and logs and profiles, which are written to files, even in the folder of the lake.
 CLOSED = re.compile(
     r"(sqlite|postgres|pg_clear)\w*|query|json_execute_serialized_sql|"
     r"ducklake_(add|cleanup|commit|delete|expire|flush|merge|rewrite|set)\w*|"
@@ -28,7 +28,7 @@ REFUSED = "nothing was run"
 
 
 def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raise UsageError unless every statement of `sql` only reads the warehouse. DuckDB's own syntax errors pass through."""
+    """Raise UsageError unless every statement of `sql` only reads the warehouse. Syntax errors are raised as DuckDB's own."""
     for statement in con.extract_statements(sql):
         text = statement.query
         if statement.type == duckdb.StatementType.EXPLAIN:
@@ -53,7 +53,7 @@ def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _functions(tree: Any) -> Iterator[str]:
-    """Names of the functions anywhere in a serialised statement."""
+    """Yield the names of all functions in a serialised statement."""
     pending = [tree]
     while pending:
         node = pending.pop()

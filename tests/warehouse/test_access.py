@@ -106,7 +106,7 @@ def test_a_plain_file_says_that_it_locks_readers_out(file_location: Location, mo
     monkeypatch.setattr("warehouse.database.connect.READER_WAIT", 0.3)
     holder = held(file_location)
     try:
-        with pytest.raises(WarehouseBusy, match="a DuckLake catalog lets in both"), open_reader(file_location):
+        with pytest.raises(WarehouseBusy, match="a DuckLake catalog admits both"), open_reader(file_location):
             pytest.fail("a reader beside a writer")
     finally:
         holder.kill()

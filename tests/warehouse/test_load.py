@@ -217,7 +217,7 @@ def test_outcomes_add_up(location: Location) -> None:
     ("batch", "says"),
     [
         (run(1, page(A, Outcome.ROBOTS), discovered=2), "2 URLs were discovered, but 1 have a row"),
-        (run(1, page(A, Outcome.ROBOTS), page(A, Outcome.FAILED)), "is there twice"),
+        (run(1, page(A, Outcome.ROBOTS), page(A, Outcome.FAILED)), "occurs twice"),
         (run(1, fetch(article(B)), replace(page(A, Outcome.ROBOTS), outcome=None)), "neither an outcome nor an article"),
     ],
 )
@@ -230,6 +230,6 @@ def test_an_account_that_does_not_add_up_loads_nothing(location: Location, batch
 
 def test_a_run_cannot_be_loaded_again_with_other_urls(location: Location) -> None:
     load(location, run(1, fetch(article(A))))
-    with open_writer(location, "test") as writer, pytest.raises(WarehouseError, match="loaded before, with other URLs"):
+    with open_writer(location, "test") as writer, pytest.raises(WarehouseError, match="already loaded, with other URLs"):
         load_batch(writer, run(1, fetch(article(B))))
     assert ask(location, "SELECT url FROM articles") == [(A,)]

@@ -1,4 +1,4 @@
-"""What a run changes: outcomes, revisions and which URL carries which article. Pure: known rows in, plan out."""
+"""Decide what a run changes: outcomes, revisions and which URL carries which article. Pure: known rows in, plan out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an article. `run_id` is the run that brought it."""
+    """One version of an article; `run_id` is the run that loaded it."""
 
     article_id: UUID
     seen_at: datetime
@@ -39,7 +39,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """A row of `articles`, as far as a load needs it."""
+    """The columns of `articles` that a load needs."""
 
     article_id: UUID
     url: str
@@ -58,7 +58,7 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredWords:
-    """What a known article holds that the batch gives another text: its current text, and its sources' repeated lines."""
+    """The current text of a known article that has another text in the batch, and the repeated lines of its sources."""
 
     text: str
     repeated: frozenset[str]
@@ -66,7 +66,7 @@ class StoredWords:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The outcome of one fetch and the article it is about."""
+    """The outcome of one fetch and its article."""
 
     outcome: Outcome
     detail: str | None
@@ -76,14 +76,13 @@ class Decided:
 
 @dataclass(slots=True)
 class Plan:
-    """What to write, besides stories: `current` are whole rows, `seen` only moves the times of a known article,
-    `older` are captures that belong into the past of a known article; `same` are new articles that another one stands for."""
+    """What to write, except stories. All but `decided` are by article id."""
 
-    decided: dict[UUID, Decided] = field(default_factory=dict)  # by url_id
-    current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # by article_id
-    seen: dict[UUID, ArticleRecord] = field(default_factory=dict)
-    older: dict[UUID, ArticleRecord] = field(default_factory=dict)
-    same: dict[UUID, UUID] = field(default_factory=dict)  # article_id → article_id
+    decided: dict[UUID, Decided] = field(default_factory=dict)  # by URL id
+    current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # new articles, and known ones with a new revision
+    seen: dict[UUID, ArticleRecord] = field(default_factory=dict)  # known articles that have not changed
+    older: dict[UUID, ArticleRecord] = field(default_factory=dict)  # captures older than the latest one of a known article
+    same: dict[UUID, UUID] = field(default_factory=dict)  # new articles that repeat another one, with its id
 
 
 def decide(
@@ -93,13 +92,13 @@ def decide(
     twins: Mapping[UUID, list[Twin]],
     stored: Mapping[UUID, StoredWords] = MappingProxyType({}),
 ) -> Plan:
-    """Decide every fetch.
+    """Decide the outcome of every fetch.
 
     Args:
-        known: the batch's articles that are in the warehouse.
-        carriers: URL id → article id, for the batch's URLs from which a known article came.
-        twins: new article's id → the articles of its source that it repeats, of the warehouse or of the batch.
-        stored: by article id, for known articles to which the batch gives another text.
+        known: articles of the batch that are in the warehouse.
+        carriers: article id by URL id, for URLs of the batch that a known article was taken from.
+        twins: the articles of the same source that a new article repeats, in the warehouse or the batch, by its id.
+        stored: current texts of known articles that have another text in the batch, by article id.
     Raises:
         WarehouseError: a fetch has neither outcome nor article.
     """
@@ -107,7 +106,7 @@ def decide(
     groups: dict[UUID, list[FetchRecord]] = defaultdict(list)
     for fetch in fetches:
         article = fetch.article
-        # an off-topic page is nothing, unless it is the new text of an article that is here
+        # An off-topic page is not loaded, unless it is a new text of a known article.
         if article and (fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known)):
             groups[article.article_id].append(fetch)
         elif fetch.outcome is None:
@@ -149,11 +148,11 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 
 
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
-    """A known article was fetched again, or an older capture of it came late."""
+    """Decide the fetch of a known article, which may be an older capture that is loaded late."""
     article = _article(fetch)
     is_same_title = article.page.title == known.title
     if stored and is_same_title and only_debris(stored.text, article.page.text, stored.repeated):
-        # Nobody edited it. The text that is stored stays.
+        # Only surrounding lines changed; that is not an edit, so the stored text stays.
         page = replace(article.page, text=stored.text, word_count=known.word_count)
         article = replace(article, page=page, content_hash=known.content_hash)
     same = is_same_title and article.content_hash == known.content_hash
@@ -170,7 +169,7 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
 
 
 def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:
-    """New articles are loaded, but for those that repeat one of their own source."""
+    """Load new articles, except those that repeat another article of their source."""
     waiting = {_article(fetch).article_id for fetch in new}
 
     def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
@@ -180,7 +179,7 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
     for fetch in sorted(new, key=order):
         article = _article(fetch)
         waiting.discard(article.article_id)
-        # of the batch's own, those that were loaded before this one; not those that are copies themselves, or still to come
+        # A twin in the batch counts only if it was admitted before this one and is not a copy itself.
         there = (twin for twin in twins.get(article.article_id, ()) if twin.article_id not in waiting | plan.same.keys())
         twin = next(there, None)
         if twin is not None:
@@ -195,7 +194,7 @@ Publication = tuple[datetime | None, str | None, str | None]  # published_at, it
 
 
 def publication(newer: CleanArticle | KnownArticle, older: CleanArticle | KnownArticle | None) -> Publication:
-    """The newer one's word, unless the older knew more: a revisit, which lacks the feed's date, takes nothing away."""
+    """Return the publication of the newer version, unless the older is more precise: a revisit lacks the date of the feed."""
     kept = newer
     if older is not None and older.published_at is not None:
         poorer = _RANK.get(newer.published_precision, 0) < _RANK.get(older.published_precision, 0)
@@ -204,7 +203,7 @@ def publication(newer: CleanArticle | KnownArticle, older: CleanArticle | KnownA
 
 
 def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, Publication]:
-    """When each article that the plan touches was published, by article id."""
+    """Return the publication of each article that the plan touches, by article id."""
     latest = {**plan.current, **plan.seen}
     return {
         **{article_id: publication(article.page, known.get(article_id)) for article_id, article in latest.items()},
@@ -213,9 +212,9 @@ def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, P
 
 
 def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:
-    """The revisions of an article after a capture older than its latest came late, in order; each differs from the one before.
+    """Return the revisions of an article in order, with a late, older capture merged in; neighbours differ.
 
-    The current text was seen until `last_seen_at`, so it stays current even where the late capture differs from it.
+    The current text was seen until `last_seen_at`, so it stays current even if the late capture differs from it.
     """
     current = revisions[-1]
     seen_again = Revision(**{**{name: getattr(current, name) for name in Revision.__slots__}, "seen_at": last_seen_at})

@@ -1,4 +1,4 @@
-"""What one run says of each source's health: a row of `source_runs`. Pure; the view `source_health` judges the rows."""
+"""Measure the health of each source in one run: a row of `source_runs`, which the view `source_health` judges. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What cleaning an article's capture again changes, and writing that in place.
+"""Compare freshly cleaned articles with the stored ones and rewrite these in place.
 
-The outlet edited nothing, so there is no new revision: the one that came from the capture gets the new text.
+The outlet edited nothing, so there is no new revision: the revision from the same capture gets the new text.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from warehouse.load.write_articles import columns_of_article
 from warehouse.records import ArticleRecord, MatchRecord, Outcome
 
 PUBLICATION = ("published_at", "published_precision", "published_from")
-# What cleaning reads from a page, but for the publication, which has a rule of its own, and for what says which article it is
-# (its id, address, source, capture): other rows point to that.
+# The columns that cleaning fills, except the publication, which has its own rule, and the identity of the article (id, URL,
+# source, capture), which other rows refer to.
 CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
 _WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 _PAGE = tuple(item.name for item in fields(CleanArticle))
@@ -31,19 +31,19 @@ CHUNK = 1_000  # rows held at once
 
 @dataclass(frozen=True, slots=True)
 class Recleaned:
-    """What becomes of a known article: `article` is what to write, None where nothing changed."""
+    """What recleaning does to a known article; `article` is what to write, None if nothing changed."""
 
     outcome: Outcome
     detail: str | None = None
     article: ArticleRecord | None = None
-    gained: tuple[str, ...] = ()  # topics that select it now
-    lost: tuple[str, ...] = ()  # topics that do not select it any more
+    gained: tuple[str, ...] = ()  # topics that match only now
+    lost: tuple[str, ...] = ()  # topics that no longer match
 
 
 def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
-    """Hold what cleaning makes of a capture today against the article that is stored. Pure.
+    """Compare a freshly cleaned capture with the stored article. Pure.
 
-    An article that lost its last match is off-topic; one that had none before and has none now is as it was.
+    An article that lost its last match is off-topic; one that had no match before either is unchanged.
     """
     published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned.page, stored.page), strict=True))
     page = replace(cleaned.page, url=stored.page.url, **published)
@@ -53,19 +53,19 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
     gained = tuple(topic for topic in after if topic not in before)
     lost = tuple(topic for topic in before if topic not in after)
-    told = []
+    reasons = []
     if gained:
-        told.append(f"now selected by {', '.join(gained)}")
+        reasons.append(f"now selected by {', '.join(gained)}")
     if lost:
-        told.append(f"no longer selected by {', '.join(lost)}")
+        reasons.append(f"no longer selected by {', '.join(lost)}")
     if changed:
-        told.append(f"cleaned anew: {', '.join(changed)}")
-    if not told and before != after:
-        told.append("matched by other words")
-    if not told:
+        reasons.append(f"cleaned anew: {', '.join(changed)}")
+    if not reasons and before != after:
+        reasons.append("matched by other words")
+    if not reasons:
         return Recleaned(Outcome.UNCHANGED)
     outcome = Outcome.OFF_TOPIC if before and not after else Outcome.UPDATED
-    return Recleaned(outcome, "; ".join(told), article, gained, lost)
+    return Recleaned(outcome, "; ".join(reasons), article, gained, lost)
 
 
 def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
@@ -73,7 +73,7 @@ def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
 
 
 def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -> None:
-    """Write the cleaned fields of known articles in place; revision, times of fetches and run stay."""
+    """Rewrite the cleaned fields of known articles in place; revision number, fetch times and run stay."""
     if not articles:
         return
     columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
@@ -83,7 +83,7 @@ def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -
 
 
 def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
-    """The articles of a source whose capture was kept, by their ids, as the records that they were loaded from; streamed."""
+    """Stream the articles of a source whose capture is kept, each with its id, as the records that they were loaded from."""
     matches: dict[UUID, list[MatchRecord]] = {}
     query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
     for article_id, topic, terms, *rest in con.execute(query, [source]).fetchall():

@@ -1,4 +1,4 @@
-"""Load a run: one transaction, idempotent, and every discovered URL ends in exactly one outcome."""
+"""Load a run in one idempotent transaction, in which every discovered URL ends in exactly one outcome."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _check_account(batch: RunBatch) -> None:
     ids = Counter(fetch.url_id for fetch in batch.fetches)
     twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
     if twice is not None:
-        problem = f"{twice} is there twice"
+        problem = f"{twice} occurs twice"
     elif len(batch.fetches) + _total(batch) != batch.run.discovered:
         problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row, {_total(batch)} a count"
     else:
@@ -61,7 +61,7 @@ def _check_account(batch: RunBatch) -> None:
     raise WarehouseError(
         f"the account of run {batch.run.run_id} does not add up: {problem}",
         left=NOTHING_LOADED,
-        next="newslake run (it takes the run up again); if it repeats, report it with the run's folder",
+        next="newslake run (it resumes the run); if it repeats, report it with the run's folder",
     )
 
 
@@ -77,8 +77,8 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
     rows = con.execute("SELECT source, outcome, url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
     if {row[2] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
         raise WarehouseError(
-            f"run {run_id} was loaded before, with other URLs",
-            left="the warehouse keeps what was loaded then; nothing was changed",
+            f"run {run_id} was already loaded, with other URLs",
+            left="the warehouse keeps what was loaded before; nothing was changed",
             next="load these URLs as a run of their own",
         )
     outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
@@ -112,7 +112,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
 
     write_repeated(con, batch)
     plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, articles, known))
-    # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
+    # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
     histories = _histories(con, plan, known, run.run_id)
@@ -128,7 +128,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
     write_fetches(con, batch, plan, published)
-    # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
+    # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
     if run.flow == "reclean":
         con.execute(statement("merge_recleaned_urls"))
     else:
@@ -146,7 +146,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
 
 
 def _new_texts(batch: RunBatch, known: dict[UUID, KnownArticle]) -> Iterator[ArticleRecord]:
-    """The articles of the batch that may be loaded with a text which is not their current one, as they will be dated."""
+    """Yield the articles of the batch that may get a new text, with the publication that they will have."""
     visited = ((fetch.outcome, fetch.article) for fetch in batch.fetches if fetch.article)
     brought = (each for outcome, each in visited if outcome is not Outcome.OFF_TOPIC or each.article_id in known)
     for article in (*(each for each in brought if not _is_stored(each, known)), *batch.recleaned):
@@ -162,7 +162,7 @@ def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
 def _stored_words(
     con: duckdb.DuckDBPyConnection, articles: list[ArticleRecord], known: dict[UUID, KnownArticle]
 ) -> dict[UUID, StoredWords]:
-    """The known articles to which the batch gives another text."""
+    """Return the stored text of each known article that has another text in the batch."""
     repeated: dict[str, set[str]] = defaultdict(set)
     for source, line in con.execute("SELECT source, line FROM repeated_lines").fetchall():
         repeated[source].add(line)
@@ -181,7 +181,7 @@ def _stored_words(
 def _histories(
     con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
 ) -> dict[UUID, list[Revision]]:
-    """The new histories of articles of which an older capture came late, where that changes them."""
+    """Return the new revisions of articles whose history a late, older capture changes."""
     if not plan.older:
         return {}
     stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
@@ -198,7 +198,7 @@ def _histories(
 def _members(
     articles: Iterable[ArticleRecord], known: dict[UUID, KnownArticle], published: dict[UUID, Publication]
 ) -> dict[UUID, Member]:
-    """The articles that the load touches, in view of their stories; `published` names them."""
+    """Return the articles that the load touches (the keys of `published`) as members of their stories."""
     members: dict[UUID, Member] = {}
     for article in articles:
         article_id = article.article_id
@@ -210,7 +210,7 @@ def _members(
 
 
 def _state_changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
-    """The changes of state that a run brought; the first state of a source is one where it is not ok."""
+    """Return the changes of state that a run caused. The first state of a source counts unless it is ok."""
     rows = con.execute(
         "SELECT source, state, state_before, reason FROM source_states "
         "WHERE run_id = ? AND (state_before IS NOT NULL OR state <> 'ok') ORDER BY source",

@@ -1,4 +1,4 @@
-"""Write what a run says of its URLs, its sources and itself; articles are written by write_articles.py."""
+"""Write the fetches, URLs, source health and statistics of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
 from warehouse.records import FetchRecord, Outcome, RunBatch
 
-# Where an outcome is counted in `runs`.
+# The column of `runs` that counts each outcome.
 COUNTED = {
     Outcome.LOADED: "loaded",
     Outcome.UPDATED: "updated",
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
-    """The lines that the sources of a run were seen to repeat."""
+    """Write the repeated lines that a run found or met."""
     at = batch.run.started_at
     rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
     stage_rows(con, "batch_repeated", "repeated_lines", rows)
@@ -43,7 +43,7 @@ def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
 
 
 def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
-    """A row for each URL of a run; stages `batch_fetches` for write_urls."""
+    """Write a row for each URL of a run. Stages `batch_fetches` for write_urls."""
 
     def row(fetch: FetchRecord, decided: Decided) -> Row:
         visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
@@ -56,7 +56,7 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
             "visited": visited,
-            # one that was never asked for, because its site was left alone, has not failed by itself
+            # A URL that was never requested, because its site was left alone, has not failed itself.
             "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
@@ -74,8 +74,8 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
 
 
 def write_urls(con: duckdb.DuckDBPyConnection) -> None:
-    """What is known of the URLs of `batch_fetches`, see write_fetches; of these `known_urls_of_batch` were known."""
-    # most runs bring no known URL that was visited, and `urls` need not be read again
+    """Update the known URLs of `batch_fetches` (those in `known_urls_of_batch`) and insert the others."""
+    # Most runs fetch no known URL; then `urls` need not be read again.
     known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
     if con.execute(known_and_visited).fetchone():
         con.execute(statement("update_urls"))
@@ -83,14 +83,14 @@ def write_urls(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
-    """The row of a run; `counts` by column."""
+    """Write the row of a run; `counts` are by column."""
     row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
     stage_rows(con, "batch_run", "runs", [row])
     con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")
 
 
 def write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
-    """What the run says of its sources, and whose state is another since."""
+    """Write what the run shows about the health of its sources, and the changes of their states."""
     ends = {url_id: (decided.outcome, decided.detail) for url_id, decided in plan.decided.items()}
     rows = measure(batch.run, seen_of(batch.fetches, ends))
     if rows:

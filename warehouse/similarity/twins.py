@@ -9,15 +9,15 @@ from uuid import UUID
 from warehouse.similarity.compare import Likeness
 from warehouse.similarity.shingles import folded
 
-# Shorter texts ("Video", "Read more on our site") are the same by chance.
+# Shorter texts ("Video", "Read more on our site") can be equal by chance.
 ENOUGH_WORDS = 25
-# Twins differ by a caption or a line of the page; an article that was written on differs by more, and is a copy in its story.
+# Twins differ by a caption or a line of the page. A rewritten article differs by more and is a copy in its story.
 TWINS_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """An article, as far as it can be the same as another of its source."""
+    """The facts by which an article is recognised as another one of its source."""
 
     url: str
     article_id: UUID
@@ -28,10 +28,10 @@ class Twin:
 
 
 def repeats(article: Twin, other: Twin, like: Likeness | None) -> bool:
-    """Whether two articles are one article of one source at two URLs: print, mobile and section twins.
+    """Return whether two articles are the same article of one source at two URLs.
 
     Args:
-        like: how alike two different texts are; None where they are the same.
+        like: the likeness of their texts; None if the texts are equal.
     """
     if article.source != other.source:
         return False

@@ -1,5 +1,5 @@
 -- needs: known_ids
--- the batch's articles that are in the warehouse
+-- The articles of the batch that are in the warehouse.
 SELECT
     article_id, url, source, title, content_hash, word_count, revision, story_id,
     published_at, published_precision, published_from, first_seen_at, last_seen_at

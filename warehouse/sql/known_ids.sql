@@ -1,5 +1,5 @@
 -- needs: batch_articles
--- The ids of the batch's articles that are in the warehouse.
+-- The ids of the articles of the batch that are in the warehouse.
 CREATE OR REPLACE TEMP TABLE known_ids AS
 SELECT article_id
 FROM articles

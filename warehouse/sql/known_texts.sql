@@ -1,5 +1,5 @@
 -- needs: batch_differing
--- the texts of known articles that the batch gives another text
+-- The stored texts of known articles that have another text in the batch.
 SELECT article_id, text
 FROM articles
 WHERE article_id IN (SELECT article_id FROM batch_differing);

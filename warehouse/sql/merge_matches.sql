@@ -1,5 +1,5 @@
 -- needs: batch_latest, batch_matches
--- what selects the latest text replaces what selected the one before
+-- The matches of the latest text replace those of the text before.
 DELETE FROM matches WHERE article_id IN (SELECT article_id FROM batch_latest)
     AND (article_id, topic) NOT IN (SELECT (article_id, topic) FROM batch_matches);
 
