@@ -25,8 +25,10 @@ sys.path.insert(0, str(ROOT))
 import warehouse.load.run  # noqa: E402
 from benchmarks.dedup import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
+from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
-from warehouse.load.run import Writer  # noqa: E402
+from warehouse.database.writer import Writer  # noqa: E402
+from warehouse.load.run import load  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord, TextHashes  # noqa: E402
 from warehouse.similarity.compare import hashes_of  # noqa: E402
@@ -48,17 +50,20 @@ def article(name: str, title: str, text: str, at: datetime, hashed: TextHashes |
     url = f"https://{uuid5(IDS, name).hex}.example/article"
     return ArticleRecord(
         article_id=uuid5(IDS, url),
-        url=url,
+        page=CleanArticle(
+            url=url,
+            title=title or "Without a title",
+            text=text,
+            published_at=at,
+            published_precision="second",
+            word_count=count_words(text),
+            title_from="benchmark",
+        ),
         raw_url=url,
         source=name,
         domain="example",
-        title=title or "Without a title",
-        text=text,
         content_hash=content_hash(text),
         seen_at=at,
-        published_at=at,
-        published_precision="second",
-        word_count=count_words(text),
         capture_file="none.warc.gz",
         capture_offset=0,
         matches=(MatchRecord("everything", ("a",), False, 1.0, text[:100]),),
@@ -68,7 +73,9 @@ def article(name: str, title: str, text: str, at: datetime, hashed: TextHashes |
 
 def batch(number: int, articles: list[ArticleRecord]) -> RunBatch:
     fetches = tuple(
-        FetchRecord(each.article_id, each.source, each.url, each.url, "page", "benchmark", NOW, 0.1, 200, 1, article=each)
+        FetchRecord(
+            each.article_id, each.source, each.page.url, each.page.url, "page", "benchmark", NOW, 0.1, 200, 1, article=each
+        )
         for each in articles
     )
     run = RunRecord(uuid5(IDS, f"run {number}"), "collect", NOW, NOW, "completed", "0", len(fetches))
@@ -111,7 +118,7 @@ def stories(given: Path, folder: Path) -> dict[str, Any]:
             stages.seconds += time.perf_counter() - started
             articles = [article(name, title, text, NOW, each) for (name, title, text), each in zip(part, made, strict=True)]
             with open_writer(location, "benchmark") as writer:
-                writer.load(batch(start, articles))
+                load(writer, batch(start, articles))
     with open_reader(location) as con:
         clusters = {source: str(story) for source, story in con.execute("SELECT source, story_id FROM articles").fetchall()}
     return {
@@ -128,7 +135,7 @@ def fill(corpus: Path, folder: Path, size: int) -> None:
     with open_writer(lake(folder), "benchmark") as writer:
         _fill(writer, texts, size - BATCH, span)
         # the newest are real, so that the load that is measured has something to copy
-        writer.load(batch(0, [article(f"first {number}", *texts[number % len(texts)], NOW) for number in range(BATCH)]))
+        load(writer, batch(0, [article(f"first {number}", *texts[number % len(texts)], NOW) for number in range(BATCH)]))
 
 
 def growth(corpus: Path, folder: Path) -> dict[str, float]:
@@ -144,7 +151,7 @@ def growth(corpus: Path, folder: Path) -> dict[str, float]:
             articles.append(article(f"{turn} {number}", title, f"{text} {turn} {number}", NOW))
         started = time.perf_counter()
         with open_writer(lake(folder), "benchmark") as writer:
-            writer.load(batch(turn, articles))
+            load(writer, batch(turn, articles))
         seconds.append(time.perf_counter() - started)
     return {"seconds": round(statistics.median(seconds), 2), "peak_mb": peak_mb()}
 

@@ -28,7 +28,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
+from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
+from warehouse.load.run import load  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
 from warehouse.similarity.compare import hashes_of  # noqa: E402
@@ -58,17 +60,20 @@ def article(number: int, edit: int, at: datetime) -> ArticleRecord:
     url = f"https://outlet{number % 12}.example/{number}"
     return ArticleRecord(
         article_id=uuid5(IDS, url),
-        url=url,
+        page=CleanArticle(
+            url=url,
+            title=f"Ships in harbour {number}",
+            text=text,
+            published_at=at,
+            published_precision="second",
+            word_count=len(words),
+            title_from="benchmark",
+        ),
         raw_url=url,
         source=f"outlet{number % 12}",
         domain=f"outlet{number % 12}.example",
-        title=f"Ships in harbour {number}",
-        text=text,
         content_hash=content_hash(text),
         seen_at=at,
-        published_at=at,
-        published_precision="second",
-        word_count=len(words),
         capture_file="none.warc.gz",
         capture_offset=number,
         matches=(MatchRecord("ports", ("harbour",), True, 1.0, text[:100]),),
@@ -82,7 +87,9 @@ def batch(number: int) -> RunBatch:
     first = (number - 1 if is_edit else number) * BATCH
     articles = [article(first + place, number if is_edit else 0, at) for place in range(BATCH)]
     fetches = tuple(
-        FetchRecord(each.article_id, each.source, each.url, each.url, "page", "benchmark", at, 0.1, 200, 1000, article=each)
+        FetchRecord(
+            each.article_id, each.source, each.page.url, each.page.url, "page", "benchmark", at, 0.1, 200, 1000, article=each
+        )
         for each in articles
     )
     run = RunRecord(uuid5(IDS, f"run {number}"), "collect", at, at + timedelta(seconds=1), "completed", "0", len(fetches))
@@ -97,7 +104,7 @@ def write(location: Location, until: float) -> dict[str, Any]:
         started = time.perf_counter()
         try:
             with open_writer(location, f"batch {number}") as writer:
-                writer.load(batch(number))
+                load(writer, batch(number))
             seconds.append(time.perf_counter() - started)
             number += 1
         except Exception as error:  # noqa: BLE001 - counted: that is the measurement
@@ -130,7 +137,7 @@ def _named(error: Exception) -> str:
 
 def measure(location: Location, minutes: float, readers: int) -> dict[str, Any]:
     with open_writer(location, "start") as writer:
-        writer.load(batch(-1))
+        load(writer, batch(-1))
     until = time.time() + minutes * 60
     what = ["write", *["read"] * readers]
     children = [

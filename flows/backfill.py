@@ -45,8 +45,10 @@ from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.model import Damaged
 from spiders.warc.read import keep
-from warehouse.database.connect import bring_up_to_date, open_writer
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
+from warehouse.upgrade import bring_up_to_date
 
 _NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")
 # A segment takes seconds; only one made to be slow comes near this.
@@ -208,7 +210,7 @@ class _Job:
             watch.progress(tally, min(segment.end or size, size), size)
         for number, batch in enumerate(self._batches(pool, wanted, began)):
             with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
-                _add(tally, writer.load(batch))
+                _add(tally, load(writer, batch))
         finish(self.folder, self.archive.place)
 
     def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
@@ -300,7 +302,7 @@ class _Job:
         outcome, detail = None, refined.detail
         if refined.end != "article":
             outcome, article = Outcome(refined.end), None
-        elif article and not self.days.holds(article.published_at or page.fetched_at):
+        elif article and not self.days.holds(article.page.published_at or page.fetched_at):
             outcome, article, detail = Outcome.REFUSED, None, "published on another day than was asked for"
         return FetchRecord(
             url_id=url_id(page.url),

@@ -31,9 +31,11 @@ from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from spiders.warc.read import keep
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import load
 from warehouse.read import has_run, known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange, StoredText
+from warehouse.upgrade import bring_up_to_date
 
 # States of a source in which the crawl looks for its news elsewhere, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
@@ -343,7 +345,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         discovered=cleaned.discovered,
     )
     with open_writer(watchlist.warehouse, purpose=f"{run.flow} {run.run_id}") as writer:
-        return writer.load(RunBatch(record, fetches, tuple(cleaned.repeated)))
+        return load(writer, RunBatch(record, fetches, tuple(cleaned.repeated)))
 
 
 @dataclass(frozen=True, slots=True)

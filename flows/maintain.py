@@ -21,7 +21,7 @@ from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
 from newslake.run_ids import is_run_id
 from spiders.warc.check import unresolved
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import (
     Size,
     Tended,
@@ -33,6 +33,7 @@ from warehouse.maintain import (
     tend,
     unchanged_rows,
 )
+from warehouse.upgrade import bring_up_to_date
 
 # A feed or sitemap that no run read for so long is off the watchlist, or moved.
 KEEP_CACHE = timedelta(days=30)

@@ -23,8 +23,9 @@ from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError
 from newslake.locks import only_one_collection
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
+from warehouse.load.run import load
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
 from warehouse.records import (
     ArticleRecord,
@@ -36,6 +37,7 @@ from warehouse.records import (
     RunBatch,
     RunRecord,
 )
+from warehouse.upgrade import bring_up_to_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ def reclean(
         run = RunRecord(uuid4(), "reclean", started_at, datetime.now(UTC), state, __version__, len(plan.fetches))
         batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), recleaned=tuple(plan.recleaned))
         with open_writer(watchlist.warehouse, purpose=f"reclean {run.run_id}") as writer:
-            load = writer.load(batch, dry_run=dry_run)
-    return RecleanReport(load, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture)
+            report = load(writer, batch, dry_run=dry_run)
+    return RecleanReport(
+        report, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture
+    )
 
 
 def _check_sources(watchlist: Watchlist, only: Sequence[str], stored: Sequence[str]) -> None:

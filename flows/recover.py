@@ -12,8 +12,8 @@ from flows.runs.set_aside import SetAside, chosen, runs_set_aside, write_reason
 from flows.watchlist import Watchlist
 from newslake.errors import RunFailed
 from newslake.locks import only_one_collection
-from warehouse.database.connect import bring_up_to_date
 from warehouse.records import LoadReport
+from warehouse.upgrade import bring_up_to_date
 
 
 @dataclass(frozen=True, slots=True)

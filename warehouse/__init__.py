@@ -1,12 +1,16 @@
-"""The warehouse: DuckDB tables, load and read access. Doors, each in its own module:
+"""The warehouse: DuckDB tables, loads and read access.
 
-    location   Location              the `[warehouse]` table of the watchlist
-    records    RunBatch, …           what a row is; pure data
-    connect    open_writer, open_reader
-    load       load(writer, batch)
-    read       known_urls, recent_texts, repeated_lines, describe, sources_health
-    query      run ad-hoc SQL that can only read
-    export     export
+    records, location          what a row is; where the warehouse is
+    database                   connections, transactions, lock, schema
+    similarity                 which articles are copies of one another
+    load                       load(writer, batch)
+    upgrade                    bring_up_to_date
+    read, query, export        what programs read; SQL of users; the corpus as one file
+    maintain                   upkeep of the files
+    migrations, views, sql     the schema and the statements, as SQL files
 
-This module imports none of them, so that `warehouse.records` needs no DuckDB.
+This package imports none of its modules, so that `warehouse.records` needs no DuckDB. Imports run one way:
+load, similarity, database, records.
 """
+
+__all__ = ["database", "export", "load", "location", "maintain", "query", "read", "records", "similarity", "upgrade"]

@@ -1,4 +1,4 @@
-"""The corpus as one file, to take elsewhere: DuckDB, Parquet, CSV or JSON lines."""
+"""Export the corpus to one file: DuckDB, Parquet, CSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -17,35 +17,23 @@ from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 from warehouse.database import migrate
 from warehouse.database.errors import translated
+from warehouse.database.statements import statement
 
-ROWS = 2_000  # articles held at once
-
-CHOSEN = """
-    SELECT article_id FROM articles
-    WHERE ($topic IS NULL OR article_id IN (SELECT article_id FROM matches WHERE topic = $topic))
-      AND ($since IS NULL OR coalesce(published_at, first_seen_at) >= $since)
-"""
-FLAT = f"""
-    SELECT a.*, coalesce(t.topics, []) AS topics
-    FROM articles AS a LEFT JOIN (SELECT article_id, list(topic ORDER BY topic) AS topics FROM matches GROUP BY ALL) AS t
-    USING (article_id)
-    WHERE article_id IN ({CHOSEN})
-    ORDER BY published_at, article_id
-"""
+ROWS = 2_000  # articles in memory at once
 
 
 def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None, since: datetime | None = None) -> int:
-    """Write the corpus to `file`, whole or not at all, and return the number of articles.
+    """Write the corpus to `file`, completely or not at all, and return the number of articles.
 
-    `.duckdb` holds every table with its comments, and the views; the others hold articles with a column `topics`.
-    A filter leaves only the articles, and what belongs to them.
+    A `.duckdb` file gets the tables with their comments, and the views; the other formats get the articles with a column
+    `topics`. A filter selects articles and the rows that belong to them.
 
     Args:
         con: from open_reader.
-        topic: only articles that this topic selects.
+        topic: only articles that this topic matches.
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
     Raises:
-        UsageError: an unknown ending.
+        UsageError: an unknown file extension.
         StorageError: the file cannot be written.
     """
     write = WRITERS.get(file.suffix.lower())
@@ -69,12 +57,16 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None,
     return articles
 
 
+def _flat() -> str:
+    return f"WITH chosen AS ({statement('chosen_articles')}) {statement('export_articles')}"
+
+
 def _batches(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pa.RecordBatchReader:
     return con.execute(query, given).to_arrow_reader(ROWS)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    result = con.execute(FLAT, given)
+    result = con.execute(_flat(), given)
     names = [column[0] for column in result.description]
     while chunk := result.fetchmany(ROWS):
         for row in chunk:
@@ -88,7 +80,9 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
         migrate.migrate(out)
         for table in ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies", "repeated_lines"):
             filtered = chosen and table not in ("runs", "repeated_lines")
-            query = f"SELECT * FROM {table} WHERE article_id IN ({CHOSEN})" if filtered else f"SELECT * FROM {table}"
+            query = f"SELECT * FROM {table}"
+            if filtered:
+                query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE article_id IN (FROM chosen)"
             out.register("incoming", _batches(con, query, given if filtered else {}))
             out.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
             out.unregister("incoming")
@@ -99,7 +93,7 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
-    reader = _batches(con, FLAT, given)
+    reader = _batches(con, _flat(), given)
     count = 0
     with pq.ParquetWriter(part, reader.schema, compression="zstd") as out:
         for batch in reader:
@@ -117,7 +111,7 @@ def _csv(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> i
                 out.writerow(row)
             out.writerow([_cell(value) for value in row.values()])
         if not count:
-            out.writerow([column[0] for column in con.execute(FLAT, given).description])
+            out.writerow([column[0] for column in con.execute(_flat(), given).description])
     return count
 
 

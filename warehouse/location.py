@@ -1,4 +1,4 @@
-"""Where the warehouse is: the `[warehouse]` table of the watchlist."""
+"""Define the location of the warehouse: the `[warehouse]` table of the watchlist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMS = f"write '{SQLITE}PATH', '{POSTGRES}CONNECTION' or 'PATH.duckdb'"
 class Location(BaseModel):
     """A DuckDB ATTACH target: DuckLake on SQLite (the default), DuckLake on PostgreSQL, or one plain DuckDB file.
 
-    `data` is the folder or object-store prefix of DuckLake's Parquet files; a plain file does not use it.
+    `data` is the folder or object-store prefix of the Parquet files of DuckLake; a plain file does not use it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,7 +33,7 @@ class Location(BaseModel):
             if not catalog.split(":", 2)[2].strip():
                 raise ValueError(f"{catalog!r} names no database: {FORMS}")
         elif ":" in catalog or not catalog.endswith(".duckdb"):
-            # ducklake:FILE.duckdb too: its catalog file would lock readers out, which is what DuckLake is here to avoid
+            # This includes ducklake:FILE.duckdb, a catalog that would lock readers out, which DuckLake is used to avoid.
             raise ValueError(f"{catalog!r} is not a catalog: {FORMS}")
         elif catalog == ".duckdb":
             raise ValueError(f"{catalog!r} names no file: {FORMS}")
@@ -68,20 +68,20 @@ class Location(BaseModel):
 
     @property
     def file(self) -> Path | None:
-        """The catalog's own file; None for PostgreSQL."""
+        """The file of the catalog; None for PostgreSQL."""
         return None if self.kind == "postgres" else Path(self.catalog.removeprefix(SQLITE))
 
     @property
     def connection(self) -> str:
-        """PostgreSQL's connection string or URL."""
+        """The connection string or URL of PostgreSQL."""
         return self.catalog.removeprefix(POSTGRES)
 
     def __str__(self) -> str:
-        # a connection string may hold a password
+        # A connection string may contain a password.
         return "the PostgreSQL catalog" if self.kind == "postgres" else str(self.file)
 
     def resolved(self, base: Path) -> Location:
-        """The same place with absolute paths; relative ones are relative to `base`, the watchlist's folder."""
+        """Return the location with absolute paths; relative paths are relative to `base`, the folder of the watchlist."""
         catalog = self.catalog
         if self.file is not None:
             prefix = SQLITE if self.kind == "sqlite" else ""

@@ -1,7 +1,7 @@
-"""Upkeep of the warehouse: small files merged, old states forgotten, files that nothing needs removed.
+"""Maintain the warehouse: merge small files, expire old snapshots and delete files that nothing needs.
 
-Each step holds the writer lock for itself alone, so that a load waits for seconds at most, and is one transaction: killed
-anywhere, the next maintenance goes on. Readers are never in the way: what they may still be reading is deleted days later.
+Each step is one transaction under a lock of its own, so a load waits for seconds at most, and the next maintenance continues
+after a kill at any moment. Readers are not disturbed: files that they may still read are deleted days later.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any
 import duckdb
 
 from warehouse.database.connect import CATALOG, open_writer
-from warehouse.load.run import Writer
-from warehouse.load.stage import stage
+from warehouse.database.stage import stage
+from warehouse.database.writer import Writer
 from warehouse.location import Location
 
-# DuckLake merges what is smaller than its target (512 MB); a file that lost a fifth of its rows is written anew.
+# DuckLake merges files below its target size (512 MB); a file that lost a fifth of its rows is rewritten.
 REWRITE_DELETED = 0.2
-# Days that a file stays after nothing needs it any more: no query takes longer.
+# Days that an unneeded file is kept; no query takes longer.
 GRACE_DAYS = 1
 POINTING = ("articles", "revisions", "fetches")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Files and bytes of the rows: Parquet files, those kept for old snapshots included, and the catalog's own file."""
+    """Number and size of the files of the warehouse: Parquet files, including those of old snapshots, and the catalog."""
 
     files: int
     bytes: int
@@ -37,40 +37,38 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Tended:
-    """What was done, or in a dry run would be: rows moved from the catalog into files, snapshots forgotten, files merged into
-    fewer, files deleted."""
+    """What a maintenance did, or in a dry run would do."""
 
-    rows_flushed: int = 0
+    rows_flushed: int = 0  # moved from the catalog into files
     snapshots_expired: int = 0
     files_merged: int = 0
     files_deleted: int = 0
 
 
 def cutoff(now: datetime, days: int) -> datetime:
-    """The last instant of the day before the one `days` ago, in UTC.
+    """Return the last instant of the day before the one `days` ago, in UTC.
 
-    Whole days, because with a SQLite catalog DuckLake compares days alone: of an instant in the middle of a day it takes all
-    of that day as older.
+    With a SQLite catalog DuckLake compares days only, and would take the whole day of an instant as older than it.
     """
     day = (now.astimezone(UTC) - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
     return day - timedelta(microseconds=1)
 
 
 def size(location: Location) -> Size:
-    """How much the warehouse takes on this machine's disk; of an object store or a PostgreSQL server only what is local."""
+    """Measure the warehouse on the local disk; an object store or a PostgreSQL server does not count."""
     files = [] if not location.is_lake or location.remote_data else [*Path(location.data).rglob("*.parquet")]
     if location.file is not None:
-        beside = (".lock", ".writer")  # empty, or a line: see warehouse.database.lock
+        beside = (".lock", ".writer")  # empty or one line, see warehouse.database.lock
         files += [file for file in location.file.parent.glob(location.file.name + "*") if not file.name.endswith(beside)]
     sizes = [file.stat().st_size for file in files if file.exists()]
     return Size(len(sizes), sum(sizes))
 
 
 def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run: bool = False) -> Tended:
-    """Flush, expire, merge and clean up; of a plain .duckdb file, a checkpoint.
+    """Flush, expire, merge and clean up; a plain .duckdb file is only checkpointed.
 
     Args:
-        keep_snapshots_days: states of the warehouse that are older can be read no more.
+        keep_snapshots_days: older snapshots can no longer be read.
     Raises:
         NewslakeError: as open_writer.
     """
@@ -82,7 +80,7 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     forgotten = {"older_than": cutoff(now, keep_snapshots_days), "dry_run": dry_run}
     unused = {"older_than": cutoff(now, GRACE_DAYS), "dry_run": dry_run}
     if dry_run:
-        with _upkeep(location) as writer:  # DuckLake refuses these to readers, dry or not
+        with _upkeep(location) as writer:  # DuckLake refuses these to readers, even in a dry run
             expired = len(_call(writer.con, "expire_snapshots", forgotten))
             deleted = sum(len(_call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
             return Tended(snapshots_expired=expired, files_deleted=deleted)
@@ -91,22 +89,24 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     rewritten = _in_transaction(location, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})
     merged = _in_transaction(location, "merge_adjacent_files", {})
     with _upkeep(location) as writer:
-        # Not in a transaction: a file that is gone cannot be rolled back. One that is gone already is no error.
+        # Not in a transaction, because deleting a file cannot be rolled back. A missing file is not an error.
         deleted = len(_call(writer.con, "cleanup_old_files", unused)) + len(_call(writer.con, "delete_orphaned_files", unused))
     return Tended(flushed, expired, sum(row[2] for row in [*rewritten, *merged]), deleted)
 
 
 def _in_transaction(location: Location, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Call a function of DuckLake under the lock of its own."""
+    """Call a function of DuckLake in one transaction, under the writer lock."""
     with _upkeep(location) as writer:
         return writer.transact(lambda con: _call(con, function, options))
 
 
 @contextmanager
 def _upkeep(location: Location) -> Iterator[Writer]:
-    """A writer with one thread. DuckLake flushes several tables side by side over one connection to the catalog, and its later
-    versions guard that connection where this one may not. A maintenance once died of a segmentation fault, never seen again; this
-    is where it may have come from, and one thread takes it away."""
+    """Open a writer with one thread.
+
+    DuckLake flushes tables in parallel over one connection to the catalog, which its later versions guard with a lock. This may
+    have caused a segmentation fault that was seen once; with one thread it cannot.
+    """
     with open_writer(location, "maintain") as writer:
         writer.con.execute("SET threads = 1")
         yield writer
@@ -118,20 +118,20 @@ def _call(con: duckdb.DuckDBPyConnection, function: str, options: dict[str, Any]
 
 
 def unchanged_rows(con: duckdb.DuckDBPyConnection, before: datetime) -> int:
-    """How many rows of `fetches` only say that a URL was not due, in runs that started before then."""
+    """Count the rows of `fetches` that only record that a URL was not due, in runs that started before then."""
     ((count,),) = con.execute(f"SELECT count(*) FROM fetches WHERE {_NOT_DUE}", [before]).fetchall()
     return int(count)
 
 
 def fold_unchanged(writer: Writer, before: datetime) -> int:
-    """Delete those rows and return how many they were. Their number stays in `runs.unchanged`."""
+    """Delete the rows that unchanged_rows counts and return their number, which `runs.unchanged` keeps."""
     count = unchanged_rows(writer.con, before)
     if count:
         writer.transact(lambda con: con.execute(f"DELETE FROM fetches WHERE {_NOT_DUE}", [before]))
     return count
 
 
-# A run of a backfill is known by its rows, should it be loaded again.
+# Rows of backfills stay: by them a second load of the same run is recognised.
 _NOT_DUE = (
     "outcome = 'unchanged' AND requested_at IS NULL AND capture_file IS NULL "
     "AND run_id IN (SELECT run_id FROM runs WHERE flow <> 'backfill' AND started_at < ?)"
@@ -139,7 +139,7 @@ _NOT_DUE = (
 
 
 def captures_named(con: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
-    """Every place of a capture that a row names: offsets, ascending, by file."""
+    """Return the offsets of all captures that rows refer to, ascending, by file."""
     places = " UNION ".join(f"SELECT capture_file, capture_offset FROM {table}" for table in POINTING)
     query = (
         f"SELECT capture_file, list(coalesce(capture_offset, -1) ORDER BY capture_offset) FROM ({places}) "
@@ -149,7 +149,7 @@ def captures_named(con: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
 
 
 def forget_captures(writer: Writer, files: Sequence[str] = (), places: Iterable[tuple[str, int]] = ()) -> int:
-    """Rows name these files, and these places (file, offset) in others, no more. Returns how many rows did."""
+    """Remove references to these files, and to these places (file, offset) in other files; return how many rows had one."""
     stage(writer.con, "gone_files", {"file": "VARCHAR"}, [(file,) for file in files])
     stage(writer.con, "gone_places", {"file": "VARCHAR", "place": "BIGINT"}, list(places))
     gone = (

@@ -1,4 +1,4 @@
-"""SQL of unknown origin: only reading of the warehouse is let through.
+"""Check SQL of unknown origin: only statements that read the warehouse may run.
 
 DuckDB's own settings (see connect.open_reader, allow_files=False) close files and network to DuckDB, but not the catalog's
 connection string, and its SQLite and PostgreSQL scanners open theirs by themselves. So each statement is read before it runs,

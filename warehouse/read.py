@@ -1,4 +1,4 @@
-"""Reading what the pipeline itself needs, and what the schema means."""
+"""Read what the pipeline needs from the warehouse, and the description of its schema."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from warehouse.records import (
     TopicCount,
 )
 
-CHUNK = 10_000  # rows held at once
-TEXTS = 500  # rows with their texts held at once
-RECENT = 50  # texts of a source beside which those of a run are held
+CHUNK = 10_000  # rows in memory at once
+TEXTS = 500  # rows with their texts in memory at once
+RECENT = 50  # texts of a source with which those of a run are compared
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
     type: str
-    comment: str | None  # None for the columns of a view, which its own comment explains
+    comment: str | None  # None for columns of a view, which the comment of the view explains
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A row of the view `source_health`, as far as programs need it; rates are None where nothing was measured yet."""
+    """The columns of the view `source_health` that programs need; a rate is None until it was measured."""
 
     source: str
     state: str  # ok, stale, silent, failing or blocked
@@ -62,11 +62,11 @@ class SourceHealth:
     failure_rate: float | None
     usual_failure_rate: float | None
     reason: str | None = None  # in words
-    days: Sequence[int] = ()  # new articles of each of 28 days, the last one that of the last run
+    days: Sequence[int] = ()  # new articles on each of 28 days, ending with the day of the last run
 
 
 def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
-    """Every page's URL that the warehouse knows; listings are left out, they are read in every run."""
+    """Stream the known URLs of pages; listings are read in every run and left out."""
     rows = con.execute(statement("known_urls"))
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
@@ -74,24 +74,24 @@ def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
 
 
 def urls_of_articles(con: duckdb.DuckDBPyConnection, url_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the URLs that gave an article, or a copy of one, before."""
+    """Return those of the URLs that have given an article or a copy of one."""
     query = "SELECT url_id FROM urls WHERE article_id IS NOT NULL AND url_id IN (SELECT unnest(?::UUID[]))"
     return {row[0] for row in con.execute(query, [list(url_ids)]).fetchall()}
 
 
 def has_run(con: duckdb.DuckDBPyConnection, run_id: UUID) -> bool:
-    """Whether a run was loaded."""
+    """Return whether a run was loaded."""
     return con.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone() is not None
 
 
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
-    """The texts of the newest articles of each source, at most `count` of a source."""
+    """Return the texts of the newest articles of each source, at most `count` per source."""
     rows = con.execute(statement("recent_texts"), {"sources": list(sources), "count": count}).fetchall()
     return [StoredText(key, source, text, tuple(headings), *rest) for key, source, text, headings, *rest in rows]
 
 
 def repeated_lines(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> list[RepeatedLine]:
-    """The lines that are known to be repeated in the articles of these sources."""
+    """Return the known repeated lines of these sources."""
     rows = con.execute(
         "SELECT source, line_hash, line, place, articles FROM repeated_lines WHERE source = ANY(?) ORDER BY source, line_hash",
         [list(sources)],
@@ -102,10 +102,10 @@ def repeated_lines(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> li
 def kept_captures(
     con: duckdb.DuckDBPyConnection, sources: Sequence[str] = (), since: datetime | None = None
 ) -> list[KeptCapture]:
-    """The captures that can be cleaned again, source by source, each in the order of its files.
+    """Return the captures that can be cleaned again, by source, in the order of the capture files.
 
     Args:
-        sources: only theirs; all if empty.
+        sources: only captures of these; of all if empty.
         since: only captures fetched then or later.
     """
     query = statement("kept_captures")
@@ -113,23 +113,23 @@ def kept_captures(
 
 
 def sources_of(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Names of all sources that the warehouse knows, on the watchlist or not."""
+    """Return the names of all known sources, on the watchlist or not."""
     return [str(name) for (name,) in con.execute("SELECT DISTINCT source FROM urls ORDER BY source").fetchall()]
 
 
 def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
-    """What the corpus has of each topic, on the watchlist or not, by name."""
+    """Return what the corpus has of each topic, by name, on the watchlist or not."""
     return {str(row[0]): TopicCount(*row) for row in con.execute(statement("topic_counts")).fetchall()}
 
 
 def corpus_articles(
     con: duckdb.DuckDBPyConnection, topic: str | None = None, since: datetime | None = None
 ) -> Iterator[CorpusArticle]:
-    """Every article of the corpus, streamed in no order.
+    """Stream all articles of the corpus, unordered.
 
     Args:
-        topic: the topic of which `has_topic` tells.
-        since: only articles published then or later; where that is unknown, first fetched.
+        topic: the topic that `has_topic` refers to.
+        since: only articles published (or, if unknown, first fetched) then or later.
     """
     rows = con.execute(statement("corpus_articles"), {"topic": topic, "since": since})
     while chunk := rows.fetchmany(TEXTS):
@@ -137,13 +137,8 @@ def corpus_articles(
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
-    """The tables, then the views, each with its columns and what they mean."""
-    relations = con.execute(
-        "SELECT table_name, 'table', comment FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal "
-        "UNION ALL "
-        "SELECT view_name, 'view', comment FROM duckdb_views() WHERE database_name = current_database() AND NOT internal "
-        "ORDER BY 2, 1"
-    ).fetchall()
+    """Return the tables, then the views, each with its columns and comments."""
+    relations = con.execute(statement("relations")).fetchall()
     columns = con.execute(
         "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() "
         "WHERE database_name = current_database() AND NOT internal ORDER BY table_name, column_index"
@@ -155,13 +150,13 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
 
 
 def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The state of each source as its last run left it (see the view source_health)."""
+    """Return the state of each source after its last run (see the view source_health)."""
     rows = con.execute("SELECT source, arg_max(state, since) FROM source_states GROUP BY source").fetchall()
     return {str(source): str(state) for source, state in rows}
 
 
 def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
-    """The health of each source, by name."""
+    """Return the health of all sources, sorted by name."""
     rows = con.execute(
         "SELECT source, state, last_run, last_success, last_new_article, runs, discovered, yield, usual_yield, "
         "failure_rate, usual_failure_rate, reason, days FROM source_health ORDER BY source"
@@ -170,19 +165,19 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
 
 
 def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:
-    """Every poll of every source by the collections that started since, source by source, oldest first."""
+    """Return the polls of all collections that started since then, by source, oldest first."""
     return [PollRecord(*row) for row in con.execute(statement("polls"), {"since": since}).fetchall()]
 
 
 def last_collection(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
-    """When the latest collection started, and its state; None where there was none."""
+    """Return the start and the state of the latest collection; None if there was none."""
     row = con.execute("SELECT started_at, state FROM runs WHERE flow = 'collect' ORDER BY started_at DESC LIMIT 1").fetchone()
     return (row[0], str(row[1])) if row else None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRevision:
-    """One state of an article's title and text."""
+    """One version of the title and text of an article."""
 
     article_id: UUID
     url: str
@@ -193,12 +188,12 @@ class StoredRevision:
 
 
 def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:
-    """The revisions of an article in order.
+    """Return the revisions of an article in order.
 
     Args:
-        article: its address, as it is stored or was discovered, or that of a copy; or the first digits of its id.
+        article: its URL as stored or as discovered, the URL of a copy, or the first digits of its id.
     Raises:
-        UsageError: there is none, or the digits are those of several.
+        UsageError: no article or more than one is meant.
     """
     found = con.execute(statement("article_named"), {"named": article.strip(), "digits": _digits(article)}).fetchall()
     if len(found) != 1:
@@ -216,6 +211,6 @@ def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRev
 
 
 def _digits(article: str) -> str:
-    """The beginning of an id, as text to compare with; what no id begins with, where it is none or too short to mean one."""
+    """Return the beginning of an id for a comparison; "none", which no id begins with, if it is not one or too short."""
     digits = article.strip().lower()
     return digits if re.fullmatch(r"[0-9a-f][0-9a-f-]{5,35}", digits) else "none"

@@ -1,4 +1,4 @@
-"""What a row is: the records that a load takes. Pure data, no DuckDB."""
+"""Define the records that are loaded into the warehouse and read from it. Pure data, no DuckDB."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from newslake.article import CleanArticle
+
 
 class Outcome(StrEnum):
-    """What became of a URL in a run."""
+    """How a URL ended in a run."""
 
     LOADED = "loaded"  # a new article
-    UPDATED = "updated"  # a known article whose title or text changed; in a reclean: another of its fields, or its matches
-    UNCHANGED = "unchanged"  # known, and not changed or not due to be fetched again
-    COPY = "copy"  # another URL of its own source has this article
+    UPDATED = "updated"  # a known article whose title or text changed; in a reclean, any of its fields or matches
+    UNCHANGED = "unchanged"  # known, and either not changed or not due
+    COPY = "copy"  # the source has this article under another URL
     OFF_TOPIC = "off-topic"
     NOT_ARTICLE = "not-article"
     ROBOTS = "robots"
-    REFUSED = "refused"  # private address, too large, wrong type, over the budget
+    REFUSED = "refused"  # private address, too large, wrong content type or over the budget
     HTTP_ERROR = "http-error"
     NETWORK_ERROR = "network-error"
     FAILED = "failed"  # the error is in detail
@@ -27,10 +29,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatchRecord:
-    """One topic that selects an article."""
+    """A topic that matches an article."""
 
     topic: str
-    terms: tuple[str, ...]  # what matched, as written in the article
+    terms: tuple[str, ...]  # that matched, as written in the article
     in_title: bool
     score: float
     snippet: str
@@ -38,7 +40,7 @@ class MatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class TextHashes:
-    """What is compared of a text, as bytes (see `likeness`): where texts are cleaned it is made by all workers at once."""
+    """The hashes by which a text is compared, as bytes (see similarity/compare.py); the workers that clean compute them."""
 
     shingles: bytes
     places: bytes
@@ -46,41 +48,27 @@ class TextHashes:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """A cleaned article as a page gave it; all datetimes are aware."""
+    """An article of a run: its cleaned page, its identity and its origin.
+
+    All datetimes are aware.
+    """
 
     article_id: UUID  # 128-bit hash of the canonical URL
-    url: str  # canonical
+    page: CleanArticle
     raw_url: str  # as it was discovered
     source: str
     domain: str
-    title: str
-    text: str
     content_hash: str  # of the folded text; the same for exact copies
     seen_at: datetime  # when the page was fetched
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    published_precision: str | None = None  # second, minute or day
-    published_from: str | None = None
-    modified_at: datetime | None = None
-    language: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    description: str | None = None
-    headings: tuple[str, ...] = ()
-    image_url: str | None = None
-    free_to_read: bool | None = None
-    word_count: int = 0
-    title_from: str | None = None
-    authors_from: str | None = None
     capture_file: str | None = None
     capture_offset: int | None = None
     matches: tuple[MatchRecord, ...] = ()
-    hashes: TextHashes | None = None  # of the text; the load makes them where they are missing
+    hashes: TextHashes | None = None  # of the text; the load computes missing ones
 
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """One URL of a run. `outcome` is None where the load decides it from `article`."""
+    """One URL of a run. `outcome` is None if the load decides it from `article`."""
 
     url_id: UUID  # 128-bit hash of the canonical form of url
     source: str
@@ -97,7 +85,7 @@ class FetchRecord:
     capture_file: str | None = None
     capture_offset: int | None = None
     article: ArticleRecord | None = None
-    article_id: UUID | None = None  # where the outcome is given: the known article that it is about
+    article_id: UUID | None = None  # of a known article, if the outcome is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +96,27 @@ class RunRecord:
     flow: str  # collect, backfill, reclean
     started_at: datetime
     finished_at: datetime
-    state: str  # completed, partial (some sources failed), recovered (finished by a later run)
+    state: str  # completed, partial, interrupted or recovered, see the column in docs/schema.md
     version: str
-    discovered: int  # URLs, counted where they were found, not summed from outcomes
+    discovered: int  # URLs, counted when found, not summed from outcomes
 
 
 class Place(StrEnum):
-    """Where a repeated line is no part of an article."""
+    """Where a repeated line is cut from an article."""
 
-    EDGE = "edge"  # before the article's own first line and behind its last one
+    EDGE = "edge"  # before the first and after the last line of the article itself
     ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedLine:
-    """A line that a source's articles repeat, and which is part of none of them."""
+    """A line that many articles of a source share, such as a footer, and that belongs to none of them."""
 
     source: str
     line_hash: str  # of the folded line
     line: str
     place: Place
-    articles: int  # that had it, each counted once
+    articles: int  # number of different articles with the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +133,7 @@ class StoredText:
 
 @dataclass(frozen=True, slots=True)
 class KeptCapture:
-    """A capture that the warehouse points to: that of an article's current revision, or of a page that gave none."""
+    """A capture that the warehouse refers to: of the current revision of an article, or of a page without article."""
 
     source: str
     url_id: UUID
@@ -153,12 +141,12 @@ class KeptCapture:
     canonical_url: str
     file: str
     offset: int
-    article_id: UUID | None  # None: no article came from it
+    article_id: UUID | None  # None: it gave no article
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCount:
-    """What the corpus has of one topic. `newest` is the publication, or where it is unknown the first fetch."""
+    """What the corpus has of one topic. `newest` is a time of publication, or of the first fetch if that is unknown."""
 
     topic: str
     articles: int
@@ -168,21 +156,18 @@ class TopicCount:
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """What one collection got from the listings of one source: pages never fetched before, and whether any listing was read.
-
-    `is_broken_off`: the collection was stopped or killed before its end.
-    """
+    """What one collection got from the listings of one source."""
 
     source: str
     at: datetime
-    new_pages: int
-    answered: bool
-    is_broken_off: bool = False
+    new_pages: int  # never fetched before
+    answered: bool  # whether any listing was read
+    is_broken_off: bool = False  # the collection was stopped or killed
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusArticle:
-    """An article of the corpus, as far as matching needs it. `has_topic` is whether the topic that was asked for selects it."""
+    """The fields of an article that matching needs. `has_topic`: the requested topic matches it."""
 
     article_id: UUID
     url: str
@@ -196,24 +181,24 @@ class CorpusArticle:
 
 @dataclass(frozen=True, slots=True)
 class RunBatch:
-    """All that one run brings to the warehouse; loaded in one transaction."""
+    """Everything that one run loads, in one transaction."""
 
     run: RunRecord
     fetches: tuple[FetchRecord, ...] = field(default=())
-    repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or had by its articles
-    # URLs of a backfill that get no row of their own: how many of each source ended in which way
+    repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or met in its articles
+    # URLs of a backfill without rows in `fetches`: their number by source and outcome
     counted: Mapping[str, Mapping[Outcome, int]] = field(default_factory=dict)
-    recleaned: tuple[ArticleRecord, ...] = ()  # known articles to rewrite in place, from the capture that they came from
+    recleaned: tuple[ArticleRecord, ...] = ()  # known articles to rewrite in place, from their own captures
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A source whose state (see the view source_health) is another than before a run. `state_before` is None for its first."""
+    """A change of the state of a source (see the view source_health). `state_before` is None for its first state."""
 
     source: str
     state: str  # ok, stale, silent, failing or blocked
     state_before: str | None
-    reason: str | None  # in words; None where all is well
+    reason: str | None  # in words; None for ok
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +216,14 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class KnownUrl:
-    """What the warehouse knows of a page's URL over all runs."""
+    """The state of the URL of a page over all runs."""
 
     url_id: UUID
     url: str
     source: str
     last_outcome: Outcome
     last_fetched_at: datetime | None  # None: never requested
-    first_seen_at: datetime  # of an article: its first fetch; else: start of the first run that discovered it
+    first_seen_at: datetime  # first fetch of its article, else start of the first run that discovered the URL
     published_at: datetime | None
-    failures: int  # visits in a row that failed
-    is_article: bool  # an article came from it, and not only a copy of one
+    failures: int  # consecutive failed fetches
+    is_article: bool  # an article was taken from it, not only a copy

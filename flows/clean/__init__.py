@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.clean.article import CleanArticle, NotArticle, Unread
+from flows.clean.article import NotArticle, Unread
+from newslake.article import CleanArticle
 
 if TYPE_CHECKING:
     from trafilatura.meta import reset_caches

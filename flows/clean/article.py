@@ -1,34 +1,10 @@
-"""What cleaning takes and gives: pure data."""
+"""What cleaning says of a page that holds no article; of one that does, see newslake/article.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class CleanArticle:
-    """A page as a clean record. Datetimes are aware; `…_from` says where a field came from
-    (e.g. "json-ld", "meta", "time", "visible", "trafilatura", "htmldate", "feed", "sitemap")."""
-
-    url: str  # canonical: rel=canonical or og:url where on the same site, else the capture's own, canonicalised
-    title: str
-    text: str  # paragraphs separated by a newline; subheadings stay in place as their own line
-    title_from: str
-    authors: tuple[str, ...] = ()
-    authors_from: str | None = None
-    published_at: datetime | None = None
-    published_precision: str | None = None  # "second", "minute" or "day"
-    published_from: str | None = None
-    modified_at: datetime | None = None
-    language: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    description: str | None = None
-    headings: tuple[str, ...] = field(default=())
-    image_url: str | None = None
-    free_to_read: bool | None = None
-    word_count: int = 0
+from newslake.article import CleanArticle
 
 
 @dataclass(frozen=True, slots=True)

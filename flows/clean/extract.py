@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flows.clean.article import CleanArticle, NotArticle, Unread
+from flows.clean.article import NotArticle, Unread
 from flows.clean.authors import find_authors
 from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
@@ -32,6 +32,7 @@ from flows.clean.screen import Screen
 from flows.clean.structured import article_node, microdata, read_json_ld
 from flows.clean.verdict import is_marked, link_share, why_not
 from flows.clean.words import count_words
+from newslake.article import CleanArticle
 from newslake.errors import PageError
 from spiders.urls.canonical import same_page_canonical
 from spiders.warc.model import Capture

@@ -21,9 +21,10 @@ from typing import Literal
 from pebble import ProcessExpired, ProcessPool
 
 import flows.clean
-from flows.clean.article import CleanArticle, NotArticle, Unread
+from flows.clean.article import NotArticle, Unread
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
+from newslake.article import CleanArticle
 from newslake.errors import NewslakeError
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
@@ -111,29 +112,12 @@ def find_matches(matcher: Matcher, title: str, text: str, language: str | None) 
 def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple[MatchRecord, ...]) -> ArticleRecord:
     return ArticleRecord(
         article_id=url_id(page.url),
-        url=page.url,
+        page=page,
         raw_url=task.raw_url,
         source=task.source,
         domain=domain(page.url),
-        title=page.title,
-        text=page.text,
         content_hash=content_hash(page.text),
         seen_at=capture.fetched_at,
-        authors=page.authors,
-        published_at=page.published_at,
-        published_precision=page.published_precision,
-        published_from=page.published_from,
-        modified_at=page.modified_at,
-        language=page.language,
-        section=page.section,
-        tags=page.tags,
-        description=page.description,
-        headings=page.headings,
-        image_url=page.image_url,
-        free_to_read=page.free_to_read,
-        word_count=page.word_count,
-        title_from=page.title_from,
-        authors_from=page.authors_from,
         capture_file=capture.file,
         capture_offset=capture.offset,
         matches=matches,

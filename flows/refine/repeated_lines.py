@@ -20,6 +20,7 @@ from typing import TypeAlias
 from flows.clean.words import count_words
 from flows.refine.pool import Refined, find_matches
 from flows.topics import Matcher
+from newslake.article import CleanArticle
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText
 from warehouse.similarity.shingles import content_hash
 
@@ -44,7 +45,7 @@ class _Body:
     words: int
 
     @classmethod
-    def of(cls, article: ArticleRecord | StoredText) -> _Body:
+    def of(cls, article: CleanArticle | StoredText) -> _Body:
         lines = article.text.splitlines()
         headings = frozenset(map(content_hash, article.headings))
         return cls(lines, [content_hash(line) for line in lines], headings, article.word_count)
@@ -98,8 +99,9 @@ def _distinct(articles: Iterable[ArticleRecord | StoredText]) -> Iterator[_Body]
     """Each article once, and each text once: the first, so that this run's word counts before the one that is stored."""
     seen: set[object] = set()
     for article in articles:
-        if article.article_id not in seen and article.content_hash not in seen and article.word_count:
-            yield _Body.of(article)
+        text = article.page if isinstance(article, ArticleRecord) else article
+        if article.article_id not in seen and article.content_hash not in seen and text.word_count:
+            yield _Body.of(text)
         seen |= {article.article_id, article.content_hash}
 
 
@@ -124,7 +126,8 @@ def _at_edges(witnesses: Sequence[_Body], counts: Counter[str], sure: Set[str]) 
 
 def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRecord:
     """The article without the repeated lines of its source, matched anew; as it is where too little would be left of it."""
-    body = _Body.of(article)
+    page = article.page
+    body = _Body.of(page)
     first, last = body.edges(repeated.__contains__)
     last = len(body.keys) - last
 
@@ -140,14 +143,13 @@ def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRec
     kept = [line for place, line in enumerate(body.lines) if place not in gone]
     keys = {key for place, key in enumerate(body.keys) if place not in gone}
     text = "\n".join(kept)
+    headings = tuple(heading for heading in page.headings if content_hash(heading) in keys)
     return replace(
         article,
-        text=text,
-        headings=tuple(heading for heading in article.headings if content_hash(heading) in keys),
-        word_count=count_words(text),
+        page=replace(page, text=text, headings=headings, word_count=count_words(text)),
         content_hash=content_hash(text),
         hashes=None,
-        matches=find_matches(matcher, article.title, text, article.language),
+        matches=find_matches(matcher, page.title, text, page.language),
     )
 
 
@@ -170,7 +172,7 @@ def without_repeated(
     met: list[RepeatedLine] = []
     for source, lines in repeated.items():
         before = {line.line_hash for line in memory[source]}
-        ours = {line for article in articles[source] for line in article.text.splitlines()}
+        ours = {line for article in articles[source] for line in article.page.text.splitlines()}
         met += [line for key, line in sorted(lines.items()) if key not in before or line.line in ours]
     return [_without(page, repeated, matcher) for page in pages], met
 

@@ -38,5 +38,5 @@ def _same(pages: Sequence[Refined], places: Iterable[int]) -> list[list[int]]:
     for place in places:
         article = pages[place].article
         assert article
-        groups[article.title, article.content_hash].append(place)
+        groups[article.page.title, article.content_hash].append(place)
     return list(groups.values())

@@ -14,6 +14,7 @@ from tests.flows.test_cli_query import WATCHLIST, newslake
 from tests.warehouse.makers import START, article, fetch, run
 from tests.warehouse.makers import words as prose
 from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 
 URL = "https://harbour.example/tanker"
 FIRST = f"{prose('lead')}.\nThe tanker left the port on Monday with 12 men on board.\n{prose('end')}."
@@ -31,7 +32,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ):
             at = START + timedelta(hours=number)
             edition = article(URL, text=text, title=title, content_hash=str(number), seen_at=at)
-            writer.load(run(number + 1, fetch(edition), fetch(article(f"{URL}-{number}", title="Another"))))
+            load(writer, run(number + 1, fetch(edition), fetch(article(f"{URL}-{number}", title="Another"))))
     return config
 
 

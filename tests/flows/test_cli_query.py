@@ -22,6 +22,7 @@ from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake
 from tests.warehouse.children import numbered
 from tests.warehouse.makers import MATCH, article, fetch, run
 from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 
 WATCHLIST = """
 [[topic]]
@@ -54,13 +55,14 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = tmp_path_factory.mktemp("corpus") / "watchlist.toml"
     config.write_text(WATCHLIST)
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
-        writer.load(
+        load(
+            writer,
             run(
                 1,
                 fetch(article("https://harbour.example/1", title="A tanker | leaves", matches=(MATCH,))),
                 fetch(article("https://harbour.example/2", title="=HYPERLINK(1)", text="Another text. " * 9, matches=())),
                 fetch(article("https://harbour.example/3", title=NASTY, text="A third text. " * 9, matches=(MATCH,))),
-            )
+            ),
         )
     return config
 
@@ -274,7 +276,7 @@ def test_a_catalog_that_is_none_is_told_in_words(empty: Path, made: object, word
 def large(empty: Path) -> Path:
     """A watchlist with a corpus that is too large to stay in the catalog."""
     with open_writer(load_watchlist(empty).warehouse, "test") as writer:
-        writer.load(numbered(1, 1200))
+        load(writer, numbered(1, 1200))
     return empty
 
 

@@ -13,6 +13,7 @@ from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.warehouse.makers import MATCH, START, article, fetch, run
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import load
 from warehouse.records import MatchRecord
 
 WATCHLIST = """
@@ -36,7 +37,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     in_text = article("https://harbour.example/2", title="Ports", text="A tanker with crude, then coal. " * 9, matches=())
     gone = MatchRecord("fishing", ("net",), False, 0.5, "net")
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
-        writer.load(
+        load(
+            writer,
             run(
                 1,
                 fetch(
@@ -44,7 +46,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 ),
                 fetch(in_text),
                 fetch(article(OLD, title="Nets", published_at=START - timedelta(days=90), matches=(gone, MATCH))),
-            )
+            ),
         )
     return config
 

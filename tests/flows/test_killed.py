@@ -15,7 +15,7 @@ from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
 from tests.flows.test_source_failures import ask, interrupted
-from warehouse.load.durable import sync_new_files
+from warehouse.database.durable import sync_new_files
 
 SEED = 6
 

@@ -37,11 +37,12 @@ def article(number: int, *lines: str, title: str = "A report", **given: Any) -> 
     text = "\n".join(lines)
     made = makers.article(f"https://harbour.example/{number}", text=text, title=title, **given)
     matches = find_matches(MATCHER, title, text, "en")
-    return replace(made, word_count=count_words(text), content_hash=content_hash(text), matches=matches)
+    return makers.changed(made, word_count=count_words(text), content_hash=content_hash(text), matches=matches)
 
 
 def stored(given: ArticleRecord) -> StoredText:
-    return StoredText(given.article_id, given.source, given.text, given.headings, given.word_count, given.content_hash)
+    page = given.page
+    return StoredText(given.article_id, given.source, page.text, page.headings, page.word_count, given.content_hash)
 
 
 def found(articles: Sequence[ArticleRecord], *memory: Any) -> dict[str, Place]:
@@ -50,7 +51,7 @@ def found(articles: Sequence[ArticleRecord], *memory: Any) -> dict[str, Place]:
 
 def lines_left(articles: Sequence[ArticleRecord], *memory: Any) -> list[list[str]]:
     repeated = find_repeated(articles, *memory)
-    return [cut(one, repeated, MATCHER).text.splitlines() for one in articles]
+    return [cut(one, repeated, MATCHER).page.text.splitlines() for one in articles]
 
 
 def test_a_footer_and_a_header_are_cut_whatever_the_order_of_their_lines() -> None:
@@ -165,13 +166,17 @@ def test_a_stored_text_and_a_known_line_are_evidence() -> None:
 
 def test_a_cut_article_is_whole_in_itself() -> None:
     articles = [article(n, *own(n, 2), "Own heading", *own(n + 100, 2), "About us", FUNDED) for n in range(4)]
-    articles = [replace(one, headings=("Own heading", "About us")) for one in articles]
+    articles = [makers.changed(one, headings=("Own heading", "About us")) for one in articles]
     after = cut(articles[0], find_repeated(articles), MATCHER)
-    assert after.text == "\n".join([*own(0, 2), "Own heading", *own(100, 2)])
-    assert after.headings == ("Own heading",)
-    assert after.word_count == count_words(after.text)
-    assert after.content_hash == content_hash(after.text)
-    assert (after.article_id, after.title, after.seen_at) == (articles[0].article_id, articles[0].title, articles[0].seen_at)
+    assert after.page.text == "\n".join([*own(0, 2), "Own heading", *own(100, 2)])
+    assert after.page.headings == ("Own heading",)
+    assert after.page.word_count == count_words(after.page.text)
+    assert after.content_hash == content_hash(after.page.text)
+    assert (after.article_id, after.page.title, after.seen_at) == (
+        articles[0].article_id,
+        articles[0].page.title,
+        articles[0].seen_at,
+    )
 
 
 def test_topics_match_what_is_left() -> None:

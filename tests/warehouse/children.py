@@ -13,7 +13,8 @@ from typing import Any
 from newslake.errors import NewslakeError
 from tests.warehouse.makers import article, fetch, run, words
 from warehouse.database.connect import open_reader, open_writer
-from warehouse.load.run import Writer
+from warehouse.database.writer import Writer
+from warehouse.load.run import load
 from warehouse.location import Location
 from warehouse.maintain import tend
 
@@ -41,14 +42,14 @@ def read_until(location: Location, seconds: str) -> None:
 def write(location: Location, first: str, last: str) -> None:
     for number in range(int(first), int(last)):
         with open_writer(location, f"run {number}") as writer:
-            writer.load(numbered(number))
+            load(writer, numbered(number))
 
 
 def maintain_between(location: Location, first: str, last: str) -> None:
     """Load, change what was loaded, flush and merge, again and again."""
     for number in range(int(first), int(last)):
         with open_writer(location, f"run {number}") as writer:
-            writer.load(numbered(number))
+            load(writer, numbered(number))
             writer.con.execute("UPDATE articles SET language = 'de'")
         tend(location, datetime.now(UTC), 7)
 
@@ -78,17 +79,19 @@ class Killing:
 def die_while_loading(location: Location, number: str) -> None:
     with open_writer(location, "doomed") as writer:
         con: Any = Killing(writer.con)
-        Writer(con, timedelta(days=21)).load(numbered(int(number), 1200))  # more rows than are kept inline: files are written too
+        load(
+            Writer(con, timedelta(days=21)), numbered(int(number), 1200)
+        )  # more rows than are kept inline: files are written too
 
 
 def fill_up(location: Location, limit: str) -> None:
     """Load more than the largest file that this process may write: as good as a full disk, for root too."""
     with open_writer(location, "small") as writer:
-        writer.load(numbered(1))
+        load(writer, numbered(1))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     with open_writer(location, "too large") as writer:
-        writer.load(numbered(2, 3000))
+        load(writer, numbered(2, 3000))
 
 
 def maintain_now(location: Location) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from newslake.article import CleanArticle
 from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, Outcome, RunBatch, RunRecord
 
+PAGE = {item.name for item in fields(CleanArticle)}
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 MATCH = MatchRecord("trade", ("Rason", "oil"), True, 2.5, "… oil for Rason …")
 
@@ -23,34 +25,44 @@ def words(seed: str, count: int = 40) -> str:
 
 
 def article(url: str, source: str = "harbour", text: str | None = None, **given: Any) -> ArticleRecord:
+    """An article; `given` are fields of the record or of its page."""
     text = words(url) if text is None else text
     made = ArticleRecord(
         article_id=uuid5(NAMESPACE_URL, url),
-        url=url,
+        page=CleanArticle(
+            url=url,
+            title="Oil for Rason",
+            text=text,
+            title_from="json-ld",
+            authors=("Ada Park", "박 민"),
+            published_at=START,
+            published_precision="second",
+            published_from="json-ld",
+            language="en",
+            tags=("oil", "ports"),
+            word_count=len(text.split()),
+        ),
         raw_url=f"{url}?utm_source=feed",
         source=source,
         domain="harbour.example",
-        title="Oil for Rason",
-        text=text,
         content_hash=md5(text.casefold().encode()).hexdigest(),
         seen_at=START,
-        authors=("Ada Park", "박 민"),
-        published_at=START,
-        published_precision="second",
-        published_from="json-ld",
-        language="en",
-        tags=("oil", "ports"),
-        word_count=len(text.split()),
         capture_file="captures/one.warc.gz",
         capture_offset=77,
         matches=(MATCH,),
     )
-    return replace(made, **given)
+    return changed(made, **given)
+
+
+def changed(article: ArticleRecord, **given: Any) -> ArticleRecord:
+    """An article with other values; `given` are fields of the record or of its page."""
+    of_page = {name: given.pop(name) for name in PAGE & given.keys()}
+    return replace(article, page=replace(article.page, **of_page), **given)
 
 
 def fetch(article: ArticleRecord, url: str | None = None, **given: Any) -> FetchRecord:
     """The fetch that brings an article; `url` where it is not the article's own."""
-    url = url or article.url
+    url = url or article.page.url
     made = FetchRecord(
         url_id=uuid5(NAMESPACE_URL, url),
         source=article.source,

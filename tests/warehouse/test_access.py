@@ -16,6 +16,7 @@ from newslake.errors import StorageError, WarehouseBusy, WarehouseError, Warehou
 from tests.warehouse.children import numbered
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import extension_file, open_reader, open_writer
+from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ def test_stock_duckdb_reads_while_a_writer_is_open(
     monkeypatch.chdir(tmp_path.parent)  # any folder: the catalog holds absolute paths
     load(sqlite_location, numbered(1, 1200))
     with open_writer(sqlite_location, "test") as writer:
-        writer.load(numbered(2))
+        load_batch(writer, numbered(2))
         con = duckdb.connect()
         try:
             for extension in ("ducklake", "sqlite_scanner"):
@@ -105,7 +106,7 @@ def test_a_plain_file_says_that_it_locks_readers_out(file_location: Location, mo
     monkeypatch.setattr("warehouse.database.connect.READER_WAIT", 0.3)
     holder = held(file_location)
     try:
-        with pytest.raises(WarehouseBusy, match="a DuckLake catalog lets in both"), open_reader(file_location):
+        with pytest.raises(WarehouseBusy, match="a DuckLake catalog admits both"), open_reader(file_location):
             pytest.fail("a reader beside a writer")
     finally:
         holder.kill()

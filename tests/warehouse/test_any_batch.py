@@ -108,24 +108,24 @@ def test_any_captures_in_any_order_load(drawn: list[list[Capture]]) -> None:
 def test_a_print_page_fetched_first_and_another_outlets_copy(location: Location) -> None:
     """Times of a capture that is not stored count for nothing: here, that of the print page."""
     news = article("https://harbour.example/news", "harbour", WIRE, seen_at=hours(2), published_at=hours(0))
-    printed = article(news.url, "harbour", f"{WIRE} printed page", seen_at=hours(4), published_at=hours(-1))
+    printed = article(news.page.url, "harbour", f"{WIRE} printed page", seen_at=hours(4), published_at=hours(-1))
     wire = article("https://strait.example/wire", "strait", WIRE, seen_at=hours(5), published_at=hours(1))
     load(location, run(1, fetch(news), fetch(printed, "https://harbour.example/print/news"), fetch(wire)))
     assert sorted(ask(location, "SELECT source, outcome, url FROM fetches")) == [
         ("harbour", "copy", "https://harbour.example/print/news"),
-        ("harbour", "loaded", news.url),
-        ("strait", "loaded", wire.url),
+        ("harbour", "loaded", news.page.url),
+        ("strait", "loaded", wire.page.url),
     ]
     assert ask(location, "SELECT articles, copies, outlets FROM stories") == [(2, 1, ["harbour", "strait"])]
 
 
 def test_another_text_under_the_same_canonical_is_not_dropped_in_silence(file_location: Location) -> None:
     news = article("https://harbour.example/news", "harbour", WIRE)
-    near = article(news.url, "harbour", f"{WIRE} printed page")
-    other = article(news.url, "harbour", words("other", 60))
-    addresses = [f"{news.url}/{name}" for name in ("print", "second")]
+    near = article(news.page.url, "harbour", f"{WIRE} printed page")
+    other = article(news.page.url, "harbour", words("other", 60))
+    addresses = [f"{news.page.url}/{name}" for name in ("print", "second")]
     load(file_location, run(1, fetch(news), fetch(near, addresses[0]), fetch(other, addresses[1])))
     assert ask(file_location, "SELECT url, detail FROM fetches WHERE outcome = 'copy' ORDER BY url") == [
-        (addresses[0], f"the same article as {news.url}"),
-        (addresses[1], f"the same article as {news.url}; its text differs and was not stored"),
+        (addresses[0], f"the same article as {news.page.url}"),
+        (addresses[1], f"the same article as {news.page.url}; its text differs and was not stored"),
     ]

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from flows.clean.words import count_words
+from newslake.errors import WarehouseOutdated
 from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import ask, load
 from warehouse.database.connect import open_writer
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
 from warehouse.similarity.shingles import content_hash
+from warehouse.upgrade import bring_up_to_date
 
 WORDS = """
 harbour tanker cargo quay inspectors diesel crew anchor route papers market officials shipment vessel report customs
@@ -126,7 +128,7 @@ def test_reports_of_different_events_in_one_template_are_stories_of_their_own(ki
     for number in range(12):
         figures = [rng.randint(2, 98) for _ in range(9)]
         reports.append(written(f"outlet{number:02}", TEMPLATES[kind].format(NAMES[number], *figures), number))
-    again = written("zz-copy", reports[3].text.replace(". ", ".\n"), 30)
+    again = written("zz-copy", reports[3].page.text.replace(". ", ".\n"), 30)
     assert stories(file_location, *reports, again) == [
         [report.source, "zz-copy"] if report is reports[3] else [report.source] for report in reports
     ]
@@ -134,7 +136,7 @@ def test_reports_of_different_events_in_one_template_are_stories_of_their_own(ki
 
 def test_a_digest_does_not_join_what_it_sums_up(file_location: Location) -> None:
     articles = [written(f"outlet{seed}", "\n".join(prose(seed, 4)), seed) for seed in range(20, 28)]
-    digest = "\n".join(each.text.splitlines()[0] for each in articles)
+    digest = "\n".join(each.page.text.splitlines()[0] for each in articles)
     assert len(stories(file_location, *articles, written("digest", digest, 40))) == 9
 
 
@@ -219,8 +221,8 @@ def test_print_and_mobile_twins_of_one_outlet_are_one_article(location: Location
     load(location, run(2, fetch(mobile), fetch(rewritten)))
     second = "run_id = (SELECT max(run_id) FROM runs)"
     assert ask(location, f"SELECT url, outcome, detail FROM fetches WHERE {second} ORDER BY url") == [
-        (mobile.url, "copy", f"the same article as {page.url}"),
-        (rewritten.url, "loaded", None),
+        (mobile.page.url, "copy", f"the same article as {page.page.url}"),
+        (rewritten.page.url, "loaded", None),
     ]
     assert ask(location, "SELECT count(*), count(DISTINCT story_id) FROM articles") == [(2, 1)]
 
@@ -248,7 +250,12 @@ def test_tickers_counters_and_times_make_no_revision(before: str, after: str, ou
 def _at(text: str, number: int) -> ArticleRecord:
     made = article("https://strait.example/1", "strait", text, content_hash=content_hash(text), title="A tanker")
     return article(
-        made.url, "strait", text, content_hash=made.content_hash, title="A tanker", seen_at=made.seen_at + timedelta(hours=number)
+        made.page.url,
+        "strait",
+        text,
+        content_hash=made.content_hash,
+        title="A tanker",
+        seen_at=made.seen_at + timedelta(hours=number),
     )
 
 
@@ -264,8 +271,9 @@ def test_a_warehouse_of_an_older_version_is_fingerprinted_and_its_near_copies_ar
             "UPDATE articles SET story_id = article_id",
         ):
             writer.con.execute(statement)
-    with open_writer(location, "test"):
-        pass
+    with pytest.raises(WarehouseOutdated), open_writer(location, "test"):
+        pytest.fail("opened texts that no fingerprint finds")
+    bring_up_to_date(location)
     assert [row[0] for row in ask(location, STORIES)] == found
     assert ask(location, "FROM copies ORDER BY ALL") == copies
     assert ask(location, "SELECT article_id, content_hash, shingles, sketch FROM fingerprints ORDER BY ALL") == fingerprints

@@ -13,10 +13,12 @@ import duckdb
 import pytest
 
 from tests.warehouse.makers import article, fetch, page, run, words
-from warehouse.database import migrate
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from tests.warehouse.older import as_66021da
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.upgrade import bring_up_to_date
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FEED = "https://post.example/rss"
@@ -64,7 +66,7 @@ def loader(location: Location) -> Iterator[Any]:
     with open_writer(location, "test") as writer:
 
         def load(*batches: RunBatch) -> LoadReport:
-            reports = [writer.load(batch) for batch in batches]
+            reports = [load_batch(writer, batch) for batch in batches]
             return reports[-1]
 
         load.con = writer.con  # type: ignore[attr-defined]
@@ -81,7 +83,7 @@ def three_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of three weeks in which all was well; a copy of it is cheaper than its loads."""
     file = tmp_path_factory.mktemp("past") / "news.duckdb"
     with open_writer(Location(catalog=str(file)), "test") as writer:
-        assert [writer.load(batch).changes for batch in weeks(3)] == [()] * 21
+        assert [load_batch(writer, batch).changes for batch in weeks(3)] == [()] * 21
     return file
 
 
@@ -287,19 +289,16 @@ def test_columns_say_what_is_usual(loaded: Any) -> None:
     assert row == (3, 5.0, week, 28, 3, 1, 1.0, 1.0, 1.0, 150.0, 150.0, 0.0, MONDAY)
 
 
-def test_the_past_of_an_older_warehouse_counts(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_past_of_an_older_warehouse_counts(tmp_path: Any) -> None:
     """What migration 0007 reads out of fetches is what a load writes."""
     new = Location(catalog="new.duckdb").resolved(tmp_path)
     old = Location(catalog="old.duckdb").resolved(tmp_path)
     lost = feed(AFTER, Outcome.HTTP_ERROR, status=404, detail="404 Not Found")
     with open_writer(new, "test") as writer:
         for batch in (*weeks(2), collected(AFTER, lost, known(), story(AFTER))):
-            writer.load(batch)
-    steps = migrate.steps()
-    with monkeypatch.context() as older:
-        older.setattr(migrate, "steps", lambda: {name: sql for name, sql in steps.items() if name < "0007"})
-        with open_writer(old, "test"):
-            pass
+            load_batch(writer, batch)
+    with open_writer(old, "test", prepare=as_66021da(before="0007")):
+        pass
     with duckdb.connect(str(old.file)) as con:
         con.execute(f"ATTACH '{new.file}' AS new (READ_ONLY)")
         for table in ("runs", "fetches", "articles"):

@@ -68,6 +68,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "repeated_lines",
         "revisions",
         "runs",
+        "schema_definitions",
         "schema_migrations",
         "source_runs",
         "source_states",

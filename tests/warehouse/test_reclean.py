@@ -9,6 +9,7 @@ from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, ru
 from tests.warehouse.test_load import A, B, ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
+from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.read import kept_captures
 from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
@@ -30,12 +31,12 @@ def recleaned(number: int, *articles: ArticleRecord, new: tuple[FetchRecord, ...
 
 def stored(location: Location, url: str) -> ArticleRecord:
     with open_reader(location) as con:
-        return next(found for _, found in stored_articles(con, "harbour") if found.url == url)
+        return next(found for _, found in stored_articles(con, "harbour") if found.page.url == url)
 
 
 def try_load(location: Location, batch: RunBatch) -> LoadReport:
     with open_writer(location, "test") as writer:
-        return writer.load(batch, dry_run=True)
+        return load_batch(writer, batch, dry_run=True)
 
 
 def test_an_article_comes_back_as_the_record_that_it_was(location: Location) -> None:
@@ -65,7 +66,7 @@ def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) 
         (words("two"), [], 2, START, hours(5))
     ]
     texts = "SELECT revision, text, seen_at FROM revisions ORDER BY revision"
-    assert ask(location, texts) == [(1, first.text, START), (2, words("two"), hours(2))]
+    assert ask(location, texts) == [(1, first.page.text, START), (2, words("two"), hours(2))]
     assert ask(location, "SELECT topic FROM matches") == [("arms",)]
     assert ask(location, "FROM urls") == urls
     assert compare(stored(location, A), better).outcome is Outcome.UNCHANGED
@@ -75,7 +76,7 @@ def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) 
 
 def test_a_capture_that_knows_less_takes_no_date_away_and_gives_no_other_identity() -> None:
     known = article(A)
-    found = compare(known, article(B, "other", text=known.text, content_hash=known.content_hash, published_at=None))
+    found = compare(known, article(B, "other", text=known.page.text, content_hash=known.content_hash, published_at=None))
     assert found == Recleaned(Outcome.UNCHANGED)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load, outcome_of
 from warehouse.database import migrate
-from warehouse.database.connect import bring_up_to_date, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
 from warehouse.read import recent_texts, repeated_lines
 from warehouse.records import Outcome, Place, RepeatedLine, RunBatch
+from warehouse.upgrade import bring_up_to_date
 
 FOLLOW, FUNDED = "Follow us on the Lantern channel.", "Produced with support of the Brightwater Foundation."
 LINE = RepeatedLine("harbour", "f0", FOLLOW, Place.EDGE, 4)

@@ -51,7 +51,7 @@ def test_copies_of_other_sources_are_rows_of_one_story(location: Location) -> No
     strait = CAPTURES[1].article
     assert strait is not None
     assert ask(location, "SELECT url, outlets, articles, copies FROM stories ORDER BY articles DESC") == [
-        (strait.url, ["strait", "harbour"], 2, 1),
+        (strait.page.url, ["strait", "harbour"], 2, 1),
         ("https://cape.example/cape", ["cape"], 1, 0),
     ]
     assert ask(location, "SELECT of_article_id, story_id, similarity, kind FROM copies") == [

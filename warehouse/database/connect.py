@@ -1,11 +1,11 @@
-"""The one owner of connections: opens the warehouse for one writer or for any number of readers."""
+"""Open the warehouse, for one writer or any number of readers. All connections are made here."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
@@ -14,27 +14,26 @@ from pathlib import Path
 
 import duckdb
 
-from newslake.errors import StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated
+from newslake.errors import StorageError, WarehouseBusy
 from warehouse.database import lock, migrate
 from warehouse.database.errors import LOCKED, translated
-from warehouse.load.run import Writer
+from warehouse.database.writer import Writer
 from warehouse.location import Location
-from warehouse.similarity.write_stories import fingerprint_stored
 
-CATALOG = "lake"  # the name under which the warehouse is attached, as stock `duckdb ducklake:…` users would pick
-# A load of the usual size (a few hundred articles) goes into the catalog, not into one more small file;
-# maintenance flushes them together into Parquet.
+CATALOG = "lake"  # the name under which the warehouse is attached
+# A load of the usual size (a few hundred articles) is stored in the catalog instead of in another small file; maintenance moves
+# these rows into Parquet files together.
 INLINE_ROWS = 100
-# DuckLake keeps the least and the greatest value of each column of a table, for all of its states at once. These two optimizers
-# take them for the truth: they leave rows out by them and pack numbers into fewer bits, so that a value beyond them is lost, or
-# read as another. A maintenance was once told of an offset of 302 as 2^32 + 302. Without the two, loads and queries are as fast.
+# DuckLake keeps one minimum and maximum per column for all snapshots of a table. These two optimizers rely on them to skip rows
+# and to pack numbers into fewer bits, so a value outside the bounds is lost or misread: an offset of 302 was once read as
+# 2^32 + 302. Loads and queries are as fast without them.
 TRUSTING = "statistics_propagation,compressed_materialization"
 READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
 
 
 @cache
 def extension_file(name: str) -> str:
-    """The DuckDB extension in its wheel; nothing is downloaded."""
+    """Return the file of a DuckDB extension in its wheel. Nothing is downloaded."""
     folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
     file = Path(str(folder)) / f"{name}.duckdb_extension"
     if not file.is_file():
@@ -47,7 +46,7 @@ def extension_file(name: str) -> str:
 
 
 def _bare(location: Location, database: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection with the extensions that `location` needs, that downloads nothing and writes nothing to the home folder."""
+    """Connect with the extensions that `location` needs, without downloads and without writing to the home folder."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -59,8 +58,8 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
             _load(con, "ducklake")
             _load(con, "sqlite_scanner" if location.kind == "sqlite" else "postgres_scanner")
             if location.kind == "sqlite":
-                # DuckLake asks the catalog several questions for one query. Without this each is asked on a connection of its
-                # own, and a commit in between makes the answers disagree: rows counted twice, or not at all.
+                # DuckLake queries the catalog several times for one query, each time on another connection unless this is set.
+                # A commit in between would make the answers disagree: rows would be counted twice or not at all.
                 con.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
             if location.remote_data:
                 _load(con, "httpfs")
@@ -81,7 +80,7 @@ def _load(con: duckdb.DuckDBPyConnection, extension: str) -> None:
 
 def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
     data = location.data if location.data.endswith("/") else location.data + "/"
-    # OVERRIDE_DATA_PATH: a folder that was moved still opens; the catalog keeps the path it was created with
+    # OVERRIDE_DATA_PATH lets a moved folder open, although the catalog keeps the path that it was created with.
     given = ", ".join((f"DATA_PATH '{data}'", "OVERRIDE_DATA_PATH true", *options))
     target = location.catalog.replace("'", "''")
     con.execute(f"ATTACH '{target}' AS {CATALOG} ({given})")
@@ -89,16 +88,20 @@ def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -
 
 
 @contextmanager
-def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterator[Writer]:
+def open_writer(
+    location: Location, purpose: str, wait: float = 60.0, prepare: Callable[[duckdb.DuckDBPyConnection], object] = migrate.migrate
+) -> Iterator[Writer]:
     """Open the warehouse for writing, created and migrated where needed.
 
     Args:
         location: absolute (see Location.resolved).
-        purpose: what the lock is held for, in words; other writers are told ("run 2026-…").
+        purpose: why the lock is held, in words shown to other writers ("run 2026-…").
         wait: seconds to wait for another writer.
+        prepare: creates the schema or brings it up to date.
     Raises:
         WarehouseBusy: another process still writes after `wait`; names it.
         StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
+        WarehouseOutdated: the schema is so old that rows must be converted (see upgrade.bring_up_to_date).
         WarehouseError: the schema is newer than this program.
     """
     doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
@@ -117,22 +120,22 @@ def open_writer(location: Location, purpose: str, wait: float = 60.0) -> Iterato
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
-            window = timedelta(days=location.copy_window)
-            migrate.migrate(con, {"0008_word_hashes": lambda con: fingerprint_stored(con, window)})
+            prepare(con)
         with translated(doing, left, system=False, folder=folder):
-            yield Writer(con, window, Path(location.data) if location.is_lake and not location.remote_data else None)
+            data = Path(location.data) if location.is_lake and not location.remote_data else None
+            yield Writer(con, timedelta(days=location.copy_window), data)
 
 
 @contextmanager
 def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse for reading; unqualified names are its tables. Never blocks a writer of a lake nor waits for it.
+    """Open the warehouse for reading; unqualified names are its tables. Readers of a lake neither block a writer nor wait for it.
 
     Args:
         location: absolute (see Location.resolved).
-        allow_files: False for SQL of unknown origin: no other file or address can be reached and no setting changed.
+        allow_files: False for SQL of unknown origin: it can reach no other file or address and change no setting.
     Raises:
-        WarehouseMissing: nothing is there yet.
-        WarehouseOutdated: an older newslake wrote it (see bring_up_to_date).
+        WarehouseMissing: there is no warehouse yet.
+        WarehouseOutdated: an older newslake wrote it (see upgrade.bring_up_to_date).
         WarehouseBusy: a plain .duckdb file is held by a writer.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
@@ -159,18 +162,6 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
             yield con
 
 
-def bring_up_to_date(location: Location) -> None:
-    """Migrate a warehouse that an older newslake wrote, so that it can be read; one that is not there yet is not created."""
-    try:
-        with open_reader(location):
-            return
-    except WarehouseMissing:
-        return
-    except WarehouseOutdated:
-        with open_writer(location, purpose="bring the schema up to date"):
-            return
-
-
 @contextmanager
 def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
@@ -180,7 +171,7 @@ def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnecti
 
 
 def _refuse_lost_catalog(location: Location) -> None:
-    """StorageError where Parquet files have lost their catalog: a new one beside them would hide that the corpus is gone."""
+    """Raise StorageError if there are data files but no catalog: a new catalog would hide that the corpus is lost."""
     file = location.file
     if location.kind != "sqlite" or location.remote_data or file is None or (file.exists() and file.stat().st_size):
         return
@@ -188,7 +179,7 @@ def _refuse_lost_catalog(location: Location) -> None:
         raise StorageError(
             f"the catalog {file} is {'empty' if file.exists() else 'gone'}, but {location.data} has data files of a warehouse",
             left="nothing was changed; without its catalog the warehouse cannot be read",
-            next=f"restore {file} from a backup; or, to start anew, move {location.data} away, then `newslake run`",
+            next=f"restore {file} from a backup; or, to start empty, move {location.data} away, then `newslake run`",
         )
 
 
@@ -200,7 +191,7 @@ def _prepare_folders(location: Location) -> None:
 
 
 def _create_in_wal_mode(location: Location) -> None:
-    """In SQLite's default journal mode a commit shuts readers out; WAL is kept in the file once it was set."""
+    """Create the catalog in WAL mode, which the file keeps; in the default mode a commit would lock readers out."""
     file = location.file
     assert file is not None
     con = sqlite3.connect(file, timeout=30)
@@ -211,7 +202,7 @@ def _create_in_wal_mode(location: Location) -> None:
 
 
 def _open_file(location: Location, wait: float, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A plain .duckdb file: DuckDB lets in one writer or many readers, so wait for the others."""
+    """Open a plain .duckdb file, which DuckDB opens for one writer or many readers; wait until it is free."""
     until = time.monotonic() + wait
     while True:
         try:
@@ -221,8 +212,8 @@ def _open_file(location: Location, wait: float, read_only: bool = False) -> duck
                 raise
             if time.monotonic() >= until:
                 raise WarehouseBusy(
-                    f"{location} is held by another process; waited {wait:g} s. A plain .duckdb file lets in one writer or "
-                    "many readers; a DuckLake catalog lets in both at once",
+                    f"{location} is held by another process; waited {wait:g} s. A plain .duckdb file admits one writer or "
+                    "many readers; a DuckLake catalog admits both at once",
                     left="nothing was changed",
                     next="try again later, or set [warehouse] catalog = 'ducklake:sqlite:data/catalog.sqlite'",
                 ) from error
@@ -230,7 +221,7 @@ def _open_file(location: Location, wait: float, read_only: bool = False) -> duck
 
 
 def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
-    """Leave the connection with its own files and nothing else; SQL cannot open it again."""
+    """Restrict the connection to the files of the warehouse; SQL cannot undo this."""
     if location.is_lake:
         con.execute(f"SET allowed_directories = ['{location.data.rstrip('/')}/']")
     con.execute("SET enable_external_access = false")

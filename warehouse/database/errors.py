@@ -1,4 +1,4 @@
-"""DuckDB's and the file system's errors as the three-part errors of newslake."""
+"""Translate errors of DuckDB, SQLite and the file system into the three-part errors of newslake."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ LOCKED = re.compile(r"database is locked|could not set lock on file|conflicting 
 DAMAGED = re.compile(
     r"disk image is malformed|file is not a database|database corruption|checksum .*does not match|corrupt", re.I
 )
-# A data file that the catalog names, as DuckLake calls it, and that cannot be opened or read as Parquet.
+# The name of a data file as DuckLake generates it, in an error about a file that cannot be opened or read.
 DATA_FILE = re.compile(r"ducklake-[\w-]+\.parquet")
 GONE = re.compile(r"no such file|cannot open file|no files found|\b404\b|NoSuchKey", re.I)
-# A path says nothing of the error, and the random name of a data file has a 404 in it now and then.
+# A path says nothing about the error, and the random name of a data file sometimes contains 404.
 QUOTED_PATH = re.compile(r"""(["'])[^"'\n]*/[^"'\n]*\1""")
 RESTORE = "restore the warehouse (catalog and data files together) from a backup"
 
 SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
 AGAIN = "run the same command again"
 
-# What SQLite and DuckLake say when SQLite could not write, whatever the reason.
+# SQLite and DuckLake report this whenever SQLite could not write, whatever the reason.
 IO_ERROR = re.compile(r"disk I/O error|failed to commit", re.I)
 ROOM = 1 << 17  # bytes: as much as a small commit and SQLite's index of its log need
 NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def first_line(error: BaseException) -> str:
-    """What the error says, without the password of a connection string that it may quote."""
+    """Return the first line of the message, without the password of a connection string that it may quote."""
     return SECRET.sub(r"\1***", str(error).strip().partition("\n")[0])
 
 
@@ -52,7 +52,7 @@ def _without_paths(error: Exception) -> str:
 
 
 def storage_damage(error: Exception, doing: str, left: str) -> StorageError | None:
-    """The error that says what of the warehouse is lost; None where `error` is of another kind."""
+    """Return the error that says which part of the warehouse is damaged; None if `error` is of another kind."""
     text = _without_paths(error)
     if DATA_FILE.search(str(error)) and DENIED.search(text) is None:
         if GONE.search(text):
@@ -69,10 +69,10 @@ def storage_damage(error: Exception, doing: str, left: str) -> StorageError | No
 
 
 def translate(error: Exception, doing: str, left: str, folder: Path | None = None) -> WarehouseError:
-    """The error of newslake that `error` means; `doing` completes "could not …".
+    """Return the newslake error for `error`; `doing` completes "could not …".
 
     Args:
-        folder: what is written to, where it is known: SQLite calls it an I/O error, too, when there is no room.
+        folder: where was written, if known; SQLite reports a full disk as an I/O error, so its free space is checked.
     """
     text = _without_paths(error)
     code = error.errno if isinstance(error, OSError) else None
@@ -94,7 +94,7 @@ def translate(error: Exception, doing: str, left: str, folder: Path | None = Non
 
 
 def _is_full(folder: Path) -> bool:
-    """Whether a file of SQLite's usual size cannot be written there for want of room."""
+    """Return whether there is no room for a file as large as a small commit needs."""
     try:
         with TemporaryFile(dir=folder) as file:
             file.write(bytes(ROOM))
@@ -106,7 +106,7 @@ def _is_full(folder: Path) -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Ctrl-C in a query leaves the block as the KeyboardInterrupt that it is; DuckDB makes a RuntimeError of it."""
+    """Raise Ctrl-C in a query as KeyboardInterrupt; DuckDB turns it into a RuntimeError."""
     try:
         yield
     except RuntimeError as error:
@@ -116,14 +116,14 @@ def interruptible() -> Iterator[None]:
 
 
 def roll_back(con: duckdb.DuckDBPyConnection) -> None:
-    """End the transaction. One that a failed commit or an interrupt has ended already is no error of its own."""
+    """Roll back the transaction, unless a failed commit or an interrupt has already ended it."""
     with suppress(duckdb.TransactionException):
         con.execute("ROLLBACK")
 
 
 @contextmanager
 def translated(doing: str, left: str, *, system: bool = True, folder: Path | None = None) -> Iterator[None]:
-    """Errors of DuckDB and SQLite inside the block leave it as errors of newslake; those of the file system too if `system`.
+    """Translate errors of DuckDB and SQLite inside the block into errors of newslake; those of the file system too if `system`.
 
     See `translate` for `folder`.
     """

@@ -1,7 +1,7 @@
-"""One writer at a time: who holds the warehouse, and how long others wait.
+"""Lock the warehouse for one writer at a time, and name the holder to those that wait.
 
-Beside a catalog file the lock is the kernel's (flock), for PostgreSQL an advisory lock of the server. Both vanish
-with the process that held them, so a killed writer never blocks the next one.
+The lock is a flock next to a catalog file, or an advisory lock of the PostgreSQL server. Both disappear with the process that
+holds them, so a killed writer never blocks the next one.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ POLL = 0.2  # seconds
 
 def busy(holder: str, wait: float) -> WarehouseBusy:
     return WarehouseBusy(
-        f"another process writes to the warehouse: {holder}; waited {wait:g} s",
+        f"another process is writing to the warehouse: {holder}; waited {wait:g} s",
         left="nothing was written by this command; readers are not affected",
-        next="wait until it is done, or end that process, then run the same command again",
+        next="wait until it has finished, or end that process, then run the same command again",
     )
 
 
@@ -45,9 +45,9 @@ def file_lock(catalog: Path, purpose: str, wait: float) -> Iterator[None]:
 
 @contextmanager
 def advisory_lock(con: duckdb.DuckDBPyConnection, connection: str, purpose: str, wait: float) -> Iterator[None]:
-    """Hold the writer lock of a PostgreSQL catalog, on a connection of its own; WarehouseBusy after `wait` seconds.
+    """Hold the writer lock of a PostgreSQL catalog on a separate connection; WarehouseBusy after `wait` seconds.
 
-    The lock lives in a transaction that stays open, and its holder is read from the server's own list of sessions.
+    The lock lasts as long as its transaction. The holder is read from the list of sessions of the server.
     """
     name = f"newslake {purpose} (process {os.getpid()} on {socket.gethostname()})"[:63]  # the server cuts it there
     target = connection.replace("'", "''")

@@ -1,9 +1,11 @@
-"""Migrations: the steps that build the schema, each applied once; those that are missing in one transaction."""
+"""Build the schema: migrations change tables, each applied once; views and comments are replaced when their text changes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import md5
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -12,26 +14,57 @@ import duckdb
 from newslake import __version__
 from newslake.errors import WarehouseError, WarehouseMissing, WarehouseOutdated
 from warehouse.database.errors import roll_back
+from warehouse.database.statements import statement
 
 RECORD = """
 CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR, applied_at TIMESTAMPTZ, version VARCHAR);
-COMMENT ON TABLE schema_migrations IS 'A row per step that built this schema.';
-COMMENT ON COLUMN schema_migrations.name IS 'Name of the step.';
+COMMENT ON TABLE schema_migrations IS 'One row per migration that was applied to this warehouse.';
+COMMENT ON COLUMN schema_migrations.name IS 'Name of the migration.';
 COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was applied.';
 COMMENT ON COLUMN schema_migrations.version IS 'Version of newslake that applied it.';
 """
+COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';$", re.M)
+DESCRIPTIONS = "descriptions"  # the definition that is no view: the comments of tables and columns
+# The migration whose rows only code can make, see warehouse/upgrade.py.
+WORD_HASHES = "0008_word_hashes"
 
 
 @cache
 def steps() -> dict[str, str]:
-    """The known steps in order: name and SQL."""
-    folder = files("warehouse") / "migrations"
-    found = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
-    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in found}
+    """Return the known migrations in order: name and SQL. They change tables only."""
+    return _texts("migrations")
+
+
+@cache
+def views() -> dict[str, str]:
+    """Return the views by name: the SQL that creates or replaces each. A view reads tables, never another view."""
+    return _texts("views")
+
+
+@cache
+def comments() -> dict[str, tuple[str, str]]:
+    """Return the comments of tables and columns in the migrations: by name (`table` or `table.column`), text and statement.
+
+    Where two migrations comment on the same name, the later one holds. So a comment can be edited in any migration.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for sql in (RECORD, *steps().values()):
+        found |= {match[1]: (match[2].replace("''", "'"), match[0]) for match in COMMENT.finditer(sql)}
+    return found
+
+
+def definitions() -> dict[str, str]:
+    """Return all that is replaced when its text changes, by name."""
+    return {**views(), DESCRIPTIONS: "\n".join(sql for _, sql in comments().values())}
+
+
+def _texts(folder: str) -> dict[str, str]:
+    found = sorted((files("warehouse") / folder).iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in found if file.name.endswith(".sql")}
 
 
 def applied(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Names of the applied steps in order; none in an empty database."""
+    """Return the names of the applied migrations in order; none in an empty database."""
     exists = con.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations' AND database_name = current_database()"
     ).fetchall()
@@ -44,17 +77,22 @@ Completion = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion] = MappingProxyType({})) -> list[str]:
-    """Apply the steps that are missing and return their names. WarehouseError where the schema is newer than this program.
+    """Apply the missing migrations, bring the views up to date, and return the names of the migrations applied.
 
     Args:
-        completions: by step, what SQL alone cannot do; runs right after the step, in the same transaction.
+        completions: by migration, the work that SQL alone cannot do; runs right after it, in the same transaction.
+    Raises:
+        WarehouseOutdated: a migration of a warehouse with rows needs a completion that is not given.
+        WarehouseError: the schema is newer than this program.
     """
     done = applied(con)
     _refuse_newer(done)
     missing = [name for name in steps() if name not in done]
-    if not missing:
+    if not missing and not _stale(con):
         return []
-    # All in one transaction: whoever reads meanwhile sees the warehouse before or after, and no schema that never was.
+    if done and WORD_HASHES in missing and WORD_HASHES not in completions:
+        raise outdated()
+    # All in one transaction: a reader sees the warehouse before or after the upgrade, never a schema in between.
     con.execute("BEGIN")
     try:
         if not done:
@@ -64,6 +102,8 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
             if name in completions:
                 completions[name](con)
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
+        # The types of a view's columns are fixed when it is created, so changed tables need all views created again.
+        _replace(con, {*views(), *_stale(con)} if missing else _stale(con))
         con.execute("COMMIT")
     except BaseException:
         roll_back(con)
@@ -71,19 +111,63 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     return missing
 
 
+def _hash(sql: str) -> str:
+    return md5(sql.encode(), usedforsecurity=False).hexdigest()
+
+
+def _stale(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the definitions that are missing, have another text by now, or are no longer part of the schema."""
+    known = {name: _hash(sql) for name, sql in definitions().items()}
+    used = {
+        str(name): str(text_hash) for name, text_hash in con.execute("SELECT name, text_hash FROM schema_definitions").fetchall()
+    }
+    return {name for name in {*known, *used} if known.get(name) != used.get(name)}
+
+
+def _replace(con: duckdb.DuckDBPyConnection, names: set[str]) -> None:
+    texts = definitions()
+    for name in sorted(names):
+        con.execute("DELETE FROM schema_definitions WHERE name = ?", [name])
+        if name == DESCRIPTIONS:
+            _comment(con)
+        elif name in texts:
+            con.execute(texts[name])
+        else:
+            con.execute(f'DROP VIEW IF EXISTS "{name}"')
+        if name in texts:
+            con.execute("INSERT INTO schema_definitions VALUES (?, ?, now(), ?)", [name, _hash(texts[name]), __version__])
+
+
+def _comment(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the comments that differ from those in the warehouse; in a new one none do."""
+    there = dict(con.execute(statement("comments")).fetchall())
+    changed = [sql for name, (text, sql) in comments().items() if name in there and there[name] != text]
+    if changed:
+        con.execute("\n".join(changed))
+
+
 def check_readable(con: duckdb.DuckDBPyConnection, place: str) -> None:
-    """WarehouseOutdated or WarehouseError where the schema is not the one that this program reads, WarehouseMissing where
-    there is none."""
+    """Raise unless the schema is the one that this program reads.
+
+    Raises:
+        WarehouseMissing: there is no schema.
+        WarehouseOutdated: migrations are missing, or views or comments have an older text.
+        WarehouseError: the schema is newer than this program.
+    """
     done = applied(con)
     _refuse_newer(done)
     if not done:
         raise missing(place)
-    if len(done) < len(steps()):
-        raise WarehouseOutdated(
-            f"the warehouse {place} has the schema of an older newslake",
-            left="nothing was changed",
-            next="newslake run (it brings the schema up to date)",
-        )
+    if len(done) < len(steps()) or _stale(con):
+        raise outdated(place)
+
+
+def outdated(place: str = "here") -> WarehouseOutdated:
+    return WarehouseOutdated(
+        f"the warehouse {place} has the schema of an older newslake",
+        left="nothing was changed",
+        next="newslake run (it brings the schema up to date)",
+    )
 
 
 def missing(place: str) -> WarehouseMissing:

@@ -1,4 +1,4 @@
-"""The statements in `warehouse/sql`, by name."""
+"""Read the statements in `warehouse/sql` and run them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ Row = TypeVar("Row")
 
 
 def statement(name: str) -> str:
+    """Return the SQL of a file in `warehouse/sql`. Its first line names the temporary tables that it needs, if any."""
     return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 def fetch(con: duckdb.DuckDBPyConnection, name: str, kind: type[Row]) -> list[Row]:
-    """The rows of a statement, each as a `kind`."""
+    """Run a statement and return its rows, each as a `kind`."""
     return [kind(*row) for row in con.execute(statement(name)).fetchall()]
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """The number of rows of a table."""
+    """Count the rows of a table."""
     row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     assert row is not None
     return int(row[0])

@@ -1,30 +1,28 @@
-"""What a run changes: outcomes, revisions and which URL carries which article. Pure: known rows in, plan out."""
+"""Decide what a run changes: outcomes, revisions and which URL carries which article. Pure: known rows in, plan out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
 from warehouse.load.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord, Outcome
-from warehouse.similarity.compare import Likeness, Text, likeness
-from warehouse.similarity.shingles import folded
+from warehouse.similarity.compare import Text, likeness
+from warehouse.similarity.stories import head_key
+from warehouse.similarity.twins import TWINS_SHARE, Twin
 
-# Shorter texts ("Video", "Read more on our site") are the same by chance.
-ENOUGH_WORDS = 25
-# Twins differ by a caption or a line of the page; an article that was written on differs by more, and is a copy in its story.
-TWINS_SHARE = 0.8
 _RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an article. `run_id` is the run that brought it."""
+    """One version of an article; `run_id` is the run that loaded it."""
 
     article_id: UUID
     seen_at: datetime
@@ -36,13 +34,13 @@ class Revision:
     capture_file: str | None
     capture_offset: int | None
 
-    def same_as(self, other: Revision | ArticleRecord | KnownArticle) -> bool:
+    def same_as(self, other: Revision) -> bool:
         return self.title == other.title and self.content_hash == other.content_hash
 
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """A row of `articles`, as far as a load needs it."""
+    """The columns of `articles` that a load needs."""
 
     article_id: UUID
     url: str
@@ -60,20 +58,8 @@ class KnownArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """An article, as far as it can be the same as another of its source."""
-
-    url: str
-    article_id: UUID
-    source: str
-    title: str
-    word_count: int
-    published_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class StoredWords:
-    """What a known article holds that the batch gives another text: its current text, and its sources' repeated lines."""
+    """The current text of a known article that has another text in the batch, and the repeated lines of its sources."""
 
     text: str
     repeated: frozenset[str]
@@ -81,7 +67,7 @@ class StoredWords:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The outcome of one fetch and the article it is about."""
+    """The outcome of one fetch and its article."""
 
     outcome: Outcome
     detail: str | None
@@ -91,34 +77,13 @@ class Decided:
 
 @dataclass(slots=True)
 class Plan:
-    """What to write, besides stories: `current` are whole rows, `seen` only moves the times of a known article,
-    `older` are captures that belong into the past of a known article; `same` are new articles that another one stands for."""
+    """What to write, except stories. All but `decided` are by article id."""
 
-    decided: dict[UUID, Decided] = field(default_factory=dict)  # by url_id
-    current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # by article_id
-    seen: dict[UUID, ArticleRecord] = field(default_factory=dict)
-    older: dict[UUID, ArticleRecord] = field(default_factory=dict)
-    same: dict[UUID, UUID] = field(default_factory=dict)  # article_id → article_id
-
-
-def repeats(article: Twin, other: Twin, like: Likeness | None) -> bool:
-    """Whether two articles are one article of one source at two URLs: print, mobile and section twins.
-
-    Args:
-        like: how alike two different texts are; None where they are the same.
-    """
-    if article.source != other.source:
-        return False
-    titled_alike = folded(article.title) == folded(other.title)
-    if like is None:
-        return titled_alike or min(article.word_count, other.word_count) >= ENOUGH_WORDS
-    days = {found.published_at.astimezone(UTC).date() for found in (article, other) if found.published_at}
-    return titled_alike and like.is_copy and like.resemblance >= TWINS_SHARE and len(days) < 2
-
-
-def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
-    """Orders the articles of a story: earliest published, then first seen, then id. Unknown times come last."""
-    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
+    decided: dict[UUID, Decided] = field(default_factory=dict)  # by URL id
+    current: dict[UUID, ArticleRecord] = field(default_factory=dict)  # new articles, and known ones with a new revision
+    seen: dict[UUID, ArticleRecord] = field(default_factory=dict)  # known articles that have not changed
+    older: dict[UUID, ArticleRecord] = field(default_factory=dict)  # captures older than the latest one of a known article
+    same: dict[UUID, UUID] = field(default_factory=dict)  # new articles that repeat another one, with its id
 
 
 def primaries(
@@ -155,13 +120,13 @@ def decide(
     twins: Mapping[UUID, list[Twin]],
     stored: Mapping[UUID, StoredWords] = MappingProxyType({}),
 ) -> Plan:
-    """Decide every fetch.
+    """Decide the outcome of every fetch.
 
     Args:
-        known: the batch's articles that are in the warehouse.
-        carriers: URL id → article id, for the batch's URLs from which a known article came.
-        twins: new article's id → the articles of its source that it repeats, of the warehouse or of the batch.
-        stored: by article id, for known articles to which the batch gives another text.
+        known: articles of the batch that are in the warehouse.
+        carriers: article id by URL id, for URLs of the batch that a known article was taken from.
+        twins: the articles of the same source that a new article repeats, in the warehouse or the batch, by its id.
+        stored: current texts of known articles that have another text in the batch, by article id.
     Raises:
         WarehouseError: a fetch has neither outcome nor article.
     """
@@ -189,7 +154,7 @@ def decide(
     _admit(plan, new, twins)
     for article_id, (primary, *others) in groups.items():
         for fetch in others:
-            _copy(plan, fetch, _article(primary).url, article_id)
+            _copy(plan, fetch, _article(primary).page.url, article_id)
             if article_id in plan.same:  # a copy itself: both are the article that it repeats
                 plan.decided[fetch.url_id] = plan.decided[primary.url_id]
             if not _alike(_article(fetch), _article(primary)):
@@ -207,12 +172,12 @@ def _alike(one: ArticleRecord, other: ArticleRecord) -> bool:
     """Whether two captures of one article say the same, but for a caption or a line of the page."""
     if one.content_hash == other.content_hash:
         return True
-    return likeness(Text(one.text, one.hashes), Text(other.text, other.hashes)).resemblance >= TWINS_SHARE
+    return likeness(Text(one.page.text, one.hashes), Text(other.page.text, other.hashes)).resemblance >= TWINS_SHARE
 
 
 def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:
     article = _article(fetch)
-    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.url, fetch.url_id
+    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.page.url, fetch.url_id
 
 
 def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
@@ -220,12 +185,14 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 
 
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
-    """A known article was fetched again, or an older capture of it came late."""
+    """Decide the fetch of a known article, which may be an older capture that is loaded late."""
     article = _article(fetch)
-    if stored and article.title == known.title and only_debris(stored.text, article.text, stored.repeated):
-        # Nobody edited it. The text that is stored stays.
-        article = replace(article, text=stored.text, content_hash=known.content_hash, word_count=known.word_count)
-    same = article.title == known.title and article.content_hash == known.content_hash
+    is_same_title = article.page.title == known.title
+    if stored and is_same_title and only_debris(stored.text, article.page.text, stored.repeated):
+        # Only surrounding lines changed; that is not an edit, so the stored text stays.
+        page = replace(article.page, text=stored.text, word_count=known.word_count)
+        article = replace(article, page=page, content_hash=known.content_hash)
+    same = is_same_title and article.content_hash == known.content_hash
     outcome, detail = Outcome.UNCHANGED, None
     if article.seen_at < known.last_seen_at:
         plan.older[known.article_id] = article
@@ -239,17 +206,17 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
 
 
 def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:
-    """New articles are loaded, but for those that repeat one of their own source."""
+    """Load new articles, except those that repeat another article of their source."""
     waiting = {_article(fetch).article_id for fetch in new}
 
     def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
         article = _article(fetch)
-        return head_key(article.published_at, article.seen_at, article.article_id)
+        return head_key(article.page.published_at, article.seen_at, article.article_id)
 
     for fetch in sorted(new, key=order):
         article = _article(fetch)
         waiting.discard(article.article_id)
-        # of the batch's own, those that were loaded before this one; not those that are copies themselves, or still to come
+        # A twin in the batch counts only if it was admitted before this one and is not a copy itself.
         there = (twin for twin in twins.get(article.article_id, ()) if twin.article_id not in waiting | plan.same.keys())
         twin = next(there, None)
         if twin is not None:
@@ -263,8 +230,8 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
 Publication = tuple[datetime | None, str | None, str | None]  # published_at, its precision, where it was taken from
 
 
-def publication(newer: ArticleRecord | KnownArticle, older: ArticleRecord | KnownArticle | None) -> Publication:
-    """The newer one's word, unless the older knew more: a revisit, which lacks the feed's date, takes nothing away."""
+def publication(newer: CleanArticle | KnownArticle, older: CleanArticle | KnownArticle | None) -> Publication:
+    """Return the publication of the newer version, unless the older is more precise: a revisit lacks the date of the feed."""
     kept = newer
     if older is not None and older.published_at is not None:
         poorer = _RANK.get(newer.published_precision, 0) < _RANK.get(older.published_precision, 0)
@@ -273,18 +240,18 @@ def publication(newer: ArticleRecord | KnownArticle, older: ArticleRecord | Know
 
 
 def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, Publication]:
-    """When each article that the plan touches was published, by article id."""
+    """Return the publication of each article that the plan touches, by article id."""
     latest = {**plan.current, **plan.seen}
     return {
-        **{article_id: publication(article, known.get(article_id)) for article_id, article in latest.items()},
-        **{article_id: publication(known[article_id], article) for article_id, article in plan.older.items()},
+        **{article_id: publication(article.page, known.get(article_id)) for article_id, article in latest.items()},
+        **{article_id: publication(known[article_id], article.page) for article_id, article in plan.older.items()},
     }
 
 
 def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:
-    """The revisions of an article after a capture older than its latest came late, in order; each differs from the one before.
+    """Return the revisions of an article in order, with a late, older capture merged in; neighbours differ.
 
-    The current text was seen until `last_seen_at`, so it stays current even where the late capture differs from it.
+    The current text was seen until `last_seen_at`, so it stays current even if the late capture differs from it.
     """
     current = revisions[-1]
     seen_again = Revision(**{**{name: getattr(current, name) for name in Revision.__slots__}, "seen_at": last_seen_at})

@@ -1,4 +1,4 @@
-"""Which changes of a text are edits, and which are the page's own unrest: footers, tickers, counters, timestamps. Pure."""
+"""Tell edits of a text from changes around it: footers, tickers, counters, timestamps. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from warehouse.similarity.shingles import folded
 
-# A longer line says something: a changed number in it is news.
+# In a longer line a changed number is news.
 _MOST_WORDS = 12
 _NUMBERS = re.compile(r"[+\-−±]?\d+(?:[.,:/’' \u00a0]\d+)*%?")
 _ENDS_A_SENTENCE = re.compile(r"[.!?。！？।؟…][\"'”’»)\]]*\s*$")
@@ -20,13 +20,13 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def only_debris(before: str, after: str, repeated: frozenset[str]) -> bool:
-    """Whether two texts of one article differ only by lines that are none of it.
+    """Return whether two texts of one article differ only by lines that are not part of it.
 
-    Such are lines that the source repeats, and, before the first sentence of a text and behind its last one, short lines that
-    tell a time or of which only the numbers changed: "Updated 5 minutes ago", "1,204 views", "KOSPI 2,612.3 +0.4%".
+    These are lines that the source repeats; and, before the first sentence and after the last one, short lines that state a time
+    or in which only numbers changed: "Updated 5 minutes ago", "1,204 views", "KOSPI 2,612.3 +0.4%".
 
     Args:
-        repeated: lines that the article's source repeats, and that newslake may have learned of in between.
+        repeated: lines that the source repeats, including those found since the article was stored.
     """
     return _essence(before, repeated) == _essence(after, repeated)
 
@@ -41,5 +41,5 @@ def _essence(text: str, repeated: frozenset[str]) -> list[str]:
 
 
 def _is_short(line: str) -> bool:
-    """Whether a line is no sentence, and no row of a table, in which numbers are what it is about."""
+    """Return whether a line is short, not a sentence, and not a table row, in which a changed number would be an edit."""
     return "|" not in line and not _ENDS_A_SENTENCE.search(line) and len(folded(line).split()) <= _MOST_WORDS

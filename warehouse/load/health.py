@@ -1,10 +1,10 @@
-"""What one run says of each source's health: a row of `source_runs`. Pure; the view `source_health` judges the rows."""
+"""Measure the health of each source in one run: a row of `source_runs`, which the view `source_health` judges. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -54,6 +54,24 @@ class Seen:
         return self.has_failed and not self.is_wall and self.fetch.status in REFUSING
 
     @property
+    def is_named_listing(self) -> bool:
+        """Whether it is a listing that the watchlist names."""
+        return not self.is_page and self.fetch.found_by == "watchlist"
+
+    @property
+    def is_lost_listing(self) -> bool:
+        return self.is_named_listing and self.has_failed
+
+    @property
+    def is_read_listing(self) -> bool:
+        return not self.is_page and self.is_visit and self.outcome in (Outcome.NOT_ARTICLE, Outcome.UNCHANGED)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it is a page that the outlet answered with."""
+        return self.is_page and self.is_visit and self.outcome not in FAILURES and self.outcome is not Outcome.REFUSED
+
+    @property
     def is_new_article(self) -> bool:
         brought = self.outcome in (Outcome.LOADED, Outcome.COPY, Outcome.OFF_TOPIC)
         return self.is_page and brought and self.fetch.requested_at is not None and self.fetch.found_by not in AGAIN
@@ -70,52 +88,62 @@ def measure(run: RunRecord, seen: Iterable[Seen]) -> list[dict[str, Any]]:
     ]
 
 
+# The columns of `source_runs` that count URLs, each with the URLs that it counts.
+COUNTED: dict[str, Callable[[Seen], bool]] = {
+    "listings": lambda seen: not seen.is_page,
+    "listings_read": lambda seen: seen.is_read_listing,
+    "listings_failed": lambda seen: seen.is_lost_listing,
+    "listings_gone": lambda seen: seen.is_lost_listing and (seen.outcome is Outcome.FAILED or seen.fetch.status in GONE),
+    "found": lambda seen: seen.is_page and seen.fetch.found_by not in AGAIN,
+    "visits": lambda seen: seen.is_visit,
+    "page_visits": lambda seen: seen.is_visit and seen.is_page,
+    "answers": lambda seen: seen.fetch.requested_at is not None and seen.outcome not in FAILURES,
+    "http_errors": lambda seen: seen.has_failed and seen.outcome is Outcome.HTTP_ERROR,
+    "network_errors": lambda seen: seen.has_failed and seen.outcome is Outcome.NETWORK_ERROR,
+    "failed": lambda seen: seen.has_failed and seen.outcome is Outcome.FAILED,
+    "page_failures": lambda seen: seen.has_failed and seen.is_page,
+    "robots": lambda seen: seen.outcome is Outcome.ROBOTS,
+    "walls": lambda seen: seen.is_wall,
+    "page_walls": lambda seen: seen.is_wall and seen.is_page,
+    "refusals": lambda seen: seen.is_refusal,
+    "page_refusals": lambda seen: seen.is_refusal and seen.is_page,
+    "articles": lambda seen: seen.is_new_article,
+    "loaded": lambda seen: seen.is_page and seen.outcome is Outcome.LOADED,
+    "pages": lambda seen: seen.is_served,
+    "not_articles": lambda seen: seen.is_served and seen.outcome is Outcome.NOT_ARTICLE,
+}
+# The columns that keep the most frequent detail, each with the URLs whose details it chooses from.
+EXPLAINED: dict[str, Callable[[Seen], bool]] = {
+    "wall": lambda seen: seen.is_wall,
+    "failure": lambda seen: seen.has_failed and not seen.is_wall,
+    "why_not": COUNTED["not_articles"],
+}
+
+
 def _row(seen: list[Seen]) -> dict[str, Any]:
-    pages = [one for one in seen if one.is_page]
-    listings = [one for one in seen if not one.is_page]
-    named = [one for one in listings if one.fetch.found_by == "watchlist"]
-    visits = [one for one in seen if one.is_visit]
-    failures = [one for one in visits if one.has_failed]
-    served = [one for one in pages if one.is_visit and one.outcome not in FAILURES and one.outcome is not Outcome.REFUSED]
-    not_articles = [one for one in served if one.outcome is Outcome.NOT_ARTICLE]
-    cleaned = [one.fetch.article for one in served if one.fetch.article]
-    sizes = [one.fetch.bytes for one in served if one.fetch.bytes]
-    lost = [one for one in named if one.has_failed]
     return {
         "is_whole": not any(one.outcome is Outcome.FAILED and one.fetch.requested_at is None for one in seen),
-        "listings": len(listings),
-        "listings_read": sum(one.outcome in (Outcome.NOT_ARTICLE, Outcome.UNCHANGED) and one.is_visit for one in listings),
-        "listings_failed": len(lost),
-        "listings_gone": sum(one.outcome is Outcome.FAILED or one.fetch.status in GONE for one in lost),
-        "found": sum(one.fetch.found_by not in AGAIN for one in pages),
-        "visits": len(visits),
-        "page_visits": sum(one.is_visit for one in pages),
-        "answers": sum(one.fetch.requested_at is not None and one.outcome not in FAILURES for one in seen),
-        "http_errors": sum(one.outcome is Outcome.HTTP_ERROR for one in failures),
-        "network_errors": sum(one.outcome is Outcome.NETWORK_ERROR for one in failures),
-        "failed": sum(one.outcome is Outcome.FAILED for one in failures),
-        "page_failures": sum(one.is_page for one in failures),
-        "robots": sum(one.outcome is Outcome.ROBOTS for one in seen),
-        "walls": sum(one.is_wall for one in seen),
-        "page_walls": sum(one.is_wall for one in pages),
-        "refusals": sum(one.is_refusal for one in failures),
-        "page_refusals": sum(one.is_refusal for one in pages),
-        "articles": sum(one.is_new_article for one in pages),
-        "loaded": sum(one.outcome is Outcome.LOADED for one in pages),
-        "pages": len(served),
-        "not_articles": len(not_articles),
+        **{column: sum(map(counts, seen)) for column, counts in COUNTED.items()},
+        **{column: _commonest(one.detail for one in seen if explains(one)) for column, explains in EXPLAINED.items()},
+        **_measures([one.fetch for one in seen if one.is_served]),
+        "listing": _about_listings([one for one in seen if one.is_named_listing]),
+    }
+
+
+def _measures(served: list[FetchRecord]) -> dict[str, Any]:
+    """Measure the pages that were served, and the articles among them."""
+    sizes = [fetch.bytes for fetch in served if fetch.bytes]
+    cleaned = [fetch.article for fetch in served if fetch.article]
+    pages = [article.page for article in cleaned]
+    return {
         "smallest": min(sizes, default=None),
         "largest": max(sizes, default=None),
         "measured": len(cleaned),
-        "with_authors": sum(bool(article.authors) for article in cleaned),
-        "with_time": sum(article.published_at is not None for article in cleaned),
-        "words": float(median(article.word_count for article in cleaned)) if cleaned else None,
-        "titles": len({article.title for article in cleaned}),
+        "with_authors": sum(bool(page.authors) for page in pages),
+        "with_time": sum(page.published_at is not None for page in pages),
+        "words": float(median(page.word_count for page in pages)) if pages else None,
+        "titles": len({page.title for page in pages}),
         "texts": len({article.content_hash for article in cleaned}),
-        "wall": _commonest(one.detail for one in seen if one.is_wall),
-        "failure": _commonest(one.detail for one in failures if not one.is_wall),
-        "why_not": _commonest(one.detail for one in not_articles),
-        "listing": _about_listings(named),
     }
 
 

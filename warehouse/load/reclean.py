@@ -1,81 +1,71 @@
-"""What cleaning an article's capture again changes, and writing that in place.
+"""Compare freshly cleaned articles with the stored ones and rewrite these in place.
 
-The outlet edited nothing, so there is no new revision: the one that came from the capture gets the new text.
+The outlet edited nothing, so there is no new revision: the revision from the same capture gets the new text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
+from newslake.article import CleanArticle
+from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
-from warehouse.load.stage import columns_of, stage, storable
+from warehouse.load.write_articles import columns_of_article
 from warehouse.records import ArticleRecord, MatchRecord, Outcome
 
-# What cleaning reads from a page. Who the article is (its id, address, source, capture) stays: other rows point to it.
-CLEANED = (
-    "title",
-    "title_from",
-    "authors",
-    "authors_from",
-    "modified_at",
-    "language",
-    "section",
-    "tags",
-    "description",
-    "text",
-    "headings",
-    "image_url",
-    "free_to_read",
-    "word_count",
-    "content_hash",
-)
-_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 PUBLICATION = ("published_at", "published_precision", "published_from")
+# The columns that cleaning fills, except the publication, which has its own rule, and the identity of the article (id, URL,
+# source, capture), which other rows refer to.
+CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
+_WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
+_PAGE = tuple(item.name for item in fields(CleanArticle))
+_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in ("page", "matches", "hashes"))
 CHUNK = 1_000  # rows held at once
 
 
 @dataclass(frozen=True, slots=True)
 class Recleaned:
-    """What becomes of a known article: `article` is what to write, None where nothing changed."""
+    """What recleaning does to a known article; `article` is what to write, None if nothing changed."""
 
     outcome: Outcome
     detail: str | None = None
     article: ArticleRecord | None = None
-    gained: tuple[str, ...] = ()  # topics that select it now
-    lost: tuple[str, ...] = ()  # topics that do not select it any more
+    gained: tuple[str, ...] = ()  # topics that match only now
+    lost: tuple[str, ...] = ()  # topics that no longer match
 
 
 def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
-    """Hold what cleaning makes of a capture today against the article that is stored. Pure.
+    """Compare a freshly cleaned capture with the stored article. Pure.
 
-    An article that lost its last match is off-topic; one that had none before and has none now is as it was.
+    An article that lost its last match is off-topic; one that had no match before either is unchanged.
     """
-    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned, stored), strict=True))
-    taken: dict[str, Any] = {name: getattr(cleaned, name) for name in CLEANED}
-    article = replace(stored, **taken, **published, matches=cleaned.matches)
-    fields = [name for name in (*CLEANED, *PUBLICATION) if storable(getattr(article, name)) != storable(getattr(stored, name))]
+    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned.page, stored.page), strict=True))
+    page = replace(cleaned.page, url=stored.page.url, **published)
+    article = replace(stored, page=page, content_hash=cleaned.content_hash, matches=cleaned.matches)
+    old, new = columns_of_article(stored), columns_of_article(article)
+    changed = [name for name in (*CLEANED, *PUBLICATION) if storable(new[name]) != storable(old[name])]
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
     gained = tuple(topic for topic in after if topic not in before)
     lost = tuple(topic for topic in before if topic not in after)
-    told = []
+    reasons = []
     if gained:
-        told.append(f"now selected by {', '.join(gained)}")
+        reasons.append(f"now selected by {', '.join(gained)}")
     if lost:
-        told.append(f"no longer selected by {', '.join(lost)}")
-    if fields:
-        told.append(f"cleaned anew: {', '.join(fields)}")
-    if not told and before != after:
-        told.append("matched by other words")
-    if not told:
+        reasons.append(f"no longer selected by {', '.join(lost)}")
+    if changed:
+        reasons.append(f"cleaned anew: {', '.join(changed)}")
+    if not reasons and before != after:
+        reasons.append("matched by other words")
+    if not reasons:
         return Recleaned(Outcome.UNCHANGED)
     outcome = Outcome.OFF_TOPIC if before and not after else Outcome.UPDATED
-    return Recleaned(outcome, "; ".join(told), article, gained, lost)
+    return Recleaned(outcome, "; ".join(reasons), article, gained, lost)
 
 
 def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
@@ -83,16 +73,17 @@ def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
 
 
 def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -> None:
-    """Write the cleaned fields of known articles in place; revision, times of fetches and run stay."""
+    """Rewrite the cleaned fields of known articles in place; revision number, fetch times and run stay."""
     if not articles:
         return
     columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
-    stage(con, "batch_recleaned", columns, ([getattr(article, column) for column in columns] for article in articles))
+    rows = map(columns_of_article, articles)
+    stage(con, "batch_recleaned", columns, ([row[column] for column in columns] for row in rows))
     con.execute(statement("rewrite_recleaned"))
 
 
 def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
-    """The articles of a source whose capture was kept, by their ids, as the records that they were loaded from; streamed."""
+    """Stream the articles of a source whose capture is kept, each with its id, as the records that they were loaded from."""
     matches: dict[UUID, list[MatchRecord]] = {}
     query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
     for article_id, topic, terms, *rest in con.execute(query, [source]).fetchall():
@@ -103,4 +94,6 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tup
         for values in chunk:
             row: dict[str, Any] = dict(zip(names, values, strict=True))
             row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-            yield row["article_id"], ArticleRecord(**row, matches=tuple(matches.get(row["article_id"], ())))
+            page = CleanArticle(**{name: row[name] for name in _PAGE})
+            identity = {name: row[name] for name in _RECORD}
+            yield row["article_id"], ArticleRecord(page=page, **identity, matches=tuple(matches.get(row["article_id"], ())))

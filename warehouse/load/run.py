@@ -1,21 +1,19 @@
-"""Load a run: one transaction, idempotent, and every discovered URL ends in exactly one outcome."""
+"""Load a run in one idempotent transaction, in which every discovered URL ends in exactly one outcome."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 import duckdb
 
 from newslake.errors import WarehouseError
-from warehouse.database.errors import roll_back
+from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
+from warehouse.database.writer import Writer
 from warehouse.load.decide import (
     KnownArticle,
     Plan,
@@ -28,18 +26,9 @@ from warehouse.load.decide import (
     publications,
     with_older,
 )
-from warehouse.load.durable import sync_new_files
 from warehouse.load.reclean import rewrite
-from warehouse.load.stage import stage
-from warehouse.load.write import (
-    revision_of,
-    write_articles,
-    write_fetches,
-    write_health,
-    write_repeated,
-    write_run,
-    write_urls,
-)
+from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
+from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.records import ArticleRecord, LoadReport, Outcome, RunBatch, StateChange
 from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
 from warehouse.similarity.stories import Member
@@ -47,49 +36,25 @@ from warehouse.similarity.write_stories import touched_stories, write_copies
 
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
 
-Result = TypeVar("Result")
 
+def load(writer: Writer, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
+    """Load a run in one transaction. A run that was loaded before changes nothing and returns the same report.
 
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """The warehouse opened for writing, its lock held (see connect.open_writer). `con` uses the warehouse by default."""
-
-    con: duckdb.DuckDBPyConnection
-    window: timedelta  # between two articles within which copies are looked for
-    data: Path | None = None  # folder of the data files, where they are on this machine
-
-    def load(self, batch: RunBatch, *, dry_run: bool = False) -> LoadReport:
-        """Load a run in one transaction. A run that was loaded before changes nothing and gives the same report.
-
-        Args:
-            dry_run: take everything back in the end, so that the report says what the load would do.
-        Raises:
-            WarehouseError: the fetches are not the URLs discovered, one is there twice, or one has no outcome.
-            StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
-        """
-        _check_account(batch)
-        return self.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, self.window), dry_run=dry_run)
-
-    def transact(self, work: Callable[[duckdb.DuckDBPyConnection], Result], *, dry_run: bool = False) -> Result:
-        """Do `work` in one transaction, on the disk as a whole when this returns; `dry_run` takes it back."""
-        began = time.time()
-        self.con.execute("BEGIN")
-        try:
-            result = work(self.con)
-            if self.data and not dry_run:
-                sync_new_files(self.data, began)
-            self.con.execute("ROLLBACK" if dry_run else "COMMIT")
-        except BaseException:
-            roll_back(self.con)
-            raise
-        return result
+    Args:
+        dry_run: roll everything back at the end; the report says what the load would do.
+    Raises:
+        WarehouseError: the fetches are not the URLs discovered, a URL occurs twice, or one has no outcome.
+        StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
+    """
+    _check_account(batch)
+    return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer.window), dry_run=dry_run)
 
 
 def _check_account(batch: RunBatch) -> None:
     ids = Counter(fetch.url_id for fetch in batch.fetches)
     twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
     if twice is not None:
-        problem = f"{twice} is there twice"
+        problem = f"{twice} occurs twice"
     elif len(batch.fetches) + _total(batch) != batch.run.discovered:
         problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row, {_total(batch)} a count"
     else:
@@ -97,7 +62,7 @@ def _check_account(batch: RunBatch) -> None:
     raise WarehouseError(
         f"the account of run {batch.run.run_id} does not add up: {problem}",
         left=NOTHING_LOADED,
-        next="newslake run (it takes the run up again); if it repeats, report it with the run's folder",
+        next="newslake run (it resumes the run); if it repeats, report it with the run's folder",
     )
 
 
@@ -113,13 +78,13 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
     rows = con.execute("SELECT source, outcome, url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
     if {row[2] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
         raise WarehouseError(
-            f"run {run_id} was loaded before, with other URLs",
-            left="the warehouse keeps what was loaded then; nothing was changed",
+            f"run {run_id} was already loaded, with other URLs",
+            left="the warehouse keeps what was loaded before; nothing was changed",
             next="load these URLs as a run of their own",
         )
     outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
     articles, loaded, new_revisions, new_copies = counts
-    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _changes(con, run_id))
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _state_changes(con, run_id))
 
 
 def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
@@ -138,10 +103,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
     stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches])
     con.execute(statement("known_urls_of_batch"))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE known_ids AS "
-        "SELECT article_id FROM articles WHERE article_id IN (SELECT article_id FROM batch_articles)"
-    )
+    con.execute(statement("known_ids"))
     known: dict[UUID, KnownArticle] = {}
     if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
         known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
@@ -152,20 +114,23 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
 
     write_repeated(con, batch)
     plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, stored, known))
-    # rewritten already; what is left is what a visit without an edit may change as well: matches, stories, the publication
+    # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
-    rewritten = _histories(con, plan, known, run.run_id)
+    histories = _histories(con, plan, known, run.run_id)
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
     stories = touched_stories(con, _members(stored, known, published), links, story_of)
 
-    new_revisions = write_articles(con, plan, known, published, rewritten, stories, run.run_id)
-    new_copies = write_copies(con, stories, {*plan.current, *rewritten, *recleaned}, found.texts)
+    changes = ArticleChanges(run.run_id, plan, known, published, histories, stories)
+    write_articles(con, changes)
+    new_revisions = write_revisions(con, changes)
+    write_matches(con, changes)
+    new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
     write_fetches(con, batch, plan, published)
-    # a reclean visits no URL, so it says nothing of when one was fetched or how that ended
+    # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
     if run.flow == "reclean":
         con.execute(statement("merge_recleaned_urls"))
     else:
@@ -177,8 +142,9 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     write_health(con, batch, plan)
     pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
-    changes = _changes(con, run.run_id)
-    return LoadReport(run.run_id, _outcomes(pairs, batch), total, outcomes[Outcome.LOADED], new_revisions, new_copies, changes)
+    loaded = outcomes[Outcome.LOADED]
+    states = _state_changes(con, run.run_id)
+    return LoadReport(run.run_id, _outcomes(pairs, batch), total, loaded, new_revisions, new_copies, states)
 
 
 def _to_store(batch: RunBatch, known: dict[UUID, KnownArticle], carriers: dict[UUID, UUID]) -> list[ArticleRecord]:
@@ -200,7 +166,8 @@ def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], r
     """The articles that may be stored with a text which is not their current one, as they will be dated."""
     for article in articles:
         if article.article_id in recleaned or not _is_stored(article, known):
-            yield replace(article, published_at=publication(article, known.get(article.article_id))[0])
+            published_at = publication(article.page, known.get(article.article_id))[0]
+            yield replace(article, page=replace(article.page, published_at=published_at))
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
@@ -211,7 +178,7 @@ def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:
 def _stored_words(
     con: duckdb.DuckDBPyConnection, articles: list[ArticleRecord], known: dict[UUID, KnownArticle]
 ) -> dict[UUID, StoredWords]:
-    """The known articles to which the batch gives another text."""
+    """Return the stored text of each known article that has another text in the batch."""
     repeated: dict[str, set[str]] = defaultdict(set)
     for source, line in con.execute("SELECT source, line FROM repeated_lines").fetchall():
         repeated[source].add(line)
@@ -230,7 +197,7 @@ def _stored_words(
 def _histories(
     con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
 ) -> dict[UUID, list[Revision]]:
-    """The new histories of articles of which an older capture came late, where that changes them."""
+    """Return the new revisions of articles whose history a late, older capture changes."""
     if not plan.older:
         return {}
     stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
@@ -247,7 +214,7 @@ def _histories(
 def _members(
     articles: Iterable[ArticleRecord], known: dict[UUID, KnownArticle], published: dict[UUID, Publication]
 ) -> dict[UUID, Member]:
-    """The articles that the load touches, in view of their stories; `published` names them."""
+    """Return the articles that the load touches (the keys of `published`) as members of their stories."""
     members: dict[UUID, Member] = {}
     for article in articles:
         article_id = article.article_id
@@ -258,8 +225,8 @@ def _members(
     return members
 
 
-def _changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
-    """The changes of state that a run brought; the first state of a source is one where it is not ok."""
+def _state_changes(con: duckdb.DuckDBPyConnection, run_id: UUID) -> tuple[StateChange, ...]:
+    """Return the changes of state that a run caused. The first state of a source counts unless it is ok."""
     rows = con.execute(
         "SELECT source, state, state_before, reason FROM source_states "
         "WHERE run_id = ? AND (state_before IS NOT NULL OR state <> 'ok') ORDER BY source",

@@ -1,4 +1,4 @@
-"""The rows of a load on their way into the tables, as `warehouse.load.run` decided them."""
+"""Write the fetches, URLs, source health and statistics of a run."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from uuid import UUID
 
 import duckdb
 
-from warehouse.database.statements import count, statement
-from warehouse.load.decide import Decided, KnownArticle, Plan, Publication, Revision
+from warehouse.database.stage import columns_of, stage, stage_rows
+from warehouse.database.statements import statement
+from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
-from warehouse.load.stage import columns_of, stage, stage_rows
-from warehouse.records import ArticleRecord, FetchRecord, Outcome, RunBatch
-from warehouse.similarity.stories import Story
+from warehouse.records import FetchRecord, Outcome, RunBatch
 
-# Where an outcome is counted in `runs`.
+# The column of `runs` that counts each outcome.
 COUNTED = {
     Outcome.LOADED: "loaded",
     Outcome.UPDATED: "updated",
@@ -34,22 +33,8 @@ COUNTED = {
 Row = dict[str, Any]
 
 
-def revision_of(article: ArticleRecord, run_id: UUID) -> Revision:
-    return Revision(
-        article.article_id,
-        article.seen_at,
-        article.title,
-        article.text,
-        article.word_count,
-        article.content_hash,
-        run_id,
-        article.capture_file,
-        article.capture_offset,
-    )
-
-
 def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
-    """The lines that the sources of a run were seen to repeat."""
+    """Write the repeated lines that a run found or met."""
     at = batch.run.started_at
     rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
     stage_rows(con, "batch_repeated", "repeated_lines", rows)
@@ -57,104 +42,8 @@ def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
         con.execute(statement("merge_repeated_lines"))
 
 
-def write_articles(
-    con: duckdb.DuckDBPyConnection,
-    plan: Plan,
-    known: dict[UUID, KnownArticle],
-    published: dict[UUID, Publication],
-    rewritten: dict[UUID, list[Revision]],
-    stories: list[Story],
-    run_id: UUID,
-) -> int:
-    """Write articles, revisions and matches; returns the number of revisions that are new."""
-    story_of = {member.article_id: story.story_id for story in stories for member in story.members}
-    whole: list[Row] = []
-    for article_id, article in plan.current.items():
-        there = known.get(article_id)
-        published_at, precision, origin = published[article_id]
-        whole.append(
-            {
-                **{item.name: getattr(article, item.name) for item in fields(article)},
-                "published_at": published_at,
-                "published_precision": precision,
-                "published_from": origin,
-                "story_id": story_of[article_id],
-                "revision": there.revision + 1 if there else 1,
-                "first_seen_at": there.first_seen_at if there else article.seen_at,
-                "last_seen_at": article.seen_at,
-                "run_id": run_id,
-            }
-        )
-    stage_rows(con, "batch_current", "articles", whole)
-    moved = {
-        member.article_id: story.story_id
-        for story in stories
-        for member in story.members
-        if member.article_id not in plan.current and member.story_id != story.story_id
-    }
-    seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
-    stage(
-        con,
-        "batch_known",
-        {
-            "article_id": "UUID",
-            "story_id": "UUID",
-            "seen_at": "TIMESTAMP WITH TIME ZONE",
-            "revision": "INTEGER",
-            "published_at": "TIMESTAMP WITH TIME ZONE",
-            "published_precision": "VARCHAR",
-            "published_from": "VARCHAR",
-        },
-        [
-            (
-                article_id,
-                moved.get(article_id),
-                seen.get(article_id),
-                len(rewritten.get(article_id, ())) or None,
-                *published.get(article_id, (None, None, None)),
-            )
-            for article_id in {*moved, *seen}
-        ],
-    )
-    con.execute(statement("insert_articles"))
-    if plan.current.keys() & known.keys():
-        con.execute(statement("update_articles"))
-    if moved or seen:
-        con.execute(statement("touch_articles"))
-
-    numbered: list[Row] = [
-        asdict(revision_of(article, run_id)) | {"revision": known[article_id].revision + 1 if article_id in known else 1}
-        for article_id, article in plan.current.items()
-    ]
-    numbered += [
-        asdict(revision) | {"revision": number}
-        for history in rewritten.values()
-        for number, revision in enumerate(history, start=1)
-    ]
-    stage_rows(con, "batch_revisions", "revisions", numbered)
-    before = count(con, "revisions")
-    stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in rewritten])
-    if rewritten:
-        con.execute(statement("delete_rewritten"))
-    con.execute("INSERT INTO revisions BY NAME SELECT * FROM batch_revisions ORDER BY article_id, revision")
-
-    latest = {**plan.current, **plan.seen}
-    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
-    stage_rows(
-        con,
-        "batch_matches",
-        "matches",
-        [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches],
-    )
-    if latest.keys() & known.keys():
-        con.execute(statement("merge_matches"))
-    else:
-        con.execute("INSERT INTO matches BY NAME SELECT * FROM batch_matches ORDER BY article_id, topic")
-    return count(con, "revisions") - before
-
-
 def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
-    """A row for each URL of a run; stages `batch_fetches` for write_urls."""
+    """Write a row for each URL of a run. Stages `batch_fetches` for write_urls."""
 
     def row(fetch: FetchRecord, decided: Decided) -> Row:
         visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
@@ -167,7 +56,7 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
             "visited": visited,
-            # one that was never asked for, because its site was left alone, has not failed by itself
+            # A URL that was never requested, because its site was left alone, has not failed itself.
             "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
@@ -185,8 +74,8 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
 
 
 def write_urls(con: duckdb.DuckDBPyConnection) -> None:
-    """What is known of the URLs of `batch_fetches`, see write_fetches; of these `known_urls_of_batch` were known."""
-    # most runs bring no known URL that was visited, and `urls` need not be read again
+    """Update the known URLs of `batch_fetches` (those in `known_urls_of_batch`) and insert the others."""
+    # Most runs fetch no known URL; then `urls` need not be read again.
     known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
     if con.execute(known_and_visited).fetchone():
         con.execute(statement("update_urls"))
@@ -194,14 +83,14 @@ def write_urls(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
-    """The row of a run; `counts` by column."""
+    """Write the row of a run; `counts` are by column."""
     row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
     stage_rows(con, "batch_run", "runs", [row])
     con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")
 
 
 def write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
-    """What the run says of its sources, and whose state is another since."""
+    """Write what the run shows about the health of its sources, and the changes of their states."""
     ends = {url_id: (decided.outcome, decided.detail) for url_id, decided in plan.decided.items()}
     rows = measure(batch.run, seen_of(batch.fetches, ends))
     if rows:

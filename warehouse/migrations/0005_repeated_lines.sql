@@ -1,4 +1,5 @@
--- What repeats across a source's articles is part of none of them; remembered, so that one more article is enough to cut it from.
+-- Lines that many articles of a source share, such as footers. They are stored so that a later run can cut them from a single
+-- new article.
 
 CREATE TABLE repeated_lines (
     source        VARCHAR,
@@ -9,11 +10,11 @@ CREATE TABLE repeated_lines (
     first_seen_at TIMESTAMPTZ,
     last_seen_at  TIMESTAMPTZ
 );
-COMMENT ON TABLE repeated_lines IS 'A row per source and line that its articles repeat: it belongs to none of them, and is cut from their texts.';
+COMMENT ON TABLE repeated_lines IS 'One row per source and line that its articles repeat, such as a footer. These lines are cut from the texts.';
 COMMENT ON COLUMN repeated_lines.source IS 'Name of the source on the watchlist.';
-COMMENT ON COLUMN repeated_lines.line_hash IS 'Fingerprint of the line, whatever its quotes, case and white space.';
+COMMENT ON COLUMN repeated_lines.line_hash IS 'Hash of the line, ignoring case, white space and the style of quotation marks.';
 COMMENT ON COLUMN repeated_lines.line IS 'The line.';
-COMMENT ON COLUMN repeated_lines.place IS 'Where it is cut: edge, the beginning and the end of a text; or anywhere.';
-COMMENT ON COLUMN repeated_lines.articles IS 'How many different articles had it, the most that one run saw.';
-COMMENT ON COLUMN repeated_lines.first_seen_at IS 'Start of the run that first found it repeated.';
-COMMENT ON COLUMN repeated_lines.last_seen_at IS 'Start of the latest run whose articles had it.';
+COMMENT ON COLUMN repeated_lines.place IS 'Where the line is cut: edge (only at the beginning and the end of a text) or anywhere.';
+COMMENT ON COLUMN repeated_lines.articles IS 'Number of different articles with the line, the most in any one run.';
+COMMENT ON COLUMN repeated_lines.first_seen_at IS 'Start of the first run that found it repeated.';
+COMMENT ON COLUMN repeated_lines.last_seen_at IS 'Start of the latest run with articles that had it.';

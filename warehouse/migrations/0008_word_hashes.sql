@@ -1,3 +1,3 @@
--- The hashes of words are others than they were: what is stored is made anew (see connect.py).
+-- Words are hashed differently since this version. upgrade.py recomputes the fingerprints of all stored texts.
 
 DELETE FROM fingerprints;

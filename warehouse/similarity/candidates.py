@@ -1,8 +1,8 @@
-"""Find the copies of a batch's texts, in the batch and in the warehouse: candidates by a join of sketches, then the texts.
+"""Find the copies of a batch's texts, in the batch and in the warehouse: a join of sketches, then a comparison of texts.
 
-Only texts that appeared within `window` of each other are compared, so that the work follows the weeks around the batch and not
-the size of the corpus. Which texts are linked depends on the two texts alone, never on what else is there or came first; so the
-stories, connected components of the links, are the same in whatever order and in whatever batches articles come.
+Only texts that appeared within `window` of each other are compared, so the cost depends on the weeks around the batch and not on
+the size of the corpus. Whether two texts are linked depends on these two alone. So stories, the connected components of the
+links, are the same in whatever order and batches articles arrive.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from uuid import UUID
 import duckdb
 import numpy as np
 
+from warehouse.database.stage import stage
 from warehouse.database.statements import statement
-from warehouse.load.decide import ENOUGH_WORDS, Twin, repeats
-from warehouse.load.stage import stage
 from warehouse.records import ArticleRecord, TextHashes
 from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, likeness
 from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
 from warehouse.similarity.stories import Components
+from warehouse.similarity.twins import ENOUGH_WORDS, Twin, repeats
 
-# Texts of one window that share a run of five words and are no copies: far above any real story, far below a template's output.
+# A shingle in more texts of one window than this is ignored: far more than any real story, far fewer than a template prints.
 COMMON = 1_000
 _COLUMNS = {
     "article_id": "UUID",
@@ -41,7 +41,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class BatchText:
-    """A text of the batch, and the article that has it."""
+    """A text of the batch and its article."""
 
     article: Twin
     content_hash: str
@@ -56,13 +56,13 @@ class BatchText:
 
 @dataclass(slots=True)
 class Found:
-    """What was found: pairs of article ids that belong to one story; for articles of the batch the articles that they repeat
-    within their own source, the likest first; the texts that were compared, by content hash; and by article id the stories of the
-    warehouse that linked articles belong to, but for known articles that the batch gives a new text."""
+    """The copies that were found."""
 
-    links: list[tuple[UUID, UUID]] = field(default_factory=list)
+    links: list[tuple[UUID, UUID]] = field(default_factory=list)  # article ids that belong to one story
+    # Articles of the same source that an article of the batch repeats, by its id; the most similar first.
     twins: dict[UUID, list[Twin]] = field(default_factory=lambda: defaultdict(list))
-    texts: dict[str, Text] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)  # the texts that were compared, by content hash
+    # Stories of linked articles in the warehouse, by article id; without known articles that the batch gives a new text.
     stories: dict[UUID, UUID] = field(default_factory=dict)
 
 
@@ -77,12 +77,12 @@ class _Carrier:
 
 
 def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
-    """The texts of articles as a run brings them, each once."""
+    """Return the texts of the articles of a run, each once."""
     made = {
         (article.article_id, article.content_hash): BatchText(
-            Twin(article.url, article.article_id, article.source, article.title, article.word_count, article.published_at),
+            _twin(article),
             article.content_hash,
-            article.text,
+            article.page.text,
             article.seen_at,
             article.hashes,
         )
@@ -91,8 +91,13 @@ def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
     return list(made.values())
 
 
+def _twin(article: ArticleRecord) -> Twin:
+    page = article.page
+    return Twin(page.url, article.article_id, article.source, page.title, page.word_count, page.published_at)
+
+
 def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:
-    """Compare the batch's texts with one another and with those of the warehouse; stages `batch_texts` for write_fingerprints."""
+    """Compare the batch's texts with one another and with the warehouse. Stages `batch_texts` for write_fingerprints."""
     texts = {text.content_hash: Text(text.text, text.hashes) for text in batch}
     _stage(con, batch, texts, window)
     pairs: list[tuple[str, str]] = [(str(row[0]), str(row[1])) for row in _candidates(con)]
@@ -116,7 +121,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
         ones, others = carriers.get(one, []), carriers.get(other, [])
         same_source = {carrier.article.source for carrier in ones} & {carrier.article.source for carrier in others}
         if not same_source and stories.joined([*ones, *others]):
-            continue  # a story already: one more link would change nothing
+            continue  # they are in one story already: another link would change nothing
         like = likeness(texts[one], texts[other])
         if like.is_copy:
             found.links += stories.link([*ones, *others])
@@ -125,7 +130,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
 
 
 def write_fingerprints(con: duckdb.DuckDBPyConnection, kept: Iterable[UUID], batch: Sequence[BatchText]) -> None:
-    """Remember the batch's texts, as far as their articles are kept."""
+    """Store the fingerprints of the batch's texts whose articles are kept."""
     stage(con, "batch_kept", {"article_id": "UUID"}, [(article_id,) for article_id in kept])
     if batch:
         times = [text.at for text in batch]
@@ -153,7 +158,7 @@ def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: di
 
 
 def _stretches(times: list[datetime], window: timedelta) -> list[tuple[datetime, datetime]]:
-    """The stretches of time within `window` of any of `times`, apart from one another."""
+    """Return the disjoint stretches of time within `window` of any of `times`."""
     stretches: list[tuple[datetime, datetime]] = []
     for time in sorted(times):
         since, until = time - window, time + window
@@ -176,11 +181,11 @@ def _candidates(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
 
 
 def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dict[str, list[_Carrier]]:
-    """Which articles have each of the texts, in order of appearance."""
+    """Return the articles that have each text, by content hash, in order of appearance."""
     carriers: dict[str, list[_Carrier]] = defaultdict(list)
     fresh = {(text.article.article_id, text.content_hash): text for text in batch}
     for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
-        statement("text_carriers"), {"since": _seen_of_near(con)[0]}
+        statement("text_carriers"), {"since": _seen_between(con, "near_hashes")[0]}
     ).fetchall():
         if in_batch:
             article = fresh[article_id, content_hash].article
@@ -200,17 +205,17 @@ def _read_texts(
     missing = near - texts.keys()
     if not missing:
         return
-    stage(con, "near_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
-    since, until = _seen_of_near(con)
-    for content_hash, text in con.execute(statement("near_revisions"), {"since": since, "until": until}).fetchall():
+    stage(con, "unread_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
+    since, until = _seen_between(con, "unread_hashes")
+    for content_hash, text in con.execute(statement("unread_texts"), {"since": since, "until": until}).fetchall():
         texts[content_hash] = Text(text)
     for content_hash in missing - texts.keys():
         carriers.pop(content_hash, None)  # a reclean gave its article another text
 
 
-def _seen_of_near(con: duckdb.DuckDBPyConnection) -> tuple[datetime | None, datetime | None]:
-    """Between when the texts of `near_hashes` were seen."""
-    seen = "SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM near_hashes)"
+def _seen_between(con: duckdb.DuckDBPyConnection, hashes: str) -> tuple[datetime | None, datetime | None]:
+    """Return when the first and the last of the texts in a temporary table of hashes were seen; None where it is empty."""
+    seen = f"SELECT min(seen_at), max(seen_at) FROM window_texts WHERE content_hash IN (SELECT content_hash FROM {hashes})"
     first, last = con.execute(seen).fetchall()[0]
     return first, last
 
@@ -225,7 +230,7 @@ def _twins(found: Found, ones: list[_Carrier], others: list[_Carrier], like: Lik
 
 
 class _Linked(Components):
-    """Articles that are known to belong to one story, by union-find."""
+    """Articles that are known to belong to one story."""
 
     def __init__(self, window: timedelta) -> None:
         super().__init__()
@@ -237,7 +242,7 @@ class _Linked(Components):
                 self.join(carrier.article.article_id, carrier.story_id)
 
     def link(self, carriers: list[_Carrier]) -> list[tuple[UUID, UUID]]:
-        """Link the carriers of one text, or of two that are copies: neighbours in time, as far as the window reaches."""
+        """Link carriers of one text, or of two copies, that are neighbours in time and within the window."""
         links = []
         for one, other in pairwise(sorted(carriers, key=lambda carrier: (carrier.at, carrier.article.article_id))):
             if other.at - one.at <= self._window and one.article.article_id != other.article.article_id:

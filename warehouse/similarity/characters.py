@@ -1,6 +1,6 @@
-"""A text as arrays: its letters, what each of them is, and hashes of runs of them. Pure.
+"""Represent a text as arrays: its characters, their kinds, and hashes of runs of characters. Pure.
 
-What is compared of two texts (see `fingerprint` and `places`) is made of the same arrays, so a text is taken apart once.
+shingles.py and slots.py both work on these arrays, so each text is decoded once.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ LETTER_UNSPACED = re.compile(f"([{UNSPACED}])")
 _MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
 _ENDS = '.!?:…”"»“'
 
-# What a letter may be, a bit each. MANIFOLD is what folds to several letters, or lies beyond the tables.
+# Kinds of characters, one bit each. MANIFOLD: folds to several characters, or is outside the tables.
 IS_SPACE, IS_UNSPACED, IS_UPPER, IS_DIGIT, IS_MARK, IS_END, IS_MANIFOLD = (np.uint8(1 << bit) for bit in range(7))
-# Where a table says what a letter is, this one, which is none, stands for all beyond.
+# The last entry of each table stands for all characters beyond it; it is not a character itself.
 _LAST = 0xFFFF
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-# Letters: few articles are longer.
+# In characters; few articles are longer.
 _KEPT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A text, the same in its compatibility form, and the code points of that form with what each of them is."""
+    """A text, its compatibility form (NFKC), and the code points of that form with their kinds."""
 
     text: str
     normal: str
@@ -50,12 +50,12 @@ class Letters:
         return bool((self.kinds & kind).any())
 
     def are(self, kind: np.uint8) -> Flags:
-        """Of each letter, whether it is of a kind."""
+        """Return for each character whether it is of a kind."""
         found: Flags = (self.kinds & kind) != 0
         return found
 
     def folded(self) -> Codes:
-        """Lower case, and a space for each mark; a letter that folds to several is as it was."""
+        """Fold case and replace punctuation by spaces; characters that fold to several stay unchanged."""
         return _of_each(_tables().folded, self.codes)
 
     def lower(self) -> Hashes:
@@ -63,17 +63,17 @@ class Letters:
 
 
 def letters(text: str) -> Letters:
-    """Take a text apart."""
+    """Decode a text, after normalising it to NFKC."""
     return _taken_apart(text, unicodedata.normalize("NFKC", text))
 
 
 def as_written(text: str) -> Letters:
-    """Take apart a text that is in its final form."""
+    """Decode a text without normalising it."""
     return _taken_apart(text, text)
 
 
 def runs(is_space: Flags) -> tuple[Places, Places]:
-    """Where the words of a text begin and where they end."""
+    """Return the positions where words begin and where they end."""
     parted = np.ones(len(is_space) + 2, bool)
     parted[1:-1] = is_space
     edges = np.flatnonzero(parted[1:] != parted[:-1])
@@ -81,7 +81,7 @@ def runs(is_space: Flags) -> tuple[Places, Places]:
 
 
 def hashes_of_runs(values: Hashes, firsts: Places, ends: Places) -> Hashes:
-    """A hash of each run of values from one of `firsts` to before the one of `ends`: a polynomial, from running sums."""
+    """Hash each run of values from `firsts` up to, not including, `ends`, as a polynomial computed from running sums."""
     powers, inverse = _powers(len(values))
     sums = np.empty(len(values) + 1, np.uint64)
     sums[0] = 0
@@ -90,7 +90,7 @@ def hashes_of_runs(values: Hashes, firsts: Places, ends: Places) -> Hashes:
 
 
 def mixed(hashes: Hashes) -> Hashes:
-    """The last rounds of splitmix64, in place: low hashes have to be a fair sample."""
+    """Apply the final rounds of splitmix64 in place, so that low hashes are an unbiased sample."""
     hashes ^= hashes >> np.uint64(30)
     hashes *= _MIX[0]
     hashes ^= hashes >> np.uint64(27)
@@ -100,7 +100,7 @@ def mixed(hashes: Hashes) -> Hashes:
 
 
 def is_unspaced(tokens: list[str]) -> bool:
-    """Whether most of a text is in scripts without spaces, by a sample of a hundred tokens."""
+    """Return whether most of a text is in scripts without spaces, judging by a sample of a hundred tokens."""
     sample = tokens[:: len(tokens) // 100 + 1]
     return 2 * sum(1 for token in sample if LETTER_UNSPACED.match(token)) > len(sample)
 
@@ -117,7 +117,7 @@ def _of_each(table: NDArray[Any], codes: Codes) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """Of each of the first 65,536 characters what it is, and what it folds to."""
+    """Kinds and folded forms of the first 65,536 characters."""
 
     kinds: Kinds
     folded: Codes
@@ -148,7 +148,7 @@ def _tables() -> _Tables:
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """The first powers of the multiplier and of its inverse. Those of a vast text are made for it and not kept."""
+    """Return the first powers of the multiplier and of its inverse. Those for very long texts are not cached."""
     if count > _KEPT:
         return _made(count)
     powers, inverse = _kept()

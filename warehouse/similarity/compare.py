@@ -1,11 +1,10 @@
-"""Whether one of two texts is a copy of the other. Pure.
+"""Decide whether one of two texts is a copy of the other. Pure.
 
-They have to share text: half of the shorter one, so that an abridged copy is found and one with a local paragraph; and a fair
-part of the longer one, so that a digest of the day, with a paragraph of each of ten articles, does not join these ten.
+Copies share half of the shorter text, so that an abridged copy and one with an added paragraph are found; and a fair part of the
+longer text, so that a digest with a paragraph of each of ten articles does not join these ten.
 
-And they must not be two reports made of one template: results of two quarters, the weather of two days, the tables of two
-matches. Such texts share their sentences but say other things *in the same place* (see `places`); where too many of these
-differ, so do the events.
+Two reports from one template (results of two quarters, the weather of two days) are not copies. They share their sentences, but
+differ in the numbers and names between them (see slots.py).
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from warehouse.similarity.slots import disagreement, telling_places
 # Shares of the shorter and of the longer text's shingles.
 CONTAINED = 0.5
 OF_THE_LONGER = 0.15
-# Fewer are the same by chance, in a caption or a notice.
+# Fewer can coincide by chance, in a caption or a notice.
 ENOUGH_SHINGLES = 16
-# Places where numbers or names stand between the same words in both texts: what share of them may differ, and from how many on.
-# An edited copy changes few; a template nearly all. One word in ten replaced by chance makes one in ten.
+# The share of common slots that may differ, if at least ENOUGH_PLACES do. An edited copy changes few of them, a template nearly
+# all; replacing one word in ten at random changes one in ten.
 TELLING_DIFFER = 0.4
 ENOUGH_PLACES = 3
 
-# A copy of which so much is contained in the other text was cut or added to, and not filled in anew.
+# If this much of one text is in the other, it was shortened or extended, not filled in from a template.
 WHOLE = 0.97
 
 
@@ -44,13 +43,13 @@ class Likeness:
 
 
 def hashes_of(text: str) -> TextHashes:
-    """What is compared of a text."""
+    """Compute the hashes by which a text is compared."""
     taken_apart = letters(text)
     return TextHashes(shingles(taken_apart).tobytes(), telling_places(taken_apart).tobytes())
 
 
 class Text:
-    """A text, with all that is compared made when it is first asked for."""
+    """A text whose hashes are computed on first use."""
 
     def __init__(self, text: str, hashed: TextHashes | None = None) -> None:
         self.text = text
@@ -82,11 +81,11 @@ def likeness(one: Text, other: Text) -> Likeness:
 
 
 def contained(one: Text, other: Text) -> float:
-    """The share of the shorter text that stands in the longer one."""
+    """Return the share of the shorter text that is also in the longer one."""
     return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
 
 
 def tell_apart(one: Text, other: Text) -> bool:
-    """Whether the numbers and names that stand in the same places differ so much that the texts report different events."""
+    """Return whether the texts differ in so many common slots that they report different events."""
     same, different = disagreement(one.places, other.places)
     return different >= ENOUGH_PLACES and different > TELLING_DIFFER * (same + different)

@@ -1,9 +1,8 @@
-"""Where numbers and names stand in a text, as hashes that are cheap to compare. Pure.
+"""Find the slots of a text, where numbers and names stand, as hashes that are cheap to compare. Pure.
 
-Two reports made of one template share their sentences but say other things *in the same place*: between the same words. So a
-text becomes a set of 64-bit numbers, one for every number or name and each side on which plain words stand beside it: the upper
-half is made of those words, the lower half of the number or name. Two texts have a place in common where the upper halves are
-the same, and say the same there where both halves are.
+Two reports from one template share their sentences, but fill the *slots* between the same words differently. A slot is a 64-bit
+hash: the upper half is computed from the plain words before (or after) a number or name, the lower half from the number or
+name. Two texts have a slot in common if the upper halves are equal, and agree in it if both halves are.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ _UPPER = np.uint64(0xFFFFFFFF << 32)
 
 
 def telling_places(text: Letters) -> Hashes:
-    """The places of a text's numbers and names, sorted, each once.
+    """Return the distinct slots of a text, sorted.
 
-    A run of numbers and names is one. A name is a capitalised word that does not begin a sentence; in scripts without capitals
-    only numbers tell.
+    A run of neighbouring numbers and names fills one slot. A name is a capitalised word that does not begin a sentence; in
+    scripts without capitals only numbers count.
     """
     beside = _WORDS_BESIDE
     if text.has(IS_UNSPACED) and is_unspaced(text.normal.split()):
@@ -54,7 +53,7 @@ def telling_places(text: Letters) -> Hashes:
     if not len(where):
         return np.empty(0, np.uint64)
 
-    # words without the marks around them, and numbers and names in lower case
+    # Words without the punctuation around them; numbers and names in lower case.
     bare_firsts, bare_ends = _bounds(text.are(IS_MARK), firsts, ends)
     hashes = hashes_of_runs(text.codes.astype(np.uint64), bare_firsts, bare_ends)
     names = hashes_of_runs(text.lower(), bare_firsts[where], bare_ends[where])
@@ -63,7 +62,7 @@ def telling_places(text: Letters) -> Hashes:
     starts, stops = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(where)]))  # of each run, in `where`
     begins = where[starts]
     before = begins - starts  # plain words before each run
-    # the first word of a sentence is capitalised whatever it is
+    # The first word of a sentence is always capitalised.
     is_first = (begins == 0) | ((text.kinds[ends[begins - 1] - 1] & IS_END) != 0)
     starts = starts + (capital[begins] & is_first)
     left = starts < stops
@@ -79,14 +78,14 @@ def telling_places(text: Letters) -> Hashes:
 
 
 def disagreement(one: Hashes, other: Hashes) -> tuple[int, int]:
-    """Places with the same number or name in both texts, and places with another one."""
+    """Count the common slots in which both texts have the same number or name, and those in which they differ."""
     common = one[are_in(one >> _HALF, other >> _HALF)]
     same = len(distinct(common[are_in(common, other)] >> _HALF))
     return same, len(distinct(common >> _HALF)) - same
 
 
 def _beside(plain: Hashes, places: Places, count: int, values: Hashes, side: int) -> Hashes:
-    """The numbers and names by the `count` plain words from each of `places` on."""
+    """Return slots: the numbers or names keyed by the `count` plain words from each of `places` on."""
     key = np.full(len(places), side, np.uint64)
     for step in range(count):
         key = key * MULTIPLIER + plain[places + step]
@@ -95,14 +94,14 @@ def _beside(plain: Hashes, places: Places, count: int, values: Hashes, side: int
 
 
 def _hold_any(wanted: Flags, firsts: Places) -> Flags:
-    """Of each word, given by where it begins, whether any of its letters is wanted; no space is."""
+    """Return for each word, given by its beginning, whether it holds any wanted character (never a space)."""
     held = np.zeros(len(firsts), bool)
     held[np.searchsorted(firsts, np.flatnonzero(wanted), "right") - 1] = True
     return held
 
 
 def _bounds(marks: Flags, firsts: Places, ends: Places) -> tuple[Places, Places]:
-    """Of each word the part from its first letter that is no mark to its last; of one that is all marks nothing, at its end."""
+    """Strip punctuation from both ends of each word; a word of punctuation only becomes empty."""
     marked = np.flatnonzero(marks[firsts] | marks[ends - 1])
     if not len(marked):
         return firsts, ends

@@ -1,9 +1,9 @@
-"""Stories: which articles are copies of one another, and which of them is the head. Pure.
+"""Group articles into stories and choose the head of each. Pure.
 
-A story is a connected component: articles are linked where, at some revision, the text of one was a copy of the other's (see
-`likeness`). So a story does not depend on the order in which its articles came. Its head is the earliest published, then the
-first seen. Its `story_id` is the id of the article that was its head when the story was first loaded, and stays when an
-earlier one arrives: references to a story hold. When two stories turn out to be one, the story_id of the earlier head stays.
+A story is a connected component of articles: two are linked if, at some revision, the text of one was a copy of the other's (see
+compare.py). So a story does not depend on the order in which its articles arrive. Its head is the earliest published article,
+else the first seen. Its `story_id` is the id of the article that was the head when the story was first loaded; it stays the same
+when an earlier article arrives, so that references remain valid. If two stories merge, the story_id of the earlier head wins.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from warehouse.load.decide import head_key
+
+def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
+    """Return the sort key of an article in its story: earliest published, first seen, id. Unknown times sort last."""
+    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article in view of its story; `story_id` is None where it is new."""
+    """An article as a member of a story; `story_id` is None if it is new."""
 
     article_id: UUID
     story_id: UUID | None
@@ -32,14 +35,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story as it is after the load, its articles in order: the head first."""
+    """A story after the load, with its articles in order, the head first."""
 
     story_id: UUID
     members: tuple[Member, ...]
 
 
 class Components:
-    """What belongs together, directly or by way of others, by union-find."""
+    """Connected components, by union-find."""
 
     def __init__(self) -> None:
         self._parent: dict[UUID, UUID] = {}
@@ -48,7 +51,7 @@ class Components:
         self._parent[self.root(one)] = self.root(other)
 
     def root(self, member: UUID) -> UUID:
-        """One of those that `member` belongs to, the same for all of them."""
+        """Return the representative of the component of `member`."""
         parent = self._parent
         parent.setdefault(member, member)
         while parent[member] != member:
@@ -57,7 +60,7 @@ class Components:
 
 
 def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list[Story]:
-    """Put members into stories: those of one story already, and those that are linked.
+    """Group members that are linked, or in one story already, into stories.
 
     Args:
         members: every article of each story that the load touches.

@@ -1,4 +1,4 @@
-"""Stories and copies of the articles that a load touches, read from the warehouse and written to it."""
+"""Read and write the stories and copies of the articles that a load touches."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from uuid import UUID
 
 import duckdb
 
+from warehouse.database.stage import stage, stage_rows
 from warehouse.database.statements import count, fetch, statement
-from warehouse.load.decide import Twin
-from warehouse.load.stage import stage, stage_rows
 from warehouse.similarity.candidates import BatchText, find_copies, write_fingerprints
 from warehouse.similarity.compare import Text, contained
 from warehouse.similarity.stories import Member, Story, group
+from warehouse.similarity.twins import Twin
 
 Links = Sequence[tuple[UUID, UUID]]
-# Texts that are fingerprinted at once where a warehouse has none yet.
+# Texts that are fingerprinted at once when an older warehouse is upgraded.
 CHUNK = 2_000
 
 
 def touched_stories(
     con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member], links: Links, known: Mapping[UUID, UUID]
 ) -> list[Story]:
-    """The stories that a load touches, as they will be.
+    """Return the stories that a load touches, as they will be after it.
 
     Args:
-        fresh: the articles that the load touches, as they will be.
+        fresh: the articles that the load touches, as they will be after it.
         links: pairs of articles that belong to one story.
         known: the stories of linked articles that are in the warehouse, by article id.
     """
@@ -42,7 +42,7 @@ def touched_stories(
 
 
 def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], changed: set[UUID], read: Mapping[str, Text]) -> int:
-    """Write the copies of stories; returns how many articles were no copies before.
+    """Write the copies of stories; returns how many articles became copies.
 
     Args:
         changed: articles whose texts are not what they were when their copies were last written.
@@ -81,7 +81,7 @@ def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], chang
 
 
 def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> None:
-    """Fingerprint a warehouse that has texts and no fingerprints, since an older newslake wrote it; group its copies."""
+    """Compute the fingerprints of all stored texts and group their copies, for a warehouse that has no fingerprints."""
     keys = con.execute("SELECT article_id, revision, seen_at FROM revisions ORDER BY seen_at, article_id, revision").fetchall()
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
@@ -110,7 +110,7 @@ def _stored_text(row: tuple[Any, ...]) -> BatchText:
 def _texts(
     con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, datetime], read: Mapping[str, Text]
 ) -> dict[UUID, list[tuple[str, Text]]]:
-    """The texts that each article had, the current one last, with their hashes."""
+    """Return the texts of each article with their hashes, the current one last."""
     stage(con, "batch_compared", {"article_id": "UUID"}, [(article_id,) for article_id in articles])
     texts: dict[UUID, list[tuple[str, Text]]] = defaultdict(list)
     if articles:

@@ -1,4 +1,4 @@
--- an article by its address, by an address that gave it, or by the beginning of its id
+-- Articles with this URL, taken from or repeated by this URL, or with an id that begins with these digits.
 SELECT DISTINCT article_id, url
 FROM articles
 WHERE url = $named OR raw_url = $named OR starts_with(article_id::VARCHAR, $digits)

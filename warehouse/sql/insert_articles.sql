@@ -1,2 +1,3 @@
--- new articles; they are not merged, for that would read every column of the corpus
+-- needs: batch_current
+-- New articles. They are not merged, because MERGE would read every column of the corpus.
 INSERT INTO articles BY NAME SELECT * FROM batch_current WHERE revision = 1 ORDER BY article_id;

@@ -1,5 +1,4 @@
--- The sources of a run whose state is another than the one known last. A run that was finished late, after others of its source,
--- says nothing of today.
+-- The sources of a run whose state changed. A run that is loaded late, after newer runs of the source, changes no state.
 INSERT INTO source_states BY NAME
 WITH known AS (
     SELECT source, arg_max(state, since) AS state FROM source_states GROUP BY source

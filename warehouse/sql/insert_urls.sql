@@ -1,4 +1,5 @@
--- URLs that no run discovered before
+-- needs: batch_fetches, known_urls_of_batch
+-- URLs that no earlier run discovered.
 INSERT INTO urls
     (url_id, url, canonical_url, source, kind, first_found_at, last_outcome_at, last_fetched_at, last_outcome, failures,
      article_id, is_carrier, published_at)

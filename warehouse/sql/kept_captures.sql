@@ -1,10 +1,10 @@
--- The captures that can be cleaned again: of each article's current revision, and the latest of each page that gave no article.
+-- The captures that can be cleaned again: of the current revision of each article, and the latest of each page without article.
 WITH fetched AS (
     SELECT f.*, r.started_at, coalesce(f.requested_at, r.started_at) AS fetched_at
     FROM fetches AS f JOIN runs AS r USING (run_id)
     WHERE r.flow <> 'reclean' AND f.capture_file IS NOT NULL
 ),
--- a file that was loaded by two runs has two rows
+-- A capture that two runs loaded has two rows.
 origins AS (
     FROM fetched
     QUALIFY row_number() OVER (PARTITION BY capture_file, capture_offset ORDER BY fetched_at, started_at) = 1

@@ -1,4 +1,5 @@
--- the batch's articles that are in the warehouse
+-- needs: known_ids
+-- The articles of the batch that are in the warehouse.
 SELECT
     article_id, url, source, title, content_hash, word_count, revision, story_id,
     published_at, published_precision, published_from, first_seen_at, last_seen_at

@@ -1,4 +1,4 @@
--- What the frontier needs of each page's URL; an article's age counts from its first fetch.
+-- What the frontier needs of each URL of a page. The age of an article counts from its first fetch.
 SELECT
     u.url_id,
     u.url,

@@ -1,4 +1,5 @@
--- the batch's URLs that are in the warehouse, and which of them carry an article
+-- needs: batch_urls
+-- The URLs of the batch that are in the warehouse, with their articles.
 CREATE OR REPLACE TEMP TABLE known_urls_of_batch AS
 SELECT url_id, article_id, is_carrier
 FROM urls

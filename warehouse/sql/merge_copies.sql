@@ -1,4 +1,5 @@
--- a head of a story copies nothing
+-- needs: batch_copies, batch_heads
+-- The head of a story is not a copy.
 DELETE FROM copies WHERE article_id IN (SELECT article_id FROM batch_heads);
 
 MERGE INTO copies USING (SELECT * FROM batch_copies ORDER BY article_id) AS new USING (article_id)

@@ -1,4 +1,5 @@
--- what selects the latest text replaces what selected the one before
+-- needs: batch_latest, batch_matches
+-- The matches of the latest text replace those of the text before.
 DELETE FROM matches WHERE article_id IN (SELECT article_id FROM batch_latest)
     AND (article_id, topic) NOT IN (SELECT (article_id, topic) FROM batch_matches);
 

@@ -1,4 +1,5 @@
--- Pages that were off topic gave an article, or a copy of one; and articles may have another time of publication.
+-- needs: batch_fetches
+-- A reclean can find an article, or a copy of one, on a page that was off-topic, and can change the publication of an article.
 MERGE INTO urls
 USING (SELECT *, outcome IN ('loaded', 'copy') AS is_new FROM batch_fetches WHERE article_id IS NOT NULL ORDER BY url_id) AS new
 USING (url_id)

@@ -1,4 +1,5 @@
--- A run that is loaded late never overwrites what a later run found.
+-- needs: batch_repeated
+-- A run that is loaded late does not overwrite what a newer run found.
 MERGE INTO repeated_lines USING (SELECT * FROM batch_repeated ORDER BY source, line_hash) AS new USING (source, line_hash)
 WHEN MATCHED THEN UPDATE SET
     line = CASE WHEN new.last_seen_at >= repeated_lines.last_seen_at THEN new.line ELSE repeated_lines.line END,

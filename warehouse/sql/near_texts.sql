@@ -1,5 +1,6 @@
--- Pairs of texts that may be copies: they share hashes of their sketches, at least two fifths of the fewest that copies share
--- (half of the shorter text is in the longer one; of the longer one $least hashes or a share of one in $one_in are in the sketch).
+-- needs: window_texts
+-- Pairs of texts that may be copies, because their sketches share enough hashes: two fifths of the minimum that copies share on
+-- average. For that minimum, half of the shorter text is in the longer one, whose sketch has $least hashes or one in $one_in.
 WITH texts AS (
     SELECT content_hash, bool_or(in_batch) AS in_batch, any_value(shingles) AS shingles, any_value(sketch) AS sketch
     FROM window_texts
@@ -7,7 +8,7 @@ WITH texts AS (
     GROUP BY content_hash
 ),
 hashes AS (SELECT content_hash, in_batch, shingles, unnest(sketch) AS hash FROM texts),
--- a run of words that so many texts have is a phrase of the trade: it says nothing of copies, and pairs all with all
+-- A shingle in too many texts is a common phrase: it does not indicate a copy, and would pair all texts with each other.
 telling AS (SELECT hash FROM hashes GROUP BY hash HAVING count(*) BETWEEN 2 AND $common AND bool_or(in_batch)),
 told AS (SELECT hashes.* FROM hashes SEMI JOIN telling USING (hash))
 SELECT one.content_hash AS one, other.content_hash AS other, count(*) AS shared

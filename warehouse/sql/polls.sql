@@ -1,10 +1,10 @@
--- A row per source and run that asked for its listings. A URL whose turn did not come before the run was stopped says nothing.
+-- A row per source and run that requested its listings, without URLs that were not reached before the run was stopped.
 SELECT
     f.source,
     r.started_at,
     count(*) FILTER (f.kind = 'page' AND f.requested_at IS NOT NULL AND f.found_by NOT IN ('revisit', 'retry')
                      AND f.outcome IN ('loaded', 'copy', 'off-topic', 'not-article'))                             AS new_pages,
-    -- a listing that was read is "no article", one that had not changed "unchanged"
+    -- The outcome of a listing that was read is not-article; of one that had not changed, unchanged.
     count(*) FILTER (f.kind <> 'page' AND f.outcome IN ('not-article', 'unchanged')) > 0                          AS answered,
     bool_or(r.state IN ('interrupted', 'recovered'))                                                              AS is_broken_off
 FROM runs AS r

@@ -1,4 +1,4 @@
--- The newest texts of each source. Chosen by narrow columns, and joined by time too, so that few files' texts are read.
+-- The newest texts of each source. They are chosen by narrow columns, and joined by time too, to read the texts of few files.
 WITH recent AS (
     SELECT article_id, first_seen_at
     FROM articles

@@ -1,23 +1,9 @@
--- The article and the revision that came from the capture; an article that has a newer revision by now is left alone.
+-- needs: batch_recleaned
+-- The article and the revision of the same capture. An article that has a newer revision by now is not changed.
 MERGE INTO articles USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
 ON articles.article_id = new.article_id
     AND articles.capture_file = new.capture_file AND articles.capture_offset = new.capture_offset
-WHEN MATCHED THEN UPDATE SET
-    title = new.title,
-    title_from = new.title_from,
-    authors = new.authors,
-    authors_from = new.authors_from,
-    modified_at = new.modified_at,
-    language = new.language,
-    section = new.section,
-    tags = new.tags,
-    description = new.description,
-    text = new.text,
-    headings = new.headings,
-    image_url = new.image_url,
-    free_to_read = new.free_to_read,
-    word_count = new.word_count,
-    content_hash = new.content_hash;
+WHEN MATCHED THEN UPDATE BY NAME;
 
 MERGE INTO revisions USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
 ON revisions.article_id = new.article_id
@@ -28,7 +14,7 @@ WHEN MATCHED AND (revisions.title, revisions.text) IS DISTINCT FROM (new.title, 
     word_count = new.word_count,
     content_hash = new.content_hash;
 
--- of texts that no revision has any more
+-- Fingerprints of texts that no revision has any more.
 DELETE FROM fingerprints
 WHERE article_id IN (SELECT article_id FROM batch_recleaned)
     AND (article_id, content_hash) NOT IN (

@@ -1,4 +1,5 @@
--- known articles that were seen again, or whose story turned out to be another
+-- needs: batch_known
+-- Known articles that were seen again or move to another story.
 MERGE INTO articles USING (SELECT * FROM batch_known ORDER BY article_id) AS new USING (article_id)
 WHEN MATCHED THEN UPDATE SET
     story_id = coalesce(new.story_id, articles.story_id),

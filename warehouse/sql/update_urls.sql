@@ -1,5 +1,6 @@
--- A URL that was only seen to be not due is not touched, so that long listings of known URLs cost nothing.
--- A run that is loaded late never overwrites what a later run found.
+-- needs: batch_fetches
+-- URLs that were not due are left alone, so that long listings of known URLs cost nothing.
+-- A run that is loaded late does not overwrite what a newer run found.
 MERGE INTO urls
 USING (SELECT *, found_at >= coalesce((SELECT max(last_outcome_at) FROM urls AS u WHERE u.url_id = f.url_id), found_at) AS latest
        FROM batch_fetches AS f WHERE visited ORDER BY url_id) AS new

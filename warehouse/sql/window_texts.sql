@@ -1,4 +1,5 @@
--- the fingerprints of a stretch of time, beside those of the batch
+-- needs: batch_texts, window_texts
+-- Add the fingerprints of a stretch of time to those of the batch.
 INSERT INTO window_texts
 SELECT article_id, content_hash, dated_at, seen_at, word_count, shingles, sketch, false
 FROM fingerprints

@@ -1,4 +1,4 @@
-"""What a commit rests on reaches the disk before it: DuckDB writes Parquet files and leaves the rest to the system."""
+"""Sync new data files to disk before a commit: DuckDB writes Parquet files without doing so."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pathlib import Path
 
 from newslake.disk import sync
 
-# File systems stamp files with a clock that runs up to a tick behind.
+# The clock of a file system can lag behind by a tick.
 SLACK = 2.0  # seconds
 
 
 def sync_new_files(folder: Path, since: float) -> None:
-    """Write what was made below `folder` since then (seconds of the epoch) to the disk, files first, then their names.
+    """Sync files created below `folder` since then (seconds since the epoch), then the folders that name them.
 
-    After a power cut a catalog that was committed would otherwise name files that are empty.
+    Otherwise, after a power failure, a committed catalog could name files that are empty.
     """
     newest = since - SLACK
     for place in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:

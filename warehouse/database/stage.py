@@ -1,4 +1,4 @@
-"""Rows on their way into DuckDB: Arrow tables with the columns of the warehouse's tables."""
+"""Put rows into temporary tables of DuckDB, by way of Arrow."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN"}
 
 
 def storable(value: Any) -> Any:
-    """The value as a catalog can keep it: UTF-8 without NUL, which PostgreSQL refuses and SQLite cuts at."""
+    """Return the value as every catalog can store it: UTF-8 without NUL, which PostgreSQL rejects and SQLite truncates at."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode()
     if isinstance(value, UUID):
@@ -47,13 +47,13 @@ def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
         for place, kind in enumerate(columns.values())
     ]
     con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
-    # copied, for DuckDB cannot push filters on a UUID down into Arrow
+    # Copied, because DuckDB cannot push filters on a UUID down into Arrow.
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM staged")
     con.unregister("staged")
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """The columns of a table of the warehouse, in order, with their SQL types."""
+    """Return the columns of a table of the warehouse in order, with their SQL types."""
     rows = con.execute(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ? "
         "ORDER BY column_index",

@@ -1,0 +1,231 @@
+-- The tables of the public contract, each column with its meaning. DuckLake has no keys: the load keeps rows unique.
+
+CREATE TABLE runs (
+    run_id         UUID,
+    flow           VARCHAR,
+    started_at     TIMESTAMPTZ,
+    finished_at    TIMESTAMPTZ,
+    state          VARCHAR,
+    version        VARCHAR,
+    discovered     BIGINT,
+    loaded         BIGINT,
+    updated        BIGINT,
+    unchanged      BIGINT,
+    copies         BIGINT,
+    off_topic      BIGINT,
+    not_article    BIGINT,
+    robots         BIGINT,
+    refused        BIGINT,
+    http_errors    BIGINT,
+    network_errors BIGINT,
+    failed         BIGINT,
+    articles       BIGINT,
+    new_revisions  BIGINT,
+    new_copies     BIGINT
+);
+COMMENT ON TABLE runs IS 'A row per run: one execution of a flow, with what became of its URLs.';
+COMMENT ON COLUMN runs.run_id IS 'The run.';
+COMMENT ON COLUMN runs.flow IS 'Which flow ran: collect, backfill or reclean.';
+COMMENT ON COLUMN runs.started_at IS 'When the run began.';
+COMMENT ON COLUMN runs.finished_at IS 'When its pages were ready to be loaded.';
+COMMENT ON COLUMN runs.state IS 'completed; partial: some sources failed; recovered: interrupted, and finished by a later run.';
+COMMENT ON COLUMN runs.version IS 'Version of newslake that ran.';
+COMMENT ON COLUMN runs.discovered IS 'URLs that the run discovered; always the sum of the outcome counts that follow.';
+COMMENT ON COLUMN runs.loaded IS 'URLs that brought a new article.';
+COMMENT ON COLUMN runs.updated IS 'URLs whose known article had another title or text.';
+COMMENT ON COLUMN runs.unchanged IS 'URLs known before, with nothing new, or not due to be fetched again.';
+COMMENT ON COLUMN runs.copies IS 'URLs whose article another URL of the same source already gave.';
+COMMENT ON COLUMN runs.off_topic IS 'URLs whose article no topic selects.';
+COMMENT ON COLUMN runs.not_article IS 'URLs whose page is no article, such as feeds and listings.';
+COMMENT ON COLUMN runs.robots IS 'URLs that robots.txt disallows.';
+COMMENT ON COLUMN runs.refused IS 'URLs refused: private address, too large, wrong type or over the budget.';
+COMMENT ON COLUMN runs.http_errors IS 'URLs answered with an HTTP error.';
+COMMENT ON COLUMN runs.network_errors IS 'URLs without an answer.';
+COMMENT ON COLUMN runs.failed IS 'URLs that failed otherwise; the error is in fetches.detail.';
+COMMENT ON COLUMN runs.articles IS 'Articles in the warehouse after the run.';
+COMMENT ON COLUMN runs.new_revisions IS 'Rows that the run added to revisions, those of new articles included.';
+COMMENT ON COLUMN runs.new_copies IS 'Rows that the run added to copies.';
+
+CREATE TABLE fetches (
+    run_id         UUID,
+    url_id         UUID,
+    source         VARCHAR,
+    url            VARCHAR,
+    canonical_url  VARCHAR,
+    kind           VARCHAR,
+    found_by       VARCHAR,
+    requested_at   TIMESTAMPTZ,
+    seconds        DOUBLE,
+    status         INTEGER,
+    bytes          BIGINT,
+    outcome        VARCHAR,
+    detail         VARCHAR,
+    article_id     UUID,
+    capture_file   VARCHAR,
+    capture_offset BIGINT
+);
+COMMENT ON TABLE fetches IS 'A row per URL and run: every discovered URL ends in exactly one outcome.';
+COMMENT ON COLUMN fetches.run_id IS 'The run, see runs.';
+COMMENT ON COLUMN fetches.url_id IS 'Identity of the URL: a hash of its canonical form, see urls.';
+COMMENT ON COLUMN fetches.source IS 'Name of the source on the watchlist.';
+COMMENT ON COLUMN fetches.url IS 'The URL as it was discovered.';
+COMMENT ON COLUMN fetches.canonical_url IS 'The URL without tracking parameters, fragments and mobile twins.';
+COMMENT ON COLUMN fetches.kind IS 'What it was taken for: page, feed, sitemap, section or home.';
+COMMENT ON COLUMN fetches.found_by IS 'Where the URL was found, in words: a feed, a sitemap, the watchlist, a revisit or a retry.';
+COMMENT ON COLUMN fetches.requested_at IS 'When it was requested; null where no request was made.';
+COMMENT ON COLUMN fetches.seconds IS 'How long the response took.';
+COMMENT ON COLUMN fetches.status IS 'HTTP status of the response.';
+COMMENT ON COLUMN fetches.bytes IS 'Size of the response body.';
+COMMENT ON COLUMN fetches.outcome IS 'What became of the URL: loaded, updated, unchanged, copy, off-topic, not-article, robots, refused, http-error, network-error or failed.';
+COMMENT ON COLUMN fetches.detail IS 'Why, in words: the error, the reason of a refusal, the URL of the article that it copies.';
+COMMENT ON COLUMN fetches.article_id IS 'The article that the URL gave, see articles; null where it gave none.';
+COMMENT ON COLUMN fetches.capture_file IS 'WARC file that keeps the response.';
+COMMENT ON COLUMN fetches.capture_offset IS 'Offset of its record in the WARC file, in bytes.';
+
+CREATE TABLE urls (
+    url_id          UUID,
+    url             VARCHAR,
+    canonical_url   VARCHAR,
+    source          VARCHAR,
+    kind            VARCHAR,
+    first_found_at  TIMESTAMPTZ,
+    last_outcome_at TIMESTAMPTZ,
+    last_fetched_at TIMESTAMPTZ,
+    last_outcome    VARCHAR,
+    failures        INTEGER,
+    article_id      UUID,
+    is_carrier      BOOLEAN,
+    published_at    TIMESTAMPTZ
+);
+COMMENT ON TABLE urls IS 'A row per known URL: what is known of it over all runs, and whether it is worth another visit.';
+COMMENT ON COLUMN urls.url_id IS 'Identity of the URL: a hash of its canonical form.';
+COMMENT ON COLUMN urls.url IS 'The URL as it was first discovered.';
+COMMENT ON COLUMN urls.canonical_url IS 'The URL without tracking parameters, fragments and mobile twins.';
+COMMENT ON COLUMN urls.source IS 'Source that first discovered it.';
+COMMENT ON COLUMN urls.kind IS 'What it was taken for: page, feed, sitemap, section or home.';
+COMMENT ON COLUMN urls.first_found_at IS 'Start of the first run that discovered it.';
+COMMENT ON COLUMN urls.last_outcome_at IS 'Start of the run that gave last_outcome.';
+COMMENT ON COLUMN urls.last_fetched_at IS 'When it was last requested; null where it never was.';
+COMMENT ON COLUMN urls.last_outcome IS 'Outcome of its latest visit; runs that only saw that it is not due do not count.';
+COMMENT ON COLUMN urls.failures IS 'Visits in a row that ended in http-error, network-error or failed.';
+COMMENT ON COLUMN urls.article_id IS 'The article that it gave, see articles.';
+COMMENT ON COLUMN urls.is_carrier IS 'True where the article came from this URL, false where it only repeats it.';
+COMMENT ON COLUMN urls.published_at IS 'When its article was published.';
+
+CREATE TABLE articles (
+    article_id          UUID,
+    url                 VARCHAR,
+    raw_url             VARCHAR,
+    source              VARCHAR,
+    domain              VARCHAR,
+    title               VARCHAR,
+    title_from          VARCHAR,
+    authors             VARCHAR[],
+    authors_from        VARCHAR,
+    published_at        TIMESTAMPTZ,
+    published_precision VARCHAR,
+    published_from      VARCHAR,
+    modified_at         TIMESTAMPTZ,
+    language            VARCHAR,
+    section             VARCHAR,
+    tags                VARCHAR[],
+    description         VARCHAR,
+    text                VARCHAR,
+    headings            VARCHAR[],
+    image_url           VARCHAR,
+    free_to_read        BOOLEAN,
+    word_count          INTEGER,
+    story_id            UUID,
+    revision            INTEGER,
+    content_hash        VARCHAR,
+    first_seen_at       TIMESTAMPTZ,
+    last_seen_at        TIMESTAMPTZ,
+    run_id              UUID,
+    capture_file        VARCHAR,
+    capture_offset      BIGINT
+);
+COMMENT ON TABLE articles IS 'A row per article: its current revision, cleaned.';
+COMMENT ON COLUMN articles.article_id IS 'Identity of the article: a 128-bit hash of its canonical URL.';
+COMMENT ON COLUMN articles.url IS 'Canonical URL.';
+COMMENT ON COLUMN articles.raw_url IS 'The URL as it was discovered.';
+COMMENT ON COLUMN articles.source IS 'Name of the source on the watchlist.';
+COMMENT ON COLUMN articles.domain IS 'Domain of the URL.';
+COMMENT ON COLUMN articles.title IS 'Headline, without the name of the site.';
+COMMENT ON COLUMN articles.title_from IS 'Where the title was taken from.';
+COMMENT ON COLUMN articles.authors IS 'Authors, in the order of the page.';
+COMMENT ON COLUMN articles.authors_from IS 'Where the authors were taken from.';
+COMMENT ON COLUMN articles.published_at IS 'When it was published; midnight of the outlet where only the day is known.';
+COMMENT ON COLUMN articles.published_precision IS 'How exact published_at is: second, minute or day.';
+COMMENT ON COLUMN articles.published_from IS 'Where published_at was taken from, such as json-ld, meta, feed or visible.';
+COMMENT ON COLUMN articles.modified_at IS 'When the outlet says it last changed it.';
+COMMENT ON COLUMN articles.language IS 'Language, as an ISO 639 code.';
+COMMENT ON COLUMN articles.section IS 'Section of the outlet.';
+COMMENT ON COLUMN articles.tags IS 'Keywords that the outlet gives.';
+COMMENT ON COLUMN articles.description IS 'Summary that the outlet gives.';
+COMMENT ON COLUMN articles.text IS 'Text, a line per paragraph; subheadings are lines of their own.';
+COMMENT ON COLUMN articles.headings IS 'Subheadings, in order.';
+COMMENT ON COLUMN articles.image_url IS 'Lead image.';
+COMMENT ON COLUMN articles.free_to_read IS 'False where the outlet says it is behind a paywall; null where it does not say.';
+COMMENT ON COLUMN articles.word_count IS 'Words in the text.';
+COMMENT ON COLUMN articles.story_id IS 'The story: the same for an article and its copies, see stories. It never changes, but for two stories that turn out to be one.';
+COMMENT ON COLUMN articles.revision IS 'Number of the current revision, from 1, see revisions.';
+COMMENT ON COLUMN articles.content_hash IS 'Fingerprint of the text; the same for exact copies, whatever their quotes, case and white space.';
+COMMENT ON COLUMN articles.first_seen_at IS 'When it was first fetched.';
+COMMENT ON COLUMN articles.last_seen_at IS 'When it was last fetched.';
+COMMENT ON COLUMN articles.run_id IS 'The run that brought the current revision, see runs.';
+COMMENT ON COLUMN articles.capture_file IS 'WARC file that keeps the page of the current revision.';
+COMMENT ON COLUMN articles.capture_offset IS 'Offset of its record in the WARC file, in bytes.';
+
+CREATE TABLE revisions (
+    article_id     UUID,
+    revision       INTEGER,
+    seen_at        TIMESTAMPTZ,
+    title          VARCHAR,
+    text           VARCHAR,
+    word_count     INTEGER,
+    content_hash   VARCHAR,
+    run_id         UUID,
+    capture_file   VARCHAR,
+    capture_offset BIGINT
+);
+COMMENT ON TABLE revisions IS 'A row per article and state of its title and text, the current one included.';
+COMMENT ON COLUMN revisions.article_id IS 'The article, see articles.';
+COMMENT ON COLUMN revisions.revision IS 'Number of the revision, from 1 in the order in which they were fetched.';
+COMMENT ON COLUMN revisions.seen_at IS 'When this state was first fetched.';
+COMMENT ON COLUMN revisions.title IS 'Headline.';
+COMMENT ON COLUMN revisions.text IS 'Text.';
+COMMENT ON COLUMN revisions.word_count IS 'Words in the text.';
+COMMENT ON COLUMN revisions.content_hash IS 'Fingerprint of the text, see articles.';
+COMMENT ON COLUMN revisions.run_id IS 'The run that brought it, see runs.';
+COMMENT ON COLUMN revisions.capture_file IS 'WARC file that keeps the page.';
+COMMENT ON COLUMN revisions.capture_offset IS 'Offset of its record in the WARC file, in bytes.';
+
+CREATE TABLE matches (
+    article_id UUID,
+    topic      VARCHAR,
+    terms      VARCHAR[],
+    in_title   BOOLEAN,
+    score      DOUBLE,
+    snippet    VARCHAR
+);
+COMMENT ON TABLE matches IS 'A row per article and topic that selects its current revision.';
+COMMENT ON COLUMN matches.article_id IS 'The article, see articles.';
+COMMENT ON COLUMN matches.topic IS 'Name of the topic on the watchlist.';
+COMMENT ON COLUMN matches.terms IS 'What matched, as written in the article.';
+COMMENT ON COLUMN matches.in_title IS 'True where a term stands in the title.';
+COMMENT ON COLUMN matches.score IS 'How strongly it matches; larger is stronger.';
+COMMENT ON COLUMN matches.snippet IS 'The first match with its surroundings.';
+
+CREATE TABLE copies (
+    article_id    UUID,
+    of_article_id UUID,
+    story_id      UUID,
+    similarity    DOUBLE,
+    kind          VARCHAR
+);
+COMMENT ON TABLE copies IS 'A row per article that repeats another: all of a story but its first.';
+COMMENT ON COLUMN copies.article_id IS 'The article that repeats, see articles.';
+COMMENT ON COLUMN copies.of_article_id IS 'The first article of the story: earliest published, then first seen.';
+COMMENT ON COLUMN copies.story_id IS 'The story, see stories.';
+COMMENT ON COLUMN copies.similarity IS '1.0 for an exact copy.';
+COMMENT ON COLUMN copies.kind IS 'exact: some revision has the same words in the same order; near: most of them.';

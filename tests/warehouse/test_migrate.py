@@ -1,0 +1,142 @@
+"""The schema: a warehouse of an earlier version keeps every row, and views follow their text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from newslake.errors import WarehouseError, WarehouseOutdated
+from tests.warehouse.makers import article, fetch, page, run
+from tests.warehouse.older import as_66021da
+from warehouse.database import migrate
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.run import load
+from warehouse.location import Location
+from warehouse.read import describe
+from warehouse.records import Outcome
+from warehouse.upgrade import bring_up_to_date
+
+VIEWS = ("source_health", "stories", "timeline")
+WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs", "source_runs", "source_states", "urls")
+NEW_TABLES = {"schema_definitions"}
+ROWS = (
+    run(
+        1,
+        fetch(article("https://harbour.example/1")),
+        fetch(article("https://strait.example/2", "strait", "Oil for Rason, again")),
+        page("https://harbour.example/about", Outcome.NOT_ARTICLE, status=200, bytes=10),
+    ),
+    run(2, fetch(article("https://harbour.example/1", title="Oil for Rason stopped"))),
+)
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, *relations: str) -> dict[str, list[Any]]:
+    return {name: con.execute(f"FROM {name} ORDER BY ALL").fetchall() for name in relations}
+
+
+def schema_of(con: duckdb.DuckDBPyConnection) -> Any:
+    return describe(con), rows_of(con, "schema_migrations", "schema_definitions")
+
+
+def made_by_66021da(location: Location, tmp_path: Path) -> dict[str, list[Any]]:
+    """Make a warehouse of that version with rows; returns what its tables and views hold."""
+    new = Location(catalog=str(tmp_path / "filled.duckdb"))
+    with open_writer(new, "test") as writer:
+        for batch in ROWS:
+            load(writer, batch)
+        filled = {table: writer.con.execute(f"FROM {table}").to_arrow_table() for table in WRITTEN}
+    with open_writer(location, "test", prepare=as_66021da()) as writer:
+        for table, rows in filled.items():
+            writer.con.register("filled", rows)
+            writer.con.execute(f"INSERT INTO {table} BY NAME FROM filled")
+            writer.con.unregister("filled")
+        return rows_of(writer.con, *WRITTEN, *VIEWS)
+
+
+def test_a_warehouse_of_66021da_opens_and_keeps_every_row(location: Location, tmp_path: Path) -> None:
+    before = made_by_66021da(location, tmp_path)
+    assert all(before.values())
+    with pytest.raises(WarehouseOutdated), open_reader(location):
+        pytest.fail("opened an older schema")
+    bring_up_to_date(location)
+    with open_reader(location) as con:
+        assert rows_of(con, *WRITTEN, *VIEWS) == before
+        first = schema_of(con)
+    bring_up_to_date(location)
+    with open_writer(location, "test") as writer:  # opening it again changes nothing
+        assert schema_of(writer.con) == first
+        assert rows_of(writer.con, *WRITTEN, *VIEWS) == before
+        assert load(writer, ROWS[0]).new_articles == 2  # loaded before, and known to be
+        assert rows_of(writer.con, *WRITTEN) == {table: before[table] for table in WRITTEN}
+    with duckdb.connect() as con:
+        migrate.migrate(con)
+        assert describe(con) == first[0]  # as a warehouse made today
+
+
+@pytest.fixture
+def other_views(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Replace the texts of the views, as another version would have them."""
+    return lambda **views: monkeypatch.setattr(migrate, "views", lambda: views)
+
+
+def test_views_follow_their_text(location: Location, other_views: Any) -> None:
+    with open_writer(location, "test") as writer:
+        writer.con.execute("CREATE VIEW analyst AS SELECT 1 AS own")
+        load(writer, ROWS[0])
+        ((stamp,),) = writer.con.execute("SELECT applied_at FROM schema_definitions WHERE name = 'timeline'").fetchall()
+    views = migrate.views()
+    other_views(
+        timeline=views["timeline"],
+        stories=views["stories"].replace("AS outlets", "AS papers"),
+        titles="CREATE OR REPLACE VIEW titles AS SELECT title FROM articles ORDER BY title",
+    )
+    with pytest.raises(WarehouseOutdated), open_reader(location):
+        pytest.fail("opened views of another version")
+    bring_up_to_date(location)
+    with open_reader(location) as con:
+        relations = {relation.name: relation for relation in describe(con) if relation.kind == "view"}
+        assert set(relations) == {"analyst", "stories", "timeline", "titles"}  # one is gone, and what newslake did not make stays
+        assert "papers" in {column.name for column in relations["stories"].columns}
+        assert con.execute("SELECT title FROM titles").fetchall() == [("Oil for Rason",)] * 2
+        assert con.execute("SELECT applied_at FROM schema_definitions WHERE name = 'timeline'").fetchall() == [(stamp,)]
+
+
+def test_a_view_that_cannot_be_made_leaves_the_others(file_location: Location, other_views: Any) -> None:
+    with open_writer(file_location, "test"):
+        pass
+    views = migrate.views()
+    other_views(**{**views, "stories": "CREATE OR REPLACE VIEW stories AS SELECT none FROM articles"})
+    with pytest.raises(WarehouseError, match="none"), open_writer(file_location, "test"):
+        pytest.fail("opened with a broken view")
+    other_views(**views)
+    with open_reader(file_location) as con:
+        assert rows_of(con, *VIEWS) == {name: [] for name in VIEWS}
+
+
+def test_an_edited_comment_reaches_a_warehouse_that_is_there(file_location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_writer(file_location, "test"):
+        pass
+    edited = {**migrate.comments(), "runs.flow": ("Flow of the run.", "COMMENT ON COLUMN runs.flow IS 'Flow of the run.';")}
+    monkeypatch.setattr(migrate, "comments", lambda: edited)
+    with pytest.raises(WarehouseOutdated), open_reader(file_location):
+        pytest.fail("opened comments of another version")
+    bring_up_to_date(file_location)
+    with open_reader(file_location) as con:
+        runs = next(relation for relation in describe(con) if relation.name == "runs")
+        assert {column.name: column.comment for column in runs.columns}["flow"] == "Flow of the run."
+
+
+@pytest.mark.parametrize("name", migrate.views())
+def test_a_view_file_makes_the_view_of_its_name(name: str) -> None:
+    with duckdb.connect() as con:
+        migrate.migrate(con)
+        con.execute(f"DROP VIEW {name}")
+        con.execute(migrate.views()[name])
+        assert name in {relation.name for relation in describe(con) if relation.comment}
+
+
+def test_migrations_make_no_views() -> None:
+    assert migrate.steps() and not [name for name, sql in migrate.steps().items() if "CREATE VIEW" in sql or " VIEW " in sql]

@@ -1,5 +1,0 @@
--- the texts themselves; the times let DuckDB skip the files of other weeks
-SELECT content_hash, any_value(text)
-FROM revisions
-WHERE seen_at BETWEEN $since AND $until AND content_hash IN (SELECT content_hash FROM near_hashes)
-GROUP BY content_hash;

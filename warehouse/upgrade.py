@@ -1,0 +1,34 @@
+"""Bring a warehouse that an older newslake wrote up to date, including the rows that SQL alone cannot convert."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import duckdb
+
+from newslake.errors import WarehouseMissing, WarehouseOutdated
+from warehouse.database import migrate
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.location import Location
+from warehouse.similarity.write_stories import fingerprint_stored
+
+
+def bring_up_to_date(location: Location) -> None:
+    """Migrate an older warehouse so that it can be read. A warehouse that does not exist yet is not created.
+
+    Raises:
+        NewslakeError: as open_reader and open_writer.
+    """
+    try:
+        with open_reader(location):
+            return
+    except WarehouseMissing:
+        return
+    except WarehouseOutdated:
+        window = timedelta(days=location.copy_window)
+
+        def prepare(con: duckdb.DuckDBPyConnection) -> None:
+            migrate.migrate(con, {migrate.WORD_HASHES: lambda con: fingerprint_stored(con, window)})
+
+        with open_writer(location, purpose="bring the schema up to date", prepare=prepare):
+            return
