@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, class_and_id
 from flows.clean.structured import Node, clean_text, first_text, texts
 from spiders.urls.canonical import absolute
@@ -13,8 +14,8 @@ from spiders.warc.read import Hints
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
 _WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
-_NAMES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "russian": "ru",
-    "korean": "ko", "japanese": "ja", "chinese": "zh", "arabic": "ar", "kr": "ko", "jp": "ja", "cn": "zh"}  # fmt: skip
+_LEXICON = load_lexicon("languages", "names", "small_words")
+_NAMES = {name: code for code, names in _LEXICON.lists["names"].items() for name in names}
 # Letters of any other script; the punctuation of all of them is left out.
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
 _SCRIPTS = (
@@ -36,22 +37,7 @@ _SHARED = {
     "he": {"he", "yi"},
     "zh": {"zh", "ja", "yue"},
 }  # fmt: skip
-_SMALL_WORDS = {
-    code: frozenset(words.split())
-    for code, words in {
-        "en": "the of and to in that is for was with on he it as by from have has are be said",
-        "de": "der die das und ist nicht von den mit sich des auf ein eine im dem auch wird hat",
-        "fr": "le la les des et est dans une du pour qui que sur pas au avec plus sont par ce",
-        "es": "el la los las de que y en un una por con para se del su al es como más",
-        "pt": "o os as de que e em um uma por com para se do da não no na é mais",
-        "it": "il la di che e un una per con non del della sono gli le dei nel alla è anche",
-        "nl": "de het een van en in is dat op te voor met zijn niet aan er om ook door bij",
-        "sv": "och att det som en på är av för med den till inte har de ett om var från",
-        "pl": "i w na z że się nie do jest o jak po to od przez dla oraz są był",
-        "tr": "ve bir bu için ile da de olarak çok daha olan gibi kadar ise en",
-        "id": "yang dan di dengan untuk dari pada ini itu tidak akan ke dalam oleh juga",
-    }.items()
-}
+_SMALL_WORDS = {code: frozenset(words) for code, words in _LEXICON.lists["small_words"].items()}
 _MAX_TAGS = 50
 _MAX_TAG = 100
 

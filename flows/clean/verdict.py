@@ -6,43 +6,17 @@ import re
 from urllib.parse import urlsplit
 
 from flows.clean.body.boilerplate import is_prose
+from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, types
 
-_WALL_TITLE = re.compile(
-    r"^\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|pardon "
-    r"our interruption|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|security check|ddos-guard|"
-    r"please wait|one more step|human verification|bot verification|robot check|request rejected|403 forbidden|"
-    r"blocked|captcha|you have been blocked|client challenge)\b",
-    re.I,
-)
-_WALL_TEXT = re.compile(
-    r"enable javascript and cookies|checking (?:if the site connection is secure|your browser)|verify (?:that "
-    r")?you(?:'re| are) (?:not a robot|human|a human)|unusual (?:traffic|activity) from your|"
-    r"performance (?:&|and) security by cloudflare|cloudflare ray id|px-captcha|access to this page has been "
-    r"denied|you don't have permission to access|please enable cookies|request unsuccessful\. incapsula|ray "
-    r"id:",
-    re.I,
-)
-_MISSING = re.compile(
-    r"^\W*(?:(?:error\s*)?(?:404|410)\b|page (?:not found|does(?:n't| not) exist|introuvable)|not found|(?:the "
-    r")?(?:page|article|story) (?:you(?:'re| are) looking for|(?:was |is |could )?not|no longer|cannot be)|"
-    r"oops|seite nicht gefunden|"
-    r"(?:cette )?page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|"
-    r"страница не найдена|페이지를 찾을 수|ページが見つかりません|页面不存在|お探しのページ)",
-    re.I,
-)
-_CONSENT_TITLE = re.compile(
-    r"^\W*(?:before you continue|privacy (?:settings|consent)|cookie (?:consent|settings|policy|preferences)|"
-    r"your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies)",
-    re.I,
-)
-_CONSENT_TEXT = re.compile(
-    r"cookies?|consent|einwilligung|privacy|datenschutz|tracking|partners|personali[sz]ed|consentement", re.I
-)
-_SCRIPT_TEXT = re.compile(
-    r"(?:enable|turn on|activate|requires?|needs?) javascript|javascript (?:is )?(?:disabled|required)|you need to enable", re.I
-)
+_LEXICON = load_lexicon("verdict", "wall_titles", "wall_texts", "missing", "consent_titles", "consent_words", "needs_script")
+_WALL_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('wall_titles')}\b")
+_WALL_TEXT = _LEXICON.compile(_LEXICON.pattern("wall_texts"))
+_MISSING = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('missing')}")
+_CONSENT_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('consent_titles')}")
+_CONSENT_TEXT = _LEXICON.compile(_LEXICON.pattern("consent_words"))
+_SCRIPT_TEXT = _LEXICON.compile(_LEXICON.pattern("needs_script"))
 # What a page that is drawn by its scripts says to those who run none, at its top.
 _NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SCRIPT_TEXT.pattern})", re.I | re.S)
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)

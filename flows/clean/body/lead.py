@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
+from flows.clean.body.boilerplate import BOILERPLATE
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import fold
 
@@ -14,12 +15,15 @@ _TAGS = ("p", "div", "h2", "h3", "span", "strong")
 # Characters of a lead; of its first words, by which it is looked for; elements to look at, and elements in it.
 _SHORTEST, _LONGEST, _LOOK, _MAX_LOOKED_AT, _MAX_PARTS = 50, 700, 20, 5_000, 5
 _NEARLY_ALL = 0.8
+_ENDS = tuple(f" {word}" for word in BOILERPLATE.words("summary_ends"))
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
 
 
 def described(page: Page) -> str:
     """What the page's data say that its article is about, folded; "" where that is too short to know a lead by."""
-    said = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    said = fold(page.meta("og:description", "description", "twitter:description") or "")
+    for end in _ENDS:
+        said = said.removesuffix(end)
     return said if len(said) > _SHORTEST else ""
 
 

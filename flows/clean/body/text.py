@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -14,13 +13,13 @@ from typing import Any
 from lxml import etree
 from trafilatura import bare_extraction
 
-from flows.clean.authors import split_names
 from flows.clean.body.article_body import declared_lines
-from flows.clean.body.boilerplate import HEADING_MARK, is_contact, is_debris, is_prose
+from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_contact, is_debris, is_prose
 from flows.clean.body.lead import described, find_lead, possible_leads
 from flows.clean.body.lists import with_lists
 from flows.clean.body.region import Region
 from flows.clean.dates.parse import find_moment
+from flows.clean.names import split_names
 from flows.clean.page import SUBHEADINGS, Page, squeeze
 from flows.clean.screen import screen_lines
 from flows.clean.structured import Node, fold
@@ -45,7 +44,7 @@ _PART, _FEW = 0.7, 3
 # The share of a text in one line that the lines on the screen must make up.
 _MOST = 0.6
 # Who took a picture, behind what is to be seen on it.
-_CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
+_CREDIT = BOILERPLATE.compile(rf"\s*[(\[]?{BOILERPLATE.pattern('credits')}s?\s*[:：/©].{{0,60}}$")
 
 
 @dataclass(frozen=True, slots=True)

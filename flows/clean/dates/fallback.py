@@ -13,6 +13,7 @@ from htmldate import find_date
 from flows.clean.dates.datelines import SHORT_LINE, date_lines
 from flows.clean.dates.parse import Moment, find_moment, read_moment
 from flows.clean.dates.timezones import EARLIEST, Clock, day_in
+from flows.clean.dates.words import DATES
 from flows.clean.page import Page, squeeze
 from flows.clean.screen import Line, Screen
 
@@ -24,13 +25,8 @@ _HANDED_OVER = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
 # Sentences in which a page says when it was put there, mostly in small print below the text.
-_POSTED = re.compile(
-    r"\b(?:(?:was|were)\s+(?:posted|published|written|filed)|(?:posted|published|written)\s+(?:on|at|by)|"
-    r"(?:beitrag|artikel|eintrag)\s+wurde|(?:veröffentlicht|verfasst|geschrieben|erstellt)\s+(?:am|von)|(?:publié|rédigé|écrit|posté)e?\s+"
-    r"(?:le|par)|(?:publicad|escrit|postad)[oa]\s+(?:el|em|por)|(?:pubblicat|scritt)[oa]\s+(?:il|da)|опубликован\w*|geplaatst\s+op)\b",
-    re.I,
-)
-_LABEL = re.compile(r"(?:publi\w*|posted|veröffentlicht|erschienen|fecha|data|dat(?:e|um))\b.{0,20}", re.I)
+_POSTED = DATES.compile(rf"\b{DATES.pattern('posted')}\b")
+_LABEL = DATES.compile(rf"{DATES.pattern('labels')}\b.{{0,20}}")
 _MAX_SCRIPTED, _MAX_LABELS = 200, 200
 _LONG_LINE, _PHRASE, _DATELINE = 400, 60, 100
 # Characters of a page that htmldate is not asked about: it reads the text of nested elements once for each of them.

@@ -7,52 +7,31 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
+from flows.clean.dates.words import DATES
+from flows.clean.lexicon import any_of
+from newslake.timezones import ABBREVIATIONS, AMBIGUOUS, PHRASES
+
 FINENESS = {"day": 0, "minute": 1, "second": 2}
 
-_NAMES = {
-    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen январь января янв styczeń stycznia "
-    "sty січня januari ocak январи يناير كانون",
-    2: "february feb februar feber février févr fév febrero fevereiro fev febbraio февраль февраля фев luty lutego "
-    "lut лютого februari şubat فبراير شباط",
-    3: "march mar märz mär maerz mars marzo março marco март марта мар marzec marca березня maart mrt mart maret مارس آذار",
-    4: "april apr avril avr abril abr aprile апрель апреля апр kwiecień kwietnia kwi квітня nisan أبريل ابريل نيسان",
-    5: "may mai mayo maio maggio mag май мая maj maja травня mei mayıs مايو أيار",
-    6: "june jun juni juin junio junho giugno giu июнь июня июн czerwiec czerwca cze червня haziran يونيو حزيران",
-    7: "july jul juli juillet juil julio julho luglio lug июль июля июл lipiec lipca lip липня temmuz يوليو تموز",
-    8: "august aug août aout agosto ago август августа авг sierpień sierpnia sie серпня augustus ağustos agustus أغسطس اغسطس آب",
-    9: "september sep sept septembre septiembre setembro set settembre сентябрь сентября сен сент wrzesień września "
-    "wrz вересня eylül سبتمبر أيلول",
-    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт październik października "
-    "paź жовтня ekim أكتوبر اكتوبر",
-    11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis листопада kasım نوفمبر",
-    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабрь декабря дек grudzień grudnia "
-    "gru грудня desember des aralık ديسمبر",
-}
-MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
-_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\.?(?!\w)"
+_MONTHS = tuple(zip(*(DATES.words("months", language) for language in DATES.lists["months"]), strict=True))
+MONTHS = {name: month for month, names in enumerate(_MONTHS, 1) for name in " ".join(names).split()}
+_MONTH = rf"(?P<month>{any_of(MONTHS)})\.?(?!\w)"
+_MORNING = DATES.compile(DATES.pattern("morning", "morning_behind"))
+_AFTERNOON = DATES.compile(DATES.pattern("afternoon", "afternoon_behind"))
 
-# Hours east of Greenwich. Letters that mean several zones take the one that news pages mean; EST in July is what it says.
-_ZONES = {
-    "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0,
-    "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0, "eet": 2.0, "sast": 2.0,
-    "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0,
-    "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
-    "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0,
-    "بتوقيت غرينتش": 0.0, "بتوقيت جرينتش": 0.0, "غرينتش": 0.0, "جرينتش": 0.0, "بتوقيت مكة المكرمة": 3.0, "بتوقيت مكة": 3.0,
-    "بتوقيت موسكو": 3.0, "по гринвичу": 0.0, "по московскому времени": 3.0, "по москве": 3.0, "московского времени": 3.0,
-    "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
-}  # fmt: skip
+# Hours ahead of UTC, by name in lower case.
+_ZONES = {name.lower(): hours for name, hours in (ABBREVIATIONS | AMBIGUOUS | PHRASES).items()}
 _CLOCK = (
-    r"(?:(?P<before>[ap]\.?m\.?|오전|오후|午前|午後|上午|下午)\s*)?"
+    rf"(?:(?P<before>{DATES.pattern('morning', 'afternoon')})\s*)?"
     r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:.h](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?|[시時时点]\s*(?:(?P<m2>[0-5]?\d)\s*[분分])?(?:\s*(?P<s2>[0-5]?\d)\s*[초秒])?)"
-    r"(?!\d)\s*(?:(?P<after>[ap]\.?\s?m\b\.?|[مص](?!\w)|مساءً?|صباح[اً]*)|(?:uhr|hrs?|h|น\.)(?!\w))?"
+    rf"(?!\d)\s*(?:(?P<after>{DATES.pattern('morning_behind', 'afternoon_behind')})|{DATES.pattern('hour_behind')}(?!\w))?"
     r"\s*\(?(?P<zone>(?:(?:utc|gmt)\s?)?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?|(?:utc|gmt)\s?[+-]\d{1,2}|"
-    + "|".join(sorted(_ZONES, key=len, reverse=True))
+    + any_of(_ZONES)
     + r"|e\.?t|p\.?t)?(?!\w)"
 )
 _BETWEEN = (
-    r"(?P<between>\s*(?:[,|·•،\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|г(?:ода|\.)?|в|الساعة|o|"
-    r"[(（]?[월화수목금토일月火水木金土日](?:요일|曜日)?[)）]?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+    rf"(?P<between>\s*(?:[,|·•،\-–—/T]|\.\s|{DATES.pattern('between')}|"
+    r"[(（]?[월화수목금토일月火水木金土日](?:요일|曜日)?[)）]?|\(?[a-zà-ÿ]{2,4}\.?\))?\s*){0,3}"
 )
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -178,10 +157,10 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
     if clock["hour"] is None:
         return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
-    half = re.sub(r"[.\s]", "", (clock["before"] or clock["after"] or "").lower())
-    if (half in ("pm", "오후", "午後", "下午") or half.startswith("م")) and hour < 12:
+    half = clock["before"] or clock["after"] or ""
+    if hour < 12 and _AFTERNOON.match(half):
         hour += 12
-    elif (half in ("am", "오전", "午前", "上午") or half.startswith("ص")) and hour == 12:
+    elif hour == 12 and _MORNING.match(half):
         hour = 0
     zone, over = clock["zone"], timedelta(days=1) if hour == 24 else timedelta()
     precision = "second" if second else "minute"

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from textwrap import shorten
 
 from flows.clean.headline.headings import heading_in_address, main_headings, shown_large
+from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import Node, first_text, fold, texts
 from spiders.urls.canonical import domain
@@ -25,7 +26,8 @@ _SEPARATOR = re.compile(
 _KICKER = re.compile(r"[^:：|]{2,30}[:：|]")
 _LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
 # What Chinese and Japanese outlets hang on to a title: "-…网", "_…新闻"; before it the section, where underscores part all three.
-_HOUSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,10}(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|通讯社|通訊社|ニュース)")
+_LEXICON = load_lexicon("titles", "houses", "empty")
+_HOUSE = _LEXICON.compile(rf"[\u3040-\u30ff\u3400-\u9fff]{{1,10}}{_LEXICON.pattern('houses')}")
 _SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # No headline is longer; what is longer is a text in the wrong element.
 _LONGEST = 500
@@ -41,7 +43,7 @@ _LONGEST_HEADING = 200
 _NEAR, _NEAR_ALONE = 0.4, 0.25
 # Characters of a text that stand for its missing title.
 _BEGINNING = 100
-_NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
+_NOT_A_TITLE = _LEXICON.compile(rf"^{_LEXICON.pattern('empty')}$")
 
 
 @dataclass(frozen=True, slots=True)
