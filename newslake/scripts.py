@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["EAST_ASIAN", "SOUTH_EAST_ASIAN", "UNSPACED", "UNSPACED_LETTERS"]
+__all__ = ["UNSPACED", "UNSPACED_LETTERS"]
 
 # All of these are the inside of a character class. Thai, Lao, Burmese, Khmer:
-SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 # Han, in the planes that nearly all text needs.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Kana and Han, whole blocks: what counting and comparing of texts use. The stored hashes of the warehouse depend on it.
-EAST_ASIAN = f"\u3040-\u30ff{_HAN}"
-UNSPACED = f"{EAST_ASIAN}{SOUTH_EAST_ASIAN}"
+_EAST_ASIAN = f"\u3040-\u30ff{_HAN}"
+UNSPACED = f"{_EAST_ASIAN}{_SOUTH_EAST_ASIAN}"
 # Letters alone, and the rare ones too: what a query's terms are made of. A middle dot (U+30FB), which the block of kana holds,
 # joins the parts of a name there, so it must not be a letter; half-width kana and rare Han must be found.
-UNSPACED_LETTERS = (
-    f"{SOUTH_EAST_ASIAN}\u3005-\u3007\u3021-\u3029\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff{_HAN}\uff66-\uff9f\U00020000-\U0003ffff"
-)
+_KANA_LETTERS = "\u3005-\u3007\u3021-\u3029\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+UNSPACED_LETTERS = f"{_SOUTH_EAST_ASIAN}{_KANA_LETTERS}{_HAN}\U00020000-\U0003ffff"

@@ -8,24 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from charset_normalizer import from_bytes
 from lxml import etree, html
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
+from flows.clean.decode import decode
 from newslake.errors import PageError
 
-# Enough for any detector, and for the head of any page.
-_SAMPLE = 100_000
 # Characters that take part in no sentence: control characters other than tab and line ends, what only says where a line may
 # break (soft hyphen, zero width space, word joiner), and unpaired surrogates.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
-# All bytes that begin no letter of several bytes in UTF-8.
-_BELOW_LETTERS = bytes(range(0xC0))
-# Encodings in which pure ASCII bytes may stand for other characters.
-_SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
 
 # Elements that head the parts of an article.
@@ -120,64 +113,3 @@ def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     return tree, any("depth" in entry.message for entry in parser.error_log)
-
-
-def decode(body: bytes, content_type: str | None) -> str:
-    """Text of a page, whatever it claims: byte order mark, valid UTF-8, then header, meta and detection. Never raises.
-
-    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever the labels say; labels lie more often than that test.
-    """
-    mark, _ = read_bom(body)
-    if mark:
-        return body.decode(mark, "replace").lstrip("\ufeff")
-    labels = _labels(body, content_type)
-    if not any(label.startswith(_SEVEN_BIT) for label in labels):
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            # a page in UTF-8 with a few broken bytes, mostly of a text cut in the middle of a character
-            text = body.decode("utf-8", "replace")
-            beyond = len(body.translate(None, _BELOW_LETTERS))
-            if text.count("\ufffd") * 20 < beyond and error.start < len(body):
-                return text
-    for label in labels:
-        name = resolve_encoding(label) or label
-        try:
-            text = body.decode(name, "replace")
-        except LookupError:
-            continue
-        if text.count("\ufffd") * 200 <= len(text) and not _improbable(text, name):
-            return text
-    best = from_bytes(body[:_SAMPLE]).best()
-    return body.decode(best.encoding if best else "utf-8", "replace")
-
-
-def utf8(body: bytes, content_type: str | None) -> bytes:
-    """What `decode` makes of a page, in UTF-8: nearly always the bytes as they are."""
-    mark, _ = read_bom(body)
-    if not mark and not any(label.startswith(_SEVEN_BIT) for label in _labels(body, content_type)):
-        try:
-            body.decode("utf-8")
-            return body
-        except UnicodeDecodeError:
-            pass
-    return decode(body, content_type).encode("utf-8", "replace")
-
-
-def _labels(body: bytes, content_type: str | None) -> list[str]:
-    """The encodings that a page is said to have, the likelier first."""
-    in_header = http_content_type_encoding(content_type)
-    in_meta = html_body_declared_encoding(body[:16_384])
-    # a server's default of Latin-1 says less than the page's own word
-    latin = {"cp1252", "iso8859-1", "ascii"}
-    declared = [in_meta, in_header] if in_header in latin and in_meta else [in_header, in_meta]
-    return [label for label in declared if label]
-
-
-def _improbable(text: str, name: str) -> bool:
-    """Whether a Western decoding yields a text that consists of accents: another alphabet under a wrong label."""
-    if name not in ("cp1252", "iso8859-1", "latin-1", "iso8859-15"):
-        return False
-    words = re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]*>", " ", text[:_SAMPLE]))
-    strange = sum(1 for word in words if not word.isascii() and len(word.encode("ascii", "ignore")) * 2 < len(word))
-    return strange > 20 and strange * 5 > len(words)

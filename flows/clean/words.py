@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from warehouse.similarity.characters import UNSPACED
+from newslake.scripts import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
