@@ -8,9 +8,9 @@ from typing import Any
 
 from flows.clean.names import AUTHORS, EMAIL, is_full_name, looks_like_names, reporter_in, role_only, sort_out
 from flows.clean.page import Page, class_and_id, squeeze
-from flows.clean.screen import Line, Screen
+from flows.clean.reading import Reading
+from flows.clean.screen import Line
 from flows.clean.structured import Node, first_text, texts, types
-from spiders.warc.read import Hints
 
 __all__ = ["find_authors"]
 
@@ -30,23 +30,22 @@ _NOT_CLASS = re.compile(
 )
 
 
-def find_authors(
-    page: Page, article: Node, micro: Node, screen: Screen, names: list[str], hints: Hints
-) -> tuple[tuple[str, ...], str | None]:
-    """Names in their order on the page, and where they came from. `names` are what the outlet calls itself, folded."""
+def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
+    """Return names in their order on the page, and where they came from."""
+    page, data = reading.page, reading.data
     left_over: tuple[tuple[str, ...], str] | None = None
     sources: tuple[tuple[str, Callable[[], list[str]]], ...] = (
-        ("json-ld", lambda: _of_node(article)),
+        ("json-ld", lambda: _of_node(data.article)),
         ("meta", lambda: _of_metas(page)),
-        ("microdata", lambda: texts(micro.get("author"))),
+        ("microdata", lambda: texts(data.micro.get("author"))),
         ("rel-author", lambda: _of_links(page)),
-        ("visible", lambda: _of_lines(screen.around)),
+        ("visible", lambda: _of_lines(reading.screen.around)),
         ("byline", lambda: _of_classes(page)),
         ("author-link", lambda: _of_author_pages(page)),
-        ("feed", lambda: list(hints.authors)),
+        ("feed", lambda: list(reading.hints.authors)),
     )
     for source, read in sources:
-        people, agencies = sort_out(read(), names)
+        people, agencies = sort_out(read(), reading.names)
         if people:
             return tuple(people), source
         if agencies and left_over is None:

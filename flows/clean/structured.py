@@ -6,6 +6,7 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,6 @@ from flows.clean.page import Page, squeeze
 
 Node = dict[str, Any]
 
-_ARTICLE_TYPES = ("article", "blogposting", "liveblogposting", "posting", "report", "review", "creativework", "webpage")
 _NEWS = re.compile(r"(news)?article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
 # Values nest: a page cannot nest them deeper than this and still mean something.
 _DEPTH = 12
@@ -41,6 +41,21 @@ _ITEMPROPS = (
     "publisher",
     "description",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """All JSON-LD objects of a page, the one of its article, and the article's microdata; {} where there is none."""
+
+    nodes: list[Node]
+    article: Node
+    micro: Node
+
+
+def read_data(page: Page) -> StructuredData:
+    """Read what a page says of itself to machines."""
+    nodes = read_json_ld(page)
+    return StructuredData(nodes, article_node(nodes, page), microdata(page))
 
 
 def read_json_ld(page: Page) -> list[Node]:

@@ -16,10 +16,9 @@ from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.fallback import guesses
 from flows.clean.dates.parse import FINENESS, Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in, on_its_clock
-from flows.clean.page import Page, class_and_id, squeeze
-from flows.clean.screen import Screen
+from flows.clean.page import class_and_id, squeeze
+from flows.clean.reading import Reading
 from flows.clean.structured import Node, types
-from spiders.warc.read import Hints
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time",
@@ -80,26 +79,23 @@ class Dates:
 class _Signs:
     """All that may tell when a page's article was published."""
 
-    page: Page
-    nodes: list[Node]
-    article: Node
-    micro: Node
-    screen: Screen
-    hints: Hints
+    reading: Reading
     clock: Clock
 
     @cached_property
     def dated(self) -> list[Any]:
         """The elements that are there to hold dates: `<time>`, then those with the class of one."""
         marked = (
-            e for e in _OF_DATE_CLASS(self.page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
+            e
+            for e in _OF_DATE_CLASS(self.reading.page.tree)
+            if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
         )
-        return [*islice(self.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
+        return [*islice(self.reading.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
 
 
-def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen: Screen, hints: Hints, clock: Clock) -> Dates:
+def find_dates(reading: Reading, clock: Clock) -> Dates:
     """Publication and modification of the page's article."""
-    signs = _Signs(page, nodes, article, micro, screen, hints, clock)
+    page, signs = reading.page, _Signs(reading, clock)
     modified = [m for m in _modified(signs) if clock.allows(m)]
     changed = _best(modified) if modified else None
     said = list(_published(signs))
@@ -109,7 +105,7 @@ def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen
         candidates = [m for m in _shown(signs) if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
     if not candidates:
         # of a page that names an impossible date, htmldate would only make a possible one near it
-        candidates = guesses(page, screen, clock, search=not said)
+        candidates = guesses(page, reading.screen, clock, search=not said)
     if not candidates and changed:
         # no later than this, and better than no date at all for whoever looks for what was new in a month
         candidates, changed = [replace(changed, source=f"{changed.source} (modified)")], None
@@ -151,18 +147,20 @@ def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
 def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
     """Times that may show the same instant on the clock of the outlet."""
     yield from said
-    for element in islice(signs.page.tree.iter("time"), _MAX_TIMES):
+    for element in islice(signs.reading.page.tree.iter("time"), _MAX_TIMES):
         moment = read_moment(element.get("datetime"), "time")
         if moment and (moment.has_zone or moment.precision == "second"):
             yield moment
-    if not day_in(signs.page.url):
-        yield from date_lines([line for line in signs.screen.around if 0 < line.distance <= _NEAR], signs.clock, modified=False)
+    if not day_in(signs.reading.page.url):
+        yield from date_lines(
+            [line for line in signs.reading.screen.around if 0 < line.distance <= _NEAR], signs.clock, modified=False
+        )
 
 
 def _shown(signs: _Signs) -> Iterator[Moment]:
     """The times that readers see, the surest first: also where the page's data made them unnecessary."""
     elements = _time_elements(signs, modified=False)
-    lines = signs.screen.around
+    lines = signs.reading.screen.around
     yield from (moment for rank, moment in elements if rank < _ANYWHERE)
     yield from date_lines([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
     yield from (moment for rank, moment in elements if rank >= _ANYWHERE)
@@ -191,37 +189,37 @@ def _best(candidates: list[Moment]) -> Moment:
 
 
 def _published(signs: _Signs) -> Iterator[Moment]:
-    article, clock = signs.article, signs.clock
+    article, clock = signs.reading.data.article, signs.clock
     declared = [
         *_read((article.get(key) for key in ("datePublished", "dateCreated", "uploadDate")), "json-ld", clock),
-        *_read((value for name in _PUBLISHED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((signs.micro.get("datePublished"),), "microdata", clock),
+        *_read((value for name in _PUBLISHED for value in signs.reading.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.reading.data.micro.get("datePublished"),), "microdata", clock),
         *_read((_of_page(signs).get("datePublished"),), "json-ld-page", clock),
     ]
     yield from declared
     if any(m.has_zone and m.precision != "day" and not m.is_midnight for m in declared):
         return  # nothing that readers see says more
     yield from _shown(signs)
-    if signs.hints.published:
-        yield Moment(signs.hints.published, "day" if _is_bare_day(signs.hints.published) else "second", "feed")
+    if signs.reading.hints.published:
+        yield Moment(signs.reading.hints.published, "day" if _is_bare_day(signs.reading.hints.published) else "second", "feed")
 
 
 def _modified(signs: _Signs) -> Iterator[Moment]:
     clock = signs.clock
     declared = [
-        *_read((signs.article.get("dateModified"),), "json-ld", clock),
-        *_read((value for name in _MODIFIED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((signs.micro.get("dateModified"),), "microdata", clock),
+        *_read((signs.reading.data.article.get("dateModified"),), "json-ld", clock),
+        *_read((value for name in _MODIFIED for value in signs.reading.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.reading.data.micro.get("dateModified"),), "microdata", clock),
         *_read((_of_page(signs).get("dateModified"),), "json-ld-page", clock),
     ]
     yield from declared
     if declared:
         return
     yield from (moment for _, moment in _time_elements(signs, modified=True))
-    if signs.hints.modified:
-        yield Moment(signs.hints.modified, "second", "feed")
+    if signs.reading.hints.modified:
+        yield Moment(signs.reading.hints.modified, "second", "feed")
     else:
-        yield from date_lines(signs.screen.around, clock, modified=True)
+        yield from date_lines(signs.reading.screen.around, clock, modified=True)
 
 
 def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Moment]:
@@ -235,7 +233,7 @@ def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Momen
 
 def _of_page(signs: _Signs) -> Node:
     """The object that stands for the page itself, where none stands for its article: many sites describe only that."""
-    return {} if signs.article else next((node for node in signs.nodes if "webpage" in types(node)), {})
+    return {} if signs.reading.data.article else next((node for node in signs.reading.data.nodes if "webpage" in types(node)), {})
 
 
 def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from textwrap import shorten
@@ -13,7 +12,8 @@ from textwrap import shorten
 from flows.clean.headline.headings import heading_in_address, main_headings, shown_large
 from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
-from flows.clean.structured import Node, first_text, fold, texts
+from flows.clean.reading import Reading
+from flows.clean.structured import StructuredData, first_text, fold, texts
 from spiders.urls.canonical import domain
 from spiders.warc.read import Hints
 
@@ -55,9 +55,10 @@ class Said:
     source: str
 
 
-def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: Hints) -> tuple[str, str] | None:
+def find_title(reading: Reading) -> tuple[str, str] | None:
     """The article's title and where it came from; None where the page names nothing."""
-    said = _said(page, article, micro, hints)
+    page, names = reading.page, reading.names
+    said = _said(reading)
     if not said:
         return None
     times = Counter(fold(raw) for raw, _ in said)
@@ -85,7 +86,7 @@ def beginning(text: str) -> str:
     return shorten(text.partition("\n")[0], width=_BEGINNING, placeholder=" …")
 
 
-def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: str | None, hints: Hints) -> list[str]:
+def outlet_names(page: Page, data: StructuredData, publication: str | None, hints: Hints) -> list[str]:
     """What the page's outlet calls itself, as far as the page, its address and its source say."""
     said = [publication, hints.publication]
     for key in (
@@ -100,10 +101,16 @@ def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: 
         "source",
     ):
         said.extend(page.metas.get(key, ())[:1])
-    for value in (article.get("publisher"), article.get("sourceOrganization"), *(n.get("publisher") for n in nodes)):
+    for value in (
+        data.article.get("publisher"),
+        data.article.get("sourceOrganization"),
+        *(n.get("publisher") for n in data.nodes),
+    ):
         said.extend(texts(value)[:2])
     said.extend(
-        first_text(n.get("name")) for n in nodes if str(n.get("@type")) in ("WebSite", "Organization", "NewsMediaOrganization")
+        first_text(n.get("name"))
+        for n in data.nodes
+        if str(n.get("@type")) in ("WebSite", "Organization", "NewsMediaOrganization")
     )
     host = domain(page.url)
     said.extend([host, *host.split(".")[:-1]])
@@ -164,10 +171,14 @@ def _is_colon(mark: str) -> bool:
     return mark.strip() in (":", "：")
 
 
-def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[str, str]]:
-    """Titles as written, with their sources, the surest first."""
+def _said(reading: Reading) -> list[tuple[str, str]]:
+    """Return titles as written with their sources, the surest first."""
+    page, article, hints = reading.page, reading.data.article, reading.hints
     said: list[tuple[str, str]] = []
-    for value, source in ((article.get("headline") or article.get("name"), "json-ld"), (micro.get("headline"), "microdata")):
+    for value, source in (
+        (article.get("headline") or article.get("name"), "json-ld"),
+        (reading.data.micro.get("headline"), "microdata"),
+    ):
         text = first_text(value)
         if text:
             said.append((text, source))
