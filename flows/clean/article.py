@@ -1,17 +1,21 @@
-"""What cleaning takes and gives: pure data."""
+"""Define what cleaning returns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+__all__ = ["CleanArticle", "NotArticle", "Unread"]
+
 
 @dataclass(frozen=True, slots=True)
 class CleanArticle:
-    """A page as a clean record. Datetimes are aware; `…_from` says where a field came from
-    (e.g. "json-ld", "meta", "time", "visible", "trafilatura", "htmldate", "feed", "sitemap")."""
+    """A page as a clean record.
 
-    url: str  # canonical: rel=canonical or og:url where on the same site, else the capture's own, canonicalised
+    Datetimes are aware. `…_from` says where a field came from: "json-ld", "meta", "time", "visible", "htmldate", "feed", …
+    """
+
+    url: str  # canonical: rel=canonical or og:url if on the same site, else the address of the capture; in canonical form
     title: str
     text: str  # paragraphs separated by a newline; subheadings stay in place as their own line
     title_from: str
@@ -33,10 +37,10 @@ class CleanArticle:
 
 @dataclass(frozen=True, slots=True)
 class NotArticle:
-    """A page that is no article, and why, in words.
+    """A page that is not an article, and the reason in words.
 
-    `read` is what was read from the page until then, for whoever asks whether it was rightly refused: title, byline, times and
-    text as an article would have them, where the page gives them; the lesser facts (language, tags, …) are not looked for.
+    `read` holds what was read before the page was refused, so that refusals can be checked: title, byline, times and text as
+    far as the page gives them. Language, tags, description and image are left empty.
     """
 
     reason: str
@@ -45,4 +49,4 @@ class NotArticle:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A page that was left before its text was read, because nothing that could be its text is worth it to the caller."""
+    """A page that was skipped before its text was read, because no text it could hold is of use to the caller."""

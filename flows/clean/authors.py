@@ -68,7 +68,7 @@ def _names(value: Any) -> list[str]:
         whole = " ".join(filter(None, (first_text(value.get(k)) for k in ("givenName", "familyName"))))
         return [whole] if whole else []
     if isinstance(value, dict) and "person" in types(value):
-        # a person's name holds no list, but a comma may part it from a role
+        # a person's name is never a list, but a comma may separate it from a role
         return texts(value.get("name"))
     return texts(value)
 
@@ -125,14 +125,14 @@ def _of_classes(page: Page) -> list[str]:
 
 
 def _is_byline(mark: str) -> bool:
-    """Whether the class, id and property of an element say that it names an author."""
+    """Return whether the class, id and property of an element say that it names an author."""
     if "uthor" in mark or "riter" in mark:
         mark = _CAMEL.sub("-", mark)
     return bool(_CLASS.search(mark)) and not _NOT_CLASS.search(mark)
 
 
 def _of_author_pages(page: Page) -> list[str]:
-    """Names that link to their bearers' own pages, the first of the page and those beside it."""
+    """Return names that link to an author page: the first on the page and those next to it."""
     found: list[str] = []
     first: Any = None
     for a in page.tree.iter("a"):
@@ -152,7 +152,7 @@ def _of_lines(around: list[Line]) -> list[str]:
         match = _VISIBLE.match(line.text)
         if match:
             names = re.split(r"\s*(?:[|•·]|\d|\bPublished\b|\bUpdated\b|\bPosted\b)", match["names"])[0]
-            # "Jane Doe, staff writer (jane@…)": names are written large, what their bearers do is not
+            # "Jane Doe, staff writer (jane@…)": names begin with a capital, roles do not
             named = [part for part in re.split(r"\s*,\s*(?:and\s+)?", EMAIL.sub(" ", names)) if not role_only(part)]
             if looks_like_names(" ".join(named)):
                 return [names]

@@ -11,11 +11,11 @@ from newslake.decoding import by_label, by_mark, has_mark
 
 __all__ = ["decode", "utf8"]
 
-# Bytes: enough for any detector, and for the head of any page.
+# Bytes that are enough for any detector, and for the head of any page.
 _SAMPLE = 100_000
-# All bytes that begin no letter of several bytes in UTF-8.
+# All bytes that do not begin a multi-byte character in UTF-8.
 _BELOW_LETTERS = bytes(range(0xC0))
-# Encodings in which pure ASCII bytes may stand for other characters.
+# Encodings in which ASCII bytes may mean other characters.
 _SEVEN_BIT = ("iso2022", "iso-2022", "hz", "utf-7", "utf_7")
 
 
@@ -31,7 +31,7 @@ def decode(body: bytes, content_type: str | None) -> str:
         try:
             return body.decode("utf-8")
         except UnicodeDecodeError as error:
-            # a page in UTF-8 with a few broken bytes, mostly of a text cut in the middle of a character
+            # UTF-8 with a few broken bytes, mostly where a text was cut in the middle of a character
             text = body.decode("utf-8", "replace")
             beyond = len(body.translate(None, _BELOW_LETTERS))
             if text.count("\ufffd") * 20 < beyond and error.start < len(body):
@@ -61,7 +61,7 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
     """Return the encodings that header and meta element declare, the likelier first."""
     in_header = http_content_type_encoding(content_type)
     in_meta = html_body_declared_encoding(body[:16_384])
-    # a server's default of Latin-1 says less than the page's own word
+    # a server's default of Latin-1 is less reliable than the page's own declaration
     latin = {"cp1252", "iso8859-1", "ascii"}
     declared = [in_meta, in_header] if in_header in latin and in_meta else [in_header, in_meta]
     return [label for label in declared if label]

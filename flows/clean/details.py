@@ -1,4 +1,4 @@
-"""Find the lesser facts of an article: section, tags, summary, image, address, and whether it is free to read."""
+"""Find section, tags, summary, image and address of an article, and whether it is free to read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_TAG = 100
 
 
 def find_section(reading: Reading) -> str | None:
-    """Return the outlet's own name for the part of it that the article stands in."""
+    """Return the section in the outlet's own words."""
     page, data = reading.page, reading.data
     said = (
         first_text(data.article.get("articleSection")),

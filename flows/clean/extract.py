@@ -1,8 +1,4 @@
-"""Read one captured page into a clean record. Pure: bytes in, data out.
-
-Structured data is believed first (JSON-LD, meta elements, microdata), then what readers see, then trafilatura and htmldate,
-then what discovery said. Every field that can come from several places says which.
-"""
+"""Read one captured page into a clean record. Pure: bytes in, data out."""
 
 from __future__ import annotations
 
@@ -52,6 +48,9 @@ def clean(
     worth: Callable[[str], bool] | None = None,
 ) -> CleanArticle | NotArticle | Unread:
     """Return the article on a captured page, or why it holds none.
+
+    Structured data comes first (JSON-LD, meta elements, microdata), then what readers see, then trafilatura and htmldate, then
+    what discovery said. Every field that can come from several places says which.
 
     Args:
         timezone: IANA name of the zone in which the outlet writes times without one.

@@ -1,4 +1,4 @@
-"""Find the language of a text: what the page says, what its script says, and which small words it is full of."""
+"""Find the language of a text by what the page says, by its script and by its most frequent words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["find_language", "first_in_dates"]
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
 _LEXICON = load_lexicon("languages", "names", "small_words")
 _NAMES = {name: code for code, names in _LEXICON.lists["names"].items() for name in names}
-# Letters of any other script; the punctuation of all of them is left out.
+# Letters of all other scripts, without punctuation that scripts share.
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
 _SCRIPTS = (
     ("ko", re.compile(r"[가-힣]")),
@@ -28,7 +28,7 @@ _SCRIPTS = (
     ("he", re.compile(r"[\u0590-\u05ff]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
-# Languages that may be written in the script that the first of them stands for.
+# Other languages written in the script that a language stands for.
 _SHARED = {
     "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"},
     "ar": {"ar", "fa", "ur", "ps", "ckb", "ug"},
@@ -40,8 +40,11 @@ _SMALL_WORDS = {code: frozenset(words) for code, words in _LEXICON.lists["small_
 
 
 def find_language(reading: Reading, given: str | None, text: str) -> str | None:
-    """ISO 639 code of the text: what the page says, unless the script of the text says otherwise; then feed,
-    source, and the small words of the text."""
+    """Return the ISO 639 code of a text, or None.
+
+    The page is believed first, then feed and source, unless the script of the text contradicts them; then script and frequent
+    words decide.
+    """
     page, script = reading.page, _of_script(text)
     whole, body = page.languages
     for said in (
@@ -63,7 +66,7 @@ def find_language(reading: Reading, given: str | None, text: str) -> str | None:
 
 
 def first_in_dates(page: Page) -> Literal["day", "month", "year"]:
-    """What the page's language puts first in a date of numbers."""
+    """Return which part comes first in a numeric date in the page's language."""
     said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
     if "en-us" in said:
         return "month"
@@ -78,7 +81,7 @@ def _code(said: str | None) -> str | None:
 
 
 def _of_script(text: str) -> str | None:
-    """The language that the script of a text stands for; None for the Latin script."""
+    """Return the language that the script of a text stands for; None for the Latin script."""
     sample = text[:3000]
     foreign = "".join(_NOT_LATIN.findall(sample))
     if not foreign:
@@ -91,7 +94,7 @@ def _of_script(text: str) -> str | None:
 
 
 def _of_words(text: str) -> str | None:
-    """The language whose small words a text in the Latin script is full of; None where none stands out."""
+    """Return the language whose frequent words a text in the Latin script holds most; None if no language stands out."""
     words = re.findall(r"[^\W\d_]+", text[:5000].lower())
     counts = sorted(((sum(word in small for word in words), code) for code, small in _SMALL_WORDS.items()), reverse=True)
     (most, code), (next_most, _) = counts[0], counts[1]

@@ -35,7 +35,7 @@ _JUNK = AUTHORS.compile(
     r"https?:|www\.|@|\b[\w-]+\.(?:com|org|net|co|de|fr|kr|jp|ru|uk)\b|[<>{}\[\]=_#]|\d{3,}|^\d+$|"
     rf"\b{_LISTS['not_names']}\b"
 )
-# Where a byline goes on with the time or the length of the article.
+# Where the time or the length of the article follows the byline.
 _STAMP = AUTHORS.compile(
     rf"(?<=\S)\s*(?:\d{{1,2}}[:.]\d\d\s*(?:[ap]m)?\b|\d{{1,2}}\s*min(?:ute)?s?\b|"
     rf"\b(?:{_LISTS['months']}|may)[a-z]*\.?\s+\d|\b{_LISTS['stamps']}\b|\b(?:19|20)\d\d\b)"
@@ -44,7 +44,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
 _KOREAN = AUTHORS.compile(
     rf"(?:^|[\s=/|(\[])([가-힣]{{2,4}})\s?(?:\S{{1,4}}\s?)?{any_of(AUTHORS.words('reporters', 'ko'))}(?=$|[\s)\]=,·|(])", 0
 )
-# "記者林曉青", but no press conference and no press club.
+# "記者林曉青", but not the words for press conference and press club.
 _CHINESE = AUTHORS.compile(
     rf"(?:^|[\s／/|(（【]){any_of(AUTHORS.words('reporters', 'zh'))}\s?(?![会會协協节節])([\u4e00-\u9fff]{{2,4}})"
     r"(?=$|[\s／/|)）】、，])",
@@ -52,12 +52,12 @@ _CHINESE = AUTHORS.compile(
 )
 _PARTICLES = frozenset(AUTHORS.words("particles"))
 _ELISION = re.compile(r"^(?:d|dell|all|l)['’](?=[^\W\d_])")
-# Words of a name, its characters, names of an article, characters of a byline.
+# Limits: words and characters of a name, names of an article, characters of a byline.
 _NAME_WORDS, _LONGEST_NAME, _MAX, _LONGEST = 6, 60, 20, 400
 
 
 def split_names(said: str) -> list[str]:
-    """The names in one byline, without "By", roles, addresses and dates."""
+    """Return the names in one byline, without "By", roles, addresses and dates."""
     text = squeeze(EMAIL.sub(" ", entities.unescape(said)))
     text = _STAMP.split(re.sub(r"\s*\((?:[^()]{0,60})\)", "", text), maxsplit=1)[0]
     found: list[str] = []
@@ -70,7 +70,7 @@ def split_names(said: str) -> list[str]:
             if _HOUSE_STAFF.fullmatch(whole):
                 name = whole
             if found and name != whole and len(name.split()) < 2:
-                continue  # "Jane Doe, Defence Correspondent": what is left of the second part is her beat
+                continue  # "Jane Doe, Defence Correspondent": "Defence" is left of the second part
         name = _PLACE.sub("", name.strip(" .:-–—,|"))
         name = _TRAILING.sub("", name)
         if found and _CREDENTIAL.fullmatch(name) and not _AGENCY.search(name):
@@ -108,7 +108,7 @@ def role_only(part: str) -> bool:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether a name has the form of a person's: two words or more that begin as names do, or a few Chinese or Korean letters."""
+    """Return whether this looks like a full name: two or more capitalised words, or a few Chinese or Korean characters."""
     if re.fullmatch(r"[\u3400-\u9fff\uac00-\ud7af]{2,5}", name):
         return True
     return len(name.split()) > 1 and len(name) < 40 and looks_like_names(name)
@@ -121,7 +121,7 @@ def looks_like_names(text: str) -> bool:
 
 
 def _cased(name: str) -> str:
-    """`JANE DOE` as `Jane Doe`; short words in capitals (initials, agencies) stay."""
+    """Return `JANE DOE` as `Jane Doe`, and leave short words in capitals alone: initials, agencies."""
     if name.isupper() and len(name) > 5 and " " in name:
         return " ".join(w.title() if len(w) > 2 else w for w in name.split())
     return name

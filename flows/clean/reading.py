@@ -1,4 +1,4 @@
-"""Hold what is known of a page while its record is made: one value instead of many parameters."""
+"""Hold everything known about a page while its record is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a page is an article. Errs towards article: a page wrongly refused is lost to its reader."""
+"""Decide whether a page is an article, and rather accept than refuse: a page wrongly refused is lost to its reader."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _MISSING = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('missing')}")
 _CONSENT_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('consent_titles')}")
 _CONSENT_TEXT = _LEXICON.compile(_LEXICON.pattern("consent_words"))
 _SCRIPT_TEXT = _LEXICON.compile(_LEXICON.pattern("needs_script"))
-# What a page that is drawn by its scripts says to those who run none, at its top.
+# The notice that a page drawn by scripts shows to readers without JavaScript.
 _NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SCRIPT_TEXT.pattern})", re.I | re.S)
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
 _NEEDS_SCRIPT = "the page needs JavaScript to show its text"
-# Characters of a text in which a wall shows.
+# Characters at the start of a text that are searched for a wall.
 _SAMPLE = 3_000
-# Characters of running text that make an article of a page full of links.
+# Characters of running text that make a page full of links an article.
 _RUNNING = 300
 # Words that a marked or dated article needs, and an unmarked page. The shortest real news item that was measured has 20.
 _FEW_MARKED, _FEW_UNMARKED = 12, 35
-# Teasers that make a list, at least one more, and the share of a list's lines that they are.
+# A text is a list if it has more teasers than this many and than this share of its lines.
 _FEW_TEASERS, _MOST_TEASERS = 2, 0.7
 
 
 def link_share(page: Page) -> float:
-    """How much of the page's text stands in links, 0 to 1."""
+    """Return the share of the page's text that is inside links, 0 to 1."""
     whole = linked = 0
     for element in page.tree.iter():
         if element.tag in ("script", "style", "noscript", "template", "head", "title"):
@@ -50,7 +50,7 @@ def link_share(page: Page) -> float:
 
 
 def _running(text: str) -> int:
-    """Characters in the longest run of sentences: teasers on a front have a headline between them, an article does not."""
+    """Return the characters in the longest run of sentences; between teasers on a front page there are headlines."""
     longest = current = 0
     for line in text.splitlines():
         current = current + len(line) if is_prose(line) else 0
@@ -59,7 +59,7 @@ def _running(text: str) -> int:
 
 
 def _are_teasers(lines: list[str], pointing: set[str]) -> bool:
-    """Whether nearly all of a text points to other pages: the date of such a page is that of its first teaser."""
+    """Return whether nearly all of a text points to other pages; a date on such a page belongs to its first teaser."""
     return sum(line in pointing for line in lines) > max(_FEW_TEASERS, len(lines) * _MOST_TEASERS)
 
 

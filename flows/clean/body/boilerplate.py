@@ -1,10 +1,12 @@
-"""Lines that belong to the page and not to the article: copyright, share bars, read-also lists, newsletter prompts."""
+"""Recognise lines that belong to the page and not to the article: copyright, share bars, links, newsletter prompts."""
 
 from __future__ import annotations
 
 import re
 
 from flows.clean.lexicon import load_lexicon
+
+__all__ = ["BOILERPLATE", "HEADING_MARK", "MARKS", "is_boilerplate", "is_contact", "is_prose"]
 
 MARKS = "◆◇■□▲△▶▷●○◎★☆▣◈▪▼▽"
 HEADING_MARK = re.compile(rf"^[{MARKS}]\s*(?=\S)")
@@ -17,9 +19,9 @@ BOILERPLATE = load_lexicon(
     *("rights", "claims", "summary_ends"),
 )
 _LISTS = {name: BOILERPLATE.pattern(name) for name in BOILERPLATE.lists}
-# The whole line, bullets aside.
+# Lines that are boilerplate as a whole, without their bullets.
 _WHOLE = BOILERPLATE.compile(rf"(?:{_LISTS['buttons']}(?:[\s|/·•,&]+{_LISTS['buttons_behind']})*|{_LISTS['lines']})[\s.:!…»›→>]*")
-# How such a line begins.
+# Beginnings of boilerplate lines.
 _BEGINS = BOILERPLATE.compile(
     rf"{_LISTS['owners']}(?!\w)|{_LISTS['read_also']}\s*[:：\-–—…!>»→|]|{_LISTS['labels']}\s*[:：]|"
     rf"{_LISTS['pictures']}s?(?: (?:credit|by|courtesy))?\s*[:：]\s*\S.{{0,60}}$|{_LISTS['contacts']}\b|{_LISTS['begins']}"
@@ -30,8 +32,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(rf"^(?:{_MAIL.pattern}|https?://\S+)$")
 
 
-def is_debris(line: str) -> bool:
-    """Whether a line of text belongs to the page around the article."""
+def is_boilerplate(line: str) -> bool:
+    """Return whether a line is boilerplate."""
     bare = _BULLET.sub("", line).strip()
     if not bare:
         return True
@@ -46,10 +48,10 @@ def is_debris(line: str) -> bool:
 
 
 def is_contact(line: str, authors: tuple[str, ...]) -> bool:
-    """Whether a line says at which address one of the article's authors reads mail."""
+    """Return whether a line gives the mail address of one of the authors."""
     return len(line) < _MAX_LENGTH and _MAIL.search(line) is not None and any(name in line for name in authors)
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line reads as a sentence, as no menu and no list of links does."""
+    """Return whether a line reads like a sentence, unlike menus and lists of links."""
     return len(line) > 60 and line.rstrip("\"'”’»)]」』").endswith((".", "!", "?", "。", "…", "！", "？", "다", "؟", "।", ":"))

@@ -1,4 +1,4 @@
-"""A point in time as a page writes it: for machines or for readers, in the languages of the watched outlets."""
+"""Parse dates and times as pages write them, for machines or for readers, in many languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from flows.clean.dates.words import DATES
 from flows.clean.lexicon import any_of
 from newslake.timezones import ABBREVIATIONS, AMBIGUOUS, PHRASES
+
+__all__ = ["FINENESS", "MONTHS", "Moment", "find_moment", "find_short_moment", "read_moment"]
 
 FINENESS = {"day": 0, "minute": 1, "second": 2}
 
@@ -49,7 +51,7 @@ _SHAPES = tuple(
 )  # fmt: skip
 _CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
 _AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
-# Years in two digits, in each order in which some country writes its dates.
+# Dates with a two-digit year, in each order that some country uses.
 _PARTS = {"day": r"(?P<day>0?[1-9]|[12]\d|3[01])", "month": r"(?P<month>0?[1-9]|1[0-2])", "year": r"(?P<year>\d\d)"}
 _SHORT = {
     first: re.compile(
@@ -62,19 +64,19 @@ _ISO = re.compile(
     r"[+-]\d\d)?)?(?![\d])",
     re.I,
 )
-# Two digits below this are of our century.
+# Two-digit years below this are in this century.
 _CENTURY = 70
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as written: `when` is naive where no zone was given; `precision` is "second", "minute" or "day"."""
+    """A time as written: `when` is naive without a zone; `precision` is "second", "minute" or "day"."""
 
     when: datetime
     precision: str
     source: str
-    start: int = 0  # where it stands in the text it was found in
+    start: int = 0  # offset in the text it was found in
     end: int = 0
 
     @property
@@ -87,7 +89,7 @@ class Moment:
 
 
 def read_moment(value: object, source: str, *, month_first: bool = False) -> Moment | None:
-    """The point in time in a value meant for machines: ISO 8601 and what passes for it, RFC 2822, seconds since 1970."""
+    """Parse a value meant for machines: ISO 8601 and its variants, RFC 2822, seconds since 1970. None if it is no date."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(int(value)) if abs(value) < 1e15 else ""
     if not isinstance(value, str):
@@ -113,15 +115,15 @@ def read_moment(value: object, source: str, *, month_first: bool = False) -> Mom
 
 
 def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment | None:
-    """The first date in a line meant for readers, with the time beside it if there is one.
+    """Return the first date in a line meant for readers, with the time next to it if there is one.
 
-    `start` and `end` of what is found count in the line as `" ".join(text.split())` has it.
+    `start` and `end` are offsets into `" ".join(text.split())`.
 
-    `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
+    `04/05/2017` has the day first, unless `month_first` is set (American English) or only the other order is a date.
     """
-    text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would cost the patterns seconds
+    text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would slow the patterns down to seconds
     if not _ANY_YEAR.search(text):
-        return None  # most lines, and much quicker to see than that none of the shapes is there
+        return None  # true for most lines, and much faster than trying all shapes
     shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
     for shape in shapes:
         match = shape.search(text)
@@ -132,9 +134,9 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
 
 
 def find_short_moment(text: str, source: str, *, first: str = "day") -> Moment | None:
-    """The first date in a line that writes its year with two digits, as only lines that are nothing but dates should be read.
+    """Return the first date with a two-digit year; only for lines that are nothing but dates.
 
-    `first` is what the page's country puts first: "day", "month" or "year".
+    `first` is what comes first in the page's country: "day", "month" or "year".
     """
     text = " ".join(text.translate(_DIGITS).split())
     match = _SHORT[first].search(text)
@@ -203,7 +205,7 @@ def _first_sunday_of_november(year: int) -> datetime:
 
 
 def _safe(build: object) -> Moment | None:
-    """What `build` gives, None where the numbers are no date."""
+    """Call `build`; None if the numbers are no date."""
     try:
         return build()  # type: ignore[operator,no-any-return]
     except (ValueError, OverflowError, TypeError, IndexError):

@@ -1,14 +1,4 @@
-"""Load the word lists by language that cleaning decides by, and turn them into patterns.
-
-Each `.toml` file here holds the lists of one subject. A list is a table, its keys are languages and its values are entries:
-
-    [by]
-    en = ["by", "written by"]
-    de = ["von"]
-
-An entry is a word or phrase in lower case, or a small regular expression; `(a|b)` never captures. The files say what each of
-their lists decides. Modules of cleaning load their file once, when they are imported; nothing else imports this package.
-"""
+"""Load the word lists by language that cleaning decides by, and turn them into patterns."""
 
 from __future__ import annotations
 
@@ -23,7 +13,7 @@ from newslake.errors import LexiconError
 
 __all__ = ["Lexicon", "any_of", "load_lexicon", "load_tables", "read_lexicon", "read_tables"]
 
-# ISO 639 codes, or what is the same in all languages.
+# ISO 639 codes, or "any" for entries of all languages.
 _LANGUAGE = re.compile(r"[a-z]{2,3}|any")
 _CAPTURING = re.compile(r"(?<!\\)\((?!\?)")
 _QUANTIFIERS = "?*+{"
@@ -33,7 +23,17 @@ Entries = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The lists of one file: entries by list name and language."""
+    """The lists of one `.toml` file of this package, which holds the words of one subject.
+
+    A list is a table, its keys are languages, and its values are entries:
+
+        [by]
+        en = ["by", "written by"]
+        de = ["von"]
+
+    An entry is a word or phrase in lower case, or a small regular expression in which `(a|b)` does not capture. The files say
+    what each list decides. The modules of cleaning load their file once, on import.
+    """
 
     name: str
     lists: dict[str, Entries]
@@ -44,7 +44,7 @@ class Lexicon:
         return tuple(dict.fromkeys(entry for code in languages or entries for entry in entries[code]))
 
     def pattern(self, *wanted: str) -> str:
-        """Return a non-capturing group that matches any entry of these lists, the longest that fits."""
+        """Return a non-capturing group that matches any entry of these lists."""
         return any_of(entry for name in wanted for entry in self.words(name))
 
     def compile(self, pattern: str, flags: int = re.I) -> re.Pattern[str]:
@@ -57,10 +57,10 @@ class Lexicon:
             return re.compile(pattern, flags)
         except re.error as error:
             self.check()
-            raise _error(self.name, f"its entries make no regular expression together: {error}") from error
+            raise _error(self.name, f"together its entries are not a regular expression: {error}") from error
 
     def check(self) -> None:
-        """Try each entry by itself, which takes longer than all the rest of loading.
+        """Compile each entry by itself, which takes longer than the rest of loading.
 
         Raises:
             LexiconError: an entry is no regular expression, matches the empty text, or is two entries in one.
@@ -92,7 +92,7 @@ def read_lexicon(name: str, text: str, *lists: str) -> Lexicon:
 
 
 def load_tables(name: str, *tables: str) -> list[dict[str, str]]:
-    """Load the tables of `name`.toml that give one word for each key, in the order asked for.
+    """Load the tables of `name`.toml, which have one word per key, in the order of `tables`.
 
     Raises:
         LexiconError: the file is no TOML, a table is unknown or missing, or a value is no text.
@@ -115,8 +115,11 @@ def read_tables(name: str, text: str, *tables: str) -> list[dict[str, str]]:
 
 
 def any_of(entries: Iterable[str]) -> str:
-    """Return a non-capturing group of alternatives, in which entries with the same beginning share it: Python tries the
-    alternatives of a pattern one after the other, so that a long list written flat costs much more."""
+    """Return a non-capturing group of alternatives, in which entries with the same beginning share it.
+
+    Python tries alternatives one after the other, so a long list without shared beginnings is much slower. Of several words
+    that fit, the longest is matched.
+    """
     return _shared([_CAPTURING.sub("(?:", entry) for entry in dict.fromkeys(entries)])
 
 
@@ -148,7 +151,7 @@ def _shared(entries: list[str]) -> str:
 
 
 def _begins_with_letter(entry: str) -> bool:
-    """Whether the first character of an entry stands for itself, and for itself alone."""
+    """Return whether the first character of an entry is literal and has no quantifier."""
     return bool(entry) and (entry[0].isalnum() or entry[0] == " ") and entry[1:2] not in tuple(_QUANTIFIERS)
 
 
@@ -159,7 +162,7 @@ def _entries(name: str, wanted: str, table: Any) -> Entries:
     for language, entries in table.items():
         where = f"[{wanted}] {language}"
         if not _LANGUAGE.fullmatch(language):
-            raise _error(name, f"{where}: this is no language; use a code of ISO 639 such as en, or any")
+            raise _error(name, f"{where}: this is not a language; use a code of ISO 639 such as en, or any")
         if not isinstance(entries, list) or not entries:
             raise _error(name, f'{where}: a list of entries is needed, such as ["…"]')
         for entry in entries:
@@ -173,7 +176,7 @@ def _entries(name: str, wanted: str, table: Any) -> Entries:
 
 def _problem(entry: Any) -> str | None:
     if not isinstance(entry, str):
-        return "is no text; write it in quotation marks"
+        return "is not text; write it in quotation marks"
     if not entry.strip():
         return "is empty"
     if entry != entry.strip():
@@ -185,7 +188,7 @@ def _why_unusable(entry: str) -> str | None:
     try:
         pattern = re.compile(entry, re.I)
     except re.error as error:
-        return f"is no regular expression: {error}"
+        return f"is not a regular expression: {error}"
     if pattern.fullmatch(""):
         return "matches the empty text, and so every page"
     if _parts_at_top(entry):

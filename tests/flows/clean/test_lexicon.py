@@ -1,4 +1,4 @@
-"""Word lists are data: what is wrong with one is said by list, language and entry."""
+"""Word lists are data: what is wrong with one is reported by list, language and entry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.clean.body.boilerplate import BOILERPLATE, is_debris
+from flows.clean.body.boilerplate import BOILERPLATE, is_boilerplate
 from flows.clean.dates.parse import find_moment
 from flows.clean.dates.words import DATES
 from flows.clean.lexicon import Lexicon, any_of, load_lexicon, read_lexicon, read_tables
@@ -31,10 +31,10 @@ def test_a_list_is_read_by_language() -> None:
     [
         (GOOD.replace("[by]", "[bye]"), "unknown list [bye]; its lists are by"),
         ("", "the list [by] is missing or empty"),
-        (GOOD.replace("de =", "german ="), "[by] german: this is no language"),
+        (GOOD.replace("de =", "german ="), "[by] german: this is not a language"),
         (GOOD.replace('"von"', '""'), "[by] de: the entry '' is empty"),
         (GOOD.replace('"von"', '"von "'), "[by] de: the entry 'von ' begins or ends with a space"),
-        (GOOD.replace('"von"', "7"), "[by] de: the entry 7 is no text"),
+        (GOOD.replace('"von"', "7"), "[by] de: the entry 7 is not text"),
         (GOOD.replace('["von"]', '"von"'), "[by] de: a list of entries is needed"),
         (GOOD.replace('"von"', '"von", "von"'), "[by] de: the entry 'von' is there twice"),
         (GOOD.replace('"von"', '"von'), "it is not valid TOML"),
@@ -50,7 +50,7 @@ def test_a_mistake_is_named(text: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        ("von (dem", "'von (dem' is no regular expression"),
+        ("von (dem", "'von (dem' is not a regular expression"),
         ("(von)?", "'(von)?' matches the empty text"),
         ("von|vom", "'von|vom' has a | outside of parentheses"),
     ],
@@ -70,7 +70,7 @@ def test_a_pattern_that_an_entry_breaks_names_the_entry() -> None:
 
 def test_a_table_takes_one_word_for_each_key() -> None:
     assert read_tables("clocks", '[countries]\nde = "Europe/Berlin"', "countries") == [{"de": "Europe/Berlin"}]
-    with pytest.raises(LexiconError, match="the entry 7 is no text"):
+    with pytest.raises(LexiconError, match="the entry 7 is not text"):
         read_tables("clocks", "[countries]\nde = 7", "countries")
 
 
@@ -111,4 +111,4 @@ def test_a_language_names_twelve_months(language: str) -> None:
 
 @pytest.mark.parametrize("line", ["Lesen Sie auch: Der alte Hafen", "Teilen | Facebook", "© 2026 The Post"])
 def test_lines_of_the_page_are_known_in_several_languages(line: str) -> None:
-    assert is_debris(line)
+    assert is_boilerplate(line)
