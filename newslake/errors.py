@@ -3,7 +3,8 @@
     NewslakeError                 anything newslake itself reports            exit 1
     ├── UsageError                the command line or the watchlist is wrong  exit 2
     │   ├── WatchlistError        watchlist.toml: problems, each with its line
-    │   └── QueryError            a topic query that cannot be read
+    │   ├── QueryError            a topic query that cannot be read
+    │   └── LexiconError          a word list of cleaning that cannot be used
     ├── CollectionUnderWay        another collection is at work on the same data
     ├── CrawlError                the crawl subprocess could not do its work
     │   └── ListingError          a feed, sitemap or section that cannot be read as one
@@ -67,6 +68,10 @@ class QueryError(UsageError):
     def __init__(self, happened: str, *, position: int | None = None, next: str | None = None) -> None:
         super().__init__(happened, next=next)
         self.position = position
+
+
+class LexiconError(UsageError):
+    """A file of `flows/clean/lexicon` is wrong; `happened` names the list, the language and the entry."""
 
 
 class CollectionUnderWay(NewslakeError):

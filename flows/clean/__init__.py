@@ -1,7 +1,4 @@
-"""One captured page as a clean record: `clean`, and `reset_caches` for the libraries below, which keep some.
-
-Both are loaded when they are first asked for. They take as long to load as all the rest, and most commands clean nothing.
-"""
+"""Turn one captured page into a clean record with `clean`."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ __all__ = ["CleanArticle", "NotArticle", "Unread", "clean", "reset_caches"]
 
 
 def __getattr__(name: str) -> Any:
+    """Load `clean` and `reset_caches` on first use: their libraries take long to import, and most commands clean nothing."""
     if name == "clean":
         from flows.clean.extract import clean
 

@@ -1,4 +1,4 @@
-"""What cleaning says of a page that holds no article; of one that does, see newslake/article.py."""
+"""Define what cleaning returns."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from newslake.article import CleanArticle
 
+__all__ = ["CleanArticle", "NotArticle", "Unread"]
+
 
 @dataclass(frozen=True, slots=True)
 class NotArticle:
-    """A page that is no article, and why, in words.
+    """A page that is not an article, and the reason in words.
 
-    `read` is what was read from the page until then, for whoever asks whether it was rightly refused: title, byline, times and
-    text as an article would have them, where the page gives them; the lesser facts (language, tags, …) are not looked for.
+    `read` holds what was read before the page was refused, so that refusals can be checked: title, byline, times and text as
+    far as the page gives them. Language, tags, description and image are left empty.
     """
 
     reason: str
@@ -21,4 +23,4 @@ class NotArticle:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A page that was left before its text was read, because nothing that could be its text is worth it to the caller."""
+    """A page that was skipped before its text was read, because no text it could hold is of use to the caller."""

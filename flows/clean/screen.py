@@ -1,4 +1,4 @@
-"""What a reader sees around a title: the short lines where a page without structured data says who and when."""
+"""Read a page as its readers see it, line by line: without structured data, author and date stand near the title."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from lxml import etree
 
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import fold
+
+__all__ = ["Line", "Screen", "screen_lines"]
 
 _SILENT = {
     "script",
@@ -34,16 +36,16 @@ _INLINE = {
     "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
 }  # fmt: skip
 _HEADINGS = {"h1", "h2", "h3"}
-# Lines to look at: a byline stands within these of the title, menus and share bars included.
+# Lines before and after the title that are searched for a byline, menus and share bars included.
 _BEFORE, _AFTER = 8, 25
 _MAX_LINES = 4_000
-# Letters that folding may add, where lower case takes more of them.
+# Characters that lower-casing may add.
 _SLACK = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands on the screen; `distance` counts lines from the title, negative above it."""
+    """A line on the screen; `distance` counts lines from the title and is negative above it."""
 
     text: str
     distance: int
@@ -51,7 +53,7 @@ class Line:
 
 
 class Screen:
-    """The lines of a page as readers see them, read once and only as far as somebody asks; `title` begins its article."""
+    """The visible lines of a page, read lazily and once."""
 
     def __init__(self, page: Page, title: str) -> None:
         self._title = fold(title)
@@ -59,7 +61,7 @@ class Screen:
         self._read: list[tuple[str, bool, bool]] = []
 
     def lines(self) -> Iterator[tuple[str, bool, bool]]:
-        """Text, whether it is all link, whether it is a heading."""
+        """Yield each line: its text, whether all of it is a link, whether it is a heading."""
         at = 0
         while True:
             if at == len(self._read):
@@ -72,7 +74,7 @@ class Screen:
 
     @cached_property
     def around(self) -> list[Line]:
-        """Lines below the title, then above it, the nearest first; [] where the title is not on the page."""
+        """Return the lines below the title, then those above it, nearest first; [] if the title is not on the page."""
         wanted = self._title
         if not wanted:
             return []
@@ -81,8 +83,8 @@ class Screen:
         level = 0
         for text, is_link, is_heading in self.lines():
             lines.append((text, is_link))
-            # the last mention before the text counts: breadcrumbs and menus name the article first; no line that is much shorter
-            # than the title repeats it, and most lines of a page are
+            # the last mention before the text counts, because breadcrumbs and menus come first; lengths are compared first
+            # because folding is slow and most lines are much shorter than the title
             if (
                 len(wanted) - _SLACK <= len(text) < 600
                 and fold(text) == wanted
@@ -100,7 +102,7 @@ class Screen:
         return below + above
 
     def teasers(self) -> set[str]:
-        """Lines that only point to other pages: those that are all link, and those right below a heading that is."""
+        """Return lines that only point to other pages: those that are all link, and those right below a linked heading."""
         found: set[str] = set()
         below = False
         for text, is_link, is_heading in self.lines():
@@ -111,12 +113,12 @@ class Screen:
 
 
 def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
-    """Text, whether it is all link, whether it is a heading; as a browser would break it, without menus and footers."""
+    """Yield the lines of a tree as a browser breaks them, without menus and footers; see `Screen.lines`."""
     parts: list[str] = []
     linked = total = in_link = in_heading = 0
     heading = False
     silent = None
-    walk = etree.iterwalk(tree, events=("start", "end"))  # no recursion: the tree may be as deep as the parser allows
+    walk = etree.iterwalk(tree, events=("start", "end"))  # no recursion: the tree may be very deep
     for event, element in walk:
         tag = element.tag
         if event == "start":

@@ -1,4 +1,4 @@
-"""What a page says of itself in a form for machines: JSON-LD in all its broken forms, and microdata."""
+"""Read the structured data of a page: JSON-LD, however broken, and microdata."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +14,24 @@ from lxml import etree
 
 from flows.clean.page import Page, squeeze
 
+__all__ = [
+    "Node",
+    "StructuredData",
+    "article_node",
+    "clean_text",
+    "first_text",
+    "fold",
+    "microdata",
+    "read_data",
+    "read_json_ld",
+    "texts",
+    "types",
+]
+
 Node = dict[str, Any]
 
-_ARTICLE_TYPES = ("article", "blogposting", "liveblogposting", "posting", "report", "review", "creativework", "webpage")
 _NEWS = re.compile(r"(news)?article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
-# Values nest: a page cannot nest them deeper than this and still mean something.
+# Values nested deeper than this mean nothing.
 _DEPTH = 12
 _MAX_NODES = 5_000
 _WORD = re.compile(r"\w+")
@@ -43,8 +57,23 @@ _ITEMPROPS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """All JSON-LD objects of a page, the one that describes its article, and its microdata; {} if there is none."""
+
+    nodes: list[Node]
+    article: Node
+    micro: Node
+
+
+def read_data(page: Page) -> StructuredData:
+    """Read all structured data of a page."""
+    nodes = read_json_ld(page)
+    return StructuredData(nodes, article_node(nodes, page), microdata(page))
+
+
 def read_json_ld(page: Page) -> list[Node]:
-    """Every JSON-LD object of the page, also those inside graphs and lists, in their order."""
+    """Return every JSON-LD object of the page in order, including those inside graphs and lists."""
     nodes: list[Node] = []
     for script in page.tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
@@ -56,7 +85,7 @@ def read_json_ld(page: Page) -> list[Node]:
 
 
 def article_node(nodes: list[Node], page: Page) -> Node:
-    """The object that describes this page's article, merged with others of the same headline; {} where there is none."""
+    """Return the object that describes this page's article, merged with others of the same headline; {} if there is none."""
     found = [node for node in nodes if any(_NEWS.search(kind) or kind == "liveblogposting" for kind in types(node))]
     if not found:
         return {}
@@ -84,9 +113,9 @@ def article_node(nodes: list[Node], page: Page) -> Node:
 
 
 def microdata(page: Page) -> Node:
-    """The essential properties of the page's article in microdata or RDFa, shaped like JSON-LD; {} where there are none."""
+    """Return the main properties of the article from microdata or RDFa, shaped like JSON-LD; {} if there are none."""
     if "itemtype" not in page.source and "typeof=" not in page.source:
-        return {}  # most pages, and much quicker to see than to walk their trees
+        return {}  # true for most pages, and much faster than walking the tree
     scopes = [
         element
         for element in _TYPED(page.tree)
@@ -118,14 +147,14 @@ def microdata(page: Page) -> Node:
 
 
 def types(node: Node) -> list[str]:
-    """Its `@type`, lower-cased, without the address of the vocabulary."""
+    """Return the types of an object in lower case, without the address of the vocabulary."""
     value = node.get("@type", node.get("type"))
     kinds = value if isinstance(value, list) else [value]
     return [kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds if isinstance(kind, str)]
 
 
 def texts(value: Any, depth: int = 0) -> list[str]:
-    """All that is said in a value of any shape: strings, `@value`s, names of objects."""
+    """Return all texts in a value of any shape: strings, `@value`s, names of objects."""
     if depth > _DEPTH:
         return []
     if isinstance(value, str):
@@ -145,7 +174,7 @@ def first_text(value: Any) -> str | None:
 
 
 def clean_text(value: str) -> str:
-    """A value in one line, with entities and markup resolved."""
+    """Return a value on one line, without entities and markup."""
     if "&" in value:
         value = entities.unescape(entities.unescape(value))
     if "<" in value:
@@ -154,22 +183,22 @@ def clean_text(value: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Letters and digits alone, lower-cased: what two ways to write a title have in common."""
+    """Return only the words of a text, in lower case, so that two spellings of a title compare equal."""
     return " ".join(_WORD.findall(text.lower()))
 
 
 def _values(raw: str) -> Iterator[Any]:
-    """The JSON values of a script, mended as far as needed."""
+    """Yield the JSON values of a script, repaired as far as necessary."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", raw)).strip().rstrip(";")
     if not text or text[0] not in "[{&":
         return
-    for attempt in (_as_is, _mended, _unescaped):
+    for attempt in (_as_is, _repaired, _unescaped):
         value = _loads(attempt(text))
         if value is not None:
             yield value
             return
-    # several values in a row, or something behind the first one
-    decoder, at, text = json.JSONDecoder(strict=False), 0, _mended(text)
+    # several values in a row, or something after the first one
+    decoder, at, text = json.JSONDecoder(strict=False), 0, _repaired(text)
     while at < len(text):
         try:
             value, at = decoder.raw_decode(text, at)
@@ -184,13 +213,13 @@ def _as_is(text: str) -> str:
     return text
 
 
-def _mended(text: str) -> str:
+def _repaired(text: str) -> str:
     text = _BAD_ESCAPE.sub(r"\\\\", text)
     return _MISSING_COMMA.sub(r"\1,\2\3", _TRAILING_COMMA.sub(r"\1", _TRAILING_COMMA.sub(r"\1", text)))
 
 
 def _unescaped(text: str) -> str:
-    return _mended(entities.unescape(text))
+    return _repaired(entities.unescape(text))
 
 
 def _loads(text: str) -> Any:
@@ -225,7 +254,7 @@ def _addresses(value: Any) -> list[str]:
 
 
 def _of_another(element: Any, scope: Any) -> bool:
-    """Whether `element` belongs to an item inside `scope`: an image's name is not the article's."""
+    """Return whether `element` belongs to an item inside `scope`: an image's name is not the article's."""
     parent = element.getparent()
     while parent is not None and parent is not scope:
         if parent.get("itemscope") is not None or parent.get("typeof"):

@@ -1,63 +1,44 @@
-"""Whether a page is an article. Errs towards article: a page wrongly refused is lost to its reader."""
+"""Decide whether a page is an article, and rather accept than refuse: a page wrongly refused is lost to its reader."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flows.clean.body.boilerplate import is_prose
+from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
-from flows.clean.structured import Node, types
+from flows.clean.reading import Reading
+from flows.clean.structured import types
 
-_WALL_TITLE = re.compile(
-    r"^\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|pardon "
-    r"our interruption|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|security check|ddos-guard|"
-    r"please wait|one more step|human verification|bot verification|robot check|request rejected|403 forbidden|"
-    r"blocked|captcha|you have been blocked|client challenge)\b",
-    re.I,
-)
-_WALL_TEXT = re.compile(
-    r"enable javascript and cookies|checking (?:if the site connection is secure|your browser)|verify (?:that "
-    r")?you(?:'re| are) (?:not a robot|human|a human)|unusual (?:traffic|activity) from your|"
-    r"performance (?:&|and) security by cloudflare|cloudflare ray id|px-captcha|access to this page has been "
-    r"denied|you don't have permission to access|please enable cookies|request unsuccessful\. incapsula|ray "
-    r"id:",
-    re.I,
-)
-_MISSING = re.compile(
-    r"^\W*(?:(?:error\s*)?(?:404|410)\b|page (?:not found|does(?:n't| not) exist|introuvable)|not found|(?:the "
-    r")?(?:page|article|story) (?:you(?:'re| are) looking for|(?:was |is |could )?not|no longer|cannot be)|"
-    r"oops|seite nicht gefunden|"
-    r"(?:cette )?page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|"
-    r"страница не найдена|페이지를 찾을 수|ページが見つかりません|页面不存在|お探しのページ)",
-    re.I,
-)
-_CONSENT_TITLE = re.compile(
-    r"^\W*(?:before you continue|privacy (?:settings|consent)|cookie (?:consent|settings|policy|preferences)|"
-    r"your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies)",
-    re.I,
-)
-_CONSENT_TEXT = re.compile(
-    r"cookies?|consent|einwilligung|privacy|datenschutz|tracking|partners|personali[sz]ed|consentement", re.I
-)
-_SCRIPT_TEXT = re.compile(
-    r"(?:enable|turn on|activate|requires?|needs?) javascript|javascript (?:is )?(?:disabled|required)|you need to enable", re.I
-)
-# What a page that is drawn by its scripts says to those who run none, at its top.
+__all__ = ["Evidence", "is_marked", "link_share", "why_not"]
+
+_LEXICON = load_lexicon("verdict", "wall_titles", "wall_texts", "missing", "consent_titles", "consent_words", "needs_script")
+_WALL_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('wall_titles')}\b")
+_WALL_TEXT = _LEXICON.compile(_LEXICON.pattern("wall_texts"))
+_MISSING = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('missing')}")
+_CONSENT_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('consent_titles')}")
+_CONSENT_TEXT = _LEXICON.compile(_LEXICON.pattern("consent_words"))
+_SCRIPT_TEXT = _LEXICON.compile(_LEXICON.pattern("needs_script"))
+# The notice that a page drawn by scripts shows to readers without JavaScript.
 _NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SCRIPT_TEXT.pattern})", re.I | re.S)
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
-# Words: what a marked or dated article needs, what an unmarked page needs. The shortest real news item of the sets has 20.
-# Characters of running text that make an article of a page full of links.
+_NEEDS_SCRIPT = "the page needs JavaScript to show its text"
+# Characters at the start of a text that are searched for a wall.
+_SAMPLE = 3_000
+# Characters of running text that make a page full of links an article.
 _RUNNING = 300
+# Words that a marked or dated article needs, and an unmarked page. The shortest real news item that was measured has 20.
 _FEW_MARKED, _FEW_UNMARKED = 12, 35
-# Teasers that make a list, at least one more, and the share of a list's lines that they are.
+# A text is a list if it has more teasers than this many and than this share of its lines.
 _FEW_TEASERS, _MOST_TEASERS = 2, 0.7
 
 
 def link_share(page: Page) -> float:
-    """How much of the page's text stands in links, 0 to 1."""
+    """Return the share of the page's text that is inside links, 0 to 1."""
     whole = linked = 0
     for element in page.tree.iter():
         if element.tag in ("script", "style", "noscript", "template", "head", "title"):
@@ -69,7 +50,7 @@ def link_share(page: Page) -> float:
 
 
 def _running(text: str) -> int:
-    """Characters in the longest run of sentences: teasers on a front have a headline between them, an article does not."""
+    """Return the characters in the longest run of sentences; between teasers on a front page there are headlines."""
     longest = current = 0
     for line in text.splitlines():
         current = current + len(line) if is_prose(line) else 0
@@ -78,71 +59,85 @@ def _running(text: str) -> int:
 
 
 def _are_teasers(lines: list[str], pointing: set[str]) -> bool:
-    """Whether nearly all of a text points to other pages: the date of such a page is that of its first teaser."""
+    """Return whether nearly all of a text points to other pages; a date on such a page belongs to its first teaser."""
     return sum(line in pointing for line in lines) > max(_FEW_TEASERS, len(lines) * _MOST_TEASERS)
 
 
-def is_marked(page: Page, article: Node) -> bool:
-    """Whether a page says that it is an article."""
+def is_marked(reading: Reading) -> bool:
+    """Return whether a page says that it is an article."""
+    page = reading.page
     return (
-        bool(article)
+        bool(reading.data.article)
         or (page.meta("og:type") or "").lower() in ("article", "news", "newsarticle", "blog", "news_article")
         or any(name.startswith("article:published") for name in page.metas)
     )
 
 
-def why_not(
-    page: Page,
-    nodes: list[Node],
-    article: Node,
-    *,
-    title: str | None,
-    text: str,
-    words: int,
-    linked: float,
-    is_dated: bool,
-    pointing: set[str],
-) -> str | None:
-    """The reason why a page is no article, in words; None where it is one.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What tells an article from other pages.
 
-    `linked` is the share of the page's visible text that is inside links; `is_dated` says that the page names its publication
-    itself; `pointing` are the page's lines that only point to other pages.
+    `words` counts the text's, `linked` is the share of the page's visible text inside links (0 to 1), `is_dated` says that the
+    page names its own day of publication, `pointing` are the lines that only point to other pages.
     """
-    shown = title or ""
-    sample = text[:3000]
-    kind = page.meta("og:type") or ""
-    marked = is_marked(page, article)
-    if words < 250 and not article:
-        if _WALL_TITLE.search(shown) or _WALL_TITLE.search(page.title) or _WALL_TEXT.search(sample):
-            return "bot wall: the site answered with a check instead of the page"
-        if _MISSING.search(shown) or _MISSING.search(page.title):
-            return "soft 404: the page says that it is missing"
-        if _CONSENT_TITLE.search(shown) or (words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
-            return "consent wall: nothing but the question about cookies"
-        if words < 80 and _SCRIPT_TEXT.search(sample):
-            return "the page needs JavaScript to show its text"
-    if not title:
+
+    title: str
+    text: str
+    words: int
+    linked: float
+    is_dated: bool
+    pointing: set[str]
+
+
+def why_not(reading: Reading, found: Evidence) -> str | None:
+    """Return the reason why a page is no article, in words; None where it is one."""
+    return _is_instead(reading, found) or _has_no_text(reading, found) or _is_list(reading, found)
+
+
+def _is_instead(reading: Reading, found: Evidence) -> str | None:
+    """Return what came instead of the page that was asked for: a check for robots, an error, a question about cookies."""
+    if found.words >= 250 or reading.data.article:
+        return None
+    sample, titles = found.text[:_SAMPLE], (found.title, reading.page.title)
+    if any(map(_WALL_TITLE.search, titles)) or _WALL_TEXT.search(sample):
+        return "bot wall: the site answered with a check instead of the page"
+    if any(map(_MISSING.search, titles)):
+        return "soft 404: the page says that it is missing"
+    if _CONSENT_TITLE.search(found.title) or (found.words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
+        return "consent wall: nothing but the question about cookies"
+    if found.words < 80 and _SCRIPT_TEXT.search(sample):
+        return _NEEDS_SCRIPT
+    return None
+
+
+def _has_no_text(reading: Reading, found: Evidence) -> str | None:
+    if not found.title:
         return "no title"
-    if words < _FEW_MARKED:
-        if _NO_SCRIPT.search(page.source) and not _VIDEO_TYPES.match(kind):
-            return "the page needs JavaScript to show its text"
-        return f"no running text: {words} words" + (", a video" if _VIDEO_TYPES.match(kind) else "")
-    if _VIDEO_TYPES.match(kind) and words < 60 and not article:
-        return f"video page with {words} words"
-    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not article and linked > 0.3:
+    is_video = _VIDEO_TYPES.match(reading.page.meta("og:type") or "")
+    if found.words < _FEW_MARKED:
+        if _NO_SCRIPT.search(reading.page.source) and not is_video:
+            return _NEEDS_SCRIPT
+        return f"no running text: {found.words} words" + (", a video" if is_video else "")
+    if is_video and found.words < 60 and not reading.data.article:
+        return f"video page with {found.words} words"
+    return None
+
+
+def _is_list(reading: Reading, found: Evidence) -> str | None:
+    """Return why a page is a list of articles and no article itself."""
+    address = urlsplit(reading.page.url)
+    if not address.path.strip("/") and not address.query and not reading.data.article and found.linked > 0.3:
         return "front page of the site"
-    if (
-        not marked
-        and any(_LISTINGS & set(types(node)) for node in nodes)
-        and not any(_MARKED.search(t) for node in nodes for t in types(node))
-        and not is_dated
-    ):
+    if is_marked(reading):
+        return None
+    kinds = {kind for node in reading.data.nodes for kind in types(node)}
+    if kinds & _LISTINGS and not any(map(_MARKED.search, kinds)) and not found.is_dated:
         return "the page says that it is a list"
-    if not marked and _are_teasers(text.splitlines(), pointing):
+    if _are_teasers(found.text.splitlines(), found.pointing):
         return "list of links: its text is what stands below the headings of other articles"
-    if not marked and not is_dated:
-        if words < _FEW_UNMARKED:
-            return f"no date, no mark of an article, and only {words} words"
-        if linked > 0.6 and _running(text) < _RUNNING:
-            return f"list of links: {linked:.0%} of its text"
+    if not found.is_dated:
+        if found.words < _FEW_UNMARKED:
+            return f"no date, no mark of an article, and only {found.words} words"
+        if found.linked > 0.6 and _running(found.text) < _RUNNING:
+            return f"list of links: {found.linked:.0%} of its text"
     return None

@@ -1,19 +1,22 @@
-"""Counting words in any script."""
+"""Count words in any script."""
 
 from __future__ import annotations
 
 import re
 
-from warehouse.similarity.characters import UNSPACED
+from newslake.scripts import UNSPACED
+
+__all__ = ["count_words"]
 
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
-# Letters of a word, on average, in the scripts that put no space between words: Chinese and Japanese, Thai and its neighbours.
+# Average characters per word in scripts without spaces: Chinese and Japanese; Thai, Lao, Khmer and Burmese.
 _LETTERS_HAN, _LETTERS_THAI = 2, 5
 
 
 def count_words(text: str) -> int:
-    """Words as their script parts them; two letters make one in Chinese and Japanese, five in Thai, Lao, Khmer and Burmese."""
+    """Count the words of a text; without spaces, two characters count as a word in Chinese and Japanese, five in Thai and its
+    neighbours."""
     runs = [] if text.isascii() else _UNSPACED.findall(text)
     unspaced = 0
     for run in runs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from warehouse.similarity.characters import UNSPACED
+from newslake.scripts import UNSPACED
 
 # A stretch of changed lines longer than this is told as gone and come: comparing it word by word would take minutes.
 MOST_WORDS = 4_000

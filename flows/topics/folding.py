@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newslake.scripts import UNSPACED_LETTERS
+
 
 class Script(StrEnum):
     """How words stand in a text, which decides how a term finds them."""
@@ -58,15 +60,10 @@ def _marks() -> str:
 IGNORED = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 APOSTROPHES = "'`´‘’ʹʻʼ′＇׳"
 DOTS = "·・･‧∙•ㆍ"
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
-    "\u3005-\u3007\u3021-\u3029\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han, half-width kana
-)
 _HANGUL = "\u1100-\u11ff\u3131-\u318c\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uffa0-\uffdc"
 _ATTACHED = _marks() + IGNORED
-_WORD = rf"[^\W_{_UNSPACED}{_HANGUL}ㆍ]"  # letters and digits of the spaced scripts
-_LETTER = rf"[^\W\d_{_UNSPACED}{_HANGUL}ㆍ]"
+_WORD = rf"[^\W_{UNSPACED_LETTERS}{_HANGUL}ㆍ]"  # letters and digits of the spaced scripts
+_LETTER = rf"[^\W\d_{UNSPACED_LETTERS}{_HANGUL}ㆍ]"
 
 _SYLLABLE = rf"(?:[-{DOTS}][{_HANGUL}](?![{_HANGUL}]))"
 _SYLLABLES = rf"(?:[-{DOTS}][{_HANGUL}]++)"
@@ -77,7 +74,7 @@ TOKEN = re.compile(
     (?=\w)(?:  # quick over spaces and punctuation
     (?P<abbreviation>(?=.\.)(?<!\w){_LETTER}(?:\.{_LETTER}(?!\w))++\.?)
   | (?P<word>{_WORD}++(?:[{_ATTACHED}]++{_WORD}*+|[{APOSTROPHES}](?={_WORD}){_WORD}++)*+)
-  | (?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}{_ATTACHED}]++|[{DOTS}](?=[{_UNSPACED}]))*+)
+  | (?P<unspaced>[{UNSPACED_LETTERS}](?:[{UNSPACED_LETTERS}{_ATTACHED}]++|[{DOTS}](?=[{UNSPACED_LETTERS}]))*+)
   | (?P<alliance>(?<![{_HANGUL}])[{_HANGUL}](?:{_SYLLABLE}++{_SYLLABLES}?+|{_SYLLABLES}))
   | (?P<hangul>[{_HANGUL}][{_HANGUL}{_ATTACHED}]*+)
     )

@@ -15,7 +15,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from flows.clean.page import read_page, utf8
+from flows.clean.decode import utf8
+from flows.clean.page import read_page
 from flows.topics.folding import APOSTROPHES, DOTS, IGNORED, LETTERS
 from newslake.errors import PageError
 

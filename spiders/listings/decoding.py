@@ -6,6 +6,7 @@ import html
 import re
 import zlib
 
+from newslake.decoding import by_label, by_mark
 from newslake.errors import ListingError
 
 # The standard allows sitemaps of 50 MB; real feeds stay below 5 MB. This stops decompression bombs.
@@ -15,17 +16,6 @@ _GZIP = b"\x1f\x8b"
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
-# Encodings that browsers use for these labels: supersets, which the pages really use.
-_WIDER = {
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-8859-1": "cp1252",
-    "us-ascii": "cp1252",
-}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
@@ -61,18 +51,15 @@ def refuse_entities(body: bytes, url: str) -> None:
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """Decode a body by its byte order mark, its header or its meta element, else as UTF-8. Never raises."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if body.startswith(mark):
-            return body.decode(encoding, "replace")
+    """Text of a body: as its byte order mark, its header or its meta element says, else UTF-8. Never raises."""
+    if (text := by_mark(body)) is not None:
+        return text
     named = _CHARSET.search(content_type or "") or _CHARSET.search(body[:4096].decode("ascii", "replace"))
     label = named[1].lower() if named else "utf-8"
     if label.startswith(("utf-16", "utf-32", "ucs-2")) and b"\0" not in body[:4096]:  # markup in these encodings contains zeros
         label = "utf-8"
-    try:
-        return body.decode(_WIDER.get(label, label), "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+    text = by_label(body, label)
+    return body.decode("utf-8", "replace") if text is None else text
 
 
 def _gunzipped(body: bytes, url: str) -> bytes:

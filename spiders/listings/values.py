@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from newslake.timezones import ABBREVIATIONS
+
 # Characters. A longer headline is a mistake; a description serves the prefilter and readers, and is not a second text.
 MAX_TITLE = 500
 MAX_DESCRIPTION = 2000
@@ -22,44 +24,7 @@ _RFC_ZONE = re.compile(r"\(?\b(?:(?:UTC|GMT)\s*([+-]\d{1,2}(?::?\d{2})?)|([A-Z]{
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(\D.*)?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](?:\s*[(（].[)）])?")
 _CJK_TIME = re.compile(r"(\d{1,2})\s*[時时시点]\s*(\d{1,2})\s*[分분](?:\s*\d{1,2}\s*[秒초])?")
-# UTC offsets in hours of the zone names in feeds. Ambiguous names (IST, CST outside America) are left out.
-_ZONES = {
-    "Z": 0,
-    "UT": 0,
-    "UTC": 0,
-    "GMT": 0,
-    "WET": 0,
-    "WEST": 1,
-    "BST": 1,
-    "CET": 1,
-    "MEZ": 1,
-    "CEST": 2,
-    "MESZ": 2,
-    "SAST": 2,
-    "EET": 2,
-    "EEST": 3,
-    "MSK": 3,
-    "TRT": 3,
-    "PKT": 5,
-    "ICT": 7,
-    "WIB": 7,
-    "HKT": 8,
-    "SGT": 8,
-    "PHT": 8,
-    "JST": 9,
-    "KST": 9,
-    "AEST": 10,
-    "AEDT": 11,
-    "NZST": 12,
-    "NZDT": 13,
-    "EST": -5,
-    "EDT": -4,
-    "CDT": -5,
-    "MST": -7,
-    "MDT": -6,
-    "PST": -8,
-    "PDT": -7,
-}
+_ZONES = {"UT": 0.0, **ABBREVIATIONS}
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newslake.scripts import UNSPACED
+
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 Kinds = NDArray[np.uint8]
 Places = NDArray[np.intp]
 
-# Scripts written without spaces, as ranges of a character class: kana, Han, Thai, Lao, Burmese, Khmer.
-UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 LETTER_UNSPACED = re.compile(f"([{UNSPACED}])")
 _MARKS = ".,;:!?()[]{}\"'“”„«»‘’…–—-"
 _ENDS = '.!?:…”"»“'

@@ -1,4 +1,4 @@
-"""The text that a page hands to machines: JSON-LD's articleBody and the entries of a live blog."""
+"""Read the text in a page's structured data: JSON-LD's articleBody and the entries of a live blog."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import re
 from flows.clean.page import squeeze
 from flows.clean.structured import Node, first_text, texts
 
+__all__ = ["declared_lines"]
+
 _MAX_ENTRIES = 1_000
 _BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|br\s*/?)\s*>", re.I)
 _TAGS = re.compile(r"<[^<>]{1,500}>")
-# What an editor's plugins make pictures and boxes of: "[caption id=12]…[/caption]".
+# Shortcodes of editor plugins: "[caption id=12]…[/caption]".
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]\"]+))+\s*/?\]|\[/[a-z][\w-]+\]")
-# Characters by which a text in one line is known to begin again.
+# A text on one line that repeats this many of its first characters begins again there.
 _OPENING = 60
 
 
 def declared_lines(article: Node) -> tuple[list[str], set[str]]:
-    """Lines of JSON-LD's articleBody and of the entries of a live blog, whose headlines are the headings among them."""
+    """Return the lines of articleBody and of live blog entries, and which of them are headings (the entries' headlines)."""
     lines = _body(article)
     headings: set[str] = set()
     entries = article.get("liveBlogUpdate")
@@ -33,7 +35,7 @@ def declared_lines(article: Node) -> tuple[list[str], set[str]]:
 
 
 def _body(article: Node) -> list[str]:
-    """Lines of an articleBody."""
+    """Return the lines of an articleBody."""
     body = article.get("articleBody")
     if isinstance(body, list):
         body = "\n".join(one for one in body if isinstance(one, str))
@@ -46,7 +48,7 @@ def _body(article: Node) -> list[str]:
 
 
 def _once_said(lines: list[str]) -> list[str]:
-    """`lines`, or their first half where some template has put all of the text there twice."""
+    """Return the lines, or their first half if a template printed the whole text twice."""
     if len(lines) == 1:
         again = lines[0].find(lines[0][:_OPENING], _OPENING)
         first, second = lines[0][:again].strip(), lines[0][again:].strip()

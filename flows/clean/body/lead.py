@@ -1,4 +1,4 @@
-"""The paragraph between a headline and its text, which stands outside of the text's own place."""
+"""Find the lead: a paragraph between headline and text that stands outside the text's own element."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
+from flows.clean.body.boilerplate import BOILERPLATE
 from flows.clean.page import Page, squeeze
 from flows.clean.structured import fold
 
+__all__ = ["described", "find_lead", "possible_leads"]
+
 _TAGS = ("p", "div", "h2", "h3", "span", "strong")
-# Characters of a lead; of its first words, by which it is looked for; elements to look at, and elements in it.
+# Characters of a lead, characters at its start that are compared first, elements searched, child elements of a lead.
 _SHORTEST, _LONGEST, _LOOK, _MAX_LOOKED_AT, _MAX_PARTS = 50, 700, 20, 5_000, 5
 _NEARLY_ALL = 0.8
+_ENDS = tuple(f" {word}" for word in BOILERPLATE.words("summary_ends"))
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
 
 
 def described(page: Page) -> str:
-    """What the page's data say that its article is about, folded; "" where that is too short to know a lead by."""
-    said = fold(page.meta("og:description", "description", "twitter:description") or "").removesuffix(" mehr")
+    """Return the page's description, folded; "" if it is too short to recognise a lead by."""
+    said = fold(page.meta("og:description", "description", "twitter:description") or "")
+    for end in _ENDS:
+        said = said.removesuffix(end)
     return said if len(said) > _SHORTEST else ""
 
 
 def possible_leads(page: Page) -> Iterator[Any]:
-    """The elements of a page that `find_lead` may take, wherever they stand."""
+    """Yield all elements that `find_lead` might choose."""
     known = described(page)
     for element in page.tree.iter(*_TAGS) if known else ():
         first = next((text for text in element.itertext() if not text.isspace()), "")
@@ -33,11 +39,11 @@ def possible_leads(page: Page) -> Iterator[Any]:
 
 
 def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | None:
-    """The paragraph between headline and text, where the text lacks it: it is shown, and it is the description as well."""
+    """Return the visible paragraph that repeats the page's description, if the text lacks it."""
     known = described(page)
     if not known or known[:_SHORTEST] in fold("\n".join(lines[:3])):
         return None
-    shown = chain(page.tree.iter(*_TAGS), place.iter(*_TAGS))  # the place is out of its tree by now
+    shown = chain(page.tree.iter(*_TAGS), place.iter(*_TAGS))  # the place has been removed from the page's tree
     for element in islice(shown, _MAX_LOOKED_AT):
         if len(element) > _MAX_PARTS:
             continue
@@ -46,7 +52,7 @@ def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | Non
             first = next((text for text in element.itertext() if not text.isspace()), "")
         begin = first.lstrip()[:1].lower()
         if begin.isalnum() and begin != known[0]:
-            continue  # nearly always, and the quickest to see
+            continue  # nearly always true, and the fastest check
         if not known.startswith(fold(first[:_LOOK])) or element.find(".//p") is not None:
             continue
         line = squeeze(element.text_content())
@@ -58,7 +64,7 @@ def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | Non
 
 
 def _is_said(lead: str, known: str, text: str) -> bool:
-    """Whether the (folded) text has it already: its beginning, or nearly all of its sentences, each for the better part."""
+    """Return whether the folded text holds the lead already: its beginning, or most of nearly all its sentences."""
     if known[:_SHORTEST] in text:
         return True
     sentences = [fold(sentence) for sentence in _SENTENCE_END.split(lead)]

@@ -1,4 +1,4 @@
-"""Lists that belong to a text, and that its reading left out for the links in them."""
+"""Put back lists that trafilatura dropped from a text because of their links."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import Any
 
 from flows.clean.page import SUBHEADINGS, squeeze
 
-# The share of a list's text in links from which it is one of other pages.
+__all__ = ["with_lists"]
+
+# A list with at least this share of its text in links points to other pages.
 _LINKED = 0.5
 
 
 def with_lists(lines: list[str], node: Any) -> list[str]:
-    """`lines` with the lists of `node` that stand right between two of them, one after the other, and are missing there."""
+    """Return the lines with the missing lists of `node` that stand between two consecutive lines."""
     at = {line.lstrip("- "): n for n, line in enumerate(lines)}
     behind: dict[int, list[str]] = {}
     for one in node.iter("ul", "ol"):
         before, after = one.getprevious(), one.getnext()
         if after is not None and after.tag in SUBHEADINGS and squeeze(after.text_content()) not in at:
-            after = after.getnext()  # a heading with nothing to head goes with its list
+            after = after.getnext()  # a heading without text was dropped with its list
         if before is None or after is None:
             continue
         place = at.get(squeeze(before.text_content()))
@@ -27,7 +29,7 @@ def with_lists(lines: list[str], node: Any) -> list[str]:
 
 
 def _items(one: Any) -> list[str]:
-    """The items of a list, unless it is one of links or of pictures."""
+    """Return the items of a list; [] for a list of links or pictures."""
     items = [squeeze(item.text_content()) for item in one.iterchildren("li")]
     linked = sum(len(squeeze(link.text_content())) for link in one.iter("a"))
     if linked >= _LINKED * sum(map(len, items)) or next(one.iter("img", "figure"), None) is not None:

@@ -1,4 +1,4 @@
-"""What is made of a page's tree before its text is read: what is never text goes, what stands for something else becomes that."""
+"""Prepare a page's tree before its text is read: remove what is never text, and repair misused elements."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from lxml import etree
 from flows.clean.body.region import Region, narrow
 from flows.clean.page import SUBHEADINGS, class_and_id, squeeze
 
+__all__ = ["prepare"]
+
 _NEVER_TEXT = ("script", "style", "template", "svg", "embed", "canvas")
-# Never text either, unless a page that forgot to close one has all of its text inside.
-_SELDOM_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
-_SHORT_SELDOM = 1_000
+# Rarely text: only if a page forgot to close the element, so that its text is inside.
+_RARELY_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
+_SHORT_RARELY = 1_000
 _SENTENCES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 50][not(ancestor::a)]", smart_strings=False)
-# What only screen readers say: "Image source", "Swipe left". A headline may be marked so.
+# Text for screen readers only: "Image source", "Swipe left". A headline may be marked like this too.
 _UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|a11y-hidden)(?:$|\s)", re.I)
 _PRUNE = re.compile(
     r"(?:^|[\s_-])(?:cookie(?:s|-?banner|-?consent)?|consent|gdpr|onetrust|didomi|usercentrics|newsletter(?:s|"
@@ -25,19 +27,19 @@ _PRUNE = re.compile(
     r"ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
     re.I,
 )
-# Characters: no cell of a table of figures holds as much.
+# A cell with this many characters is not part of a table of figures.
 _LONG_CELL = 600
 _FEW_ROWS = 3
 
 
 def prepare(tree: Any) -> Region:
-    """Take out what is never text, and make headings of paragraphs that are all bold; gives where the article is."""
+    """Remove what is never text, turn paragraphs that are all bold into headings, and return where the article is."""
     _take_in_streamed(tree)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    _drop_seldom_text(tree)
+    _drop_rarely_text(tree)
     for caption in tree.iter("caption"):
         if next(caption.iterancestors("table"), None) is None:
-            caption.tag = "p"  # below a picture of a slide show
+            caption.tag = "p"  # of a picture in a slide show
     region = narrow(tree)
     known = {" ": False}
     for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS)):
@@ -76,16 +78,16 @@ def _take_in_streamed(tree: Any) -> None:
             del parts[number]
 
 
-def _drop_seldom_text(tree: Any) -> None:
+def _drop_rarely_text(tree: Any) -> None:
     """Take out what is seldom text, but for what holds most of the prose that is left.
 
     The page's prose is counted once: some pages have a thousand long lists to choose from.
     """
     left: int | None = None
-    for element in list(tree.iter(*_SELDOM_TEXT)):
+    for element in list(tree.iter(*_RARELY_TEXT)):
         if element.getroottree().getroot() is not tree:
             continue  # gone with one around it
-        is_long = len(element.text_content()) >= _SHORT_SELDOM
+        is_long = len(element.text_content()) >= _SHORT_RARELY
         if is_long and left is None:
             left = _prose_in(tree)
         if left is not None:
@@ -121,7 +123,7 @@ def _unpack_layout_tables(tree: Any) -> None:
 
 
 def _has_heads(table: Any) -> bool:
-    """Whether a table has a row of heads over its figures, which makes it one whatever stands in its cells."""
+    """Return whether a table has a row of heads over its figures, which makes it one whatever stands in its cells."""
     rows = list(islice(table.iter("tr"), _FEW_ROWS + 1))
     if len(rows) <= _FEW_ROWS or table.find(".//table") is not None:
         return False

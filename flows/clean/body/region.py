@@ -1,9 +1,4 @@
-"""Where on a page its article can be: what is surely elsewhere is taken out of the tree before anything reads the text.
-
-Prose is what menus, teasers and footers have least of: text nodes of some length outside links. Their length, summed up over
-all elements above them, shows the way from the body down to the article; whatever hangs beside that way without any prose goes.
-Nothing that holds prose goes, so a wrong turn costs time and no text.
-"""
+"""Find the part of a page that holds its article, and remove the rest before the text is read."""
 
 from __future__ import annotations
 
@@ -15,11 +10,13 @@ from lxml import etree
 
 from flows.clean.page import class_and_id, squeeze
 
-# Bytes in UTF-8, so that a sentence in Chinese counts as much as one in English: from here on a text node is prose.
+__all__ = ["Region", "narrow"]
+
+# A text node of this many bytes is prose. Bytes of UTF-8, so that Chinese sentences count as much as English ones.
 _PROSE = 50
 _LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
 _NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
-# Rooms of other people's words, and of the site's own to its readers.
+# Elements with other people's words (comments, embedded posts) and with notices of the site.
 _OTHER_VOICES = re.compile(
     r"(?:^|\s)(?:comments?(?:[-_]?(?:list|section|area|threads?|wrapper|container|block|holder|body|content))?|comment|disqus_thread|"
     r"wc-thread-wrapper|forum|respond|(?P<post>twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-(?:card|embed\S*))|"
@@ -28,14 +25,14 @@ _OTHER_VOICES = re.compile(
     r"(?:-(?:overlay|wrapper|container|content|box|inner))*|newsletter-?(?:box|signup|form)?)(?:$|\s)",
     re.I,
 )
-# A room of the site's own that has an embedded post's class as well: a template's style, not a post.
+# An element of the article that also has the class of an embedded post: a template's style, not a post.
 _OWN_TEXT = re.compile(r"(?:^|\s)(?:post|entry|article)[-_]*(?:content|body|text)(?:$|\s)", re.I)
-# The share of its parent's prose that a child must hold to be on the way to the article.
+# A child with this share of its parent's prose leads to the article.
 _ON_THE_WAY = 0.6
-# The share of the page's prose in the room that is read; and what is a room, other than a paragraph or a list.
+# The element that is read holds this share of the page's prose, and is one of these.
 _NEARLY_ALL = 0.85
 _ROOMS = {"div", "section", "article", "main", "td", "center", "form"}
-# Bytes of prose of a whole page: below, nothing can be told from it.
+# Bytes of prose of a whole page below which nothing is removed; bytes of an article that is thinned out.
 _LITTLE, _ENOUGH = 200, 1_000
 _STRUCTURE = {"br", "td", "th", "tr", "tbody", "thead", "table", "body", "html"}
 _HAS_STRUCTURE: Any = etree.XPath("boolean(.//br | .//td)")
@@ -43,14 +40,17 @@ _NEVER_ARTICLE = {"nav", "footer", "form"}
 _BLOCKS = {
     "div", "section", "ul", "ol", "aside", "nav", "footer", "header", "form", "dl", "li", "figure", "details", "main",
 }  # fmt: skip
-# A block with so many links that make up so much of its text is a menu or a list of teasers.
+# A block with this many links that hold this share of its text is a menu or a list of teasers.
 _MENU_LINKS, _MENU_SHARE = 3, 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`node` is the innermost element that still holds most of its parent's prose, `prose` how much of it: bytes. `place` is the
-    innermost room that holds nearly all of the page's prose."""
+    """Where a page's article is.
+
+    `node` is the innermost element that holds most of its parent's prose, and `prose` its size in bytes. `place` is the innermost
+    container that holds nearly all of the page's prose.
+    """
 
     node: Any
     prose: int
@@ -58,7 +58,12 @@ class Region:
 
 
 def narrow(tree: Any) -> Region:
-    """Take out of `tree` what is surely no part of an article; the head goes too. Gives the article's place."""
+    """Remove from `tree` what cannot be part of the article, its head included, and return where the article is.
+
+    Prose is text nodes of some length outside links: menus, teasers and footers have little of it. The sums of prose per element
+    lead from the body down to the article, and elements next to that path without any prose are removed. Elements with prose are
+    never removed, so a wrong turn costs time but no text.
+    """
     body = tree.find("body")
     if body is None:
         return Region(tree, 0, tree)
@@ -84,8 +89,8 @@ def narrow(tree: Any) -> Region:
 
 
 def _prose(body: Any) -> dict[Any, int]:
-    """Bytes of prose in each element that holds any."""
-    # what holds the headline is the article's, whatever it is called
+    """Return the bytes of prose in each element that holds any."""
+    # elements around the headline belong to the article, whatever their class
     others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
     sizes: dict[Any, int] = {}
     for text in _LONG_NODES(body):
@@ -97,7 +102,7 @@ def _prose(body: Any) -> dict[Any, int]:
             element = element.getparent()
         sizes[element] = sizes.get(element, 0) + size
     found: dict[Any, int] = {}
-    above: dict[Any, list[Any]] = {}  # an element and all around it; [] where the text is another's
+    above: dict[Any, list[Any]] = {}  # an element and its ancestors; [] if its text is not the article's
     for element, size in sizes.items():
         parent = element.getparent()
         if parent not in above:
@@ -111,7 +116,7 @@ def _prose(body: Any) -> dict[Any, int]:
 
 
 def _rooms(element: Any, others: dict[Any, bool]) -> list[Any]:
-    """An element and all around it; [] where any of them holds no prose of the page's own."""
+    """Return an element and its ancestors; [] if one of them holds no prose of the page's own."""
     rooms = []
     while element is not None:
         if _is_silent(element, others):
@@ -126,7 +131,7 @@ def _is_silent(element: Any, others: dict[Any, bool]) -> bool:
 
 
 def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
-    """Whether an element's marks say that it holds comments, an embedded post, a login or a notice."""
+    """Return whether an element's class or role marks comments, an embedded post, a login or a notice."""
     answer = known.get(element)
     if answer is None:
         mark = class_and_id(element)
@@ -138,7 +143,7 @@ def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
 
 
 def _thin_out(node: Any, prose: dict[Any, int]) -> None:
-    """Take menus and empty elements out of the article's own element."""
+    """Remove menus and empty elements from the article's own element."""
     waiting = [node]
     while waiting:
         for child in list(waiting.pop()):
@@ -149,14 +154,14 @@ def _thin_out(node: Any, prose: dict[Any, int]) -> None:
 
 
 def _drop(element: Any) -> None:
-    """Take an element out; a space that was all its text stays, for it parts the words around it."""
+    """Remove an element, but keep a space that separates the words around it."""
     if element.text_content().isspace():
         element.tail = f" {element.tail or ''}"
     element.drop_tree()
 
 
 def _is_empty_or_menu(element: Any, links: int) -> bool:
-    """Whether an element has no text, or at least so many links that make up most of its text."""
+    """Return whether an element has no text, or at least `links` links that make up most of its text."""
     said = len(squeeze(element.text_content()))
     if not said:
         return not _HAS_STRUCTURE(element)

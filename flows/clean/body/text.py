@@ -1,9 +1,8 @@
-"""The text of an article: trafilatura's reading of the page, mended by what the page's data say, without debris."""
+"""Find the text of an article: what trafilatura reads, corrected by other readings and by structured data."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -14,18 +13,20 @@ from typing import Any
 from lxml import etree
 from trafilatura import bare_extraction
 
-from flows.clean.authors import split_names
 from flows.clean.body.article_body import declared_lines
-from flows.clean.body.boilerplate import HEADING_MARK, is_contact, is_debris, is_prose
+from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_boilerplate, is_contact, is_prose
 from flows.clean.body.lead import described, find_lead, possible_leads
 from flows.clean.body.lists import with_lists
 from flows.clean.body.region import Region
 from flows.clean.dates.parse import find_moment
+from flows.clean.names import split_names
 from flows.clean.page import SUBHEADINGS, Page, squeeze
 from flows.clean.screen import screen_lines
 from flows.clean.structured import Node, fold
 
-# trafilatura reports each page without text; here that is an outcome.
+__all__ = ["Text", "find_text", "may_say", "read_plainly"]
+
+# trafilatura logs each page without text; here that is a normal outcome
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
@@ -33,33 +34,33 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _PLAIN = ("p", *SUBHEADINGS, "li", "blockquote", "pre", "div", "td")
 _SHORT_ITEM = 25
-# The share of the page's prose below which the plain reading is tried beside trafilatura's.
+# Below this share of the page's prose, the plain reading is tried as well.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
-# Templates print a line twice, for phones and for desks; one that is there so many times was written so.
+# Templates print a line twice, for phones and for desktops; a line repeated this often was written that way.
 _WRITTEN_SO = 3
-# Paragraphs that a page must repeat to hold its article several times; they also are most of it.
+# A page that repeats this many paragraphs, and most of them, holds its article several times.
 _COPIED = 5
-# The share below which an article may be in chunks, and the paragraphs that make a chunk.
+# Below this share of the prose an article may be in chunks; a chunk has this many paragraphs.
 _PART, _FEW = 0.7, 3
-# The share of a text in one line that the lines on the screen must make up.
+# The visible lines must make up this share of a text that came as one line.
 _MOST = 0.6
-# Who took a picture, behind what is to be seen on it.
-_CREDIT = re.compile(r"\s*[(\[]?(?:photo|foto|bild|picture|image|credit|crédit|фото|사진|写真|图|圖)s?\s*[:：/©].{0,60}$", re.I)
+# Who took a picture, after its description.
+_CREDIT = BOILERPLATE.compile(rf"\s*[(\[]?{BOILERPLATE.pattern('credits')}s?\s*[:：/©].{{0,60}}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`text` has a paragraph a line; `headings` are the subheadings among its lines, without their marks."""
+    """`text` has one paragraph per line; `headings` are the subheadings among its lines, without bullets."""
 
     text: str = ""
     headings: tuple[str, ...] = ()
 
 
 def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
-    """The article's text, without the lines of `above` (title, section) that repeat at its start.
+    """Return the article's text, without lines at its start that repeat `above` (title, section).
 
-    `region` is what `prepare` made of the page's tree, which is taken apart: nothing can be read from it afterwards.
+    `region` is what `prepare` returned for the page. The tree is destroyed: nothing can be read from it afterwards.
     """
     links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
@@ -67,7 +68,7 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
         lines, headings = _parted(lines[0], region.place)
     lines = _tidied(_trimmed(lines, links), headings, above, authors)
     if _bytes(lines) < _THIN * region.prose:
-        # the innermost element first; an article in two parts has its beginning outside of it
+        # the innermost element first; of an article in two parts, the beginning is outside it
         for room in (region.node, region.place):
             others, more = read_plainly(room)
             others = _tidied(_trimmed(others, links), more, above, authors)
@@ -94,13 +95,13 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
 
 
 def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
-    """All that `find_text` could make a text of, at a small part of its cost: first without, then with what may be a lead.
+    """Yield all text `find_text` could possibly return, much more cheaply: first the body, then body plus candidate leads.
 
-    For asking whether the text is worth finding. Sound: no word of a text is missing in the last.
+    Callers use it to decide whether the text is worth finding. The last value holds every word of any text.
     """
     place = region.place
     said = [*_with_and_without_readings(place), *declared_lines(article)[0]]
-    if region.node is not place and place not in region.node.iterancestors():  # pruned out of it, and read all the same
+    if region.node is not place and place not in region.node.iterancestors():  # it was removed, and is read nevertheless
         said += _with_and_without_readings(region.node)
     yield "\n".join(said)
     if not described(page):
@@ -108,7 +109,7 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
     parent = place.getparent()
     at = parent.index(place) if parent is not None else 0
     if parent is not None:
-        parent.remove(place)  # as it will be when the lead is looked for
+        parent.remove(place)  # as it will be during the search for the lead
     for element in possible_leads(page):
         said += _with_and_without_readings(element)
     if parent is not None:
@@ -117,7 +118,7 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
 
 
 def _with_and_without_readings(room: Any) -> list[str]:
-    """Text of an element, and without the readings beside its words, which trafilatura leaves out."""
+    """Return the text of an element, with and without ruby annotations, which trafilatura drops."""
     said = [room.text_content()]
     if room.find(".//rt") is not None:
         bare = deepcopy(room)
@@ -127,8 +128,10 @@ def _with_and_without_readings(room: Any) -> list[str]:
 
 
 def _chunks(place: Any, lines: list[str]) -> list[Any]:
-    """The rooms that share an article of which `lines` come from one: alike in all their marks, side by side, with advertisements
-    between. A room with a headline of its own is another article."""
+    """Return the elements that share an article of which `lines` come from one: siblings with the same tag and class.
+
+    Outlets split articles like this around advertisements. An element with its own headline is another article.
+    """
     known = {line for line in lines if is_prose(line)}
     held = Counter(p.getparent() for p in place.iter("p") if squeeze(p.text_content()) in known)
     for room, count in held.most_common(1):
@@ -143,7 +146,7 @@ def _chunks(place: Any, lines: list[str]) -> list[Any]:
 
 
 def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> bool:
-    """Whether a longer reading is of the same article, and not of comments or of an appeal that outweighs a short one."""
+    """Return whether a longer reading is the same article, and not comments or an appeal longer than the article."""
     there = "\n".join(others)
     shared = sum(len(line) for line in lines if line in there)
     if shared * 2 >= _size(lines):
@@ -153,7 +156,7 @@ def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> 
 
 
 def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
-    """Lines of text in a room and those of them that are headings, as trafilatura reads them."""
+    """Return the lines that trafilatura reads in an element, and which of them are headings."""
     document: Any = bare_extraction(_alone(place), url=url, fast=True, include_comments=False, include_tables=True)
     if document is None or not document.text:
         return [], set()
@@ -162,8 +165,10 @@ def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
 
 
 def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
-    """The lines of what came as a single one: trafilatura's last resort runs an article's elements together, and it comes to
-    that where most of an article stands below its pictures."""
+    """Split a text that came as one line into the visible lines, and return which of them are headings.
+
+    trafilatura's last resort joins all elements of an article, mostly when its text stands below pictures.
+    """
     bare = "".join(whole.split())
     shown = [(text, is_heading) for text, _, is_heading in screen_lines(place) if "".join(text.split()) in bare]
     lines = [_CREDIT.sub("", text) for text, _ in shown]
@@ -173,12 +178,12 @@ def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
 
 
 def _alone(place: Any) -> Any:
-    """A page that holds nothing but one room, taken out of its own, in likenesses of the rooms around it: the rest costs time."""
+    """Move an element into a new page with copies of its ancestors, so that trafilatura does not read the rest."""
     inner = place
     rooms = list(place.iterancestors())
     inner.tail = None
     for room in rooms:
-        # of the page's own parser: html.Element would bring lxml's look-up of classes, a Python call for each element
+        # by the page's own parser: html.Element would add lxml's lookup of classes, a Python call per element
         outer = room.makeelement(room.tag, room.attrib)
         outer.append(inner)
         inner = outer
@@ -186,11 +191,11 @@ def _alone(place: Any) -> Any:
 
 
 def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
-    """`lines` without debris, without what stands above an article, without its repetitions."""
+    """Return the lines without boilerplate, without title, byline and date, and without repetitions."""
     kept: list[str] = []
     head = {*map(fold, above), *map(fold, authors)}
     for line in _once(lines):
-        if not line or is_debris(line):
+        if not line or is_boilerplate(line):
             continue
         if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
             continue
@@ -205,7 +210,7 @@ def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], author
 
 
 def _once(lines: list[str]) -> list[str]:
-    """`lines` as they are, or each of them once where a page holds all of its article several times, as for narrow screens."""
+    """Return the lines, or each of them once if the page holds its article several times, for example for narrow screens."""
     if len(lines) - len(set(lines)) < _COPIED:
         return lines
     times = Counter(line for line in lines if is_prose(line))
@@ -214,7 +219,7 @@ def _once(lines: list[str]) -> list[str]:
 
 
 def _trimmed(lines: list[str], links: set[str]) -> list[str]:
-    """`lines` without the links that stand alone before the first sentence and behind the last one: menus and lists."""
+    """Return the lines without lone links before the first sentence and after the last one: menus and lists."""
     prose = [n for n, line in enumerate(lines) if is_prose(line)]
     if not prose:
         return lines
@@ -222,14 +227,14 @@ def _trimmed(lines: list[str], links: set[str]) -> list[str]:
 
 
 def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
-    """Whether a first line repeats title, byline or date."""
+    """Return whether a line at the start or end only repeats title, byline or date."""
     folded = fold(line)
     if not folded or folded in head:
         return True
     if len(line) > 120 or is_prose(line):
         return False
     dated, rest = 0, line
-    while moment := find_moment(rest, "visible"):  # a line may hold the last change as well
+    while moment := find_moment(rest, "visible"):  # a line may hold the date of the last change as well
         dated, rest = dated + moment.end - moment.start, rest[moment.end :]
     if dated > len(line) * 0.4:
         return True
@@ -238,16 +243,19 @@ def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
 
 
 def read_plainly(node: Any) -> tuple[list[str], set[str]]:
-    """All running text below an element, and the headings between: where trafilatura finds a small part of what is there, and
-    of pages too large for it, since its time grows with the square of some pages' size."""
+    """Return all running text below an element and the headings in between.
+
+    Used where trafilatura finds only a small part of the text, and for pages too large for it: on some pages its time grows with
+    the square of their size.
+    """
     lines: list[str] = []
     headings: set[str] = set()
     waiting: list[str] = []
-    taken: Any = None  # the list of which an item was taken last
+    taken: Any = None  # the list whose item was taken last
     for element in islice(node.iter(*_PLAIN), _MAX_PARAGRAPHS):
         if element.tag not in ("div", "td"):
             line = squeeze(element.text_content())
-        else:  # text that stands there by itself, around other blocks
+        else:  # text directly in the element, around other blocks
             line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
         if element.tag in SUBHEADINGS:
             waiting.append(line)
@@ -257,7 +265,7 @@ def read_plainly(node: Any) -> tuple[list[str], set[str]]:
             taken = above  # a list is read as a whole
         elif not is_prose(line):
             continue
-        # of headings in a row without text, only the last one has any to head
+        # of several headings in a row, only the last one has text below it
         for heading in waiting[-1:]:
             lines.append(heading)
             headings.add(heading)

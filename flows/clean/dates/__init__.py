@@ -1,0 +1,3 @@
+"""Find and parse dates of an article."""
+
+__all__ = ["datelines", "fallback", "find", "parse", "timezones", "words"]

@@ -1,4 +1,4 @@
-"""Lines that readers know for dates: around a title, or anywhere on a page that has no other date."""
+"""Find dates in lines that readers recognise as datelines, near the title or anywhere on a page."""
 
 from __future__ import annotations
 
@@ -7,34 +7,33 @@ from collections.abc import Iterable, Iterator
 
 from flows.clean.dates.parse import Moment, find_moment, find_short_moment
 from flows.clean.dates.timezones import Clock
+from flows.clean.dates.words import DATES
 from flows.clean.screen import Line
 
-IS_MODIFIED = re.compile(
-    r"updat|modif|edited|aktualis|geändert|actualis|actualiz|aggiornat|atualiz|mise? à jour|обновл|изменен|"
-    r"수정|更新|تحديث|bijgewerkt|güncel|zmodyf|oppdat|uppdat",
-    re.I,
-)
-_FOOTER = re.compile(r"copyright|©|\(c\)|all rights reserved|저작권|版权|無断|ⓒ", re.I)
-# When a commenter joined, on forums and under articles.
-_JOINED = re.compile(r"regist|joined|member since|mitglied seit|dabei seit|inscrit|miembro desde|iscritto|зарегистрир", re.I)
+__all__ = ["IS_MODIFIED", "SHORT_LINE", "date_lines"]
+
+IS_MODIFIED = DATES.compile(DATES.pattern("modified"))
+_SMALL_PRINT = DATES.compile(DATES.pattern("small_print"))
+# When a commenter joined.
+_JOINED = DATES.compile(DATES.pattern("joined"))
 _NUMBER = re.compile(r"\d")
-# Lines below a title in which its own date stands; characters of a line that holds a date and little else.
+# Lines below a title that may hold its date; characters of a line that holds little else than a date.
 _BESIDE, SHORT_LINE = 3, 60
 
 
 def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterator[Moment]:
-    """Dates in short lines that are made of the date for a good part: those of publication, or those of the last change."""
+    """Yield dates from short lines that consist mostly of the date: those of publication, or those of the last change."""
     for line in lines:
-        if len(line.text) > 220 or not _NUMBER.search(line.text) or _FOOTER.search(line.text) or _JOINED.search(line.text):
+        if len(line.text) > 220 or not _NUMBER.search(line.text) or _SMALL_PRINT.search(line.text) or _JOINED.search(line.text):
             continue
         if line.is_link and not (0 < line.distance <= _BESIDE and len(line.text) < SHORT_LINE):
-            continue  # blogs link the date of a post to its day; further off it is that of another post
+            continue  # blogs link the date of a post to its day; further away it belongs to another post
         at = 0
         for _ in range(3):
             rest = line.text[at:]
             moment = find_moment(rest, "visible", month_first=clock.month_first)
             if not moment and line.distance and len(rest) < SHORT_LINE:
-                # "8.5.12" is a date beside a title, and anything elsewhere
+                # "8.5.12" is a date near a title, and could be anything elsewhere
                 moment = find_short_moment(rest, "visible", first=clock.first)
             if not moment:
                 break

@@ -1,4 +1,4 @@
-"""When an article was published that nothing on its page dates: guesses, the surest first."""
+"""Guess when an article was published if nothing on its page says so."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from htmldate import find_date
 from flows.clean.dates.datelines import SHORT_LINE, date_lines
 from flows.clean.dates.parse import Moment, find_moment, read_moment
 from flows.clean.dates.timezones import EARLIEST, Clock, day_in
+from flows.clean.dates.words import DATES
 from flows.clean.page import Page, squeeze
 from flows.clean.screen import Line, Screen
+
+__all__ = ["guesses"]
 
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(1[0-2]|0?[1-9])/")
 _HANDED_OVER = re.compile(
@@ -23,22 +26,17 @@ _HANDED_OVER = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|[١۱][٩۹]|[٢۲][٠۰]|２０")
-# Sentences in which a page says when it was put there, mostly in small print below the text.
-_POSTED = re.compile(
-    r"\b(?:(?:was|were)\s+(?:posted|published|written|filed)|(?:posted|published|written)\s+(?:on|at|by)|"
-    r"(?:beitrag|artikel|eintrag)\s+wurde|(?:veröffentlicht|verfasst|geschrieben|erstellt)\s+(?:am|von)|(?:publié|rédigé|écrit|posté)e?\s+"
-    r"(?:le|par)|(?:publicad|escrit|postad)[oa]\s+(?:el|em|por)|(?:pubblicat|scritt)[oa]\s+(?:il|da)|опубликован\w*|geplaatst\s+op)\b",
-    re.I,
-)
-_LABEL = re.compile(r"(?:publi\w*|posted|veröffentlicht|erschienen|fecha|data|dat(?:e|um))\b.{0,20}", re.I)
+# Sentences that give the date of publication, mostly in small print below the text.
+_POSTED = DATES.compile(rf"\b{DATES.pattern('posted')}\b")
+_LABEL = DATES.compile(rf"{DATES.pattern('labels')}\b.{{0,20}}")
 _MAX_SCRIPTED, _MAX_LABELS = 200, 200
 _LONG_LINE, _PHRASE, _DATELINE = 400, 60, 100
-# Characters of a page that htmldate is not asked about: it reads the text of nested elements once for each of them.
+# Characters of a page from which htmldate is not used: it reads the text of nested elements again for each of them.
 _LARGE = 2_000_000
 
 
 def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[Moment]:
-    """The day in the address; if `search` is set, the first date line of the page too, and htmldate where all is silent."""
+    """Return guesses, the most reliable first: the day in the address and, with `search`, dates on the page, then htmldate."""
     in_url = day_in(page.url)
     found = [Moment(datetime.combine(in_url, time()), "day", "url")] if in_url else []
     if search:
@@ -48,13 +46,13 @@ def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[M
             return not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2]))
 
         found += filter(fits, chain(_in_scripts(page), _labelled(page, clock), _anywhere(screen, clock)))
-        if not any(map(clock.allows, found)) and len(page.source) < _LARGE:  # it costs as much as all the rest of cleaning
+        if not any(map(clock.allows, found)) and len(page.source) < _LARGE:  # htmldate takes as long as the rest of cleaning
             found += filter(fits, _of_htmldate(page, clock))
     return [moment for moment in found if clock.allows(moment)]
 
 
 def _in_scripts(page: Page) -> Iterator[Moment]:
-    """The publication that a page hands to its own scripts; none where they are those of several articles."""
+    """Yield the date that a page passes to its scripts; nothing if there are several, of several articles."""
     found = [read_moment(match[1], "script") for match in islice(_HANDED_OVER.finditer(page.source), _MAX_SCRIPTED)]
     moments = [moment for moment in found if moment]
     if len({moment.when.date() for moment in moments}) == 1:
@@ -62,7 +60,7 @@ def _in_scripts(page: Page) -> Iterator[Moment]:
 
 
 def _labelled(page: Page, clock: Clock) -> Iterator[Moment]:
-    """The date in a list of the page's particulars, wherever it stands."""
+    """Yield dates from definition lists with a label such as "Published"."""
     for label in islice(page.tree.iter("dt"), _MAX_LABELS):
         said = label.getnext()
         if said is not None and said.tag == "dd" and _LABEL.fullmatch(squeeze(label.text_content())):
@@ -72,8 +70,7 @@ def _labelled(page: Page, clock: Clock) -> Iterator[Moment]:
 
 
 def _anywhere(screen: Screen, clock: Clock) -> Iterator[Moment]:
-    """Dates of lines that hold little else, begin with it or say that it is the day of publication, in the page's order; those of
-    a modification come last."""
+    """Yield dates of lines that hold little else, or that say it is the day of publication; dates of a modification come last."""
     dated = []
     for text, is_link, _ in screen.lines():
         if len(text) < _DATELINE and _YEAR.search(text):
@@ -85,7 +82,7 @@ def _anywhere(screen: Screen, clock: Clock) -> Iterator[Moment]:
 
 
 def _of_htmldate(page: Page, clock: Clock) -> Iterator[Moment]:
-    # its extensive search reads lines as `_anywhere` does, by way of dateparser, which costs more than all the rest of cleaning
+    # its extensive search does what `_anywhere` does, but with dateparser it takes longer than the rest of cleaning
     found = find_date(
         page.tree,
         extensive_search=False,
@@ -95,6 +92,6 @@ def _of_htmldate(page: Page, clock: Clock) -> Iterator[Moment]:
         min_date=EARLIEST.isoformat(),
     )
     moment = read_moment(found, "htmldate")
-    # a year without a day, of a copyright line for one, comes back as its first of January
+    # htmldate returns a bare year, such as that of a copyright line, as its first of January
     if moment and (moment.when.month, moment.when.day) != (1, 1):
         yield moment

@@ -1,4 +1,4 @@
-"""When an article was published and last modified, from the surest source to the least."""
+"""Find when an article was published and last modified, from the most reliable source to the least."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.fallback import guesses
 from flows.clean.dates.parse import FINENESS, Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in, on_its_clock
-from flows.clean.page import Page, class_and_id, squeeze
-from flows.clean.screen import Screen
+from flows.clean.page import class_and_id, squeeze
+from flows.clean.reading import Reading
 from flows.clean.structured import Node, types
-from spiders.warc.model import Hints
+
+__all__ = ["Dates", "find_dates"]
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time",
@@ -54,15 +55,18 @@ _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
 _MOVED = timedelta(days=180)
 _OF_ANY_PAGE = ("feed", "url", "htmldate", "page", "json-ld-page")
 _WEAK = ("time", "class", "visible")
-# Ranks of time elements, and lines below a title in which its own date stands.
+# Ranks of time elements, and lines below a title that may hold its date.
 _ANYWHERE, _BESIDE, _NEAR = 2, 3, 8
 _MAX_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`published_from` ends with "(zone of .jp)" where only the outlet's country or language tells the zone of a wall time, with
-    "(no zone)" where nothing does: then the wall time stands as UTC."""
+    """When an article was published and modified.
+
+    `published_from` ends with "(zone of .jp)" if only the outlet's country or language gives the zone of a local time, and with
+    "(no zone)" if nothing does: the local time is then stored as UTC.
+    """
 
     published_at: datetime | None = None
     precision: str | None = None
@@ -71,47 +75,44 @@ class Dates:
 
     @property
     def of_article(self) -> bool:
-        """Whether the page dates an article; a front page or a list of links has dates of the other kinds as well."""
+        """Return whether the page itself dates its article; front pages and lists of links have dates of other kinds too."""
         origin = self.published_from or "page"
         return not origin.startswith(_OF_ANY_PAGE) and "(modified)" not in origin
 
 
 @dataclass(frozen=True)
 class _Signs:
-    """All that may tell when a page's article was published."""
+    """Everything that may show when the article was published."""
 
-    page: Page
-    nodes: list[Node]
-    article: Node
-    micro: Node
-    screen: Screen
-    hints: Hints
+    reading: Reading
     clock: Clock
 
     @cached_property
     def dated(self) -> list[Any]:
-        """The elements that are there to hold dates: `<time>`, then those with the class of one."""
+        """Return the elements made for dates: `<time>`, then those with the class of a date."""
         marked = (
-            e for e in _OF_DATE_CLASS(self.page.tree) if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
+            e
+            for e in _OF_DATE_CLASS(self.reading.page.tree)
+            if e.tag != "time" and len(e) < 4 and _DATE_CLASS.search(e.get("class"))
         )
-        return [*islice(self.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
+        return [*islice(self.reading.page.tree.iter("time"), _MAX_TIMES), *islice(marked, _MAX_TIMES)]
 
 
-def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen: Screen, hints: Hints, clock: Clock) -> Dates:
-    """Publication and modification of the page's article."""
-    signs = _Signs(page, nodes, article, micro, screen, hints, clock)
+def find_dates(reading: Reading, clock: Clock) -> Dates:
+    """Return publication and modification of the page's article."""
+    page, signs = reading.page, _Signs(reading, clock)
     modified = [m for m in _modified(signs) if clock.allows(m)]
     changed = _best(modified) if modified else None
     said = list(_published(signs))
     candidates = [m for m in said if clock.allows(m) and _is_possible(m, changed, page.url)]
     if candidates and candidates[0].source == "meta" and changed and _is_before(changed, candidates[0]):
-        # a page that was changed before it was published gives the time at which it was last built
+        # a page changed before its publication gives the time at which it was last generated
         candidates = [m for m in _shown(signs) if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
     if not candidates:
-        # of a page that names an impossible date, htmldate would only make a possible one near it
-        candidates = guesses(page, screen, clock, search=not said)
+        # from a page with an impossible date, htmldate would only derive a possible one near it
+        candidates = guesses(page, reading.screen, clock, search=not said)
     if not candidates and changed:
-        # no later than this, and better than no date at all for whoever looks for what was new in a month
+        # published no later than this: better than no date for a query about a month
         candidates, changed = [replace(changed, source=f"{changed.source} (modified)")], None
     if not candidates:
         return Dates()
@@ -131,17 +132,17 @@ def find_dates(page: Page, nodes: list[Node], article: Node, micro: Node, screen
 
 
 def _is_before(moment: Moment, other: Moment) -> bool:
-    """Whether two times are surely in this order."""
+    """Return whether `moment` is certainly before `other`."""
     if "day" in (moment.precision, other.precision):
         return moment.when.date() < other.when.date()
     return moment.has_zone and other.has_zone and moment.when < other.when
 
 
 def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
-    """Whether a time agrees with the page's address and its modification; what was read off the screen has to."""
+    """Return whether a time agrees with the page's address and, if it was read from visible text, with its modification."""
     in_url = day_in(url)
     if moment.source not in _WEAK:
-        # an address keeps the day it was made; a much later time is that of the site's move
+        # an address keeps the day it was created; a much later time is when the site moved
         return not in_url or moment.when.date() - in_url < _MOVED
     if changed and moment.when.date() > changed.when.date() + timedelta(days=1):
         return False
@@ -149,20 +150,22 @@ def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
 
 
 def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
-    """Times that may show the same instant on the clock of the outlet."""
+    """Yield times that may show the same instant in the outlet's local time."""
     yield from said
-    for element in islice(signs.page.tree.iter("time"), _MAX_TIMES):
+    for element in islice(signs.reading.page.tree.iter("time"), _MAX_TIMES):
         moment = read_moment(element.get("datetime"), "time")
         if moment and (moment.has_zone or moment.precision == "second"):
             yield moment
-    if not day_in(signs.page.url):
-        yield from date_lines([line for line in signs.screen.around if 0 < line.distance <= _NEAR], signs.clock, modified=False)
+    if not day_in(signs.reading.page.url):
+        yield from date_lines(
+            [line for line in signs.reading.screen.around if 0 < line.distance <= _NEAR], signs.clock, modified=False
+        )
 
 
 def _shown(signs: _Signs) -> Iterator[Moment]:
-    """The times that readers see, the surest first: also where the page's data made them unnecessary."""
+    """Yield the times that readers see, the most reliable first."""
     elements = _time_elements(signs, modified=False)
-    lines = signs.screen.around
+    lines = signs.reading.screen.around
     yield from (moment for rank, moment in elements if rank < _ANYWHERE)
     yield from date_lines([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
     yield from (moment for rank, moment in elements if rank >= _ANYWHERE)
@@ -170,7 +173,7 @@ def _shown(signs: _Signs) -> Iterator[Moment]:
 
 
 def _best(candidates: list[Moment]) -> Moment:
-    """The first candidate, or a later one that says the same more precisely."""
+    """Return the first candidate, or a later one that gives the same time more precisely."""
     best = candidates[0]
     for other in candidates[1:]:
         if best.precision == "day" or (best.is_midnight and not other.is_midnight):
@@ -181,7 +184,7 @@ def _best(candidates: list[Moment]) -> Moment:
                 best = other
         elif not best.has_zone and other.has_zone:
             apart = best.when - other.when.replace(tzinfo=None)
-            # the same wall time with its zone, or the same instant seen from another zone
+            # the same local time with its zone, or the same instant in another zone
             seconds = abs(apart.total_seconds())
             if abs(apart) <= _MAX_OFFSET and min(seconds % 900, 900 - seconds % 900) < 60 and other.precision != "day":
                 best = (
@@ -191,37 +194,37 @@ def _best(candidates: list[Moment]) -> Moment:
 
 
 def _published(signs: _Signs) -> Iterator[Moment]:
-    article, clock = signs.article, signs.clock
+    article, clock = signs.reading.data.article, signs.clock
     declared = [
         *_read((article.get(key) for key in ("datePublished", "dateCreated", "uploadDate")), "json-ld", clock),
-        *_read((value for name in _PUBLISHED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((signs.micro.get("datePublished"),), "microdata", clock),
+        *_read((value for name in _PUBLISHED for value in signs.reading.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.reading.data.micro.get("datePublished"),), "microdata", clock),
         *_read((_of_page(signs).get("datePublished"),), "json-ld-page", clock),
     ]
     yield from declared
     if any(m.has_zone and m.precision != "day" and not m.is_midnight for m in declared):
-        return  # nothing that readers see says more
+        return  # visible dates add nothing
     yield from _shown(signs)
-    if signs.hints.published:
-        yield Moment(signs.hints.published, "day" if _is_bare_day(signs.hints.published) else "second", "feed")
+    if signs.reading.hints.published:
+        yield Moment(signs.reading.hints.published, "day" if _is_bare_day(signs.reading.hints.published) else "second", "feed")
 
 
 def _modified(signs: _Signs) -> Iterator[Moment]:
     clock = signs.clock
     declared = [
-        *_read((signs.article.get("dateModified"),), "json-ld", clock),
-        *_read((value for name in _MODIFIED for value in signs.page.metas.get(name, ())[:1]), "meta", clock),
-        *_read((signs.micro.get("dateModified"),), "microdata", clock),
+        *_read((signs.reading.data.article.get("dateModified"),), "json-ld", clock),
+        *_read((value for name in _MODIFIED for value in signs.reading.page.metas.get(name, ())[:1]), "meta", clock),
+        *_read((signs.reading.data.micro.get("dateModified"),), "microdata", clock),
         *_read((_of_page(signs).get("dateModified"),), "json-ld-page", clock),
     ]
     yield from declared
     if declared:
         return
     yield from (moment for _, moment in _time_elements(signs, modified=True))
-    if signs.hints.modified:
-        yield Moment(signs.hints.modified, "second", "feed")
+    if signs.reading.hints.modified:
+        yield Moment(signs.reading.hints.modified, "second", "feed")
     else:
-        yield from date_lines(signs.screen.around, clock, modified=True)
+        yield from date_lines(signs.reading.screen.around, clock, modified=True)
 
 
 def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Moment]:
@@ -234,15 +237,15 @@ def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Momen
 
 
 def _of_page(signs: _Signs) -> Node:
-    """The object that stands for the page itself, where none stands for its article: many sites describe only that."""
-    return {} if signs.article else next((node for node in signs.nodes if "webpage" in types(node)), {})
+    """Return the object of the page itself if there is none for the article: many sites describe only the page."""
+    return {} if signs.reading.data.article else next((node for node in signs.reading.data.nodes if "webpage" in types(node)), {})
 
 
 def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]:
-    """`<time>` of the article with its rank: 0 where it says that it is the date, 1 in an article or header, else `_ANYWHERE`;
-    last what only has the class of a date.
+    """Return the times of date elements with their ranks: 0 if marked as the date, 1 in an article or header, else `_ANYWHERE`,
+    and one more for elements that only have the class of a date.
 
-    Never those of teasers, of comments and of posts that the article quotes.
+    Elements of teasers, comments and quoted posts are left out.
     """
     ranked: list[tuple[int, int, Moment]] = []
     month_first = signs.clock.month_first
@@ -257,7 +260,7 @@ def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]
         if any(
             r.tag in ("aside", "footer", "nav", "li", "blockquote") or _TIME_ROOM.search(class_and_id(r))
             for r in rooms
-            if r.tag not in ("article", "main", "body", "html")  # whose marks tell of the whole page, its sidebars included
+            if r.tag not in ("article", "main", "body", "html")  # their classes describe the whole page, including sidebars
         ):
             continue
         text = squeeze(element.text_content())[:_MAX_TIME_TEXT]
@@ -266,7 +269,7 @@ def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]
             continue
         moment = read_moment(element.get("datetime") or text, source, month_first=month_first)
         if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=month_first)):
-            # some templates put the last change into the attribute of the line that says "published on"
+            # some templates put the last change into the attribute of a "published on" line
             moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:
             said = element.get("pubdate") is not None or "publi" in near.lower() or "datepublished" in near.lower()

@@ -1,4 +1,4 @@
-"""A point in time as a page writes it: for machines or for readers, in the languages of the watched outlets."""
+"""Parse dates and times as pages write them, for machines or for readers, in many languages."""
 
 from __future__ import annotations
 
@@ -7,52 +7,33 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
+from flows.clean.dates.words import DATES
+from flows.clean.lexicon import any_of
+from newslake.timezones import ABBREVIATIONS, AMBIGUOUS, PHRASES
+
+__all__ = ["FINENESS", "MONTHS", "Moment", "find_moment", "find_short_moment", "read_moment"]
+
 FINENESS = {"day": 0, "minute": 1, "second": 2}
 
-_NAMES = {
-    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen январь января янв styczeń stycznia "
-    "sty січня januari ocak январи يناير كانون",
-    2: "february feb februar feber février févr fév febrero fevereiro fev febbraio февраль февраля фев luty lutego "
-    "lut лютого februari şubat فبراير شباط",
-    3: "march mar märz mär maerz mars marzo março marco март марта мар marzec marca березня maart mrt mart maret مارس آذار",
-    4: "april apr avril avr abril abr aprile апрель апреля апр kwiecień kwietnia kwi квітня nisan أبريل ابريل نيسان",
-    5: "may mai mayo maio maggio mag май мая maj maja травня mei mayıs مايو أيار",
-    6: "june jun juni juin junio junho giugno giu июнь июня июн czerwiec czerwca cze червня haziran يونيو حزيران",
-    7: "july jul juli juillet juil julio julho luglio lug июль июля июл lipiec lipca lip липня temmuz يوليو تموز",
-    8: "august aug août aout agosto ago август августа авг sierpień sierpnia sie серпня augustus ağustos agustus أغسطس اغسطس آب",
-    9: "september sep sept septembre septiembre setembro set settembre сентябрь сентября сен сент wrzesień września "
-    "wrz вересня eylül سبتمبر أيلول",
-    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт październik października "
-    "paź жовтня ekim أكتوبر اكتوبر",
-    11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis листопада kasım نوفمبر",
-    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабрь декабря дек grudzień grudnia "
-    "gru грудня desember des aralık ديسمبر",
-}
-MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
-_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\.?(?!\w)"
+_MONTHS = tuple(zip(*(DATES.words("months", language) for language in DATES.lists["months"]), strict=True))
+MONTHS = {name: month for month, names in enumerate(_MONTHS, 1) for name in " ".join(names).split()}
+_MONTH = rf"(?P<month>{any_of(MONTHS)})\.?(?!\w)"
+_MORNING = DATES.compile(DATES.pattern("morning", "morning_behind"))
+_AFTERNOON = DATES.compile(DATES.pattern("afternoon", "afternoon_behind"))
 
-# Hours east of Greenwich. Letters that mean several zones take the one that news pages mean; EST in July is what it says.
-_ZONES = {
-    "utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0,
-    "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0, "eet": 2.0, "sast": 2.0,
-    "eest": 3.0, "msk": 3.0, "мск": 3.0, "ist": 5.5, "wib": 7.0,
-    "hkt": 8.0, "sgt": 8.0, "pht": 8.0, "awst": 8.0, "kst": 9.0, "jst": 9.0,
-    "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0, "est": -5.0, "edt": -4.0,
-    "بتوقيت غرينتش": 0.0, "بتوقيت جرينتش": 0.0, "غرينتش": 0.0, "جرينتش": 0.0, "بتوقيت مكة المكرمة": 3.0, "بتوقيت مكة": 3.0,
-    "بتوقيت موسكو": 3.0, "по гринвичу": 0.0, "по московскому времени": 3.0, "по москве": 3.0, "московского времени": 3.0,
-    "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "brt": -3.0,
-}  # fmt: skip
+# Hours ahead of UTC, by name in lower case.
+_ZONES = {name.lower(): hours for name, hours in (ABBREVIATIONS | AMBIGUOUS | PHRASES).items()}
 _CLOCK = (
-    r"(?:(?P<before>[ap]\.?m\.?|오전|오후|午前|午後|上午|下午)\s*)?"
+    rf"(?:(?P<before>{DATES.pattern('morning', 'afternoon')})\s*)?"
     r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:.h](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?|[시時时点]\s*(?:(?P<m2>[0-5]?\d)\s*[분分])?(?:\s*(?P<s2>[0-5]?\d)\s*[초秒])?)"
-    r"(?!\d)\s*(?:(?P<after>[ap]\.?\s?m\b\.?|[مص](?!\w)|مساءً?|صباح[اً]*)|(?:uhr|hrs?|h|น\.)(?!\w))?"
+    rf"(?!\d)\s*(?:(?P<after>{DATES.pattern('morning_behind', 'afternoon_behind')})|{DATES.pattern('hour_behind')}(?!\w))?"
     r"\s*\(?(?P<zone>(?:(?:utc|gmt)\s?)?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?|(?:utc|gmt)\s?[+-]\d{1,2}|"
-    + "|".join(sorted(_ZONES, key=len, reverse=True))
+    + any_of(_ZONES)
     + r"|e\.?t|p\.?t)?(?!\w)"
 )
 _BETWEEN = (
-    r"(?P<between>\s*(?:[,|·•،\-–—/T]|\.\s|at|um|à|a\s+las?|às|as|alle(?:\s+ore)?|ore|г(?:ода|\.)?|в|الساعة|o|"
-    r"[(（]?[월화수목금토일月火水木金土日](?:요일|曜日)?[)）]?|\(?[a-zà-ÿ]{2,4}\.?\)|klo|kl|om|pukul)?\s*){0,3}"
+    rf"(?P<between>\s*(?:[,|·•،\-–—/T]|\.\s|{DATES.pattern('between')}|"
+    r"[(（]?[월화수목금토일月火水木金土日](?:요일|曜日)?[)）]?|\(?[a-zà-ÿ]{2,4}\.?\))?\s*){0,3}"
 )
 _TIME = rf"(?:{_BETWEEN}{_CLOCK})?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -70,7 +51,7 @@ _SHAPES = tuple(
 )  # fmt: skip
 _CLOCK_FIRST = re.compile(_CLOCK.replace("(?P<zone>", "(?P<zone>") + r"[\s,|·•\-–—]+$", re.I)
 _AMERICAN = re.compile(rf"(?<!\d)(?P<month>0?[1-9]|1[0-2])/(?P<day>0?[1-9]|[12]\d|3[01])/{_YEAR}(?!\d)" + _TIME, re.I)
-# Years in two digits, in each order in which some country writes its dates.
+# Dates with a two-digit year, in each order that some country uses.
 _PARTS = {"day": r"(?P<day>0?[1-9]|[12]\d|3[01])", "month": r"(?P<month>0?[1-9]|1[0-2])", "year": r"(?P<year>\d\d)"}
 _SHORT = {
     first: re.compile(
@@ -83,19 +64,19 @@ _ISO = re.compile(
     r"[+-]\d\d)?)?(?![\d])",
     re.I,
 )
-# Two digits below this are of our century.
+# Two-digit years below this are in this century.
 _CENTURY = 70
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as written: `when` is naive where no zone was given; `precision` is "second", "minute" or "day"."""
+    """A time as written: `when` is naive without a zone; `precision` is "second", "minute" or "day"."""
 
     when: datetime
     precision: str
     source: str
-    start: int = 0  # where it stands in the text it was found in
+    start: int = 0  # offset in the text it was found in
     end: int = 0
 
     @property
@@ -108,7 +89,7 @@ class Moment:
 
 
 def read_moment(value: object, source: str, *, month_first: bool = False) -> Moment | None:
-    """The point in time in a value meant for machines: ISO 8601 and what passes for it, RFC 2822, seconds since 1970."""
+    """Parse a value meant for machines: ISO 8601 and its variants, RFC 2822, seconds since 1970. None if it is no date."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(int(value)) if abs(value) < 1e15 else ""
     if not isinstance(value, str):
@@ -134,15 +115,15 @@ def read_moment(value: object, source: str, *, month_first: bool = False) -> Mom
 
 
 def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment | None:
-    """The first date in a line meant for readers, with the time beside it if there is one.
+    """Return the first date in a line meant for readers, with the time next to it if there is one.
 
-    `start` and `end` of what is found count in the line as `" ".join(text.split())` has it.
+    `start` and `end` are offsets into `" ".join(text.split())`.
 
-    `04/05/2017` has the day first, unless `month_first` (pages in American English) or only the other way is a date.
+    `04/05/2017` has the day first, unless `month_first` is set (American English) or only the other order is a date.
     """
-    text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would cost the patterns seconds
+    text = " ".join(text.translate(_DIGITS).split())  # long runs of spaces would slow the patterns down to seconds
     if not _ANY_YEAR.search(text):
-        return None  # most lines, and much quicker to see than that none of the shapes is there
+        return None  # true for most lines, and much faster than trying all shapes
     shapes = (_AMERICAN, *_SHAPES) if month_first else (*_SHAPES, _AMERICAN)
     for shape in shapes:
         match = shape.search(text)
@@ -153,9 +134,9 @@ def find_moment(text: str, source: str, *, month_first: bool = False) -> Moment 
 
 
 def find_short_moment(text: str, source: str, *, first: str = "day") -> Moment | None:
-    """The first date in a line that writes its year with two digits, as only lines that are nothing but dates should be read.
+    """Return the first date with a two-digit year; only for lines that are nothing but dates.
 
-    `first` is what the page's country puts first: "day", "month" or "year".
+    `first` is what comes first in the page's country: "day", "month" or "year".
     """
     text = " ".join(text.translate(_DIGITS).split())
     match = _SHORT[first].search(text)
@@ -178,10 +159,10 @@ def _from_match(match: re.Match[str], text: str, source: str) -> Moment | None:
     if clock["hour"] is None:
         return _safe(lambda: Moment(datetime.combine(date(*day), time()), "day", source, start, match.end()))
     hour, minute, second = int(clock["hour"]), int(clock["minute"] or clock["m2"] or 0), clock["second"] or clock["s2"]
-    half = re.sub(r"[.\s]", "", (clock["before"] or clock["after"] or "").lower())
-    if (half in ("pm", "오후", "午後", "下午") or half.startswith("م")) and hour < 12:
+    half = clock["before"] or clock["after"] or ""
+    if hour < 12 and _AFTERNOON.match(half):
         hour += 12
-    elif (half in ("am", "오전", "午前", "上午") or half.startswith("ص")) and hour == 12:
+    elif hour == 12 and _MORNING.match(half):
         hour = 0
     zone, over = clock["zone"], timedelta(days=1) if hour == 24 else timedelta()
     precision = "second" if second else "minute"
@@ -224,7 +205,7 @@ def _first_sunday_of_november(year: int) -> datetime:
 
 
 def _safe(build: object) -> Moment | None:
-    """What `build` gives, None where the numbers are no date."""
+    """Call `build`; None if the numbers are no date."""
     try:
         return build()  # type: ignore[operator,no-any-return]
     except (ValueError, OverflowError, TypeError, IndexError):

@@ -1,4 +1,4 @@
-"""On which clock an outlet lives: what a time without a zone means, and which day it was where a time is given in UTC."""
+"""Find an outlet's time zone: for times written without one, and for the local day of times in UTC."""
 
 from __future__ import annotations
 
@@ -10,42 +10,18 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flows.clean.dates.parse import Moment
+from flows.clean.lexicon import load_tables
 from flows.clean.page import Page
 from spiders.urls.canonical import domain
+
+__all__ = ["EARLIEST", "Clock", "day_in", "likely_zone", "on_its_clock", "zone_of"]
 
 _URL_DATE = re.compile(
     r"(?<!\d)(?P<y>199\d|20\d\d)(?P<mark>[/_-]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|/(?P<year>199\d|20\d\d)/(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])/"
 )
-# Countries that live in one zone, by their top level domain; those that are used for anything (.co, .io, .tv) are left out.
-_COUNTRIES = {
-    "ae": "Asia/Dubai", "al": "Europe/Tirane", "ar": "America/Argentina/Buenos_Aires", "at": "Europe/Vienna",
-    "az": "Asia/Baku", "ba": "Europe/Sarajevo", "bd": "Asia/Dhaka", "be": "Europe/Brussels", "bg": "Europe/Sofia",
-    "bo": "America/La_Paz", "by": "Europe/Minsk", "ch": "Europe/Zurich", "cn": "Asia/Shanghai", "cr": "America/Costa_Rica",
-    "cu": "America/Havana", "cy": "Asia/Nicosia", "cz": "Europe/Prague", "de": "Europe/Berlin", "dk": "Europe/Copenhagen",
-    "do": "America/Santo_Domingo", "dz": "Africa/Algiers", "ee": "Europe/Tallinn", "eg": "Africa/Cairo",
-    "es": "Europe/Madrid", "et": "Africa/Addis_Ababa", "fi": "Europe/Helsinki", "fr": "Europe/Paris", "gh": "Africa/Accra",
-    "gr": "Europe/Athens", "gt": "America/Guatemala", "hk": "Asia/Hong_Kong", "hn": "America/Tegucigalpa",
-    "hr": "Europe/Zagreb", "hu": "Europe/Budapest", "ie": "Europe/Dublin", "il": "Asia/Jerusalem", "in": "Asia/Kolkata",
-    "iq": "Asia/Baghdad", "ir": "Asia/Tehran", "is": "Atlantic/Reykjavik", "it": "Europe/Rome", "jm": "America/Jamaica",
-    "jo": "Asia/Amman", "jp": "Asia/Tokyo", "ke": "Africa/Nairobi", "kr": "Asia/Seoul", "kw": "Asia/Kuwait",
-    "lb": "Asia/Beirut", "lk": "Asia/Colombo", "lt": "Europe/Vilnius", "lu": "Europe/Luxembourg", "lv": "Europe/Riga",
-    "ma": "Africa/Casablanca", "md": "Europe/Chisinau", "mk": "Europe/Skopje", "mt": "Europe/Malta",
-    "my": "Asia/Kuala_Lumpur", "ng": "Africa/Lagos", "ni": "America/Managua", "nl": "Europe/Amsterdam", "no": "Europe/Oslo",
-    "np": "Asia/Kathmandu", "nz": "Pacific/Auckland", "pa": "America/Panama", "pe": "America/Lima", "ph": "Asia/Manila",
-    "pk": "Asia/Karachi", "pl": "Europe/Warsaw", "pt": "Europe/Lisbon", "py": "America/Asuncion", "qa": "Asia/Qatar",
-    "ro": "Europe/Bucharest", "rs": "Europe/Belgrade", "sa": "Asia/Riyadh", "se": "Europe/Stockholm", "sg": "Asia/Singapore",
-    "si": "Europe/Ljubljana", "sk": "Europe/Bratislava", "sv": "America/El_Salvador", "th": "Asia/Bangkok",
-    "tn": "Africa/Tunis", "tr": "Europe/Istanbul", "tw": "Asia/Taipei", "tz": "Africa/Dar_es_Salaam", "ua": "Europe/Kyiv",
-    "ug": "Africa/Kampala", "uk": "Europe/London", "uy": "America/Montevideo", "uz": "Asia/Tashkent", "ve": "America/Caracas",
-    "vn": "Asia/Ho_Chi_Minh", "za": "Africa/Johannesburg", "zm": "Africa/Lusaka", "zw": "Africa/Harare",
-}  # fmt: skip
-# Languages whose outlets nearly all live in one zone, whatever their domain.
-_LANGUAGES = {
-    "bg": "bg", "cs": "cz", "da": "dk", "de": "de", "el": "gr", "et": "ee", "fa": "ir", "fi": "fi", "he": "il", "hr": "hr",
-    "hu": "hu", "it": "it", "ja": "jp", "ko": "kr", "lt": "lt", "lv": "lv", "nb": "no", "nl": "nl", "no": "no", "pl": "pl",
-    "ro": "ro", "sk": "sk", "sl": "si", "sr": "rs", "sv": "se", "th": "th", "tr": "tr", "uk": "ua", "vi": "vn",
-}  # fmt: skip
+# Zones by top-level domain of a country, and countries by language.
+_COUNTRIES, _LANGUAGES = load_tables("clocks", "countries", "languages")
 EARLIEST = date(1990, 1, 1)
 _QUARTER = timedelta(minutes=15)
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
@@ -53,11 +29,11 @@ _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What is known before the page is read: the zone of its outlet, the present, and what stands first in a date of numbers."""
+    """What is known before dates are read: the present, the outlet's zone, and what comes first in a numeric date."""
 
     now: datetime
     zone: tzinfo | None = None
-    zone_from: str | None = None  # what else than the watchlist names the zone
+    zone_from: str | None = None  # what names the zone, unless the watchlist does
     first: Literal["day", "month", "year"] = "day"
 
     @property
@@ -65,7 +41,7 @@ class Clock:
         return self.first == "month"
 
     def allows(self, moment: Moment) -> bool:
-        """Whether a page could have been published then: not before 1990, not more than a day from now."""
+        """Return whether a page can have been published then: not before 1990 and at most a day from now."""
         if moment.when.year < EARLIEST.year:
             return False
         try:
@@ -78,7 +54,7 @@ class Clock:
 
 
 def zone_of(name: str | None) -> tzinfo | None:
-    """The zone of that IANA name; None where there is none, so that a source's mistake costs a zone, not its pages."""
+    """Return the zone of an IANA name; None for an unknown name, so that a mistake in the watchlist costs no pages."""
     try:
         return ZoneInfo(name) if name else None
     except (ValueError, OSError, KeyError):
@@ -86,7 +62,7 @@ def zone_of(name: str | None) -> tzinfo | None:
 
 
 def day_in(url: str) -> date | None:
-    """The day that is written in an address."""
+    """Return the day written in an address."""
     match = _URL_DATE.search(url.partition("?")[0])
     if not match:
         return None
@@ -97,7 +73,7 @@ def day_in(url: str) -> date | None:
 
 
 def likely_zone(page: Page) -> tuple[tzinfo, str] | None:
-    """The zone in which a page's outlet most likely writes its times, and what says so; None where that could be several."""
+    """Return the outlet's most likely zone and what it was derived from; None if there could be several."""
     country = domain(page.url).rpartition(".")[2]
     if country in _COUNTRIES:
         return ZoneInfo(_COUNTRIES[country]), f"zone of .{country}"
@@ -109,13 +85,14 @@ def likely_zone(page: Page) -> tuple[tzinfo, str] | None:
 
 
 def on_its_clock(instant: datetime, witnesses: Iterable[Moment], url: str) -> datetime:
-    """The same instant with the offset of the outlet's clock; as it is where nothing shows that clock.
+    """Return the same instant with the outlet's offset from UTC; unchanged if nothing shows that offset.
 
-    A time in UTC leaves open which day readers saw above the article. The page tells, by giving the same instant in its own zone
-    as well, by a wall time that is some quarters of an hour off, or by the day in its address.
+    A time in UTC does not say which day readers saw above the article. The page shows it with the same instant in its own zone,
+    with a local time that differs by quarters of an hour, or with the day in its address.
 
-    `witnesses` are other times that the page gives, the surest first; they are read as far as needed. Where the address alone
-    tells, the offset is the least that takes the instant into its day.
+    Args:
+        witnesses: other times on the page, the most reliable first; read lazily.
+        url: if only the address shows the day, the offset is the smallest that moves the instant into that day.
     """
     in_url = day_in(url)
     if in_url == instant.date():
@@ -132,7 +109,7 @@ def on_its_clock(instant: datetime, witnesses: Iterable[Moment], url: str) -> da
 
 
 def _offset(witness: Moment, instant: datetime) -> timedelta | None:
-    """How far the clock is ahead of UTC on which `witness` shows this instant; None where it shows another."""
+    """Return the offset from UTC at which `witness` shows this instant; None if it shows another."""
     if witness.precision == "day":
         return None
     if witness.has_zone:

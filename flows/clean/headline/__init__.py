@@ -1,0 +1,3 @@
+"""Find the headline of a page."""
+
+__all__ = ["headings", "titles"]

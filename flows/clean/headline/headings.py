@@ -1,4 +1,4 @@
-"""What a page sets as its headings, and which of them can be a headline."""
+"""Find the headings of a page that can be its headline."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from flows.clean.page import SUBHEADINGS, Page, squeeze
 from flows.clean.structured import fold
 from spiders.urls.canonical import domain
 
+__all__ = ["heading_in_address", "main_headings", "shown_large"]
+
 _KICKER_CLASS = re.compile(
     r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
     r"visually-?hidden|sr-only|a11y|screen-?reader|sub-?line|sub-?title|badge|label|topic|categor|rubri",
     re.I,
 )
 _MAX_MAIN, _MAX_SHOWN, _MAX_HEADINGS = 12, 2_000, 50
-# Words of an address that tell a headline, and the share of them that it must have.
+# An address with this many words can identify a headline, which must hold this share of them.
 _FEW_WORDS, _MOST = 3, 0.6
-# Characters of a main heading, of a lesser one, and of the name of a folder that holds a whole site.
+# Characters of an h1, of a lesser heading, and of the name of a folder that holds a whole site.
 _LONGEST_MAIN, _LONGEST, _FOLDER = 400, 500, 12
 
 
 def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
-    """Texts and sources ("h1", "heading") of the page's main headings; of one that holds a kicker or a subline, the part that
-    its `data` (folded) name."""
+    """Yield the page's main headings with their sources ("h1", "heading").
+
+    Of a heading with a kicker or a subline, the part that is in `data` (folded titles of the structured data) is taken.
+    """
     if marked := _marked(page, data):
         yield marked, "heading"
         return
@@ -43,8 +47,10 @@ def main_headings(page: Page, data: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _marked(page: Page, data: set[str]) -> str | None:
-    """The lesser heading that the page's mark-up calls the headline, where there is one only and the page's data know it: the
-    main heading then is a label, of breadcrumbs or of the site, in words for search engines."""
+    """Return the one lesser heading marked as the headline, if the structured data confirm it.
+
+    The h1 of such a page is a label of breadcrumbs or of the site, or a text for search engines.
+    """
     marked = [
         heading
         for heading in islice(page.tree.iter("h1", *SUBHEADINGS), _MAX_SHOWN)
@@ -54,17 +60,17 @@ def _marked(page: Page, data: set[str]) -> str | None:
         return None
     text = _headline_of(marked[0], squeeze(marked[0].text_content()), data)
     mains = (fold(heading.text_content()) for heading in islice(page.tree.iter("h1"), _MAX_MAIN))
-    # one that goes on behind the main heading has a standfirst in it
+    # a heading that begins with the h1 also holds a standfirst
     return text if fold(text) in data and not any(main and fold(text).startswith(main) for main in mains) else None
 
 
 def _headline_of(heading: Any, text: str, data: set[str]) -> str:
-    """The `text` of a heading, or the part of it that is the headline where the page's data do not know the whole."""
+    """Return the text of a heading, or the part of it that is the headline if the structured data lack the whole text."""
     return text if fold(text) in data or not len(heading) else _core(heading, data) or text
 
 
 def _core(heading: Any, data: set[str]) -> str | None:
-    """The headline inside a heading: an element of it, or what stays without its kicker and what only screen readers read."""
+    """Return the headline inside a heading: one of its elements, or its text without kicker and screen-reader labels."""
     for element in islice(heading.iter(), 1, 12):
         said = squeeze(element.text_content())
         if fold(said) in data and len(fold(said)) > 5:
@@ -83,7 +89,7 @@ def _core(heading: Any, data: set[str]) -> str | None:
 
 
 def _names_site(heading: Any, url: str) -> bool:
-    """Whether a main heading is nothing but a link home: how old templates name their site on each page."""
+    """Return whether an h1 is only a link to the home page: old templates name their site that way on each page."""
     link = heading.find(".//a[@href]")
     if link is None:
         link = next((a for a in heading.iterancestors("a") if a.get("href")), None)
@@ -99,7 +105,7 @@ def _names_site(heading: Any, url: str) -> bool:
 
 
 def heading_in_address(page: Page) -> str | None:
-    """The lesser heading whose words make up the page's address."""
+    """Return the lesser heading whose words are in the page's address."""
     words = {word for word in re.split(r"[^a-z]+", urlsplit(page.url).path.lower()) if len(word) > 2}
     if len(words) < _FEW_WORDS:
         return None
@@ -110,7 +116,7 @@ def heading_in_address(page: Page) -> str | None:
 
 
 def shown_large(page: Page) -> set[str]:
-    """Folded lines that old layouts set in bold or large type instead of a heading."""
+    """Return folded lines that old layouts set in bold or large type instead of a heading."""
     shown: set[str] = set()
     for element in islice(page.tree.iter(*SUBHEADINGS, "b", "strong", "font", "td"), _MAX_SHOWN):
         if len(element) < 3:

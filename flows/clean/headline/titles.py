@@ -1,61 +1,66 @@
-"""The headline of a page, without the names and sections that outlets hang on to it."""
+"""Find the headline of a page, without the outlet and section names attached to it."""
 
 from __future__ import annotations
 
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from textwrap import shorten
 
 from flows.clean.headline.headings import heading_in_address, main_headings, shown_large
+from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
-from flows.clean.structured import Node, first_text, fold, texts
+from flows.clean.reading import Reading
+from flows.clean.structured import StructuredData, first_text, fold, texts
 from spiders.urls.canonical import domain
 from spiders.warc.model import Hints
 
-# What stands between a headline and the name of an outlet or a section.
+__all__ = ["Said", "beginning", "find_title", "outlet_names", "strip_outlet"]
+
+# Separators between a headline and the name of an outlet or a section.
 _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|\s+\*\s+|：|-(?=[^-\s]{2,12}$)|_(?=[^_]{2,20}$)|"
     r":\s+"
 )
-# What stands before a headline in one line with it: "Blog: ", "Interview | ".
+# A kicker on the same line before the headline: "Blog: ", "Interview | ".
 _KICKER = re.compile(r"[^:：|]{2,30}[:：|]")
 _LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
-# What Chinese and Japanese outlets hang on to a title: "-…网", "_…新闻"; before it the section, where underscores part all three.
-_HOUSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,10}(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|通讯社|通訊社|ニュース)")
+# Outlet names after Chinese and Japanese titles: "-…网", "_…新闻"; after underscores a section may precede them.
+_LEXICON = load_lexicon("titles", "houses", "empty")
+_HOUSE = _LEXICON.compile(rf"[\u3040-\u30ff\u3400-\u9fff]{{1,10}}{_LEXICON.pattern('houses')}")
 _SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
-# No headline is longer; what is longer is a text in the wrong element.
+# No headline is longer: it would be a text in the wrong element.
 _LONGEST = 500
-# Words: some pages give their headline as the name of their application.
+# Words of an outlet's name: some pages give their headline as the name of their application.
 _LONGEST_NAME = 8
-# Digits that no outlet has in its name beside those that it always has.
+# Digits that no variant of an outlet's name has.
 _DIGITS = 4
-# The sources of titles that readers see.
+# Sources of titles that readers see.
 _HEADINGS = ("h1", "heading")
-# Characters of a heading: longer, beside a title in the page's data, it is a paragraph set large.
+# If the structured data have a title, a longer heading is a paragraph in large type.
 _LONGEST_HEADING = 200
-# How much of a page's title must be in its heading, or the other way round; and in the only one that shares several words.
+# Share of words that title and heading must have in common; and the only heading that shares several words.
 _NEAR, _NEAR_ALONE = 0.4, 0.25
-# Characters of a text that stand for its missing title.
+# Characters of a text that replace a missing title.
 _BEGINNING = 100
-_NOT_A_TITLE = re.compile(r"^(?:home|news|article|untitled|index|main|menu|search|error|page|story)$", re.I)
+_NOT_A_TITLE = _LEXICON.compile(rf"^{_LEXICON.pattern('empty')}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A title that a part of the page gives, cleaned; `raw` is as it stood there."""
+    """A title from one part of the page, cleaned; `raw` is what was written there."""
 
     text: str
     raw: str
     source: str
 
 
-def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: Hints) -> tuple[str, str] | None:
-    """The article's title and where it came from; None where the page names nothing."""
-    said = _said(page, article, micro, hints)
+def find_title(reading: Reading) -> tuple[str, str] | None:
+    """Return the article's title and where it came from; None if the page has none."""
+    page, names = reading.page, reading.names
+    said = _said(reading)
     if not said:
         return None
     times = Counter(fold(raw) for raw, _ in said)
@@ -67,11 +72,11 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
     candidates = [
         Said(text, raw, source)
         for raw, source in said
-        # what is said twice in the same words, colon and all, is one title
+        # the same words twice, colon included, are one title
         if (text := strip_outlet(raw, names, folded, colons=headless and times[fold(raw)] < 2))
     ]
     candidates = [c for c in candidates if fold(c.text) and not _is_outlet(c.text, names)]
-    if not candidates:  # the page names nothing but its outlet where titles are meant to stand
+    if not candidates:  # all titles of the page only name its outlet
         heading = heading_in_address(page)
         return (heading, "heading") if heading and fold(said[0][0]) not in fold(heading) else said[0]
     best = _choose(candidates)
@@ -79,12 +84,12 @@ def find_title(page: Page, article: Node, micro: Node, names: list[str], hints: 
 
 
 def beginning(text: str) -> str:
-    """The first words of a text, for a page that names itself nowhere: an article is not lost for want of a title."""
+    """Return the first words of a text as the title of a page without one, so that the article is not lost."""
     return shorten(text.partition("\n")[0], width=_BEGINNING, placeholder=" …")
 
 
-def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: str | None, hints: Hints) -> list[str]:
-    """What the page's outlet calls itself, as far as the page, its address and its source say."""
+def outlet_names(page: Page, data: StructuredData, publication: str | None, hints: Hints) -> list[str]:
+    """Return the names of the page's outlet, folded: from the page, its address, its feed and the watchlist."""
     said = [publication, hints.publication]
     for key in (
         "og:site_name",
@@ -98,10 +103,16 @@ def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: 
         "source",
     ):
         said.extend(page.metas.get(key, ())[:1])
-    for value in (article.get("publisher"), article.get("sourceOrganization"), *(n.get("publisher") for n in nodes)):
+    for value in (
+        data.article.get("publisher"),
+        data.article.get("sourceOrganization"),
+        *(n.get("publisher") for n in data.nodes),
+    ):
         said.extend(texts(value)[:2])
     said.extend(
-        first_text(n.get("name")) for n in nodes if str(n.get("@type")) in ("WebSite", "Organization", "NewsMediaOrganization")
+        first_text(n.get("name"))
+        for n in data.nodes
+        if str(n.get("@type")) in ("WebSite", "Organization", "NewsMediaOrganization")
     )
     host = domain(page.url)
     said.extend([host, *host.split(".")[:-1]])
@@ -119,10 +130,14 @@ def outlet_names(page: Page, nodes: Iterable[Node], article: Node, publication: 
 
 
 def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool = False) -> str:
-    """`title` without what names an outlet or a section at its ends.
+    """Return a title without the names of outlet and section at its ends.
 
-    A part goes if it names the outlet, or if what stays is by itself one of the page's `others` (folded titles). `colons` says
-    whether that may also be a part before or behind a colon, which mostly belongs to the headline.
+    A part is removed if it names the outlet, or if the rest alone is one of the page's other titles.
+
+    Args:
+        names: what the outlet calls itself, folded.
+        others: the other titles of the page, folded.
+        colons: whether a part before or after a colon, which mostly belongs to the headline, may be removed as well.
     """
     title = squeeze(title)[:_LONGEST]
     named = _LAST_COLON.fullmatch(title)
@@ -141,7 +156,7 @@ def strip_outlet(title: str, names: list[str], others: set[str], *, colons: bool
                 title = _SECTION.sub("", kept.strip()) if mark == "_" else kept.strip()
                 break
             if mark == "-":
-                continue  # a bare hyphen joins words more often than it parts them
+                continue  # a hyphen without spaces joins words more often than it separates titles
             if (fold(name) in names if _is_colon(mark) else _is_outlet(name, names)) and len(fold(kept)) > 3:
                 title = kept.strip()
                 break
@@ -162,10 +177,14 @@ def _is_colon(mark: str) -> bool:
     return mark.strip() in (":", "：")
 
 
-def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[str, str]]:
-    """Titles as written, with their sources, the surest first."""
+def _said(reading: Reading) -> list[tuple[str, str]]:
+    """Return titles as written with their sources, the surest first."""
+    page, article, hints = reading.page, reading.data.article, reading.hints
     said: list[tuple[str, str]] = []
-    for value, source in ((article.get("headline") or article.get("name"), "json-ld"), (micro.get("headline"), "microdata")):
+    for value, source in (
+        (article.get("headline") or article.get("name"), "json-ld"),
+        (reading.data.micro.get("headline"), "microdata"),
+    ):
         text = first_text(value)
         if text:
             said.append((text, source))
@@ -189,12 +208,12 @@ def _said(page: Page, article: Node, micro: Node, hints: Hints) -> list[tuple[st
 
 
 def _is_cut_at_quote(text: str, whole: str) -> bool:
-    """Whether a title ends where a quotation mark of the headline ended the attribute that it stands in."""
+    """Return whether a title was cut off because a quotation mark in it ended its HTML attribute."""
     return len(whole) > len(text) and whole.startswith(text) and whole[len(text) :].lstrip()[:1] == '"'
 
 
 def _choose(candidates: list[Said]) -> Said:
-    """The heading that readers see where the page's data agree with it, else what most of the page's data agree on."""
+    """Return the visible heading if the structured data agree with it, else what most of the structured data agree on."""
     folded = [fold(c.text) for c in candidates]
     data = [n for n, c in enumerate(candidates) if c.source not in _HEADINGS]
 
@@ -229,8 +248,10 @@ def _choose(candidates: list[Said]) -> Said:
 
 
 def _is_under_kicker(og: str, firsts: dict[str, str], shown: dict[str, str]) -> bool:
-    """Whether a folded title that the page's data say twice is one of the headings `shown` (as written, by folded text), but for
-    a kicker: the heading has one too many in front, or leaves it to a line of its own."""
+    """Return whether a folded title that is twice in the structured data is one of the headings except for a kicker.
+
+    The heading has a kicker in front, or sets the kicker of the title on another line. `shown` maps folded headings to headings.
+    """
     if og == firsts.get("json-ld"):
         return any(_end_alike(og, one) for one in shown)
     if og in shown or og != firsts.get("title") or "json-ld" in firsts:
@@ -239,7 +260,7 @@ def _is_under_kicker(og: str, firsts: dict[str, str], shown: dict[str, str]) -> 
 
 
 def _is_shortened(short: str, candidates: list[Said], long: str) -> bool:
-    """Whether the title that a page gives for sharing only leaves words out of the one it gives to search engines."""
+    """Return whether the title for sharing (og) is the one for search engines with words left out."""
     whole = next(c for c in candidates if c.source == "og")
     words = iter(long.split())
     is_cut = long.startswith(short) and fold(whole.raw) != short
@@ -247,13 +268,13 @@ def _is_shortened(short: str, candidates: list[Said], long: str) -> bool:
 
 
 def _end_alike(a: str, b: str) -> bool:
-    """Whether one of two folded titles is the other with something in front."""
+    """Return whether one of two folded titles is the other with something in front."""
     a, b = a.replace(" ", ""), b.replace(" ", "")
     return a != b and min(len(a), len(b)) > 5 and (a.endswith(b) or b.endswith(a))
 
 
 def _nearness(a: str, b: str) -> float:
-    """How much of the shorter of two titles is in the other, 0 to 1: by words, or by letters where there are no words."""
+    """Return how much of the shorter title is in the other, 0 to 1: by words, or by characters if there are too few words."""
     words_a, words_b = set(a.split()), set(b.split())
     if min(len(words_a), len(words_b)) < 3:
         return SequenceMatcher(None, a, b, autojunk=False).ratio() if len(a) < 300 and len(b) < 300 else 0.0
@@ -261,7 +282,7 @@ def _nearness(a: str, b: str) -> float:
 
 
 def _is_outlet(part: str, names: list[str]) -> bool:
-    """Whether `part` names the outlet: one of its names, with or without its article, its top level domain, its edition."""
+    """Return whether a part names the outlet, with or without its article, top-level domain or edition."""
     folded = fold(re.sub(r"\([^()]*\)", " ", part)) or fold(part)
     if not folded:
         return True
