@@ -17,7 +17,7 @@ from flows.watchlist import load_watchlist
 from spiders.settings import CrawlSettings
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEMPLATE = ROOT / "flows" / "watchlist" / "template.toml"
 
 
