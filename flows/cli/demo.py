@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from flows.cli.console import output, say
-from flows.cli.query import Format, show
 from flows.cli.run import collector, show_summary
+from flows.cli.sql import Format, show
 from flows.watchlist.load import load_watchlist
 from newslake.errors import UsageError
 

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.cli.live import live_progress
+from flows.cli.progress import live_progress
 from flows.collect import Collected, chosen_sources, collect
 from flows.orchestration.server import prefect_server
 from flows.orchestration.settings import settle_prefect

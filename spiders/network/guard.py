@@ -25,6 +25,7 @@ from twisted.internet.interfaces import IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from spiders.network.transport import Factory
+from spiders.urls.ip import ip_text
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -72,7 +73,7 @@ def literal(host: str) -> str | None:
     """The address that a host spells out, in any form that systems take (127.1, 0x7f000001); None for a name."""
     host = host.rstrip(".")
     with suppress(ValueError):
-        return str(ipaddress.ip_address(host.strip("[]")))
+        return ip_text(host.strip("[]"))
     with suppress(OSError):
         return socket.inet_ntoa(socket.inet_aton(host))
     return None

@@ -8,7 +8,6 @@ what cannot be fetched blindly: http and https, `www.` and mobile hosts, a trail
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ from uuid import UUID
 
 import idna
 
+from spiders.urls.ip import ip_text
 from spiders.urls.tracking import tracks
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _authority(authority: str) -> tuple[str, int | None]:
 def _host(host: str) -> str:
     if host.startswith("["):
         try:
-            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]" if host.endswith("]") and "%" not in host else ""
+            return f"[{ip_text(host[1:-1])}]" if host.endswith("]") and ":" in host and "%" not in host else ""
         except ValueError:
             return ""
     if "%" in host:
