@@ -22,9 +22,10 @@ from flows.runs.folder import RunFolder, finish_run, only_one_collection, start_
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.progress import SILENT, Watcher
 from flows.topics import compile_topics
+from flows.watchlist.choose import chosen_sources
 from flows.watchlist.load import Watchlist
 from newslake import __version__
-from newslake.errors import UsageError, WarehouseMissing
+from newslake.errors import WarehouseMissing
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from spiders.warc.read import keep
@@ -106,18 +107,6 @@ def _state(report: CrawlReport, failed: dict[str, str]) -> str:
     if report.reason != "finished":
         return "interrupted"
     return "partial" if failed else "completed"
-
-
-def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
-    """The sources to collect; an unknown name is an error that tells the known ones."""
-    known = {source.name: source for source in watchlist.sources}
-    if unknown := [name for name in only if name not in known]:
-        raise UsageError(
-            f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
-            left="nothing was run",
-            next=f"newslake run --config {watchlist.path} --source {next(iter(known))}",
-        )
-    return [known[name] for name in only] if only else list(watchlist.sources)
 
 
 def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> list[LoadReport]:

@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.progress.backfill import BackfillProgress
-from flows.collect import chosen_sources
 from flows.reports.summary import outcome_rows
+from flows.watchlist.choose import chosen_sources
 from flows.watchlist.load import load_watchlist
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
-from flows.reports.diff import Span, paragraphs, words
 from flows.watchlist.load import load_watchlist
 from newslake.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
+    from flows.reports.diff import Span
     from warehouse.read import StoredRevision
 
 STYLES = {"same": "", "gone": "red strike", "come": "bold green"}
@@ -84,6 +84,8 @@ def _pairs(
 
 
 def _parts(before: StoredRevision, after: StoredRevision) -> tuple[list[Span], list[list[Span]]]:
+    from flows.reports.diff import paragraphs, words
+
     return words(before.title, after.title), list(paragraphs(before.text, after.text))
 
 

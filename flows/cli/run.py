@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.progress import live_progress
-from flows.collect import Collected, chosen_sources, collect
-from flows.orchestration.server import prefect_server
-from flows.orchestration.settings import settle_prefect
 from flows.reports.health import change_line
 from flows.reports.summary import outcome_rows
-from flows.runs.folder import only_one_collection
+from flows.watchlist.choose import chosen_sources
 from flows.watchlist.load import Watchlist, check_addresses, load_watchlist
 from newslake.errors import NewslakeError, StorageError
+
+if TYPE_CHECKING:
+    from flows.collect import Collected
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
@@ -34,11 +34,13 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
 
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
+    from flows.runs.folder import only_one_collection
+
     watchlist = load_watchlist(config)
     check_addresses(watchlist)
     chosen_sources(watchlist, source or ())
     with only_one_collection(watchlist.state):
-        pass  # told now, before Prefect would report it as a failed run of its own
+        pass  # refuse now, before Prefect would report it as a failed run of its own
     with collector(watchlist, without_prefect=plain) as collect_once:
         collected = collect_once(source or [])
     if as_json:
@@ -55,10 +57,14 @@ def say_error(text: str) -> None:
 
 @contextmanager
 def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterator[Callable[[list[str]], Collected]]:
-    """Gives how to collect once, with live progress on the error console: through Prefect, or as plain functions.
+    """Yield a function that collects once, through Prefect or as plain functions, with live progress on the error console.
 
-    Prefect's server, where none is running, lasts as long as the block.
+    Starts Prefect's server where none is running, and stops it at the end of the block.
     """
+    from flows.collect import collect
+    from flows.orchestration.server import prefect_server
+    from flows.orchestration.settings import settle_prefect
+
     with ExitStack() as stack:
         if not without_prefect:
             settle_prefect(watchlist)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from flows.collect import Collected
 from flows.reports.health import change_line
 from flows.reports.markdown import escaped
 from warehouse.records import Outcome
+
+if TYPE_CHECKING:
+    from flows.collect import Collected
 
 
 def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:

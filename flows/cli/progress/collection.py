@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -13,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.console import plain
-from flows.refine.pool import Refined
 from spiders.journal import Ended, Found
+
+if TYPE_CHECKING:
+    from flows.refine.pool import Refined
 
 _ERRORS = {"http-error", "network-error", "failed", "refused"}
 
