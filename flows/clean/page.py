@@ -13,12 +13,12 @@ from lxml import etree, html
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from newslake.errors import PageError
+from newslake.text import squeeze as squeeze
 
 # Enough for any detector, and for the head of any page.
 _SAMPLE = 100_000
 # Characters that take part in no sentence: control characters other than tab and line ends, what only says where a line may
 # break (soft hyphen, zero width space, word joiner), and unpaired surrogates.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
@@ -83,16 +83,6 @@ class Page:
 def class_and_id(element: Any) -> str:
     """What an element's class and id say of it; " " where it has neither."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def squeeze(text: str | None) -> str:
-    """`text` in one line, without control characters and with single spaces."""
-    if not text:
-        return ""
-    line = " ".join(text.split())
-    if line.isprintable():  # nearly always, and much quicker to ask than to look for what is not
-        return line
-    return " ".join(_CONTROL.sub("", text).split())
 
 
 def read_page(url: str, body: bytes, content_type: str | None) -> Page:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from flows.reports.health import change_line, one_line
+from flows.reports.health import change_line
+from newslake.text import one_line
 from warehouse.records import StateChange
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+
+from newslake.text import plain as plain
 
 # A headline of more is a mistake; a description is for the prefilter and for people, not a second text.
 MAX_TITLE = 500
@@ -60,10 +61,7 @@ _ZONES = {
     "PST": -8,
     "PDT": -7,
 }
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]")  # those that are no white space; and soft hyphens
 
 
 def date_of(raw: str | None) -> datetime | None:
@@ -78,21 +76,6 @@ def date_of(raw: str | None) -> datetime | None:
         return None
     # systems that know no date write 1970-01-01 or the year 1
     return found if found is not None and 1800 < found.year < 2100 and found.date().isoformat() != "1970-01-01" else None
-
-
-def plain(markup: str | None, limit: int) -> str | None:
-    """Text without tags, entities and line breaks, at most `limit` characters; None where nothing stays."""
-    if not markup:
-        return None
-    text = markup[: limit * 10]
-    for _ in range(2):  # some feeds escape their HTML twice
-        if "<" in text:
-            text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
-        if "&" not in text:
-            break
-        text = html.unescape(text)
-    text = _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
-    return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
 
 
 def words(values: Iterable[str | None], limit: int = MAX_TAGS) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import typer
 
 from flows.cli.console import errors, output, plain, print_json, print_json_text, table
 from newslake.errors import UsageError
-from newslake.text import spreadsheet, visible
+from newslake.text import markdown_cell, spreadsheet, visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,9 +73,9 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
         writer.writerow([visible(header) for header in headers])
         writer.writerows([_cell(value) for value in row] for row in rows)
     elif shape is Format.MARKDOWN:
-        typer.echo(f"| {' | '.join(_markdown(header) for header in headers)} |\n|{' --- |' * len(headers)}")
+        typer.echo(f"| {' | '.join(markdown_cell(plain(header)) for header in headers)} |\n|{' --- |' * len(headers)}")
         for row in rows:
-            typer.echo(f"| {' | '.join(_markdown(value) for value in row)} |")
+            typer.echo(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |")
     else:
         names = _distinct(headers)
         records = [dict(zip(names, row, strict=True)) for row in rows]
@@ -114,13 +114,8 @@ def _in_words(error: Exception) -> str:
     return message
 
 
-def _markdown(value: object) -> str:
-    """A cell: no HTML and no link of its own. As entities, which no backslash in front of them undoes."""
-    return plain(value).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;").replace("](", "]&#40;")
-
-
 def _cell(value: object) -> object:
-    """A value for a spreadsheet: text that would run as a formula is marked as text."""
+    """Return a value for a cell of CSV."""
     if isinstance(value, (list, tuple, dict)):
         value = print_json_text(value)
     if isinstance(value, (datetime, date)):
