@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
-from benchmarks.extractors import PEERS, SYSTEMS  # noqa: E402
-from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.peers.extractors import PEERS, SYSTEMS  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 
 FIGURES = ("body", "title", "authors", "day", "minute", "cpu_ms", "errors", "not_articles", "pages")
 
@@ -53,7 +53,7 @@ def labelled_sets(corpus: Path) -> list[str]:
 def readings(system: str, name: str, corpus: Path, rounds: int, pages: int | None) -> list[dict[str, Any]]:
     """What a system reads from the pages of a set, in a process of its own."""
     python = peers_python() if system in PEERS else Path(sys.executable)
-    command = [str(python), str(ROOT / "benchmarks" / "extractors.py"), system, name, "--corpus", str(corpus)]
+    command = [str(python), str(ROOT / "benchmarks" / "peers" / "extractors.py"), system, name, "--corpus", str(corpus)]
     command += ["--rounds", str(1 if system in PEERS else rounds)]
     if pages:
         command += ["--pages", str(pages)]

@@ -32,9 +32,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.peers.systems import PEERS, SYSTEMS  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.systems import PEERS, SYSTEMS  # noqa: E402
+from benchmarks.sites.pages import CORPUS, SETS  # noqa: E402
 
 LOCK = ROOT / "requirements-bench.lock"
 PEERS_HOME = ROOT / ".venv-bench"
@@ -76,7 +76,7 @@ def peers_python() -> Path:
 @contextmanager
 def served(corpus: Path, sets: Sequence[str], pages: int | None) -> Iterator[tuple[psutil.Process, dict[str, Any]]]:
     """The site in a process of its own, and its plan: sources for a watchlist, URLs of the articles."""
-    command = [sys.executable, "-m", "benchmarks.realsite", "--serve", "--corpus", str(corpus), "--sets", *sets]
+    command = [sys.executable, "-m", "benchmarks.realsite", "--corpus", str(corpus), "--sets", *sets]
     command += ["--pages", str(pages)] if pages else []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as site:
         assert site.stdin is not None and site.stdout is not None
@@ -150,7 +150,7 @@ def measure(name: str, python: Path, folder: Path, site: psutil.Process) -> Meas
     log = folder / "system.log"
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("w", encoding="utf-8") as output:
-        command = [str(python), str(ROOT / "benchmarks" / "systems.py"), name, str(folder)]
+        command = [str(python), str(ROOT / "benchmarks" / "peers" / "systems.py"), name, str(folder)]
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder, env=environment)
         memory = Peak(process.pid)
         try:

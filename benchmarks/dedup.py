@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
-from benchmarks.made_copies import LEAST_WORDS, Document, made_set  # noqa: E402
-from benchmarks.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.copies.made import LEAST_WORDS, Document, made_set  # noqa: E402
+from benchmarks.sites.pages import CORPUS, SETS  # noqa: E402
 
 PEERS = ("datasketch", "rensa", "simhash")
 SIZES = (10_000, 100_000, 1_000_000)
@@ -154,13 +154,13 @@ def of_newslake(found: list[Document], seed: int = 1) -> tuple[dict[str, str], d
         given = Path(folder, "documents.json")
         shuffled = random.Random(seed).sample(found, len(found))
         given.write_text(json.dumps([[each.id, each.title, each.text] for each in shuffled]), "utf-8")
-        command = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py"), "stories", str(given), folder]
+        command = [sys.executable, str(ROOT / "benchmarks" / "copies" / "loads.py"), "stories", str(given), folder]
         answer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     return answer.pop("clusters"), answer
 
 
 def of_peer(name: str, found: list[Document]) -> tuple[dict[str, str], dict[str, float]]:
-    command = [str(peers_python()), str(ROOT / "benchmarks" / "dedup_peers.py"), name]
+    command = [str(peers_python()), str(ROOT / "benchmarks" / "peers" / "copies.py"), name]
     given = json.dumps([each.text for each in found]).encode()
     answer = json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout)
     ids = [each.id for each in found]
@@ -197,7 +197,7 @@ def load_times(sizes: Sequence[int], corpus: Path) -> dict[str, dict[str, float]
     told = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            loads = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py")]
+            loads = [sys.executable, str(ROOT / "benchmarks" / "copies" / "loads.py")]
             subprocess.run([*loads, "fill", str(corpus), folder, str(size)], check=True)
             command = [*loads, "growth", str(corpus), folder]
             told[str(size)] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)

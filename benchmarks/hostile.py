@@ -34,8 +34,8 @@ sys.path.insert(0, str(ROOT))
 import feedparser  # noqa: E402
 
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.hostile_site import Outlet, Site, outlets, serve  # noqa: E402
-from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.sites.hostile import Outlet, Site, outlets, serve  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 from newslake.errors import ListingError  # noqa: E402
 from spiders.listings.feeds import read_feed  # noqa: E402
 from spiders.middlewares.robots import Rules, product_token  # noqa: E402

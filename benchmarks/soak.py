@@ -37,13 +37,13 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clock  # noqa: E402
-from benchmarks.changing_site import DAY, HOUR, LOOKS, Site  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
-from benchmarks.kills import environment as command_environment  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.soak_judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
+from benchmarks.sites.changing import DAY, HOUR, LOOKS, Site  # noqa: E402
+from benchmarks.unattended import clock  # noqa: E402
+from benchmarks.unattended.judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
+from benchmarks.unattended.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
+from benchmarks.unattended.kills import environment as command_environment  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
 from flows.watchlist.load import Watchlist, load_watchlist  # noqa: E402

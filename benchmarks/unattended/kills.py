@@ -25,7 +25,7 @@ from flows.watchlist.load import load_watchlist
 from warehouse.database.connect import open_reader
 
 COMMAND = [sys.executable, "-m", "flows.cli"]
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # All that does not name a folder, a run or the moment of one.
 CORPUS = (
     "SELECT article_id, url, source, title, text, content_hash, revision, authors, published_at, language FROM articles",

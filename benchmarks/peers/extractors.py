@@ -1,6 +1,6 @@
 """The systems that `clean.py` compares, each reading pages of a corpus in a fresh process of its own.
 
-    python benchmarks/extractors.py NAME SET --corpus DIR [--rounds N] [--pages N]
+    python benchmarks/peers/extractors.py NAME SET --corpus DIR [--rounds N] [--pages N]
 
 Prints a line of JSON a page: what was read (title, authors, published, text, note, error) and `ms`, the CPU it took: the median
 over the rounds, each of which reads the whole set. The peers' interpreter has none of newslake's dependencies, so imports stand
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES_BETWEEN_RESETS = 200
 
 

@@ -1,7 +1,7 @@
 """The loads that `dedup.py` measures, each in a fresh process.
 
-python benchmarks/dedup_loads.py stories DOCUMENTS FOLDER         clusters, articles a second and memory
-python benchmarks/dedup_loads.py growth CORPUS FOLDER ARTICLES    seconds and memory of a load into a corpus of that size
+python benchmarks/copies/loads.py stories DOCUMENTS FOLDER         clusters, articles a second and memory
+python benchmarks/copies/loads.py growth CORPUS FOLDER ARTICLES    seconds and memory of a load into a corpus of that size
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import warehouse.load.run  # noqa: E402

@@ -1,6 +1,6 @@
 """The peers of `dedup.py`, each in a fresh process: documents on standard input, pairs and figures on standard output.
 
-    python benchmarks/dedup_peers.py NAME < documents.json
+    python benchmarks/peers/copies.py NAME < documents.json
 
 Input: a list of texts. Output: {"pairs": [[i, j], …], "seconds": …, "peak_mb": …}. Runs in an interpreter that has none of
 newslake's dependencies, so imports stand where they are used.

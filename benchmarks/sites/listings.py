@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
-from benchmarks.pages import Page
+from benchmarks.sites.pages import Page
 
 PER_SECTION_PAGE = 8
 NAVIGATION = ("/about-us", "/contact", "/tag/politics", "/newsletter")

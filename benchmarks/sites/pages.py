@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 # Beside the project: the pages belong to their publishers and are never part of it.
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 # The sets whose rows have an address and a body written down by people or by a publisher's own parser.
 SETS = ("fundus", "fundus_old", "n4k_articles", "aeb")
 CHARSET = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", re.IGNORECASE)

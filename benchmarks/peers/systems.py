@@ -1,6 +1,6 @@
 """The systems that `collect.py` compares, each run in a fresh process of its own.
 
-    python benchmarks/systems.py NAME FOLDER
+    python benchmarks/peers/systems.py NAME FOLDER
 
 FOLDER holds urls.json (the article URLs) and watchlist.toml; the driver leaves result.json there:
 {"pages": done, "errors": not done}.

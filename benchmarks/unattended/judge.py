@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from benchmarks.changing_site import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
+from benchmarks.sites.changing import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
 from warehouse.database.connect import open_reader
 from warehouse.location import Location
 
