@@ -47,7 +47,7 @@ SQL = {file.stem: file.read_text("utf-8") for file in (Path(__file__).parent / "
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A page that topics select on its truth, and that the corpus lacks, or has without those topics."""
+    """A page that topics select on its truth and that the corpus lacks, or has without those topics."""
 
     url: str
     page: Page
@@ -57,7 +57,7 @@ class Miss:
 
 
 class Newslake:
-    """The command, on one watchlist."""
+    """Runs the command on one watchlist."""
 
     def __init__(self, watchlist: Path) -> None:
         self._command = str(Path(sys.executable).with_name("newslake"))
@@ -79,7 +79,7 @@ class Newslake:
 
 
 def wanted(truth: dict[str, Page]) -> dict[str, dict[str, TopicMatch]]:
-    """The topics that select each page on its true title and body, for the pages that any selects."""
+    """Return the topics that select each page on its true title and body, for pages that any topic selects."""
     matcher = compile_topics([Topic(name=name, query=query) for name, query in TOPICS.items()])
     found = {url: matcher.match(page.title or "", page.body, page.language) for url, page in truth.items()}
     return {url: {match.topic: match for match in matches} for url, matches in found.items() if matches}

@@ -32,7 +32,7 @@ HOME = Document(
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One outlet: its name and kind of listing, what its `[[source]]` holds beside the name, its pages by URL."""
+    """One outlet: its name and kind of listing, the other keys of its `[[source]]`, its pages by URL."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ class _Server(ThreadingHTTPServer):
     answers: Mapping[str, Document]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up are no news here."""
+        """Ignore clients that hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -74,14 +74,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.record()
 
     def record(self) -> None:
-        """Nobody counts unless a site wants to know."""
+        """Count nothing; a site that counts overrides this."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 def _key(target: str) -> str:
-    """What a request for an article is known by, whichever way a client percent-encodes its path."""
+    """Return the key of a request for an article, however a client percent-encodes its path."""
     path, _, query = target.partition("?")
     return unquote(path) + (f"?{unquote(query)}" if query else "")
 
@@ -145,7 +145,7 @@ class RealSite:
 
 
 def _group(pages: Sequence[Page], outlets: int) -> list[tuple[str, list[Page]]]:
-    """Share the publishers out over outlets, each publisher whole, no target twice in an outlet."""
+    """Distribute the publishers over outlets: each publisher whole, no target twice in an outlet."""
     groups: list[dict[str, Page]] = [{} for _ in range(outlets)]
     home: dict[str, int] = {}
     for page in pages:
@@ -160,7 +160,7 @@ def _group(pages: Sequence[Page], outlets: int) -> list[tuple[str, list[Page]]]:
 def write_watchlist(
     folder: Path, sources: Mapping[str, Mapping[str, str | int | list[str]]], topics: Mapping[str, str], **crawl: object
 ) -> Path:
-    """The watchlist of `RealSite.watchlist`, for a site that another process serves."""
+    """Write the watchlist of `RealSite.watchlist` for a site that another process serves."""
     table: dict[str, object] = {
         "delay": 0,
         "concurrency": 32,

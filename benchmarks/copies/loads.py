@@ -80,7 +80,7 @@ def peak_mb() -> float:
 
 
 class Stages:
-    """Seconds in the parts of a load that fingerprint, match and cluster."""
+    """Measure the seconds that a load spends on fingerprints, matching and clustering."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -122,7 +122,7 @@ def stories(given: Path, folder: Path) -> dict[str, Any]:
 
 
 def fill(corpus: Path, folder: Path, size: int) -> None:
-    """A corpus of `size` articles."""
+    """Build a corpus of `size` articles."""
     texts = originals(corpus, 1_000_000)
     span = timedelta(days=WINDOW_DAYS) * (size / DENSITY)
     with open_writer(lake(folder), "benchmark") as writer:
@@ -132,7 +132,7 @@ def fill(corpus: Path, folder: Path, size: int) -> None:
 
 
 def growth(corpus: Path, folder: Path) -> dict[str, float]:
-    """Seconds and memory of loads of 1,000 articles, a third of them copies of what is there."""
+    """Measure seconds and memory of loads of 1,000 articles, a third of them copies of stored ones."""
     texts = originals(corpus, 1_000_000)
     seconds = []
     for turn in range(1, ROUNDS + 1):
@@ -154,7 +154,7 @@ def lake(folder: Path) -> Location:
 
 
 def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timedelta) -> None:
-    """Articles that nobody copies, written as a year of loads and a maintenance leave them: in order of time."""
+    """Write articles that nobody copies, in order of time, as a year of loads and a maintenance leave them."""
     con = writer.con
     con.execute("CREATE TEMP TABLE texts (number INTEGER, text VARCHAR)")
     con.executemany("INSERT INTO texts VALUES (?, ?)", [(number, text[:2500]) for number, (_, text) in enumerate(texts)])

@@ -1,4 +1,4 @@
-"""`newslake backfill`."""
+"""The command `newslake backfill`: loads articles from WARC files."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def as_data(tally: Tally) -> dict[str, object]:
-    """A backfill for programs."""
+    """Return the figures of a backfill for `--json`."""
     return {
         "files": tally.files,
         "pages": tally.pages,
@@ -118,7 +118,7 @@ def as_data(tally: Tally) -> dict[str, object]:
 
 
 def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
-    """The outcomes of the watched sources, and those of all other domains in one."""
+    """Count outcomes by watched source, and those of all other domains together."""
     from flows.archives.scan import NO_SOURCE
 
     shown: dict[str, Counter[str]] = {}

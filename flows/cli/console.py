@@ -30,7 +30,7 @@ errors = _console(stderr=True)
 
 
 def say(text: str) -> None:
-    """Print a line of prose with markup, unbroken: a command in it can be copied."""
+    """Print a line of prose with markup, without line breaks, so that commands in it can be copied."""
     output.print(text, highlight=False, soft_wrap=True)
 
 

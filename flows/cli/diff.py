@@ -1,4 +1,4 @@
-"""`newslake diff`: what an outlet changed in an article after it was published."""
+"""The command `newslake diff`: shows what an outlet changed in an article after publication."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from warehouse.read import StoredRevision
 
 STYLES = {"same": "", "gone": "red strike", "come": "bold green"}
-# Where there is no colour, as wdiff writes it.
+# The notation of wdiff, for output without colour.
 MARKS = {"same": ("", ""), "gone": ("[-", "-]"), "come": ("{+", "+}")}
 TAGS = {"same": ("", ""), "gone": ("<del>", "</del>"), "come": ("<ins>", "</ins>")}
 PAGE = """<!doctype html>
@@ -101,7 +101,7 @@ def _heading(before: StoredRevision, after: StoredRevision, parts: list[list[Spa
 
 
 def _folded(parts: list[list[Span]], whole: bool) -> Iterable[list[Span] | int]:
-    """The paragraphs, or in the place of those that stayed how many they are."""
+    """Yield the paragraphs; for a group of unchanged ones their number, unless `whole`."""
     for stayed, those in groupby(parts, lambda part: all(span.kind == "same" for span in part)):
         group = list(those)
         if stayed and not whole:

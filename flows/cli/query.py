@@ -49,7 +49,7 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 SPARKLINE = "articles a day, 28 days"
-# What fits on a screen; --json and the view source_health have all.
+# The columns that fit on a screen; --json and the view source_health have all.
 HEALTH_SHOWN = (
     "source",
     "state",
@@ -80,7 +80,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         headers = [column[0] for column in result.description or ()]
         rows = result.fetchall()
         polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, datetime.now(UTC))}
-    # A source that is no longer on the watchlist is polled no more.
+    # A source that is no longer on the watchlist is not polled.
     headers += ["next_poll", "why"]
     rows = [(*row, *polls.get(row[headers.index("source")], (None, "not on the watchlist"))) for row in rows]
     never = sorted({source.name for source in watchlist.sources} - {row[headers.index("source")] for row in rows})
@@ -101,8 +101,8 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         if source["reason"]:
             since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
             style = STATE_STYLES.get(source["state"], "bold")
-            told = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
-            say(f"{told}: {escape(plain(source['reason']))}")
+            head = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
+            say(f"{head}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
 

@@ -1,4 +1,4 @@
-"""`newslake run` and `newslake serve`."""
+"""The commands `newslake run` and `newslake serve`: collect once, or on a schedule."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 except StorageError:
                     raise
                 except NewslakeError as error:
-                    # News does not wait for its orchestrator.
+                    # Collecting matters more than its orchestrator.
                     say_error(f"{error.happened}; collecting without Prefect.")
                     without_prefect = True
 
@@ -82,7 +82,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
             with live_progress(errors) as progress:
                 if without_prefect:
                     return collect(watchlist, only, progress)
-                # Prefect reads its settings when it is first imported, so not before its server's address is known.
+                # Prefect reads its settings when it is first imported, so import it only once its server's address is known.
                 from flows.orchestrate import collect_with_prefect
 
                 return collect_with_prefect(watchlist, only, progress, say_error)
@@ -91,7 +91,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
 
 
 def as_data(collected: Collected) -> dict[str, object]:
-    """A collection for programs: `outcomes` by source, counts, failed sources with the reason, changes in their health."""
+    """Return a collection for `--json`: `outcomes` by source, counts, failed sources with the reason, changes in health."""
     load = collected.load
     return {
         "run_id": collected.run_id,
@@ -110,7 +110,7 @@ def as_data(collected: Collected) -> dict[str, object]:
 
 
 def show_summary(collected: Collected, config: Path, *, next_step: bool = True) -> None:
-    """The table of outcomes per source, what failed, and the next thing to type."""
+    """Print the table of outcomes by source, what failed, and the next command."""
     load = collected.load
     for report in collected.recovered:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
@@ -144,7 +144,7 @@ def serve(
 ) -> None:
     """Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
 
-    What was missed while it was off is made up for once. A second Ctrl-C ends a run that is under way at once.
+    Makes up once for what was missed while it was off. A second Ctrl-C ends a run under way at once.
 
     Example: [bold]newslake serve --config watchlist.toml --port 4200[/]
     """

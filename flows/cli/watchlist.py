@@ -1,4 +1,4 @@
-"""`newslake init` and `newslake check`."""
+"""The commands `newslake init` and `newslake check`: write a watchlist, and try it."""
 
 from __future__ import annotations
 

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 class BackfillProgress:
-    """Live progress on the error console: the file at hand, pages and megabytes a second, matches, time left for all files."""
+    """Shows the current file, pages and megabytes a second, matches, and the time left for all files."""
 
     def __init__(self, files: Sequence[Archive]) -> None:
-        self._sizes = {archive.place: archive.size for archive in files}  # None: a remote one, of which nothing is known yet
+        self._sizes = {archive.place: archive.size for archive in files}  # None for a remote file, whose size is not known yet
         self._now: str | None = None
-        self._done = 0  # bytes of the files before
+        self._done = 0  # bytes of earlier files
         self._is_read = False
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
             console=errors,
             transient=True,
             disable=not errors.is_terminal,
         )
-        self._task = self._bar.add_task("starting", total=None, told="")
+        self._task = self._bar.add_task("starting", total=None, speed="")
 
     def __enter__(self) -> BackfillProgress:
         self._bar.start()
@@ -45,7 +45,7 @@ class BackfillProgress:
     def file(self, archive: Archive, number: int, of: int) -> None:
         if self._now and self._is_read:
             self._done += self._sizes[self._now] or 0
-        elif self._now:  # loaded before, or not to be had: it took no time, and says nothing of what the others take
+        elif self._now:  # skipped or unreadable: it took no time, so leave it out of the estimate
             del self._sizes[self._now]
         self._now, self._is_read = archive.place, False
         self._bar.update(self._task, description=escape(plain(f"{number}/{of} {archive.name}")))
@@ -55,7 +55,7 @@ class BackfillProgress:
             self._sizes[self._now], self._is_read = size, True
         known = [size for size in self._sizes.values() if size is not None]
         seconds = max(tally.seconds, 0.001)
-        told = f"{tally.pages / seconds:,.0f} pages/s, {tally.bytes / seconds / 1e6:,.0f} MB/s, {tally.matches:,} matches"
-        # a file of unknown size is taken to be like the others
+        speed = f"{tally.pages / seconds:,.0f} pages/s, {tally.bytes / seconds / 1e6:,.0f} MB/s, {tally.matches:,} matches"
+        # assume the mean for files of unknown size
         total = sum(known) * len(self._sizes) / len(known) if known else None
-        self._bar.update(self._task, total=total, completed=self._done + done, told=told)
+        self._bar.update(self._task, total=total, completed=self._done + done, speed=speed)

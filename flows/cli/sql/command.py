@@ -18,7 +18,7 @@ SQL_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
 
 
 class SqlCommand(TyperCommand):
-    """A query may begin with a comment, which click would read as an option."""
+    """Accepts a query that begins with a comment, which click would read as an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if "--" not in args:

@@ -46,7 +46,7 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
 
     try:
         query.encode()
-    except UnicodeEncodeError:  # bytes of the command line that are no text
+    except UnicodeEncodeError:  # bytes of the command line that could not be decoded
         raise not_utf8() from None
     try:
         statements = con.extract_statements(query)
@@ -87,7 +87,7 @@ def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_fil
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """Names for the columns of an object, as DuckDB makes them for a table: a, a_1, a_2."""
+    """Make column names unique for a JSON object, as DuckDB does for a table: a, a_1, a_2."""
     taken, made = set(names), list[str]()
     for name in names:
         new, count = name, 0
@@ -101,11 +101,11 @@ def _distinct(names: list[str]) -> list[str]:
 def _next_step(error: Exception) -> str:
     if "file system operations are disabled" in str(error) or "Permission Error" in str(error):
         return "newslake sql --allow-files, if the query is yours"
-    return "mend the query; newslake schema  lists tables and columns"
+    return "correct the query; newslake schema  lists tables and columns"
 
 
 def _in_words(error: Exception) -> str:
-    """DuckDB's message, with the state of our house in place of its own where that would mislead."""
+    """Return DuckDB's message, reworded where its own advice would mislead."""
     message = str(error)
     if "read-only" in message.casefold():
         return f"`newslake sql` is read-only: {message.splitlines()[0]}"
@@ -130,7 +130,7 @@ def _show_table(result: duckdb.DuckDBPyConnection, headers: list[str]) -> None:
         return
     rows = result.fetchmany(MAX_TABLE_ROWS + 1)
     if len(headers) * NARROWEST > output.width:
-        for row in rows[:MAX_TABLE_ROWS]:  # a column a line, where they would be too narrow to read beside each other
+        for row in rows[:MAX_TABLE_ROWS]:  # one column per line if they would be too narrow side by side
             output.print(table(("column", "value"), [(name, _short(value)) for name, value in zip(headers, row, strict=True)]))
     else:
         output.print(table(headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
