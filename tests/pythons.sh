@@ -30,6 +30,7 @@ install() {
         "$2" -m venv --clear "$folder"
         "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
     fi
+    "$folder/bin/python" -c 'import luqum.parser' 2>/dev/null # writes its tables on first import, and leaves a file open
     touch "$folder/.ready"
 }
 
