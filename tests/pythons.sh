@@ -24,8 +24,9 @@ install() {
     local folder=.venv-$1
     [ "$folder/.ready" -nt requirements.lock ] && return
     if command -v uv >/dev/null; then
+        # copies: luqum rewrites a file of its own for each Python, which hard links would change in every environment
         uv venv --quiet --clear --python "$2" "$folder"
-        uv pip install --quiet --python "$folder/bin/python" --no-deps --require-hashes -r requirements.lock
+        uv pip install --quiet --link-mode copy --python "$folder/bin/python" --no-deps --require-hashes -r requirements.lock
     else
         "$2" -m venv --clear "$folder"
         "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
