@@ -13,6 +13,14 @@ settings.register_profile("newslake", deadline=None)
 settings.load_profile("newslake")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-catalog",
+        action="store_true",
+        help="run every test that takes `location` on each of the three catalogs, not only those marked every_catalog",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that ask for the most time first: one that is begun last keeps one worker at it while the other is idle.
 
