@@ -29,12 +29,12 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from flows.archives.files import Archive, fetch, settled
 from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.collect import memory, moved
-from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
+from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.folder import only_one, storage_errors, write_whole
 from flows.topics import compile_topics
@@ -138,7 +138,7 @@ def backfill(
     """
     tally = Tally()
     started = time.monotonic()
-    workers = workers or os.cpu_count() or 1
+    workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
         bring_up_to_date(watchlist.warehouse)
         for number, archive in enumerate(files, start=1):
@@ -186,7 +186,7 @@ class _Job:
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
         self.intake = Intake(by_site(sources), any_source, self.folder / "spool", since)
 
-    def run(self, pool: ProcessPool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
+    def run(self, pool: Pool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
         """Read, clean and load the file, from where an earlier try left it."""
         loaded = self.folder / "loaded.json"
         if loaded.exists():
@@ -230,7 +230,7 @@ class _Job:
         done: Done = pickle.loads(self._result(segment).read_bytes())
         return done
 
-    def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
+    def _results(self, pool: Pool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
         missing = [segment for segment in wanted if not self._result(segment).exists()]
         scans: dict[int, Future[Scanned]] = {}
@@ -251,7 +251,7 @@ class _Job:
                 write_whole(self._result(segment), pickle.dumps(done))
                 yield done
 
-    def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
+    def _clean(self, pool: Pool, scanned: Scanned) -> Done:
         tasks = [
             PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, was_filtered=True)
             for number, page in enumerate(scanned.candidates)

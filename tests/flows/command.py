@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ def newslake(*arguments: str | Path, stdin: str | None = None, cwd: Path | None 
     environment = ENVIRONMENT | ({} if workers else {"NEWSLAKE_WORKERS": "0"})
     with ExitStack() as stack:
         stack.enter_context(mock.patch.dict(os.environ, environment, clear=True))
+        _usual_warnings(stack)
         stack.enter_context(mock.patch.object(sys, "argv", ["newslake", *given]))
         stack.enter_context(_folder(cwd))
         said = stack.enter_context(_streams(stdin or ""))
@@ -85,6 +87,14 @@ def _folder(folder: Path | None) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+
+
+def _usual_warnings(stack: ExitStack) -> None:
+    """Show what Python shows, where pytest makes errors of all warnings."""
+    stack.enter_context(warnings.catch_warnings())
+    warnings.resetwarnings()
+    for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", category)
 
 
 @dataclass

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Answer, Raw, Site
 from spiders.listings.html import read_page
 from spiders.network.transport import MAX_HEAD
 from spiders.sources import Source
 from tests.spiders.crawling import Crawled, run_crawl
-from tests.spiders.loopback import Answer, serve
-from tests.spiders.raw import Speech, serve_raw
 
+Speech = bytes | Callable[[socket.socket], None]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 PAGE = b"<html><title>A page</title><p>A page"
 WHOLE = HEAD + b"Content-Length: %d\r\n" % len(PAGE)
@@ -35,9 +35,10 @@ def endless(piece: bytes, start: bytes = b"", seconds: float = 0.0) -> Callable[
 
 def crawl_one(folder: Path, speech: Speech, **settings: object) -> Crawled:
     """A crawl of a page that `speech` answers, listed beside a good one of another host."""
-    with serve_raw(page=speech) as raw, serve() as site:
+    with Site() as raw, Site() as site:
+        raw.routes["/page"] = Raw(speech)
         site.page("/good")
-        site.feed("/feed", f"{raw}/page", "/good")
+        site.feed("/feed", f"{raw.url}/page", "/good")
         crawled = run_crawl(folder, Source(name="s", feeds=[f"{site.url}/feed"]), **({"timeout": 1.5} | settings))
     assert crawled.adds_up()
     assert crawled.outcomes()["/good"] == "captured"
@@ -133,7 +134,7 @@ def test_answers_that_are_none_end_in_words(tmp_path: Path, speech: bytes, end: 
 
 def test_redirects_that_change_their_address_for_ever(tmp_path: Path) -> None:
     count = itertools.count()
-    with serve() as site:
+    with Site() as site:
         site.page("/good")
         site.routes["/away"] = lambda _: Answer(status=302, headers={"Location": f"/away?step={next(count)}"})
         site.redirect("/round", "/about")
@@ -179,8 +180,9 @@ def test_robots_files_by_the_standard(tmp_path: Path, speech: Speech, end: str, 
             connection.sendall(said)
             connection.close()
 
-    with serve_raw(**{"robots.txt": speech, "feed": good}) as raw:
-        crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{raw}/feed"]), timeout=1.5)
+    with Site() as site:
+        site.routes |= {"/robots.txt": Raw(speech), "/feed": Raw(good)}
+        crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]), timeout=1.5)
     assert crawled.outcomes()["/feed"] == end, crawled.detail("/feed")
     assert words in crawled.detail("/feed")
 

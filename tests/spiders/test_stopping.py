@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Site
 from spiders.crawl import CrawlJob, crawl
 from spiders.journal import Ended, Finished, Found, read_journal
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
 from spiders.warc.read import Capture, iter_captures
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Site, serve
 
 PARENT = """
 import json, signal, sys
@@ -33,7 +33,7 @@ print(json.dumps(crawl(CrawlJob.from_json(json.load(open(sys.argv[1])))).reason)
 @pytest.fixture
 def endless() -> Iterator[Site]:
     """A site whose crawl takes a minute."""
-    with serve() as site:
+    with Site() as site:
         paths = [f"/p{n}" for n in range(120)]
         for path in paths:
             site.page(path)
@@ -141,7 +141,7 @@ def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path, endless: Sit
 def test_a_crawl_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('shadowed')")
     monkeypatch.chdir(tmp_path)
-    with serve() as site:
+    with Site() as site:
         site.page("/a")
         site.feed("/feed", "/a")
         crawled = run_crawl(Path("relative"), Source(name="s", feeds=[f"{site.url}/feed"]))
