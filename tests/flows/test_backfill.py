@@ -253,6 +253,7 @@ def driven(home: Path, file: Path, stop_after: float | None = None) -> int:
         return -9
 
 
+@pytest.mark.e2e
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     file = archive(tmp_path / "crawl.warc.gz", count=400)
     undisturbed = tmp_path / "undisturbed"

@@ -188,6 +188,7 @@ def test_a_plain_file_is_maintained_too(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
+@pytest.mark.e2e
 def test_killed_at_any_moment_the_next_one_goes_on(home: Path) -> None:
     before = contents(home)
     started = time.monotonic()

@@ -19,6 +19,8 @@ from flows.watchlist.load import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake, newslake_process
 from tests.flows.serving import ask, flow_runs, free_port
 
+pytestmark = pytest.mark.e2e
+
 pytestmark = pytest.mark.timeout(600)
 
 

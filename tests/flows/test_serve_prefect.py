@@ -19,6 +19,8 @@ from tests.flows.command import COMMAND, ENVIRONMENT
 from tests.flows.serving import Serving, ask, flow_runs, free_port
 from tests.flows.test_serve_schedule import outlet, write
 
+pytestmark = pytest.mark.e2e
+
 pytestmark = pytest.mark.timeout(900)
 
 

@@ -18,6 +18,8 @@ from newslake.testing import Answer, Site
 from tests.flows.command import newslake, newslake_process
 from tests.flows.serving import Serving, ask
 
+pytestmark = pytest.mark.e2e
+
 pytestmark = pytest.mark.timeout(400)
 
 HEAD = """\

@@ -244,6 +244,7 @@ def test_a_run_folder_that_cannot_be_read_is_set_aside_whole(tmp_path: Path, sit
     assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
 
 
+@pytest.mark.e2e
 def test_captures_without_their_journal_are_set_aside(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
     folder = run_folder(tmp_path, RUN)
