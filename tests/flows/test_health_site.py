@@ -48,6 +48,8 @@ CLOUDFLARE = Answer(b"<html><title>Just a moment...</title><script>window._cf_ch
 DATADOME = Answer(b"<html><script>var dd={'rt':'c'}</script><script src='https://ct.captcha-delivery.com/c.js'></script></html>")
 CONSENT = Answer(b"<html><title>Your privacy</title><p>We and our partners use cookies. Accept all cookies?</p></html>")
 
+CATALOGS = ["ducklake:sqlite:data/catalog.sqlite", pytest.param("data/news.duckdb", marks=pytest.mark.e2e)]
+
 
 def story(name: str, number: int, author: str = "Ada Park", title: str | None = None) -> Answer:
     title = title or f"Harbour of {name} opens berth number {number} to tankers"
@@ -148,7 +150,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module", params=["ducklake:sqlite:data/catalog.sqlite", "data/news.duckdb"])
+@pytest.fixture(scope="module", params=CATALOGS)
 def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site, webhook: Site) -> Path:
     webhook.asked.clear()
     file = tmp_path_factory.mktemp("health") / "watchlist.toml"

@@ -231,17 +231,22 @@ def test_a_run_that_was_killed_before_its_crawl_leaves_nothing_in_the_way(tmp_pa
     assert {left.name for left in folder.parent.iterdir()} == {".DS_Store", "mine"}  # not ours to remove
 
 
-@pytest.mark.parametrize("told", ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")])
-def test_a_run_folder_that_cannot_be_read_is_set_aside_whole(tmp_path: Path, site: SampleSite, told: str) -> None:
+UNREADABLE = ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")]
+
+
+def test_run_folders_that_cannot_be_read_are_set_aside_whole(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
-    folder = run_folder(tmp_path, told)
-    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
+    folders = {run_folder(tmp_path, told): told for told in UNREADABLE}
+    for folder in folders:
+        (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
     done = newslake("run", "--plain", "--source", "harbor-ledger", config=config)
     assert done.returncode == 0, done.stderr
-    aside = tmp_path / "data/state/damaged" / folder.name
-    assert done.stderr.count("set aside") == 1 and str(aside) in done.stderr
-    assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
-    assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+    assert done.stderr.count("set aside") == len(folders)
+    for folder, told in folders.items():
+        aside = tmp_path / "data/state/damaged" / folder.name
+        assert str(aside) in done.stderr, told
+        assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
+        assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
 
 
 @pytest.mark.e2e
