@@ -18,7 +18,7 @@ from spiders.settings import CrawlSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEMPLATE = ROOT / "flows" / "templates" / "watchlist.toml"
+TEMPLATE = ROOT / "flows" / "watchlist" / "template.toml"
 
 
 def commands() -> dict[str, click.Command]:

@@ -24,7 +24,7 @@ from spiders.warc.read import Capture, iter_captures
 from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake, newslake_process
 from warehouse.database.connect import open_reader
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "flows" / "templates" / "watchlist.toml"
+TEMPLATE = Path(__file__).resolve().parents[2] / "flows" / "watchlist" / "template.toml"
 CORPUS = (
     "SELECT * EXCLUDE (capture_file, capture_offset) FROM articles",
     "SELECT * EXCLUDE (capture_file, capture_offset) FROM revisions",
