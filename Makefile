@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo run test lint bench lock clean
+.PHONY: setup demo run check test test-all lint bench lock clean
 
 setup: $(READY)
 
@@ -22,8 +22,20 @@ demo: $(READY)
 run: $(READY)
 	$(BIN)/newslake run
 
+# Two workers whatever the machine has: many tests start processes of their own.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2
+
+# Under a minute: lint, and the tests that start no process and open no warehouse.
+check: lint
+	$(PYTEST) -m pure
+
+# On every change: all but kills, Prefect, waits of real minutes and whole corpora.
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --dist worksteal -m "not e2e"
+
+# Everything, and every test of the warehouse on each catalog.
+test-all: $(READY)
+	$(PYTEST) --dist worksteal --every-catalog
 
 lint: $(READY)
 	$(BIN)/ruff check .

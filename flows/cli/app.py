@@ -68,7 +68,7 @@ def main() -> None:
     try:
         try:
             try:
-                app()
+                app(prog_name="newslake")
             finally:
                 sys.stdout.flush()  # here, where its failure can be told; the interpreter's own comes too late
         except _Ended as ended:
