@@ -72,9 +72,7 @@ class PrefectKeeper:
         """Start the server. NewslakeError if that fails."""
         damaged = set_damaged_database_aside(self._watchlist)
         if damaged:
-            self._say(
-                f"Prefect's database (its own records, no news) is damaged: moved to {damaged}; a new one is made."
-            )
+            self._say(f"Prefect's database (its own records, no news) is damaged: moved to {damaged}; a new one is made.")
         self._since, self._is_ready, self._missed = time.monotonic(), False, 0
         self._server = PrefectServer(self._watchlist, self._port)
         known = {"api_url": self._server.api_url, "pid": self._server.process.pid}
