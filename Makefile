@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # As `requires-python` in pyproject.toml says.
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: setup demo run test test-pythons lint bench lock clean
+.PHONY: setup demo run check test test-all test-pythons lint bench lock clean
 
 setup: $(READY)
 
@@ -28,8 +28,21 @@ demo: $(READY)
 run: $(READY)
 	$(BIN)/newslake run
 
+# Two workers whatever the machine has: many tests start processes of their own.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2
+
+# Under a minute: lint, and the tests that start no process and open no warehouse.
+check: lint
+	$(PYTEST) -m pure
+
+# On every change: all but kills, Prefect, waits of real minutes and whole corpora.
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --dist worksteal -m "not e2e"
+
+# Everything, every test of the warehouse on each catalog, and the fast tests on each promised Python.
+test-all: $(READY)
+	$(PYTEST) --dist worksteal --every-catalog
+	$(MAKE) test-pythons
 
 # The fast tests on each promised Python that this machine has.
 test-pythons: $(READY)

@@ -13,6 +13,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 
 if (CORPUS / "articles").is_dir():
 
+    @pytest.mark.e2e
     @pytest.mark.timeout(600)
     def test_every_page_that_the_topics_select_is_an_article() -> None:
         """At least 100 pages of at least 30 publishers, through feeds, sitemaps and sections: none missing, none twice, every URL

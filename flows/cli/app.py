@@ -131,7 +131,7 @@ def main() -> None:
     try:
         try:
             try:
-                app()
+                app(prog_name="newslake")
             finally:
                 sys.stdout.flush()  # here, where a failure can be reported; the interpreter flushes too late for that
         except _Ended as ended:

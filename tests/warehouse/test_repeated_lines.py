@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load, outcome_of
 from warehouse.database import migrate
@@ -27,6 +29,7 @@ def with_footer(*lines: str, **given: Any) -> Any:
     return fetch(article(A, text="\n".join([OWN, *lines]), **given))
 
 
+@pytest.mark.every_catalog
 def test_lines_are_remembered_and_a_run_that_met_them_again_says_so(location: Location) -> None:
     more = replace(LINE, line=FOLLOW.upper(), place=Place.ANYWHERE, articles=9)
     fewer = replace(LINE, articles=1)
@@ -113,14 +116,15 @@ def test_the_newest_texts_of_each_source(location: Location) -> None:
         assert getattr(last, name) == getattr(given[3], name), name
 
 
-def test_a_warehouse_of_an_older_version_is_brought_up_to_date(location: Location, monkeypatch: Any) -> None:
+@pytest.mark.every_catalog
+def test_a_warehouse_of_an_older_version_is_brought_up_to_date(new_location: Location, monkeypatch: Any) -> None:
     steps = migrate.steps()
-    bring_up_to_date(location)  # nothing is there yet, and nothing is made
+    bring_up_to_date(new_location)  # nothing is there yet, and nothing is made
     with monkeypatch.context() as older:
         older.setattr(migrate, "steps", lambda: {name: sql for name, sql in steps.items() if name < "0005"})
-        with open_writer(location, "test") as writer:
+        with open_writer(new_location, "test") as writer:
             assert migrate.applied(writer.con) == sorted(steps)[:4]
-    bring_up_to_date(location)
-    assert ask(location, "FROM repeated_lines") == []
-    load(location, learnt(run(1, fetch(article(A, seen_at=START)))))
-    assert ask(location, "SELECT line FROM repeated_lines") == [(FOLLOW,)]
+    bring_up_to_date(new_location)
+    assert ask(new_location, "FROM repeated_lines") == []
+    load(new_location, learnt(run(1, fetch(article(A, seen_at=START)))))
+    assert ask(new_location, "SELECT line FROM repeated_lines") == [(FOLLOW,)]
