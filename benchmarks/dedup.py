@@ -14,7 +14,6 @@ same number of articles a day.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import subprocess
@@ -31,8 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
-from benchmarks.copies.made import LEAST_WORDS, Document, made_set  # noqa: E402
-from benchmarks.sites.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.copies.made import Document, made_set  # noqa: E402
+from benchmarks.copies.originals import originals, rows  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 
 PEERS = ("datasketch", "rensa", "simhash")
 SIZES = (10_000, 100_000, 1_000_000)
@@ -46,11 +46,6 @@ class LabelledSet:
     documents: list[Document]
     pairs: list[tuple[str, str]]
     is_event_set: bool = False
-
-
-def rows(file: Path) -> list[dict[str, Any]]:
-    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    return [json.loads(row) for row in content.split(b"\n") if row.strip()]
 
 
 def documents(file: Path, cluster: str = "id") -> list[Document]:
@@ -98,23 +93,6 @@ def labelled_sets(corpus: Path) -> list[LabelledSet]:
         same = [(f"{row['id']}/a", f"{row['id']}/b") for row in pairs if row["label"] == "same_story"]
         found.append(LabelledSet("tgnews_pairs", sides, same, is_event_set=True))
     return found
-
-
-def originals(corpus: Path, count: int) -> list[tuple[str, str]]:
-    """Return titles and true texts of real articles, keeping one of those that share a tenth of their runs of five words."""
-    found: list[tuple[str, str]] = []
-    seen: set[int] = set()
-    for name in SETS:
-        file = corpus / "articles" / name / "truth.jsonl"
-        for row in rows(file) if file.is_file() else ():
-            body = row.get("body")
-            if isinstance(body, str) and len(body.split()) >= LEAST_WORDS:
-                words = body.lower().split()
-                runs = {hash(tuple(words[place : place + 5])) for place in range(len(words) - 4)}
-                if len(runs & seen) < len(runs) / 10:
-                    found.append((row.get("title") or "", body))
-                    seen |= runs
-    return found[:count]
 
 
 def components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import warehouse.load.run  # noqa: E402
-from benchmarks.dedup import originals  # noqa: E402
+from benchmarks.copies.originals import originals  # noqa: E402
 from flows.clean.words import count_words  # noqa: E402
 from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
