@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from flows.archives.files import Archive, fetch, settled
 from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
 from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.collect import memory, moved
-from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
+from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.set_aside import brief, is_temporary
 from flows.topics import compile_topics
@@ -130,7 +130,7 @@ def backfill(
     """
     tally = Tally()
     started = time.monotonic()
-    workers = workers or os.cpu_count() or 1
+    workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
         bring_up_to_date(watchlist.warehouse)
         for number, archive in enumerate(files, start=1):
@@ -186,7 +186,7 @@ class _Job:
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
         self.intake = Intake(by_site(sources), any_source, self.folder / "spool", since)
 
-    def run(self, pool: ProcessPool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
+    def run(self, pool: Pool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
         """Read, clean and load the file, from where an earlier try left it."""
         loaded = self.folder / LOADED
         if loaded.exists():
@@ -213,7 +213,7 @@ class _Job:
                 _add(tally, load(writer, batch))
         finish(self.folder, self.archive.place)
 
-    def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
+    def _results(self, pool: Pool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
         missing = iter([segment for segment in wanted if not is_stored(self.folder, segment)])
         scans: dict[int, Future[Scanned]] = {}
@@ -229,11 +229,11 @@ class _Job:
                 store(self.folder, segment, done)
             yield done
 
-    def _scan(self, pool: ProcessPool, segment: Segment) -> Future[Scanned]:
+    def _scan(self, pool: Pool, segment: Segment) -> Future[Scanned]:
         scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=SECONDS_PER_SEGMENT)
         return scan
 
-    def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
+    def _clean(self, pool: Pool, scanned: Scanned) -> Done:
         tasks = [
             PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, was_filtered=True)
             for number, page in enumerate(scanned.candidates)
@@ -243,7 +243,7 @@ class _Job:
             scanned.pages, scanned.bytes, scanned.counted, list(zip(scanned.candidates, refined, strict=True)), scanned.damaged
         )
 
-    def _batches(self, pool: ProcessPool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
+    def _batches(self, pool: Pool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
         """The runs of the file. The same results give the same runs; no run has two rows of one URL."""
         pages: list[tuple[Candidate, Refined]] = []
         counted: Counter[tuple[str, Outcome]] = Counter()

@@ -13,12 +13,13 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 
 if (CORPUS / "articles").is_dir():
 
+    @pytest.mark.e2e
     @pytest.mark.timeout(600)
     def test_every_page_that_the_topics_select_is_an_article() -> None:
         """At least 100 pages of at least 30 publishers, through feeds, sitemaps and sections: none missing, none twice, every URL
         with one outcome; a second run loads nothing and asks for no article again."""
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.realsite", "--check", "--pages", "150", "--corpus", str(CORPUS)],
+            [sys.executable, "-m", "benchmarks.acceptance", "--pages", "150", "--corpus", str(CORPUS)],
             cwd=ROOT,
             capture_output=True,
             text=True,

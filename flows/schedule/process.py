@@ -1,7 +1,7 @@
 """Run one scheduled collection or maintenance in a process of its own: `python -m flows.schedule.process`, started by `serve`.
 
-The first line of its standard input says what to do. When the input closes, because `serve` stops or is gone, the crawl is
-stopped in order, and what it fetched is loaded.
+The first line of standard input says what to do. When the input closes, because `serve` stops or died, the crawl stops in order
+and what it fetched is loaded.
 """
 
 from __future__ import annotations
@@ -24,33 +24,34 @@ from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError
 
 Task = Literal["collect", "maintain"]
-# Exit codes, beside 0: collected.
+# Exit codes besides 0, which means collected.
 FAILED = 1
 PREFECT_FAILED = 3
 SKIPPED = 4
 
 
 def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect") -> str:
-    """What the process is told, as a line.
+    """Return the line of input that tells the process what to do.
 
     Args:
-        text: of the watchlist, which `serve` has read and checked.
-        sources: to collect; all if empty.
+        watchlist: its path.
+        text: its text, which `serve` has read and checked.
+        sources: the names of those to collect; all if empty.
     """
     return json.dumps({"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
 
 
 def main() -> int:
-    """Collect or maintain; the exit code."""
-    said = json.loads(sys.stdin.readline())
+    """Collect or maintain, and return the exit code."""
+    task = json.loads(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
     try:
-        watchlist = load_watchlist(Path(said["watchlist"]), said["text"])
-        if said["task"] == "maintain":
+        watchlist = load_watchlist(Path(task["watchlist"]), task["text"])
+        if task["task"] == "maintain":
             log(maintain_line(maintain(watchlist)))
             return 0
-        collected, prefect_failed = _collect(watchlist, said["sources"], Log(stop))
+        collected, prefect_failed = _collect(watchlist, task["sources"], Log(stop))
     except CollectionUnderWay as error:
         log(f"skipped: {error.happened}")
         return SKIPPED
@@ -63,6 +64,7 @@ def main() -> int:
 
 
 def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[Collected, bool]:
+    """Collect, with Prefect if the environment names a server; also return whether Prefect failed."""
     if "PREFECT_API_URL" not in os.environ:
         return collect(watchlist, sources, watch), False
     settle_prefect(watchlist)

@@ -9,17 +9,17 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
 
+from newslake.testing import Answer, Site
 from tests.flows.command import ENVIRONMENT, Done, newslake
 
 WATCHLIST = """
@@ -205,29 +205,27 @@ def test_what_is_not_there_is_told_and_the_rest_goes_on(home: Path) -> None:
 
 
 @pytest.fixture
-def served(home: Path) -> Iterator[str]:
-    """The folder `bucket` over HTTP on loopback; S3's protocol for reading an object is no more than that."""
-    (home / "bucket").mkdir()
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *given: Quiet(*given, directory=str(home)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def served() -> Iterator[Site]:
+    """Takes files over HTTP; S3's protocol for reading an object is no more than that."""
+    with Site() as site:
+        yield site
 
 
 @pytest.mark.parametrize("scheme", ["http", "s3"])
 def test_remote_files_are_fetched_and_their_captures_kept(
-    home: Path, served: str, scheme: str, monkeypatch: pytest.MonkeyPatch
+    home: Path, served: Site, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive(home / "bucket" / "crawl.warc.gz")
-    keys = {"AWS_ENDPOINT_URL": served, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+    file = archive(home / "crawl.warc.gz")
+    served.routes["/bucket/crawl.warc.gz"] = Answer(file.read_bytes(), headers={"Last-Modified": formatdate(0, usegmt=True)})
+    keys = {
+        "AWS_ENDPOINT_URL": served.url,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
     for name, value in keys.items():
         monkeypatch.setitem(ENVIRONMENT, name, value)
-    told = backfill(home, f"{served}/bucket/crawl.warc.gz" if scheme == "http" else "s3://bucket/crawl.warc.gz")
+    told = backfill(home, f"{served.url}/bucket/crawl.warc.gz" if scheme == "http" else "s3://bucket/crawl.warc.gz")
     assert told["new_articles"] == 5
     kept = sql(home, "SELECT DISTINCT capture_file FROM articles")
     assert all(Path(str(row["capture_file"])).is_relative_to(home / "data" / "captures" / "backfill") for row in kept)
@@ -255,6 +253,7 @@ def driven(home: Path, file: Path, stop_after: float | None = None) -> int:
         return -9
 
 
+@pytest.mark.e2e
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     file = archive(tmp_path / "crawl.warc.gz", count=400)
     undisturbed = tmp_path / "undisturbed"

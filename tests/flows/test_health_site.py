@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.watchlist import load_watchlist
+from newslake.testing import Answer, Site
 from tests.flows.command import newslake
-from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import article, fetch, page, run, words
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load
@@ -50,6 +48,8 @@ DAYS = 16
 CLOUDFLARE = Answer(b"<html><title>Just a moment...</title><script>window._cf_chl_opt={}</script></html>", 403)
 DATADOME = Answer(b"<html><script>var dd={'rt':'c'}</script><script src='https://ct.captcha-delivery.com/c.js'></script></html>")
 CONSENT = Answer(b"<html><title>Your privacy</title><p>We and our partners use cookies. Accept all cookies?</p></html>")
+
+CATALOGS = ["ducklake:sqlite:data/catalog.sqlite", pytest.param("data/news.duckdb", marks=pytest.mark.e2e)]
 
 
 def story(name: str, number: int, author: str = "Ada Park", title: str | None = None) -> Answer:
@@ -133,45 +133,27 @@ def past(site: Site, now: datetime) -> list[Any]:
     return batches
 
 
-class Webhook:
-    """Takes what is posted to it."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                hook.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Tests read `got` instead."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"json://127.0.0.1:{self.server.server_port}/hook-s3cret"
-
-
 @pytest.fixture(scope="module")
-def webhook() -> Iterator[Webhook]:
-    hook = Webhook()
-    thread = threading.Thread(target=hook.server.serve_forever, daemon=True)
-    thread.start()
-    yield hook
-    hook.server.shutdown()
-    hook.server.server_close()
+def webhook() -> Iterator[Site]:
+    """Where notifications go."""
+    with Site() as site:
+        site.routes["/hook-s3cret"] = Answer()
+        yield site
+
+
+def sent(webhook: Site) -> list[dict[str, Any]]:
+    return [json.loads(asked.body) for asked in webhook.asked]
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 
-@pytest.fixture(scope="module", params=["ducklake:sqlite:data/catalog.sqlite", "data/news.duckdb"])
-def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site, webhook: Webhook) -> Path:
-    webhook.got.clear()
+@pytest.fixture(scope="module", params=CATALOGS)
+def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site, webhook: Site) -> Path:
+    webhook.asked.clear()
     file = tmp_path_factory.mktemp("health") / "watchlist.toml"
     sources = "".join(
         f'[[source]]\nname = "{name}"\nurl = "{site.url}/{name}/"\nfeeds = ["{site.url}/{name}/rss"]\n' for name in NAMES
@@ -179,7 +161,7 @@ def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     file.write_text(
         f'[warehouse]\ncatalog = "{request.param}"\n[crawl]\ndelay = 0\nper_domain = 8\nallow_private = true\n'
         "revisit_hours = []\n"
-        f'[notify]\nurls = ["json://127.0.0.1:9/dead-s3cret", "{webhook.url}"]\n'
+        f'[notify]\nurls = ["json://127.0.0.1:9/dead-s3cret", "json://127.0.0.1:{webhook.port}/hook-s3cret"]\n'
         f'[[topic]]\nname = "harbours"\nquery = "harbour"\n{sources}'
     )
     with open_writer(load_watchlist(file).warehouse, "the past of a test") as writer:
@@ -194,18 +176,18 @@ def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def bad_day(config: Path, site: Site) -> Any:
     trouble(site)
-    done = newslake("run", "--plain", "--json", "-c", config, seconds=400)
+    done = newslake("run", "--plain", "--json", "-c", config)
     assert done.returncode == 1, done.stderr
     assert "s3cret" not in done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
 def health(config: Path) -> dict[str, dict[str, Any]]:
-    told = json.loads(newslake("sources", "-c", config, "--json", seconds=300).stdout)
+    told = json.loads(newslake("sources", "-c", config, "--json").stdout)
     return {source["source"]: source for source in told}
 
 
-def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook, bad_day: Any) -> None:
+def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Site, bad_day: Any) -> None:
     told = health(config)
     assert {name: source["state"] for name, source in told.items()} == dict.fromkeys(HEALTHY, "ok") | {
         name: state for name, (state, _) in TROUBLED.items()
@@ -217,7 +199,7 @@ def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook,
     changes = {change["source"]: change for change in bad_day["changes"]}
     assert {name: change["state"] for name, change in changes.items()} == {name: state for name, (state, _) in TROUBLED.items()}
     assert all(change["state_before"] == "ok" and change["reason"] == told[name]["reason"] for name, change in changes.items())
-    (message,) = webhook.got
+    (message,) = sent(webhook)
     assert message["title"].startswith("newslake: 13 sources in trouble")
     assert all(f"{name} is {state} (was ok): " in message["message"] for name, (state, _) in TROUBLED.items())
     assert bad_day["warnings"] == [
@@ -236,19 +218,19 @@ def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook,
         states = "SELECT count(*) FROM source_states WHERE state <> 'ok'"
         assert con.execute(states).fetchall() == [(len(TROUBLED),)]
 
-    shown = newslake("sources", "-c", config, seconds=300).stdout
+    shown = newslake("sources", "-c", config).stdout
     assert "moved failing since" in shown and "name it in the watchlist" in shown
     assert re.search(r"well\s+│?\s*ok\s+│?\s*·{11}█{17}", shown), shown
 
     for name in NAMES:
         mend(site, name, 90)
-    webhook.got.clear()
-    done = newslake("run", "--plain", "-c", config, seconds=400)
+    webhook.asked.clear()
+    done = newslake("run", "--plain", "-c", config)
     after = health(config)
     # their next articles are fine
     assert {name: source["state"] for name, source in after.items()} == dict.fromkeys(NAMES, "ok"), after
     assert done.returncode == 0, done.stdout
     assert "refused is ok again (was blocked)" in done.stdout
     assert "Warning: no notification could be sent to [notify] urls[0]" in done.stdout
-    (message,) = webhook.got
+    (message,) = sent(webhook)
     assert "all well again" in message["title"] and "moved is ok again (was failing)" in message["message"]

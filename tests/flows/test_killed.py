@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import WRONG, run_trials
+from benchmarks.unattended.kills import WRONG, run_trials
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
@@ -20,6 +20,7 @@ from warehouse.database.durable import sync_new_files
 SEED = 6
 
 
+@pytest.mark.e2e
 def test_killed_at_random_moments_the_corpus_is_that_of_an_undisturbed_run(tmp_path: Path) -> None:
     trials = run_trials(tmp_path, 6, SEED, per_trial=3)
     assert trials.identical == trials.kills == 6, trials.problems

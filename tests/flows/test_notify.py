@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from flows.reports.notify import notify_changes, send
 from flows.watchlist import load_watchlist
 from flows.watchlist.notify import Notify
+from newslake.testing import Answer, Site
 from tests.flows.command import newslake
 from warehouse.records import StateChange
 
@@ -35,27 +34,20 @@ def watchlist(folder: Path, table: str) -> Path:
     return file
 
 
-class Hook(http.server.BaseHTTPRequestHandler):
-    got: list[dict[str, str]]
-
-    def do_POST(self) -> None:
-        self.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """The test reads `got`."""
-
-
 @pytest.fixture
-def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    got: list[dict[str, str]] = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Hook,), {"got": got}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"json://127.0.0.1:{server.server_port}/hook", got
-    server.shutdown()
-    server.server_close()
+def hook() -> Iterator[Site]:
+    """Where notifications go."""
+    with Site() as site:
+        site.routes["/hook"] = site.routes["/hook/s3cret"] = Answer()
+        yield site
+
+
+def address(hook: Site) -> str:
+    return f"json://127.0.0.1:{hook.port}/hook"
+
+
+def sent(hook: Site) -> list[dict[str, str]]:
+    return [json.loads(asked.body) for asked in hook.asked]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +78,14 @@ def test_a_run_does_not_begin_with_an_address_that_cannot_be_used(tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
-def test_check_sends_a_test_message(tmp_path: Path, hook: tuple[str, list[dict[str, str]]]) -> None:
-    url, got = hook
+def test_check_sends_a_test_message(tmp_path: Path, hook: Site) -> None:
+    url = address(hook)
     file = watchlist(tmp_path, f'[notify]\nurls = ["{url}/s3cret", "json://s3cret:pass@127.0.0.1:9/x"]')
     done = newslake("check", "--offline", "--notify", "-c", file)
     assert done.returncode == 1
     assert "no notification could be sent to [notify] urls[1] (json://…)" in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
-    assert [message["title"] for message in got] == ["newslake: a test"]
+    assert [message["title"] for message in sent(hook)] == ["newslake: a test"]
     told = json.loads(newslake("check", "--offline", "--json", "-c", file).stdout)
     assert told["notifications"] == {"addresses": 2, "failed": None}
     watchlist(tmp_path, f'[notify]\nurls = ["{url}"]')
@@ -108,14 +100,14 @@ def test_check_sends_a_test_message(tmp_path: Path, hook: tuple[str, list[dict[s
     ("events", "told"),
     [('["trouble", "recovery"]', {"post", "ledger"}), ('["trouble"]', {"post"}), ('["recovery"]', {"ledger"})],
 )
-def test_only_what_is_wanted_is_told(tmp_path: Path, hook: tuple[str, list[dict[str, str]]], events: str, told: set[str]) -> None:
-    url, got = hook
+def test_only_what_is_wanted_is_told(tmp_path: Path, hook: Site, events: str, told: set[str]) -> None:
+    url = address(hook)
     wanted = load_watchlist(watchlist(tmp_path, f'[notify]\nurls = ["{url}"]\nevents = {events}'))
     assert notify_changes(wanted, [BLOCKED, WELL]) == []
-    (message,) = got
+    (message,) = sent(hook)
     assert {name for name in ("post", "ledger") if f"{name} is" in message["message"]} == told
     assert "\x1b" not in message["message"]
-    assert notify_changes(wanted, []) == [] and len(got) == 1
+    assert notify_changes(wanted, []) == [] and len(hook.asked) == 1
 
 
 def test_a_failure_is_logged_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,11 +10,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
 from tests.flows.command import COMMAND, ENVIRONMENT, newslake
 from warehouse.database.connect import open_reader
+
+pytestmark = pytest.mark.e2e
 
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'
 # All that does not name a folder or the moment of a run.

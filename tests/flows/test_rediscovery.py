@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from flows.runs.account import Account, read_account
+from newslake.testing import Answer, Site
 from spiders.sources import Source
 from tests.spiders.crawling import Crawled, run_crawl
-from tests.spiders.loopback import Answer, Site, serve
 
 NEWS = [f"/2026/04/{day:02}/harbour-news-of-the-day-{day}" for day in range(1, 5)]
 HOME = "<!doctype html><html><head><title>Post</title>{head}</head><body><main>{links}</main></body></html>"
@@ -49,7 +49,7 @@ def detail(account: Account, path: str) -> str:
     ],
 )
 def test_a_lost_feed_is_found_again_on_the_home_page(tmp_path: Path, lost: Answer, words: str) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/rss"] = lost
         home(site, *NEWS, feed="/new/rss.xml")
         site.feed("/new/rss.xml", *NEWS[:2])
@@ -63,7 +63,7 @@ def test_a_lost_feed_is_found_again_on_the_home_page(tmp_path: Path, lost: Answe
 
 
 def test_what_the_home_page_shows_stands_in_where_it_declares_nothing(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         home(site, *NEWS)
         crawled, account = crawl(tmp_path, site, article_pattern="day-[12]$")
         assert f"so the articles on {site.url}/ were read" in detail(account, "/rss")
@@ -71,7 +71,7 @@ def test_what_the_home_page_shows_stands_in_where_it_declares_nothing(tmp_path: 
 
 
 def test_a_lost_sitemap_is_found_in_robots_txt(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         home(site, feed="/rss")
         site.feed("/rss", NEWS[0])
         site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/news.xml\n".encode(), headers={"Content-Type": "text/plain"})
@@ -82,7 +82,7 @@ def test_a_lost_sitemap_is_found_in_robots_txt(tmp_path: Path) -> None:
 
 
 def test_a_feed_whose_host_is_gone_is_looked_for_at_the_source_s_own_address(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         home(site, feed="/new/rss.xml")
         site.feed("/new/rss.xml", *NEWS)
         _, account = crawl(tmp_path, site, url=site.url, feeds=["http://feeds.newslake.invalid/rss"])
@@ -91,7 +91,7 @@ def test_a_feed_whose_host_is_gone_is_looked_for_at_the_source_s_own_address(tmp
 
 
 def test_nothing_found_is_told_too(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         _, account = crawl(tmp_path, site)
         assert f"its home page {site.url}/ could not be read either (404 Not Found)" in detail(account, "/rss")
         assert len([path for path in site.paths() if path != "/robots.txt"]) == 2  # no guessing where no page answers
@@ -108,7 +108,7 @@ def test_nothing_found_is_told_too(tmp_path: Path) -> None:
 )
 def test_what_is_not_lost_is_left_alone(tmp_path: Path, answer: Answer) -> None:
     """One that is out of order for once, refused, behind a wall, or without news."""
-    with serve() as site:
+    with Site() as site:
         site.routes["/rss"] = answer
         home(site, feed="/new/rss.xml")
         crawl(tmp_path, site)
@@ -117,7 +117,7 @@ def test_what_is_not_lost_is_left_alone(tmp_path: Path, answer: Answer) -> None:
 
 @pytest.mark.parametrize("state", ["silent", "stale"])
 def test_an_empty_feed_of_a_source_long_without_news_is_not_believed(tmp_path: Path, state: str) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/rss"] = Answer(b"<rss version='2.0'><channel><title>Quiet</title></channel></rss>")
         home(site, feed="/new/rss.xml")
         site.feed("/new/rss.xml", *NEWS)
@@ -128,7 +128,7 @@ def test_an_empty_feed_of_a_source_long_without_news_is_not_believed(tmp_path: P
 
 
 def test_a_feed_that_moved_for_good_says_where(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/rss"] = Answer(status=301, headers={"Location": "/feeds/all"})
         site.feed("/feeds/all", *NEWS)
         _, account = crawl(tmp_path, site)

@@ -11,8 +11,8 @@ import pytest
 
 from flows.collect import Steps, collect
 from flows.watchlist import load_watchlist
+from newslake.testing import Answer, Site
 from tests.flows.command import newslake
-from tests.spiders.loopback import Answer, Site, serve
 from warehouse.database.connect import open_reader
 
 FOOTER = "Reporting from the harbour is made possible by readers of the Lantern and by the Brightwater Foundation."
@@ -57,7 +57,7 @@ def publish(site: Site, subjects: tuple[str, ...], footer: str | None = FOOTER, 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 

@@ -21,6 +21,8 @@ from spiders.warc.read import read_capture
 from warehouse.database.connect import open_reader
 from warehouse.similarity.shingles import folded
 
+CATALOGS = ["ducklake:sqlite:data/catalog.sqlite", pytest.param("data/news.duckdb", marks=pytest.mark.e2e)]
+
 
 @dataclass
 class Corpus:
@@ -39,7 +41,7 @@ class Corpus:
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-@pytest.fixture(scope="module", params=["ducklake:sqlite:data/catalog.sqlite", "data/news.duckdb"])
+@pytest.fixture(scope="module", params=CATALOGS)
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
     with SampleSite() as site:
         path = site.watchlist(tmp_path_factory.mktemp("sample"))

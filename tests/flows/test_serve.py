@@ -16,8 +16,10 @@ import pytest
 
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, newslake
+from tests.flows.command import COMMAND, ENVIRONMENT, newslake, newslake_process
 from tests.flows.serving import ask, flow_runs, free_port
+
+pytestmark = pytest.mark.e2e
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -68,7 +70,7 @@ def test_scheduled_runs_come_and_the_end_leaves_nothing(site: SampleSite, tmp_pa
         before = set(ask(config, "SELECT url, title FROM articles"))
         assert before
 
-        second = newslake("serve", "-c", config, "--port", str(free_port()))
+        second = newslake_process("serve", "-c", config, "--port", str(free_port()))
         assert second.returncode == 1 and f"served already, at http://127.0.0.1:{port}" in second.stderr
 
         site.edition = 2
@@ -82,7 +84,7 @@ def test_scheduled_runs_come_and_the_end_leaves_nothing(site: SampleSite, tmp_pa
         scheduled = flow_runs(port).count("Completed")
         assert scheduled >= 1
 
-        manual = newslake("run", "--json", "-c", config)
+        manual = newslake_process("run", "--json", "-c", config)
         if manual.returncode:  # a scheduled one was just at work, and is named
             assert "another collection is under way" in manual.stderr
         else:
@@ -114,6 +116,6 @@ def test_a_port_that_is_taken_is_told_with_the_next_command(site: SampleSite, tm
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = newslake("serve", "-c", site.watchlist(tmp_path), "--port", str(port))
+        done = newslake_process("serve", "-c", site.watchlist(tmp_path), "--port", str(port))
     assert done.returncode == 1
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr and "newslake serve --port" in done.stderr

@@ -14,17 +14,19 @@ import pytest
 from flows.orchestration.server import PrefectServer
 from flows.orchestration.settings import answers
 from flows.watchlist import load_watchlist
+from newslake.testing import Answer, Site
 from tests.flows.command import COMMAND, ENVIRONMENT
 from tests.flows.serving import Serving, ask, flow_runs, free_port
 from tests.flows.test_serve_schedule import outlet, write
-from tests.spiders.loopback import Answer, Site, serve
+
+pytestmark = pytest.mark.e2e
 
 pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 

@@ -14,9 +14,11 @@ import pytest
 
 from flows.maintain import last_maintained, maintain
 from flows.watchlist import load_watchlist
-from tests.flows.command import newslake
+from newslake.testing import Answer, Site
+from tests.flows.command import newslake, newslake_process
 from tests.flows.serving import Serving, ask
-from tests.spiders.loopback import Answer, Site, serve
+
+pytestmark = pytest.mark.e2e
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -48,7 +50,7 @@ PARAGRAPH = "The tanker left the port at night with its lights switched off and 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 
@@ -218,6 +220,6 @@ def test_two_do_not_serve_the_same_watchlist(site: Site, tmp_path: Path) -> None
     config = write(tmp_path / "watchlist.toml", site, 'interval = "1d"', ("paper", ""))
     with Serving(config, "--plain") as serving:
         serving.wait_for("word of the next", lambda: "next: " in serving.log)
-        second = newslake("serve", "--plain", "-c", config)
+        second = newslake_process("serve", "--plain", "-c", config)
         assert second.returncode == 1 and "served already" in second.stderr and "newslake status" in second.stderr
         assert serving.stop() == 0

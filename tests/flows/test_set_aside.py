@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.flows.command import newslake
+from newslake.testing import Answer, Site
+from tests.flows.command import newslake, newslake_process
 from tests.flows.test_source_failures import ask, interrupted
-from tests.spiders.loopback import Answer, Site, serve
 
 TOPIC = '[[topic]]\nname = "oil"\nquery = "oil"\n'
 CRAWL = "[crawl]\ndelay = 0\nallow_private = true\nrevisit_hours = []\n"
@@ -24,7 +24,7 @@ REPORT = "".join(
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with serve() as found:
+    with Site() as found:
         yield found
 
 
@@ -52,7 +52,7 @@ def other_words(name: str) -> str:
 
 @pytest.mark.timeout(240)
 def test_an_article_its_print_page_and_another_outlets_copy_load(tmp_path: Path, site: Site) -> None:
-    with serve() as other:
+    with Site() as other:
         put(site, "/news/oil", "Oil comes to the terminal", canonical="/news/oil")
         put(site, "/print/oil", "Oil comes to the terminal", f"{REPORT}<p>Printed page.</p>", "/news/oil", seconds=1.0)
         put(other, "/wire/oil", "Oil comes to terminal", seconds=2.0)
@@ -126,9 +126,9 @@ def test_a_run_that_cannot_be_loaded_is_set_aside_and_taken_up_again(tmp_path: P
 def test_a_run_set_aside_is_told_to_prefect_and_notified(tmp_path: Path, site: Site) -> None:
     config = watchlist(tmp_path, f"{site.url}/feed")
     run_id = spoilt(config, site)
-    with serve() as inbox:
+    with Site() as inbox:
         config.write_text(f'[notify]\nurls = ["json://127.0.0.1:{inbox.port}/told"]\n{config.read_text()}')
-        done = newslake("run", "--json", "--config", config, seconds=220)
+        done = newslake_process("run", "--json", "--config", config, seconds=220)
     assert done.returncode == 1, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert [aside["run_id"] for aside in told["set_aside"]] == [run_id]

@@ -19,10 +19,11 @@ import pytest
 
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from tests.spiders.loopback import Answer, Site, serve
+from newslake.testing import Answer, Site
+from tests.flows import command
+from tests.flows.command import COMMAND, Done, newslake_process
 from warehouse.database.connect import open_reader
 
-COMMAND = [sys.executable, "-m", "flows.cli"]
 # SIGINT is ignored where the tests run in a shell's background, and a child would inherit that.
 INTERRUPTIBLE = [
     sys.executable,
@@ -39,14 +40,12 @@ def site() -> Iterator[SampleSite]:
 
 @pytest.fixture
 def broken() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 
-def newslake(*arguments: str, config: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments, "--config", str(config)], capture_output=True, text=True, timeout=240, check=False, **options
-    )
+def newslake(*arguments: str, config: Path) -> Done:
+    return command.newslake(*arguments, "--config", config)
 
 
 def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
@@ -232,24 +231,30 @@ def test_a_run_that_was_killed_before_its_crawl_leaves_nothing_in_the_way(tmp_pa
     assert {left.name for left in folder.parent.iterdir()} == {".DS_Store", "mine"}  # not ours to remove
 
 
-@pytest.mark.parametrize("told", ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")])
-def test_a_run_folder_that_cannot_be_read_is_set_aside_whole(tmp_path: Path, site: SampleSite, told: str) -> None:
+UNREADABLE = ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")]
+
+
+def test_run_folders_that_cannot_be_read_are_set_aside_whole(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
-    folder = run_folder(tmp_path, told)
-    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
+    folders = {run_folder(tmp_path, told): told for told in UNREADABLE}
+    for folder in folders:
+        (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
     done = newslake("run", "--plain", "--source", "harbor-ledger", config=config)
     assert done.returncode == 0, done.stderr
-    aside = tmp_path / "data/state/damaged" / folder.name
-    assert done.stderr.count("set aside") == 1 and str(aside) in done.stderr
-    assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
-    assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+    assert done.stderr.count("set aside") == len(folders)
+    for folder, told in folders.items():
+        aside = tmp_path / "data/state/damaged" / folder.name
+        assert str(aside) in done.stderr, told
+        assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
+        assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
 
 
+@pytest.mark.e2e
 def test_captures_without_their_journal_are_set_aside(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
     folder = run_folder(tmp_path, RUN)
     (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
-    done = newslake("run", "--source", "harbor-ledger", config=config)  # through Prefect, which has the step as a task
+    done = newslake_process("run", "--source", "harbor-ledger", "-c", config)  # through Prefect, which has the step as a task
     assert done.returncode == 0, done.stderr
     assert "no journal" in done.stderr
     assert (tmp_path / "data/state/damaged" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

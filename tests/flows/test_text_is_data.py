@@ -16,8 +16,8 @@ import pytest
 
 from flows.reports.health import health_markdown
 from flows.reports.summary import summary_markdown
+from newslake.testing import Answer, Site
 from tests.flows.command import Done, newslake
-from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import words
 from warehouse.records import StateChange
 
@@ -88,17 +88,17 @@ def strip(text: str) -> str:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Done, Done]]:
     """The watchlist of a site that was collected twice, with edits between, and what the runs printed."""
     config = tmp_path_factory.mktemp("hostile") / "watchlist.toml"
-    with serve() as site:
+    with Site() as site:
         config.write_text(
             "[crawl]\ndelay = 0\nallow_private = true\nper_domain = 8\nrevisit_hours = [0.000001, 1000]\n"
             '[[topic]]\nname = "harbour"\nquery = "harbour"\n'
             f'[[source]]\nname = "post"\nfeeds = ["{site.url}/feed"]\n[[source]]\nname = "wrong"\nfeeds = ["{site.url}/wrong"]\n'
         )
         publish(site)
-        first = newslake("run", "--plain", "-c", config, seconds=300)
+        first = newslake("run", "--plain", "-c", config)
         publish(site, " after all")
-        second = newslake("run", "--plain", "-c", config, seconds=300)
-        check = newslake("check", "-c", config, seconds=300)
+        second = newslake("run", "--plain", "-c", config)
+        check = newslake("check", "-c", config)
         yield config, first, Done([], 0, second.stdout + check.stdout, second.stderr + check.stderr)
 
 
@@ -164,7 +164,7 @@ def test_other_commands_print_text(corpus: tuple[Path, Done, Done]) -> None:
     tried = newslake("topics", "try", "harbour", "-n", "50", "-c", config)
     assert "'; DROP TABLE articles; --" in is_plain(tried) and "[link=http" in tried.stdout
     is_plain(newslake("sources", "-c", config))
-    is_plain(newslake("reclean", "-c", config, seconds=300))
+    is_plain(newslake("reclean", "-c", config))
     is_plain(newslake("topics", "try", "\x1b[2J[bold] (", "-c", config))
     is_plain(newslake("sql", "-c", config, "SELECT '\x1b[2J[bold]' FROM nowhere"))
     is_plain(newslake("diff", "http://\x1b[2J\u202e[bold].example/", "-c", config))

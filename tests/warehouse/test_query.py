@@ -322,6 +322,7 @@ def test_the_shell_may_use_macros_of_an_earlier_line(file_location: Location) ->
             run(con, "SELECT lenght(title) FROM articles")
 
 
+@pytest.mark.every_catalog
 def test_questions_are_answered_and_nothing_else_is_done(location: Location, tmp_path: Path) -> None:
     load(location, numbered(1))
     secret, other, out = tmp_path / "secret.csv", tmp_path / "other.sqlite", tmp_path / "lake" / "out.csv"
@@ -412,6 +413,7 @@ def test_a_refusal_says_what_and_what_next(file_location: Location) -> None:
             check_reads_only(con, "SELEC 1")
 
 
+@pytest.mark.every_catalog
 def test_with_files_allowed_a_reader_still_cannot_write_the_warehouse(location: Location, tmp_path: Path) -> None:
     load(location, numbered(1))
     with open_reader(location, allow_files=True) as con:
