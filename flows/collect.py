@@ -26,9 +26,10 @@ from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import SetAside, aside_line, brief, fails_for_good, set_aside
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
+from flows.watchlist.choose import chosen_sources
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import RunFailed, UsageError, WarehouseMissing
+from newslake.errors import RunFailed, WarehouseMissing
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
@@ -133,18 +134,6 @@ def _state(report: CrawlReport, failed: dict[str, str]) -> str:
     if report.reason != "finished":
         return "interrupted"
     return "partial" if failed else "completed"
-
-
-def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
-    """The sources to collect; an unknown name is an error that tells the known ones."""
-    known = {source.name: source for source in watchlist.sources}
-    if unknown := [name for name in only if name not in known]:
-        raise UsageError(
-            f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
-            left="nothing was run",
-            next=f"newslake run --config {watchlist.path} --source {next(iter(known))}",
-        )
-    return [known[name] for name in only] if only else list(watchlist.sources)
 
 
 @dataclass(frozen=True, slots=True)

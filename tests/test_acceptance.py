@@ -18,7 +18,7 @@ if (CORPUS / "articles").is_dir():
         """At least 100 pages of at least 30 publishers, through feeds, sitemaps and sections: none missing, none twice, every URL
         with one outcome; a second run loads nothing and asks for no article again."""
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.realsite", "--check", "--pages", "150", "--corpus", str(CORPUS)],
+            [sys.executable, "-m", "benchmarks.acceptance", "--pages", "150", "--corpus", str(CORPUS)],
             cwd=ROOT,
             capture_output=True,
             text=True,

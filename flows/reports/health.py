@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.reports.markdown import escaped
+from newslake.text import markdown, one_line
 from warehouse.records import StateChange
 
 if TYPE_CHECKING:
@@ -26,11 +25,6 @@ def change_line(change: StateChange) -> str:
     return one_line(f"{told}: {change.reason}" if change.reason else told)
 
 
-def one_line(text: str) -> str:
-    """Text of which pages may have written a part as one line without control characters."""
-    return "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cf"))
-
-
 def sparkline(days: Sequence[int]) -> str:
     """A bar for each number, the highest for the largest of them; a dot for none."""
     top = max(days, default=0)
@@ -39,12 +33,12 @@ def sparkline(days: Sequence[int]) -> str:
 
 def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange]) -> str:
     """The health of all sources as Markdown, for Prefect's artifact: those in trouble first."""
-    lines = [f"- {escaped(change_line(change))}" for change in changes]
+    lines = [f"- {markdown(change_line(change))}" for change in changes]
     if lines:
         lines = ["Changed in this run:", "", *lines, ""]
     lines += ["| source | state | why | new articles a day, 28 days | last new article |", "| --- | --- | --- | --- | --- |"]
     for source in sorted(sources, key=lambda source: (source.state == "ok", source.source)):
         last = f"{source.last_new_article:%Y-%m-%d %H:%M}" if source.last_new_article else "never"
         cells = (source.source, source.state, one_line(source.reason or ""), sparkline(source.days), last)
-        lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")
+        lines.append(f"| {' | '.join(markdown(cell) for cell in cells)} |")
     return "\n".join(lines)

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flows.reports.health import change_line, one_line
+from flows.reports.health import change_line
 from flows.watchlist.load import read_watchlist
 from flows.watchlist.model import Watchlist
 from flows.watchlist.notify import Notify
 from flows.watchlist.problems import Problem, watchlist_error
 from flows.watchlist.toml_lines import key_lines
+from newslake.text import one_line
 from warehouse.records import StateChange
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from flows.collect import Collected
 from flows.reports.health import change_line
-from flows.reports.markdown import escaped
 from flows.runs.set_aside import aside_line
+from newslake.text import markdown
 from warehouse.records import Outcome
+
+if TYPE_CHECKING:
+    from flows.collect import Collected
 
 
 def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
@@ -56,12 +59,12 @@ def summary_markdown(collected: Collected) -> str:
     ]
     if collected.failed_sources:
         lines += ["", "Failed sources:", ""]
-        lines += [f"- {escaped(source)}: {escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+        lines += [f"- {markdown(source)}: {markdown(why)}" for source, why in sorted(collected.failed_sources.items())]
     if collected.changes:
         lines += ["", "Changes in the health of sources:", ""]
-        lines += [f"- {escaped(change_line(change))}" for change in collected.changes]
-    lines += [line for aside in collected.set_aside for line in ("", escaped(aside_line(aside)))]
-    lines += [line for warning in collected.warnings for line in ("", escaped(warning))]
+        lines += [f"- {markdown(change_line(change))}" for change in collected.changes]
+    lines += [line for aside in collected.set_aside for line in ("", markdown(aside_line(aside)))]
+    lines += [line for warning in collected.warnings for line in ("", markdown(warning))]
     if collected.recovered:
         lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]
     return "\n".join(lines)

@@ -291,7 +291,7 @@ def test_missing_and_damaged_data_files_are_no_mistake_of_the_query(large: Path)
     gone = newslake("sql", "SELECT sum(length(text)) FROM articles", cwd=large.parent)
     assert gone.returncode == 1 and gone.stdout == ""
     assert "data files of the warehouse are missing" in gone.stderr
-    assert "backup" in gone.stderr and "mend the query" not in gone.stderr
+    assert "backup" in gone.stderr and "correct the query" not in gone.stderr
     assert newslake("sql", "SELECT tilte FROM articles", cwd=large.parent).returncode == 2
 
 

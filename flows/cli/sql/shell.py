@@ -15,10 +15,10 @@ from warehouse.database.errors import interruptible
 if TYPE_CHECKING:
     import duckdb
 
-HELP = """A query ends with ;   and may stand on several lines.
+HELP = """A query ends with ;   and may take several lines.
 .tables              the tables and views
 .schema TABLE        its columns
-.help   .exit        this text; the way out (Ctrl-D too)"""
+.help   .exit        this text; leave (Ctrl-D too)"""
 TABLES = "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY ALL"
 HISTORY = Path("~/.newslake_history")
 
@@ -63,7 +63,7 @@ def _run(query: str, show: Callable[[str], None]) -> None:
 
 
 def _command(con: duckdb.DuckDBPyConnection, words: list[str], show: Callable[[str], None]) -> bool:
-    """Do a dot command; False where it is the way out."""
+    """Run a dot command. Return False if it ends the shell."""
     match words:
         case [".exit" | ".quit"]:
             return False
@@ -77,7 +77,7 @@ def _command(con: duckdb.DuckDBPyConnection, words: list[str], show: Callable[[s
 
 
 def _history() -> Callable[[], None] | None:
-    """Line editing with a history of earlier shells, where Python has readline; gives how to save it."""
+    """Turn on line editing with the history of earlier shells. Return the function that saves it, None without readline."""
     try:
         import readline
     except ImportError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -13,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.console import plain
-from flows.refine.pool import Refined
 from spiders.journal import Ended, Found
+
+if TYPE_CHECKING:
+    from flows.refine.pool import Refined
 
 _ERRORS = {"http-error", "network-error", "failed", "refused"}
 
@@ -29,7 +32,7 @@ class _Counts:
 
 
 class LiveProgress:
-    """Hears a collection (`flows.runs.progress.Watcher`) and keeps a table of it on the screen."""
+    """Watches a collection (`flows.runs.progress.Watcher`) and shows it as a table."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -69,7 +72,7 @@ class LiveProgress:
         self._step = f"loading {fetches} URLs"
 
     def note(self, text: str) -> None:
-        self._console.print(Text(plain(text)), soft_wrap=True)  # above the table, where one is drawn
+        self._console.print(Text(plain(text)), soft_wrap=True)  # above the table, if there is one
 
     def _counts(self, key: str) -> _Counts:
         return self._sources.setdefault(self._source_of.get(key, "(earlier run)"), _Counts())
@@ -88,7 +91,7 @@ class LiveProgress:
 
 @contextmanager
 def live_progress(console: Console) -> Iterator[LiveProgress]:
-    """Progress on a terminal while the block runs; where there is no terminal, nothing is drawn."""
+    """Show progress while the block runs if the console is a terminal."""
     progress = LiveProgress(console)
     if not console.is_terminal:
         yield progress

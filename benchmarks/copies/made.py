@@ -1,4 +1,4 @@
-"""A set of copies with known truth, made of real articles: what outlets do to wire copy, and reports that only look like copies.
+"""Makes a set of copies with known truth from real articles: what outlets do to wire copy, and reports that only look so.
 
 Nothing of it is stored; the articles are read from the corpus, everything else is drawn with a seed.
 """
@@ -115,7 +115,7 @@ class Document:
 
 
 def made_set(originals: list[tuple[str, str]], seed: int = 5, reports: int = 40) -> list[Document]:
-    """Originals (title, text), a copy of each kind of each, and hard negatives: twins in template and twins in wording."""
+    """Return originals (title, text), a copy of each kind of each, and hard negatives: twins in template and in wording."""
     rng = random.Random(seed)
     documents: list[Document] = []
     # of long articles: a paragraph that is half of a short one would be a copy of it
@@ -144,7 +144,7 @@ def made_set(originals: list[tuple[str, str]], seed: int = 5, reports: int = 40)
 
 
 def abridged(text: str) -> str:
-    """The first half, as desks cut: from the bottom, at a sentence's end where there is one."""
+    """Return the first half, cut as desks do: from the bottom, at the end of a sentence if there is one."""
     sentences = [part for part in _SENTENCE.split(text) if part]
     kept, length, half = [], 0, len(text) / 2
     for sentence in sentences:
@@ -168,7 +168,7 @@ def replaced(text: str, rng: random.Random, vocabulary: list[str]) -> str:
 
 
 def other_event(text: str, rng: random.Random) -> str | None:
-    """The same wording about something else: every number and every name is another; None where there are too few to tell."""
+    """Return the same wording with every number and name replaced, or None if there are too few to matter."""
     found = {word for word in _INNER.findall(text) if word[0].isupper()}
     if len(_NUMBER.findall(text)) + len(found) < 12:
         return None

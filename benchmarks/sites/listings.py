@@ -1,4 +1,4 @@
-"""What an outlet of the loopback site publishes to list its articles: feeds, sitemaps, section pages."""
+"""Writes the listings of an outlet of the loopback site: feeds, sitemaps, section pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
-from benchmarks.pages import Page
+from benchmarks.sites.pages import Page
 
 PER_SECTION_PAGE = 8
 NAVIGATION = ("/about-us", "/contact", "/tag/politics", "/newsletter")
@@ -17,7 +17,7 @@ NAVIGATION = ("/about-us", "/contact", "/tag/politics", "/newsletter")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One answer of the site that is no article."""
+    """One response of the site other than an article."""
 
     content_type: str
     content: bytes
@@ -40,7 +40,7 @@ def _title(page: Page) -> str:
 
 
 def _instant(page: Page) -> datetime | None:
-    """When the page came out; a truth that knows the day alone gives none, for feeds write instants."""
+    """Return the time of publication, or None if the truth has only the day, because feeds write instants."""
     if not page.published or len(page.published) <= 10:
         return None
     when = datetime.fromisoformat(page.published.replace("Z", "+00:00"))
@@ -85,7 +85,7 @@ def json_feed(root: str, name: str, pages: Sequence[Page]) -> Listed:
 
 
 def sitemap(root: str, name: str, pages: Sequence[Page]) -> Listed:
-    """An index over two sitemaps."""
+    """Return an index of two sitemaps."""
     del name
     documents: dict[str, Document] = {}
     for number, part in enumerate((pages[::2], pages[1::2]), 1):
@@ -118,7 +118,7 @@ def news_sitemap(root: str, name: str, pages: Sequence[Page]) -> Listed:
 
 
 def section(root: str, name: str, pages: Sequence[Page]) -> Listed:
-    """Listing pages that show every article twice (picture and headline), with navigation around and a next page."""
+    """Return section pages that link every article twice (picture and headline), with navigation and a next page."""
     chunks = [pages[i : i + PER_SECTION_PAGE] for i in range(0, len(pages), PER_SECTION_PAGE)]
     documents: dict[str, Document] = {}
     for number, chunk in enumerate(chunks, 1):
@@ -144,7 +144,7 @@ def section(root: str, name: str, pages: Sequence[Page]) -> Listed:
 
 
 def home(root: str, name: str, pages: Sequence[Page]) -> Listed:
-    """A home page alone on the watchlist; its <head> names a feed."""
+    """Return a home page, the only address on the watchlist, whose <head> names a feed."""
     feed = rss(root, name, pages).documents
     page = (
         f"<!doctype html><html><head><title>{name}</title>"

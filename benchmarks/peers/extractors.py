@@ -1,6 +1,6 @@
 """The systems that `clean.py` compares, each reading pages of a corpus in a fresh process of its own.
 
-    python benchmarks/extractors.py NAME SET --corpus DIR [--rounds N] [--pages N]
+    python benchmarks/peers/extractors.py NAME SET --corpus DIR [--rounds N] [--pages N]
 
 Prints a line of JSON a page: what was read (title, authors, published, text, note, error) and `ms`, the CPU it took: the median
 over the rounds, each of which reads the whole set. The peers' interpreter has none of newslake's dependencies, so imports stand
@@ -25,13 +25,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES_BETWEEN_RESETS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a system read from one page; `published` in ISO 8601."""
+    """What a system read from one page; `published` is in ISO 8601."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ PEERS = ("newspaper4k", "news_please")
 
 
 def _decoded(body: bytes) -> str:
-    """The peers take text: UTF-8 where it is, else what lxml's own detection makes of it."""
+    """Decode a page for peers that take text: as UTF-8 if it is, else as lxml detects it."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -141,7 +141,7 @@ def _iso(value: Any) -> str | None:
 
 
 def _stay_here() -> None:
-    """Nobody looks beyond this machine, and so nobody waits for a network."""
+    """Make any access beyond this machine an error, so that nothing waits for a network."""
 
     def refuse(*args: Any, **kwargs: Any) -> Any:
         raise OSError("the benchmark stays on this machine")

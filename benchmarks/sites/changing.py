@@ -1,4 +1,4 @@
-"""A loopback site that lives by the clock: its articles appear, are edited and vanish, and it answers badly now and then.
+"""A loopback site that follows the clock: its articles appear, are edited and vanish, and some of its answers are faulty.
 
 Five outlets, each on an address of its own: three with a feed of twenty entries, one with a feed and a news sitemap, one with a
 sitemap alone. What it was going to publish is fixed by the seed beforehand; what it has shown, whole, is in its books.
@@ -72,7 +72,7 @@ class Story:
 
 @dataclass
 class Books:
-    """What was asked for, how often it was answered badly, and what was shown whole."""
+    """Records requests, faulty answers, and what was shown whole."""
 
     answers: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -81,7 +81,7 @@ class Books:
 
 
 def plan(begin: float, end: float, per_hour: float, seed: int) -> tuple[list[Story], list[tuple[int, float, float, str]]]:
-    """All stories in the order of their numbers, and the storms: outlet, from, until, kind of fault."""
+    """Draw all stories in the order of their numbers, and the storms: outlet, from, until, kind of fault."""
     chance = random.Random(seed)
     stories: list[Story] = []
     for outlet in range(len(Site.OUTLETS)):
@@ -114,7 +114,7 @@ def _story(chance: random.Random, number: int, outlet: int, at: float) -> Story:
 
 
 def page(story: Story, version: int) -> bytes:
-    """A page with a text of its own: no line of it stands in another."""
+    """Return a page whose text shares no line with another page."""
     title, paragraphs = _text(story.text_of, version, story.on_topic)
     published = datetime.fromtimestamp(story.at, UTC).isoformat()
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
@@ -147,7 +147,7 @@ def _text(number: int, version: int, on_topic: bool) -> tuple[str, list[str]]:
 
 
 def mark(number: int, version: int) -> str:
-    """The word by which a version is known in a text."""
+    """Return the word that identifies a version in a text."""
     return f"mark{number}v{version}x"
 
 
@@ -197,7 +197,7 @@ class Site:
         return self.root(story.outlet) + story.path
 
     def sources(self) -> dict[str, dict[str, list[str] | str | int]]:
-        """The `[[source]]` of each outlet, by its name."""
+        """Return the `[[source]]` of each outlet by name."""
         listings: list[dict[str, list[str]]] = [{"feeds": ["/feed.xml"]}] * 3
         listings += [{"feeds": ["/feed.xml"], "sitemaps": ["/news.xml"]}, {"sitemaps": ["/news.xml"]}]
         sources: dict[str, dict[str, list[str] | str | int]] = {}
@@ -207,7 +207,7 @@ class Site:
         return sources
 
     def fault(self, outlet: int, now: float) -> str | None:
-        """How the next answer is to fail; None where it is not."""
+        """Draw how the next answer fails, or None."""
         with self._lock:
             self.books.answers += 1
             kind = next((kind for where, start, until, kind in self._storms if where == outlet and start <= now < until), None)
@@ -220,7 +220,7 @@ class Site:
             return kind
 
     def answer(self, outlet: int, path: str, now: float) -> tuple[int, str, bytes, Sequence[Story], int]:
-        """Status, content type, body; the stories that it names or shows, and which version."""
+        """Return status, content type and body, the stories that it lists or shows, and which version."""
         there = self._of_outlet[outlet]
         if path in ("/feed.xml", "/news.xml"):
             listed = sorted((one for one in there.values() if one.at <= now < one.gone_at), key=lambda one: one.at, reverse=True)
@@ -270,7 +270,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A crawl that hangs up or is killed is no error of the site."""
+        """Ignore crawls that hang up or are killed."""
 
 
 def _handler(site: Site, outlet: int) -> type[BaseHTTPRequestHandler]:
@@ -332,6 +332,6 @@ def _handler(site: Site, outlet: int) -> type[BaseHTTPRequestHandler]:
                         self.wfile.write(body[at : at + max(1, len(body) // 20)])
 
         def log_message(self, *_: object) -> None:
-            """It has its books."""
+            """Log nothing: the books record every request."""
 
     return Handler

@@ -1,6 +1,6 @@
 """The systems that `collect.py` compares, each run in a fresh process of its own.
 
-    python benchmarks/systems.py NAME FOLDER
+    python benchmarks/peers/systems.py NAME FOLDER
 
 FOLDER holds urls.json (the article URLs) and watchlist.toml; the driver leaves result.json there:
 {"pages": done, "errors": not done}.
@@ -31,12 +31,12 @@ ARTICLES = "SELECT count(*) AS articles, count(DISTINCT source) AS sources FROM 
 
 
 def newslake(folder: Path, urls: Sequence[str]) -> Counts:
-    """The whole of it as a user has it: `newslake run`, then a question in SQL."""
+    """Run newslake as a user does: `newslake run`, then a query."""
     return _newslake(folder, urls)
 
 
 def newslake_plain(folder: Path, urls: Sequence[str]) -> Counts:
-    """The same without Prefect."""
+    """Run the same without Prefect."""
     return _newslake(folder, urls, "--plain")
 
 
@@ -53,7 +53,7 @@ def _newslake(folder: Path, urls: Sequence[str], *options: str) -> Counts:
 
 
 def scrapy_download_only(folder: Path, urls: Sequence[str]) -> Counts:
-    """A bare Scrapy spider that throws away what it downloads: what no crawler on Scrapy can be quicker than."""
+    """Run a bare Scrapy spider that discards its downloads: the lower bound for any crawler on Scrapy."""
     import scrapy
     from scrapy.crawler import CrawlerProcess
 
@@ -85,7 +85,7 @@ def scrapy_download_only(folder: Path, urls: Sequence[str]) -> Counts:
 
 
 def news_please(folder: Path, urls: Sequence[str]) -> Counts:
-    """Its library call for many URLs: a thread a download, then a process pool over all cores; pictures are not fetched."""
+    """Call its library for many URLs: a thread per download, then a process pool over all cores; pictures are not fetched."""
     from newsplease import NewsPlease
 
     articles = NewsPlease.from_urls(list(urls), request_args={"timeout": TIMEOUT}, fetch_images=False)
@@ -128,7 +128,7 @@ PEERS = ("news_please", "newspaper4k")
 
 
 def _stay_on_loopback() -> None:
-    """Any look beyond this machine (a list of public suffixes, a picture) is an error, so that nobody waits for a network."""
+    """Make any access beyond this machine (a list of public suffixes, a picture) an error, so that nothing waits for it."""
     resolve = socket.getaddrinfo
 
     def loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:

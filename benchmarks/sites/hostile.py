@@ -71,7 +71,7 @@ class Outlet:
 
 
 def outlets(corpus: Path) -> Iterator[Outlet]:
-    """Every file below feeds, sitemaps, robots and hostile; files of cases give an outlet for each case."""
+    """Return an outlet for every file below feeds, sitemaps, robots and hostile, and for each case of a file of cases."""
     labels = _labels(corpus)
     number = 0
     for folder in ("feeds", "sitemaps", "robots", "hostile"):
@@ -136,7 +136,7 @@ def _bodies(file: Path) -> Iterator[bytes]:
 
 
 def _encoding(file: Path) -> str | None:
-    """The Content-Encoding that a file of http_compression is packed in, by its name."""
+    """Return the Content-Encoding of a file of http_compression, which its name says."""
     if file.parent.name != "http_compression" or file.suffix != ".bin":
         return "gzip" if file.parent.name == "http_compression" and file.suffix == ".gz" else None
     words = file.stem.split("-")[1:]
@@ -153,7 +153,7 @@ def _labels(corpus: Path) -> dict[str, str]:
 
 
 class Site:
-    """The proxy, in a thread of its own. `asked` counts requests; `outside` names hosts that are not of the corpus."""
+    """Run the proxy in its own thread. `asked` counts requests; `outside` names hosts that are not in the corpus."""
 
     def __init__(self) -> None:
         self.outlets: dict[str, Outlet] = {}
@@ -185,8 +185,8 @@ class Site:
         else:
             self.outside.add(host)
         packed = f"Content-Encoding: {served.encoding}\r\n" if served.encoding else ""
-        told = f"Content-Type: {served.content_type}\r\n{packed}Content-Length: {len(served.body)}\r\n\r\n"
-        return f"HTTP/1.1 {served.status} X\r\n{told}".encode() + served.body
+        headers = f"Content-Type: {served.content_type}\r\n{packed}Content-Length: {len(served.body)}\r\n\r\n"
+        return f"HTTP/1.1 {served.status} X\r\n{headers}".encode() + served.body
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The peers of `dedup.py`, each in a fresh process: documents on standard input, pairs and figures on standard output.
 
-    python benchmarks/dedup_peers.py NAME < documents.json
+    python benchmarks/peers/copies.py NAME < documents.json
 
 Input: a list of texts. Output: {"pairs": [[i, j], …], "seconds": …, "peak_mb": …}. Runs in an interpreter that has none of
 newslake's dependencies, so imports stand where they are used.
@@ -27,7 +27,7 @@ def shingles(text: str, length: int = NGRAM) -> list[str]:
 
 
 def datasketch(texts: list[str]) -> Pairs:
-    """MinHashLSH with the settings that text-dedup has by default; what shares a band is a duplicate, as there."""
+    """Use MinHashLSH with the default settings of text-dedup, where texts that share a band are duplicates."""
     from datasketch import MinHash, MinHashLSH
 
     lsh = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
@@ -41,7 +41,7 @@ def datasketch(texts: list[str]) -> Pairs:
 
 
 def rensa(texts: list[str]) -> Pairs:
-    """Its own deduplicator, at the same threshold."""
+    """Use rensa's own deduplicator, at the same threshold."""
     from rensa import RMinHash, RMinHashDeduplicator
 
     found = RMinHashDeduplicator(threshold=THRESHOLD, num_perm=128, use_lsh=True, num_bands=16)
@@ -56,7 +56,7 @@ def rensa(texts: list[str]) -> Pairs:
 
 
 def simhash(texts: list[str]) -> Pairs:
-    """64 bits over word 5-grams, at most three of them different."""
+    """Use 64 bits over word 5-grams; copies differ in at most three bits."""
     from simhash import Simhash, SimhashIndex
 
     index = SimhashIndex([], k=3)

@@ -21,7 +21,7 @@ def compiler() -> str | None:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What to add to the environment of a process for whom the clock in `folder` counts."""
+    """Return the environment variables for a process that is to use the clock in `folder`."""
     found = compiler()
     if found is None:
         sys.exit("a clock that can be put forward needs Linux and a C compiler (cc): apt-get install gcc")
@@ -33,7 +33,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def forward(seconds: int) -> None:
-    """Put the clock forward, at once and for all processes that live by it."""
+    """Put the clock forward, at once and for all processes that use it."""
     with Path(os.environ[FILE]).open("r+b") as file:  # in place, since they have it mapped
         (ahead,) = struct.unpack("=q", file.read(8))
         file.seek(0)

@@ -1,7 +1,7 @@
 """The loads that `dedup.py` measures, each in a fresh process.
 
-python benchmarks/dedup_loads.py stories DOCUMENTS FOLDER         clusters, articles a second and memory
-python benchmarks/dedup_loads.py growth CORPUS FOLDER ARTICLES    seconds and memory of a load into a corpus of that size
+python benchmarks/copies/loads.py stories DOCUMENTS FOLDER         clusters, articles a second and memory
+python benchmarks/copies/loads.py growth CORPUS FOLDER ARTICLES    seconds and memory of a load into a corpus of that size
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import warehouse.load.run  # noqa: E402
@@ -87,7 +87,7 @@ def peak_mb() -> float:
 
 
 class Stages:
-    """Seconds in the parts of a load that fingerprint, match and cluster."""
+    """Measure the seconds that a load spends on fingerprints, matching and clustering."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -129,7 +129,7 @@ def stories(given: Path, folder: Path) -> dict[str, Any]:
 
 
 def fill(corpus: Path, folder: Path, size: int) -> None:
-    """A corpus of `size` articles."""
+    """Build a corpus of `size` articles."""
     texts = originals(corpus, 1_000_000)
     span = timedelta(days=WINDOW_DAYS) * (size / DENSITY)
     with open_writer(lake(folder), "benchmark") as writer:
@@ -139,7 +139,7 @@ def fill(corpus: Path, folder: Path, size: int) -> None:
 
 
 def growth(corpus: Path, folder: Path) -> dict[str, float]:
-    """Seconds and memory of loads of 1,000 articles, a third of them copies of what is there."""
+    """Measure seconds and memory of loads of 1,000 articles, a third of them copies of stored ones."""
     texts = originals(corpus, 1_000_000)
     seconds = []
     for turn in range(1, ROUNDS + 1):
@@ -161,7 +161,7 @@ def lake(folder: Path) -> Location:
 
 
 def _fill(writer: Writer, texts: list[tuple[str, str]], count: int, span: timedelta) -> None:
-    """Articles that nobody copies, written as a year of loads and a maintenance leave them: in order of time."""
+    """Write articles that nobody copies, in order of time, as a year of loads and a maintenance leave them."""
     con = writer.con
     con.execute("CREATE TEMP TABLE texts (number INTEGER, text VARCHAR)")
     con.executemany("INSERT INTO texts VALUES (?, ?)", [(number, text[:2500]) for number, (_, text) in enumerate(texts)])

@@ -1,4 +1,4 @@
-"""What the soak should have found: the books of its site against what the warehouse holds."""
+"""Compares the books of the soak's site with what the warehouse holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from benchmarks.changing_site import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
+from benchmarks.sites.changing import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
 from warehouse.database.connect import open_reader
 from warehouse.location import Location
 
@@ -14,7 +14,7 @@ MINUTES = (30, 150)  # between two runs
 
 
 def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now: float) -> Iterator[str]:
-    """Each story or version that should be there and is not, beginning with its path.
+    """Yield each story or version that should be there and is not, beginning with its path.
 
     A story should, if a listing that was shown whole named it, or if it stood in one for half a day; a version, if it was shown
     whole, or if two looks fell into its time.
@@ -42,7 +42,7 @@ def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now:
 
 
 def stood(site: Site, story: Story, now: float) -> float:
-    """Seconds for which the story stood in a feed or a sitemap, at least."""
+    """Return the least number of seconds for which the story was in a feed or a sitemap."""
     later = sorted(other.at for other in site.stories if other.outlet == story.outlet and other.at > story.at)
     pushed_out = later[FEED_LENGTH - 1] if len(later) >= FEED_LENGTH else now
     return min(pushed_out, story.gone_at, story.at + SITEMAP_HOURS * HOUR, now) - max(story.at, site.begin)
@@ -53,7 +53,7 @@ def _mark(story: Story, version: int) -> str:
 
 
 def _looks(story: Story, version: int, now: float) -> int:
-    """How many looks of newslake have surely fallen into the time of a version."""
+    """Return how many looks of newslake certainly fell into the time of a version."""
     times = [story.at, *story.edits, story.gone_at]
     late = 2 * MINUTES[1] * 60  # found up to two runs late, and looked at up to two runs late
     looks = ((story.at + 0.9 * look * HOUR, story.at + look * HOUR + 2 * late) for look in LOOKS)
@@ -61,7 +61,7 @@ def _looks(story: Story, version: int, now: float) -> int:
 
 
 def narrow_bounds(location: Location) -> Iterator[str]:
-    """Each column of which the catalog's least or greatest value leaves out one that is there; stock DuckDB believes them."""
+    """Yield each column whose bounds in the catalog exclude a stored value; stock DuckDB trusts these bounds."""
     with open_reader(location) as con, closing(sqlite3.connect(f"file:{location.file}?mode=ro", uri=True)) as catalog:
         for table, column, kind, *bounds in catalog.execute(BOUNDS).fetchall():
             least, most = (f"{bound}::{KINDS.get(kind, kind)}" for bound in ("$1", "$2"))

@@ -1,4 +1,4 @@
-"""Runs that are killed at random moments, and what the corpus is worth afterwards.
+"""Kills runs at random moments and checks the corpus afterwards.
 
 A trial starts from the first edition of the sample site, collected. Then the second edition is collected and the data maintained,
 while the processes are killed, again and again. In the end the commands are let through, and the corpus must be the one of an
@@ -25,7 +25,7 @@ from flows.watchlist import load_watchlist
 from warehouse.database.connect import open_reader
 
 COMMAND = [sys.executable, "-m", "flows.cli"]
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # All that does not name a folder, a run or the moment of one.
 CORPUS = (
     "SELECT article_id, url, source, title, text, content_hash, revision, authors, published_at, language FROM articles",
@@ -59,7 +59,7 @@ class Trials:
 
 
 class Bench:
-    """A folder in which trials run one after the other, always at the same path, for captures are known by theirs."""
+    """A folder in which trials run one after the other, always at the same path, because captures are identified by theirs."""
 
     def __init__(self, folder: Path, site: SampleSite, source: str | None = None, *, prefect: float = 0.0) -> None:
         self.site = site
@@ -81,7 +81,7 @@ class Bench:
         self.expected = self.contents()
 
     def trial(self, kills: int, chance: random.Random, trials: Trials) -> None:
-        """Kill so many times, finish, compare."""
+        """Kill this many times, finish, and compare."""
         shutil.rmtree(self.home)
         shutil.copytree(self.aside, self.home)
         said = []
@@ -104,7 +104,7 @@ class Bench:
             trials.identical += kills
 
     def problem(self) -> str | None:
-        """What is not as it should be, in words."""
+        """Return a sentence for each thing that is not as it should be."""
         watchlist = load_watchlist(self.config)
         if self.contents() != self.expected:
             return "the corpus differs"
@@ -155,7 +155,7 @@ def environment() -> dict[str, str]:
 
 
 def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Kill a process and all that it started, crawl and workers too, unless it ends before."""
+    """Kill a process and all that it started, crawl and workers too, unless it ends first."""
     import psutil
 
     try:
@@ -178,7 +178,7 @@ def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
 def run_trials(
     folder: Path, kills: int, seed: int, *, per_trial: int = 4, prefect: float = 0.0, tell: Callable[[str], None] = print
 ) -> Trials:
-    """So many kills over trials of `per_trial` each; `prefect` is the share of killed runs that go through Prefect."""
+    """Run trials of `per_trial` kills each; `prefect` is the share of killed runs that go through Prefect."""
     trials, chance = Trials(), random.Random(seed)
     with SampleSite() as site:
         bench = Bench(folder, site, prefect=prefect)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-# Beside the project: the pages belong to their publishers and are never part of it.
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+# Next to the project: the pages belong to their publishers and are never part of it.
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 # The sets whose rows have an address and a body written down by people or by a publisher's own parser.
 SETS = ("fundus", "fundus_old", "n4k_articles", "aeb")
 CHARSET = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -21,7 +21,7 @@ CHARSET = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the corpus and what is true of it. `target` is path and query of its own address, percent-encoded."""
+    """One page of the corpus with its truth. `target` is path and query of its own address, percent-encoded."""
 
     id: str
     original_url: str
@@ -37,7 +37,7 @@ class Page:
 
 
 def load(corpus: Path = CORPUS, sets: Sequence[str] = SETS, limit: int | None = None) -> list[Page]:
-    """Rows with an address and a true body, one of every publisher before the second of any, at most `limit` of them.
+    """Return rows with an address and a true body, one of every publisher before the second of any, at most `limit`.
 
     Raises:
         FileNotFoundError: there is no such set below `corpus`/articles.
@@ -83,7 +83,7 @@ def _page(file: Path, row: dict[str, Any]) -> Page:
 
 
 def _content_type(content: bytes) -> str:
-    """What the page's server said: the charset that its bytes are really in, which its own <meta> may miss or have wrong."""
+    """Return the charset of the bytes as a server would state it, which the page's own <meta> may lack or get wrong."""
     declared = CHARSET.search(content[:20_000])
     try:
         content.decode("utf-8")
