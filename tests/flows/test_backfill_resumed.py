@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Interrupted(Exception):
+class Interrupted(BaseException):
     """Stands for Ctrl-C."""
 
 
