@@ -1,7 +1,7 @@
-"""Records to JSON and back, exactly: what is read equals what was written, or it is refused.
+"""Write records as JSON and read them back exactly, or refuse to.
 
-The declared types say how: dataclasses become objects with all their field names, so that a record of other fields is refused and
-never shifted or filled up. pydantic does not serve here: it rounds offsets of zones to minutes, joins tuples that are keys,
+Types come from the declarations. Dataclasses become objects with all their field names, so a record with other fields is refused
+rather than shifted or filled with defaults. pydantic does not fit: it rounds zone offsets to minutes, joins tuples used as keys,
 and cannot write unpaired surrogates.
 """
 
@@ -25,12 +25,12 @@ _Convert = Callable[[Any], Any]
 
 
 def dump(kind: type[Record], record: Record) -> bytes:
-    """Return the record as one line of JSON, in ASCII. Raises TypeError where a field's type is none of those below."""
+    """Return the record as one line of ASCII JSON. Raises TypeError if the type of a field is not supported."""
     return json.dumps(_plan(cast(Hashable, kind)).write(record), separators=(",", ":")).encode("ascii")
 
 
 def load(kind: type[Record], data: bytes) -> Record:
-    """Return the record that `dump` wrote. Raises ValueError where the data are not exactly such a record."""
+    """Return the record that `dump` wrote. Raises ValueError if the data are not exactly such a record."""
     try:
         record: Record = _plan(cast(Hashable, kind)).read(json.loads(data))
     except RecursionError:
@@ -39,7 +39,7 @@ def load(kind: type[Record], data: bytes) -> Record:
 
 
 def shape(kind: Any) -> dict[str, dict[str, str]]:
-    """Return the fields of a dataclass and of all those within it, with their types as text, by the name of the class."""
+    """Return the fields of a dataclass and of those nested in it, as {class name: {field name: type as text}}."""
     found: dict[str, dict[str, str]] = {}
     waiting = [kind]
     while waiting:
@@ -54,7 +54,7 @@ def shape(kind: Any) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How values of one type are written and read; `read` raises ValueError for everything that `write` does not write."""
+    """How to write and read values of one type; `read` raises ValueError for everything that `write` never writes."""
 
     write: _Convert
     read: _Convert
@@ -62,7 +62,7 @@ class _Plan:
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    """The plan of a type; TypeError where there is none."""
+    """Return the plan of a type. Raises TypeError if the type is not supported."""
     if is_dataclass(kind):
         return _object(kind)
     if kind in (str, int, float, bool, NoneType):
@@ -86,14 +86,14 @@ def _plan(kind: Any) -> _Plan:
 
 
 def _checked(kind: type, said: Any) -> Any:
-    if type(said) is not kind:  # True is no number here, nor 1 a float
-        raise ValueError(f"{said!r} is no {kind.__name__}")
+    if type(said) is not kind:  # bool is not accepted as int, nor int as float
+        raise ValueError(f"{said!r} is not of type {kind.__name__}")
     return said
 
 
 def _one_of(allowed: tuple[Any, ...], said: Any) -> Any:
     if said not in allowed:
-        raise ValueError(f"{said!r} is none of {allowed}")
+        raise ValueError(f"{said!r} is not one of {allowed}")
     return said
 
 

@@ -1,4 +1,4 @@
-"""Test newslake's reading of your own pages: a façade above all packages, which nothing else imports."""
+"""Test how newslake reads your own pages. This package stands above all others, and none of them imports it."""
 
 from newslake.testing.golden import GoldenPage, golden_pages
 
