@@ -205,6 +205,7 @@ class _Job:
         number: int,
         began: datetime,
     ) -> Iterator[RunBatch]:
+        """Yield runs of these pages. Rows of one URL go to different runs, the earliest capture first."""
         sources = sorted({page.source for page, _ in pages})
         known = read_memory(self.watchlist, sources)
         matcher = compile_topics(self.watchlist.topics)

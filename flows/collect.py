@@ -41,7 +41,7 @@ from warehouse.upgrade import bring_up_to_date
 
 # A source in one of these states has its feeds and sitemaps looked for again, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
-# Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at no cost worth naming.
+# Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
 
 
