@@ -66,14 +66,14 @@ def _plan(kind: Any) -> _Plan:
     if is_dataclass(kind):
         return _object(kind)
     if kind in (str, int, float, bool, NoneType):
-        return _Plan(lambda value: value, lambda said: _checked(kind, said))
+        return _Plan(lambda value: value, lambda data: _checked(kind, data))
     if kind in _AS_TEXT:
         return _text(*_AS_TEXT[kind])
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _Plan(lambda value: value.value, kind)
     origin, args = get_origin(kind), get_args(kind)
     if origin is Literal:
-        return _Plan(lambda value: value, lambda said: _one_of(args, said))
+        return _Plan(lambda value: value, lambda data: _one_of(args, data))
     if origin in (Union, UnionType) and len(args) == 2 and NoneType in args:
         return _optional(_plan(next(arg for arg in args if arg is not NoneType)))
     if origin is list or (origin is tuple and args[1:] == (...,)):
@@ -85,54 +85,54 @@ def _plan(kind: Any) -> _Plan:
     raise TypeError(f"no exact JSON is known for {kind}")
 
 
-def _checked(kind: type, said: Any) -> Any:
-    if type(said) is not kind:  # bool is not accepted as int, nor int as float
-        raise ValueError(f"{said!r} is not of type {kind.__name__}")
-    return said
+def _checked(kind: type, data: Any) -> Any:
+    if type(data) is not kind:  # bool is not accepted as int, nor int as float
+        raise ValueError(f"{data!r} is not of type {kind.__name__}")
+    return data
 
 
-def _one_of(allowed: tuple[Any, ...], said: Any) -> Any:
-    if said not in allowed:
-        raise ValueError(f"{said!r} is not one of {allowed}")
-    return said
+def _one_of(allowed: tuple[Any, ...], data: Any) -> Any:
+    if data not in allowed:
+        raise ValueError(f"{data!r} is not one of {allowed}")
+    return data
 
 
 def _text(write: _Convert, read: _Convert) -> _Plan:
-    return _Plan(write, lambda said: read(_checked(str, said)))
+    return _Plan(write, lambda data: read(_checked(str, data)))
 
 
 _AS_TEXT: dict[Any, tuple[_Convert, _Convert]] = {
     datetime: (datetime.isoformat, datetime.fromisoformat),
     UUID: (str, UUID),
     Path: (str, Path),
-    bytes: (lambda value: base64.b64encode(value).decode("ascii"), lambda said: base64.b64decode(said, validate=True)),
+    bytes: (lambda value: base64.b64encode(value).decode("ascii"), lambda data: base64.b64decode(data, validate=True)),
 }
 
 
 def _optional(inner: _Plan) -> _Plan:
     return _Plan(
         lambda value: None if value is None else inner.write(value),
-        lambda said: None if said is None else inner.read(said),
+        lambda data: None if data is None else inner.read(data),
     )
 
 
 def _series(made: Callable[[list[Any]], Any], inner: _Plan) -> _Plan:
     return _Plan(
         lambda values: [inner.write(value) for value in values],
-        lambda said: made([inner.read(value) for value in _checked(list, said)]),
+        lambda data: made([inner.read(value) for value in _checked(list, data)]),
     )
 
 
 def _fixed(inner: list[_Plan]) -> _Plan:
     return _Plan(
         lambda values: [plan.write(value) for plan, value in zip(inner, values, strict=True)],
-        lambda said: tuple(plan.read(value) for plan, value in zip(inner, _checked(list, said), strict=True)),
+        lambda data: tuple(plan.read(value) for plan, value in zip(inner, _checked(list, data), strict=True)),
     )
 
 
 def _counter(key: _Plan) -> _Plan:
     pairs = _series(list, _fixed([key, _plan(int)]))
-    return _Plan(lambda counted: pairs.write(counted.items()), lambda said: Counter(dict(pairs.read(said))))
+    return _Plan(lambda counted: pairs.write(counted.items()), lambda data: Counter(dict(pairs.read(data))))
 
 
 def _object(kind: Any) -> _Plan:
@@ -142,9 +142,9 @@ def _object(kind: Any) -> _Plan:
     def write(record: Any) -> dict[str, Any]:
         return {name: plan.write(getattr(record, name)) for name, plan in plans.items()}
 
-    def read(said: Any) -> Any:
-        if _checked(dict, said).keys() != plans.keys():
-            raise ValueError(f"the fields of a {kind.__name__} are {', '.join(plans)}, not {', '.join(said)}")
-        return kind(**{name: plan.read(said[name]) for name, plan in plans.items()})
+    def read(data: Any) -> Any:
+        if _checked(dict, data).keys() != plans.keys():
+            raise ValueError(f"the fields of a {kind.__name__} are {', '.join(plans)}, not {', '.join(data)}")
+        return kind(**{name: plan.read(data[name]) for name, plan in plans.items()})
 
     return _Plan(write, read)

@@ -47,13 +47,13 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Span]]:
     """Pair each old paragraph of a changed passage with the most similar new one that is still free, in order."""
     place = 0
     for line in old:
-        likest = max(range(place, len(new)), key=lambda number: _alike(line, new[number]), default=None)
-        if likest is None or _alike(line, new[likest]) < 0.4:
+        best = max(range(place, len(new)), key=lambda number: _alike(line, new[number]), default=None)
+        if best is None or _alike(line, new[best]) < 0.4:
             yield [Span("gone", line)]
             continue
-        yield from ([Span("come", added)] for added in new[place:likest])
-        yield words(line, new[likest])
-        place = likest + 1
+        yield from ([Span("come", added)] for added in new[place:best])
+        yield words(line, new[best])
+        place = best + 1
     yield from ([Span("come", added)] for added in new[place:])
 
 

@@ -18,11 +18,11 @@ NOTHING = "·"
 def change_line(change: StateChange) -> str:
     """Return a change of state as one line, such as “chosun is blocked (was ok): 12 of 12 requests met a wall…”."""
     if change.state == "ok" and change.state_before not in (None, "ok"):
-        told = f"{change.source} is ok again (was {change.state_before})"
+        line = f"{change.source} is ok again (was {change.state_before})"
     else:
         before = f" (was {change.state_before})" if change.state_before else ""
-        told = f"{change.source} is {change.state}{before}"
-    return one_line(f"{told}: {change.reason}" if change.reason else told)
+        line = f"{change.source} is {change.state}{before}"
+    return one_line(f"{line}: {change.reason}" if change.reason else line)
 
 
 def sparkline(days: Sequence[int]) -> str:

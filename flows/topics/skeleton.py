@@ -88,17 +88,17 @@ _DROPPED = re.compile(f"[{IGNORED}{APOSTROPHES}{DOTS}\u2044.\\-\\\\\ud800-\udfff
 _LETTER = re.compile(f"[{''.join(LETTERS)}]")
 
 
-def skeleton(body: bytes, content_type: str | None = None, *beside: str | None, ascii_only: bool = False) -> bytes:
+def skeleton(body: bytes, content_type: str | None = None, *others: str | None, ascii_only: bool = False) -> bytes:
     """Return the skeleton of a page, in UTF-8.
 
     Args:
-        beside: other texts that cleaning may use, such as the title in a feed.
+        others: texts from elsewhere that cleaning may use, such as the title in a feed.
         ascii_only: all literals are ASCII, so other letters of the page may be left out.
     """
     parts = _parts(utf8(body, content_type))
     if parts is None:
         parts = _parsed(body, content_type)
-    parts += [text.encode("utf-8", "replace") for text in beside if text]
+    parts += [text.encode("utf-8", "replace") for text in others if text]
     return fold_roughly(b"\n".join(parts), ascii_only=ascii_only)
 
 
@@ -132,8 +132,8 @@ def fold_text(text: bytes, *, ascii_only: bool = False) -> bytes:
 
 
 def _unescaped_json(found: re.Match[bytes]) -> bytes:
-    said = found[0].decode("unicode_escape")
-    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
+    value = found[0].decode("unicode_escape")
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
 
 
 # Caches: entities and letters that recur are resolved once per process.
@@ -181,14 +181,14 @@ def _parts(page: bytes) -> list[bytes] | None:
     kept = at = 0  # everything before `kept` is in `visible`, or was skipped
     while found := _OF_NOTE.search(page, at):
         kind = found.lastgroup
-        start, behind = found.span()
-        at = behind
+        start, after = found.span()
+        at = after
         if kind == "meta":
-            if tag := _META.match(page, behind):
+            if tag := _META.match(page, after):
                 data.append(tag[0])
             continue
         if kind == "title":
-            if titled := _TITLE.match(page, behind):
+            if titled := _TITLE.match(page, after):
                 data.append(titled[1])
             continue
         if kind == "reading":
@@ -198,14 +198,14 @@ def _parts(page: bytes) -> list[bytes] | None:
             return None
         visible.append(page[kept:start])
         if kind == "plain":
-            closing = _ENDS[found["plain"].lower()].search(page, behind)
+            closing = _ENDS[found["plain"].lower()].search(page, after)
             if not closing:
                 return None
-            content = page[behind : closing.start()]
+            content = page[after : closing.start()]
             data += [content, _TAG.sub(b"", content)]  # as plain characters, and as old parsers read it
             at = closing.start()
         elif kind == "raw":
-            opened = page.find(b">", behind)
+            opened = page.find(b">", after)
             if opened < 0:
                 return None
             if page[opened - 1] == 0x2F:  # <script/> has no content for libxml2
@@ -214,13 +214,13 @@ def _parts(page: bytes) -> list[bytes] | None:
             closing = _ENDS[found["raw"].lower()].search(page, opened)
             if not closing:
                 return None
-            if b"ld" in (attributes := page[behind:opened].lower()) and b"json" in attributes:
+            if b"ld" in (attributes := page[after:opened].lower()) and b"json" in attributes:
                 data.append(page[opened + 1 : closing.start()])
             at = page.find(b">", closing.end()) + 1
         else:
-            end = page.find(b"-->", behind)
+            end = page.find(b"-->", after)
             # Parsers disagree about comments that end at once or in an unusual way.
-            if end < 0 or page.startswith((b">", b"->"), behind) or b"--!>" in page[behind:end]:
+            if end < 0 or page.startswith((b">", b"->"), after) or b"--!>" in page[after:end]:
                 return None
             at = end + 3
         if not at:
@@ -254,5 +254,5 @@ def _parsed(body: bytes, content_type: str | None) -> list[bytes]:
     for element in list(tree.iter("script", "style")):
         if element.tag == "style" or "json" not in (element.get("type") or "").lower():
             element.drop_tree()
-    declared = [said for element in tree.iter() for name in ("content", "value") if (said := element.get(name))]
-    return [said.encode("utf-8", "replace") for said in (str(tree.text_content()), *declared)]
+    declared = [value for element in tree.iter() for name in ("content", "value") if (value := element.get(name))]
+    return [value.encode("utf-8", "replace") for value in (str(tree.text_content()), *declared)]

@@ -191,9 +191,9 @@ def _readings(raw: str) -> list[tuple[int, int]]:
     begin, end = 0, len(raw)
     if raw[: marks[0]].lower() in _ELISIONS:
         begin = marks[0] + 1
-    before, behind = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
-    enough = 2 if before.isupper() or behind == "s" else 3
-    if behind not in _CONTRACTIONS and len(before) >= enough:
+    before, after = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
+    enough = 2 if before.isupper() or after == "s" else 3
+    if after not in _CONTRACTIONS and len(before) >= enough:
         end = marks[-1]
     # With one part removed, or both: l'Iran's may be l'Iran, Iran's or Iran.
     return list(dict.fromkeys([whole, (0, end), (begin, len(raw)), (begin, end)]))

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from flows.watchlist.choose import chosen_sources
     from flows.watchlist.load import load_watchlist, read_watchlist
     from flows.watchlist.model import Watchlist, check_places
 
-__all__ = ["Watchlist", "check_places", "load_watchlist", "read_watchlist"]
+__all__ = ["Watchlist", "check_places", "chosen_sources", "load_watchlist", "read_watchlist"]
 
 _HOMES = {
     "Watchlist": ".model",
     "check_places": ".model",
+    "chosen_sources": ".choose",
     "load_watchlist": ".load",
     "read_watchlist": ".load",
 }
