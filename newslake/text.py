@@ -1,4 +1,4 @@
-"""Makes text from the web safe for whatever shows it: a terminal, CSV, Markdown, JSON, or one plain line. Pure."""
+"""Make text from the web safe for whatever shows it: a terminal, CSV, Markdown, JSON, or one plain line. Pure."""
 
 from __future__ import annotations
 

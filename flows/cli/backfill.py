@@ -59,7 +59,7 @@ def backfill(
     Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
     """
     from flows.archives.files import archives
-    from flows.backfill import Range
+    from flows.backfill import Range, Request
     from flows.backfill import backfill as run
     from flows.topics.prefilter import prefilter_of
 
@@ -78,11 +78,7 @@ def backfill(
         tally = run(
             watchlist,
             wanted,
-            only=chosen,
-            any_source=any_source,
-            days=Range(_day(since), _day(until)),
-            every_row=every_row,
-            again=again,
+            Request(tuple(chosen), any_source, Range(_day(since), _day(until)), every_row, again),
             workers=workers,
             watch=shown,
         )

@@ -1,4 +1,4 @@
-"""The health of sources in words and pictures, for the command line, logs, Prefect's artifact and notifications. Pure."""
+"""Describe the health of sources for the command line, logs, Prefect's artifact and notifications. Pure."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ NOTHING = "·"
 
 
 def change_line(change: StateChange) -> str:
-    """A change of state in a line, such as “chosun is blocked (was ok): 12 of 12 requests met a wall…”."""
+    """Return a change of state as one line, such as “chosun is blocked (was ok): 12 of 12 requests met a wall…”."""
     if change.state == "ok" and change.state_before not in (None, "ok"):
-        told = f"{change.source} is ok again (was {change.state_before})"
+        line = f"{change.source} is ok again (was {change.state_before})"
     else:
         before = f" (was {change.state_before})" if change.state_before else ""
-        told = f"{change.source} is {change.state}{before}"
-    return one_line(f"{told}: {change.reason}" if change.reason else told)
+        line = f"{change.source} is {change.state}{before}"
+    return one_line(f"{line}: {change.reason}" if change.reason else line)
 
 
 def sparkline(days: Sequence[int]) -> str:
-    """A bar for each number, the highest for the largest of them; a dot for none."""
+    """Return a bar for each number, scaled to the largest; a dot stands for 0."""
     top = max(days, default=0)
     return "".join(BARS[min(len(BARS) - 1, (day * len(BARS) - 1) // top)] if day > 0 else NOTHING for day in days)
 
 
 def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange]) -> str:
-    """The health of all sources as Markdown, for Prefect's artifact: those in trouble first."""
+    """Return the health of all sources as a Markdown table for Prefect's artifact, those in trouble first."""
     lines = [f"- {markdown(change_line(change))}" for change in changes]
     if lines:
         lines = ["Changed in this run:", "", *lines, ""]

@@ -1,4 +1,4 @@
-"""Selects the sources of a watchlist by name, for `--source`."""
+"""Select the sources of a watchlist by name, for `--source`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
-    """Return the sources named in `only`, or all of them where it is empty.
+    """Return the sources named in `only`, or all of them if it is empty.
 
     Raises:
         UsageError: the watchlist has no source of that name; the message lists those it has.

@@ -3,8 +3,9 @@
 A façade above all packages; nothing else imports it. The site needs nothing but Python; golden pages load what cleans.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from newslake.lazy import lazy_names
 from newslake.testing.site import Answer, Asked, Raw, Route, Site
 
 if TYPE_CHECKING:
@@ -12,10 +13,4 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Asked", "GoldenPage", "Raw", "Route", "Site", "golden_pages"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("GoldenPage", "golden_pages"):
-        from newslake.testing import golden
-
-        return getattr(golden, name)
-    raise AttributeError(name)
+__getattr__ = lazy_names(__name__, {"GoldenPage": ".golden", "golden_pages": ".golden"})
