@@ -73,6 +73,19 @@ def newslake_process(
     return _checked(done)
 
 
+def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
+    """The rows that a query gives in the warehouse of a watchlist; none where there is no warehouse."""
+    from flows.watchlist import load_watchlist
+    from newslake.errors import WarehouseMissing
+    from warehouse.database.connect import open_reader
+
+    try:
+        with open_reader(load_watchlist(config).warehouse) as con:
+            return con.execute(query).fetchall()
+    except WarehouseMissing:
+        return []
+
+
 def _checked(done: Done) -> Done:
     """No input of a user's may ever show them a traceback."""
     assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout

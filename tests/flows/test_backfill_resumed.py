@@ -57,7 +57,7 @@ def run(home: Path, *, stop_behind: int | None = None, again: bool = False) -> T
     """Backfill the archive; None where it was stopped."""
     watchlist, watch = load_watchlist(home / "watchlist.toml"), Watch(stop_behind)
     try:
-        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), workers=1, watch=watch, again=again)
+        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), workers=0, watch=watch, again=again)
     except Interrupted:
         return None
 
