@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, TextIO
 from unittest import mock
 
+import pytest
+
 COMMAND = [sys.executable, "-m", "flows.cli"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NEWSLAKE_"))} | {
     "COLUMNS": "220",
@@ -26,6 +28,8 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
     "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
 }
 Done = subprocess.CompletedProcess[str]
+# For tests of whole commands: a plain file, which is quickest, and the usual catalog with `make test-all`.
+CATALOGS = ["data/news.duckdb", pytest.param("ducklake:sqlite:data/catalog.sqlite", marks=pytest.mark.e2e)]
 
 
 def newslake(*arguments: str | Path, stdin: str | None = None, cwd: Path | None = None, workers: bool = False) -> Done:

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 from newslake.testing import Answer, Site
-from tests.flows.command import ENVIRONMENT, Done, newslake
+from tests.flows.command import CATALOGS, ENVIRONMENT, Done, newslake
 
 WATCHLIST = """
 [[topic]]
@@ -82,7 +82,7 @@ def archive(file: Path, *, count: int = 40, compressed: bool = True, site: str =
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    (tmp_path / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    (tmp_path / "watchlist.toml").write_text('[warehouse]\ncatalog = "data/news.duckdb"\n' + WATCHLIST, "utf-8")
     return tmp_path
 
 
@@ -122,10 +122,10 @@ class Loaded:
     captured: dict[str, object]
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+@pytest.fixture(scope="module", params=CATALOGS)
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     home = tmp_path_factory.mktemp("loaded")
-    (home / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    (home / "watchlist.toml").write_text(f'[warehouse]\ncatalog = "{request.param}"\n{WATCHLIST}', "utf-8")
     file = archive(home / "crawl.warc.gz")
     told = backfill(home, file)
     runs = sql(home, "SELECT discovered, loaded + updated + unchanged + copies + off_topic + not_article + robots + refused +"

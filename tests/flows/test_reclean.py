@@ -14,7 +14,7 @@ from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
 from newslake.locks import only_one_collection
-from tests.flows.command import ask, newslake
+from tests.flows.command import CATALOGS, ask, newslake
 from warehouse.database.connect import open_writer
 
 COAL = '\n[[topic]]\nname = "coal"\nquery = "coal OR ports"\n'
@@ -23,13 +23,14 @@ UNTOUCHED = "SELECT article_id, revision, seen_at, run_id, capture_file, capture
 TIMES = "SELECT article_id, url, revision, first_seen_at, last_seen_at, story_id, run_id FROM articles ORDER BY ALL"
 
 
-@pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=CATALOGS)
+def collected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two editions of one outlet, every capture kept; and a copy of the folder beside it, as `config` finds it."""
     home = tmp_path_factory.mktemp("sample") / "home"
     with SampleSite() as site:
         path = site.watchlist(home)
-        path.write_text(path.read_text("utf-8").replace("[crawl]", '[crawl]\nkeep_captures = "all"'), "utf-8")
+        text = path.read_text("utf-8").replace("ducklake:sqlite:data/catalog.sqlite", request.param)
+        path.write_text(text.replace("[crawl]", '[crawl]\nkeep_captures = "all"'), "utf-8")
         for edition in (1, 2):
             site.edition = edition
             collect(load_watchlist(path), ["harbor-ledger"])

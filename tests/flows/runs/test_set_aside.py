@@ -14,7 +14,7 @@ import pytest
 from flows.collect import Steps, collect
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
-from tests.flows.command import ask, newslake
+from tests.flows.command import CATALOGS, ask, newslake
 
 TOPIC = '[[topic]]\nname = "oil"\nquery = "oil"\n'
 CRAWL = "[crawl]\ndelay = 0\nallow_private = true\nrevisit_hours = []\n"
@@ -40,10 +40,10 @@ def put(site: Site, path: str, title: str, text: str = REPORT, canonical: str | 
     site.routes[path] = Answer(body.encode(), seconds=seconds)
 
 
-def watchlist(folder: Path, *feeds: str) -> Path:
+def watchlist(folder: Path, *feeds: str, catalog: str = "data/news.duckdb") -> Path:
     file = folder / "watchlist.toml"
     sources = "".join(f'[[source]]\nname = "source{place}"\nfeeds = ["{feed}"]\n' for place, feed in enumerate(feeds, start=1))
-    file.write_text(f"{CRAWL}{TOPIC}{sources}")
+    file.write_text(f'[warehouse]\ncatalog = "{catalog}"\n{CRAWL}{TOPIC}{sources}')
     return file
 
 
@@ -92,8 +92,9 @@ def spoilt(config: Path, site: Site) -> str:
 
 
 @pytest.mark.timeout(300)
-def test_a_run_that_cannot_be_loaded_is_set_aside_and_taken_up_again(tmp_path: Path, site: Site) -> None:
-    config = watchlist(tmp_path, f"{site.url}/feed")
+@pytest.mark.parametrize("catalog", CATALOGS)
+def test_a_run_that_cannot_be_loaded_is_set_aside_and_taken_up_again(tmp_path: Path, site: Site, catalog: str) -> None:
+    config = watchlist(tmp_path, f"{site.url}/feed", catalog=catalog)
     run_id = spoilt(config, site)
     put(site, "/news/second", "Oil comes again", other_words("second"))
     site.feed("/feed", "/news/second", "/news/first", ETag='"two"')
@@ -140,8 +141,6 @@ def test_the_run_under_way_is_set_aside_where_its_own_load_fails(tmp_path: Path,
     put(site, "/news/first", "Oil comes first", other_words("first"))
     site.feed("/feed", "/news/first")
     config = watchlist(tmp_path, f"{site.url}/feed")
-    file = tmp_path / "watchlist.toml"
-    file.write_text(f'[warehouse]\ncatalog = "data/news.duckdb"\n{file.read_text()}')
     assert newslake("run", "--plain", "--config", config).returncode == 0
     with duckdb.connect(str(tmp_path / "data/news.duckdb")) as con:
         con.execute("DROP TABLE fingerprints")  # which only a load needs
