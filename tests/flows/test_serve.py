@@ -1,6 +1,7 @@
 """The loop of `newslake serve` by a clock that the test sets: what it starts, when, and what it does not start twice.
 
-Each look is called here; the collections are real processes. Signals, kills and Prefect are in tests/e2e.
+Each look is called here; the collections are real processes. What is due is in schedule/test_agenda.py; signals, kills and
+Prefect are in tests/e2e.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from flows.maintain import last_maintained
 from flows.schedule.status import read_status
 from flows.serve import Server
 from flows.watchlist import load_watchlist
@@ -22,8 +22,8 @@ from tests.flows.command import ask
 WATCHLIST = """
 [schedule]
 interval = "1d"
-[maintain]
-cron = "30 3 * * *"
+[warehouse]
+catalog = "data/news.duckdb"
 [crawl]
 delay = 0
 allow_private = true
@@ -86,51 +86,11 @@ def test_each_minute_of_a_cron_brings_one_run(site: Site, tmp_path: Path, capfd:
     clock.forward(seconds=1)
     finish(server)
     assert site.paths().count("/fast.xml") == 2
-    # five minutes that were missed are made up for once
-    clock.forward(minutes=5)
-    finish(server)
-    finish(server)
-    assert site.paths().count("/fast.xml") == 3
-    assert ask(server.watchlist.path, "SELECT state, count(*) FROM runs GROUP BY ALL") == [("completed", 3)]
-    assert last_maintained(server.watchlist.state) is None
-    # a night has gone by
-    clock.forward(hours=16)
-    finish(server)
-    finish(server)
-    maintained = last_maintained(server.watchlist.state)
-    assert maintained is not None
-    finish(server)
-    assert last_maintained(server.watchlist.state) == maintained
-    # a clock that is set back puts nothing off
-    asked = site.paths().count("/fast.xml")
-    clock.time = NOON
-    finish(server)
-    assert site.paths().count("/fast.xml") == asked + 1
+    assert ask(server.watchlist.path, "SELECT state, count(*) FROM runs GROUP BY ALL") == [("completed", 2)]
+    status = read_status(server.watchlist.state)
+    assert status is not None and status.at in (NOON, clock())
     log = capfd.readouterr().out
     assert "Without Prefect" in log and "next: " in log and "Traceback" not in log
-
-
-def test_a_warehouse_that_cannot_be_read_is_tried_again_after_ever_longer_waits(
-    site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    clock = Clock()
-    server = serving(site, tmp_path, clock)
-    blocked = tmp_path / "data" / "catalog.sqlite"
-    blocked.parent.mkdir()
-    blocked.write_bytes(b"this is no catalog" * 100)
-    waits = []
-    for _ in range(7):
-        server.look()
-        assert server.collection is None
-        waits.append((server.agenda.next_start(clock()) - clock()) / timedelta(minutes=1))
-        clock.time = server.agenda.next_start(clock())
-    assert waits == [1, 2, 4, 8, 16, 30, 30]
-    assert capfd.readouterr().out.count("the warehouse cannot be read") == 1
-    blocked.unlink()
-    status = read_status(server.watchlist.state)
-    assert status is not None and server.agenda.problem
-    finish(server)
-    assert site.paths().count("/fast.xml") == 1 and server.agenda.problem is None
 
 
 def test_an_edited_watchlist_is_used_and_one_that_cannot_be_used_is_not(
