@@ -164,7 +164,7 @@ class Server:
             self._announce()
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_SECONDS
-            self._look_at_file()
+            self.look_at_file()
             self._write_status()
         if self.collection:
             self._look_at_collection(self.collection)
@@ -222,7 +222,7 @@ class Server:
         self.agenda.announce(now)
         self._next_beat = 0.0
 
-    def _look_at_file(self) -> None:
+    def look_at_file(self) -> None:
         """Load an edited watchlist. If it has a mistake, say so and keep the previous one."""
         stamp = _stamp(self.watchlist)
         if stamp == self._file:

@@ -1,8 +1,8 @@
 """What all tests share: options, tiers and the order in which they run.
 
 Three tiers. `make check` runs those marked `pure`, which start no process, open no warehouse and serve no site. `make test` runs
-all but those marked `e2e`: kills, Prefect, waits of real minutes, whole corpora. `make test-all` runs everything, and every test
-that takes `location` on each catalog.
+all but those marked `e2e`: all of tests/e2e (kills, Prefect, `newslake serve`, whole corpora) and the second catalogs of some
+fixtures. `make test-all` runs everything, and every test that takes `location` on each catalog.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 _COSTLY = re.compile(
     r"^\s*(?:from|import) (?:subprocess|multiprocessing|benchmarks|newslake\.testing|warehouse\.database"
     r"|flows\.(?:demo|collect|serve|backfill|refine\.pool import .*worker_pool)"
-    r"|tests\.(?:flows\.command|flows\.serving|spiders\.crawling|warehouse))\b",
+    r"|tests\.(?:flows\.command|e2e|spiders\.crawling|warehouse))\b",
     re.MULTILINE,
 )
 
@@ -53,7 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path not in pure:
             pure[item.path] = not _COSTLY.search(item.path.read_text("utf-8"))
-        if pure[item.path]:
+        if "e2e" in item.path.parent.parts:
+            item.add_marker("e2e")
+        elif pure[item.path]:
             item.add_marker("pure")
         mark = item.get_closest_marker("timeout")
         asked[item.path] = max(asked[item.path], float(mark.args[0]) if mark else 0.0)

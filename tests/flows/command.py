@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, TextIO
 from unittest import mock
 
+import pytest
+
 COMMAND = [sys.executable, "-m", "flows.cli"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NEWSLAKE_"))} | {
     "COLUMNS": "220",
@@ -26,6 +28,8 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
     "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
 }
 Done = subprocess.CompletedProcess[str]
+# For tests of whole commands: a plain file, which is quickest, and the usual catalog with `make test-all`.
+CATALOGS = ["data/news.duckdb", pytest.param("ducklake:sqlite:data/catalog.sqlite", marks=pytest.mark.e2e)]
 
 
 def newslake(*arguments: str | Path, stdin: str | None = None, cwd: Path | None = None, workers: bool = False) -> Done:
@@ -71,6 +75,19 @@ def newslake_process(
         **given,
     )
     return _checked(done)
+
+
+def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
+    """The rows that a query gives in the warehouse of a watchlist; none where there is no warehouse."""
+    from flows.watchlist import load_watchlist
+    from newslake.errors import WarehouseMissing
+    from warehouse.database.connect import open_reader
+
+    try:
+        with open_reader(load_watchlist(config).warehouse) as con:
+            return con.execute(query).fetchall()
+    except WarehouseMissing:
+        return []
 
 
 def _checked(done: Done) -> Done:

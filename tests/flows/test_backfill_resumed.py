@@ -59,7 +59,7 @@ def run(home: Path, *, stop_behind: int | None = None, again: bool = False) -> T
     watchlist, watch = load_watchlist(home / "watchlist.toml"), Watch(stop_behind)
     try:
         request = flows.backfill.Request(again=again)
-        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), request, workers=1, watch=watch)
+        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), request, workers=0, watch=watch)
     except Interrupted:
         return None
 

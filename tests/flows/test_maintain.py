@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +19,7 @@ from flows.watchlist import load_watchlist
 from flows.watchlist.schedule import Maintenance
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
-from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake, newslake_process
+from tests.flows.command import Done, newslake, newslake_process
 from warehouse.database.connect import open_reader
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "flows" / "watchlist" / "template.toml"
@@ -198,34 +194,3 @@ def test_a_plain_file_is_maintained_too(tmp_path: Path) -> None:
     before = contents(tmp_path)
     assert told(tmp_path)["files_after"] == 1
     assert contents(tmp_path) == before
-
-
-@pytest.mark.e2e
-def test_killed_at_any_moment_the_next_one_goes_on(home: Path) -> None:
-    before = contents(home)
-    started = time.monotonic()
-    aside = home.with_name("aside")
-    shutil.copytree(home, aside)
-    told(home)
-    whole = time.monotonic() - started
-    shutil.rmtree(home)
-    aside.rename(home)
-    for moment in (0.4, 0.6, 0.75, 0.9):
-        process = subprocess.Popen(
-            [*COMMAND, "maintain", "-c", str(home / "watchlist.toml")],
-            env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            process.wait(timeout=moment * whole)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        assert contents(home) == before
-    assert told(home)["pointers_broken"] == 0
-    maintain(load_watchlist(home / "watchlist.toml"), now=later(days=10))
-    maintain(load_watchlist(home / "watchlist.toml"), now=later(days=13))
-    assert contents(home) == before
-    assert parquet(home) <= 2 * 11

@@ -15,11 +15,9 @@ from flows.orchestration.server import PrefectServer
 from flows.orchestration.settings import answers
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
-from tests.flows.command import COMMAND, ENVIRONMENT
-from tests.flows.serving import Serving, ask, flow_runs, free_port
-from tests.flows.test_serve_schedule import outlet, write
-
-pytestmark = pytest.mark.e2e
+from tests.e2e.serving import Serving, flow_runs, free_port
+from tests.e2e.test_serve_schedule import outlet, write
+from tests.flows.command import COMMAND, ENVIRONMENT, ask
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -52,21 +50,24 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
 
         [server] = running(serving, "flows.orchestration.process")
         server.kill()
-        serving.wait_for("word of it", lambda: "the Prefect server ended with code -9. It is started again" in serving.log, 30)
+        serving.wait_for("word of it", lambda: "the Prefect server ended with code -9. It is restarted" in serving.log, 30)
         serving.wait_for("the server again", lambda: "the Prefect server answers again" in serving.log, 240)
         completed = serving.log.count(" completed: ")
+        serving.forward(minutes=1)
         serving.wait_for("the next run", lambda: serving.log.count(" completed: ") > completed)
         assert "Traceback" not in serving.log
 
         feed.seconds = 8.0
+        serving.forward(minutes=1)
         serving.wait_for("a run under way", lambda: "Running" in flow_runs(port), 90)
         for process in running(serving, "flows.schedule.process"):
             process.kill()
         serving.stop(signal.SIGKILL)  # the server ends by itself
     feed.seconds = 0.0
-    time.sleep(15)  # only runs of some age can be told from one that is about to begin
     with Serving(config, "--port", str(port)) as serving:
+        serving.forward(minutes=1)  # only runs of some age can be told from one that is about to begin
         serving.wait_for("the run of before", lambda: "Prefect shows it as crashed now" in serving.log, 240)
+        serving.forward(minutes=1)
         serving.wait_for("the next run", lambda: " completed: " in serving.log)
         assert "Crashed" in flow_runs(port) and "Running" not in flow_runs(port)
         assert serving.stop() == 0

@@ -1,4 +1,7 @@
-"""`newslake serve` under test: a process of its own, its log, and how it is ended."""
+"""`newslake serve` under test: a process of its own, its clock, its log, and how it is ended.
+
+As a program, `python -m tests.e2e.serving FILE serve …` is `newslake serve …` with its clock put forward by the seconds in FILE.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +9,25 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import psutil
 
-from flows.watchlist import load_watchlist
-from newslake.errors import WarehouseMissing
-from tests.flows.command import COMMAND, ENVIRONMENT
-from warehouse.database.connect import open_reader
+from tests.flows.command import ENVIRONMENT
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
-    try:
-        with open_reader(load_watchlist(config).warehouse) as con:
-            return con.execute(query).fetchall()
-    except WarehouseMissing:
-        return []
 
 
 def flow_runs(port: int) -> list[str]:
@@ -45,13 +40,19 @@ def flow_runs(port: int) -> list[str]:
 
 
 class Serving:
-    """`newslake serve` while the block runs; whatever is left of it is ended behind it."""
+    """`newslake serve` while the block runs; whatever is left of it is ended behind it.
+
+    `forward` moves its clock, which those that serve the same watchlist later share.
+    """
 
     def __init__(self, config: Path, *options: str) -> None:
+        self.config = config
+        self.clock = config.with_name("clock")
+        self.forward(seconds=0)
         self.log_file = config.with_name(f"serve-{time.monotonic_ns()}.log")
         with self.log_file.open("w") as output:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "-c", str(config), *options],
+                [sys.executable, "-m", "tests.e2e.serving", str(self.clock), "serve", "-c", str(config), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -68,6 +69,23 @@ class Serving:
             if process.is_running():
                 process.kill()
         self.process.wait(30)
+
+    def forward(self, **span: float) -> None:
+        """Move the clock that decides what is due, by what timedelta() takes."""
+        seconds = float(self.clock.read_text()) if self.clock.exists() else 0.0
+        new = self.clock.with_name("clock.new")
+        new.write_text(str(seconds + timedelta(**span).total_seconds()))
+        new.replace(self.clock)
+
+    def looks_around(self) -> None:
+        """Wait until it has written its status twice: before the second time it looked for what is due."""
+        status, seen = self.config.with_name("data") / "state/serve.json", set[str]()
+
+        def has_beaten() -> bool:
+            seen.add(json.loads(status.read_text())["at"])
+            return len(seen) > 2
+
+        self.wait_for("two beats", has_beaten)
 
     @property
     def log(self) -> str:
@@ -94,3 +112,20 @@ class Serving:
         _, alive = psutil.wait_procs(family, timeout=40)
         assert not alive, f"left behind: {alive}"
         return code
+
+
+def _later(clock: Path) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))
+
+
+def main() -> None:
+    """Run the command with its other clock."""
+    import flows.serve
+    from flows.cli import main as command
+
+    flows.serve.serve = partial(flows.serve.serve, now=partial(_later, Path(sys.argv.pop(1))))
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,13 +12,12 @@ from benchmarks.unattended.kills import WRONG, run_trials
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from tests.flows.test_source_failures import ask, interrupted
-from warehouse.database.durable import sync_new_files
+from tests.e2e.interrupting import interrupted
+from tests.flows.command import ask
 
 SEED = 6
 
 
-@pytest.mark.e2e
 def test_killed_at_random_moments_the_corpus_is_that_of_an_undisturbed_run(tmp_path: Path) -> None:
     trials = run_trials(tmp_path, 6, SEED, per_trial=3)
     assert trials.identical == trials.kills == 6, trials.problems
@@ -49,24 +46,3 @@ def test_writes_that_a_power_cut_took_are_fetched_again(tmp_path: Path, seed: in
         assert ask(config, query) == [], words
     assert not list((tmp_path / "data/state/runs").iterdir())
     assert not (tmp_path / "data/state/damaged").exists()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks the system which files were synced")
-def test_only_what_is_new_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = tmp_path / "a" / "old.parquet", tmp_path / "b" / "new.parquet"
-    for file in (old, new):
-        file.parent.mkdir()
-        file.write_bytes(b"rows")
-    past = time.time() - 3600
-    os.utime(old, (past, past))
-    os.utime(old.parent, (past, past))
-    synced: list[str] = []
-    real = os.fsync
-
-    def heard(handle: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", heard)
-    sync_new_files(tmp_path, time.time())
-    assert {"new.parquet", "b", tmp_path.name} == set(synced)

@@ -1,10 +1,12 @@
-"""`newslake serve` over the days: schedules of sources, an edited watchlist, stops, kills. Without Prefect, for speed."""
+"""`newslake serve` over the days: schedules of sources, an edited watchlist, stops, kills.
+
+Without Prefect, and with a clock that the tests set, for speed.
+"""
 
 from __future__ import annotations
 
 import json
 import signal
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +17,8 @@ import pytest
 from flows.maintain import last_maintained, maintain
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
-from tests.flows.command import newslake, newslake_process
-from tests.flows.serving import Serving, ask
-
-pytestmark = pytest.mark.e2e
+from tests.e2e.serving import Serving
+from tests.flows.command import ask, newslake, newslake_process
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -80,6 +80,8 @@ def test_a_source_has_its_own_schedule_and_an_edited_watchlist_is_taken_up(site:
     sources = [("fast", 'cron = "* * * * *"'), ("slow", "")]
     config = write(tmp_path / "watchlist.toml", site, 'interval = "1d"', *sources)
     with Serving(config, "--plain") as serving:
+        serving.wait_for("the first run", lambda: "next: " in serving.log)
+        serving.forward(minutes=1)
         serving.wait_for("second run of the fast source", lambda: site.paths().count("/fast.xml") >= 2)
         assert "every 1d" in serving.log and "1 of 2 sources" in serving.log
         told = json.loads(newslake("status", "-c", config, "--json").stdout)
@@ -97,6 +99,7 @@ def test_a_source_has_its_own_schedule_and_an_edited_watchlist_is_taken_up(site:
         line = good[: good.index('cron = "')].count("\n") + 1
         serving.wait_for("word of the mistake", lambda: f'watchlist.toml:{line}: [[source]] "fast" → cron' in serving.log, 30)
         asked = site.paths().count("/fast.xml")
+        serving.forward(minutes=1)
         serving.wait_for("a run of the watchlist before", lambda: site.paths().count("/fast.xml") > asked)
 
         write(config, site, 'interval = "12h"', ("slow", ""), ("late", ""))
@@ -120,7 +123,7 @@ def test_what_was_missed_is_made_up_for_once(site: Site, tmp_path: Path) -> None
     with Serving(config, "--plain") as serving:
         serving.wait_for("the run that was missed", lambda: site.paths().count("/daily.xml") == 2)
         serving.wait_for("word of the next", lambda: "next: " in serving.log)
-        time.sleep(3)
+        serving.looks_around()
         assert serving.stop(signal.SIGINT) == 0
     assert site.paths().count("/daily.xml") == 2
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=0, minute=0).astimezone()
@@ -139,7 +142,7 @@ def test_a_night_that_was_missed_is_maintained_at_once_and_once(site: Site, tmp_
         last = last_maintained(watchlist.state)
         assert last is not None and datetime.now(UTC) - last < timedelta(minutes=10)
         asked = len(site.paths())
-        time.sleep(3)
+        serving.looks_around()
         assert serving.log.count("maintained: ") == 1 and len(site.paths()) == asked
         assert serving.stop() == 0
         assert "Traceback" not in serving.log
@@ -209,6 +212,7 @@ def test_a_collection_that_fails_as_a_whole_is_tried_again(site: Site, tmp_path:
         )
         problems = json.loads(newslake("status", "-c", config, "--json").stdout)
         blocked.unlink()
+        serving.forward(minutes=1)
         serving.wait_for("the articles", lambda: blocked.exists() and ask(config, "FROM articles"), 150)
         assert serving.stop() == 0
     assert problems["serving"]

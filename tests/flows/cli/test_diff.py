@@ -10,7 +10,8 @@ import pytest
 
 from flows.reports.diff import Span, paragraphs, words
 from flows.watchlist import load_watchlist
-from tests.flows.test_cli_query import WATCHLIST, newslake
+from tests.flows.cli.conftest import WATCHLIST
+from tests.flows.command import newslake
 from tests.warehouse.makers import START, article, fetch, run
 from tests.warehouse.makers import words as prose
 from warehouse.database.connect import open_writer

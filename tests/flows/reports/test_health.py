@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ import pytest
 
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
-from tests.flows.command import newslake
+from tests.flows.command import CATALOGS, Done, ask, newslake
 from tests.warehouse.makers import article, fetch, page, run, words
-from warehouse.database.connect import open_reader, open_writer
+from warehouse.database.connect import open_writer
 from warehouse.load.run import load
 from warehouse.records import FetchRecord, Outcome
 
@@ -48,8 +49,6 @@ DAYS = 16
 CLOUDFLARE = Answer(b"<html><title>Just a moment...</title><script>window._cf_chl_opt={}</script></html>", 403)
 DATADOME = Answer(b"<html><script>var dd={'rt':'c'}</script><script src='https://ct.captcha-delivery.com/c.js'></script></html>")
 CONSENT = Answer(b"<html><title>Your privacy</title><p>We and our partners use cookies. Accept all cookies?</p></html>")
-
-CATALOGS = ["ducklake:sqlite:data/catalog.sqlite", pytest.param("data/news.duckdb", marks=pytest.mark.e2e)]
 
 
 def story(name: str, number: int, author: str = "Ada Park", title: str | None = None) -> Answer:
@@ -173,64 +172,108 @@ def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return file
 
 
-@pytest.fixture(scope="module")
-def bad_day(config: Path, site: Site) -> Any:
-    trouble(site)
-    done = newslake("run", "--plain", "--json", "-c", config)
-    assert done.returncode == 1, done.stderr
-    assert "s3cret" not in done.stdout + done.stderr
-    return json.loads(done.stdout)
-
-
 def health(config: Path) -> dict[str, dict[str, Any]]:
     told = json.loads(newslake("sources", "-c", config, "--json").stdout)
     return {source["source"]: source for source in told}
 
 
-def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Site, bad_day: Any) -> None:
-    told = health(config)
+@dataclass
+class BadDay:
+    """What was to be seen after the run of the day on which all goes wrong."""
+
+    run: dict[str, Any]
+    health: dict[str, dict[str, Any]]
+    sent: list[dict[str, Any]]
+    shown: str
+    walls: list[tuple[Any, ...]]  # source, outcome, count
+    articles_of_moved: int
+    states_in_trouble: int
+
+
+@pytest.fixture(scope="module")
+def bad_day(config: Path, site: Site, webhook: Site) -> BadDay:
+    trouble(site)
+    done = newslake("run", "--plain", "--json", "-c", config)
+    assert done.returncode == 1, done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+    walls = ask(
+        config,
+        "SELECT source, outcome, count(*) FROM fetches WHERE (detail LIKE 'bot wall: %' OR detail LIKE 'consent wall: %') "
+        "GROUP BY ALL ORDER BY ALL",
+    )
+    moved = ask(config, "SELECT count(*) FROM articles WHERE source IN ('moved', 'turned') AND url LIKE '%berth%'")
+    states = ask(config, "SELECT count(*) FROM source_states WHERE state <> 'ok'")
+    shown = newslake("sources", "-c", config).stdout
+    return BadDay(json.loads(done.stdout), health(config), sent(webhook), shown, walls, moved[0][0], states[0][0])
+
+
+@dataclass
+class DayAfter:
+    """What was to be seen after the next run, when all is mended."""
+
+    run: Done
+    health: dict[str, dict[str, Any]]
+    sent: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def day_after(config: Path, site: Site, webhook: Site, bad_day: BadDay) -> DayAfter:
+    for name in NAMES:
+        mend(site, name, 90)
+    webhook.asked.clear()
+    done = newslake("run", "--plain", "-c", config)
+    return DayAfter(done, health(config), sent(webhook))
+
+
+def test_each_trouble_is_named_and_those_that_are_well_are_left_in_peace(bad_day: BadDay) -> None:
+    told = bad_day.health
     assert {name: source["state"] for name, source in told.items()} == dict.fromkeys(HEALTHY, "ok") | {
         name: state for name, (state, _) in TROUBLED.items()
     }, {name: source["reason"] for name, source in told.items()}
     for name, (_, reason) in TROUBLED.items():
         assert re.search(reason, told[name]["reason"]), told[name]["reason"]
     assert all(told[name]["reason"] is None for name in HEALTHY)
-    # said by the run, and sent
-    changes = {change["source"]: change for change in bad_day["changes"]}
+    assert bad_day.states_in_trouble == len(TROUBLED)
+
+
+def test_the_run_says_what_changed(bad_day: BadDay) -> None:
+    changes = {change["source"]: change for change in bad_day.run["changes"]}
     assert {name: change["state"] for name, change in changes.items()} == {name: state for name, (state, _) in TROUBLED.items()}
-    assert all(change["state_before"] == "ok" and change["reason"] == told[name]["reason"] for name, change in changes.items())
-    (message,) = sent(webhook)
+    assert all(
+        change["state_before"] == "ok" and change["reason"] == bad_day.health[name]["reason"] for name, change in changes.items()
+    )
+
+
+def test_trouble_is_notified_once_and_a_dead_address_is_a_warning(bad_day: BadDay) -> None:
+    (message,) = bad_day.sent
     assert message["title"].startswith("newslake: 13 sources in trouble")
     assert all(f"{name} is {state} (was ok): " in message["message"] for name, (state, _) in TROUBLED.items())
-    assert bad_day["warnings"] == [
+    assert bad_day.run["warnings"] == [
         "no notification could be sent to [notify] urls[0] (json://…): newslake check --notify tries it"
     ]
-    # a wall is neither news nor no news
-    with open_reader(load_watchlist(config).warehouse) as con:
-        ends = con.execute(
-            "SELECT source, outcome, count(*) FROM fetches WHERE (detail LIKE 'bot wall: %' OR detail LIKE 'consent wall: %') "
-            "GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-        count = {"challenged": 4, "cookies": 1, "hollow": 1, "refused": 1, "unknown": 5}
-        assert ends == [(name, "http-error", number) for name, number in count.items()]
-        moved = con.execute("SELECT count(*) FROM articles WHERE source IN ('moved', 'turned') AND url LIKE '%berth%'").fetchall()
-        assert moved == [(8,)]
-        states = "SELECT count(*) FROM source_states WHERE state <> 'ok'"
-        assert con.execute(states).fetchall() == [(len(TROUBLED),)]
 
-    shown = newslake("sources", "-c", config).stdout
-    assert "moved failing since" in shown and "name it in the watchlist" in shown
-    assert re.search(r"well\s+│?\s*ok\s+│?\s*·{11}█{17}", shown), shown
 
-    for name in NAMES:
-        mend(site, name, 90)
-    webhook.asked.clear()
-    done = newslake("run", "--plain", "-c", config)
-    after = health(config)
-    # their next articles are fine
-    assert {name: source["state"] for name, source in after.items()} == dict.fromkeys(NAMES, "ok"), after
-    assert done.returncode == 0, done.stdout
-    assert "refused is ok again (was blocked)" in done.stdout
-    assert "Warning: no notification could be sent to [notify] urls[0]" in done.stdout
-    (message,) = sent(webhook)
+def test_a_wall_is_neither_news_nor_no_news(bad_day: BadDay) -> None:
+    count = {"challenged": 4, "cookies": 1, "hollow": 1, "refused": 1, "unknown": 5}
+    assert bad_day.walls == [(name, "http-error", number) for name, number in count.items()]
+
+
+def test_news_of_a_feed_that_moved_is_read_all_the_same(bad_day: BadDay) -> None:
+    assert bad_day.articles_of_moved == 8
+
+
+def test_sources_shows_trouble_and_the_days(bad_day: BadDay) -> None:
+    assert "moved failing since" in bad_day.shown and "name it in the watchlist" in bad_day.shown
+    assert re.search(r"well\s+│?\s*ok\s+│?\s*·{11}█{17}", bad_day.shown), bad_day.shown
+
+
+def test_sources_whose_next_articles_are_fine_are_well_again(day_after: DayAfter) -> None:
+    assert {name: source["state"] for name, source in day_after.health.items()} == dict.fromkeys(NAMES, "ok"), day_after.health
+    assert day_after.run.returncode == 0, day_after.run.stdout
+    assert "refused is ok again (was blocked)" in day_after.run.stdout
+
+
+def test_recovery_is_notified_too(day_after: DayAfter) -> None:
+    assert "Warning: no notification could be sent to [notify] urls[0]" in day_after.run.stdout
+    (message,) = day_after.sent
     assert "all well again" in message["title"] and "moved is ok again (was failing)" in message["message"]

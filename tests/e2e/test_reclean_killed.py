@@ -10,15 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, newslake
-from warehouse.database.connect import open_reader
-
-pytestmark = pytest.mark.e2e
+from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
 
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'
 # All that does not name a folder or the moment of a run.
@@ -34,8 +29,7 @@ MOMENTS = (0.3, 0.6, 0.8, 0.95)
 
 
 def contents(config: Path) -> list[list[tuple[Any, ...]]]:
-    with open_reader(load_watchlist(config).warehouse) as con:
-        return [con.execute(f"{query} ORDER BY ALL").fetchall() for query in CORPUS]
+    return [ask(config, f"{query} ORDER BY ALL") for query in CORPUS]
 
 
 def killed(config: Path, seconds: float) -> None:

@@ -49,7 +49,7 @@ feeds = [
     "https://courier.example/atom",
 ]
 """
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 Write = Callable[[str], Path]
 
