@@ -41,13 +41,14 @@ from newslake import __version__
 from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError
 from newslake.locks import only_one
+from newslake.outcomes import Outcome
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.model import Damaged
 from spiders.warc.read import keep
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
-from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
+from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
 _NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")

@@ -23,20 +23,12 @@ from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError
 from newslake.locks import only_one_collection
+from newslake.outcomes import Outcome
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
 from warehouse.load.run import load
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
-from warehouse.records import (
-    ArticleRecord,
-    FetchRecord,
-    KeptCapture,
-    LoadReport,
-    Outcome,
-    RepeatedLine,
-    RunBatch,
-    RunRecord,
-)
+from warehouse.records import ArticleRecord, FetchRecord, KeptCapture, LoadReport, RepeatedLine, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
 

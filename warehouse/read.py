@@ -11,18 +11,9 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
+from newslake.outcomes import Outcome
 from warehouse.database.statements import statement
-from warehouse.records import (
-    CorpusArticle,
-    KeptCapture,
-    KnownUrl,
-    Outcome,
-    Place,
-    PollRecord,
-    RepeatedLine,
-    StoredText,
-    TopicCount,
-)
+from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
 CHUNK = 10_000  # rows in memory at once
 TEXTS = 500  # rows with their texts in memory at once

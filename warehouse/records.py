@@ -9,22 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from newslake.article import CleanArticle
-
-
-class Outcome(StrEnum):
-    """How a URL ended in a run."""
-
-    LOADED = "loaded"  # a new article
-    UPDATED = "updated"  # a known article whose title or text changed; in a reclean, any of its fields or matches
-    UNCHANGED = "unchanged"  # known, and either not changed or not due
-    COPY = "copy"  # the source has this article under another URL
-    OFF_TOPIC = "off-topic"
-    NOT_ARTICLE = "not-article"
-    ROBOTS = "robots"
-    REFUSED = "refused"  # private address, too large, wrong content type or over the budget
-    HTTP_ERROR = "http-error"
-    NETWORK_ERROR = "network-error"
-    FAILED = "failed"  # the error is in detail
+from newslake.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

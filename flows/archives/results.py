@@ -22,8 +22,8 @@ from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
 from newslake.disk import write_whole
+from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
-from warehouse.records import Outcome
 
 # Of the stored results. Raise it with any change of the fields of `Done` or of what they mean (a test holds it to the fields).
 FORMAT = 1

@@ -8,7 +8,7 @@ from flows.collect import Collected
 from flows.reports.health import change_line
 from flows.reports.markdown import escaped
 from flows.runs.set_aside import aside_line
-from warehouse.records import Outcome
+from newslake.outcomes import Outcome
 
 
 def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:

@@ -13,10 +13,11 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.refine.pool import Refined
+from newslake.outcomes import Outcome
 from spiders.journal import End, Ended, Found, read_journal
 from spiders.walls import is_wall
 from spiders.warc.check import unresolved
-from warehouse.records import ArticleRecord, FetchRecord, Outcome
+from warehouse.records import ArticleRecord, FetchRecord
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
 

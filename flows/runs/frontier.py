@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from newslake.outcomes import Outcome
 from spiders.crawl import Pending
 from spiders.revisits import next_retry, next_visit
-from warehouse.records import KnownUrl, Outcome
+from warehouse.records import KnownUrl
 
 # A later request may well end otherwise, so these are tried again, ever more seldom.
 _TRY_AGAIN = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}

@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 
 from flows.watchlist import load_watchlist
+from newslake.outcomes import Outcome
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import article, fetch, page, run, words
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load
-from warehouse.records import FetchRecord, Outcome
+from warehouse.records import FetchRecord
 
 # One that is well, one that is quiet on such days, one that writes about walls.
 HEALTHY = ("well", "quiet", "news")

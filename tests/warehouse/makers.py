@@ -9,7 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from newslake.article import CleanArticle
-from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, Outcome, RunBatch, RunRecord
+from newslake.outcomes import Outcome
+from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord
 
 PAGE = {item.name for item in fields(CleanArticle)}
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

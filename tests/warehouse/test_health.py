@@ -12,12 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import article, fetch, page, run, words
 from tests.warehouse.older import as_66021da
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
-from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.records import FetchRecord, LoadReport, RunBatch, StateChange
 from warehouse.upgrade import bring_up_to_date
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from newslake.errors import WarehouseError, WarehouseOutdated
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import article, fetch, page, run
 from tests.warehouse.older import as_66021da
 from warehouse.database import migrate
@@ -16,7 +17,6 @@ from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.location import Location
 from warehouse.read import describe
-from warehouse.records import Outcome
 from warehouse.upgrade import bring_up_to_date
 
 VIEWS = ("source_health", "stories", "timeline")

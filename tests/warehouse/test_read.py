@@ -11,13 +11,14 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from pydantic import ValidationError
 
+from newslake.outcomes import Outcome
 from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader
 from warehouse.location import Location
 from warehouse.read import describe, known_urls, sources_health
-from warehouse.records import KnownUrl, Outcome, RunBatch
+from warehouse.records import KnownUrl, RunBatch
 
 A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
 

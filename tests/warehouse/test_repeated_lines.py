@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load, outcome_of
 from warehouse.database import migrate
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
 from warehouse.read import recent_texts, repeated_lines
-from warehouse.records import Outcome, Place, RepeatedLine, RunBatch
+from warehouse.records import Place, RepeatedLine, RunBatch
 from warehouse.upgrade import bring_up_to_date
 
 FOLLOW, FUNDED = "Follow us on the Lantern channel.", "Produced with support of the Brightwater Foundation."

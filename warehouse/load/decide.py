@@ -11,8 +11,9 @@ from uuid import UUID
 
 from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
+from newslake.outcomes import Outcome
 from warehouse.load.edits import only_debris
-from warehouse.records import ArticleRecord, FetchRecord, Outcome
+from warehouse.records import ArticleRecord, FetchRecord
 from warehouse.similarity.compare import Text, likeness
 from warehouse.similarity.stories import head_key
 from warehouse.similarity.twins import TWINS_SHARE, Twin

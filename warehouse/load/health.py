@@ -10,7 +10,8 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from warehouse.records import FetchRecord, Outcome, RunRecord
+from newslake.outcomes import Outcome
+from warehouse.records import FetchRecord, RunRecord
 
 FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
 # Statuses by which a site refuses a visitor, and none of them is about the page.

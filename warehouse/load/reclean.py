@@ -13,11 +13,12 @@ from uuid import UUID
 import duckdb
 
 from newslake.article import CleanArticle
+from newslake.outcomes import Outcome
 from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
 from warehouse.load.write_articles import columns_of_article
-from warehouse.records import ArticleRecord, MatchRecord, Outcome
+from warehouse.records import ArticleRecord, MatchRecord
 
 PUBLICATION = ("published_at", "published_precision", "published_from")
 # The columns that cleaning fills, except the publication, which has its own rule, and the identity of the article (id, URL,

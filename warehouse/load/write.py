@@ -9,11 +9,12 @@ from uuid import UUID
 
 import duckdb
 
+from newslake.outcomes import Outcome
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
-from warehouse.records import FetchRecord, Outcome, RunBatch
+from warehouse.records import FetchRecord, RunBatch
 
 # The column of `runs` that counts each outcome.
 COUNTED = {

@@ -19,8 +19,9 @@ from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
 from newslake.article import CleanArticle
+from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
-from warehouse.records import ArticleRecord, MatchRecord, Outcome, TextHashes
+from warehouse.records import ArticleRecord, MatchRecord, TextHashes
 
 SEGMENT = Segment(Path("/archives/crawl.warc.gz"), 0, 32)
 # Unpaired surrogates come out of JSON in pages, and of file names that are not UTF-8; zones of old times count seconds.
