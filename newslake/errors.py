@@ -23,6 +23,8 @@ Every error says three things: what happened, what state is left, and the exact 
 
 from __future__ import annotations
 
+from newslake.outcomes import Reason
+
 
 class NewslakeError(Exception):
     """Base of all errors that newslake reports.
@@ -83,7 +85,11 @@ class CrawlError(NewslakeError):
 
 
 class ListingError(CrawlError):
-    pass
+    """A listing that cannot be read as one; `reason` is the reason of its end."""
+
+    def __init__(self, happened: str, *, reason: Reason = Reason.NOT_A_LISTING, next: str | None = None) -> None:
+        super().__init__(happened, next=next)
+        self.reason = reason
 
 
 class RunFailed(NewslakeError):

@@ -16,7 +16,7 @@ class _Value(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Self:
+    def __new__(cls, value: str, meaning: str = "") -> Self:
         one = str.__new__(cls, value)
         one._value_ = value
         one.meaning = meaning
