@@ -311,7 +311,7 @@ def _keep_captures(watchlist: Watchlist, run: RunFolder, fetches: list[FetchReco
         for fetch in fetches
         if fetch.capture_file is not None
         and fetch.capture_offset is not None
-        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.matches))
+        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.is_on_topic))
     ]
     kept: dict[tuple[Path, int], tuple[Path, int]] = {}
     if chosen:

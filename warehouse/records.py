@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from newslake.article import CleanArticle
-from newslake.outcomes import Outcome
+from newslake.outcomes import Origin, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class ArticleRecord:
     matches: tuple[MatchRecord, ...] = ()
     hashes: TextHashes | None = None  # of the text; the load computes missing ones
 
+    @property
+    def is_on_topic(self) -> bool:
+        """Whether a topic matches: the one rule of what is on and off topic."""
+        return bool(self.matches)
+
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
@@ -60,17 +65,19 @@ class FetchRecord:
     url: str  # as it was discovered
     canonical_url: str
     kind: str  # page, feed, sitemap, section or home
-    found_by: str  # e.g. "feed https://…/rss", "watchlist", "revisit", "retry"
+    found_by: str  # in words, e.g. "feed https://…/rss"; the value is `origin`
     requested_at: datetime | None = None  # None: no request was made
     seconds: float | None = None
     status: int | None = None
     bytes: int | None = None
     outcome: Outcome | None = None
-    detail: str | None = None
+    reason: Reason | None = None
+    detail: str | None = None  # in words
     capture_file: str | None = None
     capture_offset: int | None = None
     article: ArticleRecord | None = None
     article_id: UUID | None = None  # of a known article, if the outcome is given
+    origin: Origin | None = None  # None: not known, as an older newslake fetched it
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from flows.watchlist import load_watchlist
-from newslake.outcomes import Outcome
+from newslake.outcomes import Origin, Outcome
 from tests.flows.command import newslake
 from tests.spiders.loopback import Answer, Site, serve
 from tests.warehouse.makers import article, fetch, page, run, words
@@ -119,7 +119,7 @@ def past(site: Site, now: datetime) -> list[Any]:
         rows: list[FetchRecord] = []
         for name in NAMES:
             rows.append(
-                page(f"{site.url}/{name}/rss", Outcome.NOT_ARTICLE, name, kind="feed", found_by="watchlist", requested_at=at)
+                page(f"{site.url}/{name}/rss", Outcome.NOT_ARTICLE, name, kind="feed", origin=Origin.WATCHLIST, requested_at=at)
             )
             count = 4
             if name == "quiet" and (now - at).days % 7 in (0, 1):  # nothing on this weekday and the day before
@@ -227,7 +227,7 @@ def test_a_bad_day_and_the_day_after(config: Path, site: Site, webhook: Webhook,
     # a wall is neither news nor no news
     with open_reader(load_watchlist(config).warehouse) as con:
         ends = con.execute(
-            "SELECT source, outcome, count(*) FROM fetches WHERE (detail LIKE 'bot wall: %' OR detail LIKE 'consent wall: %') "
+            "SELECT source, outcome, count(*) FROM fetches WHERE reason IN ('bot-wall', 'consent-wall', 'uniform') "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         count = {"challenged": 4, "cookies": 1, "hollow": 1, "refused": 1, "unknown": 5}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flows.runs.account import Account, read_account
+from newslake.outcomes import Origin
 from spiders.sources import Source
 from tests.spiders.crawling import Crawled, run_crawl
 from tests.spiders.loopback import Answer, Site, serve
@@ -34,7 +35,7 @@ def crawl(folder: Path, site: Site, **given: Any) -> tuple[Crawled, Account]:
 
 
 def detail(account: Account, path: str) -> str:
-    (entry,) = (entry for entry in account.entries if entry.found.url.endswith(path) and entry.found.found_by == "watchlist")
+    (entry,) = (entry for entry in account.entries if entry.found.url.endswith(path) and entry.found.origin is Origin.WATCHLIST)
     return account.fetch(entry, None).detail or ""
 
 
