@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from warehouse.database import migrate
-from warehouse.read import Relation, describe
+from warehouse.read import Relation, Value, column_values, describe
 
 FILE = Path(__file__).parent / "schema.md"
 HEAD = """# Tables and columns
@@ -22,7 +23,8 @@ def schema_markdown() -> str:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         migrate.migrate(con)
-        return "\n".join([HEAD, *(_section(relation) for relation in describe(con))])
+        sections = [_section(relation) for relation in describe(con)]
+    return "\n".join([HEAD, *sections, *(_values(column, values) for column, values in column_values().items())])
 
 
 def _section(relation: Relation) -> str:
@@ -33,6 +35,11 @@ def _section(relation: Relation) -> str:
         meaning = f" {column.comment} |" if explained else ""
         rows.append(f"| `{column.name}` | `{column.type}` |{meaning}")
     return "\n".join([f"## `{relation.name}` ({relation.kind})\n\n{relation.comment}\n", *rows, ""])
+
+
+def _values(column: str, values: Sequence[Value]) -> str:
+    rows = [f"| `{one.value}` | {one.meaning} |" for one in values]
+    return "\n".join([f"## Values of `{column}`\n\n| value | meaning |\n| --- | --- |", *rows, ""])
 
 
 if __name__ == "__main__":

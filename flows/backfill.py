@@ -41,12 +41,13 @@ from newslake import __version__
 from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError
 from newslake.locks import only_one
+from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.model import Damaged
 from spiders.warc.read import keep
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
-from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, RunRecord
+from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
 __all__ = ["SILENT", "BackfillWatcher", "Range", "Request", "Tally", "backfill"]
@@ -143,7 +144,7 @@ class _Job:
             tally.pages += done.pages
             tally.bytes += done.bytes
             tally.cleaned += len(done.cleaned)
-            tally.matches += sum(refined.end == "article" for _, refined in done.cleaned)
+            tally.matches += sum(refined.outcome is None for _, refined in done.cleaned)
             tally.seconds = time.monotonic() - started
             watch.progress(tally, min(segment.end or size, size), size)
         for number, batch in enumerate(self._batches(pool, wanted, began)):
@@ -238,11 +239,12 @@ class _Job:
 
     def _row(self, page: Candidate, refined: Refined) -> FetchRecord:
         article = refined.article
-        outcome, detail = None, refined.detail
-        if refined.end != "article":
-            outcome, article = Outcome(refined.end), None
+        end = End(refined.outcome, refined.reason, refined.detail)
+        if end.outcome is not None:
+            article = None
         elif article and not self.request.days.holds(article.page.published_at or page.fetched_at):
-            outcome, article, detail = Outcome.REFUSED, None, "published on another day than was asked for"
+            article = None
+            end = End(Outcome.REFUSED, Reason.OTHER_DAY, "published on another day than was asked for")
         return FetchRecord(
             url_id=url_id(page.url),
             source=page.source,
@@ -253,8 +255,10 @@ class _Job:
             requested_at=page.fetched_at,
             status=200,
             bytes=page.bytes,
-            outcome=outcome,
-            detail=detail,
+            outcome=end.outcome,
+            reason=end.reason,
+            detail=end.detail,
+            origin=Origin.BACKFILL,
             capture_file=str(page.file),
             capture_offset=page.offset,
             article=article,
@@ -304,7 +308,9 @@ def _damage(archive: Archive, damage: Damaged) -> FetchRecord:
         kind="record",
         found_by=f"backfill {archive.place}",
         outcome=Outcome.FAILED,
+        reason=Reason.DAMAGED,
         detail=damage.reason,
+        origin=Origin.BACKFILL,
     )
 
 

@@ -23,20 +23,12 @@ from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.errors import UsageError
 from newslake.locks import only_one_collection
+from newslake.outcomes import Origin, Outcome
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import Recleaned, compare, stored_articles
 from warehouse.load.run import load
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
-from warehouse.records import (
-    ArticleRecord,
-    FetchRecord,
-    KeptCapture,
-    LoadReport,
-    Outcome,
-    RepeatedLine,
-    RunBatch,
-    RunRecord,
-)
+from warehouse.records import ArticleRecord, FetchRecord, KeptCapture, LoadReport, RepeatedLine, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
 
@@ -215,24 +207,25 @@ def _hold(
             canonical_url=capture.canonical_url,
             kind="page",
             found_by="reclean",
+            origin=Origin.RECLEAN,
             capture_file=capture.file,
             capture_offset=capture.offset,
             article_id=capture.article_id,
         )
         if page.article is None:
-            plan.fetches.append(replace(fetch, outcome=Outcome(page.end), detail=page.detail))
+            plan.fetches.append(replace(fetch, outcome=page.outcome, reason=page.reason, detail=page.detail))
         elif capture.article_id is not None:
             known = compared[capture.article_id]
-            plan.fetches.append(replace(fetch, outcome=known.outcome, detail=known.detail))
+            plan.fetches.append(replace(fetch, outcome=known.outcome, reason=known.reason, detail=known.detail))
             plan.recleaned += [known.article] if known.article else []
             plan.gained.update(known.gained)
             plan.lost.update(known.lost)
-        elif page.article.matches:
+        elif page.article.is_on_topic:
             topics = [match.topic for match in page.article.matches]
             plan.gained.update(topics)
             plan.fetches.append(replace(fetch, detail=f"now selected by {', '.join(topics)}", article=page.article))
         else:
-            plan.fetches.append(replace(fetch, outcome=Outcome.OFF_TOPIC))
+            plan.fetches.append(replace(fetch, outcome=page.outcome, reason=page.reason))
 
 
 def _changes(fetches: Iterable[FetchRecord]) -> Iterator[Change]:

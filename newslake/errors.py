@@ -23,6 +23,8 @@ Every error says three things: what happened, what state is left, and the exact 
 
 from __future__ import annotations
 
+from newslake.outcomes import Reason
+
 
 class NewslakeError(Exception):
     """Base of all errors that newslake reports.
@@ -85,7 +87,11 @@ class CrawlError(NewslakeError):
 
 
 class ListingError(CrawlError):
-    """A response is not a readable feed, sitemap or section."""
+    """A response is not a readable feed, sitemap or section; `reason` says why."""
+
+    def __init__(self, happened: str, *, reason: Reason = Reason.NOT_A_LISTING, next: str | None = None) -> None:
+        super().__init__(happened, next=next)
+        self.reason = reason
 
 
 class RunFailed(NewslakeError):

@@ -9,7 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from spiders.journal import End, Ended, Found, JournalWriter, Kind
+from newslake.outcomes import Origin, Outcome, Reason, Why
+from spiders.journal import Ended, Found, JournalWriter, Kind
 from spiders.urls.canonical import canonicalise, url_id
 
 
@@ -57,59 +58,63 @@ class Accounts:
     """Keeps track of the URLs of a crawl and writes each event to the journal at once."""
 
     def __init__(self, journal: JournalWriter, known: Known) -> None:
-        self.ends: Counter[str] = Counter()
+        self.ends: Counter[Outcome | None] = Counter()  # None: captured
         self._journal = journal
         self._known = known
         self._open: dict[str, None] = {}
-        self._ended: dict[str, End] = {}
+        self._ended: dict[str, Outcome | None] = {}
         self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
 
-    def find(self, url: str, source: str, kind: Kind, found_by: str, in_place_of: str | None = None) -> str | None:
+    def find(
+        self, url: str, source: str, kind: Kind, found_by: str, origin: Origin, in_place_of: str | None = None
+    ) -> str | None:
         """Open an account for a URL and return its id; None if this crawl has found it before."""
         key = url_id(url).hex
         if key in self._open or key in self._ended:
             return None
         self._open[key] = None
-        self._journal.write(Found(key, url, canonicalise(url), source, kind, found_by, in_place_of))
+        self._journal.write(Found(key, url, canonicalise(url), source, kind, found_by, in_place_of, origin))
         return key
 
-    def end(self, key: str, end: End, **facts: Any) -> None:
+    def end(self, key: str, outcome: Outcome | None, reason: Reason | None, detail: str | None, **facts: Any) -> None:
         """Close the account of a URL. Raises ValueError if it is not open, as a second end would be a bug.
 
         Args:
+            outcome: None if the response was captured, so that cleaning decides.
             facts: the other fields of `journal.Ended`.
         """
         if key not in self._open:
             raise ValueError(f"{key} has no open account")
-        self._journal.write(Ended(key, end, **facts))
+        self._journal.write(Ended(key, outcome, reason, detail=detail, **facts))
         del self._open[key]
-        self._ended[key] = end
-        self.ends[end] += 1
+        self._ended[key] = outcome
+        self.ends[outcome] += 1
 
-    def reason_to_skip(self, key: str) -> str | None:
+    def reason_to_skip(self, key: str) -> Why | None:
         """Return why a page need not be fetched; None if it is new or due."""
         if key in self._known:
             end = self._known.last_end(key)
-            return f"not due; when last visited: {end}" if end else "visited before and not due"
+            return Why(Reason.NOT_DUE, f"not due; when last visited: {end}" if end else "visited before and not due")
         if key in self._taken:
-            return f"fetched through {self._taken[key][1]}, which redirects here"
+            return Why(Reason.THROUGH_ANOTHER, f"fetched through {self._taken[key][1]}, which redirects here")
         return None
 
-    def take(self, key: str, url: str, target: str) -> str | None:
+    def take(self, key: str, url: str, target: str) -> Why | None:
         """Let the URL `key` take over its redirect target, or return why the target need not be fetched."""
         other = url_id(target).hex
         if other == key:
             return None
         if other in self._taken:
-            return None if self._taken[other][0] == key else f"redirects to {target}, which {self._taken[other][1]} does too"
-        if other in self._open or self._ended.get(other, "refused") != "refused":
-            return f"redirects to {target}, which this crawl reads by itself"
+            first, there = self._taken[other]
+            return None if first == key else Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, which {there} does too")
+        if other in self._open or self._ended.get(other, Outcome.REFUSED) is not Outcome.REFUSED:
+            return Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, which this crawl reads by itself")
         if other in self._known:
-            return f"redirects to {target}, visited before and not due"
+            return Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, visited before and not due")
         self._taken[other] = key, url
         return None
 
     def settle(self, detail: str) -> None:
-        """End every URL whose account is still open as failed."""
+        """End every URL whose account is still open as interrupted."""
         for key in list(self._open):
-            self.end(key, "failed", detail=detail)
+            self.end(key, Outcome.FAILED, Reason.INTERRUPTED, detail)

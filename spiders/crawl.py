@@ -21,6 +21,7 @@ from typing import Any
 
 from newslake.children import environment
 from newslake.errors import CrawlError
+from newslake.outcomes import Origin
 from spiders import journal
 from spiders.journal import Ended, Finished, Found
 from spiders.settings import CrawlSettings
@@ -40,7 +41,7 @@ class Pending:
 
     url: str
     source: str
-    found_by: str  # "revisit" or "retry"
+    origin: Origin  # REVISIT or RETRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class CrawlJob:
             cache=Path(record["cache"]),
             sources=[Source.model_validate(source) for source in record["sources"]],
             settings=CrawlSettings.model_validate(record["settings"]),
-            pending=[Pending(**pending) for pending in record["pending"]],
+            pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
             states=record["states"],

@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
+from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.accounts import Accounts
 from spiders.fetches import Fetch, ListingFetch, Reading, header
-from spiders.journal import End, Kind
+from spiders.journal import Kind
 from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
 from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
@@ -33,6 +34,7 @@ MAX_LISTINGS = 100
 # Pages of a section in a row without a new address, after which the next one is not read. More than one, as the first pages of
 # a section may repeat each other's teasers.
 IDLE_PAGES = 3
+NAMED = "watchlist", Origin.WATCHLIST
 
 
 class Discovery:
@@ -59,11 +61,11 @@ class Discovery:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
         again = sum(pending.source == source.name for pending in self.job.pending)
         reading = Reading(source, max(0, (source.max_articles or self.job.settings.max_articles) - again))
-        named: list[Follow] = [Follow(url, "feed", "watchlist") for url in source.feeds]
-        named += [Follow(url, "sitemap", "watchlist") for url in source.sitemaps]
-        named += [Follow(url, "section", "watchlist") for url in source.sections]
+        named: list[Follow] = [Follow(url, "feed", *NAMED) for url in source.feeds]
+        named += [Follow(url, "sitemap", *NAMED) for url in source.sitemaps]
+        named += [Follow(url, "section", *NAMED) for url in source.sections]
         if not named and source.url:
-            named = [Follow(source.url, "home", "watchlist")]
+            named = [Follow(source.url, "home", *NAMED)]
         reading.under_way += 1  # no page is chosen before every listing has been requested
         requests: list[Request] = []
         for follow in named:
@@ -80,12 +82,12 @@ class Discovery:
         idle: int = 0,
     ) -> list[Request]:
         """Request a listing, unless this crawl already did or there is a reason not to; the arguments are ListingFetch's."""
-        key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, in_place_of)
+        key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, follow.origin, in_place_of)
         if key is None:
             return []
         refusal = self._refusal(reading, follow, page, idle)
         if refusal:
-            self.accounts.end(key, "refused", detail=refusal)
+            self.accounts.end(key, Outcome.REFUSED, *refusal)
             return []
         reading.listings += 1
         reading.under_way += 1
@@ -95,6 +97,7 @@ class Discovery:
                 follow.url,
                 follow.kind,
                 follow.found_by,
+                follow.origin,
                 reading.source.name,
                 reading=reading,
                 page=page,
@@ -104,17 +107,18 @@ class Discovery:
             )
         )
 
-    def _refusal(self, reading: Reading, follow: Follow, page: int, idle: int) -> str | None:
+    def _refusal(self, reading: Reading, follow: Follow, page: int, idle: int) -> Why | None:
         """Return why a listing is not read, or None."""
         if page > 1 and idle >= IDLE_PAGES:
-            return f"endless addresses: {idle} pages of this section in a row named nothing that pages before them did not"
-        if follow.found_by != "watchlist":
+            words = f"endless addresses: {idle} pages of this section in a row named nothing that pages before them did not"
+            return Why(Reason.ENDLESS, words)
+        if follow.origin is not Origin.WATCHLIST:
             if far_ahead(follow.url, datetime.now(UTC).date()):
-                return "endless addresses: a calendar page of a future month"
+                return Why(Reason.ENDLESS, "endless addresses: a calendar page of a future month")
             if why := nested(follow.url):
-                return why
+                return Why(Reason.ENDLESS, why)
         if reading.listings >= MAX_LISTINGS:
-            return f"over {MAX_LISTINGS} listings of this source in a run"
+            return Why(Reason.LISTING_BUDGET, f"over {MAX_LISTINGS} listings of this source in a run")
         return None
 
     def listing_ended(self, reading: Reading) -> list[Request]:
@@ -127,26 +131,28 @@ class Discovery:
         endless = _endless(reading)
         for key, link, found_by, _ in sorted(reading.links, key=_newest_first):
             if link.url in endless:
-                self.accounts.end(key, "refused", detail=endless[link.url])
+                self.accounts.end(key, Outcome.REFUSED, Reason.ENDLESS, endless[link.url])
                 continue
-            skip = "only listings were asked for" if self.job.listings_only else self.accounts.reason_to_skip(key)
+            skip = self.accounts.reason_to_skip(key)
+            if self.job.listings_only:
+                skip = Why(Reason.LISTINGS_ONLY, "only listings were asked for")
             if skip:
-                self.accounts.end(key, "known", detail=skip)
+                self.accounts.end(key, Outcome.UNCHANGED, *skip)
             elif taken >= reading.budget:
                 limit = reading.source.max_articles or self.job.settings.max_articles
                 detail = f"over max_articles = {limit} for this run; the next run fetches it"
-                self.accounts.end(key, "refused", detail=detail)
+                self.accounts.end(key, Outcome.REFUSED, Reason.BUDGET, detail)
             else:
                 taken += 1
-                requests += self.request(Fetch(key, link.url, "page", found_by, reading.source.name, link.hints))
+                requests += self.request(Fetch(key, link.url, "page", found_by, Origin.LISTING, reading.source.name, link.hints))
         reading.links.clear()
         return requests
 
-    def read(self, fetch: ListingFetch, response: Response) -> tuple[str, list[Request]]:
+    def read(self, fetch: ListingFetch, response: Response) -> tuple[Why, list[Request]]:
         """Take up what a listing names.
 
         Returns:
-            A summary for the journal, and the requests for the listings that it names.
+            LISTING or EMPTY with a summary in words, and the requests for the listings that it names.
 
         Raises:
             ListingError: the response is not a listing of the fetch's kind.
@@ -174,12 +180,14 @@ class Discovery:
         words = f"{len(links)} {'entry' if len(links) == 1 else 'entries'}, {fetch.new} new"
         if listing.follow:
             words += f", {len(listing.follow)} more to read"
-        return words + (f"; {listing.note}" if listing.note else ""), requests
+        if listing.note:
+            words += f"; {listing.note}"
+        return Why(Reason.LISTING if links else Reason.EMPTY, words), requests
 
     def _find(self, fetch: ListingFetch, link: Link) -> None:
         """Keep a link of a listing, to choose from when all listings of the source have ended."""
         found_by = f"{fetch.kind} {fetch.url}"
-        key = self.accounts.find(link.url, fetch.source, "page", found_by)
+        key = self.accounts.find(link.url, fetch.source, "page", found_by, Origin.LISTING)
         if fetch.kind == "section":
             fetch.reading.section_ids.add(url_id(link.url).hex)
         if key:
@@ -196,7 +204,7 @@ class Discovery:
         reading = fetch.reading
         requests: list[Request] = []
         guesses = () if worked else fetch.guesses
-        if fetch.kind == "home" and (fetch.found_by == "watchlist" or fetch.in_place_of):
+        if fetch.kind == "home" and (fetch.origin is Origin.WATCHLIST or fetch.in_place_of):
             has_more = follows if fetch.in_place_of else reading.declared
             sitemaps: tuple[Follow, ...] = ()
             if not (fetch.in_place_of and has_more and reading.lost != "sitemap"):
@@ -213,14 +221,15 @@ class Discovery:
             guesses = guesses[1:]
         return requests + self.listing_ended(reading)
 
-    def rediscover(self, lost: ListingFetch, end: End) -> list[Request]:
+    def rediscover(self, lost: ListingFetch, outcome: Outcome | None) -> list[Request]:
         """Read the home page to replace a lost listing, once for each source and run."""
         reading = lost.reading
         home = home_of(reading.source, lost.url)
-        if reading.lost or (end == "network-error" and not is_another_host(home, lost.url)):
+        if reading.lost or (outcome is Outcome.NETWORK_ERROR and not is_another_host(home, lost.url)):
             return []
         reading.lost = lost.kind
-        return self.listing(reading, Follow(home, "home", f"in place of {lost.kind} {lost.url}"), in_place_of=lost.key)
+        follow = Follow(home, "home", f"in place of {lost.kind} {lost.url}", Origin.REPLACEMENT)
+        return self.listing(reading, follow, in_place_of=lost.key)
 
 
 def _parse(kind: Kind, response: Response, source: Source) -> Listing:

@@ -9,13 +9,16 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Headers, Response
 
-from spiders.journal import End, Kind
+from newslake.outcomes import End, Origin, Outcome, Reason, Why
+from spiders.journal import Kind
 from spiders.listings.model import Follow, Link
 from spiders.network.request_meta import REDIRECT_URLS, REQUESTED_AT, SECONDS
 from spiders.sources import Source
 from spiders.walls import wall
+from spiders.warc.files import phrase
 from spiders.warc.model import Exchange, Hints
 
+GONE = frozenset((404, 410))
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 
@@ -41,6 +44,7 @@ class Fetch:
     url: str
     kind: Kind
     found_by: str
+    origin: Origin
     source: str
     hints: Hints = field(default_factory=Hints)
 
@@ -57,13 +61,18 @@ class ListingFetch(Fetch):
     new: int = 0  # links of the listing that are new or due
 
 
-def page_end(response: Response) -> tuple[End, str | None]:
-    """Return the end and detail of a page that answered with status 200."""
+def page_end(response: Response) -> End:
+    """Return how a page ended that answered with status 200: captured, or refused for its type."""
     content_type = header(response, "Content-Type") or ""
     bare = content_type.partition(";")[0].strip().lower()
     if bare and bare not in PAGE_TYPES:
-        return "refused", f"wrong type: {bare}"
-    return "captured", None
+        return End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {bare}")
+    return End(None, None, None)
+
+
+def status_end(status: int) -> End:
+    """Return how a URL ended whose HTTP status is an error."""
+    return End(Outcome.HTTP_ERROR, Reason.GONE if status in GONE else Reason.HTTP_STATUS, f"{status} {phrase(status)}".strip())
 
 
 def facts(request: Request) -> dict[str, Any]:
@@ -76,8 +85,8 @@ def facts(request: Request) -> dict[str, Any]:
     }
 
 
-def wall_of(response: Response, *, asked: str, wanted: str) -> str | None:
-    """Describe the wall that a site showed instead of what was requested; None if it showed none."""
+def wall_of(response: Response, *, asked: str, wanted: str) -> Why | None:
+    """Return the wall that a site showed instead of what was requested; None if it showed none."""
     headers = {name.lower(): value for name, value in pairs(response.headers)}
     return wall(response.status, headers, response.body, response.url, asked=asked, wanted=wanted)
 

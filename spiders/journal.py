@@ -3,11 +3,13 @@
 The parent follows it while the crawl runs, and a later run reads it if this one was killed. A line is written after the WARC
 record that it refers to, so an offset in the journal always has its record.
 
-    {"event": "found", "id": "<32 hex>", "url": …, "canonical": …, "source": …, "kind": "page", "found_by": "feed https://…"}
-    {"event": "ended", "id": "<32 hex>", "end": "captured", "status": 200, "bytes": 1234, "seconds": 0.2,
+    {"event": "found", "id": "<32 hex>", "url": …, "canonical": …, "source": …, "kind": "page", "found_by": "feed https://…",
+     "origin": "listing"}
+    {"event": "ended", "id": "<32 hex>", "outcome": null, "reason": null, "status": 200, "bytes": 1234, "seconds": 0.2,
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
     {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
 
+An outcome of null says that the response is in a WARC file and that cleaning decides.
 In a crawl that finished, every `found` id has exactly one `ended`. `id` is `spiders.urls.canonical.url_id` of the canonical URL.
 """
 
@@ -16,15 +18,16 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Any, BinaryIO, Literal
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
+from newslake.outcomes import Origin, Outcome, Reason
 from spiders.warc.members import append
 
 NAME = "journal.jsonl"
@@ -32,12 +35,21 @@ SYNC_SECONDS = 5.0
 
 Kind = Literal["page", "feed", "sitemap", "section", "home"]
 
-# captured: the response is in a WARC file; cleaning decides what it is.
-# read: a feed, sitemap, section or home page that was read (detail says what it held).
-# not-modified: a feed or sitemap that answered 304 or came from the cache.
-# known: the URL was captured before and is not due, so it was not requested.
-# The rest are outcomes of the public contract.
-End = Literal["captured", "read", "not-modified", "known", "robots", "refused", "http-error", "network-error", "failed"]
+# The words of journals up to version 66021da, which had one word `end` for the outcome and no reason. A run that such a version
+# left unfinished is recovered by this one.
+_OLD_ENDS: dict[str, Outcome | None] = {
+    "captured": None,
+    "read": Outcome.NOT_ARTICLE,
+    "not-modified": Outcome.UNCHANGED,
+    "known": Outcome.UNCHANGED,
+    "robots": Outcome.ROBOTS,
+    "refused": Outcome.REFUSED,
+    "http-error": Outcome.HTTP_ERROR,
+    "network-error": Outcome.NETWORK_ERROR,
+    "failed": Outcome.FAILED,
+}
+# These journals say where a URL was found only in words, except for these.
+_OLD_ORIGINS = {"watchlist": Origin.WATCHLIST, "revisit": Origin.REVISIT, "retry": Origin.RETRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Found:
     kind: Kind
     found_by: str
     in_place_of: str | None = None  # the id of a lost listing that this one may replace
+    origin: Origin | None = None  # None: the journal of an older newslake does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +71,13 @@ class Ended:
     """How a URL ended in this crawl."""
 
     id: str
-    end: End
+    outcome: Outcome | None  # None: the response is in a WARC file, and cleaning decides
+    reason: Reason | None = None  # None with the outcome None, and in journals of an older newslake
     status: int | None = None  # of the HTTP response
     bytes: int | None = None  # of the body, decompressed
     seconds: float | None = None  # that the last attempt took
     requested_at: datetime | None = None  # when the last attempt was sent
-    detail: str | None = None
+    detail: str | None = None  # in words
     file: str | None = None  # name of the WARC file in the run's folder
     offset: int | None = None  # of the response record, in bytes
 
@@ -78,6 +92,8 @@ class Finished:
 
 Event = Found | Ended | Finished
 _EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found, "ended": Ended, "finished": Finished}
+# The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
+_WORDS: dict[str, Collection[str]] = {"event": _EVENTS, "end": _OLD_ENDS, "outcome": list(Outcome), "origin": list(Origin)}
 
 
 class JournalWriter:
@@ -98,8 +114,10 @@ class JournalWriter:
 
     def write(self, event: Event) -> None:
         record = {name: value for name, value in asdict(event).items() if value is not None}
-        if isinstance(event, Ended) and event.requested_at:
-            record["requested_at"] = event.requested_at.isoformat()
+        if isinstance(event, Ended):
+            record["outcome"] = event.outcome
+            if event.requested_at:
+                record["requested_at"] = event.requested_at.isoformat()
         line = json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False).encode(
             "utf-8", "backslashreplace"
         )
@@ -151,13 +169,19 @@ def _check_words(said: Any, path: Path) -> None:
     """Refuse a whole line with a word that this version does not know: unlike a torn one it says something."""
     if not isinstance(said, dict):
         return
-    for name, known in (("event", _EVENTS), ("end", get_args(End))):
-        if name in said and said[name] not in known:
-            raise CaptureError(
-                f"the journal {path} has an unknown word, {name} {said[name]!r}: it is damaged, or of another version",
-                left="the captures beside it are untouched",
-                next="upgrade newslake, then newslake recover --all",
-            )
+    for name, known in _WORDS.items():
+        if said.get(name) is not None and said[name] not in known:
+            raise _unknown(path, name, said[name])
+    if said.get("event") == "ended" and said.get("reason") is not None and said["reason"] not in list(Reason):
+        raise _unknown(path, "reason", said["reason"])
+
+
+def _unknown(path: Path, name: str, word: object) -> CaptureError:
+    return CaptureError(
+        f"the journal {path} has an unknown word, {name} {word!r}: it is damaged, or of another version",
+        left="the captures beside it are untouched",
+        next="upgrade newslake, then newslake recover --all",
+    )
 
 
 def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
@@ -184,7 +208,21 @@ def events(stream: BinaryIO, path: Path) -> Iterator[Event]:
 
 def _event(record: dict[str, Any]) -> Event:
     kind = _EVENTS[record.pop("event")]
+    if kind is Found:
+        origin = record.get("origin")
+        record["origin"] = Origin(origin) if origin else _OLD_ORIGINS.get(record.get("found_by", ""))
+    if kind is Ended:
+        _read_end(record)
     if record.get("requested_at"):
         record["requested_at"] = datetime.fromisoformat(record["requested_at"])
     known = {one.name for one in fields(kind)}  # a later version may write more
     return kind(**{name: value for name, value in record.items() if name in known})
+
+
+def _read_end(record: dict[str, Any]) -> None:
+    """Turn the words of an ended URL into values, those of an older newslake too."""
+    if "end" in record:
+        record["outcome"] = _OLD_ENDS[record.pop("end")]
+    else:
+        record["outcome"] = Outcome(record["outcome"]) if record["outcome"] is not None else None
+    record["reason"] = Reason(record["reason"]) if record.get("reason") is not None else None

@@ -109,7 +109,7 @@ class Child:
     def _stats(self) -> dict[str, float]:
         counted = self.crawler.stats.get_stats()
         seconds = time.monotonic() - self.started
-        captured = self.accounts.ends["captured"]
+        captured = self.accounts.ends[None]
         return {
             "seconds": round(seconds, 3),
             "requests": counted.get("downloader/request_count", 0),

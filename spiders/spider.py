@@ -13,17 +13,16 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from newslake.errors import CaptureError, ListingError
+from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.accounts import Accounts
 from spiders.discovery import Discovery
-from spiders.fetches import Fetch, ListingFetch, exchange, facts, header, page_end, wall_of
-from spiders.journal import End
+from spiders.fetches import Fetch, ListingFetch, exchange, facts, header, page_end, status_end, wall_of
 from spiders.listings.rediscovery import is_lost, moved_to
 from spiders.middlewares.politeness import Politeness
 from spiders.middlewares.redirects import Elsewhere
 from spiders.middlewares.robots import HostClosed
 from spiders.network.failures import explain
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH, KIND, REDIRECT_REASONS
-from spiders.warc.files import phrase
 from spiders.warc.write import CaptureWriter
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 # Content types that are never pages: the download stops when the headers arrive.
 NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 LISTING_PRIORITY = 10
+_NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING}
 
 
 class NewsSpider(Spider):
@@ -59,9 +59,10 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield the requests for retries and revisits, then those for the listings of each source."""
         for pending in self.job.pending:
-            key = self.accounts.find(pending.url, pending.source, "page", pending.found_by)
+            origin = pending.origin
+            key = self.accounts.find(pending.url, pending.source, "page", origin.value, origin)
             if key:
-                for request in self.request(Fetch(key, pending.url, "page", pending.found_by, pending.source)):
+                for request in self.request(Fetch(key, pending.url, "page", origin.value, origin, pending.source)):
                     yield request
         for source in self.job.sources:
             for request in self.discovery.start(source):
@@ -79,7 +80,7 @@ class NewsSpider(Spider):
                 meta={FETCH: fetch, KIND: fetch.kind},
             )
         except ValueError as error:
-            self.accounts.end(fetch.key, "refused", detail=f"not a web address: {error}")
+            self.accounts.end(fetch.key, Outcome.REFUSED, Reason.BAD_ADDRESS, f"not a web address: {error}")
             return self.discovery.listing_ended(fetch.reading) if isinstance(fetch, ListingFetch) else []
         return [request]
 
@@ -103,33 +104,40 @@ class NewsSpider(Spider):
         cached = "cached" in response.flags
         requests: list[Request] = []
         measured = facts(response.request) | {"status": 304 if cached else response.status, "bytes": len(response.body)}
-        end: End = "http-error"
-        detail: str | None = f"{response.status} {phrase(response.status)}".strip()
+        end = status_end(response.status)
         try:
             if not cached:
                 place = self.writer.write(exchange(fetch, response))
                 measured |= {"file": place.file, "offset": place.offset}
             blocked = wall_of(response, asked=fetch.url, wanted=fetch.kind)
             if blocked:
-                detail = blocked
+                end = End(Outcome.HTTP_ERROR, *blocked)
             elif response.status == 200 and isinstance(fetch, ListingFetch):
-                detail, requests = self.discovery.read(fetch, response)
-                end = "not-modified" if cached else "read"
-                if fetch.found_by == "watchlist" and (
-                    place_now := moved_to(fetch.url, response.url, response.request.meta.get(REDIRECT_REASONS, ()))
-                ):
-                    detail += f"; moved for good to {place_now}: name it in the watchlist"
+                end, requests = self._listing_end(fetch, response)
             elif response.status == 200:
-                end, detail = page_end(response)
+                end = page_end(response)
         except CaptureError as error:
             self.abort(str(error))
             return []
         except ListingError as error:
-            end, detail = "failed", error.happened
+            end = End(Outcome.FAILED, error.reason, error.happened)
         except Exception as error:
             self.logger.exception("%s cannot be read", fetch.url)
-            end, detail = "failed", f"{type(error).__name__}: {error}"
-        return await self.ended(fetch, end, detail, measured, requests)
+            end = End(Outcome.FAILED, Reason.ERROR, f"{type(error).__name__}: {error}")
+        return await self.ended(fetch, end, measured, requests)
+
+    def _listing_end(self, fetch: ListingFetch, response: Response) -> tuple[End, list[Request]]:
+        """Read a listing. Returns how it ended, and the requests for the listings that it names. Raises ListingError."""
+        assert response.request
+        (reason, detail), requests = self.discovery.read(fetch, response)
+        cached = "cached" in response.flags
+        if cached and reason is Reason.LISTING:
+            reason = Reason.NOT_MODIFIED
+        if fetch.origin is Origin.WATCHLIST:
+            place_now = moved_to(fetch.url, response.url, response.request.meta.get(REDIRECT_REASONS, ()))
+            if place_now:
+                reason, detail = Reason.MOVED, f"{detail}; moved for good to {place_now}: name it in the watchlist"
+        return End(Outcome.UNCHANGED if cached else Outcome.NOT_ARTICLE, reason, detail), requests
 
     async def failed(self, failure: Failure) -> list[Request]:
         """End a URL without a usable response. The errback of every request."""
@@ -138,31 +146,28 @@ class NewsSpider(Spider):
         error = failure.value
         assert error
         measured = facts(request)
-        end: End
         match error:
             case HostClosed():
-                end, detail = error.end, error.detail
+                end = error.end
                 measured["status"] = error.status
             case Elsewhere():
-                end, detail = "known", str(error)
+                end = End(Outcome.UNCHANGED, *error.why)
             case StopDownload(response=Response() as response):
-                end, detail = "refused", f"wrong type: {header(response, 'Content-Type')}"
+                end = End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {header(response, 'Content-Type')}")
                 measured["status"] = response.status
                 if response.status != 200:
-                    end, detail = "http-error", f"{response.status} {phrase(response.status)}".strip()
+                    end = status_end(response.status)
             case _:
-                end, detail = explain(error, request.url)
+                end = explain(error, request.url)
                 polite = self.crawler.get_downloader_middleware(Politeness)
                 down = polite.robots_down.get(urlsplit(request.url).netloc) if polite else None
-                if end == "robots" and down:
-                    detail = f"robots.txt answered {down}; until it answers, nothing may be fetched"
-        if end == "failed" and not isinstance(error, IgnoreRequest):
+                if end.outcome is Outcome.ROBOTS and down:
+                    end = End(Outcome.ROBOTS, *down)
+        if end.outcome is Outcome.FAILED and not isinstance(error, IgnoreRequest):
             self.logger.error("%s failed", fetch.url, exc_info=error)
-        return await self.ended(fetch, end, detail, measured, [])
+        return await self.ended(fetch, end, measured, [])
 
-    async def ended(
-        self, fetch: Fetch, end: End, detail: str | None, measured: dict[str, Any], requests: list[Request]
-    ) -> list[Request]:
+    async def ended(self, fetch: Fetch, end: End, measured: dict[str, Any], requests: list[Request]) -> list[Request]:
         """Write the end of a URL to the journal.
 
         Args:
@@ -173,14 +178,16 @@ class NewsSpider(Spider):
             `requests` and those that follow from the end of a listing.
         """
         try:
-            self.accounts.end(fetch.key, end, detail=detail, **measured)
+            if fetch.origin is Origin.GUESS and end.reason in _NOTHING_THERE:
+                end = end._replace(reason=Reason.GUESS)
+            self.accounts.end(fetch.key, *end, **measured)
             if isinstance(fetch, ListingFetch):
-                worked = end in ("read", "not-modified")
+                worked = end.outcome in (Outcome.NOT_ARTICLE, Outcome.UNCHANGED)
                 follows = bool(requests)
                 state = self.job.states.get(fetch.source, "")
-                is_named = fetch.found_by == "watchlist" and fetch.kind != "home"
-                if is_named and is_lost(end, measured.get("status"), detail, fetch.new, state):
-                    requests = requests + self.discovery.rediscover(fetch, end)
+                is_named = fetch.origin is Origin.WATCHLIST and fetch.kind != "home"
+                if is_named and is_lost(end.outcome, end.reason, measured.get("status"), fetch.new, state):
+                    requests = requests + self.discovery.rediscover(fetch, end.outcome)
                 requests = requests + await self.discovery.after_listing(fetch, worked, follows)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")
@@ -206,4 +213,4 @@ class NewsSpider(Spider):
     def dropped(self, request: Request, **_: Any) -> None:
         """End a URL whose request the scheduler did not take."""
         fetch: Fetch = request.meta[FETCH]
-        self.accounts.end(fetch.key, "failed", detail="the scheduler dropped the request")
+        self.accounts.end(fetch.key, Outcome.FAILED, Reason.ERROR, "the scheduler dropped the request")

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from newslake.outcomes import Reason, Why
+
 # Larger documents are pages, whatever they contain: the largest wall seen, scripts included, has 60 kB.
 MAX_BYTES = 150_000
 # Limits for the visible words of a wall. The higher one is for error statuses, as block pages explain themselves at length.
@@ -148,8 +150,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def wall(
     status: int, headers: Mapping[str, str], body: bytes, url: str, *, asked: str | None = None, wanted: str = "page"
-) -> str | None:
-    """Describe the wall that a response is, in words that begin with “bot wall: ” or “consent wall: ”; None if it is none.
+) -> Why | None:
+    """Return the kind of wall that a response is, BOT_WALL or CONSENT_WALL, described in words; None if it is not a wall.
 
     Args:
         headers: values by lower-case name.
@@ -160,7 +162,7 @@ def wall(
     if (maker := _by_header(status, headers)) is not None:
         return _bot(maker, status, wanted)
     if 200 < status < 300 and not body.strip():
-        return f"bot wall: {_named(status)} without content in place of the {wanted}"
+        return Why(Reason.BOT_WALL, f"bot wall: {_named(status)} without content in place of the {wanted}")
     if asked and asked != url and (found := _by_redirect(asked, url, body, wanted)):
         return found
     if len(body) > MAX_BYTES or status in (304, 404, 410):
@@ -169,11 +171,6 @@ def wall(
     if b"<" not in low or _is_data(low):
         return None
     return _by_markup(status, low, wanted)
-
-
-def is_wall(detail: str | None) -> bool:
-    """Whether the detail of an ended URL names a wall."""
-    return detail is not None and ("bot wall: " in detail or "consent wall: " in detail)
 
 
 def _by_header(status: int, headers: Mapping[str, str]) -> str | None:
@@ -185,11 +182,11 @@ def _by_header(status: int, headers: Mapping[str, str]) -> str | None:
     return None
 
 
-def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> str | None:
+def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> Why | None:
     before, after = urlsplit(asked), urlsplit(url)
     host = after.hostname or ""
     if _CHECK_PATH.search(after.path) and not _CHECK_PATH.search(before.path):
-        return f"bot wall: the site sends robots to {host}{after.path} in place of the {wanted}"
+        return Why(Reason.BOT_WALL, f"bot wall: the site sends robots to {host}{after.path} in place of the {wanted}")
     to_host = _CONSENT_HOST.match(host) and not _CONSENT_HOST.match(before.hostname or "")
     to_path = (
         _CONSENT_PATH.search(after.path)
@@ -198,11 +195,12 @@ def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> str | None:
         and len(_seen_words(body)) < 2 * _MORE_WORDS
     )
     if to_host or (to_path and _CONSENT_WORDS.search(_text(body))):
-        return f"consent wall: the site sends to {host}{after.path}, which asks about cookies, in place of the {wanted}"
+        words = f"consent wall: the site sends to {host}{after.path}, which asks about cookies, in place of the {wanted}"
+        return Why(Reason.CONSENT_WALL, words)
     return None
 
 
-def _by_markup(status: int, low: bytes, wanted: str) -> str | None:
+def _by_markup(status: int, low: bytes, wanted: str) -> Why | None:
     refuses = status in _REFUSALS
     if not refuses and any(mark in low for mark in _ARTICLE):
         return None
@@ -223,13 +221,14 @@ def _by_markup(status: int, low: bytes, wanted: str) -> str | None:
         asks = len(_CONSENT_WORDS.findall(text))
         is_dense = words <= _FEW_WORDS and asks >= 4 and (has_cmp or asks * 8 >= words)
         if is_dense or (_CONSENT_TITLE.search(title) and asks >= 2):
-            return f"consent wall: nothing but the question about cookies in place of the {wanted}"
+            return Why(Reason.CONSENT_WALL, f"consent wall: nothing but the question about cookies in place of the {wanted}")
     return None
 
 
-def _bot(maker: str, status: int, wanted: str) -> str:
+def _bot(maker: str, status: int, wanted: str) -> Why:
     who = maker or "the site"
-    return f"bot wall: {who} answers with a check for robots in place of the {wanted} ({_named(status)})"
+    words = f"bot wall: {who} answers with a check for robots in place of the {wanted} ({_named(status)})"
+    return Why(Reason.BOT_WALL, words)
 
 
 def _named(status: int) -> str:

@@ -11,18 +11,9 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
+from newslake.outcomes import Origin, Outcome, Reason
 from warehouse.database.statements import statement
-from warehouse.records import (
-    CorpusArticle,
-    KeptCapture,
-    KnownUrl,
-    Outcome,
-    Place,
-    PollRecord,
-    RepeatedLine,
-    StoredText,
-    TopicCount,
-)
+from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
 CHUNK = 10_000  # rows in memory at once
 TEXTS = 500  # rows with their texts in memory at once
@@ -34,6 +25,14 @@ class Column:
     name: str
     type: str
     comment: str | None  # None for columns of a view, which the comment of the view explains
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a column that has a closed list of them, with what it means."""
+
+    value: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +146,14 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     for table, *column in columns:
         by_table.setdefault(table, []).append(Column(*column))
     return [Relation(name, kind, comment, tuple(by_table[name])) for name, kind, comment in relations]
+
+
+def column_values() -> dict[str, tuple[Value, ...]]:
+    """Return the values of the columns that have a closed list of them, by `table.column`."""
+    return {
+        column: tuple(Value(one.value, one.meaning) for one in values)
+        for column, values in (("fetches.outcome", Outcome), ("fetches.reason", Reason), ("fetches.origin", Origin))
+    }
 
 
 def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -9,22 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from newslake.article import CleanArticle
-
-
-class Outcome(StrEnum):
-    """How a URL ended in a run."""
-
-    LOADED = "loaded"  # a new article
-    UPDATED = "updated"  # a known article whose title or text changed; in a reclean, any of its fields or matches
-    UNCHANGED = "unchanged"  # known, and either not changed or not due
-    COPY = "copy"  # the source has this article under another URL
-    OFF_TOPIC = "off-topic"
-    NOT_ARTICLE = "not-article"
-    ROBOTS = "robots"
-    REFUSED = "refused"  # private address, too large, wrong content type or over the budget
-    HTTP_ERROR = "http-error"
-    NETWORK_ERROR = "network-error"
-    FAILED = "failed"  # the error is in detail
+from newslake.outcomes import Origin, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +50,11 @@ class ArticleRecord:
     matches: tuple[MatchRecord, ...] = ()
     hashes: TextHashes | None = None  # of the text; the load computes missing ones
 
+    @property
+    def is_on_topic(self) -> bool:
+        """Whether a topic matches: the one rule of what is on and off topic."""
+        return bool(self.matches)
+
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
@@ -75,17 +65,19 @@ class FetchRecord:
     url: str  # as it was discovered
     canonical_url: str
     kind: str  # page, feed, sitemap, section or home
-    found_by: str  # e.g. "feed https://…/rss", "watchlist", "revisit", "retry"
+    found_by: str  # in words, e.g. "feed https://…/rss"; the value is `origin`
     requested_at: datetime | None = None  # None: no request was made
     seconds: float | None = None
     status: int | None = None
     bytes: int | None = None
     outcome: Outcome | None = None
-    detail: str | None = None
+    reason: Reason | None = None
+    detail: str | None = None  # in words
     capture_file: str | None = None
     capture_offset: int | None = None
     article: ArticleRecord | None = None
     article_id: UUID | None = None  # of a known article, if the outcome is given
+    origin: Origin | None = None  # None: not known, as an older newslake fetched it
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def newslake() -> Reader:
         if read % PAGES_BETWEEN_RESETS == 0:
             reset_caches()
         page = clean(Capture(url, datetime.now(UTC), 200, "text/html", body, Hints(), "", 0))
-        note = page.reason if isinstance(page, NotArticle) else None
+        note = page.detail if isinstance(page, NotArticle) else None
         read_there = page.read if isinstance(page, NotArticle) else page
         if read_there is None:
             return Reading(note=note)

@@ -22,8 +22,8 @@ from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
 from newslake.disk import write_whole
+from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
-from warehouse.records import Outcome
 
 # Format of the stored results. Increase it when the fields of `Done` or their meaning change (a test compares the fields).
 FORMAT = 1

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from flows.refine.pool import MAX_PAGE_BYTES, workers_prefilter
 from flows.topics.prefilter import Prefilter
+from newslake.outcomes import Outcome
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, domain, site
 from spiders.warc.members import GZIP, next_record
 from spiders.warc.model import Capture, Damaged, Exchange
 from spiders.warc.read import iter_captures
 from spiders.warc.write import CaptureWriter
-from warehouse.records import Outcome
 
 # Bytes of a compressed file per task: some seconds of work, so that little is repeated after a kill.
 SEGMENT = 32 << 20

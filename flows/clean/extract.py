@@ -113,8 +113,8 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
         title, title_from = beginning(found.text), "text"
     words = count_words(found.text)
     read = replace(read, title=title, title_from=title_from, text=found.text, headings=found.headings, word_count=words)
-    if reason := why_not(reading, replace(evidence, title=title, text=found.text, words=words)):
-        return NotArticle(reason, read)
+    if why := why_not(reading, replace(evidence, title=title, text=found.text, words=words)):
+        return NotArticle(why.reason, why.detail, read)
     return replace(
         read,
         language=find_language(reading, given.language, found.text),

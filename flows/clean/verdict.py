@@ -11,6 +11,7 @@ from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page, squeeze
 from flows.clean.reading import Reading
 from flows.clean.structured import types
+from newslake.outcomes import Reason, Why
 
 __all__ = ["Evidence", "is_marked", "link_share", "why_not"]
 
@@ -26,7 +27,7 @@ _NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SC
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
-_NEEDS_SCRIPT = "the page needs JavaScript to show its text"
+_NEEDS_SCRIPT = Why(Reason.NEEDS_SCRIPT, "the page needs JavaScript to show its text")
 # Characters at the start of a text that are searched for a wall.
 _SAMPLE = 3_000
 # Characters of running text that make a page full of links an article.
@@ -89,55 +90,58 @@ class Evidence:
     pointing: set[str]
 
 
-def why_not(reading: Reading, found: Evidence) -> str | None:
-    """Return the reason why a page is no article, in words; None where it is one."""
+def why_not(reading: Reading, found: Evidence) -> Why | None:
+    """Return why a page is no article; None where it is one."""
     return _is_instead(reading, found) or _has_no_text(reading, found) or _is_list(reading, found)
 
 
-def _is_instead(reading: Reading, found: Evidence) -> str | None:
+def _is_instead(reading: Reading, found: Evidence) -> Why | None:
     """Return what came instead of the page that was asked for: a check for robots, an error, a question about cookies."""
     if found.words >= 250 or reading.data.article:
         return None
     sample, titles = found.text[:_SAMPLE], (found.title, reading.page.title)
     if any(map(_WALL_TITLE.search, titles)) or _WALL_TEXT.search(sample):
-        return "bot wall: the site answered with a check instead of the page"
+        return Why(Reason.BOT_WALL, "bot wall: the site answered with a check instead of the page")
     if any(map(_MISSING.search, titles)):
-        return "soft 404: the page says that it is missing"
+        return Why(Reason.MISSING_PAGE, "soft 404: the page says that it is missing")
     if _CONSENT_TITLE.search(found.title) or (found.words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
-        return "consent wall: nothing but the question about cookies"
+        return Why(Reason.CONSENT_WALL, "consent wall: nothing but the question about cookies")
     if found.words < 80 and _SCRIPT_TEXT.search(sample):
         return _NEEDS_SCRIPT
     return None
 
 
-def _has_no_text(reading: Reading, found: Evidence) -> str | None:
+def _has_no_text(reading: Reading, found: Evidence) -> Why | None:
     if not found.title:
-        return "no title"
+        return Why(Reason.NO_TITLE, "no title")
     is_video = _VIDEO_TYPES.match(reading.page.meta("og:type") or "")
     if found.words < _FEW_MARKED:
         if _NO_SCRIPT.search(reading.page.source) and not is_video:
             return _NEEDS_SCRIPT
-        return f"no running text: {found.words} words" + (", a video" if is_video else "")
+        return Why(
+            Reason.VIDEO if is_video else Reason.TOO_SHORT,
+            f"no running text: {found.words} words" + (", a video" if is_video else ""),
+        )
     if is_video and found.words < 60 and not reading.data.article:
-        return f"video page with {found.words} words"
+        return Why(Reason.VIDEO, f"video page with {found.words} words")
     return None
 
 
-def _is_list(reading: Reading, found: Evidence) -> str | None:
+def _is_list(reading: Reading, found: Evidence) -> Why | None:
     """Return why a page is a list of articles and no article itself."""
     address = urlsplit(reading.page.url)
     if not address.path.strip("/") and not address.query and not reading.data.article and found.linked > 0.3:
-        return "front page of the site"
+        return Why(Reason.FRONT_PAGE, "front page of the site")
     if is_marked(reading):
         return None
     kinds = {kind for node in reading.data.nodes for kind in types(node)}
     if kinds & _LISTINGS and not any(map(_MARKED.search, kinds)) and not found.is_dated:
-        return "the page says that it is a list"
+        return Why(Reason.LIST_PAGE, "the page says that it is a list")
     if _are_teasers(found.text.splitlines(), found.pointing):
-        return "list of links: its text is what stands below the headings of other articles"
+        return Why(Reason.LIST_PAGE, "list of links: its text is what stands below the headings of other articles")
     if not found.is_dated:
         if found.words < _FEW_UNMARKED:
-            return f"no date, no mark of an article, and only {found.words} words"
+            return Why(Reason.TOO_SHORT, f"no date, no mark of an article, and only {found.words} words")
         if found.linked > 0.6 and _running(found.text) < _RUNNING:
-            return f"list of links: {found.linked:.0%} of its text"
+            return Why(Reason.LIST_PAGE, f"list of links: {found.linked:.0%} of its text")
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -15,6 +15,9 @@ from flows.reports.health import sparkline
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
+if TYPE_CHECKING:
+    from warehouse.read import Relation, Value
+
 
 def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Print every table, view and column, with what it means.
@@ -22,22 +25,13 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     Example: [bold]newslake schema[/]
     """
     from warehouse.database.connect import open_reader
-    from warehouse.read import describe
+    from warehouse.read import column_values, describe
 
     with open_reader(load_watchlist(config).warehouse) as con:
         relations = describe(con)
+    values = column_values()
     if as_json:
-        print_json(
-            [
-                {
-                    "name": r.name,
-                    "kind": r.kind,
-                    "comment": r.comment,
-                    "columns": [{"name": c.name, "type": c.type, "comment": c.comment} for c in r.columns],
-                }
-                for r in relations
-            ]
-        )
+        print_json([_as_json(relation, values) for relation in relations])
         return
     for relation in relations:
         output.print(Text.assemble((relation.name, "bold"), f" ({relation.kind}): {relation.comment or ''}"))
@@ -46,6 +40,20 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         else:
             output.print(table(("column", "type", "meaning"), [(c.name, c.type, c.comment) for c in relation.columns]))
         output.print()
+    for column, listed in values.items():
+        output.print(Text.assemble("Values of ", (column, "bold")))
+        output.print(table(("value", "meaning"), [(one.value, one.meaning) for one in listed]))
+        output.print()
+
+
+def _as_json(relation: Relation, values: dict[str, tuple[Value, ...]]) -> dict[str, object]:
+    columns = []
+    for column in relation.columns:
+        described: dict[str, object] = {"name": column.name, "type": column.type, "comment": column.comment}
+        if listed := values.get(f"{relation.name}.{column.name}"):
+            described["values"] = {one.value: one.meaning for one in listed}
+        columns.append(described)
+    return {"name": relation.name, "kind": relation.kind, "comment": relation.comment, "columns": columns}
 
 
 SPARKLINE = "articles a day, 28 days"

@@ -14,6 +14,7 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, pl
 from flows.watchlist import Watchlist, check_places, load_watchlist
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import UsageError
+from newslake.outcomes import End, Outcome
 
 if TYPE_CHECKING:
     from spiders.sources import Source
@@ -125,13 +126,22 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
             "kind": entry.found.kind,
             "url": entry.found.url,
             "found_by": entry.found.found_by,
-            "end": entry.ended.end if entry.ended else "failed",
-            "detail": account.told(entry),
+            **_shown_end(account.end(entry)),
         }
         for entry in account.entries
         if entry.found.kind != "page"
     ]
     return failed, listings
+
+
+def _shown_end(end: End) -> dict[str, object]:
+    """Return the end of a listing as `check` shows it: of one that was read, the outcome would only say that it is no article."""
+    word: str = end.outcome or "failed"
+    if end.outcome is Outcome.NOT_ARTICLE:
+        word = "read"
+    elif end.outcome is Outcome.UNCHANGED:
+        word = "not-modified"
+    return {"end": word, "reason": end.reason, "detail": end.detail}
 
 
 def _show(
@@ -146,8 +156,9 @@ def _show(
     topics = ", ".join(topic.name for topic in watchlist.topics)
     say(f"{escape(str(watchlist.path))} is valid: {len(watchlist.sources)} sources; topics {escape(topics)}.")
     if listings:
-        headers = ("source", "kind", "url", "found by", "end", "detail")
-        rows = [[row[key] for key in ("source", "kind", "url", "found_by", "end", "detail")] for row in listings]
+        columns = ("source", "kind", "url", "found_by", "end", "reason", "detail")
+        headers = [column.replace("_", " ") for column in columns]
+        rows = [[row[column] for column in columns] for row in listings]
         output.print(table(headers, rows))
     for name, why in sorted(failed.items()):
         say(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import RLock
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -27,7 +27,8 @@ from flows.clean.article import NotArticle, Unread
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.article import CleanArticle
-from newslake.errors import NewslakeError, UsageError
+from newslake.errors import CaptureError, NewslakeError, UsageError
+from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
 from spiders.warc.read import read_capture
@@ -69,12 +70,26 @@ class PageTask:
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """What became of one capture: `article` is set for articles on and off topic, `detail` says why for the rest."""
+    """What became of one capture. `article` is set for articles on and off topic; `detail` explains the rest in words."""
 
     key: str
-    end: Literal["article", "off-topic", "not-article", "failed"]
+    outcome: Outcome | None = None  # OFF_TOPIC, NOT_ARTICLE or FAILED; None for an article on topic, which the load decides
+    reason: Reason | None = None
     detail: str | None = None
     article: ArticleRecord | None = None
+
+    @classmethod
+    def of(cls, key: str, article: ArticleRecord) -> Refined:
+        """Return what became of the capture of an article: whether it is on a topic is decided here, and nowhere else."""
+        if article.is_on_topic:
+            return cls(key, article=article)
+        # An off-topic article goes along all the same: if the corpus has it, an edit took it off the topic, and that is news.
+        return cls(key, Outcome.OFF_TOPIC, Reason.NO_MATCH, article=article)
+
+    @classmethod
+    def failed(cls, key: str, reason: Reason, detail: str) -> Refined:
+        """Return what became of a capture that could not be cleaned."""
+        return cls(key, Outcome.FAILED, reason, detail)
 
 
 def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: Prefilter | None = None) -> Refined:
@@ -84,26 +99,30 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
     like are told by their names. What was filtered is asked once more as soon as it is known where on the page the text is.
     """
     if len(capture.body) > MAX_PAGE_BYTES:
-        return Refined(task.key, "failed", f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned")
+        words = f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned"
+        return Refined.failed(task.key, Reason.TOO_LARGE, words)
     worth = None
     if prefilter and not task.must_clean:
         if task.was_filtered:
             worth = prefilter.may_match_text
         elif len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
-            return Refined(task.key, "off-topic", NOT_CLEANED)
+            return _filtered(task)
     try:
         page = flows.clean.clean(
             capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication, worth=worth
         )
     except NewslakeError as error:
-        return Refined(task.key, "failed", error.happened)
+        return Refined.failed(task.key, Reason.CLEANING_FAILED, error.happened)
     if isinstance(page, Unread):
-        return Refined(task.key, "off-topic", NOT_CLEANED)
+        return _filtered(task)
     if isinstance(page, NotArticle):
-        return Refined(task.key, "not-article", page.reason)
+        return Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
     found = find_matches(matcher, page.title, page.text, page.language)
-    # An off-topic article goes along all the same: if the corpus has it, an edit took it off the topic, and that is news.
-    return Refined(task.key, "article" if found else "off-topic", article=_record(task, capture, page, found))
+    return Refined.of(task.key, _record(task, capture, page, found))
+
+
+def _filtered(task: PageTask) -> Refined:
+    return Refined(task.key, Outcome.OFF_TOPIC, Reason.FILTERED, NOT_CLEANED)
 
 
 def find_matches(matcher: Matcher, title: str, text: str, language: str | None) -> tuple[MatchRecord, ...]:
@@ -239,15 +258,19 @@ def _outcome(task: PageTask, future: object, seconds: float) -> Refined:
     try:
         refined: Refined = future.result()  # type: ignore[attr-defined]
     except PageTimeout:
-        return Refined(task.key, "failed", f"cleaning took more than {seconds:g} seconds")
+        return Refined.failed(task.key, Reason.CLEANING_TIMEOUT, f"cleaning took more than {seconds:g} seconds")
     except ProcessExpired as error:
-        return Refined(task.key, "failed", f"the page took its worker down (exit code {error.exitcode})")
+        words = f"the page took its worker down (exit code {error.exitcode})"
+        return Refined.failed(task.key, Reason.CLEANING_FAILED, words)
     except MemoryError:
-        return Refined(task.key, "failed", f"cleaning needed more than {MAX_WORKER_BYTES >> 30} GiB of memory")
+        words = f"cleaning needed more than {MAX_WORKER_BYTES >> 30} GiB of memory"
+        return Refined.failed(task.key, Reason.CLEANING_FAILED, words)
+    except CaptureError as error:
+        return Refined.failed(task.key, Reason.DAMAGED, error.happened)
     except NewslakeError as error:
-        return Refined(task.key, "failed", error.happened)
+        return Refined.failed(task.key, Reason.CLEANING_FAILED, error.happened)
     except Exception as error:  # noqa: BLE001 - whatever a page provokes in a parser is that page's outcome
-        return Refined(task.key, "failed", f"{type(error).__name__}: {error}")
+        return Refined.failed(task.key, Reason.ERROR, f"{type(error).__name__}: {error}")
     return refined
 
 

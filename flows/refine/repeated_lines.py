@@ -181,4 +181,4 @@ def _without(page: Refined, repeated: Mapping[str, Lines], matcher: Matcher) -> 
     if page.article is None:
         return page
     article = cut(page.article, repeated[page.article.source], matcher)
-    return replace(page, end="article" if article.matches else "off-topic", article=article)
+    return Refined.of(page.key, article)

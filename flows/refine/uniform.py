@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from flows.refine.pool import Refined
+from newslake.outcomes import Outcome, Reason
 
 # From so many pages on, and of so large a share of a source's pages in one run: one article under several addresses is common,
 # a run in which nearly every address gives it is not.
@@ -29,7 +29,7 @@ def without_uniform(pages: Iterable[Refined]) -> list[Refined]:
             if len(addresses) >= FEWEST and len(same) >= SHARE * len(places):
                 why = f"bot wall: {len(same)} of {len(places)} pages in this run have one and the same title and text"
                 for place in same:
-                    kept[place] = replace(kept[place], end="not-article", detail=why, article=None)
+                    kept[place] = Refined(kept[place].key, Outcome.NOT_ARTICLE, Reason.UNIFORM, why)
     return kept
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flows.reports.health import change_line
 from flows.runs.set_aside import aside_line
+from newslake.outcomes import Outcome
 from newslake.text import markdown
-from warehouse.records import Outcome
 
 if TYPE_CHECKING:
     from flows.collect import Collected

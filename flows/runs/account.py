@@ -13,24 +13,14 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.refine.pool import Refined
-from spiders.journal import End, Ended, Found, read_journal
-from spiders.walls import is_wall
+from newslake.outcomes import End, Origin, Outcome, Reason
+from spiders.journal import Ended, Found, read_journal
 from spiders.warc.check import unresolved
-from warehouse.records import ArticleRecord, FetchRecord, Outcome
+from warehouse.records import FetchRecord
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
 
-_OUTCOMES: Mapping[End, Outcome] = {
-    "read": Outcome.NOT_ARTICLE,
-    "not-modified": Outcome.UNCHANGED,
-    "known": Outcome.UNCHANGED,
-    "robots": Outcome.ROBOTS,
-    "refused": Outcome.REFUSED,
-    "http-error": Outcome.HTTP_ERROR,
-    "network-error": Outcome.NETWORK_ERROR,
-    "failed": Outcome.FAILED,
-}
-_LISTING_READ = {"read", "not-modified"}
+_LISTING_READ = {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}
 _MOST_NAMED = 3  # listings named in a sentence
 
 
@@ -54,26 +44,12 @@ class Account:
     @property
     def captured(self) -> list[Entry]:
         """The entries whose page is in a WARC file."""
-        return [entry for entry in self.entries if entry.ended is not None and entry.ended.end == "captured"]
+        return [entry for entry in self.entries if entry.ended is not None and entry.ended.outcome is None]
 
     def fetch(self, entry: Entry, refined: Refined | None) -> FetchRecord:
         """The `fetches` row of one entry; `refined` is what cleaning made of its capture."""
         found, ended = entry.found, entry.ended
-        outcome = Outcome.FAILED
-        detail: str | None = INTERRUPTED
-        article: ArticleRecord | None = None
-        if ended is not None:
-            detail = self.told(entry)
-            if ended.end != "captured":
-                outcome = _OUTCOMES[ended.end]
-            elif refined is None:
-                detail = "the capture was not cleaned"
-            elif refined.article:
-                article = refined.article
-            elif is_wall(refined.detail):  # no answer to what was asked for, so it is asked again like other errors
-                outcome, detail = Outcome.HTTP_ERROR, refined.detail
-            else:
-                outcome, detail = Outcome(refined.end), refined.detail
+        end = self.end(entry) if ended is None or ended.outcome is not None else _cleaned(refined)
         captured = ended is not None and ended.file is not None
         return FetchRecord(
             url_id=UUID(hex=found.id),
@@ -86,23 +62,29 @@ class Account:
             seconds=ended.seconds if ended else None,
             status=ended.status if ended else None,
             bytes=ended.bytes if ended else None,
-            outcome=Outcome.OFF_TOPIC if article and not article.matches else None if article else outcome,
-            detail=detail,
+            outcome=end.outcome,
+            reason=end.reason,
+            detail=end.detail,
             capture_file=str(self.folder / ended.file) if captured and ended and ended.file else None,
             capture_offset=ended.offset if captured and ended else None,
-            article=article,
+            article=refined.article if refined else None,
+            origin=found.origin,
         )
 
-    def told(self, entry: Entry) -> str | None:
-        """The detail of an entry that ended, and for a lost listing what was found in its place."""
+    def end(self, entry: Entry) -> End:
+        """Return how an entry ended in the crawl; for a lost listing with what was found in its place."""
         found, ended = entry.found, entry.ended
         if ended is None:
-            return INTERRUPTED
+            return End(Outcome.FAILED, Reason.INTERRUPTED, INTERRUPTED)
+        end = End(ended.outcome, ended.reason, ended.detail)
         instead = self.instead.get(found.source)
-        if instead is None or found.found_by != "watchlist" or found.kind in ("page", "home"):
-            return ended.detail
-        is_lost = ended.end not in _LISTING_READ or any(other.found.in_place_of == found.id for other in self.entries)
-        return f"{ended.detail}; {instead}" if is_lost else ended.detail
+        if instead is None or found.origin is not Origin.WATCHLIST or found.kind in ("page", "home"):
+            return end
+        if ended.outcome not in _LISTING_READ:
+            return end._replace(detail=f"{ended.detail}; {instead}")
+        if any(other.found.in_place_of == found.id for other in self.entries):
+            return End(ended.outcome, Reason.NO_NEWS, f"{ended.detail}; {instead}")
+        return end
 
     def failed_sources(self) -> dict[str, str]:
         """Sources of which a listing named in the watchlist, or every listing found, could not be read."""
@@ -113,10 +95,10 @@ class Account:
             if found.kind == "page":
                 continue
             listings.setdefault(found.source, 0)
-            if ended is not None and ended.end in _LISTING_READ:
+            if ended is not None and ended.outcome in _LISTING_READ:
                 listings[found.source] += 1
-            elif found.found_by == "watchlist":
-                why = f"{ended.end}: {self.told(entry)}" if ended else INTERRUPTED
+            elif found.origin is Origin.WATCHLIST:
+                why = f"{ended.outcome}: {self.end(entry).detail}" if ended else INTERRUPTED
                 failed.setdefault(found.source, []).append(f"{found.url}: {why}")
         for source, readable in listings.items():
             if not readable and source not in failed:
@@ -142,12 +124,21 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
     if was_killed:
         discovered = len(found)  # a line may be there twice, where a hole swallowed what stood between
         for key in _without_capture(folder, ended.values()):
-            if ended[key].end == "captured":
+            if ended[key].outcome is None:
                 del ended[key]  # as good as not fetched
             else:
                 ended[key] = replace(ended[key], file=None, offset=None)
     entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
     return Account(folder, entries, discovered, found_instead(entries))
+
+
+def _cleaned(refined: Refined | None) -> End:
+    """Return how a page ended whose response was captured."""
+    if refined is None:
+        return End(Outcome.FAILED, Reason.CLEANING_FAILED, "the capture was not cleaned")
+    # A wall is no answer to what was asked for, so the page is requested again, as after other errors.
+    is_wall = refined.reason is not None and refined.reason.is_wall
+    return End(Outcome.HTTP_ERROR if is_wall else refined.outcome, refined.reason, refined.detail)
 
 
 def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
@@ -170,10 +161,10 @@ def found_instead(entries: Iterable[Entry]) -> dict[str, str]:
 
 def _instead(tried: list[Entry]) -> str:
     home = next((entry for entry in tried if entry.found.kind == "home"), tried[0])
-    read = [entry for entry in tried if entry.ended is not None and entry.ended.end in _LISTING_READ]
+    read = [entry for entry in tried if entry.ended is not None and entry.ended.outcome in _LISTING_READ]
     found = [entry for entry in read if entry.found.kind != "home" and not _is_empty(entry)]
     if found:
-        shown = [f"{entry.found.url} {_where(entry.found.found_by)}" for entry in found[:_MOST_NAMED]]
+        shown = [f"{entry.found.url} {_where(entry.found)}" for entry in found[:_MOST_NAMED]]
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         one = "it" if len(found) == 1 else "them"
         return f"found {', '.join(shown)}{more} and read {one}: name {one} in the watchlist"
@@ -186,13 +177,13 @@ def _instead(tried: list[Entry]) -> str:
 
 
 def _is_empty(entry: Entry) -> bool:
-    return entry.ended is not None and (entry.ended.detail or "").startswith("0 entries")
+    return entry.ended is not None and entry.ended.reason is Reason.EMPTY
 
 
-def _where(found_by: str) -> str:
-    """Where a listing was found, in words, from how the crawl puts it."""
-    if found_by.startswith("robots.txt"):
+def _where(found: Found) -> str:
+    """Return where a listing was found, in words."""
+    if found.origin is Origin.ROBOTS:
         return "in robots.txt"
-    if found_by.startswith("link"):
+    if found.origin is Origin.LINK:
         return "on the home page"
-    return f"({found_by})"
+    return f"({found.found_by})"

@@ -27,7 +27,7 @@ def keep_captures(watchlist: Watchlist, run: RunFolder, fetches: Sequence[FetchR
         for fetch in fetches
         if fetch.capture_file is not None
         and fetch.capture_offset is not None
-        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.matches))
+        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.is_on_topic))
     ]
     copies: dict[Place, Place] = {}
     if chosen:

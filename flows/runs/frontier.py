@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from newslake.outcomes import Origin, Outcome
 from spiders.crawl import Pending
 from spiders.revisits import next_retry, next_visit
-from warehouse.records import KnownUrl, Outcome
+from warehouse.records import KnownUrl
 
 # A later request may well end otherwise, so these are tried again, ever more seldom.
 _TRY_AGAIN = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
@@ -29,7 +30,7 @@ class Visit:
     known: KnownUrl
     due: datetime | None
     wanted: bool
-    found_by: str  # "revisit" or "retry"
+    origin: Origin  # REVISIT or RETRY
 
 
 def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit | None:
@@ -38,14 +39,14 @@ def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit 
         return None
     if known.is_article:
         due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now, known.failures)
-        return Visit(known, due, due is not None, "revisit")
+        return Visit(known, due, due is not None, Origin.REVISIT)
     if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, *_TRY_AGAIN}:
         # over the budget, or its turn did not come before the run was interrupted or its site was left alone
-        return Visit(known, now, True, "retry")
+        return Visit(known, now, True, Origin.RETRY)
     if known.last_outcome in _TRY_AGAIN and known.last_fetched_at is not None:
         due = next_retry(max(1, known.failures), known.last_fetched_at)
-        return Visit(known, due, due is not None, "retry")
-    return Visit(known, None, False, "retry")
+        return Visit(known, due, due is not None, Origin.RETRY)
+    return Visit(known, None, False, Origin.RETRY)
 
 
 def plan_visits(known_urls: Iterable[KnownUrl], hours: Sequence[float], now: datetime) -> Iterator[Visit]:
@@ -61,16 +62,16 @@ def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: dat
     comes in over the next runs, and never keeps new articles waiting.
     """
     due_now: dict[str, list[KnownUrl]] = {source: [] for source in budgets}
-    found_by: dict[UUID, str] = {}
+    origins: dict[UUID, Origin] = {}
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
             due = "-" if visit.due is None else str(int(visit.due.timestamp()))
             lines.write(f"{visit.known.url_id.hex} {due} {visit.known.last_outcome.value}\n")
             if visit.wanted and visit.due is not None and visit.due <= now and visit.known.source in budgets:
                 due_now[visit.known.source].append(visit.known)
-                found_by[visit.known.url_id] = visit.found_by
+                origins[visit.known.url_id] = visit.origin
     return [
-        Pending(known.url, source, found_by[known.url_id])
+        Pending(known.url, source, origins[known.url_id])
         for source, urls in due_now.items()
         for known in sorted(urls, key=lambda known: known.first_seen_at, reverse=True)[: max(1, budgets[source] // 2)]
     ]

@@ -17,9 +17,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from flows.watchlist.schedule import Timetable
+from newslake.outcomes import Outcome
 
 # A quiet source is polled at least at every 8th moment of its schedule: with the usual 30 minutes that is every four hours, too
 # short for the feed of a quiet source to overflow. And at least once a day if its schedule allows: days differ.
@@ -41,21 +41,26 @@ PATIENCE = 3.0
 HOUR = timedelta(hours=1)
 HOURS = 168  # of a week
 
-PollEnd = Literal["answered", "failed", "offline", "broken off"]
-
 
 @dataclass(frozen=True, slots=True)
 class Polled:
     """One poll of a source.
 
-    `new_pages` counts the pages it listed that were never fetched before. `end` is "answered"; "failed" if none of its listings
-    could be read; "offline" if no source at all could be read, which says nothing about this one; "broken off" if the run was
-    stopped or killed, so not all listed pages were fetched.
+    Args:
+        new_pages: pages it listed that were never fetched before.
+        failure: None if it answered; FAILED if none of its listings could be read; NETWORK_ERROR if no source could be read, so
+            that this machine's network is to blame and nothing is known of the source.
+        is_broken_off: the run was stopped or killed, so that what the source listed is not all fetched.
     """
 
     at: datetime
     new_pages: int
-    end: PollEnd = "answered"
+    failure: Outcome | None = None
+    is_broken_off: bool = False
+
+    @property
+    def answered(self) -> bool:
+        return self.failure is None and not self.is_broken_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +84,19 @@ def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: da
         return NextPoll(source, now, "never polled in the last weeks")
     last = past[-1]
     begin = min(last.at, now)
-    if last.end == "broken off":
+    if last.is_broken_off:
         return NextPoll(source, now, "its last run was broken off")
     if not adaptive:
         return NextPoll(source, timetable.after(begin), "its schedule")
-    if last.end == "offline":
+    if last.failure is Outcome.NETWORK_ERROR:
         return NextPoll(source, timetable.after(begin), "no source answered last time, so the network was down")
-    if last.end == "failed":
+    if last.failure is Outcome.FAILED:
         times = _failed_in_a_row(past)
         why = f"failed {times} times in a row, waiting longer each time" if times > 1 else "failed last time"
         return NextPoll(source, _after_failures(timetable, begin, times), why)
     if last.new_pages:
         return NextPoll(source, timetable.after(begin), f"new pages last time: {last.new_pages}")
-    at, expected = _after_quiet(timetable, begin, [poll for poll in past if poll.end == "answered"])
+    at, expected = _after_quiet(timetable, begin, [poll for poll in past if poll.answered])
     if expected is None:
         return NextPoll(source, at, "too little is known about it yet")
     if expected >= EXPECTED:
@@ -103,9 +108,9 @@ def _failed_in_a_row(past: Sequence[Polled]) -> int:
     """Count the failures since the last answer."""
     count = 0
     for poll in reversed(past):
-        if poll.end == "answered":
+        if poll.answered:
             break
-        count += poll.end == "failed"
+        count += poll.failure is Outcome.FAILED and not poll.is_broken_off
     return count
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from flows.schedule.due import WINDOW, NextPoll, Polled, PollEnd, next_poll
+from flows.schedule.due import WINDOW, NextPoll, Polled, next_poll
 from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing, WarehouseOutdated
+from newslake.outcomes import Outcome
 from warehouse.database.connect import open_reader
 from warehouse.read import polls
 from warehouse.records import PollRecord
@@ -61,8 +62,6 @@ def histories(records: Iterable[PollRecord]) -> dict[str, list[Polled]]:
     past: dict[str, list[Polled]] = defaultdict(list)
     for record in records:
         offline = asked[record.at] > 1 and record.at not in answered
-        end: PollEnd = "answered" if record.answered else "offline" if offline else "failed"
-        if record.is_broken_off:
-            end = "broken off"
-        past[record.source].append(Polled(record.at, record.new_pages, end))
+        failure = None if record.answered else Outcome.NETWORK_ERROR if offline else Outcome.FAILED
+        past[record.source].append(Polled(record.at, record.new_pages, failure, record.is_broken_off))
     return past

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+from newslake.outcomes import Origin
 from spiders.listings.decoding import unpacked
 from spiders.listings.html import Page, read_page, xml_kind
 from spiders.listings.model import Follow, Listing
@@ -49,7 +50,9 @@ def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing
     """
     kind = xml_kind(unpacked(body, url))
     if kind is not None:
-        return Listing("home", follow=(Follow(url, kind, f"the address itself: {url}"),), note=f"a {kind}, not a home page")
+        return Listing(
+            "home", follow=(Follow(url, kind, f"the address itself: {url}", Origin.LINK),), note=f"a {kind}, not a home page"
+        )
     page = read_page(body, url, content_type)
     declared = _declared(page, url)
     follow = declared or _linked(page, url)
@@ -60,18 +63,18 @@ def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing
 
 def robots_sitemaps(robots_txt: str, url: str) -> tuple[Follow, ...]:
     """Return the sitemaps that a robots.txt names; `url` is the URL of any page of the site."""
-    return _each(
-        (absolute(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt)), "sitemap", f"robots.txt of {_origin(url)}"
-    )
+    sitemaps = (absolute(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt))
+    return _each(sitemaps, "sitemap", f"robots.txt of {_root(url)}", Origin.ROBOTS)
 
 
 def common_places(url: str) -> tuple[Follow, ...]:
     """Return addresses where feeds and sitemaps often are: in the folder of `url`, then at the root of its site."""
-    root = _origin(url)
+    root = _root(url)
     folder = absolute(url, "./") or root
     feeds = [base + place for base in dict.fromkeys((folder, root)) for place in _FEED_PLACES]
     found_by = f"common places of {root}"
-    return _each(feeds, "feed", found_by) + _each((root + place for place in _SITEMAP_PLACES), "sitemap", found_by)
+    sitemaps = (root + place for place in _SITEMAP_PLACES)
+    return _each(feeds, "feed", found_by, Origin.GUESS) + _each(sitemaps, "sitemap", found_by, Origin.GUESS)
 
 
 def _declared(page: Page, url: str) -> tuple[Follow, ...]:
@@ -83,7 +86,7 @@ def _declared(page: Page, url: str) -> tuple[Follow, ...]:
         and not _COMMENTS.search(f"{head.url} {head.title}")
         and not _FEED_PAGES.search(head.url)
     )
-    return _each(feeds, "feed", f"link rel=alternate of {url}")
+    return _each(feeds, "feed", f"link rel=alternate of {url}", Origin.LINK)
 
 
 def _linked(page: Page, url: str) -> tuple[Follow, ...]:
@@ -94,16 +97,16 @@ def _linked(page: Page, url: str) -> tuple[Follow, ...]:
         and not _COMMENTS.search(anchor.url)
         and not _FEED_PAGES.search(anchor.url)
     )
-    return _each(feeds, "feed", f"link on {url}")
+    return _each(feeds, "feed", f"link on {url}", Origin.LINK)
 
 
-def _each(urls: Iterable[str | None], kind: Literal["feed", "sitemap"], found_by: str) -> tuple[Follow, ...]:
+def _each(urls: Iterable[str | None], kind: Literal["feed", "sitemap"], found_by: str, origin: Origin) -> tuple[Follow, ...]:
     follow: dict[str, Follow] = {}
     for target in urls:
         if target and len(follow) < MAX_FOLLOW:
-            follow.setdefault(identity(target), Follow(target, kind, found_by))
+            follow.setdefault(identity(target), Follow(target, kind, found_by, origin))
     return tuple(follow.values())
 
 
-def _origin(url: str) -> str:
+def _root(url: str) -> str:
     return absolute(url, "/") or url

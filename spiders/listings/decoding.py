@@ -8,6 +8,7 @@ import zlib
 
 from newslake.decoding import by_label, by_mark
 from newslake.errors import ListingError
+from newslake.outcomes import Reason
 
 # The standard allows sitemaps of 50 MB; real feeds stay below 5 MB. This stops decompression bombs.
 MAX_BYTES = 64_000_000
@@ -24,7 +25,7 @@ def unpacked(body: bytes, url: str) -> bytes:
     if body.startswith(_GZIP):
         body = _gunzipped(body, url)
     if len(body) > MAX_BYTES:
-        raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing: {url}")
+        raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing: {url}", reason=Reason.TOO_LARGE)
     if not body.strip(b" \t\r\n\0"):
         raise ListingError(f"empty response: {url}")
     return body
@@ -84,7 +85,9 @@ def _gunzipped(body: bytes, url: str) -> bytes:
                 parts.append(part)
                 size += len(part)
             if size > MAX_BYTES:
-                raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}")
+                raise ListingError(
+                    f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}", reason=Reason.TOO_LARGE
+                )
             at += len(piece) - len(unpacker.unused_data)
             step = min(step * 2, 1 << 20)
     return b"".join(parts)

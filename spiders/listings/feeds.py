@@ -13,6 +13,7 @@ from typing import Any
 import feedparser
 
 from newslake.errors import ListingError
+from newslake.outcomes import Reason
 from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
 from spiders.listings.model import Link, Listing
 from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, plain, words
@@ -40,7 +41,9 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     """
     body = unpacked(body, url)
     if len(body) > MAX_BYTES:
-        raise ListingError(f"a feed of {len(body) / 1e6:.0f} MB, more than {MAX_BYTES // 1_000_000} MB: {url}")
+        raise ListingError(
+            f"a feed of {len(body) / 1e6:.0f} MB, more than {MAX_BYTES // 1_000_000} MB: {url}", reason=Reason.TOO_LARGE
+        )
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return _read_json(decoded(body, content_type), url)
     refuse_html(body, url, "a feed")

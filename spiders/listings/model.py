@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from newslake.outcomes import Origin
 from spiders.warc.model import Hints
 
 ListingKind = Literal["feed", "sitemap", "section", "home"]
@@ -25,6 +26,7 @@ class Follow:
     url: str
     kind: ListingKind
     found_by: str  # in words, e.g. "link rel=alternate of https://…", "robots.txt of https://…"
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from spiders.journal import End
+from newslake.outcomes import Outcome, Reason
 from spiders.listings.model import Link, Listing
 from spiders.sources import Source
-from spiders.walls import is_wall
 
 _GONE = frozenset((404, 410))
 _PERMANENT = frozenset((301, 308))
@@ -21,7 +20,7 @@ _PERMANENT = frozenset((301, 308))
 _WITHOUT_NEWS = frozenset(("silent", "stale"))
 
 
-def is_lost(end: End, status: int | None, detail: str | None, new: int, state: str) -> bool:
+def is_lost(outcome: Outcome | None, reason: Reason | None, status: int | None, new: int, state: str) -> bool:
     """Whether to look for a replacement of a listing, given how it ended.
 
     A listing is lost if it is gone (404, 410), is not a listing any more, or its host no longer exists. If the source was in
@@ -32,16 +31,16 @@ def is_lost(end: End, status: int | None, detail: str | None, new: int, state: s
         new: links of the listing that are new or due.
         state: of the source, see `CrawlJob.states`.
     """
-    if is_wall(detail):
+    if reason is not None and reason.is_wall:
         return False
-    match end:
-        case "read" | "not-modified":
+    match outcome:
+        case Outcome.NOT_ARTICLE | Outcome.UNCHANGED:  # read
             return not new and state in _WITHOUT_NEWS
-        case "http-error":
+        case Outcome.HTTP_ERROR:
             return status in _GONE or (bool(state) and status not in (401, 403, 429))
-        case "network-error":
-            return bool(state) or (detail or "").startswith("no such host")
-        case "failed":
+        case Outcome.NETWORK_ERROR:
+            return bool(state) or reason is Reason.NO_HOST
+        case Outcome.FAILED:
             return status == 200
     return False
 

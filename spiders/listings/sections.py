@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newslake.outcomes import Origin
 from spiders.listings.html import Anchor, Page, read_page
 from spiders.listings.model import Follow, Link, Listing
 from spiders.urls.article_shape import Shape, shape, template
@@ -59,7 +60,7 @@ def read_section(body: bytes, url: str, content_type: str | None = None, *, arti
     page = read_page(body, url, content_type)
     links = articles(page, url, article_pattern)
     following = _next_page(page, url)
-    follow = (Follow(following, "section", f"next page of {url}"),) if following else ()
+    follow = (Follow(following, "section", f"next page of {url}", Origin.LISTING),) if following else ()
     note = None
     if not links:
         wanted = f"matches {article_pattern!r}" if article_pattern else "looks like an article"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from lxml import etree
 
 from newslake.errors import ListingError
+from newslake.outcomes import Origin
 from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
 from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
@@ -162,7 +163,7 @@ def _listing(
         if since and date and _aware(date) < since:
             older += 1
         elif target != url:
-            follow.setdefault(target, Follow(target, "sitemap", f"sitemap index {url}"))
+            follow.setdefault(target, Follow(target, "sitemap", f"sitemap index {url}", Origin.LISTING))
     if not count and not nested:
         notes.append("a sitemap without entries")
     if without:

@@ -11,6 +11,7 @@ from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 
+from newslake.outcomes import End, Outcome, Reason, Why
 from spiders.fetches import wall_of
 from spiders.middlewares.robots import MAX_BYTES, HostClosed, is_robots
 from spiders.network.failures import NETWORK_ERRORS, explain
@@ -44,7 +45,7 @@ class Politeness:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.robots: dict[str, str] = {}  # netloc → text of its robots.txt, if it has one
-        self.robots_down: dict[str, str] = {}  # netloc → what came instead of its robots.txt: a status or a wall, in words
+        self.robots_down: dict[str, Why] = {}  # netloc → what came instead of its robots.txt: an error or a wall
         self._closed: dict[str, HostClosed] = {}
         self._failures: dict[str, int] = {}
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -79,9 +80,9 @@ class Politeness:
         server = _server(request.url)
         self._failures[server] = self._failures.get(server, 0) + 1
         if self._failures[server] >= self._patience:
-            _, detail = explain(exception, request.url)
-            words = f"{server} failed {self._patience} times in a row, last: {detail}"
-            self._close(request.url, HostClosed("network-error", words))
+            last = explain(exception, request.url).detail
+            words = f"{server} failed {self._patience} times in a row, last: {last}"
+            self._close(request.url, HostClosed(End(Outcome.NETWORK_ERROR, Reason.HOST_CLOSED, words)))
 
     def stop(self) -> None:
         """Send nothing more; requests that wait for their turn fail at once."""
@@ -96,7 +97,9 @@ class Politeness:
         self.robots_down.pop(netloc, None)
         blocked = wall_of(response, asked=first, wanted="robots.txt")
         if response.status >= 500 or response.status == 429:
-            self.robots_down[netloc] = blocked or f"{response.status} {phrase(response.status)}"
+            down = blocked or Why(Reason.ROBOTS_UNAVAILABLE, f"{response.status} {phrase(response.status)}")
+            words = f"robots.txt answered {down.detail}; until it answers, nothing may be fetched"
+            self.robots_down[netloc] = Why(down.reason, words)
             return response.replace(body=b"User-agent: *\nDisallow: /\n")
         if response.status != 200 or blocked:
             return response.replace(body=b"")
@@ -135,7 +138,7 @@ class Politeness:
         if wait > MAX_RETRY_AFTER:
             until = datetime.now(UTC) + timedelta(seconds=wait)
             words = f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
-            self._close(request.url, HostClosed("http-error", words, response.status))
+            self._close(request.url, HostClosed(End(Outcome.HTTP_ERROR, Reason.HOST_CLOSED, words), response.status))
         elif wait > 0:
             pause_slot(slot, wait)
 
@@ -161,7 +164,7 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def _stopped() -> HostClosed:
-    return HostClosed("failed", "not fetched: the crawl was stopped")
+    return HostClosed(End(Outcome.FAILED, Reason.INTERRUPTED, "not fetched: the crawl was stopped"))
 
 
 def _host(url: str) -> str:

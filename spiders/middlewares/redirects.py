@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
+from newslake.outcomes import Why
 from spiders.accounts import Accounts
 from spiders.network.request_meta import FETCH, REDIRECT_URLS
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Elsewhere(IgnoreRequest):
-    """A redirect to a page that need not be fetched; the message says why."""
+    """A redirect to a page that need not be fetched, and why."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.detail)
+        self.why = why
 
 
 class _KeepsAccounts(Protocol):

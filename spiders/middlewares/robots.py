@@ -16,7 +16,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
 
-from spiders.journal import End
+from newslake.outcomes import End, Outcome
 from spiders.network.failures import explain, is_of_host
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH
 from spiders.scrapy_private import RobotsMiddleware
@@ -34,12 +34,11 @@ _OTHERS = b"User-agent: another-crawler"
 
 
 class HostClosed(IgnoreRequest):
-    """A host to which the rest of the run sends nothing: how its URLs end, and why."""
+    """A host to which the rest of the run sends nothing, and how its URLs end."""
 
-    def __init__(self, end: End, detail: str, status: int | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, end: End, status: int | None = None) -> None:
+        super().__init__(end.detail)
         self.end = end
-        self.detail = detail
         self.status = status
 
 
@@ -66,12 +65,13 @@ class Robots(RobotsMiddleware):
             raise self._unreachable[netloc]
 
     def robots_failed(self, error: Exception, netloc: str) -> None:
-        end, detail = explain(error, f"http://{netloc}/robots.txt")
+        end = explain(error, f"http://{netloc}/robots.txt")
         if isinstance(error, HostClosed):
             self._unreachable[netloc] = error
-        elif end != "http-error":  # endless redirects count as no robots.txt
-            words = detail if is_of_host(error) else f"{detail}; this was for robots.txt, and without it nothing may be fetched"
-            self._unreachable[netloc] = HostClosed(end, words)
+        elif end.outcome is not Outcome.HTTP_ERROR:  # endless redirects count as no robots.txt
+            if not is_of_host(error):
+                end = end._replace(detail=f"{end.detail}; this was for robots.txt, and without it nothing may be fetched")
+            self._unreachable[netloc] = HostClosed(end)
 
 
 class Rules(ProtegoRobotParser):

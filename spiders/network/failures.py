@@ -1,4 +1,4 @@
-"""Explains why a URL was not fetched, in words for users."""
+"""Explains why a URL was not fetched: as values, and in words for people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
-from spiders.journal import End
+from newslake.outcomes import End, Outcome, Reason
 from spiders.network.guard import PrivateAddress
 from spiders.network.transport import MAX_HEAD, HeadTooLarge
 
@@ -42,46 +42,52 @@ _TLS = re.compile(f"{_CERTIFICATE.pattern}|SSL")
 _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
-def explain(error: BaseException, url: str) -> tuple[End, str]:
-    """Return the end and detail of a URL whose request failed with `error`."""
+def explain(error: BaseException, url: str) -> End:
+    """Return how a URL ended whose request failed with `error`.
+
+    Scrapy and Twisted tell some errors apart only by their messages, so these are read here, and nowhere else.
+    """
     host = urlsplit(url).netloc
     match error:
         case PrivateAddress():
-            return "refused", str(error)
+            return End(Outcome.REFUSED, Reason.PRIVATE_ADDRESS, str(error))
         case DownloadCancelledError():
-            return "refused", "too large: more than max_bytes"
+            return End(Outcome.REFUSED, Reason.TOO_LARGE, "too large: more than max_bytes")
         case UnsupportedURLSchemeError():
-            return "refused", f"not an http(s) address: {url}"
+            return End(Outcome.REFUSED, Reason.BAD_ADDRESS, f"not an http(s) address: {url}")
         case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
-            return "refused", "too large: more than max_bytes after decompression"
+            return End(Outcome.REFUSED, Reason.TOO_LARGE, "too large: more than max_bytes after decompression")
         case IgnoreRequest() if "redirect" in str(error):
-            return "http-error", "redirected too many times"
+            return End(Outcome.HTTP_ERROR, Reason.REDIRECT_LOOP, "redirected too many times")
         case IgnoreRequest() if "robots.txt" in str(error):
-            return "robots", "disallowed by robots.txt"
+            return End(Outcome.ROBOTS, Reason.DISALLOWED, "disallowed by robots.txt")
         case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
-            return "network-error", f"{host} sent a compressed response that cannot be decompressed"
+            return End(
+                Outcome.NETWORK_ERROR, Reason.BROKEN_ANSWER, f"{host} sent a compressed response that cannot be decompressed"
+            )
         case ValueError() if "invalid hostname" in str(error):
-            return "refused", f"no valid host: {urlsplit(url).hostname}"
+            return End(Outcome.REFUSED, Reason.BAD_ADDRESS, f"no valid host: {urlsplit(url).hostname}")
         case ValueError():
-            return "http-error", f"it redirects to an invalid address: {error}"
+            return End(Outcome.HTTP_ERROR, Reason.BAD_REDIRECT, f"it redirects to an invalid address: {error}")
         case CannotResolveHostError():
-            return "network-error", f"no such host: {urlsplit(url).hostname}"
+            return End(Outcome.NETWORK_ERROR, Reason.NO_HOST, f"no such host: {urlsplit(url).hostname}")
         case DownloadConnectionRefusedError():
-            return "network-error", f"{host} refused the connection"
+            return End(Outcome.NETWORK_ERROR, Reason.CONNECTION, f"{host} refused the connection")
         case DownloadTimeoutError():
-            return "network-error", f"no complete response from {host} in time"
+            return End(Outcome.NETWORK_ERROR, Reason.TIMEOUT, f"no complete response from {host} in time")
         case ResponseDataLossError() | ConnectionDone() | ConnectionLost():
-            return "network-error", f"{host} closed the connection before its response was complete"
+            return End(Outcome.NETWORK_ERROR, Reason.BROKEN_ANSWER, _closed(host))
         case TunnelError():
             status = _PROXY_STATUS.search(str(error))
-            return "network-error", f"the proxy did not connect to {host}" + (f": it answered {status[1]}" if status else "")
+            words = f"the proxy did not connect to {host}" + (f": it answered {status[1]}" if status else "")
+            return End(Outcome.NETWORK_ERROR, Reason.PROXY, words)
         case DownloadFailedError() if HeadTooLarge.__name__ in str(error):
-            return "refused", f"too large: headers of more than {MAX_HEAD // 1024} KiB"
+            return End(Outcome.REFUSED, Reason.TOO_LARGE, f"too large: headers of more than {MAX_HEAD // 1024} KiB")
         case DownloadFailedError():
-            return "network-error", _failed(str(error), host)
+            return _failed(str(error), host)
         case ConnectError() | OSError():
-            return "network-error", f"cannot connect to {host}: {error}"
-    return "failed", f"{type(error).__name__}: {error}"
+            return End(Outcome.NETWORK_ERROR, Reason.CONNECTION, f"cannot connect to {host}: {error}")
+    return End(Outcome.FAILED, Reason.ERROR, f"{type(error).__name__}: {error}")
 
 
 def is_of_host(error: BaseException) -> bool:
@@ -91,12 +97,17 @@ def is_of_host(error: BaseException) -> bool:
     return isinstance(error, DownloadFailedError) and bool(_TLS.search(str(error)))
 
 
-def _failed(reasons: str, host: str) -> str:
-    """Describe a failed response by its reasons, which Twisted lists as text."""
+def _failed(reasons: str, host: str) -> End:
+    """Explain a failed response by its reasons, which Twisted lists as text."""
+    reason, words = Reason.BROKEN_ANSWER, _closed(host)
     if _CERTIFICATE.search(reasons):
-        return f"the TLS certificate of {host} is not valid"
-    if _TLS.search(reasons):
-        return f"no TLS connection with {host}: {reasons}"
-    if "ParseError" in reasons:
-        return f"{host} sent something that is not HTTP"
+        reason, words = Reason.TLS, f"the TLS certificate of {host} is not valid"
+    elif _TLS.search(reasons):
+        reason, words = Reason.TLS, f"no TLS connection with {host}: {reasons}"
+    elif "ParseError" in reasons:
+        words = f"{host} sent something that is not HTTP"
+    return End(Outcome.NETWORK_ERROR, reason, words)
+
+
+def _closed(host: str) -> str:
     return f"{host} closed the connection before its response was complete"

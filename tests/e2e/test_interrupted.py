@@ -43,7 +43,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, site: SampleSite) -> None:
     assert len(titles(config)) == len(site.expected())
 
 
-@pytest.mark.parametrize("when", ['"event": "found"', '"end": "captured"', '"event": "finished"'])
+@pytest.mark.parametrize("when", ['"event": "found"', '"outcome": null', '"event": "finished"'])
 def test_a_killed_run_is_finished_by_the_next(tmp_path: Path, site: SampleSite, when: str) -> None:
     config = site.watchlist(tmp_path)
     interrupted(config, when).communicate(timeout=60)
@@ -63,7 +63,7 @@ def test_a_killed_run_is_finished_by_the_next(tmp_path: Path, site: SampleSite, 
 
 def test_ctrl_c_keeps_what_was_fetched(tmp_path: Path, site: SampleSite) -> None:
     config = site.watchlist(tmp_path)
-    process = interrupted(config, '"end": "captured"', signal.SIGINT)
+    process = interrupted(config, '"outcome": null', signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode in (1, 130), out + err
     assert "Traceback" not in out + err

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from newslake.outcomes import Outcome
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.journal import Ended, Found
 from spiders.settings import CrawlSettings
@@ -35,7 +36,9 @@ class Crawled:
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def outcomes(self) -> dict[str, str]:
-        return {path: one.end for path, one in self.ends.items()}
+        """How each URL ended in one word: the outcome, "captured" without one, or the reason if the outcome says little."""
+        telling = (Outcome.UNCHANGED, Outcome.NOT_ARTICLE)
+        return {path: str(one.reason if one.outcome in telling else one.outcome or "captured") for path, one in self.ends.items()}
 
     def detail(self, path: str) -> str:
         return self.ends[path].detail or ""

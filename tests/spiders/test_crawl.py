@@ -17,6 +17,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from newslake.errors import CrawlError
+from newslake.outcomes import Origin
 from newslake.testing import Answer, Site
 from spiders.crawl import CrawlJob, Pending, crawl
 from spiders.journal import Found, read_journal
@@ -159,24 +160,24 @@ def test_every_url_found_ends_once(crawled: Crawled) -> None:
         ("/to-nowhere", "http-error", "it redirects to an invalid address"),
         ("/cut", "network-error", "closed the connection"),
         ("/refused", "network-error", "refused the connection"),
-        ("/moved-to-a", "known", "which this crawl reads by itself"),
+        ("/moved-to-a", "through-another", "which this crawl reads by itself"),
         ("/no-feed", "failed", "HTML"),
         ("/no-such-feed", "http-error", "404 Not Found"),
         ("/secret.xml", "robots", "robots.txt"),
-        ("/news.xml", "read", "3 entries, 1 new"),
-        ("/second-feed", "read", "2 entries, 0 new"),
-        ("/empty-feed", "read", "0 entries"),
+        ("/news.xml", "listing", "3 entries, 1 new"),
+        ("/second-feed", "listing", "2 entries, 0 new"),
+        ("/empty-feed", "empty", "0 entries"),
     ],
 )
 def test_how_urls_end(crawled: Crawled, path: str, end: str, words: str) -> None:
-    assert crawled.ends[path].end == end, crawled.ends[path]
+    assert crawled.ends[path].outcome == end, crawled.ends[path]
     assert words in crawled.detail(path)
 
 
 def test_a_source_that_is_not_there_does_not_stop_the_others(crawled: Crawled) -> None:
     (nowhere,) = (one for one in crawled.found if one.source == "nowhere")
     (ended,) = (one for one in crawled.ended if one.id == nowhere.id)
-    assert (ended.end, ended.detail) == ("network-error", "no such host: no-such-host.invalid")
+    assert (ended.outcome, ended.detail) == ("network-error", "no such host: no-such-host.invalid")
 
 
 def test_pages_listed_many_times_are_fetched_once(site: Site, crawled: Crawled) -> None:
@@ -186,7 +187,7 @@ def test_pages_listed_many_times_are_fetched_once(site: Site, crawled: Crawled) 
 
 
 def test_two_redirects_to_one_page_capture_it_once(site: Site, crawled: Crawled) -> None:
-    ends = sorted(crawled.ends[path].end for path in ("/old-1", "/old-2"))
+    ends = sorted(crawled.ends[path].outcome for path in ("/old-1", "/old-2"))
     assert ends == ["captured", "known"]
     assert site.paths().count("/shared-target") == 1
 
@@ -211,7 +212,7 @@ def test_every_answer_is_in_the_warc_and_the_journal_says_where(crawled: Crawled
     (file,) = crawled.folder.glob("*.warc.gz")
     found = {one.offset for one in iter_captures(file) if isinstance(one, Capture)}
     assert found == {one.offset for one in crawled.ended if one.file}
-    assert all(one.requested_at and one.seconds is not None for one in crawled.ended if one.end == "captured")
+    assert all(one.requested_at and one.seconds is not None for one in crawled.ended if one.outcome is None)
 
 
 def test_the_journal_tells_the_same_as_the_events(crawled: Crawled) -> None:
@@ -258,18 +259,18 @@ def test_known_urls_wait_until_they_are_due(tmp_path: Path) -> None:
         due = {"/never": "-", "/later": now + 900, "/due": now - 900, "/revisit": "-"}
         ends = {"/later": " http-error"}
         known.write_text("".join(f"{url_id(site.url + path).hex} {when}{ends.get(path, '')}\n" for path, when in due.items()))
-        pending = (Pending(f"{site.url}/revisit", "s", "revisit"),)
+        pending = (Pending(f"{site.url}/revisit", "s", Origin.REVISIT),)
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]), known=known, pending=pending)
         asked = site.paths()
     assert crawled.adds_up()
     assert crawled.outcomes() == {
-        "/feed": "read",
-        "/never?utm_source=x": "known",
-        "/later": "known",
+        "/feed": "listing",
+        "/never?utm_source=x": "not-due",
+        "/later": "not-due",
         "/due": "captured",
         "/new": "captured",
         "/revisit": "captured",
-        "/to-known": "known",
+        "/to-known": "through-another",
     }
     assert not {"/never", "/never?utm_source=x", "/later"} & set(asked)
     assert crawled.detail("/later") == "not due; when last visited: http-error"

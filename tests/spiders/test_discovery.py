@@ -102,7 +102,7 @@ def test_autodiscovery_from_a_bare_address(tmp_path: Path, obey_robots: bool) ->
     assert sorted(asked["robots"]) == ["/map-of-robots.xml", "/robots", "/robots.txt"]
     assert sorted(asked["feed"]) == ["/feed", "/robots.txt"]
     # a home page that is down does not hide the sitemap
-    assert ends["/down"] == "http-error" and ends["/map-of-down.xml"] == "read"
+    assert ends["/down"] == "http-error" and ends["/map-of-down.xml"] == "listing"
     # guesses are tried one after another until one answers
     assert asked["common"][-1] == "/rss.xml" and len(asked["common"]) > 3
     found_by = {one.url.rpartition("/")[2]: one.found_by for one in crawled.found}
@@ -124,5 +124,5 @@ def test_a_page_or_listing_that_is_nonsense_costs_itself_alone(tmp_path: Path) -
         assert site.paths().count("/loop.xml") == 1
     assert crawled.adds_up()
     assert crawled.outcomes()[STORIES[0]] == "captured"
-    assert crawled.outcomes()["/loop.xml"] == "read"
-    assert crawled.outcomes()["/bomb.xml"] in ("failed", "read")
+    assert crawled.outcomes()["/loop.xml"] == "listing"
+    assert crawled.outcomes()["/bomb.xml"] in ("failed", "listing")

@@ -62,8 +62,8 @@ def closed_books(folder: Path) -> list[Ended]:
     ended = [event for event in events if isinstance(event, Ended)]
     assert found == sorted(event.id for event in ended) and len(found) == 121
     not_fetched = [event for event in ended if event.detail == "not fetched: the crawl was stopped"]
-    assert not_fetched and all(event.end == "failed" for event in not_fetched)
-    captured = [event.offset for event in ended if event.end == "captured"]
+    assert not_fetched and all(event.outcome == "failed" for event in not_fetched)
+    captured = [event.offset for event in ended if event.outcome is None]
     warc = [one.offset for file in folder.glob("*.warc.gz") for one in iter_captures(file) if isinstance(one, Capture)]
     assert captured and set(captured) <= set(warc)
     return ended
@@ -103,7 +103,7 @@ def test_a_signal_to_the_parent_stops_the_child(tmp_path: Path, endless: Site, n
 
 def test_a_child_that_dies_is_told_with_its_last_words(tmp_path: Path, endless: Site) -> None:
     def kill_child(event: Found | Ended) -> None:
-        if isinstance(event, Ended) and event.end == "captured":
+        if isinstance(event, Ended) and event.outcome is None:
             for children in Path("/proc/self/task").glob("*/children"):
                 for pid in children.read_text().split():
                     if b"spiders.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
@@ -112,7 +112,7 @@ def test_a_child_that_dies_is_told_with_its_last_words(tmp_path: Path, endless: 
     report = crawl(job(tmp_path, endless), kill_child)
     assert report.reason == "died" and "exit code -9" in (report.detail or "")
     events = list(read_journal(tmp_path / "run"))
-    assert any(isinstance(event, Ended) and event.end == "captured" for event in events)
+    assert any(isinstance(event, Ended) and event.outcome is None for event in events)
     assert not isinstance(events[-1], Finished)
 
 
@@ -146,4 +146,4 @@ def test_a_crawl_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.Monke
         site.page("/a")
         site.feed("/feed", "/a")
         crawled = run_crawl(Path("relative"), Source(name="s", feeds=[f"{site.url}/feed"]))
-    assert crawled.outcomes() == {"/feed": "read", "/a": "captured"}
+    assert crawled.outcomes() == {"/feed": "listing", "/a": "captured"}

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from newslake.outcomes import Reason
 from newslake.testing import Answer, Site
 from spiders.sources import Source
-from spiders.walls import is_wall, wall
+from spiders.walls import wall
 from tests.spiders.crawling import run_crawl
 
 URL = "https://post.example/2026/04/harbour-opens"
@@ -63,15 +64,14 @@ BOT_WALLS = [
 @pytest.mark.parametrize(("maker", "status", "headers", "body"), BOT_WALLS)
 def test_bot_walls(maker: str, status: int, headers: dict[str, str], body: str) -> None:
     found = wall(status, headers, body.encode(), URL, wanted="feed")
-    assert found is not None and found.startswith(
-        f"bot wall: {maker} answers with a check for robots in place of the feed ({status} "
-    )
-    assert is_wall(found)
+    assert found is not None and found.reason is Reason.BOT_WALL
+    assert found.detail.startswith(f"bot wall: {maker} answers with a check for robots in place of the feed ({status} ")
 
 
 @pytest.mark.parametrize("status", [202, 204])
 def test_a_fine_status_without_content_is_a_wall(status: int) -> None:
-    assert (wall(status, {}, b" \n", URL) or "").startswith(f"bot wall: {status} ")
+    found = wall(status, {}, b" \n", URL)
+    assert found and found.reason is Reason.BOT_WALL and found.detail.startswith(f"bot wall: {status} ")
     assert wall(200, {}, b"", URL) is None  # a page that is empty, which cleaning tells
 
 
@@ -89,12 +89,13 @@ def test_a_fine_status_without_content_is_a_wall(status: int) -> None:
     ],
 )
 def test_consent_walls(body: str, url: str, asked: str) -> None:
-    assert (wall(200, {}, body.encode(), url, asked=asked) or "").startswith("consent wall: ")
+    found = wall(200, {}, body.encode(), url, asked=asked)
+    assert found and found.reason is Reason.CONSENT_WALL and found.detail.startswith("consent wall: ")
 
 
 def test_a_redirect_to_a_captcha_is_a_wall() -> None:
     found = wall(200, {}, b"<html>x</html>", "https://post.example/showcaptcha?x=1", asked=URL)
-    assert found == "bot wall: the site sends robots to post.example/showcaptcha in place of the page"
+    assert found == (Reason.BOT_WALL, "bot wall: the site sends robots to post.example/showcaptcha in place of the page")
 
 
 @pytest.mark.parametrize(
@@ -169,11 +170,6 @@ def test_answers_that_are_none(status: int, body: str) -> None:
     assert found is None
 
 
-def test_other_details_are_no_walls() -> None:
-    assert not is_wall(None) and not is_wall("403 Forbidden")
-    assert is_wall("robots.txt answered bot wall: Cloudflare answers …; until it answers, nothing may be fetched")
-
-
 CHALLENGE = b"<html><title>Just a moment...</title><script>window._cf_chl_opt={}</script></html>"
 
 
@@ -193,9 +189,10 @@ def test_walls_before_robots_txt_and_listings(tmp_path: Path) -> None:
         told = {one.url: crawled_end for one in crawled.found for crawled_end in crawled.ended if crawled_end.id == one.id}
     assert crawled.adds_up()
     end = told[f"{strict.url}/rss"]
-    assert end.end == "robots" and (end.detail or "").startswith("robots.txt answered bot wall: Cloudflare answers")
+    assert (end.outcome, end.reason) == ("robots", Reason.BOT_WALL)
+    assert (end.detail or "").startswith("robots.txt answered bot wall: Cloudflare answers")
     for path, kind in (("/rss", "feed"), ("/news.xml", "sitemap"), ("/world", "section")):
         end = told[fine.url + path]
-        assert end.end == "http-error"
+        assert (end.outcome, end.reason) == ("http-error", Reason.BOT_WALL)
         assert end.detail == f"bot wall: Cloudflare answers with a check for robots in place of the {kind} (200 OK)"
     assert "/" not in fine.paths()  # the home page is behind the same wall

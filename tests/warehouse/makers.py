@@ -9,7 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from newslake.article import CleanArticle
-from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, Outcome, RunBatch, RunRecord
+from newslake.outcomes import Origin, Outcome
+from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord
 
 PAGE = {item.name for item in fields(CleanArticle)}
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -70,6 +71,7 @@ def fetch(article: ArticleRecord, url: str | None = None, **given: Any) -> Fetch
         canonical_url=url,
         kind="page",
         found_by="feed https://harbour.example/rss",
+        origin=Origin.LISTING,
         requested_at=article.seen_at,
         seconds=0.2,
         status=200,
@@ -82,6 +84,7 @@ def fetch(article: ArticleRecord, url: str | None = None, **given: Any) -> Fetch
 def page(url: str, outcome: Outcome, source: str = "harbour", **given: Any) -> FetchRecord:
     """A fetch that brings no article."""
     made = FetchRecord(uuid5(NAMESPACE_URL, url), source, url, url, "page", "sitemap", requested_at=START, outcome=outcome)
+    made = replace(made, origin=Origin.LISTING)
     return replace(made, **given)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import article, fetch, hours, page, run, words
 from tests.warehouse.test_load import ask, load
 from warehouse.location import Location
-from warehouse.records import FetchRecord, Outcome
+from warehouse.records import FetchRecord
 
 WIRE = words("wire", 60)
 # a wire report, a print page of it, an edit, a report of its own, and a text that is too short to tell

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from newslake.article import CleanArticle
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import A, ask, load
 from tests.warehouse.test_reclean import recleaned, stored
@@ -17,7 +18,6 @@ from warehouse.database import migrate
 from warehouse.database.stage import columns_of
 from warehouse.load.reclean import compare
 from warehouse.location import Location
-from warehouse.records import Outcome
 
 TYPES = get_type_hints(CleanArticle)
 NAMES = [item.name for item in fields(CleanArticle)]

@@ -12,12 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from newslake.outcomes import Origin, Outcome, Reason
 from tests.warehouse.makers import article, fetch, page, run, words
 from tests.warehouse.older import as_66021da
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
-from warehouse.records import FetchRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.records import FetchRecord, LoadReport, RunBatch, StateChange
 from warehouse.upgrade import bring_up_to_date
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -26,7 +27,8 @@ counter = iter(range(1, 1_000_000))
 
 
 def feed(at: datetime, outcome: Outcome = Outcome.NOT_ARTICLE, **given: Any) -> FetchRecord:
-    return page(FEED, outcome, "post", **({"kind": "feed", "found_by": "watchlist", "requested_at": at, "status": 200} | given))
+    of_feed = {"kind": "feed", "found_by": "watchlist", "origin": Origin.WATCHLIST, "requested_at": at, "status": 200}
+    return page(FEED, outcome, "post", **(of_feed | given))
 
 
 def known(number: int = 0) -> FetchRecord:
@@ -40,9 +42,9 @@ def story(at: datetime, **given: Any) -> FetchRecord:
     return fetch(article(f"https://post.example/{number}", "post", **given), bytes=10_000 + 37 * number)
 
 
-def bad(at: datetime, count: int, outcome: Outcome, detail: str) -> list[FetchRecord]:
+def bad(at: datetime, count: int, outcome: Outcome, detail: str, reason: Reason | None = None) -> list[FetchRecord]:
     """New pages that are no article."""
-    return [replace(story(at), article=None, outcome=outcome, detail=detail) for _ in range(count)]
+    return [replace(story(at), article=None, outcome=outcome, reason=reason, detail=detail) for _ in range(count)]
 
 
 def collected(at: datetime, *fetches: FetchRecord, **given: Any) -> RunBatch:
@@ -203,7 +205,7 @@ TROUBLES: dict[str, tuple[Callable[[datetime], list[FetchRecord]], str, str]] = 
         "5 of 5 pages failed: 404 Not Found",
     ),
     "pages walled": (
-        lambda at: [feed(at), *bad(at, 3, Outcome.HTTP_ERROR, "bot wall: Cloudflare answers with a check")],
+        lambda at: [feed(at), *bad(at, 3, Outcome.HTTP_ERROR, "bot wall: Cloudflare answers with a check", Reason.BOT_WALL)],
         "blocked",
         "3 of 4 requests met a wall. bot wall: Cloudflare answers with a check",
     ),
@@ -302,7 +304,8 @@ def test_the_past_of_an_older_warehouse_counts(tmp_path: Any) -> None:
     with duckdb.connect(str(old.file)) as con:
         con.execute(f"ATTACH '{new.file}' AS new (READ_ONLY)")
         for table in ("runs", "fetches", "articles"):
-            con.execute(f"INSERT INTO {table} BY NAME FROM new.{table}")
+            rows = "SELECT * EXCLUDE (reason, origin)" if table == "fetches" else "SELECT *"
+            con.execute(f"INSERT INTO {table} BY NAME {rows} FROM new.{table}")
     bring_up_to_date(old)
     rows = []
     for location in (new, old):

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from newslake.errors import WarehouseError
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import MATCH, PAGE, START, article, fetch, hours, page, run, words
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
-from warehouse.records import LoadReport, Outcome, RunBatch
+from warehouse.records import LoadReport, RunBatch
 
 TABLES = ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies", "repeated_lines")
 A, B = "https://harbour.example/a", "https://harbour.example/b"

@@ -11,13 +11,14 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from pydantic import ValidationError
 
+from newslake.outcomes import Origin, Outcome
 from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader
 from warehouse.location import Location
 from warehouse.read import describe, known_urls, sources_health
-from warehouse.records import KnownUrl, Outcome, RunBatch
+from warehouse.records import KnownUrl, RunBatch
 
 A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
 
@@ -86,9 +87,6 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
                 assert column.name == "story_id" or column.name in relation.comment, f"{relation.name}.{column.name}"
 
 
-COMMON = "common places of https://well.example/"
-
-
 def daily(day: int, good: bool, busy: bool, listed: bool) -> RunBatch:
     """A day of four sources: one well, one that stops to answer, one without new articles, one that lists nothing."""
     at = START + timedelta(days=day)
@@ -133,7 +131,7 @@ def test_only_what_was_asked_of_an_outlet_counts_as_its_failure(file_location: L
     for day in range(6):
         at = START + timedelta(days=day)
         guesses = [
-            page(f"https://well.example/{place}", Outcome.HTTP_ERROR, "well", kind="feed", requested_at=at, found_by=COMMON)
+            page(f"https://well.example/{place}", Outcome.HTTP_ERROR, "well", kind="feed", requested_at=at, origin=Origin.GUESS)
             for place in ("feed", "rss", "rss.xml")
         ]
         left = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
@@ -14,7 +15,7 @@ from warehouse.load.reclean import Recleaned, compare, stored_articles
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.read import kept_captures
-from warehouse.records import ArticleRecord, FetchRecord, LoadReport, Outcome, RunBatch
+from warehouse.records import ArticleRecord, FetchRecord, LoadReport, RunBatch
 
 FOOTER = "Follow us on the Lantern channel."
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import MATCH, PAGE, START, article, fetch, hours, run, words
 from tests.warehouse.older import as_66021da
 from tests.warehouse.test_load import A, B, ask, everything, load, outcome_of
@@ -14,7 +15,7 @@ from warehouse.database import migrate
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
 from warehouse.read import recent_texts, repeated_lines
-from warehouse.records import Outcome, Place, RepeatedLine, RunBatch
+from warehouse.records import Place, RepeatedLine, RunBatch
 from warehouse.upgrade import bring_up_to_date
 
 FOLLOW, FUNDED = "Follow us on the Lantern channel.", "Produced with support of the Brightwater Foundation."

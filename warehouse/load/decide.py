@@ -11,8 +11,9 @@ from uuid import UUID
 
 from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
+from newslake.outcomes import Outcome, Reason
 from warehouse.load.edits import only_debris
-from warehouse.records import ArticleRecord, FetchRecord, Outcome
+from warehouse.records import ArticleRecord, FetchRecord
 from warehouse.similarity.compare import Text, likeness
 from warehouse.similarity.stories import head_key
 from warehouse.similarity.twins import TWINS_SHARE, Twin
@@ -70,6 +71,7 @@ class Decided:
     """The outcome of one fetch and its article."""
 
     outcome: Outcome
+    reason: Reason | None
     detail: str | None
     article_id: UUID | None = None
     is_carrier: bool = False
@@ -108,9 +110,11 @@ def primaries(
 
 
 def _brings(fetch: FetchRecord, known: Mapping[UUID, KnownArticle]) -> bool:
-    """Whether a fetch brings an article. An off-topic page does only where it is the new text of a known one."""
+    """Whether a fetch brings an article. An off-topic one counts only if the corpus has it: an edit took it off its topics."""
     article = fetch.article
-    return article is not None and (fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known))
+    if article is None:
+        return False
+    return fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known)
 
 
 def decide(
@@ -141,7 +145,7 @@ def decide(
                 left="nothing of this run was loaded",
                 next="report this with the run's folder",
             )
-        plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.detail, fetch.article_id)
+        plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.reason, fetch.detail, fetch.article_id)
     new: list[FetchRecord] = []
     groups = primaries(fetches, known, carriers)
     for article_id, (primary, *_) in groups.items():
@@ -159,7 +163,8 @@ def decide(
                 plan.decided[fetch.url_id] = plan.decided[primary.url_id]
             if not _alike(_article(fetch), _article(primary)):
                 copied = plan.decided[fetch.url_id]
-                plan.decided[fetch.url_id] = replace(copied, detail=f"{copied.detail}; its text differs and was not stored")
+                words = f"{copied.detail}; its text differs and was not stored"
+                plan.decided[fetch.url_id] = replace(copied, reason=Reason.OTHER_TEXT, detail=words)
     return plan
 
 
@@ -181,7 +186,7 @@ def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[boo
 
 
 def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
-    plan.decided[fetch.url_id] = Decided(Outcome.COPY, f"the same article as {url}", article_id)
+    plan.decided[fetch.url_id] = Decided(Outcome.COPY, Reason.SAME_ARTICLE, f"the same article as {url}", article_id)
 
 
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
@@ -193,16 +198,19 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
         page = replace(article.page, text=stored.text, word_count=known.word_count)
         article = replace(article, page=page, content_hash=known.content_hash)
     same = is_same_title and article.content_hash == known.content_hash
-    outcome, detail = Outcome.UNCHANGED, None
+    outcome = Outcome.UNCHANGED
+    reason: Reason | None = Reason.SAME_TEXT
+    detail = None
     if article.seen_at < known.last_seen_at:
         plan.older[known.article_id] = article
-        detail = None if same else "older than the current revision, which stays"
+        if not same:
+            reason, detail = Reason.OLDER, "older than the current revision, which stays"
     elif same:
         plan.seen[known.article_id] = article
     else:
-        outcome = Outcome.UPDATED
+        outcome, reason = Outcome.UPDATED, None
         plan.current[known.article_id] = article
-    plan.decided[fetch.url_id] = Decided(outcome, detail, known.article_id, is_carrier=True)
+    plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=True)
 
 
 def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:
@@ -224,7 +232,7 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
             _copy(plan, fetch, twin.url, twin.article_id)
             continue
         plan.current[article.article_id] = article
-        plan.decided[fetch.url_id] = Decided(Outcome.LOADED, fetch.detail, article.article_id, is_carrier=True)
+        plan.decided[fetch.url_id] = Decided(Outcome.LOADED, None, fetch.detail, article.article_id, is_carrier=True)
 
 
 Publication = tuple[datetime | None, str | None, str | None]  # published_at, its precision, where it was taken from

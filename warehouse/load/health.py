@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from warehouse.records import FetchRecord, Outcome, RunRecord
+from newslake.outcomes import End, Origin, Outcome, Reason
+from warehouse.records import FetchRecord, RunRecord
 
 FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
 # Statuses by which a site refuses a visitor, and none of them is about the page.
 REFUSING = {401, 403, 407, 429, 451}
 GONE = {404, 410}
-WALL = re.compile(r"\b(?:bot|consent) wall: ")
-AGAIN = {"revisit", "retry"}
-# The crawl says so of a listing that moved, or in place of which another was found.
-TO_MEND = "in the watchlist"
+AGAIN = {Origin.REVISIT, Origin.RETRY}
+# A listing that was read, and still something to correct in the watchlist.
+TO_CORRECT = {Reason.MOVED, Reason.NO_NEWS}
 MAX_WORDS = 500  # characters of a sentence that is kept
 
 
@@ -28,7 +27,8 @@ class Seen:
     """A URL of a run and how it ended."""
 
     fetch: FetchRecord
-    outcome: Outcome
+    outcome: Outcome | None
+    reason: Reason | None
     detail: str | None
 
     @property
@@ -38,7 +38,7 @@ class Seen:
     @property
     def is_visit(self) -> bool:
         """Whether it was asked of the outlet; a guess at where a feed might be is not."""
-        guessed = self.fetch.found_by.startswith("common places of ") and self.outcome is Outcome.HTTP_ERROR
+        guessed = self.fetch.origin is Origin.GUESS and self.outcome is Outcome.HTTP_ERROR
         return self.fetch.requested_at is not None and not guessed
 
     @property
@@ -47,7 +47,7 @@ class Seen:
 
     @property
     def is_wall(self) -> bool:
-        return bool(WALL.search(self.detail or ""))
+        return self.reason is not None and self.reason.is_wall
 
     @property
     def is_refusal(self) -> bool:
@@ -56,7 +56,7 @@ class Seen:
     @property
     def is_named_listing(self) -> bool:
         """Whether it is a listing that the watchlist names."""
-        return not self.is_page and self.fetch.found_by == "watchlist"
+        return not self.is_page and self.fetch.origin is Origin.WATCHLIST
 
     @property
     def is_lost_listing(self) -> bool:
@@ -74,7 +74,7 @@ class Seen:
     @property
     def is_new_article(self) -> bool:
         brought = self.outcome in (Outcome.LOADED, Outcome.COPY, Outcome.OFF_TOPIC)
-        return self.is_page and brought and self.fetch.requested_at is not None and self.fetch.found_by not in AGAIN
+        return self.is_page and brought and self.fetch.requested_at is not None and self.fetch.origin not in AGAIN
 
 
 def measure(run: RunRecord, seen: Iterable[Seen]) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ COUNTED: dict[str, Callable[[Seen], bool]] = {
     "listings_read": lambda seen: seen.is_read_listing,
     "listings_failed": lambda seen: seen.is_lost_listing,
     "listings_gone": lambda seen: seen.is_lost_listing and (seen.outcome is Outcome.FAILED or seen.fetch.status in GONE),
-    "found": lambda seen: seen.is_page and seen.fetch.found_by not in AGAIN,
+    "found": lambda seen: seen.is_page and seen.fetch.origin not in AGAIN,
     "visits": lambda seen: seen.is_visit,
     "page_visits": lambda seen: seen.is_visit and seen.is_page,
     "answers": lambda seen: seen.fetch.requested_at is not None and seen.outcome not in FAILURES,
@@ -156,9 +156,10 @@ def _about_listings(named: list[Seen]) -> str | None:
     """What is wrong with the listings that the watchlist names, in words; None where nothing is."""
     told = []
     for one in named:
-        if one.has_failed or TO_MEND in (one.detail or ""):
+        if one.has_failed or one.reason in TO_CORRECT:
             kind = "home page" if one.fetch.kind == "home" else one.fetch.kind
-            says = "answers" if re.match(r"\d{3}\b", one.detail or "") else "gives:"
+            has_status = one.outcome is Outcome.HTTP_ERROR and one.fetch.status is not None and not one.is_wall
+            says = "answers" if has_status else "gives:"
             told.append(f"its {kind} {one.fetch.url} {says} {one.detail}")
     return _short("; ".join(told)) if told else None
 
@@ -167,6 +168,6 @@ def _short(words: str) -> str:
     return words if len(words) <= MAX_WORDS else f"{words[: MAX_WORDS - 1]}…"
 
 
-def seen_of(fetches: Iterable[FetchRecord], ends: Mapping[UUID, tuple[Outcome, str | None]]) -> list[Seen]:
+def seen_of(fetches: Iterable[FetchRecord], ends: Mapping[UUID, End]) -> list[Seen]:
     """The URLs of a batch with the ends that the load decided."""
     return [Seen(fetch, *ends[fetch.url_id]) for fetch in fetches]

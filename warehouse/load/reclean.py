@@ -13,11 +13,12 @@ from uuid import UUID
 import duckdb
 
 from newslake.article import CleanArticle
+from newslake.outcomes import Outcome, Reason
 from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
 from warehouse.load.write_articles import columns_of_article
-from warehouse.records import ArticleRecord, MatchRecord, Outcome
+from warehouse.records import ArticleRecord, MatchRecord
 
 PUBLICATION = ("published_at", "published_precision", "published_from")
 # The columns that cleaning fills, except the publication, which has its own rule, and the identity of the article (id, URL,
@@ -34,6 +35,7 @@ class Recleaned:
     """What recleaning does to a known article; `article` is what to write, None if nothing changed."""
 
     outcome: Outcome
+    reason: Reason | None = None
     detail: str | None = None
     article: ArticleRecord | None = None
     gained: tuple[str, ...] = ()  # topics that match only now
@@ -63,9 +65,11 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
     if not reasons and before != after:
         reasons.append("matched by other words")
     if not reasons:
-        return Recleaned(Outcome.UNCHANGED)
-    outcome = Outcome.OFF_TOPIC if before and not after else Outcome.UPDATED
-    return Recleaned(outcome, "; ".join(reasons), article, gained, lost)
+        return Recleaned(Outcome.UNCHANGED, Reason.SAME_TEXT)
+    words = "; ".join(reasons)
+    if stored.is_on_topic and not article.is_on_topic:
+        return Recleaned(Outcome.OFF_TOPIC, Reason.NO_MATCH, words, article, gained, lost)
+    return Recleaned(Outcome.UPDATED, None, words, article, gained, lost)
 
 
 def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:

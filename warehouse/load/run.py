@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import WarehouseError
+from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
 from warehouse.database.writer import Writer
@@ -29,7 +30,7 @@ from warehouse.load.decide import (
 from warehouse.load.reclean import rewrite
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
-from warehouse.records import ArticleRecord, LoadReport, Outcome, RunBatch, StateChange
+from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
 from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
 from warehouse.similarity.stories import Member
 from warehouse.similarity.write_stories import touched_stories, write_copies

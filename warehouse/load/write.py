@@ -9,11 +9,12 @@ from uuid import UUID
 
 import duckdb
 
+from newslake.outcomes import End, Outcome
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
-from warehouse.records import FetchRecord, Outcome, RunBatch
+from warehouse.records import FetchRecord, RunBatch
 
 # The column of `runs` that counts each outcome.
 COUNTED = {
@@ -51,7 +52,9 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
             **{item.name: getattr(fetch, item.name) for item in fields(fetch)},
             "run_id": batch.run.run_id,
             "outcome": decided.outcome.value,
+            "reason": decided.reason.value if decided.reason else None,
             "detail": decided.detail,
+            "origin": fetch.origin.value if fetch.origin else None,
             "article_id": decided.article_id,
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
@@ -91,7 +94,7 @@ def write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter
 
 def write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
     """Write what the run shows about the health of its sources, and the changes of their states."""
-    ends = {url_id: (decided.outcome, decided.detail) for url_id, decided in plan.decided.items()}
+    ends = {url_id: End(decided.outcome, decided.reason, decided.detail) for url_id, decided in plan.decided.items()}
     rows = measure(batch.run, seen_of(batch.fetches, ends))
     if rows:
         stage_rows(con, "batch_health", "source_runs", rows)

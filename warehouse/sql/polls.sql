@@ -2,7 +2,7 @@
 SELECT
     f.source,
     r.started_at,
-    count(*) FILTER (f.kind = 'page' AND f.requested_at IS NOT NULL AND f.found_by NOT IN ('revisit', 'retry')
+    count(*) FILTER (f.kind = 'page' AND f.requested_at IS NOT NULL AND coalesce(f.origin, '') NOT IN ('revisit', 'retry')
                      AND f.outcome IN ('loaded', 'copy', 'off-topic', 'not-article'))                             AS new_pages,
     -- The outcome of a listing that was read is not-article; of one that had not changed, unchanged.
     count(*) FILTER (f.kind <> 'page' AND f.outcome IN ('not-article', 'unchanged')) > 0                          AS answered,

@@ -14,12 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.console import plain
+from newslake.outcomes import Outcome
 from spiders.journal import Ended, Found
 
 if TYPE_CHECKING:
     from flows.refine.pool import Refined
 
-_ERRORS = {"http-error", "network-error", "failed", "refused"}
+_ERRORS = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED, Outcome.REFUSED}
 
 
 @dataclass(slots=True)
@@ -55,8 +56,8 @@ class LiveProgress:
                 self._counts(event.id).found += 1
             return
         counts = self._counts(event.id)
-        counts.pages += event.end == "captured"
-        counts.errors += event.end in _ERRORS
+        counts.pages += event.outcome is None
+        counts.errors += event.outcome in _ERRORS
 
     def cleaning(self, pages: int) -> None:
         self._step, self._to_clean, self._cleaned = "cleaning", pages, 0
@@ -64,9 +65,9 @@ class LiveProgress:
     def page(self, page: Refined) -> None:
         self._cleaned += 1
         counts = self._counts(page.key)
-        counts.articles += page.end in {"article", "off-topic"}
-        counts.matches += page.end == "article"
-        counts.errors += page.end == "failed"
+        counts.articles += page.outcome in (None, Outcome.OFF_TOPIC)
+        counts.matches += page.outcome is None
+        counts.errors += page.outcome is Outcome.FAILED
 
     def loading(self, fetches: int) -> None:
         self._step = f"loading {fetches} URLs"

@@ -89,7 +89,7 @@ def test_text_below_too_many_nested_elements_is_kept() -> None:
 def test_what_is_no_article_says_why(title: str, body: str, reason: str) -> None:
     page = cleaned(f"<html><title>{title}</title><body><h1>{title}</h1><p>{body}</p></body></html>")
     assert isinstance(page, NotArticle)
-    assert reason in page.reason
+    assert reason in page.detail
     assert page.read is not None and page.read.title == title
 
 

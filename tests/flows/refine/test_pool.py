@@ -11,6 +11,7 @@ import pytest
 from flows.refine.pool import PageTask, refine, refine_in, wanted_workers, worker_pool
 from flows.topics import Topic
 from newslake.errors import UsageError
+from newslake.outcomes import Outcome
 from spiders.warc.read import Hints
 from spiders.warc.write import CaptureWriter, Exchange
 
@@ -47,7 +48,7 @@ def test_a_page_that_hangs_is_ended_and_costs_itself_alone(tmp_path: Path) -> No
     before, after = captured(tmp_path / "captures", page("A ferry sailed."), page("The ferry came back."))
     # one worker, so that the page after it needs the next one; long enough for that to start on a busy machine
     found = list(refine([before, hanging(tmp_path), after], TOPICS, workers=1, seconds_per_page=8))
-    assert [(one.key, one.end) for one in found] == [("0", "article"), ("hangs", "failed"), ("1", "article")]
+    assert [(one.key, one.outcome) for one in found] == [("0", None), ("hangs", Outcome.FAILED), ("1", None)]
     assert found[1].detail == "cleaning took more than 8 seconds"
 
 
@@ -61,7 +62,7 @@ def test_a_page_that_takes_its_worker_down_costs_itself_alone(tmp_path: Path, mo
 
         monkeypatch.setattr(pool, "schedule", schedule)
         found = list(refine_in(pool, [task, task]))
-    assert [one.end for one in found] == ["failed", "article"]
+    assert [one.outcome for one in found] == [Outcome.FAILED, None]
     assert found[0].detail == "the page took its worker down (exit code 7)"
 
 
@@ -73,7 +74,7 @@ def test_without_workers_the_results_are_the_same(tmp_path: Path) -> None:
     here = list(refine(tasks, TOPICS, workers=0, on_page=lambda one: heard.append(one.key)))
     assert here == apart
     assert heard == [task.key for task in tasks]
-    assert [one.end for one in here][:3] == ["article", "not-article", "off-topic"] and here[-1].end == "failed"
+    assert [one.outcome for one in here] == [None, Outcome.NOT_ARTICLE, Outcome.OFF_TOPIC, Outcome.NOT_ARTICLE, Outcome.FAILED]
 
 
 def test_the_environment_sets_how_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +92,4 @@ def test_the_environment_sets_how_many_workers(monkeypatch: pytest.MonkeyPatch) 
 def test_it_is_done_here_where_the_environment_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSLAKE_WORKERS", "0")
     monkeypatch.setattr("flows.refine.pool.ProcessPool", None)
-    assert [one.end for one in refine(captured(tmp_path, page("A ferry sailed.")), TOPICS)] == ["article"]
+    assert [one.outcome for one in refine(captured(tmp_path, page("A ferry sailed.")), TOPICS)] == [None]

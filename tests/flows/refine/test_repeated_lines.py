@@ -12,6 +12,7 @@ from flows.clean.words import count_words
 from flows.refine.pool import Refined, find_matches
 from flows.refine.repeated_lines import cut, find_repeated, without_repeated
 from flows.topics import Topic, compile_topics
+from newslake.outcomes import Outcome, Reason
 from tests.warehouse import makers
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText
 from warehouse.similarity.shingles import content_hash
@@ -184,25 +185,23 @@ def test_topics_match_what_is_left() -> None:
     lines = [[*own(n), FOLLOW] for n in range(4)]
     lines[1].insert(1, "The harbour was closed.")
     lines[2].insert(1, "The coal was weighed.")
-    pages = [Refined(str(n), "article", article=article(n, *text)) for n, text in enumerate(lines)]
+    pages = [Refined(str(n), article=article(n, *text)) for n, text in enumerate(lines)]
     assert [[m.topic for m in page.article.matches] for page in pages if page.article] == [["harbours"]] * 4
-    after, met = without_repeated([*pages, Refined("x", "not-article", "a listing")], (), (), MATCHER)
+    after, met = without_repeated([*pages, Refined("x", Outcome.NOT_ARTICLE, Reason.LIST_PAGE, "a listing")], (), (), MATCHER)
     assert [[m.topic for m in page.article.matches] for page in after if page.article] == [[], ["harbours"], ["coal"], []]
-    assert [page.end for page in after] == ["off-topic", "article", "article", "off-topic", "not-article"]
+    assert [page.outcome for page in after] == ["off-topic", None, None, "off-topic", "not-article"]
     assert [line.line for line in met] == [FOLLOW]
 
 
 def test_each_source_has_its_own_lines() -> None:
-    pages = [
-        Refined(str(n), "article", article=article(n, *own(n), FUNDED, source="harbour" if n < 3 else "strait")) for n in range(6)
-    ]
+    pages = [Refined(str(n), article=article(n, *own(n), FUNDED, source="harbour" if n < 3 else "strait")) for n in range(6)]
     after, met = without_repeated(pages, (), (), MATCHER)
     assert (after, met) == (pages, [])
 
 
 def test_only_lines_that_are_new_or_met_again_are_reported() -> None:
     known = [RepeatedLine("harbour", content_hash(line), line, Place.EDGE, 9) for line in (FUNDED, FOLLOW)]
-    pages = [Refined("1", "article", article=article(1, *own(1), FUNDED))]
+    pages = [Refined("1", article=article(1, *own(1), FUNDED))]
     _, met = without_repeated(pages, [stored(article(2, *own(2), FOLLOW))], known, MATCHER)
     assert [line.line for line in met] == [FUNDED]
 

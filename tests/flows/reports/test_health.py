@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from flows.watchlist import load_watchlist
+from newslake.outcomes import Origin, Outcome
 from newslake.testing import Answer, Site
 from tests.flows.command import CATALOGS, Done, ask, newslake
 from tests.warehouse.makers import article, fetch, page, run, words
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
-from warehouse.records import FetchRecord, Outcome
+from warehouse.records import FetchRecord
 
 # One that is well, one that is quiet on such days, one that writes about walls.
 HEALTHY = ("well", "quiet", "news")
@@ -117,7 +118,7 @@ def past(site: Site, now: datetime) -> list[Any]:
         rows: list[FetchRecord] = []
         for name in NAMES:
             rows.append(
-                page(f"{site.url}/{name}/rss", Outcome.NOT_ARTICLE, name, kind="feed", found_by="watchlist", requested_at=at)
+                page(f"{site.url}/{name}/rss", Outcome.NOT_ARTICLE, name, kind="feed", origin=Origin.WATCHLIST, requested_at=at)
             )
             count = 4
             if name == "quiet" and (now - at).days % 7 in (0, 1):  # nothing on this weekday and the day before
@@ -198,7 +199,7 @@ def bad_day(config: Path, site: Site, webhook: Site) -> BadDay:
     assert "s3cret" not in done.stdout + done.stderr
     walls = ask(
         config,
-        "SELECT source, outcome, count(*) FROM fetches WHERE (detail LIKE 'bot wall: %' OR detail LIKE 'consent wall: %') "
+        "SELECT source, outcome, count(*) FROM fetches WHERE reason IN ('bot-wall', 'consent-wall', 'uniform') "
         "GROUP BY ALL ORDER BY ALL",
     )
     moved = ask(config, "SELECT count(*) FROM articles WHERE source IN ('moved', 'turned') AND url LIKE '%berth%'")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from flows.runs.account import Account, read_account
+from newslake.outcomes import Origin
 from newslake.testing import Answer, Site
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
@@ -120,7 +121,7 @@ class Crawl:
     def detail(self, source: str) -> str:
         """What is said of the listing that the watchlist names."""
         (entry,) = (
-            entry for entry in self.account.entries if entry.found.source == source and entry.found.found_by == "watchlist"
+            entry for entry in self.account.entries if entry.found.source == source and entry.found.origin is Origin.WATCHLIST
         )
         return self.account.fetch(entry, None).detail or ""
 

@@ -87,7 +87,7 @@ def spoilt(config: Path, site: Site) -> str:
     with pytest.raises(Killed):
         collect(load_watchlist(config), steps=replace(Steps(), clean=killed))
     (journal,) = config.parent.glob("data/state/runs/*/crawl/journal.jsonl")
-    journal.write_text(journal.read_text("utf-8").replace('"end": "captured"', '"end": "teleported"'), "utf-8")
+    journal.write_text(journal.read_text("utf-8").replace('"outcome": null', '"outcome": "teleported"'), "utf-8")
     return journal.parents[1].name
 
 
@@ -126,7 +126,7 @@ def test_a_run_that_cannot_be_loaded_is_set_aside_and_taken_up_again(tmp_path: P
     assert newslake("recover", run_id, "--all", "--config", config).returncode == 2
 
     journal = folder / "crawl/journal.jsonl"  # as if a new version knew the word
-    journal.write_text(journal.read_text("utf-8").replace("teleported", "captured"), "utf-8")
+    journal.write_text(journal.read_text("utf-8").replace('"teleported"', "null"), "utf-8")
     loaded = newslake("recover", "--all", "--config", config)
     assert loaded.returncode == 0 and f"Loaded run {run_id}" in loaded.stdout
     assert not folder.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from flows.schedule.due import EXPECTED, FAILING_BOUND, HOUR, QUIET_BOUND, QUIET_STRIDE, Polled, hourly_rates, next_poll
 from flows.schedule.polling import histories
 from flows.watchlist.schedule import Schedule, Timetable
+from newslake.outcomes import Outcome
 from warehouse.records import PollRecord
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -37,8 +39,9 @@ def pasts(draw: st.DrawFn) -> list[Polled]:
     at, past = MONDAY, []
     for minutes in steps:
         at += timedelta(minutes=minutes)
-        end = draw(st.sampled_from(["answered", "answered", "failed", "offline", "broken off"]))
-        past.append(Polled(at, draw(st.sampled_from([0, 0, 0, 1, 7])) if end == "answered" else 0, end))
+        failure = draw(st.sampled_from([None, None, None, Outcome.FAILED, Outcome.NETWORK_ERROR]))
+        poll = Polled(at, 0, failure, is_broken_off=failure is None and draw(st.sampled_from([False, False, True])))
+        past.append(replace(poll, new_pages=draw(st.sampled_from([0, 0, 0, 1, 7])) if poll.answered else 0))
     return past
 
 
@@ -52,7 +55,7 @@ def test_every_poll_is_a_moment_of_the_schedule_within_the_bound(
     timetable: Timetable, past: list[Polled], adaptive: bool
 ) -> None:
     last = past[-1]
-    if last.end == "broken off":
+    if last.is_broken_off:
         assert next_poll("a", timetable, past, last.at, adaptive=adaptive).at == last.at
         return
     now = last.at + timedelta(seconds=5)
@@ -60,9 +63,9 @@ def test_every_poll_is_a_moment_of_the_schedule_within_the_bound(
     assert poll.at > last.at and poll.why
     assert timetable.after(poll.at - timedelta(microseconds=1)) == poll.at
     first = timetable.after(last.at)
-    if not adaptive or last.end == "offline" or last.new_pages:
+    if not adaptive or last.failure is Outcome.NETWORK_ERROR or last.new_pages:
         assert poll.at == first
-    elif last.end == "failed":
+    elif last.failure is Outcome.FAILED:
         # the first moment of the schedule that the bound has gone by, at the latest
         assert poll.at <= max(first, timetable.after(last.at + FAILING_BOUND))
     else:
@@ -122,7 +125,7 @@ def test_a_source_that_fails_is_asked_ever_more_seldom_for_ever() -> None:
     past = [Polled(MONDAY, 3)]
     steps = []
     for _ in range(400):
-        failed = Polled(next_poll("a", HALF_HOURLY, past, past[-1].at).at + timedelta(seconds=2), 0, "failed")
+        failed = Polled(next_poll("a", HALF_HOURLY, past, past[-1].at).at + timedelta(seconds=2), 0, Outcome.FAILED)
         steps.append(failed.at - past[-1].at)
         past.append(failed)
     hours = [round(step / HOUR * 2) / 2 for step in steps]
@@ -150,8 +153,8 @@ def test_where_no_source_answers_the_network_is_to_blame() -> None:
         return [PollRecord(source, at, 0, answer) for source, answer in answered.items()]
 
     past = histories([*run(0, a=True, b=True), *run(1, a=False, b=False), *run(2, a=False, b=True), *run(3, a=False)])
-    assert [poll.end for poll in past["a"]] == ["answered", "offline", "failed", "failed"]
-    assert [poll.end for poll in past["b"]] == ["answered", "offline", "answered"]
+    assert [poll.failure for poll in past["a"]] == [None, Outcome.NETWORK_ERROR, Outcome.FAILED, Outcome.FAILED]
+    assert [poll.failure for poll in past["b"]] == [None, Outcome.NETWORK_ERROR, None]
 
 
 def test_a_source_whose_run_was_broken_off_is_due_at_once() -> None:

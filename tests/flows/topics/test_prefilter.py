@@ -124,7 +124,7 @@ def test_no_page_is_dropped_that_a_topic_selects(page: bytes) -> None:
             assert prefilter.may_match(capture), (query, article.title, article.text)
             task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
             refined = refine_page(task, capture, Matcher([("t", node)]), prefilter)
-            assert refined.end == "article", (query, article.title, article.text)
+            assert refined.outcome is None, (query, article.title, article.text)
 
 
 def test_a_page_without_the_words_is_dropped() -> None:
@@ -168,7 +168,7 @@ def test_a_page_that_has_the_words_beside_its_text_only_is_not_read() -> None:
     assert prefilter.may_match(capture)
     task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
     refined = refine_page(task, capture, matcher, prefilter)
-    assert (refined.end, refined.detail, refined.article) == ("off-topic", NOT_CLEANED, None)
+    assert (refined.outcome, refined.detail, refined.article) == ("off-topic", NOT_CLEANED, None)
     assert refine_page(task, capture, matcher).article is not None
 
 
@@ -191,8 +191,8 @@ def test_what_stands_in_the_text_in_an_odd_way_is_read(query: str, body: str) ->
     parsed = [("t", parse_query(query))]
     task = PageTask("k", "s", capture.url, Path("x"), 0, was_filtered=True)
     assert Prefilter(parsed).may_match(capture)
-    assert refine_page(task, capture, Matcher(parsed)).end == "article"
-    assert refine_page(task, capture, Matcher(parsed), Prefilter(parsed)).end == "article"
+    assert refine_page(task, capture, Matcher(parsed)).outcome is None
+    assert refine_page(task, capture, Matcher(parsed), Prefilter(parsed)).outcome is None
 
 
 def test_the_title_in_the_feed_counts() -> None:
@@ -220,8 +220,8 @@ def test_a_scheduled_run_cleans_only_what_may_match_what_is_small_and_what_is_kn
         capture = Capture("https://boats.example/a", datetime(2026, 3, 2, tzinfo=UTC), 200, "text/html", body, Hints(), "", 0)
         return refine_page(PageTask("k", "s", capture.url, Path("x"), 0, must_clean=must_clean), capture, matcher, prefilter)
 
-    assert (refined(large).end, refined(large).detail, refined(large).article) == ("off-topic", NOT_CLEANED, None)
+    assert (refined(large).outcome, refined(large).detail, refined(large).article) == ("off-topic", NOT_CLEANED, None)
     assert refined(large, must_clean=True).article is not None
     assert refined(filling.encode()).article is not None
-    assert refined(wall).end == "not-article"
-    assert refined(large.replace(b"boats again", b"sanctions again")).end == "article"
+    assert refined(wall).outcome == "not-article"
+    assert refined(large.replace(b"boats again", b"sanctions again")).outcome is None

@@ -73,16 +73,16 @@ def test_robots_rules_are_for_our_name_not_for_words_in_the_contact(tmp_path: Pa
     with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: example\nDisallow: /\n\nUser-agent: newslake\nDisallow: /b\n")
         crawled = run_crawl(tmp_path, feed_site(site, "/a", "/b"))
-        assert crawled.outcomes() == {"/feed": "read", "/a": "captured", "/b": "robots"}
+        assert crawled.outcomes() == {"/feed": "listing", "/a": "captured", "/b": "robots"}
         assert {asked.headers["user-agent"] for asked in site.asked} == {"newslake (+https://example.org/contact)"}
 
 
 def test_robots_files_that_are_not_there_or_out_of_order(tmp_path: Path) -> None:
     cases = {
-        "404 allows": (Answer(b"User-agent: *\nDisallow: /", 404), "read"),
-        "403 allows": (Answer(b"forbidden", 403), "read"),
+        "404 allows": (Answer(b"User-agent: *\nDisallow: /", 404), "listing"),
+        "403 allows": (Answer(b"forbidden", 403), "listing"),
         "503 forbids": (Answer(b"<html>sorry</html>", 503), "robots"),
-        "nonsense allows": (Answer(b"\xff\xfe\0nonsense \xf0"), "read"),
+        "nonsense allows": (Answer(b"\xff\xfe\0nonsense \xf0"), "listing"),
     }
     with ExitStack() as stack:
         sources = []
@@ -102,7 +102,7 @@ def test_robots_can_be_disobeyed_on_a_site_of_ones_own(tmp_path: Path) -> None:
     with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /\n")
         crawled = run_crawl(tmp_path, feed_site(site, "/a"), obey_robots=False)
-        assert crawled.outcomes() == {"/feed": "read", "/a": "captured"}
+        assert crawled.outcomes() == {"/feed": "listing", "/a": "captured"}
         assert "/robots.txt" not in site.paths()
 
 
@@ -124,7 +124,7 @@ def test_retry_after_pauses_the_whole_host_and_then_goes_on(tmp_path: Path) -> N
         site.routes |= {path: busy(path) for path in refusals}
         crawled = run_crawl(tmp_path, source, per_domain=1)
         waits = {earlier.path: later.at - earlier.at for earlier, later in reversed(list(pairwise(site.asked)))}
-    assert set(crawled.outcomes().values()) == {"read", "captured"}
+    assert set(crawled.outcomes().values()) == {"listing", "captured"}
     assert waits["/seconds"] > 0.9 and waits["/date"] > 0.9
     assert waits["/b"] < 0.9
 
@@ -143,7 +143,7 @@ def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> N
         assert site.paths().count("/busy") == 1 and not {"/b", "/c"} & set(site.paths())
     assert crawled.adds_up()
     for path in ("/busy", "/b", "/c"):
-        assert crawled.ends[path].end == "http-error"
+        assert crawled.ends[path].outcome == "http-error"
         when = (started + timedelta(hours=2)).strftime("%Y-%m-%d %H:")
         assert crawled.detail(path).startswith(f"503 Service Unavailable: the site asks to come back after {when}")
     assert [crawled.outcomes()[path] for path in ("/x", "/y")] == ["captured", "captured"]
@@ -189,7 +189,7 @@ def test_feeds_and_sitemaps_are_asked_for_only_if_changed(tmp_path: Path) -> Non
         site.routes["/feed"] = Answer(b"down", 500)
         third = run_crawl(tmp_path, source, name="third")
         asked = [one.headers for one in site.asked if one.path == "/feed"]
-    assert [first.outcomes()[path] for path in ("/feed", "/map.xml")] == ["read", "read"]
+    assert [first.outcomes()[path] for path in ("/feed", "/map.xml")] == ["listing", "listing"]
     assert [second.outcomes()[path] for path in ("/feed", "/map.xml")] == ["not-modified", "not-modified"]
     # what the listings name is still known, so a page that was not due or over the budget before is not lost
     assert [second.outcomes()[path] for path in ("/a", "/b")] == ["captured", "captured"]
@@ -210,7 +210,7 @@ def test_a_feed_that_came_cut_is_asked_for_whole(tmp_path: Path) -> None:
         feed.body = packed
         second = run_crawl(tmp_path, source, name="second")
         asked = [one.headers for one in site.asked if one.path == "/feed"]
-    assert (first.outcomes()["/feed"], second.outcomes()["/feed"]) == ("network-error", "read")
+    assert (first.outcomes()["/feed"], second.outcomes()["/feed"]) == ("network-error", "listing")
     assert all("if-none-match" not in headers for headers in asked)
 
 

@@ -200,9 +200,9 @@ def test_no_spelling_of_a_link_reaches_the_inside(tmp_path: Path, monkeypatch: p
     for url, ended in ends.items():
         if urlsplit(url).port == site.port:
             continue  # a path of the site itself, which a browser takes for another host: asked for there, to no harm
-        assert ended.end in ("refused", "network-error"), (url, ended)
+        assert ended.outcome in ("refused", "network-error"), (url, ended)
         # what is no host at all may be told so instead
-        assert ended.end == "refused" or "no such host" in (ended.detail or ""), (url, ended)
+        assert ended.outcome == "refused" or "no such host" in (ended.detail or ""), (url, ended)
 
 
 @pytest.mark.parametrize("host", TRICKS)
@@ -237,7 +237,7 @@ def test_every_kind_of_request_is_guarded(tmp_path: Path, kind: str) -> None:
             crawled = run_crawl(tmp_path, source, name=f"run{robots}", allow_private=False, obey_robots=robots)
             assert inside.asked == []
             assert crawled.adds_up()
-            assert {one.end for one in crawled.ended} == {"refused"}
+            assert {one.outcome for one in crawled.ended} == {"refused"}
             assert "private address: localhost (" in crawled.detail("/x")
 
 
@@ -260,9 +260,9 @@ resolver.GAIResolver.__init__.__defaults__ = (None, answer)
 @pytest.mark.parametrize(
     ("answers", "ends"),
     [
-        (["127.0.0.77", "127.0.0.1"], ["read", "refused"]),
-        (["127.0.0.1 127.0.0.77 ::1"], ["read", "read"]),
-        (["127.0.0.1", "127.0.0.77"], ["refused", "read"]),
+        (["127.0.0.77", "127.0.0.1"], ["listing", "refused"]),
+        (["127.0.0.1 127.0.0.77 ::1"], ["listing", "listing"]),
+        (["127.0.0.1", "127.0.0.77"], ["refused", "listing"]),
     ],
     ids=["public first", "both at once", "private first"],
 )
@@ -277,7 +277,7 @@ def test_a_name_that_changes_its_answer_gets_nowhere(
         source = Source(name="s", feeds=[f"http://rebind.example:{site.port}/feed"])
         crawls = [run_crawl(tmp_path, source, name=str(n), allow_private=False) for n in range(2)]
         assert inside.asked == []
-        assert site.paths().count("/feed") == ends.count("read")
+        assert site.paths().count("/feed") == ends.count("listing")
     assert [crawled.outcomes()["/feed"] for crawled in crawls] == ends
     refused = (
         crawls[ends.index("refused")].detail("/feed") if "refused" in ends else "private address: rebind.example (127.0.0.1)"
@@ -337,7 +337,7 @@ def test_private_addresses_can_be_allowed(tmp_path: Path) -> None:
         assert socket.gethostbyname("localhost").startswith("127.")
         site.feed("/feed", f"{name}/a")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{name}/feed"]), allow_private=True)
-    assert crawled.outcomes() == {"/feed": "read", "/a": "captured"}
+    assert crawled.outcomes() == {"/feed": "listing", "/a": "captured"}
 
 
 def test_behind_a_proxy_what_the_address_says_is_refused_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,7 +349,7 @@ def test_behind_a_proxy_what_the_address_says_is_refused_all_the_same(tmp_path: 
         proxy.feed("http://outlet.example/feed", *(f"http://{host}/{n}" for n, host in enumerate(hosts)))
         crawled = run_crawl(tmp_path, Source(name="s", feeds=["http://outlet.example/feed"]), allow_private=False)
         assert {path.removeprefix("http://") for path in proxy.paths()} == {"outlet.example/robots.txt", "outlet.example/feed"}
-    assert crawled.outcomes() == {"/feed": "read"} | {f"/{n}": "refused" for n in range(len(hosts))}
+    assert crawled.outcomes() == {"/feed": "listing"} | {f"/{n}": "refused" for n in range(len(hosts))}
 
 
 def test_a_proxy_that_opens_no_connection_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
         site.feed("/feed")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]))
         assert site.asked == []
-    assert crawled.ends["/feed"].end == "network-error"
+    assert crawled.ends["/feed"].outcome == "network-error"
     assert crawled.detail("/feed") == f"the TLS certificate of {site.url.removeprefix('https://')} is not valid"
 
 
@@ -59,4 +59,4 @@ def test_a_certificate_that_the_machine_trusts_is_taken(tmp_path: Path, monkeypa
         site.page("/a")
         site.feed("/feed", "/a")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]))
-    assert crawled.outcomes() == {"/feed": "read", "/a": "captured"}
+    assert crawled.outcomes() == {"/feed": "listing", "/a": "captured"}

@@ -160,7 +160,7 @@ def test_a_trap_of_session_ids_costs_each_page_once(tmp_path: Path) -> None:
             site.routes[f"/list?page={number + 1}"] = Answer(f"<html><title>List</title>{links}".encode())
         crawled = run_crawl(tmp_path, Source(name="s", sections=[f"{site.url}/list?page=1"], section_pages=4))
     assert crawled.adds_up()
-    ends = [one.end for path, one in crawled.ends.items() if path.endswith(".html")]
+    ends = [one.outcome for path, one in crawled.ends.items() if path.endswith(".html")]
     assert (ends.count("captured"), ends.count("refused")) == (4, 12)
 
 
@@ -171,5 +171,5 @@ def test_pages_of_a_section_that_repeat_themselves_end(tmp_path: Path) -> None:
             links += f'<a rel="next" href="/list?page={number + 1}">Next</a>'
             site.routes[f"/list?page={number}"] = Answer(f"<html><title>List</title>{links}".encode())
         crawled = run_crawl(tmp_path, Source(name="s", sections=[f"{site.url}/list?page=1"], section_pages=50))
-    assert [path for path, end in crawled.outcomes().items() if end == "read"] == [f"/list?page={n}" for n in range(1, 5)]
+    assert [path for path, end in crawled.outcomes().items() if end == "listing"] == [f"/list?page={n}" for n in range(1, 5)]
     assert "3 pages of this section in a row" in crawled.detail("/list?page=5")

@@ -1,0 +1,139 @@
+"""Define how a URL ends: the outcome, the reason, and where the URL was found. Closed lists of values, each with its meaning.
+
+Decisions read these values. The words of a `detail` are for people: they are made from the values and never read back.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+__all__ = ["End", "Origin", "Outcome", "Reason", "Why"]
+
+
+class _Value(StrEnum):
+    """A value that is stored, with its meaning in one line."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        one = str.__new__(cls, value)
+        one._value_ = value
+        one.meaning = meaning
+        return one
+
+
+class Outcome(_Value):
+    """How a URL ended in a run."""
+
+    LOADED = "loaded", "A new article."
+    UPDATED = "updated", "A known article whose title or text changed; in a reclean, any of its fields or matches."
+    UNCHANGED = "unchanged", "Known, and either not changed or not due."
+    COPY = "copy", "The source has this article under another URL."
+    OFF_TOPIC = "off-topic", "No topic matches the page."
+    NOT_ARTICLE = "not-article", "A page that is not an article, or a listing that was read."
+    ROBOTS = "robots", "robots.txt does not allow the request."
+    REFUSED = "refused", "newslake did not want it: a private address, too large, a wrong type, or over a budget."
+    HTTP_ERROR = "http-error", "The site answered with an error, or with a wall instead of the page."
+    NETWORK_ERROR = "network-error", "The site did not answer, or not completely."
+    FAILED = "failed", "An error while reading or cleaning it, or the run was interrupted."
+
+
+class Reason(_Value):
+    """Why a URL ended as it did."""
+
+    # Listings
+    LISTING = "listing", "A listing (feed, sitemap, section or home page) that was read."
+    EMPTY = "empty", "A listing that was read and names no page."
+    NOT_MODIFIED = "not-modified", "A listing that has not changed since it was last read."
+    MOVED = "moved", "A listing that was read at another address, to which it moved for good."
+    NO_NEWS = "no-news", "A listing without anything new, of a source that brings no news: the run looked for another listing."
+    NOT_A_LISTING = "not-a-listing", "The answer is not the feed, sitemap, section or home page that the watchlist expects."
+    GUESS = "guess", "A usual address of feeds and sitemaps that was tried, and holds none."
+    # URLs that were not requested
+    NOT_DUE = "not-due", "Visited by an earlier run, and not due again."
+    THROUGH_ANOTHER = "through-another", "The page is fetched through another URL, as one redirects to the other."
+    LISTINGS_ONLY = "listings-only", "Only listings were asked for."
+    BUDGET = "budget", "Over max_articles of its source for this run; a later run fetches it."
+    LISTING_BUDGET = "listing-budget", "Over the number of listings that a run reads of a source."
+    ENDLESS = "endless", "One of a series of addresses that a site generates endlessly: a calendar, filters, session ids."
+    DISALLOWED = "disallowed", "robots.txt disallows the URL."
+    ROBOTS_UNAVAILABLE = "robots-unavailable", "robots.txt answered with an error, and until it answers nothing may be fetched."
+    HOST_CLOSED = "host-closed", "The host failed too often or asked to come back later, so the run left it alone."
+    INTERRUPTED = "interrupted", "The run was stopped or killed before the URL was fetched; the next run fetches it."
+    BAD_ADDRESS = "bad-address", "Not a web address, or one without a valid host."
+    PRIVATE_ADDRESS = "private-address", "The host is not on the public internet."
+    # Answers that are not what was asked for
+    BOT_WALL = "bot-wall", "The site answered with a check for robots, a captcha or a block."
+    CONSENT_WALL = "consent-wall", "The site answered with nothing but the question about cookies."
+    UNIFORM = "uniform", "Nearly all pages of the source in this run have one title and text: a wall that newslake does not know."
+    GONE = "gone", "HTTP status 404 or 410."
+    HTTP_STATUS = "http-status", "Another HTTP status that is an error."
+    REDIRECT_LOOP = "redirect-loop", "Redirected too many times."
+    BAD_REDIRECT = "bad-redirect", "Redirects to an address that is not valid."
+    TOO_LARGE = "too-large", "Larger than newslake reads."
+    WRONG_TYPE = "wrong-type", "A content type that cannot be an article."
+    # The network
+    NO_HOST = "no-host", "The host name does not exist."
+    CONNECTION = "connection", "No connection to the host."
+    TIMEOUT = "timeout", "No complete response in time."
+    TLS = "tls", "No secure connection: the certificate is not valid, or TLS failed."
+    PROXY = "proxy", "The proxy did not connect to the host."
+    BROKEN_ANSWER = "broken-answer", "The response was incomplete, damaged or not HTTP."
+    # Pages that are not articles
+    MISSING_PAGE = "missing-page", "A page that says that it is missing, although its HTTP status is not an error."
+    NEEDS_SCRIPT = "needs-script", "A page that shows its text only with JavaScript."
+    NO_TITLE = "no-title", "A page without a title."
+    TOO_SHORT = "too-short", "Too little running text."
+    VIDEO = "video", "A video with little text."
+    FRONT_PAGE = "front-page", "The front page of the site."
+    LIST_PAGE = "list-page", "A page that lists articles."
+    # Topics
+    NO_MATCH = "no-match", "No topic matches the title or the text."
+    FILTERED = "filtered", "No topic can match, as its words are nowhere on the page; so the page was not cleaned."
+    # Articles that are known
+    SAME_TEXT = "same-text", "Fetched or cleaned again, with the same result."
+    OLDER = "older", "Fetched before the current revision, which stays."
+    SAME_ARTICLE = "same-article", "The article is in the warehouse under another URL."
+    OTHER_TEXT = "other-text", "As same-article, but with another text, which was not stored."
+    OTHER_DAY = "other-day", "Published on another day than the backfill was asked for."
+    # Failures
+    CLEANING_FAILED = "cleaning-failed", "The page could not be cleaned."
+    CLEANING_TIMEOUT = "cleaning-timeout", "Cleaning the page took too long."
+    DAMAGED = "damaged", "The stored capture, or this part of an archive, cannot be read."
+    ERROR = "error", "An unexpected error; the detail has it."
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether the site showed something else than the page, to keep robots or visitors without cookies out."""
+        return self in (Reason.BOT_WALL, Reason.CONSENT_WALL, Reason.UNIFORM)
+
+
+class Origin(_Value):
+    """Where a URL was found."""
+
+    WATCHLIST = "watchlist", "Named in the watchlist."
+    LISTING = "listing", "Named by a feed, sitemap, section or home page."
+    LINK = "link", "A feed or sitemap that the home page declares or links to."
+    ROBOTS = "robots", "A sitemap that robots.txt names."
+    GUESS = "guess", "A usual address of feeds and sitemaps, tried because the site names none."
+    REPLACEMENT = "replacement", "The home page, read because a listing of the watchlist is lost."
+    REVISIT = "revisit", "A known article, checked for edits."
+    RETRY = "retry", "A URL that failed or was not reached in an earlier run."
+    BACKFILL = "backfill", "A page in an archive that was given to newslake backfill."
+    RECLEAN = "reclean", "A stored capture that was cleaned again."
+
+
+class Why(NamedTuple):
+    """The reason for an end, and the same in words for people."""
+
+    reason: Reason
+    detail: str
+
+
+class End(NamedTuple):
+    """How a URL ended; outcome and reason are None while cleaning and the load are still to decide."""
+
+    outcome: Outcome | None
+    reason: Reason | None
+    detail: str | None
