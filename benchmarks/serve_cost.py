@@ -32,7 +32,7 @@ from benchmarks.collect import rewrite  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 from flows.orchestration.server import PrefectServer  # noqa: E402
 from flows.orchestration.settings import answers  # noqa: E402
-from flows.schedule import process as scheduled  # noqa: E402
+from flows.serving import process as scheduled  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake import children  # noqa: E402
 
@@ -57,7 +57,7 @@ def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
     environment |= {"PREFECT_API_URL": api_url} if api_url else {}
     before, began = psutil.Process().cpu_times(), time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "flows.schedule.process"],
+        [sys.executable, "-P", "-m", "flows.serving.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

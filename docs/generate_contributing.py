@@ -14,12 +14,6 @@ TOP = ("newslake", "spiders", "flows", "warehouse", "benchmarks")
 # What a folder is for, where no `__init__.py` says so.
 FOLDERS = {
     "flows": "The stages of the data, and the six verbs that run them.",
-    "flows/archives": "WARC files that a backfill reads.",
-    "flows/orchestration": "Prefect: its settings, its server, and keeping both in order.",
-    "flows/refine": "From captures to matched articles: worker processes, repeated lines, pages that are all alike.",
-    "flows/reports": "What people read: health, summaries, differences, notifications.",
-    "flows/runs": "A run under way: its folder, its account of URLs, its frontier, and runs that are set aside.",
-    "flows/schedule": "When each source is due, and the process that serves it.",
     "flows/demo/articles": "The invented articles of the sample site, by outlet.",
     "flows/demo/templates": "The pages, feeds and sitemaps of the sample site, by outlet.",
     "warehouse/migrations": "Changes of tables, in order, each applied once. Comments of tables and columns are here too.",

@@ -2,7 +2,7 @@
 
     collect, recover, reclean, backfill, maintain   the work itself, as plain functions
     orchestrate, orchestration                      the same as Prefect flows, and the Prefect server they run on
-    serve, schedule                                 when to collect, and the process that does
+    serve, schedule, serving                        when to collect, and the process that does
     watchlist, topics                               what to watch, and which articles to keep
     clean, refine, archives, runs                   the stages from a captured page to a row
     reports, cli, demo                              what people see
@@ -27,6 +27,7 @@ __all__ = [
     "runs",
     "schedule",
     "serve",
+    "serving",
     "topics",
     "watchlist",
 ]

@@ -1,7 +1,7 @@
 """`newslake serve`: collect each source when it is due, with a Prefect server on loopback, until stopped.
 
 Up to three processes: this one, which decides what is due and does not import Prefect; the Prefect server; and the collection
-under way (`flows.schedule.process`). The other two end with this one, however it ends. Between two runs all state is read from
+under way (`flows.serving.process`). The other two end with this one, however it ends. Between two runs all state is read from
 the warehouse, so after a crash, a kill or a reboot `serve` continues where it was.
 """
 
@@ -20,10 +20,10 @@ from flows.orchestration.keeper import PrefectKeeper
 from flows.orchestration.server import free_port
 from flows.orchestration.settings import running_server
 from flows.runs.progress import log
-from flows.schedule import process as scheduled
 from flows.schedule.agenda import Agenda
-from flows.schedule.collection import Collection
 from flows.schedule.status import BEAT_SECONDS, Status, write_status
+from flows.serving import process as scheduled
+from flows.serving.collection import Collection
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
 from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
 from newslake.locks import is_free, only_one

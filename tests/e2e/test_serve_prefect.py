@@ -60,7 +60,7 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
         feed.seconds = 8.0
         serving.forward(minutes=1)
         serving.wait_for("a run under way", lambda: "Running" in flow_runs(port), 90)
-        for process in running(serving, "flows.schedule.process"):
+        for process in running(serving, "flows.serving.process"):
             process.kill()
         serving.stop(signal.SIGKILL)  # the server ends by itself
     feed.seconds = 0.0

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from flows.schedule.process import Task, job
+from flows.serving.process import Task, job
 from flows.watchlist import Watchlist
 from newslake import children
 
 
 class Collection:
-    """A child process (`flows.schedule.process`) and what it was started for.
+    """A child process (`flows.serving.process`) and what it was started for.
 
     Attributes:
         sources: the names of the sources it collects; empty for maintenance.
@@ -45,7 +45,7 @@ class Collection:
         self.began = began
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.schedule.process"],
+            [sys.executable, "-P", "-m", "flows.serving.process"],
             stdin=subprocess.PIPE,
             env=children.environment(environment | ({"PREFECT_API_URL": url} if url else {})),
             start_new_session=True,  # Ctrl-C reaches `serve` alone, which then stops this process in order

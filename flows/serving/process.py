@@ -1,4 +1,4 @@
-"""Run one scheduled collection or maintenance in a process of its own: `python -m flows.schedule.process`, started by `serve`.
+"""Run one scheduled collection or maintenance in a process of its own: `python -m flows.serving.process`, started by `serve`.
 
 The first line of standard input says what to do. When the input closes, because `serve` stops or died, the crawl stops in order
 and what it fetched is loaded.
