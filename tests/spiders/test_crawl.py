@@ -170,7 +170,7 @@ def test_every_url_found_ends_once(crawled: Crawled) -> None:
     ],
 )
 def test_how_urls_end(crawled: Crawled, path: str, end: str, words: str) -> None:
-    assert crawled.ends[path].outcome == end, crawled.ends[path]
+    assert crawled.outcomes()[path] == end, crawled.ends[path]
     assert words in crawled.detail(path)
 
 
@@ -187,8 +187,8 @@ def test_pages_listed_many_times_are_fetched_once(site: Site, crawled: Crawled) 
 
 
 def test_two_redirects_to_one_page_capture_it_once(site: Site, crawled: Crawled) -> None:
-    ends = sorted(crawled.ends[path].outcome for path in ("/old-1", "/old-2"))
-    assert ends == ["captured", "known"]
+    ends = sorted(crawled.outcomes()[path] for path in ("/old-1", "/old-2"))
+    assert ends == ["captured", "through-another"]
     assert site.paths().count("/shared-target") == 1
 
 

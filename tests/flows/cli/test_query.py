@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from newslake.outcomes import Origin, Outcome, Reason
 from tests.flows.cli.conftest import NASTY
 from tests.flows.command import newslake
 
@@ -155,6 +156,15 @@ def test_schema_means_something_everywhere(config: Path) -> None:
             )
             assert explained, f"{relation['name']}.{column['name']}"
             assert column["name"] in shown
+    lines = [line.split(maxsplit=1) for line in shown.splitlines()]
+    (fetches,) = (relation for relation in relations if relation["name"] == "fetches")
+    listed = {column["name"]: column["values"] for column in fetches["columns"] if "values" in column}
+    assert list(listed) == ["outcome", "reason", "origin"]
+    for name, values in (("outcome", Outcome), ("reason", Reason), ("origin", Origin)):
+        assert listed[name] == {one.value: one.meaning for one in values}
+        for one in values:
+            assert len(one.meaning) > 10 and one.meaning.endswith("."), one
+            assert [one.value, one.meaning] in [[*map(str.strip, line)] for line in lines], one
 
 
 def test_sources_tells_health_and_who_was_never_collected(config: Path) -> None:

@@ -79,10 +79,10 @@ def test_robots_rules_are_for_our_name_not_for_words_in_the_contact(tmp_path: Pa
 
 def test_robots_files_that_are_not_there_or_out_of_order(tmp_path: Path) -> None:
     cases = {
-        "404 allows": (Answer(b"User-agent: *\nDisallow: /", 404), "listing"),
-        "403 allows": (Answer(b"forbidden", 403), "listing"),
+        "404 allows": (Answer(b"User-agent: *\nDisallow: /", 404), "empty"),
+        "403 allows": (Answer(b"forbidden", 403), "empty"),
         "503 forbids": (Answer(b"<html>sorry</html>", 503), "robots"),
-        "nonsense allows": (Answer(b"\xff\xfe\0nonsense \xf0"), "listing"),
+        "nonsense allows": (Answer(b"\xff\xfe\0nonsense \xf0"), "empty"),
     }
     with ExitStack() as stack:
         sources = []

@@ -161,16 +161,16 @@ def test_redirects_that_change_their_address_for_ever(tmp_path: Path) -> None:
 ROBOTS: dict[str, tuple[Speech, str, str]] = {
     "a web page": (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 35\r\n\r\n<html><p>User-agent: *<br>Disallow:/",
-        "listing",
+        "empty",
         "",
     ),
-    "one without an end": (endless(b"# nothing\n" * 6000, HEAD + b"\r\nUser-agent: *\nAllow: /\n"), "listing", ""),
+    "one without an end": (endless(b"# nothing\n" * 6000, HEAD + b"\r\nUser-agent: *\nAllow: /\n"), "empty", ""),
     "rules before half a megabyte": (
         endless(b"# nothing\n" * 6000, HEAD + b"\r\nUser-agent: *\nDisallow: /feed\n"),
         "robots",
         "",
     ),
-    "redirects in a circle": (b"HTTP/1.1 302 Found\r\nLocation: /robots.txt\r\nContent-Length: 0\r\n\r\n", "listing", ""),
+    "redirects in a circle": (b"HTTP/1.1 302 Found\r\nLocation: /robots.txt\r\nContent-Length: 0\r\n\r\n", "empty", ""),
     "one that breaks off": (HEAD + b"Content-Length: 500\r\n\r\nUser-agent: *\n", "network-error", "this was for robots.txt"),
     "silence": (endless(b"", b"", 0.2), "network-error", "this was for robots.txt"),
 }

@@ -160,7 +160,7 @@ def test_a_trap_of_session_ids_costs_each_page_once(tmp_path: Path) -> None:
             site.routes[f"/list?page={number + 1}"] = Answer(f"<html><title>List</title>{links}".encode())
         crawled = run_crawl(tmp_path, Source(name="s", sections=[f"{site.url}/list?page=1"], section_pages=4))
     assert crawled.adds_up()
-    ends = [one.outcome for path, one in crawled.ends.items() if path.endswith(".html")]
+    ends = [end for path, end in crawled.outcomes().items() if path.endswith(".html")]
     assert (ends.count("captured"), ends.count("refused")) == (4, 12)
 
 
