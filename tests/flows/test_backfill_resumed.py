@@ -36,7 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Interrupted(BaseException):
-    """Stands for Ctrl-C."""
+    """Stands for Ctrl-C, which is no Exception either: a backfill goes on behind those."""
 
 
 class Watch:
@@ -64,6 +64,10 @@ def run(home: Path, *, stop_behind: int | None = None, again: bool = False) -> T
         return None
 
 
+def _wrong(article: ArticleRecord) -> ArticleRecord:
+    return replace(article, page=replace(article.page, title=f"Wrong: {article.page.title}"))
+
+
 @contextmanager
 def other_version(monkeypatch: pytest.MonkeyPatch, version: str = "0.0.1") -> Iterator[None]:
     """An earlier newslake, which took titles for something else."""
@@ -71,16 +75,13 @@ def other_version(monkeypatch: pytest.MonkeyPatch, version: str = "0.0.1") -> It
 
     def wrongly(*given: Any) -> Any:
         done = clean(*given)
-        return replace(done, cleaned=[(page, replace(one, article=_renamed(one.article))) for page, one in done.cleaned])
+        pages = [(page, replace(one, article=one.article and _wrong(one.article))) for page, one in done.cleaned]
+        return replace(done, cleaned=pages)
 
     with monkeypatch.context() as patch:
         patch.setattr(newslake, "__version__", version)
         patch.setattr(flows.backfill._Job, "_clean", wrongly)
         yield
-
-
-def _renamed(article: ArticleRecord | None) -> ArticleRecord | None:
-    return article and replace(article, page=replace(article.page, title=f"Wrong: {article.page.title}"))
 
 
 def titles(home: Path) -> list[str]:
