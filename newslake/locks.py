@@ -1,4 +1,4 @@
-"""Lock work between processes, and name the holder of a lock.
+"""Lock collections, backfills, maintenance and `serve`, and tell a second one which process holds the lock.
 
 The operating system holds a lock (flock), so a killed process releases it. The holder writes its name to a second file, since
 some systems do not let others read a locked file.

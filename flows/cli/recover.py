@@ -1,4 +1,4 @@
-"""`newslake recover`."""
+"""The command `newslake recover`: lists the runs that were set aside, and loads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `newslake status`: whether `newslake serve` works, and when it runs next."""
+"""The command `newslake status`: prints whether `newslake serve` works, and when it runs next."""
 
 from __future__ import annotations
 

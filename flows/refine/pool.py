@@ -1,4 +1,4 @@
-"""Captures to matched articles: the one stage that a collection, a backfill and a reclean share.
+"""Turn captures into matched articles, in worker processes with a time limit for each page.
 
 `refine_page` is the pure step of one page. `refine` runs it over many captures in a pool of worker processes that can be
 killed: a page that hangs, eats memory or takes its worker down costs that page alone. With no workers it is done in the caller,

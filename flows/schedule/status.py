@@ -1,4 +1,4 @@
-"""The status file of `newslake serve`, rewritten every few seconds, from which `newslake status` tells whether it is alive."""
+"""The status file of `newslake serve`, and after how much silence `newslake status` says that it hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the topics that select an article, with the words that matched and where they are."""
+"""Find the topics that select an article, with the words that matched and where they are; scores come from `plan`."""
 
 from __future__ import annotations
 

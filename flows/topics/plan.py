@@ -1,4 +1,4 @@
-"""Turn query trees into plans that are evaluated on one article after another.
+"""Turn query trees into plans that are evaluated on one article after another, and score each match.
 
 A score lies between 0 and 1 and is comparable between articles of one topic. A word or phrase that occurs f times (each
 occurrence in the title counts three times) scores f / (f + 2); AND scores the mean of its parts, OR 1 - (1 - a)(1 - b)…

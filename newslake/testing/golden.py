@@ -1,4 +1,4 @@
-"""Create and compare golden pages: folders with a page, its circumstances, and the record that cleaning must return.
+"""Create, run and compare golden pages: folders with a page, its circumstances, and the record that cleaning must return.
 
 A folder holds `page.html` (UTF-8), `given.json` (`url`; optional `content_type`, `encoding`, `fetched_at`, `timezone`,
 `publication` and `hints`) and `expected.json` (the record as JSON without empty fields).

@@ -1,4 +1,4 @@
-"""Splits http(s) URLs into normalised parts. Pure."""
+"""Split http(s) URLs into normalised parts, looking through AMP caches and redirects of Google. Pure."""
 
 from __future__ import annotations
 
