@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path not in pure:
             pure[item.path] = not _COSTLY.search(item.path.read_text("utf-8"))
-        if "e2e" in item.path.parent.parts:
+        if item.nodeid.startswith("tests/e2e/"):
             item.add_marker("e2e")
         elif pure[item.path]:
             item.add_marker("pure")
