@@ -12,14 +12,15 @@ from spiders.journal import NAME, Ended, Found, JournalWriter
 FEED, STORY = "https://post.example/rss", "https://post.example/1"
 # As 66021da wrote it, killed before its second page had ended.
 OLD = """\
-{"event": "found", "id": "00000000000000000000000000000000", "url": "https://post.example/rss", "canonical": "https://post.example/rss", \
-"source": "post", "kind": "feed", "found_by": "watchlist"}
+{"event": "found", "id": "00000000000000000000000000000000", "url": "https://post.example/rss", \
+"canonical": "https://post.example/rss", "source": "post", "kind": "feed", "found_by": "watchlist"}
 {"event": "ended", "id": "00000000000000000000000000000000", "end": "read", "status": 200, "detail": "2 entries, 2 new"}
-{"event": "found", "id": "01010101010101010101010101010101", "url": "https://post.example/1", "canonical": "https://post.example/1", \
-"source": "post", "kind": "page", "found_by": "feed https://post.example/rss"}
-{"event": "found", "id": "02020202020202020202020202020202", "url": "https://post.example/2", "canonical": "https://post.example/2", \
-"source": "post", "kind": "page", "found_by": "feed https://post.example/rss"}
-{"event": "ended", "id": "01010101010101010101010101010101", "end": "captured", "status": 200, "file": "crawl-00000.warc.gz", "offset": 0}
+{"event": "found", "id": "01010101010101010101010101010101", "url": "https://post.example/1", \
+"canonical": "https://post.example/1", "source": "post", "kind": "page", "found_by": "feed https://post.example/rss"}
+{"event": "found", "id": "02020202020202020202020202020202", "url": "https://post.example/2", \
+"canonical": "https://post.example/2", "source": "post", "kind": "page", "found_by": "feed https://post.example/rss"}
+{"event": "ended", "id": "01010101010101010101010101010101", "end": "captured", \
+"status": 200, "file": "crawl-00000.warc.gz", "offset": 0}
 """
 
 
