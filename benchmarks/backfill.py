@@ -226,7 +226,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
             if cleaned % PAGES_BETWEEN_RESETS == 0:
                 reset_caches()
             refined = refine_page(task, capture, matcher, prefilter if system == "newslake" else None)
-            if refined.end == "article" and refined.article:
+            if refined.outcome is None and refined.article:
                 topics_of = ",".join(match.topic for match in refined.article.matches)
                 matches.append(f"{capture.offset} {topics_of}")
     else:

@@ -16,7 +16,6 @@ import argparse
 import io
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -43,8 +42,7 @@ from spiders.urls.canonical import absolute, url_id  # noqa: E402
 
 # However slow the machine: two seconds a file, which has several URLs.
 SECONDS_A_FILE = 2.0
-NO_WORDS = re.compile(r"^[A-Z]\w*(?:Error|Exception|Warning)\b")
-TOO_SLOW = re.compile(r"took more than|worker down|more than .* of memory")
+TOO_SLOW = {"cleaning-timeout", "cleaning-crashed"}
 BASE = "http://feed.test/feed"
 
 
@@ -78,7 +76,7 @@ def run_batch(site: Site, chosen: list[Outlet], folder: Path) -> dict[str, Any]:
         return {"hang": True, "said": "", "rows": [], "seconds": time.perf_counter() - started}
     seconds = time.perf_counter() - started
     asked = subprocess.run(
-        [*command, "sql", "-c", watchlist, "--json", "SELECT source, kind, url, outcome, detail FROM fetches"],
+        [*command, "sql", "-c", watchlist, "--json", "SELECT source, kind, url, outcome, reason, detail FROM fetches"],
         capture_output=True,
         text=True,
         env=environment,
@@ -109,10 +107,10 @@ def measure_crawls(corpus: Path, size: int, only: str) -> dict[str, Any]:
                 counts["URLs"] += 1
                 counts[row["outcome"]] += 1
                 detail = row["detail"] or ""
-                if NO_WORDS.search(detail):
+                if row["reason"] == "error":
                     counts["unexplained"] += 1
                     problems.append(f"{file} ({row['kind']}): {detail[:200]}")
-                if TOO_SLOW.search(detail):
+                if row["reason"] in TOO_SLOW:
                     counts["hangs"] += 1
                     problems.append(f"{file} ({row['kind']}): {detail[:200]}")
             for outlet in part:

@@ -100,6 +100,7 @@ class Reason(_Value):
     # Failures
     CLEANING_FAILED = "cleaning-failed", "The page could not be cleaned."
     CLEANING_TIMEOUT = "cleaning-timeout", "Cleaning the page took too long."
+    CLEANING_CRASHED = "cleaning-crashed", "Cleaning the page took its process down, or needed too much memory."
     DAMAGED = "damaged", "The stored capture, or this part of an archive, cannot be read."
     ERROR = "error", "An unexpected error; the detail has it."
 

@@ -261,10 +261,10 @@ def _outcome(task: PageTask, future: object, seconds: float) -> Refined:
         return Refined.failed(task.key, Reason.CLEANING_TIMEOUT, f"cleaning took more than {seconds:g} seconds")
     except ProcessExpired as error:
         words = f"the page took its worker down (exit code {error.exitcode})"
-        return Refined.failed(task.key, Reason.CLEANING_FAILED, words)
+        return Refined.failed(task.key, Reason.CLEANING_CRASHED, words)
     except MemoryError:
         words = f"cleaning needed more than {MAX_WORKER_BYTES >> 30} GiB of memory"
-        return Refined.failed(task.key, Reason.CLEANING_FAILED, words)
+        return Refined.failed(task.key, Reason.CLEANING_CRASHED, words)
     except CaptureError as error:
         return Refined.failed(task.key, Reason.DAMAGED, error.happened)
     except NewslakeError as error:
