@@ -80,9 +80,9 @@ def archive(file: Path, *, count: int = 40, compressed: bool = True, site: str =
     return file
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "watchlist.toml").write_text('[warehouse]\ncatalog = "data/news.duckdb"\n' + WATCHLIST, "utf-8")
+@pytest.fixture(params=CATALOGS)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    (tmp_path / "watchlist.toml").write_text(f'[warehouse]\ncatalog = "{request.param}"\n{WATCHLIST}', "utf-8")
     return tmp_path
 
 

@@ -11,14 +11,16 @@ from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
+from tests.flows.command import CATALOGS
 from warehouse.database.connect import open_reader
 
 
+@pytest.mark.parametrize("catalog", CATALOGS)
 @pytest.mark.parametrize("policy", ["matched", "all", "none"])
-def test_captures_stay_as_the_watchlist_says(tmp_path: Path, policy: str) -> None:
+def test_captures_stay_as_the_watchlist_says(tmp_path: Path, policy: str, catalog: str) -> None:
     with SampleSite() as site:
         path = site.watchlist(tmp_path)
-        text = path.read_text("utf-8").replace("ducklake:sqlite:data/catalog.sqlite", "data/news.duckdb")  # which is quicker
+        text = path.read_text("utf-8").replace("ducklake:sqlite:data/catalog.sqlite", catalog)
         path.write_text(text.replace("[crawl]", f'[crawl]\nkeep_captures = "{policy}"'), "utf-8")
         watchlist = load_watchlist(path)
         collect(watchlist, ["harbor-ledger"])

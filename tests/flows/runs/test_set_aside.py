@@ -54,14 +54,15 @@ def other_words(name: str) -> str:
 
 
 @pytest.mark.timeout(240)
-def test_an_article_its_print_page_and_another_outlets_copy_load(tmp_path: Path, site: Site) -> None:
+@pytest.mark.parametrize("catalog", CATALOGS)
+def test_an_article_its_print_page_and_another_outlets_copy_load(tmp_path: Path, site: Site, catalog: str) -> None:
     with Site() as other:
         put(site, "/news/oil", "Oil comes to the terminal", canonical="/news/oil")
         put(site, "/print/oil", "Oil comes to the terminal", f"{REPORT}<p>Printed page.</p>", "/news/oil", seconds=1.0)
         put(other, "/wire/oil", "Oil comes to terminal", seconds=2.0)
         site.feed("/feed", "/news/oil", "/print/oil")
         other.feed("/feed", "/wire/oil")
-        config = watchlist(tmp_path, f"{site.url}/feed", f"{other.url}/feed")
+        config = watchlist(tmp_path, f"{site.url}/feed", f"{other.url}/feed", catalog=catalog)
         done = newslake("run", "--plain", "--config", config)
         assert done.returncode == 0, done.stderr
     assert ask(config, "SELECT source, outcome, url FROM fetches WHERE kind = 'page' ORDER BY ALL") == [
@@ -136,11 +137,12 @@ def test_a_run_that_cannot_be_loaded_is_set_aside_and_taken_up_again(tmp_path: P
 
 
 @pytest.mark.timeout(240)
-def test_the_run_under_way_is_set_aside_where_its_own_load_fails(tmp_path: Path, site: Site) -> None:
+@pytest.mark.parametrize("catalog", CATALOGS)
+def test_the_run_under_way_is_set_aside_where_its_own_load_fails(tmp_path: Path, site: Site, catalog: str) -> None:
     """In a warehouse that lost a table each load fails: in words, and without stopping the runs behind it."""
     put(site, "/news/first", "Oil comes first", other_words("first"))
     site.feed("/feed", "/news/first")
-    config = watchlist(tmp_path, f"{site.url}/feed")
+    config = watchlist(tmp_path, f"{site.url}/feed", catalog=catalog)
     assert newslake("run", "--plain", "--config", config).returncode == 0
     with duckdb.connect(str(tmp_path / "data/news.duckdb")) as con:
         con.execute("DROP TABLE fingerprints")  # which only a load needs
