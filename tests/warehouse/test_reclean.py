@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newslake.outcomes import Outcome
+from newslake.outcomes import Outcome, Reason
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
@@ -46,7 +46,7 @@ def test_an_article_comes_back_as_the_record_that_it_was(location: Location) -> 
     given = article(A, headings=("One", "Two"), modified_at=hours(1), free_to_read=False, section="Trade")
     load(location, run(1, fetch(given)))
     assert stored(location, A) == given
-    assert compare(stored(location, A), given) == Recleaned(Outcome.UNCHANGED)
+    assert compare(stored(location, A), given) == Recleaned(Outcome.UNCHANGED, Reason.SAME_TEXT)
 
 
 @pytest.mark.every_catalog
@@ -81,7 +81,7 @@ def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) 
 def test_a_capture_that_knows_less_takes_no_date_away_and_gives_no_other_identity() -> None:
     known = article(A)
     found = compare(known, article(B, "other", text=known.page.text, content_hash=known.content_hash, published_at=None))
-    assert found == Recleaned(Outcome.UNCHANGED)
+    assert found == Recleaned(Outcome.UNCHANGED, Reason.SAME_TEXT)
 
 
 def test_an_article_that_lost_its_last_match_is_off_topic_once() -> None:
