@@ -1,11 +1,14 @@
-"""The acceptance of a collection: two runs of newslake on the real pages, held against the truth.
+"""The acceptance of a collection: two runs of newslake on real pages, compared with their truth.
+
+    python -m benchmarks.acceptance [--corpus DIR] [--sets NAMES] [--pages N] [--keep DIR]
 
 Every page that a topic selects on its true title and body must be in `articles`, none twice, and the outcomes of a run must add
-up to what it discovered. A second run right after the first must load nothing and ask for no article again.
+up to what it discovered. A second run right after the first must load nothing and request no article again.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -17,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pages import Page
 from benchmarks.realsite import RealSite
+from benchmarks.sites.pages import CORPUS, SETS, Page
 from flows.topics import Topic, TopicMatch, compile_topics
+
+__all__ = ["TOPICS", "Miss", "check", "missed", "wanted"]
 
 TOPICS = {
     "russia-ukraine": (
@@ -42,7 +47,7 @@ SQL = {file.stem: file.read_text("utf-8") for file in (Path(__file__).parent / "
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A page that topics select on its truth, and that the corpus lacks, or has without those topics."""
+    """A page that topics select on its truth and that the corpus lacks, or has without those topics."""
 
     url: str
     page: Page
@@ -52,7 +57,7 @@ class Miss:
 
 
 class Newslake:
-    """The command, on one watchlist."""
+    """Runs the command on one watchlist."""
 
     def __init__(self, watchlist: Path) -> None:
         self._command = str(Path(sys.executable).with_name("newslake"))
@@ -74,7 +79,7 @@ class Newslake:
 
 
 def wanted(truth: dict[str, Page]) -> dict[str, dict[str, TopicMatch]]:
-    """The topics that select each page on its true title and body, for the pages that any selects."""
+    """Return the topics that select each page on its true title and body, for pages that any topic selects."""
     matcher = compile_topics([Topic(name=name, query=query) for name, query in TOPICS.items()])
     found = {url: matcher.match(page.title or "", page.body, page.language) for url, page in truth.items()}
     return {url: {match.topic: match for match in matches} for url, matches in found.items() if matches}
@@ -99,7 +104,7 @@ def missed(truth: dict[str, Page], fetches: list[dict[str, Any]]) -> list[Miss]:
 
 
 def check(site: RealSite, keep: Path | None = None) -> int:
-    """Run, compare, print; 0 where all holds.
+    """Run newslake on the site, compare with the truth, and print what differs. Return 0 if nothing does.
 
     Args:
         keep: leave the watchlist and all data in this folder.
@@ -159,10 +164,10 @@ def _totals(run: dict[str, Any]) -> str:
 
 def _sums(newslake: Newslake, run: dict[str, Any], name: str) -> list[str]:
     row = newslake.sql(SQL["sums"].format(run=run["run_id"]))[0]
-    told = sum(sum(counts.values()) for counts in run["outcomes"].values())
-    print(f"{name}: {row['discovered']} discovered, {row['outcomes']} outcomes in SQL, {told} in the summary")
-    good = row["discovered"] == row["outcomes"] == row["urls"] == told and not row["open"]
-    return [] if good else [f"{name}: outcomes do not add up: {row}, summary {told}"]
+    summed = sum(sum(counts.values()) for counts in run["outcomes"].values())
+    print(f"{name}: {row['discovered']} discovered, {row['outcomes']} outcomes in SQL, {summed} in the summary")
+    good = row["discovered"] == row["outcomes"] == row["urls"] == summed and not row["open"]
+    return [] if good else [f"{name}: outcomes do not add up: {row}, summary {summed}"]
 
 
 def _show(miss: Miss) -> None:
@@ -173,11 +178,23 @@ def _show(miss: Miss) -> None:
 
 
 def _show_extra(site: RealSite, fetches: list[dict[str, Any]], selected: dict[str, dict[str, TopicMatch]]) -> None:
-    """Articles that only our text selects: boilerplate taken for text, or a truth that is a teaser. Told, not failed."""
+    """Print articles that only our text selects: boilerplate taken for text, or a truth that is a teaser. Not a failure."""
     extra = [row for row in fetches if row["article_id"] and row["url"] in site.truth and row["url"] not in selected]
     print(f"{len(extra)} articles are selected by what was cleaned and not by their truth")
     for row in extra:
         print(f"  {row['url']} {row['topics']}: {row['length']} characters, truth {len(site.truth[row['url']].body)}")
 
 
-__all__ = ["TOPICS", "Miss", "check", "missed", "wanted"]
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder that holds articles/ (default: %(default)s)")
+    parser.add_argument("--sets", nargs="+", default=SETS, help="sets of pages (default: %(default)s)")
+    parser.add_argument("--pages", type=int, help="at most so many pages (default: all)")
+    parser.add_argument("--keep", type=Path, help="leave watchlist, captures and warehouse in this folder")
+    arguments = parser.parse_args()
+    with RealSite(arguments.corpus, arguments.sets, arguments.pages) as site:
+        return check(site, arguments.keep)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Backfill measured: how many pages of a news archive a second of CPU gets through.
+"""Measures backfill: how many pages of a news archive one second of CPU reads.
 
     python benchmarks/backfill.py [--corpus DIR] [--pages N] [--share 0.02] [--warc FILE] [--queries 200] [--json FILE]
                                   [--rewrite docs/benchmarks.md]
@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.clean import labelled_sets, measures  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 from benchmarks.workers import measured  # noqa: E402
 
 SYSTEMS = ("newslake", "no_prefilter", "extract_all", "read_only")
@@ -45,7 +45,7 @@ FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def corpus_pages(corpus: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Set, address and bytes of every labelled page."""
+    """Yield set, address and bytes of every labelled page."""
     module = measures(corpus)
     for name in labelled_sets(corpus):
         for row, body in module.pages(name):
@@ -59,7 +59,7 @@ def capture_of(url: str, body: bytes) -> Any:
 
 
 def articles(corpus: Path) -> list[tuple[str, str, bytes, Any]]:
-    """Set, address, bytes and article (None where there is none) of every labelled page."""
+    """Yield set, address, bytes and article (or None) of every labelled page."""
     from flows.clean import CleanArticle, clean
     from newslake.errors import PageError
 
@@ -74,7 +74,7 @@ def articles(corpus: Path) -> list[tuple[str, str, bytes, Any]]:
 
 
 def material(url: str, body: bytes) -> list[str]:
-    """What cleaning asks about before it finds a page's text."""
+    """Return what cleaning needs to know before it finds a page's text."""
     from flows.clean import clean
 
     said: list[str] = []
@@ -83,7 +83,7 @@ def material(url: str, body: bytes) -> list[str]:
 
 
 def generated_queries(pages: list[tuple[str, str, bytes, Any]], count: int, seed: int = 7) -> list[tuple[str, str]]:
-    """Queries made of words, phrases, wildcards and Boolean combinations that stand in the articles."""
+    """Generate queries from words, phrases, wildcards and Boolean combinations of the articles."""
     rng = random.Random(seed)
     texts = [article.text for *_, article in pages if article and len(article.text) > 500]
 
@@ -136,7 +136,7 @@ def generated_queries(pages: list[tuple[str, str, bytes, Any]], count: int, seed
 
 
 def rare_topics(count: int) -> list[tuple[str, str]]:
-    """Topics of names that are on no page: what is measured is looking for them."""
+    """Return topics of names that are on no page: the search for them is measured."""
     rng = random.Random(3)
     syllables = ("ba", "ko", "ri", "mun", "del", "tas", "vo", "shen", "qir", "lu", "fen", "dra", "zil", "ox", "ham", "pet", "gur")
 
@@ -147,7 +147,7 @@ def rare_topics(count: int) -> list[tuple[str, str]]:
 
 
 def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tuple[str, str]]) -> dict[str, Any]:
-    """Whether the prefilter lets through every page that the matcher selects, by set: its bytes, and what its text is made of."""
+    """Check by set that the prefilter lets through every page that the matcher selects, as bytes and as text."""
     from flows.topics import Matcher, parse_query
     from flows.topics.prefilter import Prefilter
 
@@ -176,7 +176,7 @@ def compare_matches(pages: list[tuple[str, str, bytes, Any]], queries: list[tupl
 
 
 def write_archive(pages: list[tuple[str, str, bytes, Any]], count: int, share: float, folder: Path) -> Path:
-    """A WARC file of `count` captures of which `share` hold an article on a topic."""
+    """Write a WARC file of `count` captures of which `share` hold an article on a topic."""
     from flows.topics import Matcher, parse_query
     from spiders.warc.model import Exchange, Hints
     from spiders.warc.write import CaptureWriter
@@ -200,7 +200,7 @@ def write_archive(pages: list[tuple[str, str, bytes, Any]], count: int, share: f
 
 
 def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
-    """Read an archive in one of the ways, in this process."""
+    """Read an archive with one of the systems, in this process."""
     # 1 and 1,000 topics select the same pages, so that only the looking up differs
     queries = list(TOPICS) if topics == len(TOPICS) else [TOPICS[0], *rare_topics(topics - 1)]
     pages = cleaned = 0
@@ -247,7 +247,7 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
 
 
 def _peak_mb() -> float:
-    """The most memory that this process held; `getrusage` would count what its parent had when it was forked."""
+    """Return the peak memory of this process; `getrusage` would include what its parent had at the fork."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(next(line for line in status.read_text().splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
@@ -286,22 +286,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         warc = args.warc or write_archive(pages, args.pages, args.share, Path(folder))
         del pages
-        told = {system: in_process(system, warc, 2) for system in SYSTEMS}
+        runs = {system: in_process(system, warc, 2) for system in SYSTEMS}
         many, one = in_process("newslake", warc, 1_000), in_process("newslake", warc, 1)
         command = measured(warc, TOPICS, args.workers)
         size = warc.stat().st_size
-    speeds = {system: round(each["pages"] / each["cpu"], 1) for system, each in told.items()}
-    equal = told["newslake"]["matches"] == told["no_prefilter"]["matches"] and not compared["lost"]
+    speeds = {system: round(each["pages"] / each["cpu"], 1) for system, each in runs.items()}
+    equal = runs["newslake"]["matches"] == runs["no_prefilter"]["matches"] and not compared["lost"]
     result = {
         "pages_per_cpu_second": speeds,
         "over_extract_all": {system: round(speed / speeds["extract_all"], 2) for system, speed in speeds.items()},
         "matches_equal": equal,
-        "matches": len(told["newslake"]["matches"]),
-        "cleaned": told["newslake"]["cleaned"],
-        "pages": told["newslake"]["pages"],
+        "matches": len(runs["newslake"]["matches"]),
+        "cleaned": runs["newslake"]["cleaned"],
+        "pages": runs["newslake"]["pages"],
         "archive_bytes": size,
         "topics_1000_over_1": round(many["cpu"] / one["cpu"], 3),
-        "peak_mb": told["newslake"]["peak_mb"],
+        "peak_mb": runs["newslake"]["peak_mb"],
         "workers": command,
         "generated": compared,
     }
@@ -309,7 +309,7 @@ def main() -> None:
         "| way | pages a CPU second | over fastwarc + trafilatura | cleaned | matches | peak MB |",
         "| --- |" + " ---: |" * 5,
     ]
-    for system, each in told.items():
+    for system, each in runs.items():
         cells = (speeds[system], result["over_extract_all"][system], each["cleaned"], len(each["matches"]), each["peak_mb"])
         table.append(f"| {system} | {' | '.join(f'{cell:,}' for cell in cells)} |")
     lost_in_all = sum(map(len, compared["lost"].values()))

@@ -1,4 +1,4 @@
-"""Cleaning measured: our `clean` beside plain trafilatura (both modes), newspaper4k and news-please on labelled pages.
+"""Measures cleaning: our `clean`, plain trafilatura (both modes), newspaper4k and news-please on labelled pages.
 
     python benchmarks/clean.py [--corpus DIR] [--sets fundus,aeb] [--systems newslake,trafilatura] [--rounds N] [--pages N]
                                [--json FILE] [--worst N] [--rewrite docs/benchmarks.md]
@@ -28,14 +28,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
-from benchmarks.extractors import PEERS, SYSTEMS  # noqa: E402
-from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.peers.extractors import PEERS, SYSTEMS  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 
 FIGURES = ("body", "title", "authors", "day", "minute", "cpu_ms", "errors", "not_articles", "pages")
 
 
 def measures(corpus: Path) -> ModuleType:
-    """The corpus's own measures."""
+    """Import the corpus's own measures."""
     spec = importlib.util.spec_from_file_location("measure", corpus / "measure.py")
     if spec is None or spec.loader is None or not (corpus / "measure.py").is_file():
         raise SystemExit(f"no measure.py in {corpus}: name a corpus with --corpus DIR")
@@ -45,15 +45,15 @@ def measures(corpus: Path) -> ModuleType:
 
 
 def labelled_sets(corpus: Path) -> list[str]:
-    """Names of the sets that have a truth, the sharpest first."""
+    """Return the names of the sets that have a truth, the most exact first."""
     names = sorted(path.parent.name for path in (corpus / "articles").glob("*/truth.jsonl"))
     return sorted(names, key=lambda name: (not name.startswith("fundus"), name))
 
 
 def readings(system: str, name: str, corpus: Path, rounds: int, pages: int | None) -> list[dict[str, Any]]:
-    """What a system reads from the pages of a set, in a process of its own."""
+    """Run a system on the pages of a set in its own process and return what it read."""
     python = peers_python() if system in PEERS else Path(sys.executable)
-    command = [str(python), str(ROOT / "benchmarks" / "extractors.py"), system, name, "--corpus", str(corpus)]
+    command = [str(python), str(ROOT / "benchmarks" / "peers" / "extractors.py"), system, name, "--corpus", str(corpus)]
     command += ["--rounds", str(1 if system in PEERS else rounds)]
     if pages:
         command += ["--pages", str(pages)]
@@ -64,7 +64,7 @@ def readings(system: str, name: str, corpus: Path, rounds: int, pages: int | Non
 
 
 def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row a page: the measures that its truth allows, and what they compared."""
+    """Return a row per page: the measures that its truth allows, and what they compared."""
     rows = []
     for truth, read in zip(truths, got, strict=False):
         row: dict[str, Any] = {"id": truth["id"], "note": read["note"], "error": read["error"], "ms": read["ms"]}
@@ -91,14 +91,14 @@ def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str,
 
 
 def kept_and_wanted(measure: ModuleType, got: str | None, want: str) -> str:
-    """What is wrong with a text, in words: how much of the truth is there, and how much else."""
+    """Say what is wrong with a text: how much of the truth is there, and how much else."""
     a, b = Counter(measure.tokens(got)), Counter(measure.tokens(want))
     common = sum((a & b).values())
-    return f"{common / max(1, sum(b.values())):.0%} of the truth, and {sum(a.values()) - common} words beside it"
+    return f"{common / max(1, sum(b.values())):.0%} of the truth, and {sum(a.values()) - common} other words"
 
 
 def fragment_f1(text: str, wanted: list[str], unwanted: list[str]) -> float:
-    """F1 over fragments that the text must and must not hold, for sets without a true body."""
+    """Compute F1 over fragments that the text must and must not hold, for sets without a true body."""
     flat = _flat(text)
     hits = sum(_flat(part) in flat for part in wanted)
     wrong = sum(_flat(part) in flat for part in unwanted)
@@ -106,7 +106,7 @@ def fragment_f1(text: str, wanted: list[str], unwanted: list[str]) -> float:
 
 
 def _flat(text: str) -> str:
-    """In one line and one Unicode form, without soft hyphens: what two systems may write in two ways."""
+    """Normalise what systems write differently: one line, one Unicode form, no soft hyphens."""
     return " ".join(unicodedata.normalize("NFC", text).replace("\xad", "").split())
 
 
@@ -123,8 +123,8 @@ def figures(rows: list[dict[str, Any]]) -> dict[str, float | None]:
     }
 
 
-def line(name: str, system: str, told: dict[str, float | None]) -> str:
-    cells = ["" if (value := told[key]) is None else f"{value:g}" for key in FIGURES]
+def line(name: str, system: str, measured: dict[str, float | None]) -> str:
+    cells = ["" if (value := measured[key]) is None else f"{value:g}" for key in FIGURES]
     return f"| {name} | {system} | {' | '.join(cells)} |"
 
 
@@ -161,8 +161,8 @@ def main() -> None:
         truths = [json.loads(row) for row in truth_file.read_text("utf-8").splitlines()]
         for system in args.systems.split(","):
             rows = judge(module, truths, readings(system, name, args.corpus, args.rounds, args.pages))
-            results.setdefault(name, {})[system] = told = figures(rows)
-            table.append(line(name, system, told))
+            results.setdefault(name, {})[system] = measured = figures(rows)
+            table.append(line(name, system, measured))
             print(table[-1], flush=True)
             if system == "newslake" and args.worst:
                 show_worst(rows, args.worst)

@@ -1,9 +1,9 @@
-"""One collection of a loopback site of real pages: newslake whole (crawl to SQL) beside its peers on the same URLs.
+"""Measures one collection of a loopback site of real pages: newslake from crawl to SQL, and its peers on the same URLs.
 
     python benchmarks/collect.py [--json FILE] [--corpus DIR] [--pages N] [--rounds N] [--rewrite docs/benchmarks.md]
 
 Every system runs in a fresh process, the site in one that nobody's figures count; the order turns from round to round and the
-medians are told. The peers have a virtual environment of their own, made on first use from requirements-bench.lock.
+medians are reported. The peers have a virtual environment of their own, made on first use from requirements-bench.lock.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.peers.systems import PEERS, SYSTEMS  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.systems import PEERS, SYSTEMS  # noqa: E402
+from benchmarks.sites.pages import CORPUS, SETS  # noqa: E402
 
 LOCK = ROOT / "requirements-bench.lock"
 PEERS_HOME = ROOT / ".venv-bench"
@@ -51,7 +51,7 @@ EVERYTHING = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run of one system."""
+    """Figures of one run of one system."""
 
     pages: int
     errors: int
@@ -61,7 +61,7 @@ class Measured:
 
 
 def peers_python() -> Path:
-    """The interpreter of the peers' environment, which is made if it is missing or older than its lock."""
+    """Return the interpreter of the peers' environment, making it if it is missing or older than its lock."""
     python = PEERS_HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     ready = PEERS_HOME / ".ready"
     if not ready.exists() or ready.stat().st_mtime < LOCK.stat().st_mtime:
@@ -75,8 +75,8 @@ def peers_python() -> Path:
 
 @contextmanager
 def served(corpus: Path, sets: Sequence[str], pages: int | None) -> Iterator[tuple[psutil.Process, dict[str, Any]]]:
-    """The site in a process of its own, and its plan: sources for a watchlist, URLs of the articles."""
-    command = [sys.executable, "-m", "benchmarks.realsite", "--serve", "--corpus", str(corpus), "--sets", *sets]
+    """Start the site in its own process and yield its plan: sources for a watchlist, URLs of the articles."""
+    command = [sys.executable, "-m", "benchmarks.realsite", "--corpus", str(corpus), "--sets", *sets]
     command += ["--pages", str(pages)] if pages else []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as site:
         assert site.stdin is not None and site.stdout is not None
@@ -131,7 +131,7 @@ def adopt_orphans() -> None:
 
 
 def reap_orphans(but: psutil.Process) -> None:
-    """End what a system left running, and wait for it."""
+    """End processes that a system left running, and wait for them."""
     orphans = [child for child in psutil.Process().children() if child != but]
     for orphan in orphans:
         orphan.terminate()
@@ -150,7 +150,7 @@ def measure(name: str, python: Path, folder: Path, site: psutil.Process) -> Meas
     log = folder / "system.log"
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with log.open("w", encoding="utf-8") as output:
-        command = [str(python), str(ROOT / "benchmarks" / "systems.py"), name, str(folder)]
+        command = [str(python), str(ROOT / "benchmarks" / "peers" / "systems.py"), name, str(folder)]
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder, env=environment)
         memory = Peak(process.pid)
         try:
@@ -202,7 +202,7 @@ def run_rounds(
 
 
 def report(results: dict[str, Measured], pages: int, rounds: int) -> dict[str, Any]:
-    """What `--json` writes. Rates count the pages done, so that a page given up early is no gain."""
+    """Return what `--json` writes. Rates count finished pages, so that giving up early is no gain."""
     whole, plain = results.get("newslake"), results.get("newslake_plain")
     return {
         "pages": pages,
@@ -228,7 +228,7 @@ def versions() -> dict[str, str]:
 
 
 def table(figures: dict[str, Any]) -> str:
-    """The figures as Markdown; the ratio says how many times our pages per CPU second are theirs."""
+    """Return the figures as Markdown; the ratio is our pages per CPU second over theirs."""
     ours = figures["pages_per_cpu_second"].get("newslake")
     lines = [
         "| system | pages/s | pages per CPU s | CPU ms a page | ours is × as many per CPU s | peak MB | not done |",
@@ -250,7 +250,7 @@ def table(figures: dict[str, Any]) -> str:
 
 
 def rewrite(file: Path, name: str, text: str) -> None:
-    """Replace what stands between `<!-- name -->` and `<!-- /name -->`."""
+    """Replace the text between `<!-- name -->` and `<!-- /name -->`."""
     old = file.read_text("utf-8")
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     if old.count(start) != 1 or old.count(end) != 1:
@@ -265,7 +265,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder that holds articles/ (default: %(default)s)")
     parser.add_argument("--sets", nargs="+", default=SETS, help="sets of pages (default: %(default)s)")
     parser.add_argument("--pages", type=int, help="at most so many pages (default: all)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds; the medians are told (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the medians are reported (default: %(default)s)")
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="which to run (default: all)")
     parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
     parser.add_argument("--keep", type=Path, help="leave what each run wrote in this folder")

@@ -1,19 +1,19 @@
-"""Copies measured: which articles newslake groups into stories, how fast, and what a load costs in a large corpus.
+"""Measures copies: which articles newslake groups into stories, how fast, and what a load costs in a large corpus.
 
     python benchmarks/dedup.py [--corpus DIR] [--originals N] [--sizes 10000,100000,1000000] [--json FILE]
                                [--rewrite docs/benchmarks.md]
 
-Every set goes through a real load into a warehouse of its own, in batches of 1,000 articles in a drawn order, and what counts are
-the stories that come out. Beside it, each in a fresh process: datasketch's MinHashLSH with text-dedup's default settings, rensa's
-own deduplicator and SimHash. Figures are over pairs of articles in one cluster, and ARI over clusters. `articles_per_second` is
-wall time: for newslake that of fingerprinting (in two workers, as while cleaning), matching and clustering within these loads.
-`load_1000_seconds` is the whole load of 1,000 articles into a corpus of each size, all with the same number of articles a day.
+Every set goes through a real load into a warehouse of its own, in batches of 1,000 articles in a drawn order, and what counts
+are the stories that come out. Compared with it, each in a fresh process: datasketch's MinHashLSH with text-dedup's default
+settings, rensa's own deduplicator and SimHash. Figures are over pairs of articles in one cluster, and ARI over clusters.
+`articles_per_second` is wall time: for newslake that of fingerprinting (in two workers, as while cleaning), matching and
+clustering within these loads. `load_1000_seconds` is the whole load of 1,000 articles into a corpus of each size, all with the
+same number of articles a day.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import subprocess
@@ -30,8 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
-from benchmarks.made_copies import LEAST_WORDS, Document, made_set  # noqa: E402
-from benchmarks.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.copies.made import Document, made_set  # noqa: E402
+from benchmarks.copies.originals import originals, rows  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 
 PEERS = ("datasketch", "rensa", "simhash")
 SIZES = (10_000, 100_000, 1_000_000)
@@ -39,7 +40,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Documents, and what is true of them: pairs of ids that are copies (or, in an event set, of one event)."""
+    """Documents with their truth: pairs of ids that are copies (or, in an event set, of one event)."""
 
     name: str
     documents: list[Document]
@@ -47,17 +48,12 @@ class LabelledSet:
     is_event_set: bool = False
 
 
-def rows(file: Path) -> list[dict[str, Any]]:
-    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    return [json.loads(row) for row in content.split(b"\n") if row.strip()]
-
-
 def documents(file: Path, cluster: str = "id") -> list[Document]:
     return [Document(row["id"], row.get("title") or "", row["text"] or "", str(row[cluster])) for row in rows(file)]
 
 
 def overlaps(file: Path) -> list[tuple[str, str]]:
-    """Pairs of which half of the shorter text, in runs of five words, is in the longer one."""
+    """Return the pairs where half of the shorter text, in runs of five words, is in the longer one."""
     return [(row["a"], row["b"]) for row in rows(file) if max(row.get("jaccard5", 1), row.get("containment5", 1)) >= 0.5]
 
 
@@ -69,7 +65,7 @@ def same_cluster(found: list[Document]) -> list[tuple[str, str]]:
 
 
 def labelled_sets(corpus: Path) -> list[LabelledSet]:
-    """The labelled sets below `corpus`/dedup, by the shape of their files."""
+    """Read the labelled sets below `corpus`/dedup, by the format of their files."""
     folder = corpus / "dedup"
     found: list[LabelledSet] = []
     if (folder / "bbc").is_dir():
@@ -99,25 +95,8 @@ def labelled_sets(corpus: Path) -> list[LabelledSet]:
     return found
 
 
-def originals(corpus: Path, count: int) -> list[tuple[str, str]]:
-    """Titles and true texts of real articles; of those that share a tenth of their runs of five words, one."""
-    found: list[tuple[str, str]] = []
-    seen: set[int] = set()
-    for name in SETS:
-        file = corpus / "articles" / name / "truth.jsonl"
-        for row in rows(file) if file.is_file() else ():
-            body = row.get("body")
-            if isinstance(body, str) and len(body.split()) >= LEAST_WORDS:
-                words = body.lower().split()
-                runs = {hash(tuple(words[place : place + 5])) for place in range(len(words) - 4)}
-                if len(runs & seen) < len(runs) / 10:
-                    found.append((row.get("title") or "", body))
-                    seen |= runs
-    return found[:count]
-
-
 def components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Cluster of each id, named by one of its members."""
+    """Return the cluster of each id, named by one of its members."""
     parent = {each: each for each in ids}
 
     def root(each: str) -> str:
@@ -131,7 +110,7 @@ def components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> dict[str
 
 
 def scores(truth: dict[str, str], found: dict[str, str]) -> dict[str, float]:
-    """Precision, recall and F1 over the pairs of ids in one cluster, and the adjusted Rand index."""
+    """Compute precision, recall and F1 over the pairs of ids in one cluster, and the adjusted Rand index."""
 
     def pairs(clusters: Iterable[Any]) -> int:
         return sum(comb(size, 2) for size in Counter(clusters).values())
@@ -149,18 +128,18 @@ def scores(truth: dict[str, str], found: dict[str, str]) -> dict[str, float]:
 
 
 def of_newslake(found: list[Document], seed: int = 1) -> tuple[dict[str, str], dict[str, float]]:
-    """Clusters as `stories` has them after a real load, and what it took."""
+    """Load the documents and return the clusters of `stories`, with time and memory."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder, "documents.json")
         shuffled = random.Random(seed).sample(found, len(found))
         given.write_text(json.dumps([[each.id, each.title, each.text] for each in shuffled]), "utf-8")
-        command = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py"), "stories", str(given), folder]
+        command = [sys.executable, str(ROOT / "benchmarks" / "copies" / "loads.py"), "stories", str(given), folder]
         answer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     return answer.pop("clusters"), answer
 
 
 def of_peer(name: str, found: list[Document]) -> tuple[dict[str, str], dict[str, float]]:
-    command = [str(peers_python()), str(ROOT / "benchmarks" / "dedup_peers.py"), name]
+    command = [str(peers_python()), str(ROOT / "benchmarks" / "peers" / "copies.py"), name]
     given = json.dumps([each.text for each in found]).encode()
     answer = json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout)
     ids = [each.id for each in found]
@@ -170,19 +149,19 @@ def of_peer(name: str, found: list[Document]) -> tuple[dict[str, str], dict[str,
 
 
 def compare(labelled: LabelledSet) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
-    """Figures of every system on a set, and newslake's clusters."""
+    """Return the figures of every system on a set, and newslake's clusters."""
     truth = components([each.id for each in labelled.documents], labelled.pairs)
-    told: dict[str, dict[str, float]] = {}
+    measured: dict[str, dict[str, float]] = {}
     ours, figures = of_newslake(labelled.documents)
-    told["newslake"] = scores(truth, ours) | figures
+    measured["newslake"] = scores(truth, ours) | figures
     for name in PEERS:
         clusters, figures = of_peer(name, labelled.documents)
-        told[name] = scores(truth, clusters) | figures
-    return told, ours
+        measured[name] = scores(truth, clusters) | figures
+    return measured, ours
 
 
 def recall_by_kind(found: list[Document], clusters: dict[str, str]) -> dict[str, float]:
-    """Of each kind of copy, the share that is in one story with its original."""
+    """Return for each kind of copy the share that is in one story with its original."""
     kinds: dict[str, list[bool]] = defaultdict(list)
     for document in found:
         original = f"{document.cluster}/original"
@@ -193,21 +172,21 @@ def recall_by_kind(found: list[Document], clusters: dict[str, str]) -> dict[str,
 
 
 def load_times(sizes: Sequence[int], corpus: Path) -> dict[str, dict[str, float]]:
-    """Seconds and peak memory of a load of 1,000 articles into a corpus of each size, each in a fresh process."""
-    told = {}
+    """Measure seconds and peak memory of loading 1,000 articles into a corpus of each size, each in a fresh process."""
+    measured = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            loads = [sys.executable, str(ROOT / "benchmarks" / "dedup_loads.py")]
+            loads = [sys.executable, str(ROOT / "benchmarks" / "copies" / "loads.py")]
             subprocess.run([*loads, "fill", str(corpus), folder, str(size)], check=True)
             command = [*loads, "growth", str(corpus), folder]
-            told[str(size)] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-        print(f"1,000 articles into {size:,}: {told[str(size)]}", flush=True)
-    return told
+            measured[str(size)] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        print(f"1,000 articles into {size:,}: {measured[str(size)]}", flush=True)
+    return measured
 
 
-def line(name: str, system: str, told: dict[str, float]) -> str:
+def line(name: str, system: str, measured: dict[str, float]) -> str:
     keys = ("precision", "recall", "f1", "ari", "articles_per_second", "peak_mb")
-    return f"| {name} | {system} | {' | '.join(f'{told[key]:g}' for key in keys)} |"
+    return f"| {name} | {system} | {' | '.join(f'{measured[key]:g}' for key in keys)} |"
 
 
 def main() -> None:
@@ -225,22 +204,22 @@ def main() -> None:
     print("\n".join(table))
     results: dict[str, Any] = {"sets": {}, "event_sets": {}}
     for labelled in (generated, *labelled_sets(args.corpus)):
-        told, clusters = compare(labelled)
-        for system, figures in told.items():
+        measured, clusters = compare(labelled)
+        for system, figures in measured.items():
             table.append(line(labelled.name, system, figures))
             print(table[-1], flush=True)
         if labelled is generated:
-            results["generated"] = told["newslake"] | {"peers": {name: told[name] for name in PEERS}}
+            results["generated"] = measured["newslake"] | {"peers": {name: measured[name] for name in PEERS}}
             results["generated"]["recall_by_kind"] = recall_by_kind(made, clusters)
             print(f"recall by kind: {results['generated']['recall_by_kind']}", flush=True)
-            results["articles_per_second"] = told["newslake"]["articles_per_second"]
-            results["peak_mb"] = told["newslake"]["peak_mb"]
+            results["articles_per_second"] = measured["newslake"]["articles_per_second"]
+            results["peak_mb"] = measured["newslake"]["peak_mb"]
         else:
-            results["event_sets" if labelled.is_event_set else "sets"][labelled.name] = told
+            results["event_sets" if labelled.is_event_set else "sets"][labelled.name] = measured
     sizes = [int(size) for size in args.sizes.split(",") if size]
     grown = load_times(sizes, args.corpus)
-    results["load_1000_seconds"] = {size: told["seconds"] for size, told in grown.items()}
-    results["load_1000_peak_mb"] = {size: told["peak_mb"] for size, told in grown.items()}
+    results["load_1000_seconds"] = {size: measured["seconds"] for size, measured in grown.items()}
+    results["load_1000_peak_mb"] = {size: measured["peak_mb"] for size, measured in grown.items()}
     for size, told_size in grown.items():
         table.append(f"\n1,000 articles into {int(size):,}: {told_size['seconds']:g} s, {told_size['peak_mb']:g} MB")
     if args.json:

@@ -1,11 +1,11 @@
-"""A hostile web: every file of the corpus as an outlet, through real collections.
+"""Measures a hostile web: collects every file of the corpus as an outlet.
 
     python benchmarks/hostile.py [--corpus DIR] [--batch N] [--only WORD] [--json FILE] [--rewrite docs/benchmarks.md]
 
 Serves each file below feeds, sitemaps, robots and hostile on loopback, as feed, sitemap, section, page and robots.txt, and runs
 `newslake run --plain` over them in batches with a time limit. Reports for each group: files, URLs by outcome, `crashes` (a
 traceback, an exit code that the command does not have, a file without an outcome), `hangs` (a batch over its time, a page over
-the time of a page), what ended in words that are no words (`TypeError: …`), and the peak memory of any process. Beside it, from
+the time of a page), details that are Python errors (`TypeError: …`), and the peak memory of any process. In addition, from
 bytes in memory: links of feeds that feedparser calls well-formed, ours and its own, and robots.txt against the truth of its
 cases.
 """
@@ -33,8 +33,8 @@ sys.path.insert(0, str(ROOT))
 import feedparser  # noqa: E402
 
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.hostile_site import Outlet, Site, outlets, serve  # noqa: E402
-from benchmarks.pages import CORPUS  # noqa: E402
+from benchmarks.sites.hostile import Outlet, Site, outlets, serve  # noqa: E402
+from benchmarks.sites.pages import CORPUS  # noqa: E402
 from newslake.errors import ListingError  # noqa: E402
 from spiders.listings.feeds import read_feed  # noqa: E402
 from spiders.middlewares.robots import Rules, product_token  # noqa: E402
@@ -47,7 +47,7 @@ BASE = "http://feed.test/feed"
 
 
 def run_batch(site: Site, chosen: list[Outlet], folder: Path) -> dict[str, Any]:
-    """Collect these outlets once; the rows of `fetches`, and how the command ended."""
+    """Collect these outlets once. Return the rows of `fetches` and how the command ended."""
     site.outlets = {outlet.name: outlet for outlet in chosen}
     folder.mkdir()
     watchlist = folder / "watchlist.toml"
@@ -146,7 +146,7 @@ def feed_files(corpus: Path) -> Iterator[Path]:
 
 
 def measure_links(corpus: Path) -> dict[str, Any]:
-    """Entries' links of feeds that feedparser calls well-formed: all of its links, and of them ours."""
+    """Count the links of feeds that feedparser calls well-formed: all, and those that we find too."""
     found = Counter[str]()
     missing: list[str] = []
     slowest = (0.0, "")
@@ -167,7 +167,7 @@ def measure_links(corpus: Path) -> dict[str, Any]:
         )
         if theirs.bozo:
             continue
-        # FeedBurner's feeds give the article's own address beside that of the counter, which we leave alone
+        # FeedBurner's feeds give the article's own address as well as the counter's, which we ignore
         own = (entry.get("feedburner_origlink") or entry.get("link") for entry in theirs.entries)
         links = {url_id(link) for address in own if (link := absolute(BASE, address))}
         found["wellformed"] += 1
@@ -180,7 +180,7 @@ def measure_links(corpus: Path) -> dict[str, Any]:
 
 
 def measure_robots(corpus: Path) -> dict[str, Any]:
-    """Allow and deny against the truth of the cases, as a crawl with that user agent would decide."""
+    """Compare robots.txt decisions with the truth of the cases, as a crawl with that user agent would decide."""
     agree: Counter[str] = Counter()
     total: Counter[str] = Counter()
     others: list[str] = []

@@ -1,10 +1,10 @@
-"""Readers beside a writer: one process that loads small batches, and reading processes that ask all the while.
+"""Measures readers during writes: one process loads small batches while others query.
 
     python benchmarks/readers.py [--minutes M] [--plain-minutes M] [--readers N] [--json FILE] [--rewrite docs/benchmarks.md]
 
 The writer loads a batch as a run does, through `open_writer`, and rests between batches; every third batch edits articles that
 are there. Each reader opens the warehouse as `newslake sql` does, asks several questions (stories, source_health and timeline
-among them), and opens it anew after every few rounds. An error is any exception on either side, and also an answer that is not of
+among them), and reopens it every few rounds. An error is any exception on either side, and also an answer that is not of
 one state: more articles than the runs up to then have loaded. The same then on a plain `.duckdb` file, which lets in one writer
 or many readers.
 """

@@ -1,7 +1,6 @@
 """A loopback news site made of real pages, with the truth of each.
 
-    python -m benchmarks.realsite --check      runs `newslake run` on it and compares the warehouse with the truth
-    python -m benchmarks.realsite --serve      serves it until its standard input closes
+    python -m benchmarks.realsite      prints the outlets as one line of JSON and serves them until its standard input closes
 
 Some outlets on ports of their own, each of a group of publishers, each listing its articles in another way. The pages keep the
 path and query of their own addresses.
@@ -22,8 +21,8 @@ from types import TracebackType
 from urllib.parse import unquote
 from zlib import crc32
 
-from benchmarks.listings import KINDS, Document
-from benchmarks.pages import CORPUS, SETS, Page, load
+from benchmarks.sites.listings import KINDS, Document
+from benchmarks.sites.pages import CORPUS, SETS, Page, load
 
 ROBOTS = Document("text/plain", b"User-agent: *\nDisallow: /search\nDisallow: /private/\n")
 HOME = Document(
@@ -33,7 +32,7 @@ HOME = Document(
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One outlet: its name and kind of listing, what its `[[source]]` holds beside the name, its pages by URL."""
+    """One outlet: its name and kind of listing, the other keys of its `[[source]]`, its pages by URL."""
 
     name: str
     kind: str
@@ -49,7 +48,7 @@ class _Server(ThreadingHTTPServer):
     answers: Mapping[str, Document]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up are no news here."""
+        """Ignore clients that hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -75,14 +74,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.record()
 
     def record(self) -> None:
-        """Nobody counts unless a site wants to know."""
+        """Count nothing; a site that counts overrides this."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 def _key(target: str) -> str:
-    """What a request for an article is known by, whichever way a client percent-encodes its path."""
+    """Return the key of a request for an article, however a client percent-encodes its path."""
     path, _, query = target.partition("?")
     return unquote(path) + (f"?{unquote(query)}" if query else "")
 
@@ -146,7 +145,7 @@ class RealSite:
 
 
 def _group(pages: Sequence[Page], outlets: int) -> list[tuple[str, list[Page]]]:
-    """Share the publishers out over outlets, each publisher whole, no target twice in an outlet."""
+    """Distribute the publishers over outlets: each publisher whole, no target twice in an outlet."""
     groups: list[dict[str, Page]] = [{} for _ in range(outlets)]
     home: dict[str, int] = {}
     for page in pages:
@@ -161,7 +160,7 @@ def _group(pages: Sequence[Page], outlets: int) -> list[tuple[str, list[Page]]]:
 def write_watchlist(
     folder: Path, sources: Mapping[str, Mapping[str, str | int | list[str]]], topics: Mapping[str, str], **crawl: object
 ) -> Path:
-    """The watchlist of `RealSite.watchlist`, for a site that another process serves."""
+    """Write the watchlist of `RealSite.watchlist` for a site that another process serves."""
     table: dict[str, object] = {
         "delay": 0,
         "concurrency": 32,
@@ -194,18 +193,8 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder that holds articles/ (default: %(default)s)")
     parser.add_argument("--sets", nargs="+", default=SETS, help="sets of pages (default: %(default)s)")
     parser.add_argument("--pages", type=int, help="at most so many pages (default: all)")
-    parser.add_argument("--keep", type=Path, help="with --check: leave watchlist, captures and warehouse in this folder")
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--check", action="store_true", help="run newslake on the site and compare with the truth")
-    what.add_argument(
-        "--serve", action="store_true", help="print the outlets as one JSON line and serve until standard input closes"
-    )
     arguments = parser.parse_args()
     with RealSite(arguments.corpus, arguments.sets, arguments.pages) as site:
-        if arguments.check:
-            from benchmarks.acceptance import check
-
-            return check(site, arguments.keep)
         plan = {"sources": {outlet.name: outlet.source for outlet in site.outlets}, "urls": list(site.truth)}
         print(json.dumps(plan), flush=True)
         sys.stdin.read()

@@ -1,10 +1,10 @@
-"""What Prefect costs: a collection of an unchanged loopback site through a warm server beside the same as plain functions.
+"""Measures what Prefect costs: a collection of an unchanged loopback site through a warm server, and as plain functions.
 
     python benchmarks/serve_cost.py [--json FILE] [--rounds N] [--rewrite docs/benchmarks.md]
 
-The sample site is collected once into two folders, and nothing of it changes from then on. Each round collects it again in both,
-each in a process of its own as `newslake serve` starts it, in turns; the medians are told. The server runs in a third process, as
-`newslake serve` keeps it, and was used once before.
+The sample site is collected once into two folders, and nothing of it changes from then on. Each round collects it again in
+both, each in a process of its own as `newslake serve` starts it, in turns; the medians are reported. The server runs in a third
+process, as `newslake serve` keeps it, and was used once before.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from benchmarks.collect import rewrite  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 from flows.orchestration.server import PrefectServer  # noqa: E402
 from flows.orchestration.settings import answers  # noqa: E402
-from flows.schedule import process as scheduled  # noqa: E402
+from flows.serving import process as scheduled  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake import children  # noqa: E402
 
@@ -52,12 +52,12 @@ def warm_server(watchlist: Watchlist) -> Iterator[str]:
 
 
 def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
-    """One collection; seconds of wall clock, and of CPU of its process and those that it waited for."""
+    """Collect once. Return seconds of wall clock, and of CPU of the process and those that it waited for."""
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     environment |= {"PREFECT_API_URL": api_url} if api_url else {}
     before, began = psutil.Process().cpu_times(), time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "flows.schedule.process"],
+        [sys.executable, "-P", "-m", "flows.serving.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,15 +1,16 @@
-"""Months unattended: hundreds of runs over simulated weeks, on a site that answers badly and under a clock put forward.
+"""Measures months unattended: hundreds of runs over simulated weeks, on a faulty site, with the clock put forward.
 
     python benchmarks/soak.py [--runs N] [--kills N] [--json FILE] [--seed N] [--rewrite docs/benchmarks.md]
 
 One process collects again and again, 30 to 150 simulated minutes apart, from a loopback site whose articles appear, are edited
 and vanish. More than a tenth of its answers are faulty: timeouts, slow bodies, resets, bodies that break off, 429, 500, 502 and
 503 with and without Retry-After, names that do not resolve, and hours in which an outlet answers nothing else. Every 25th run is
-the command `newslake run` instead, killed at some moment. Every night is maintained, every other one beside a run, and a process
-reads all the time. In the end, after calm runs, what the warehouse holds is compared with the books of the site.
+the command `newslake run` instead, killed at some moment. Maintenance runs every night, every other time during a run,
+and a process reads all the time. In the end, after calm runs, what the warehouse holds is compared with the books of the site.
 
-`--kills` are trials of benchmarks/kills.py on top: killed at random moments, the corpus must be that of an undisturbed run.
-Linux and a C compiler are needed, see benchmarks/clock.py.
+`--kills` are trials of benchmarks/unattended/kills.py on top: after kills at random moments, the corpus must be that of an
+undisturbed run.
+Linux and a C compiler are needed, see benchmarks/unattended/clock.py.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clock  # noqa: E402
-from benchmarks.changing_site import DAY, HOUR, LOOKS, Site  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
-from benchmarks.kills import environment as command_environment  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.soak_judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
+from benchmarks.sites.changing import DAY, HOUR, LOOKS, Site  # noqa: E402
+from benchmarks.unattended import clock  # noqa: E402
+from benchmarks.unattended.judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
+from benchmarks.unattended.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
+from benchmarks.unattended.kills import environment as command_environment  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
@@ -72,7 +73,7 @@ CONSISTENT = {
 
 @dataclass
 class Soak:
-    """What was counted."""
+    """Counts of the soak."""
 
     runs: int = 0
     killed_runs: int = 0
@@ -138,7 +139,7 @@ def table(figures: dict[str, Any]) -> str:
         "faulty answers": f"{figures['faults']:,} of {figures['answers']:,} ({figures['fault_share']:.1%})",
         "lost articles and revisions": str(figures["lost"]),
         "twice": str(figures["twice"]),
-        "errors of readers or writers": f"{figures['lock_errors']} in {figures['reads']:,} reads beside the runs",
+        "errors of readers or writers": f"{figures['lock_errors']} in {figures['reads']:,} reads alongside the runs",
         "runs killed on the way, and finished by the next": f"{figures['killed_runs']}",
         "kills on the sample site, corpus identical": f"{figures['kills']}, {figures['kills_identical']}",
         f"memory after run {figures['memory_first_run']} and at the end, MB": (
@@ -157,7 +158,7 @@ def say(text: str) -> None:
 
 
 def soak(folder: Path, runs: int, seed: int) -> dict[str, Any]:
-    """The runs, in a process whose clock is put forward: the figures."""
+    """Do the runs, in a process whose clock is put forward, and return the figures."""
     chance, counted = random.Random(seed), Soak()
     begin = time.time()
     steps = [chance.uniform(*MINUTES) * 60 for _ in range(runs)]
@@ -170,13 +171,13 @@ def soak(folder: Path, runs: int, seed: int) -> dict[str, Any]:
             for number, step in enumerate(steps, 1):
                 clock.forward(int(step))
                 is_night, night = datetime.now(UTC).date() > night, datetime.now(UTC).date()
-                beside = is_night and night.toordinal() % 2 == 0
+                alongside = is_night and night.toordinal() % 2 == 0
                 if number % KILL_EVERY == 0:
                     killed_run(site, config, counted, chance)
                 else:
-                    one_run(watchlist, counted, beside=config if beside else None)
+                    one_run(watchlist, counted, alongside=config if alongside else None)
                 if is_night:
-                    tend(watchlist, counted, done=beside and number % KILL_EVERY != 0)
+                    tend(watchlist, counted, done=alongside and number % KILL_EVERY != 0)
                 counted.runs += 1
                 tell(site, counted, number, runs, begin)
             site.share = 0.0
@@ -201,9 +202,9 @@ def write_config(home: Path, site: Site) -> Path:
     return file
 
 
-def one_run(watchlist: Watchlist, counted: Soak, beside: Path | None = None) -> None:
-    """Collect once in this process, with `newslake maintain` beside it where a watchlist file is given; look at the books."""
-    upkeep = _command("maintain", "--config", str(beside)) if beside else None
+def one_run(watchlist: Watchlist, counted: Soak, alongside: Path | None = None) -> None:
+    """Collect once in this process, and maintain at the same time if a watchlist file is given. Check the books."""
+    upkeep = _command("maintain", "--config", str(alongside)) if alongside else None
     began = time.monotonic()
     try:
         collected = collect(watchlist)
@@ -227,11 +228,11 @@ def one_run(watchlist: Watchlist, counted: Soak, beside: Path | None = None) -> 
     if upkeep:
         said = upkeep.communicate(timeout=300)[0]
         if upkeep.returncode:
-            counted.problems.append(f"maintain beside run {counted.runs + 1} ended with {upkeep.returncode}: {said[-500:]}")
+            counted.problems.append(f"maintain alongside run {counted.runs + 1} ended with {upkeep.returncode}: {said[-500:]}")
 
 
 def killed_run(site: Site, config: Path, counted: Soak, chance: random.Random) -> None:
-    """`newslake run` in a process of its own, killed at a moment of its life or just behind it."""
+    """Start `newslake run` in its own process and kill it at a random moment."""
     site.keeps_books = False
     process = _command("run", "--plain", "--config", str(config))
     usual = sum(counted.seconds[-10:]) / len(counted.seconds[-10:]) if counted.seconds else 5.0
@@ -253,7 +254,7 @@ def _command(*words: str) -> subprocess.Popen[bytes]:
 
 
 def tend(watchlist: Watchlist, counted: Soak, *, done: bool) -> None:
-    """Maintain in this process, unless it was done beside the run, and count the files."""
+    """Maintain in this process, unless that was done during the run, and count the files."""
     if not done:
         try:
             report = maintain(watchlist)
@@ -340,7 +341,7 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
 
 @contextmanager
 def _reading(config: Path, counted: Soak) -> Iterator[list[int]]:
-    """A process that reads until the block is left; then the number of its reads is in the list, and its errors are counted."""
+    """Run a reading process during the block. At its end, put the number of reads into the list and count the errors."""
     reads = [0]
     process = subprocess.Popen(
         [sys.executable, __file__, "--read", str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -350,10 +351,10 @@ def _reading(config: Path, counted: Soak) -> Iterator[list[int]]:
     finally:
         said, _ = process.communicate(timeout=120)
         try:
-            told = json.loads(said)
-            reads[0] = told["reads"]
-            counted.lock_errors += len(told["errors"])
-            counted.problems += [f"reader: {error}" for error in told["errors"]]
+            answer = json.loads(said)
+            reads[0] = answer["reads"]
+            counted.lock_errors += len(answer["errors"])
+            counted.problems += [f"reader: {error}" for error in answer["errors"]]
         except ValueError:
             counted.lock_errors += 1
             counted.problems.append(f"the reader ended with {process.returncode}")

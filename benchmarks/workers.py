@@ -1,6 +1,6 @@
-"""The whole command `newslake backfill` over an archive with several workers: pages a second of wall time, and its memory.
+"""Measures the whole command `newslake backfill` with several workers: pages a second of wall time, and memory.
 
-Beside the CPU seconds of one thread in `benchmarks/backfill.py`, this says what a machine must have: the memory of the largest
+Unlike the CPU seconds of one thread in `benchmarks/backfill.py`, this shows what a machine needs: the memory of the largest
 worker, and of all processes of the command together.
 """
 
@@ -22,12 +22,12 @@ _BETWEEN_LOOKS = 0.1
 
 
 def watchlist(topics: Sequence[tuple[str, str]]) -> str:
-    told = [f"[[topic]]\nname = {json.dumps(name)}\nquery = {json.dumps(query, ensure_ascii=False)}\n" for name, query in topics]
-    return "\n".join([*told, '[[source]]\nname = "none"\nurl = "https://none.example/"\n'])
+    lines = [f"[[topic]]\nname = {json.dumps(name)}\nquery = {json.dumps(query, ensure_ascii=False)}\n" for name, query in topics]
+    return "\n".join([*lines, '[[source]]\nname = "none"\nurl = "https://none.example/"\n'])
 
 
 def measured(warc: Path, topics: Sequence[tuple[str, str]], workers: int) -> dict[str, Any]:
-    """Run the command in a folder of its own, and look at its processes while it runs."""
+    """Run the command in its own folder and sample its processes meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "watchlist.toml").write_text(watchlist(topics), encoding="utf-8")
         command = [sys.executable, "-m", "flows.cli", "backfill", str(warc), "--any-source", "--json", "--workers", str(workers)]
@@ -44,20 +44,20 @@ def measured(warc: Path, topics: Sequence[tuple[str, str]], workers: int) -> dic
         seconds = time.monotonic() - started
     if running.returncode:
         raise SystemExit(f"newslake backfill ended with {running.returncode}; its complaint is above")
-    told = json.loads(said)
+    report = json.loads(said)
     return {
         "workers": workers,
-        "pages": told["pages"],
-        "new_articles": told["new_articles"],
+        "pages": report["pages"],
+        "new_articles": report["new_articles"],
         "seconds": round(seconds, 1),
-        "pages_per_second": round(told["pages"] / seconds, 1),
+        "pages_per_second": round(report["pages"] / seconds, 1),
         "peak_mb_of_a_worker": round(largest / _MB, 1),
         "peak_mb_together": round(together / _MB, 1),
     }
 
 
 def _held(main: psutil.Process) -> list[int]:
-    """Memory of the command's process, then of each one that it started."""
+    """Return the memory of the command's process, then of each one that it started."""
     held = []
     for process in [main, *_children(main)]:
         try:

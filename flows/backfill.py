@@ -1,14 +1,14 @@
-"""Backfill: years of news out of WARC files, watched first and cleaned later.
+"""Load years of news from WARC files: scan them for topics first, and clean only the pages that may match.
 
-Each file is cut into segments. A worker reads a segment, drops what no topic can select (`flows.archives.scan`), and what is left
-goes through the same clean → match → dedup → load as the captures of a crawl. The result of a segment is a file in the backfill's
-folder, written whole or not at all: that is all there is to take up again after a kill. Runs are named after what is in them, so
-loading one twice changes nothing.
+Each file is cut into segments. A worker scans a segment and drops the pages that no topic can select (`flows.archives.scan`).
+The others go through the same clean → match → dedup → load as the captures of a crawl. The result of each segment is stored in
+the backfill's folder, whole or not at all; a killed backfill resumes from these files. Run ids depend on the request and on the
+code alone, so loading a run twice changes nothing.
 
-    <state>/backfill/<key>/job.json        which file, when it began, and by which version and libraries
-    <state>/backfill/<key>/<start>.json    results of the segment that begins there
-    <state>/backfill/<key>/spool/          captures that have no address in their own file
-    <state>/backfill/<key>/loaded.json     in place of all this, once the file is in the warehouse
+    <state>/backfill/<key>/job.json        which file, when work on it began, and with which version and libraries
+    <state>/backfill/<key>/<start>.json    result of the segment that begins at byte <start>
+    <state>/backfill/<key>/spool/          copies of captures that have no offset in their own file
+    <state>/backfill/<key>/loaded.json     replaces all this once the file is in the warehouse
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as SegmentTimeout
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID, uuid5
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from flows.archives.files import Archive, fetch, settled
+from flows.archives.request import SILENT, BackfillWatcher, Range, Request, Tally
 from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
 from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
-from flows.collect import memory, moved
-from flows.refine.pool import PageTask, Refined, refine_in, worker_pool
+from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
+from flows.runs.captures import Place, moved
+from flows.runs.memory import read_memory
 from flows.runs.set_aside import brief, is_temporary
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
@@ -42,7 +42,6 @@ from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError
 from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
-from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.model import Damaged
 from spiders.warc.read import keep
@@ -51,99 +50,47 @@ from warehouse.load.run import load
 from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
+__all__ = ["SILENT", "BackfillWatcher", "Range", "Request", "Tally", "backfill"]
+
+# Namespace of the UUIDs (version 5) of backfills, their runs and their damaged records.
 _NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")
-# A segment takes seconds; only one made to be slow comes near this.
+# A segment takes seconds; only a malicious file comes near this limit.
 SECONDS_PER_SEGMENT = 900.0
-# Rows of a load: some tens of megabytes of articles.
+# Rows of one load: some tens of megabytes of articles.
 ROWS_PER_RUN = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Days of publication to take, both included; a page without a date counts by the day of its capture."""
-
-    since: date | None = None
-    until: date | None = None
-
-    def holds(self, when: datetime) -> bool:
-        day = when.astimezone(UTC).date()
-        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far a backfill is, or came."""
-
-    files: int = 0
-    pages: int = 0
-    bytes: int = 0  # of bodies, decompressed
-    cleaned: int = 0
-    matches: int = 0
-    seconds: float = 0.0
-    outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    new_articles: int = 0
-    new_revisions: int = 0
-    new_copies: int = 0
-    articles: int | None = None  # in the warehouse, where anything was loaded
-    skipped: list[str] = field(default_factory=list)  # loaded by an earlier backfill
-    failed: dict[str, str] = field(default_factory=dict)  # files that could not be had, with the reason
-
-
-class BackfillWatcher(Protocol):
-    """Called as a backfill goes on: `done` of `size` bytes of the file are read (0: it is remote, and not here yet)."""
-
-    def file(self, archive: Archive, number: int, of: int) -> None: ...
-
-    def progress(self, tally: Tally, done: int, size: int) -> None: ...
-
-
-class _Silent:
-    def file(self, archive: Archive, number: int, of: int) -> None: ...
-
-    def progress(self, tally: Tally, done: int, size: int) -> None: ...
-
-
-SILENT = _Silent()
 
 
 def backfill(
     watchlist: Watchlist,
     files: Sequence[Archive],
+    request: Request,
     *,
-    only: Sequence[Source] = (),
-    any_source: bool = False,
-    days: Range = Range(),
-    every_row: bool = False,
-    again: bool = False,
     workers: int | None = None,
     watch: BackfillWatcher = SILENT,
 ) -> Tally:
-    """Load what the topics select from WARC files. A file that cannot be had does not stop the others.
+    """Load what the topics select from WARC files. A file that fails is reported in the tally and does not stop the others.
 
     Args:
-        only: sources to take pages of; all of the watchlist's if empty.
-        any_source: also pages of domains that are not on the watchlist.
-        every_row: a row in `fetches` for each page that was cleaned and is on no topic, too.
-        again: also files that an earlier backfill with the same topics loaded.
+        workers: worker processes; one for each CPU if None.
+        watch: hears how the backfill goes on.
 
     Raises:
         NewslakeError: another backfill is under way, storage is full or not writable, the warehouse is busy.
     """
     tally = Tally()
     started = time.monotonic()
-    workers = workers or os.cpu_count() or 1
+    workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
         bring_up_to_date(watchlist.warehouse)
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))
             try:
-                found = settled(archive)
-                job = _Job(watchlist, found, tuple(only) or watchlist.sources, any_source, days, every_row, workers + 1)
+                job = _Job(watchlist, settled(archive), request, ahead=workers + 1)
                 with storage_errors(watchlist.state):
-                    job.run(pool, tally, watch, started, again=again)
+                    job.run(pool, tally, watch, started)
             except (ArchiveError, CaptureError) as error:
                 tally.failed[archive.place] = error.happened
-            except Exception as error:  # whatever one file does, the others are loaded; its results are kept for another try
+            except Exception as error:  # no file may stop the others; its results are kept for another try
                 if is_temporary(error, watchlist.state / "backfill"):
                     raise
                 tally.failed[archive.place] = f"it cannot be loaded: {brief(error)}; what was read of it is kept for another try"
@@ -153,46 +100,37 @@ def backfill(
 
 
 class _Job:
-    """One file of a backfill."""
+    """The backfill of one file."""
 
-    def __init__(
-        self,
-        watchlist: Watchlist,
-        archive: Archive,
-        sources: Sequence[Source],
-        any_source: bool,
-        days: Range,
-        every_row: bool,
-        ahead: int,
-    ) -> None:
+    def __init__(self, watchlist: Watchlist, archive: Archive, request: Request, *, ahead: int) -> None:
         self.watchlist = watchlist
         self.archive = archive
-        self.days = days
-        self.every_row = every_row
-        self.ahead = ahead  # segments that are scanned at once
+        self.request = request
+        self.ahead = ahead  # segments that are scanned at the same time
+        sources, days = request.only or watchlist.sources, request.days
         asked = {
             "file": [archive.place, archive.size, archive.version],
             "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
             "sources": [source.model_dump(mode="json") for source in sources],
-            "any_source": any_source,
+            "any_source": request.any_source,
             "days": [str(days.since), str(days.until)],
-            "every_row": every_row,
+            "every_row": request.every_row,
         }
-        # What was asked for names the folder, and is loaded once, whatever version did it. What is kept on the way, and the runs
-        # that are made of it, belong to the code as well: another version finds other pages, and cuts them into other runs.
+        # The request names the folder, so a file is loaded once, whatever version loads it. Stored results and run ids depend on
+        # the code too: another version may find other pages and divide them into other runs.
         self.key = uuid5(_NAMES, json.dumps(asked, sort_keys=True))
         self.code = made_by()
         self.runs = uuid5(self.key, json.dumps(self.code, sort_keys=True))
         self.folder = watchlist.state / "backfill" / str(self.key)
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
-        self.intake = Intake(by_site(sources), any_source, self.folder / "spool", since)
+        self.intake = Intake(by_site(sources), request.any_source, self.folder / "spool", since)
 
-    def run(self, pool: ProcessPool, tally: Tally, watch: BackfillWatcher, started: float, *, again: bool) -> None:
-        """Read, clean and load the file, from where an earlier try left it."""
+    def run(self, pool: Pool, tally: Tally, watch: BackfillWatcher, started: float) -> None:
+        """Read, clean and load the file, starting where an earlier try stopped."""
         loaded = self.folder / LOADED
         if loaded.exists():
-            if not again:
-                clear(self.folder, {LOADED})  # where an earlier try was killed at just that
+            if not self.request.again:
+                clear(self.folder, {LOADED})  # an earlier try may have been killed before it did
                 tally.skipped.append(self.archive.place)
                 return
             loaded.unlink()
@@ -214,13 +152,13 @@ class _Job:
                 _add(tally, load(writer, batch))
         finish(self.folder, self.archive.place)
 
-    def _results(self, pool: ProcessPool, wanted: Sequence[Segment]) -> Iterator[Done]:
-        """The results of the segments in their order; scanning runs ahead of cleaning, so that no worker waits."""
+    def _results(self, pool: Pool, wanted: Sequence[Segment]) -> Iterator[Done]:
+        """Yield the results of the segments in order; scanning runs ahead of cleaning, so that no worker waits."""
         missing = iter([segment for segment in wanted if not is_stored(self.folder, segment)])
         scans: dict[int, Future[Scanned]] = {}
         for segment in wanted:
             done = stored(self.folder, segment)
-            if done is None:  # not there, or a file that cannot be used, which nothing ran ahead for
+            if done is None:  # missing, or a file that cannot be used and so was not scanned ahead
                 if segment.start not in scans:
                     scans[segment.start] = self._scan(pool, segment)
                 while len(scans) < self.ahead and (following := next(missing, None)):
@@ -230,11 +168,11 @@ class _Job:
                 store(self.folder, segment, done)
             yield done
 
-    def _scan(self, pool: ProcessPool, segment: Segment) -> Future[Scanned]:
+    def _scan(self, pool: Pool, segment: Segment) -> Future[Scanned]:
         scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=SECONDS_PER_SEGMENT)
         return scan
 
-    def _clean(self, pool: ProcessPool, scanned: Scanned) -> Done:
+    def _clean(self, pool: Pool, scanned: Scanned) -> Done:
         tasks = [
             PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, was_filtered=True)
             for number, page in enumerate(scanned.candidates)
@@ -244,8 +182,8 @@ class _Job:
             scanned.pages, scanned.bytes, scanned.counted, list(zip(scanned.candidates, refined, strict=True)), scanned.damaged
         )
 
-    def _batches(self, pool: ProcessPool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
-        """The runs of the file. The same results give the same runs; no run has two rows of one URL."""
+    def _batches(self, pool: Pool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
+        """Yield the runs of the file. The same results give the same runs; no run has two rows of one URL."""
         pages: list[tuple[Candidate, Refined]] = []
         counted: Counter[tuple[str, Outcome]] = Counter()
         damaged: list[Damaged] = []
@@ -268,14 +206,15 @@ class _Job:
         number: int,
         began: datetime,
     ) -> Iterator[RunBatch]:
+        """Yield runs of these pages. Rows of one URL go to different runs, the earliest capture first."""
         sources = sorted({page.source for page, _ in pages})
-        known = memory(self.watchlist, sources)
+        known = read_memory(self.watchlist, sources)
         matcher = compile_topics(self.watchlist.topics)
         refined, repeated = without_repeated([one for _, one in pages], known.texts, known.repeated, matcher)
         rows = [_damage(self.archive, damage) for damage in damaged]
         for (page, _), one in zip(pages, refined, strict=True):
             fetch_row = self._row(page, one)
-            if fetch_row.outcome in _COUNTED and not self.every_row:
+            if fetch_row.outcome in _COUNTED and not self.request.every_row:
                 counted[page.source, fetch_row.outcome] += 1
             else:
                 rows.append(fetch_row)
@@ -303,7 +242,7 @@ class _Job:
         end = End(refined.outcome, refined.reason, refined.detail)
         if end.outcome is not None:
             article = None
-        elif article and not self.days.holds(article.page.published_at or page.fetched_at):
+        elif article and not self.request.days.holds(article.page.published_at or page.fetched_at):
             article = None
             end = End(Outcome.REFUSED, Reason.OTHER_DAY, "published on another day than was asked for")
         return FetchRecord(
@@ -326,27 +265,27 @@ class _Job:
         )
 
     def _kept(self, fetches: list[FetchRecord], run_id: UUID) -> list[FetchRecord]:
-        """Captures that will not stay where they are are copied to the captures folder; a file of one's own stays."""
+        """Copy captures from the backfill's folder, which is removed, to the captures folder; those in the user's files stay."""
         chosen = [
             (Path(row.capture_file), row.capture_offset)
             for row in fetches
-            if row.article and row.capture_file and row.capture_offset is not None and self._goes(row.capture_file)
+            if row.article and row.capture_file and row.capture_offset is not None and self._is_removed(row.capture_file)
         ]
-        kept: dict[tuple[Path, int], tuple[Path, int]] = {}
+        copies: dict[Place, Place] = {}
         if chosen and self.watchlist.crawl.keep_captures != "none":
-            kept = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
-        return [moved(row, kept) if row.capture_file and self._goes(row.capture_file) else row for row in fetches]
+            copies = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
+        return [moved(row, copies) if row.capture_file and self._is_removed(row.capture_file) else row for row in fetches]
 
-    def _goes(self, file: str) -> bool:
+    def _is_removed(self, file: str) -> bool:
         return Path(file).is_relative_to(self.folder)
 
 
-# Ends of a cleaned page that are worth a number, not a row.
+# Outcomes of a cleaned page that are counted and get no row, unless every row was asked for.
 _COUNTED = {Outcome.OFF_TOPIC, Outcome.NOT_ARTICLE, Outcome.REFUSED}
 
 
 def _scanned(segment: Segment, scan: Future[Scanned]) -> Scanned:
-    """What a scan found; where it took its worker down or all its time, the segment is damaged as a whole."""
+    """Return the scan's result; if the worker crashed or timed out, report the whole segment as damaged."""
     try:
         return scan.result()
     except SegmentTimeout:
@@ -359,7 +298,7 @@ def _scanned(segment: Segment, scan: Future[Scanned]) -> Scanned:
 
 
 def _damage(archive: Archive, damage: Damaged) -> FetchRecord:
-    """The row of a part of a file that cannot be read: it is no page that could be asked for again."""
+    """Return the row of a damaged part of a file. It is not a page, so its URL names the file and the byte."""
     url = f"{archive.place}#byte={damage.offset}"
     return FetchRecord(
         url_id=uuid5(_NAMES, url),

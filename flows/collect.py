@@ -1,14 +1,14 @@
-"""One collection, as plain functions: crawl → clean → match → dedup → load.
+"""Run one collection with plain functions: crawl → clean → match → dedup → load.
 
-`collect` is the whole of it and needs no Prefect; `flows.orchestrate` wraps the steps as tasks of a Prefect flow.
-Each step leaves its result on disk or takes it from there, so a run that is killed anywhere is finished by the next one.
+`collect` runs all steps and needs no Prefect; `flows.orchestrate` wraps the steps as tasks of a Prefect flow. Every step
+writes its result to disk or reads it from there, so the next run finishes a run that was killed at any moment.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -18,28 +18,30 @@ from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_changes, notify_set_aside
 from flows.runs.account import Entry, read_account
+from flows.runs.captures import keep_captures
 from flows.runs.folder import RunFolder, finish_run, start_run, unfinished_runs
 from flows.runs.frontier import plan_visits, write_frontier
+from flows.runs.memory import read_memory
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import SetAside, aside_line, brief, fails_for_good, set_aside
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
+from flows.watchlist.choose import chosen_sources
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import RunFailed, UsageError, WarehouseMissing
+from newslake.errors import RunFailed, WarehouseMissing
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
-from spiders.warc.read import keep
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load
-from warehouse.read import has_run, known_urls, recent_texts, repeated_lines, states_of, urls_of_articles
-from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange, StoredText
+from warehouse.read import has_run, known_urls, states_of
+from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
-# States of a source in which the crawl looks for its news elsewhere, see spiders.listings.rediscovery.
+# A source in one of these states has its feeds and sitemaps looked for again, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
-# Pages of a source that each run cleans whatever its topics: enough to tell a broken layout, and no cost.
+# Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
 
 
@@ -47,9 +49,11 @@ SAMPLES = 5
 class Collected:
     """How a collection ended.
 
-    `failed_sources` names each source none of whose news could be read, with the reason in words; `recovered` has the
-    runs that were interrupted earlier and finished now, `set_aside` those of them that cannot be loaded; `warnings` says
-    what did not work and cost no news.
+    Attributes:
+        failed_sources: sources of which nothing could be read, with the reason.
+        recovered: interrupted runs that this collection finished first.
+        warnings: sentences about what failed without costing news, such as a notification.
+        set_aside: interrupted runs that cannot be loaded.
     """
 
     run_id: str
@@ -63,14 +67,14 @@ class Collected:
 
     @property
     def changes(self) -> tuple[StateChange, ...]:
-        """The sources whose health is another than before, those of recovered runs first."""
+        """The changes in the health of sources, those of recovered runs first."""
         return tuple(change for report in (*self.recovered, self.load) for change in report.changes)
 
 
 class Cleaned:
-    """A run's fetches with their articles, ready to load, the sources that failed with the reason, the repeated lines it met.
+    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines.
 
-    Deliberately no dataclass: Prefect walks through those, and would walk through every article.
+    Not a dataclass, because Prefect visits all fields of dataclasses, and would visit every article.
     """
 
     def __init__(
@@ -106,7 +110,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
             load = steps.load(watchlist, run, cleaned, state, watch)
         except RunFailed as error:
             raise _own_failure(watchlist, run, error, watch) from error
-        # before the run counts as finished: a run that is killed here tells it when it is recovered
+        # Before the run counts as finished: if it is killed here, its recovery sends the notification.
         warnings = steps.notify(watchlist, load.changes)
         finish_run(run)
     return Collected(
@@ -115,7 +119,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
 
 
 def _own_failure(watchlist: Watchlist, run: RunFolder, error: RunFailed, watch: Watcher) -> RunFailed:
-    """Set the run under way aside; what to tell the user."""
+    """Set the current run aside, and return the error to raise."""
     aside = set_aside(watchlist, run, error)
     for warning in notify_set_aside(watchlist, aside_line(aside)):
         watch.note(warning)
@@ -132,31 +136,19 @@ def _state(report: CrawlReport, failed: dict[str, str]) -> str:
     return "partial" if failed else "completed"
 
 
-def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
-    """The sources to collect; an unknown name is an error that tells the known ones."""
-    known = {source.name: source for source in watchlist.sources}
-    if unknown := [name for name in only if name not in known]:
-        raise UsageError(
-            f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
-            left="nothing was run",
-            next=f"newslake run --config {watchlist.path} --source {next(iter(known))}",
-        )
-    return [known[name] for name in only] if only else list(watchlist.sources)
-
-
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What became of the runs that were interrupted: finished, or set aside because they cannot be loaded."""
+    """The runs that were interrupted: those finished now, and those set aside because they cannot be loaded."""
 
     loaded: tuple[LoadReport, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
 
 
 def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> Recovered:
-    """Finish the runs that were interrupted: what they fetched is cleaned and loaded, the rest is accounted for.
+    """Finish interrupted runs: clean and load what they fetched, and record what they did not fetch.
 
-    A run that cannot be loaded is set aside, and the others go on. What is temporary (no room, a busy warehouse) ends the
-    recovery, and all runs stay for the next one.
+    A run that cannot be loaded is set aside, and recovery goes on with the others. A temporary error (no room, a busy
+    warehouse) ends the recovery; the runs not yet finished stay for the next one.
     """
     loaded, asides = [], []
     for run in unfinished_runs(watchlist.state, watch.note):
@@ -173,13 +165,13 @@ def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> Recovered:
 
 
 def finish(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> LoadReport | None:
-    """Load what a run fetched and remove its folder; None where it is in the warehouse already.
+    """Load what a run fetched and remove its folder. Return None if the warehouse has the run already.
 
     Raises:
-        RunFailed: it cannot be loaded, whenever it is tried; its folder is as it was.
+        RunFailed: the run cannot be loaded, however often it is tried; its folder is unchanged.
     """
     report = None
-    if not _is_loaded(watchlist, run):  # else killed just before its end; its captures are where the rows say, and stay there
+    if not _is_loaded(watchlist, run):  # else it was killed after loading, and its captures are where the rows say
         cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
         report = load_run(watchlist, run, cleaned, "recovered", watch)
         for warning in notify_changes(watchlist, report.changes):
@@ -197,7 +189,7 @@ def _is_loaded(watchlist: Watchlist, run: RunFolder) -> bool:
 
 
 def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolder, watch: Watcher = SILENT) -> CrawlReport:
-    """Crawl into the run's folder, in a subprocess."""
+    """Crawl the sources in a subprocess, which writes to the run's folder."""
     known = run.path / "known.txt"
     with storage_errors(watchlist.state):
         pending, states = _write_frontier(watchlist, sources, known)
@@ -215,7 +207,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
 
 
 def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> tuple[list[Pending], dict[str, str]]:
-    """Write what is known for the crawl; the URLs that are due, and the states of sources that are in trouble."""
+    """Write the known URLs to `file`; return the URLs that are due, and the states of sources in trouble."""
     now = datetime.now(UTC)
     budgets = {source.name: source.max_articles or watchlist.crawl.max_articles for source in sources}
     try:
@@ -228,12 +220,15 @@ def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path)
 
 @fails_for_good
 def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT, *, was_killed: bool = False) -> Cleaned:
-    """Clean and match the captures of a run, cut what repeats across a source's articles, and put the captures that the
-    policy keeps in their place. What `was_killed` may have captures that never reached the disk."""
+    """Clean and match the captures of a run, cut lines that a source repeats, and copy the captures that the policy keeps.
+
+    Args:
+        was_killed: the run was interrupted, so its journal may name captures that never reached the disk.
+    """
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl, was_killed=was_killed)
     ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.captured}
-    known = memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
+    known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
     sampled = _samples(account.captured)
     tasks = [
         _task(
@@ -250,12 +245,12 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
-        kept = _keep_captures(watchlist, run, fetches)
+        kept = keep_captures(watchlist, run, fetches)
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
 
 
 def _samples(captured: Iterable[Entry]) -> set[str]:
-    """A few pages of each source that are cleaned whether or not a topic's words are on them: what its layout is judged by."""
+    """Choose a few pages of each source to clean whether they match or not, so that a broken layout is noticed."""
     taken: Counter[str] = Counter()
     chosen = set()
     for entry in captured:
@@ -263,26 +258,6 @@ def _samples(captured: Iterable[Entry]) -> set[str]:
             taken[entry.found.source] += 1
             chosen.add(entry.found.id)
     return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the warehouse knows that cleaning a run needs; nothing where there is none yet."""
-
-    texts: list[StoredText] = field(default_factory=list)  # the latest of each source
-    repeated: list[RepeatedLine] = field(default_factory=list)  # that the sources repeat
-    of_articles: set[UUID] = field(default_factory=set)  # URLs that gave an article: what they say now matters, on topic or not
-
-
-def memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[UUID] = ()) -> Memory:
-    """What is known of these sources' texts, and of these URLs."""
-    if not sources:
-        return Memory()
-    try:
-        with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return Memory(recent_texts(con, sources), repeated_lines(con, sources), urls_of_articles(con, url_ids))
-    except WarehouseMissing:
-        return Memory()
 
 
 def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> PageTask:
@@ -298,36 +273,6 @@ def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> 
         language=source.language if source else None,
         must_clean=is_known,
     )
-
-
-def _keep_captures(watchlist: Watchlist, run: RunFolder, fetches: list[FetchRecord]) -> list[FetchRecord]:
-    """Move the captures that the policy keeps from the run's folder to the captures folder, and point the rows there.
-
-    The name comes from the run alone, so a recovered run writes the same file again.
-    """
-    policy = watchlist.crawl.keep_captures
-    chosen = [
-        (Path(fetch.capture_file), fetch.capture_offset)
-        for fetch in fetches
-        if fetch.capture_file is not None
-        and fetch.capture_offset is not None
-        and (policy == "all" or (policy == "matched" and fetch.article is not None and fetch.article.is_on_topic))
-    ]
-    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
-    if chosen:
-        day = watchlist.captures / f"{run.started_at:%Y-%m-%d}"
-        day.mkdir(parents=True, exist_ok=True)
-        kept = keep(chosen, day / f"{run.run_id}.warc.gz")
-    return [moved(fetch, kept) for fetch in fetches]
-
-
-def moved(fetch: FetchRecord, kept: dict[tuple[Path, int], tuple[Path, int]]) -> FetchRecord:
-    if fetch.capture_file is None or fetch.capture_offset is None:
-        return fetch
-    file, offset = kept.get((Path(fetch.capture_file), fetch.capture_offset), (None, None))
-    place = str(file) if file else None
-    article = replace(fetch.article, capture_file=place, capture_offset=offset) if fetch.article else None
-    return replace(fetch, capture_file=place, capture_offset=offset, article=article)
 
 
 @fails_for_good
@@ -350,7 +295,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a collection. `flows.orchestrate` puts Prefect tasks in their place."""
+    """The steps of a collection. `flows.orchestrate` replaces them by Prefect tasks."""
 
     recover: Callable[[Watchlist, Watcher], Recovered] = recover
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources

@@ -1,7 +1,7 @@
-"""Upkeep, as plain functions: the warehouse's files, the captures, and what else would grow for ever.
+"""Maintain the warehouse's files, the captures, and everything else that would grow without limit.
 
-Nothing here waits for a collection, and a collection waits for seconds at most. Each step can be killed and is done again
-by the next maintenance.
+Maintenance does not wait for a collection, and a collection waits for maintenance for seconds at most. It may be killed at any
+step; the next maintenance repeats that step.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from warehouse.maintain import (
 )
 from warehouse.upgrade import bring_up_to_date
 
-# A feed or sitemap that no run read for so long is off the watchlist, or moved.
+# A cached feed or sitemap that no run has read for so long is off the watchlist, or has moved.
 KEEP_CACHE = timedelta(days=30)
-# A copy of captures that is not finished after a day belongs to a run that was killed.
+# An unfinished copy of captures that is a day old belongs to a killed run.
 KEEP_PARTS = timedelta(days=1)
-# A backfill that nobody resumed for so long was given up, or asked for otherwise since.
+# An unfinished backfill that nobody has resumed for so long was given up, or replaced by another request.
 KEEP_BACKFILL = timedelta(days=30)
 MARK = "maintained"
 DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
@@ -47,7 +47,7 @@ DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A capture that rows name and that cannot be read."""
+    """A capture that rows point to and that cannot be read."""
 
     file: str
     offset: int
@@ -56,7 +56,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class MaintainReport:
-    """What a maintenance did, or in a dry run would do."""
+    """What a maintenance did, or would do without `dry_run`."""
 
     dry_run: bool
     seconds: float
@@ -65,22 +65,23 @@ class MaintainReport:
     tended: Tended
     unchanged_folded: int = 0  # rows of fetches
     captures_pruned: int = 0  # files
-    captures_bytes: int = 0  # that they took
+    captures_bytes: int = 0  # their size
     cache_pruned: int = 0  # feeds and sitemaps
-    backfills_pruned: int = 0  # unfinished ones, given up
-    pointers: int = 0  # captures that rows name
+    backfills_pruned: int = 0  # unfinished ones that were given up
+    pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
-    forgotten: int = 0  # rows that named broken captures, and do so no more
+    forgotten: int = 0  # rows whose pointer to a broken capture was removed
 
 
 def maintain(
     watchlist: Watchlist, *, dry_run: bool = False, forget_broken: bool = False, now: datetime | None = None
 ) -> MaintainReport:
-    """Tend the warehouse, prune captures and caches, and look whether every capture is where the rows say.
+    """Tidy the warehouse's files, prune captures and caches, and check that every capture that rows point to can be read.
 
     Args:
-        forget_broken: rows that name a capture which is not there name it no more.
-        now: the moment from which ages are counted; aware.
+        dry_run: change nothing; report what would be done.
+        forget_broken: remove the pointers of rows to captures that cannot be read.
+        now: the moment (aware) from which ages are counted; the current time if None.
     Raises:
         NewslakeError: another maintenance is under way, the warehouse stays busy, storage is full or not writable.
     """
@@ -104,7 +105,7 @@ def maintain(
         captures_bytes = sum(file.stat().st_size for file in old)
         if not dry_run:
             with open_writer(location, "maintain") as writer:
-                # The rows first: killed in between, a file stays that no row names, and is pruned the next time.
+                # The rows first: if killed in between, a file is left that no row points to, and the next maintenance prunes it.
                 forget_captures(writer, [str(file) for file in old if str(file) in named])
                 folded = fold_unchanged(writer, cutoff(now, policy.keep_unchanged_days))
         _prune([*old, *_parts(watchlist.captures, now)], dry_run)
@@ -136,14 +137,14 @@ def maintain(
 
 
 def maintain_line(report: MaintainReport) -> str:
-    """The report in one line, for a log."""
-    broken = f"; {len(report.broken)} captures cannot be read: newslake maintain tells which" if report.broken else ""
+    """Return the report as one line, for a log."""
+    broken = f"; {len(report.broken)} captures cannot be read: newslake maintain lists them" if report.broken else ""
     files = f"{report.before.files} → {report.after.files} files"
     return f"maintained: {files}, {report.captures_pruned} files of captures pruned{broken}"
 
 
 def last_maintained(state: Path) -> datetime | None:
-    """When the last maintenance that came to its end began; None where none has."""
+    """Return when the last completed maintenance began; None if none has been completed."""
     try:
         return datetime.fromisoformat((state / MARK).read_text("utf-8"))
     except (OSError, ValueError):
@@ -151,8 +152,11 @@ def last_maintained(state: Path) -> datetime | None:
 
 
 def old_captures(watchlist: Watchlist, now: datetime) -> Iterator[Path]:
-    """The WARC files of newslake's own that are over `keep_captures_days` old: by the day of their run, those that a backfill
-    copied by the day of the copy. Files of another name are the user's."""
+    """Yield newslake's own WARC files that are older than `keep_captures_days`.
+
+    The age counts from the day of the run, for a backfill's copies from the day of the copy. Files with other names belong to
+    the user.
+    """
     oldest = (now - timedelta(days=watchlist.crawl.keep_captures_days)).date()
     for file in sorted(watchlist.captures.glob("*/*.warc.gz")):
         if not is_run_id(file.name.removesuffix(".warc.gz")):
@@ -177,17 +181,17 @@ def _parts(captures: Path, now: datetime) -> Iterator[Path]:
 
 
 def _cache_entries(cache: Path, now: datetime) -> list[Path]:
-    """Entries of the cache of feeds and sitemaps that no run used lately."""
+    """Return the entries of the cache of feeds and sitemaps that no run has used within `KEEP_CACHE`."""
     files = [file for file in cache.rglob("*") if file.is_file()]
     return [file for file in files if now.timestamp() - file.stat().st_mtime > KEEP_CACHE.total_seconds()]
 
 
 def _prune_backfills(state: Path, now: datetime, dry_run: bool) -> int:
-    """Remove the folders of unfinished backfills that were given up; returns their number. None while a backfill is under way."""
+    """Remove the folders of unfinished backfills that were given up; return their number, 0 while a backfill is under way."""
     folders = [folder for folder in (state / "backfill").glob("*") if is_run_id(folder.name)]
     if not folders:
         return 0
-    from flows.archives.results import LOADED  # with all that backfills need, so only where there was one
+    from flows.archives.results import LOADED  # imports all that backfills need, so only if there was one
 
     oldest = now.timestamp() - KEEP_BACKFILL.total_seconds()
     try:
@@ -204,7 +208,7 @@ def _prune_backfills(state: Path, now: datetime, dry_run: bool) -> int:
 
 
 def _prune(files: list[Path], dry_run: bool) -> int:
-    """Remove files, and the folders that they leave empty; returns their number."""
+    """Remove files, and folders that are empty afterwards; return the number of files."""
     if not dry_run:
         for file in files:
             file.unlink(missing_ok=True)

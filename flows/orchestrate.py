@@ -1,7 +1,7 @@
-"""The Prefect flows `collect` and `maintain`: their steps as tasks, with names, retries and a summary artifact.
+"""Define the Prefect flows `collect` and `maintain`: their steps as tasks, with names, retries and summary artifacts.
 
-Thin on purpose: everything here wraps a plain function that is tested without Prefect. And news does not wait for its
-orchestrator: a collection whose Prefect server goes away is finished without it.
+This module is thin on purpose: each flow and task wraps a plain function that is tested without Prefect. News does not wait for
+its orchestrator: if the Prefect server goes away, the collection is finished without it.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
 from warehouse.database.connect import open_reader
 from warehouse.read import sources_health
 
-# That events did not reach a server that went away costs its UI some lines, and would cost our log pages.
+# If the server goes away, its UI only misses some lines, but Prefect's warnings about that would fill our log.
 logging.getLogger("prefect.events").setLevel(logging.CRITICAL)
 
 F = TypeVar("F", bound=Callable[..., Any])
-# What a server that is gone, broken or out of room ends in, before the flow begins and behind it.
+# What Prefect raises if its server is gone, broken or out of room, before the flow begins or after it ends.
 _PREFECT_FAILED = (httpx.HTTPError, PrefectException, RuntimeError, OSError)
 
 
 async def _is_busy(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether a load failed only because another process was writing."""
+    """Return whether a load failed only because another process was writing."""
     result = state.data
     error = await result.get() if hasattr(result, "get") else result
     return isinstance(error, WarehouseBusy)
 
 
 def _step(function: F, name: str, description: str, **more: Any) -> F:
-    """A step as a task. Its result is large and of no use to a later run, and its inputs have no stable hash.
+    """Wrap a step as a task. Its result is neither cached nor stored: it is large, and its inputs have no stable hash.
 
-    It has no tags: Prefect asks its server for a slot of each, twice a task, and a task that is killed keeps its slots. What
-    keeps loads apart is the warehouse's writer lock, which no dead process holds.
+    Tasks have no tags: Prefect asks its server for a concurrency slot for each tag, and a killed task keeps its slots. Loads are
+    kept apart by the warehouse's writer lock, which no dead process holds.
     """
     make: Any = task
     wrapped = make(function, name=name, description=description, cache_policy=NO_CACHE, persist_result=False, **more)
@@ -79,7 +79,7 @@ _TASKS = Steps(
 
 
 class _Request:
-    """What the flow's parameters, which are plain data, cannot carry into it, and how the collection ended."""
+    """Values that cannot be flow parameters, which are plain data, and the way the collection ended."""
 
     def __init__(self, watchlist: Watchlist, watch: Watcher) -> None:
         self.watchlist = watchlist
@@ -98,9 +98,13 @@ def collect_with_prefect(
     on_failure: Callable[[str], None],
     tag: str = "manual",
 ) -> Collected:
-    """`flows.collect.collect` as a run of the flow, on the server of `PREFECT_API_URL`.
+    """Run `flows.collect.collect` as a flow run, on the server of `PREFECT_API_URL`.
 
-    Where Prefect fails, the collection is done without it, and `on_failure` hears why; what was fetched until then is recovered.
+    If Prefect fails, the collection is done without it: it first recovers what was fetched so far.
+
+    Args:
+        on_failure: called with a sentence that says how Prefect failed.
+        tag: tag of the flow run, such as "manual".
     """
     request = _Request(watchlist, watch)
     token = _asked.set(request)
@@ -119,7 +123,7 @@ def collect_with_prefect(
         return request.collected
     if isinstance(request.error, NewslakeError):
         raise request.error
-    # Whatever else it is, Prefect's or a mistake of ours, which will show again without Prefect.
+    # Prefect's error, or a defect of ours, which will show again without Prefect.
     on_failure(f"Prefect failed ({_brief(request.error or failed)}); collecting without it")
     return collect(watchlist, only, watch)
 
@@ -136,12 +140,12 @@ def _brief(error: BaseException | None) -> str:
     validate_parameters=False,
 )
 def collect_flow(config: str, only: list[str] | None = None, due: bool = False) -> Collected | State[Any]:
-    """Run one collection of a watchlist file. One that meets another at work is skipped: cancelled, with the reason.
+    """Run one collection of a watchlist file. It is cancelled, with the reason, if another collection is under way.
 
     Args:
         config: path of the watchlist file.
         only: names of the sources to collect; all if empty.
-        due: collect those alone whose turn has come (see `flows.schedule.due`), for a schedule of the user's own server.
+        due: collect only sources that are due (see `flows.schedule.due`); for deployments on the user's own server.
     """
     request = _asked.get() or _Request(load_watchlist(Path(config)), Log())
     if due:
@@ -150,7 +154,7 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
         if not only:
             return Completed(message="no source is due")
     try:
-        with TagsContext(current_tags=set()):  # those of the run are not its tasks'
+        with TagsContext(current_tags=set()):  # the tags of the run do not apply to its tasks
             collected = request.collected = collect(request.watchlist, only or (), request.watch, _TASKS)
         create_markdown_artifact(
             key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
@@ -174,7 +178,7 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
 
 
 def _show_health(watchlist: Watchlist, collected: Collected) -> None:
-    """The artifact `source-health`. The run is loaded: a warehouse that cannot be read just now is no failure of it."""
+    """Create the artifact `source-health`. Does nothing if the warehouse cannot be read now, since the run is loaded already."""
     try:
         with open_reader(watchlist.warehouse) as con:
             sources = sources_health(con)
@@ -189,12 +193,12 @@ def _show_health(watchlist: Watchlist, collected: Collected) -> None:
 
 @flow(name="maintain", description="Upkeep: files, old states, captures", persist_result=False, validate_parameters=False)
 def maintain_flow(config: str) -> State[Any]:
-    """Run one maintenance of a watchlist file; it fails where captures cannot be read.
+    """Run one maintenance of a watchlist file; it fails if captures cannot be read.
 
     Args:
         config: path of the watchlist file.
     """
     report = maintain(load_watchlist(Path(config)))
-    said = maintain_line(report)
-    log(said)
-    return Failed(message=said) if report.broken else Completed(message=said)
+    line = maintain_line(report)
+    log(line)
+    return Failed(message=line) if report.broken else Completed(message=line)

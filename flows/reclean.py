@@ -1,7 +1,7 @@
-"""Clean and match kept captures again: for new or edited topics, and after an upgrade of what cleans.
+"""Clean and match kept captures again: for new or edited topics, and after an upgrade of the cleaning.
 
-Nothing is fetched. Each capture that the warehouse points to goes through the same stage as in a collection, and what differs
-is loaded as one run, in one transaction. Until then nothing is written, so a reclean that is killed is simply started again.
+Nothing is fetched. Each capture that the warehouse points to is refined as in a collection, and what differs is loaded as one
+run in one transaction. Nothing is written before that, so a killed reclean is simply started again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from warehouse.upgrade import bring_up_to_date
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A capture of which something other than `unchanged` is to be told."""
+    """A capture to report, because its outcome is not `unchanged`."""
 
     source: str
     url: str
@@ -44,13 +44,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RecleanReport:
-    """What a reclean did, or would do.
+    """What a reclean did, or would do without `dry_run`.
 
-    `gained` and `lost` count articles by topic; `without_capture` are articles whose page was not kept, which are as they were.
+    `gained` and `lost` count articles by topic; `without_capture` counts articles whose page was not kept, which stay unchanged.
     """
 
     load: LoadReport
-    state: str  # completed, or partial: some captures could not be read
+    state: str  # "completed", or "partial" if some captures could not be read
     dry_run: bool
     changes: tuple[Change, ...]
     gained: dict[str, int]
@@ -60,7 +60,7 @@ class RecleanReport:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be loaded. Holds the texts of articles that change, and of no other."""
+    """The rows to load. It holds the texts only of articles that change, to save memory."""
 
     fetches: list[FetchRecord] = field(default_factory=list)
     recleaned: list[ArticleRecord] = field(default_factory=list)
@@ -80,10 +80,10 @@ def reclean(
     """Clean and match the kept captures again, and load what differs.
 
     Args:
-        only: names of sources, all if empty; also those that are on the watchlist no more.
-        since: only captures fetched then or later.
+        only: names of sources, also of those no longer on the watchlist; all if empty.
+        since: only captures fetched at this moment (aware) or later.
         dry_run: load nothing.
-        on_page: hears how many captures are done, and how many there are.
+        on_page: called after each capture with the number of captures done and their total.
     Raises:
         UsageError: `only` names an unknown source.
         NewslakeError: a collection is under way, there is no warehouse, it is busy or its storage is full.
@@ -128,7 +128,7 @@ def _plan(
     captures: Sequence[KeptCapture],
     on_page: Callable[[int, int], None] | None,
 ) -> _Plan:
-    """Refine all captures in one pool, and hold them source by source against what is stored."""
+    """Refine all captures in one pool, and compare them with the stored articles source by source."""
     plan = _Plan()
     matcher = compile_topics(watchlist.topics)
     done = iter(range(1, len(captures) + 1))
@@ -141,7 +141,7 @@ def _plan(
     taken: set[UUID] = set()
     for source, group in groupby(captures, key=lambda capture: capture.source):
         ours = list(group)
-        # ours first: zip must not take a page of the next source from the pool before it finds that ours are all done
+        # `ours` comes first, so that zip stops before it takes a page of the next source from `refined`.
         pages = [_as_stored(page, capture) for capture, page in zip(ours, refined, strict=False)]
         stored, known = recent_texts(con, [source]), repeated_lines(con, [source])
         pages, repeated = without_repeated(pages, stored, known, matcher)
@@ -170,7 +170,7 @@ def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture]) -> list[PageTa
 
 
 def _as_stored(page: Refined, capture: KeptCapture) -> Refined:
-    """An article keeps its id, even where its page's address is read differently today."""
+    """Return the page with the stored article's id, which it keeps even if its canonical URL is read differently now."""
     if page.article is None or capture.article_id is None:
         return page
     return replace(page, article=replace(page.article, article_id=capture.article_id))
@@ -184,7 +184,7 @@ def _hold(
     taken: set[UUID],
     matcher: Matcher,
 ) -> None:
-    """Plan the captures of one source."""
+    """Compare the captures of one source with what is stored, and add the rows to the plan."""
     cleaned = {
         capture.article_id: page.article
         for capture, page in zip(captures, pages, strict=True)
@@ -198,7 +198,7 @@ def _hold(
     for capture, page in zip(captures, pages, strict=True):
         url_id = next((each for each in (capture.url_id, capture.article_id) if each and each not in taken), None)
         if url_id is None:
-            continue  # a URL has one row in a run
+            continue  # a run has one row per URL
         taken.add(url_id)
         fetch = FetchRecord(
             url_id=url_id,

@@ -1,4 +1,4 @@
-"""Loading runs that were set aside, once more: after an upgrade, or when the cause was mended."""
+"""Load runs that were set aside, after an upgrade or once the cause is corrected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse.upgrade import bring_up_to_date
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """What became of the runs that were tried: loaded now, in the warehouse already, or set aside still with the new reason."""
+    """The runs that were tried: loaded now, found in the warehouse already, or still set aside, with the new reason."""
 
     loaded: tuple[LoadReport, ...]
     loaded_before: tuple[str, ...]  # run ids
@@ -26,12 +26,12 @@ class Retried:
 
 
 def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SILENT) -> Retried:
-    """Load runs that were set aside. One that is loaded is no longer set aside; one that fails stays, with the new reason.
+    """Load runs that were set aside. A loaded run leaves the set-aside folder; a failing one stays, with the new reason.
 
     Args:
         names: their run ids; None for all.
     Raises:
-        UsageError: a run is not set aside.
+        UsageError: a named run is not set aside.
         NewslakeError: a collection is under way, storage is full or not writable, the warehouse is busy.
     """
     loaded: list[LoadReport] = []

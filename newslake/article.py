@@ -1,4 +1,4 @@
-"""The fields of an article: the one list that cleaning fills and the warehouse stores. Pure data."""
+"""Define the fields of an article once, for cleaning, which fills them, and for the warehouse, which stores them. Pure data."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from datetime import datetime
 class CleanArticle:
     """An article as cleaning reads it from a page; each field is a column of `articles`.
 
-    Datetimes are aware. `…_from` says where a field came from, such as "json-ld", "meta", "time", "visible", "trafilatura",
+    Datetimes are aware. `…_from` names the origin of a field, such as "json-ld", "meta", "time", "visible", "trafilatura",
     "htmldate", "feed" or "sitemap". A new field needs its rule in `flows.clean.extract` and a migration with its column.
     """
 
-    url: str  # canonical: rel=canonical or og:url where on the same site, else the capture's own, canonicalised
+    url: str  # canonical: rel=canonical or og:url if on the same site, else the capture's own URL, canonicalised
     title: str
-    text: str  # paragraphs separated by a newline; subheadings stay in place as their own line
+    text: str  # paragraphs separated by a newline; a subheading is a line of its own
     title_from: str
     authors: tuple[str, ...] = ()
     authors_from: str | None = None

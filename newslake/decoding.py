@@ -1,4 +1,4 @@
-"""Decode bytes from the web by their byte order mark or by a label, as browsers do."""
+"""Decode bytes from the web by their byte order mark or an encoding label, as browsers do (WHATWG Encoding Standard)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ def has_mark(body: bytes) -> bool:
 
 
 def by_mark(body: bytes) -> str | None:
-    """Decode a body as its byte order mark says; None where it has none."""
+    """Decode a body by its byte order mark; return None if it has none."""
     encoding, _ = read_bom(body)
     return body.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
 
 
 def by_label(body: bytes, label: str) -> str | None:
-    """Decode a body as a label says, with U+FFFD for what cannot be decoded; None where the label names no encoding of text.
+    """Decode a body by an encoding label, with U+FFFD for undecodable bytes; return None if the label names no text encoding.
 
-    Labels mean what browsers take them for: the superset that pages really use, such as windows-1252 for Latin-1.
+    Labels mean what they mean to browsers: the superset that pages really use, such as windows-1252 for Latin-1.
     """
     encoding = resolve_encoding(label)
     if encoding is None:
         return None
     try:
         return body.decode(encoding, "replace")
-    except (LookupError, UnicodeError):  # Python knows codecs that are no encodings of text, such as base64 and undefined
+    except (LookupError, UnicodeError):  # some Python codecs are no text encodings, such as base64 and undefined
         return None

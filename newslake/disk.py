@@ -1,4 +1,4 @@
-"""Files that survive a power cut: synced, and written whole or not at all."""
+"""Write files that survive a power cut: synced, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(
             f"cannot write below {folder}: {error.strerror or error}",
-            left="what was fetched and loaded before is kept; the next run completes an unfinished one",
+            left="what was fetched and loaded before is kept; the next run finishes an interrupted one",
             next=f"make room or correct the permissions (df -h {folder}), then `newslake run`",
         ) from error

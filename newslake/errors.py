@@ -1,22 +1,22 @@
-"""The one exception tree.
+"""Define all exceptions that newslake reports to users.
 
     NewslakeError                 anything newslake itself reports            exit 1
     ├── UsageError                the command line or the watchlist is wrong  exit 2
     │   ├── WatchlistError        watchlist.toml: problems, each with its line
-    │   ├── QueryError            a topic query that cannot be read
-    │   └── LexiconError          a word list of cleaning that cannot be used
-    ├── CollectionUnderWay        another collection is at work on the same data
-    ├── CrawlError                the crawl subprocess could not do its work
-    │   └── ListingError          a feed, sitemap or section that cannot be read as one
-    ├── RunFailed                 a run that cannot be loaded, whenever it is tried; it is set aside
+    │   ├── QueryError            a topic query cannot be parsed
+    │   └── LexiconError          a word list of cleaning cannot be used
+    ├── CollectionUnderWay        another process does such work on the same data
+    ├── CrawlError                the crawl subprocess failed
+    │   └── ListingError          a response is not a readable feed, sitemap or section
+    ├── RunFailed                 a run cannot be loaded, however often it is tried; it is set aside
     ├── CaptureError              a WARC file or record cannot be read or written
     ├── ArchiveError              a file given to a backfill cannot be found, fetched or listed
-    ├── PageError                 one page could not be cleaned; costs that page alone
+    ├── PageError                 one page could not be cleaned; other pages are not affected
     └── WarehouseError            the warehouse could not be opened, read or loaded
         ├── WarehouseBusy         another process holds the writer lock
-        ├── WarehouseMissing      there is nothing at the location yet
-        ├── WarehouseOutdated     an older newslake wrote it, and nothing has migrated it since
-        └── StorageError          no room, read-only or unreachable storage
+        ├── WarehouseMissing      there is no warehouse at the location yet
+        ├── WarehouseOutdated     an older newslake wrote it, and it has not been migrated yet
+        └── StorageError          storage is full, read-only or unreachable
 
 Every error says three things: what happened, what state is left, and the exact next command.
 """
@@ -31,8 +31,8 @@ class NewslakeError(Exception):
 
     Args:
         happened: what went wrong, in one sentence.
-        left: the state that is left ("nothing was written", "the captures are kept in …").
-        next: the command or edit that comes next.
+        left: the resulting state ("nothing was written", "the captures are kept in …").
+        next: the exact command or edit to do next.
     """
 
     exit_code = 1
@@ -53,6 +53,8 @@ class NewslakeError(Exception):
 
 
 class UsageError(NewslakeError):
+    """The command line or a file of the user is wrong."""
+
     exit_code = 2
 
 
@@ -61,7 +63,7 @@ class WatchlistError(UsageError):
 
 
 class QueryError(UsageError):
-    """A topic query that cannot be read.
+    """A topic query cannot be parsed.
 
     Args:
         position: offset of the offending character in the query, if known.
@@ -77,15 +79,15 @@ class LexiconError(UsageError):
 
 
 class CollectionUnderWay(NewslakeError):
-    pass
+    """Another process does such work on the same data."""
 
 
 class CrawlError(NewslakeError):
-    pass
+    """The crawl subprocess failed."""
 
 
 class ListingError(CrawlError):
-    """A listing that cannot be read as one; `reason` is the reason of its end."""
+    """A response is not a readable feed, sitemap or section; `reason` says why."""
 
     def __init__(self, happened: str, *, reason: Reason = Reason.NOT_A_LISTING, next: str | None = None) -> None:
         super().__init__(happened, next=next)
@@ -93,36 +95,36 @@ class ListingError(CrawlError):
 
 
 class RunFailed(NewslakeError):
-    pass
+    """A run cannot be loaded, however often it is tried; it is set aside."""
 
 
 class CaptureError(NewslakeError):
-    pass
+    """A WARC file or record cannot be read or written."""
 
 
 class ArchiveError(NewslakeError):
-    pass
+    """A file given to a backfill cannot be found, fetched or listed."""
 
 
 class PageError(NewslakeError):
-    pass
+    """One page could not be cleaned; other pages are not affected."""
 
 
 class WarehouseError(NewslakeError):
-    pass
+    """The warehouse could not be opened, read or loaded."""
 
 
 class WarehouseBusy(WarehouseError):
-    pass
+    """Another process holds the writer lock."""
 
 
 class WarehouseMissing(WarehouseError):
-    pass
+    """There is no warehouse at the location yet."""
 
 
 class WarehouseOutdated(WarehouseError):
-    pass
+    """An older newslake wrote the warehouse, and it has not been migrated yet."""
 
 
 class StorageError(WarehouseError):
-    pass
+    """Storage is full, read-only or unreachable."""

@@ -1,7 +1,7 @@
-"""Locks between processes that name their holder.
+"""Lock collections, backfills, maintenance and `serve`, and tell a second one which process holds the lock.
 
-A lock is the operating system's (flock), so a killed process never leaves it behind. Who holds it is written to a file of its own
-beside it, since some systems don't let others read a locked file.
+The operating system holds a lock (flock), so a killed process releases it. The holder writes its name to a second file, since
+some systems do not let others read a locked file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from newslake.disk import storage_errors
 from newslake.errors import CollectionUnderWay
 
-# `is_free` holds a lock for a millisecond to see whether it is free; nobody gives up because of that.
+# Seconds. `is_free` takes a lock for a millisecond to see whether it is free; nobody gives up because of that.
 LOOK_SECONDS = 0.3
 
 
@@ -30,11 +30,12 @@ class LockHeld(Exception):
 
 @contextmanager
 def hold(lock: Path, holder: Path, purpose: str, *, wait: float, poll: float = 0.05) -> Iterator[None]:
-    """Hold the lock file `lock`, and say so in the file `holder`, which is removed afterwards.
+    """Hold the lock file `lock`, and name this process in the file `holder`, which is removed afterwards.
 
     Args:
         purpose: what the lock is held for, shown to those who wait.
-        wait: seconds to wait for it; `poll`: seconds between two tries.
+        wait: seconds to wait for the lock.
+        poll: seconds between two attempts.
     Raises:
         LockHeld: another process held it all the time.
         OSError: one of the files cannot be written.
@@ -56,10 +57,10 @@ def hold(lock: Path, holder: Path, purpose: str, *, wait: float, poll: float = 0
 
 
 def describe_holder(holder: Path) -> str:
-    """Say who holds a lock, from the holder's file, which may be missing or half written for an instant."""
+    """Describe the holder of a lock from its file, which may briefly be missing or half written."""
     try:
-        told: dict[str, Any] = json.loads(holder.read_text("utf-8"))
-        return f"process {told['pid']} on {told['host']} ({told['purpose']}), since {told['since']}"
+        found: dict[str, Any] = json.loads(holder.read_text("utf-8"))
+        return f"process {found['pid']} on {found['host']} ({found['purpose']}), since {found['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return f"an unknown process; its lock is {holder}"
 
@@ -69,7 +70,7 @@ def only_one(state: Path, what: str, command: str) -> Iterator[None]:
     """Hold the lock of one kind of work ("collection", "backfill", "schedule", "maintenance") on the data below `state`.
 
     Args:
-        command: what to type once the lock is free.
+        command: the command to run once the lock is free.
     Raises:
         CollectionUnderWay: another process is doing such work on the same data.
         StorageError: the lock cannot be written.
@@ -97,7 +98,7 @@ def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[
 
 
 def is_free(state: Path, what: str) -> bool:
-    """Whether no process is doing a kind of work on the data below `state` right now."""
+    """Return whether no process is doing this kind of work on the data below `state` right now."""
     lock = _lock_file(state, what)
     if not lock.exists():
         return True

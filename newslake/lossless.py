@@ -1,7 +1,7 @@
-"""Records to JSON and back, exactly: what is read equals what was written, or it is refused.
+"""Write records as JSON and read them back exactly, or refuse to.
 
-The declared types say how: dataclasses become objects with all their field names, so that a record of other fields is refused and
-never shifted or filled up. pydantic does not serve here: it rounds offsets of zones to minutes, joins tuples that are keys,
+Types come from the declarations. Dataclasses become objects with all their field names, so a record with other fields is refused
+rather than shifted or filled with defaults. pydantic does not fit: it rounds zone offsets to minutes, joins tuples used as keys,
 and cannot write unpaired surrogates.
 """
 
@@ -25,12 +25,12 @@ _Convert = Callable[[Any], Any]
 
 
 def dump(kind: type[Record], record: Record) -> bytes:
-    """Return the record as one line of JSON, in ASCII. Raises TypeError where a field's type is none of those below."""
+    """Return the record as one line of ASCII JSON. Raises TypeError if the type of a field is not supported."""
     return json.dumps(_plan(cast(Hashable, kind)).write(record), separators=(",", ":")).encode("ascii")
 
 
 def load(kind: type[Record], data: bytes) -> Record:
-    """Return the record that `dump` wrote. Raises ValueError where the data are not exactly such a record."""
+    """Return the record that `dump` wrote. Raises ValueError if the data are not exactly such a record."""
     try:
         record: Record = _plan(cast(Hashable, kind)).read(json.loads(data))
     except RecursionError:
@@ -39,7 +39,7 @@ def load(kind: type[Record], data: bytes) -> Record:
 
 
 def shape(kind: Any) -> dict[str, dict[str, str]]:
-    """Return the fields of a dataclass and of all those within it, with their types as text, by the name of the class."""
+    """Return the fields of a dataclass and of those nested in it, as {class name: {field name: type as text}}."""
     found: dict[str, dict[str, str]] = {}
     waiting = [kind]
     while waiting:
@@ -54,7 +54,7 @@ def shape(kind: Any) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How values of one type are written and read; `read` raises ValueError for everything that `write` does not write."""
+    """How to write and read values of one type; `read` raises ValueError for everything that `write` never writes."""
 
     write: _Convert
     read: _Convert
@@ -62,18 +62,18 @@ class _Plan:
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    """The plan of a type; TypeError where there is none."""
+    """Return the plan of a type. Raises TypeError if the type is not supported."""
     if is_dataclass(kind):
         return _object(kind)
     if kind in (str, int, float, bool, NoneType):
-        return _Plan(lambda value: value, lambda said: _checked(kind, said))
+        return _Plan(lambda value: value, lambda data: _checked(kind, data))
     if kind in _AS_TEXT:
         return _text(*_AS_TEXT[kind])
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _Plan(lambda value: value.value, kind)
     origin, args = get_origin(kind), get_args(kind)
     if origin is Literal:
-        return _Plan(lambda value: value, lambda said: _one_of(args, said))
+        return _Plan(lambda value: value, lambda data: _one_of(args, data))
     if origin in (Union, UnionType) and len(args) == 2 and NoneType in args:
         return _optional(_plan(next(arg for arg in args if arg is not NoneType)))
     if origin is list or (origin is tuple and args[1:] == (...,)):
@@ -85,54 +85,54 @@ def _plan(kind: Any) -> _Plan:
     raise TypeError(f"no exact JSON is known for {kind}")
 
 
-def _checked(kind: type, said: Any) -> Any:
-    if type(said) is not kind:  # True is no number here, nor 1 a float
-        raise ValueError(f"{said!r} is no {kind.__name__}")
-    return said
+def _checked(kind: type, data: Any) -> Any:
+    if type(data) is not kind:  # bool is not accepted as int, nor int as float
+        raise ValueError(f"{data!r} is not of type {kind.__name__}")
+    return data
 
 
-def _one_of(allowed: tuple[Any, ...], said: Any) -> Any:
-    if said not in allowed:
-        raise ValueError(f"{said!r} is none of {allowed}")
-    return said
+def _one_of(allowed: tuple[Any, ...], data: Any) -> Any:
+    if data not in allowed:
+        raise ValueError(f"{data!r} is not one of {allowed}")
+    return data
 
 
 def _text(write: _Convert, read: _Convert) -> _Plan:
-    return _Plan(write, lambda said: read(_checked(str, said)))
+    return _Plan(write, lambda data: read(_checked(str, data)))
 
 
 _AS_TEXT: dict[Any, tuple[_Convert, _Convert]] = {
     datetime: (datetime.isoformat, datetime.fromisoformat),
     UUID: (str, UUID),
     Path: (str, Path),
-    bytes: (lambda value: base64.b64encode(value).decode("ascii"), lambda said: base64.b64decode(said, validate=True)),
+    bytes: (lambda value: base64.b64encode(value).decode("ascii"), lambda data: base64.b64decode(data, validate=True)),
 }
 
 
 def _optional(inner: _Plan) -> _Plan:
     return _Plan(
         lambda value: None if value is None else inner.write(value),
-        lambda said: None if said is None else inner.read(said),
+        lambda data: None if data is None else inner.read(data),
     )
 
 
 def _series(made: Callable[[list[Any]], Any], inner: _Plan) -> _Plan:
     return _Plan(
         lambda values: [inner.write(value) for value in values],
-        lambda said: made([inner.read(value) for value in _checked(list, said)]),
+        lambda data: made([inner.read(value) for value in _checked(list, data)]),
     )
 
 
 def _fixed(inner: list[_Plan]) -> _Plan:
     return _Plan(
         lambda values: [plan.write(value) for plan, value in zip(inner, values, strict=True)],
-        lambda said: tuple(plan.read(value) for plan, value in zip(inner, _checked(list, said), strict=True)),
+        lambda data: tuple(plan.read(value) for plan, value in zip(inner, _checked(list, data), strict=True)),
     )
 
 
 def _counter(key: _Plan) -> _Plan:
     pairs = _series(list, _fixed([key, _plan(int)]))
-    return _Plan(lambda counted: pairs.write(counted.items()), lambda said: Counter(dict(pairs.read(said))))
+    return _Plan(lambda counted: pairs.write(counted.items()), lambda data: Counter(dict(pairs.read(data))))
 
 
 def _object(kind: Any) -> _Plan:
@@ -142,9 +142,9 @@ def _object(kind: Any) -> _Plan:
     def write(record: Any) -> dict[str, Any]:
         return {name: plan.write(getattr(record, name)) for name, plan in plans.items()}
 
-    def read(said: Any) -> Any:
-        if _checked(dict, said).keys() != plans.keys():
-            raise ValueError(f"the fields of a {kind.__name__} are {', '.join(plans)}, not {', '.join(said)}")
-        return kind(**{name: plan.read(said[name]) for name, plan in plans.items()})
+    def read(data: Any) -> Any:
+        if _checked(dict, data).keys() != plans.keys():
+            raise ValueError(f"the fields of a {kind.__name__} are {', '.join(plans)}, not {', '.join(data)}")
+        return kind(**{name: plan.read(data[name]) for name, plan in plans.items()})
 
     return _Plan(write, read)

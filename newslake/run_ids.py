@@ -1,4 +1,4 @@
-"""Ids of runs: random UUIDs, and the names of their folders and captures."""
+"""Recognise ids of runs: UUIDs, which also name their folders and captures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def is_run_id(name: str) -> bool:
-    """Whether a name is a run id as newslake writes it, and so belongs to newslake."""
+    """Return whether a name is a run id as newslake writes it, so that the file or folder belongs to newslake."""
     try:
         return str(UUID(name)) == name
     except ValueError:

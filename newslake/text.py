@@ -1,20 +1,88 @@
-"""Text from the web stays text, whatever shows it."""
+"""Make text from the web safe for whatever shows it: a terminal, CSV, Markdown, JSON, or one plain line. Pure."""
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 
-# Those that no text of an article needs. A terminal takes them for commands, U+009B too, which JSON lets stand as it is.
+__all__ = ["markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
+
+# The zero-width joiners belong to Persian, to Indian scripts and to emoji. Other format characters hide or reorder what follows.
+_JOINERS = "\u200c\u200d"
+# Control characters that no text of an article needs. A terminal obeys them, also U+009B, which JSON does not escape.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# `~~` strikes through, `$` sets formulas, and `&lt;` is read as the character it names.
+_MARKDOWN = frozenset("\\`*_[]<>#|~$&!")
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
+_SPACE = re.compile(r"\s+")
+# Control characters that are not white space, and soft hyphens.
+_NO_SPACE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]")
+# Those, and what has no width or is not a character at all.
+_NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def visible(text: str) -> str:
-    """`text` with its control characters, other than tab and newline, as JSON would escape them; the rest is data and stays."""
+    """Escape control characters other than tab and newline as JSON does. Everything else is data and stays."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def spreadsheet(text: str) -> str:
-    """`text` as a cell of CSV: what would run as a formula is marked as text."""
+    """Return text for a cell of CSV; a quote in front marks what would run as a formula."""
     return f"'{visible(text)}" if text.startswith(_FORMULA) else visible(text)
+
+
+def terminal(text: str) -> str:
+    """Escape control and format characters other than tab, newline and joiners, so that a terminal obeys none of them."""
+    return "".join(char if char in "\n\t" or _is_shown(char) else f"\\u{ord(char):04x}" for char in text)
+
+
+def one_line(text: str) -> str:
+    """Return text as one line with single spaces, without control and format characters."""
+    shown = "".join(char for char in " ".join(text.split()) if _is_shown(char))
+    return " ".join(shown.split())
+
+
+def markdown(text: str) -> str:
+    """Return text as one line of Markdown that holds no HTML and no markup of its own."""
+    return "".join(f"\\{char}" if char in _MARKDOWN else char for char in one_line(text))
+
+
+def markdown_cell(text: str) -> str:
+    """Return text for a cell of a Markdown table, without HTML or links of its own.
+
+    They become entities, which no backslash in front of them undoes; other markup stays readable.
+    """
+    return terminal(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;").replace("](", "]&#40;")
+
+
+def plain(markup: str | None, limit: int) -> str | None:
+    """Return text without tags, entities and line breaks, at most `limit` characters; None where nothing is left."""
+    if not markup:
+        return None
+    text = markup[: limit * 10]
+    for _ in range(2):  # some feeds escape their HTML twice
+        if "<" in text:
+            text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    text = _SPACE.sub(" ", _NO_SPACE.sub("", text)).strip()
+    return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
+
+
+def squeeze(text: str | None) -> str:
+    """Return text in one line with single spaces, without control characters and characters of no width."""
+    if not text:
+        return ""
+    line = " ".join(text.split())
+    if line.isprintable():  # nearly always, and much quicker to check than to search for what is not printable
+        return line
+    return " ".join(_NOTHING.sub("", text).split())
+
+
+def _is_shown(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf")

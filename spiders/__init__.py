@@ -3,8 +3,9 @@
 The names below are loaded on first use, and none of them loads Scrapy, which only the subprocess needs.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from spiders.crawl import CrawlJob, CrawlReport, Pending
@@ -28,22 +29,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CrawlJob": "crawl",
-    "CrawlReport": "crawl",
-    "Pending": "crawl",
-    "CrawlSettings": "settings",
-    "Source": "sources",
-    "Found": "journal",
-    "Ended": "journal",
-    "Finished": "journal",
-    "read_journal": "journal",
-    "next_visit": "revisits",
-    "next_retry": "revisits",
+    "CrawlJob": ".crawl",
+    "CrawlReport": ".crawl",
+    "Pending": ".crawl",
+    "CrawlSettings": ".settings",
+    "Source": ".sources",
+    "Found": ".journal",
+    "Ended": ".journal",
+    "Finished": ".journal",
+    "read_journal": ".journal",
+    "next_visit": ".revisits",
+    "next_retry": ".revisits",
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__ = lazy_names(__name__, _HOMES)

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import clock
 from benchmarks.acceptance import TOPICS, missed, wanted
-from benchmarks.changing_site import HOUR, Site
-from benchmarks.changing_site import page as page_of
-from benchmarks.listings import KINDS
 from benchmarks.realsite import RealSite
-from benchmarks.soak_judge import lost_of
+from benchmarks.sites.changing import HOUR, Site
+from benchmarks.sites.changing import page as page_of
+from benchmarks.sites.listings import KINDS
+from benchmarks.unattended import clock
+from benchmarks.unattended.judge import lost_of
 from flows.watchlist import load_watchlist
 from spiders.listings.feeds import read_feed
 
@@ -120,7 +120,7 @@ def test_a_folder_without_the_corpus_is_told_in_words(tmp_path: Path) -> None:
 
 CLOCKS = """
 import os, time, datetime, duckdb, tempfile
-from benchmarks import clock
+from benchmarks.unattended import clock
 con, file = duckdb.connect(), tempfile.NamedTemporaryFile()
 def clocks():
     of_duckdb = con.execute("SELECT epoch(now())").fetchone()[0]

@@ -1,4 +1,4 @@
-"""Makes a PIVOT readable that takes its columns from the data.
+"""Rewrite a PIVOT that takes its columns from the data, so that the guard can read it.
 
 DuckDB splits `PIVOT t ON x` into several statements without text, and none of them can be serialised. With `IN ('')` behind each
 column of ON it is one SELECT of the same tables and functions, which can.

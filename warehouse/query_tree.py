@@ -1,4 +1,4 @@
-"""Reads DuckDB's serialised tree of a SELECT and names what an allow-list does not hold."""
+"""Read DuckDB's serialised tree of a SELECT, and name what the allow-list of `newslake sql` does not hold."""
 
 from __future__ import annotations
 

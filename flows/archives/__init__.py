@@ -1,0 +1,50 @@
+"""Read WARC files for a backfill: find them, scan them in segments, and store each segment's result.
+
+    files      the files a user named, and how each gets to this machine
+    scan       which pages of a segment are worth cleaning
+    results    the stored results of an interrupted backfill
+
+The names below are loaded on first use, since scanning needs the libraries of a worker process.
+"""
+
+from typing import TYPE_CHECKING
+
+from newslake.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from flows.archives.files import Archive, archives, fetch, settled
+    from flows.archives.results import Done
+    from flows.archives.scan import Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
+
+__all__ = [
+    "Archive",
+    "Candidate",
+    "Done",
+    "Intake",
+    "Scanned",
+    "Segment",
+    "archives",
+    "by_site",
+    "fetch",
+    "scan_in_worker",
+    "segments",
+    "settled",
+]
+
+_HOMES = {
+    "Archive": ".files",
+    "archives": ".files",
+    "fetch": ".files",
+    "settled": ".files",
+    "Done": ".results",
+    "Candidate": ".scan",
+    "Intake": ".scan",
+    "Scanned": ".scan",
+    "Segment": ".scan",
+    "by_site": ".scan",
+    "scan_in_worker": ".scan",
+    "segments": ".scan",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy_names(__name__, _HOMES)

@@ -1,4 +1,4 @@
-"""The WARC files that a backfill is given: names, addresses and lists of them, and how each comes to this machine."""
+"""Find the WARC files that a user named by path, address or list, and fetch remote ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TIMEOUT = httpx.Timeout(60.0)
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One WARC file. `place` is its absolute path or its address, `version` what tells it from another one of that name."""
+    """One WARC file. `place` is its absolute path or URL; `version` changes with its contents (mtime, ETag or Last-Modified)."""
 
     place: str
     size: int | None
@@ -39,16 +39,16 @@ class Archive:
 
 
 def archives(given: Sequence[str]) -> list[Archive]:
-    """The files that were named, lists read, in their order and each once.
+    """Return the named files in order, each once, with folders and lists expanded.
 
-    Raises ArchiveError where a local one or a list cannot be read; remote ones are first asked for by `settled`.
+    Raises ArchiveError if a local file or a list cannot be read. Remote files are not looked at before `settled`.
     """
     places = dict.fromkeys(place for name in given for place in _expanded(name))
     return [Archive(place, None, "") if "://" in place else _local(place) for place in places]
 
 
 def settled(archive: Archive) -> Archive:
-    """The archive with its size and version. Raises ArchiveError where a remote one cannot be reached."""
+    """Return the archive with its size and version. Raises ArchiveError if a remote one cannot be reached."""
     return _remote(archive.place) if archive.is_remote else archive
 
 
@@ -60,7 +60,7 @@ def _expanded(name: str) -> Iterator[str]:
     if path.is_dir():
         found = sorted(str(file.absolute()) for file in path.rglob("*") if ".warc" in file.name and file.is_file())
         if not found:
-            raise ArchiveError(f"no WARC file is below {path}", left="nothing was read", next=f"ls {path}")
+            raise ArchiveError(f"there is no WARC file below {path}", left="nothing was read", next=f"ls {path}")
         yield from found
     elif name.endswith(LISTS):
         try:
@@ -84,12 +84,12 @@ def _expanded(name: str) -> Iterator[str]:
 
 def _local(place: str) -> Archive:
     try:
-        told = Path(place).stat()
+        stat = Path(place).stat()
     except OSError as error:
         raise ArchiveError(
             f"{place} cannot be read: {error.strerror}", left="nothing was read", next=f"check the path: ls -l {place}"
         ) from None
-    return Archive(place, told.st_size, str(told.st_mtime_ns))
+    return Archive(place, stat.st_size, str(stat.st_mtime_ns))
 
 
 def _remote(place: str) -> Archive:
@@ -97,15 +97,17 @@ def _remote(place: str) -> Archive:
     if scheme == "s3":
         bucket, key = _s3_parts(place)
         try:
-            told = _s3().head_object(Bucket=bucket, Key=key)
-        except Exception as error:  # noqa: BLE001 - botocore makes its exceptions at run time
+            head = _s3().head_object(Bucket=bucket, Key=key)
+        except Exception as error:  # noqa: BLE001 - botocore creates its exceptions at run time
             raise _unreachable(place, error) from None
-        return Archive(place, int(told["ContentLength"]), str(told.get("ETag", "")))
+        return Archive(place, int(head["ContentLength"]), str(head.get("ETag", "")))
     if scheme not in ("http", "https"):
-        raise ArchiveError(f"{scheme}:// is not supported: {place}", left="nothing was read", next="a path, http(s):// or s3://")
+        raise ArchiveError(
+            f"{scheme}:// is not supported: {place}", left="nothing was read", next="give a path, http(s):// or s3://"
+        )
     try:
         answer = httpx.head(place, follow_redirects=True, timeout=_TIMEOUT)
-        if answer.status_code != 405:  # a server may not know HEAD
+        if answer.status_code != 405:  # some servers do not allow HEAD
             answer.raise_for_status()
     except httpx.HTTPError as error:
         raise _unreachable(place, error) from None
@@ -115,9 +117,9 @@ def _remote(place: str) -> Archive:
 
 
 def fetch(archive: Archive, into: Path) -> Path:
-    """The file on this machine: a local one as it is, a remote one downloaded to `into`, going on where a download stopped.
+    """Return the path of a local file, or download a remote one to `into`, resuming an interrupted download.
 
-    Raises ArchiveError where it cannot be had; what was downloaded stays for the next try.
+    Raises ArchiveError if the download fails; what was downloaded is kept for the next try.
     """
     if not archive.is_remote:
         return Path(archive.place)
@@ -132,14 +134,14 @@ def fetch(archive: Archive, into: Path) -> Path:
             out.flush()
             os.fsync(out.fileno())
             size = out.tell()
-    except Exception as error:  # noqa: BLE001 - botocore makes its exceptions at run time
+    except Exception as error:  # noqa: BLE001 - botocore creates its exceptions at run time
         raise _unreachable(archive.place, error) from None
     if archive.size is not None and size != archive.size:
         part.unlink()
         raise ArchiveError(
-            f"{size:,} bytes came of {archive.size:,}: {archive.place}",
+            f"the download ended after {size:,} of {archive.size:,} bytes: {archive.place}",
             left="nothing of it was loaded",
-            next="the same command again",
+            next="run the same command again",
         )
     part.rename(into)
     return into
@@ -156,7 +158,7 @@ def _chunks(archive: Archive, have: int, truncate: Callable[[int], int]) -> Iter
     with httpx.stream("GET", archive.place, headers=wanted, follow_redirects=True, timeout=_TIMEOUT) as answer:
         answer.raise_for_status()
         if have and answer.status_code != 206:
-            truncate(0)  # a server without ranges begins again
+            truncate(0)  # a server without range requests sends the whole file again
         yield from answer.iter_raw(_CHUNK)
 
 
@@ -166,10 +168,10 @@ def _s3_parts(place: str) -> tuple[str, str]:
 
 
 def _s3() -> Any:
-    import boto3  # takes half a second, and is seldom needed
+    import boto3  # takes half a second to import, and is rarely needed
 
     return boto3.client("s3")
 
 
 def _unreachable(place: str, error: Exception) -> ArchiveError:
-    return ArchiveError(f"{place} cannot be fetched: {error}", left="nothing of it was loaded", next="the same command again")
+    return ArchiveError(f"{place} cannot be fetched: {error}", left="nothing of it was loaded", next="run the same command again")

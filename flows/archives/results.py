@@ -1,7 +1,7 @@
-"""The folder of one archive's backfill: what an interrupted backfill kept, and whether this newslake may use it.
+"""Store the results of an interrupted backfill, and decide whether this version may resume from them.
 
-What was kept depends on the code that made it as much as on what was asked for. `job.json` therefore names the version and the
-libraries; under others everything in the folder but the download is removed, and the file is read from its beginning.
+The results depend on the code that made them as much as on the request. So `job.json` names the versions of newslake and its
+libraries; if they differ, everything in the folder but the download is removed, and the file is read from its beginning.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from newslake.disk import write_whole
 from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
 
-# Of the stored results. Raise it with any change of the fields of `Done` or of what they mean (a test holds it to the fields).
+# Format of the stored results. Increase it when the fields of `Done` or their meaning change (a test compares the fields).
 FORMAT = 1
 JOB, LOADED, DOWNLOAD = "job.json", "loaded.json", "download"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The result of a segment: what was counted, and the pages that were cleaned."""
+    """The result of a segment: counts of pages by source and outcome, and the cleaned pages."""
 
     pages: int
     bytes: int
@@ -49,17 +49,17 @@ class _Stored:
 
 
 def store(folder: Path, segment: Segment, done: Done) -> None:
-    """Keep the result of a segment in a file of its own, written whole or not at all."""
+    """Store the result of a segment in its own file, which is written whole or not at all."""
     write_whole(_file(folder, segment), lossless.dump(_Stored, _Stored(FORMAT, segment, done)))
 
 
 def is_stored(folder: Path, segment: Segment) -> bool:
-    """Return whether there is a file for the segment; whether it can be used is not looked at."""
+    """Return whether there is a file for the segment, which may still be unusable."""
     return _file(folder, segment).exists()
 
 
 def stored(folder: Path, segment: Segment) -> Done | None:
-    """Return the kept result of exactly this segment; None where there is none, or its file has any other field or format."""
+    """Return the stored result of exactly this segment; None if there is none, or if its fields or format differ."""
     try:
         found = lossless.load(_Stored, _file(folder, segment).read_bytes())
     except (FileNotFoundError, ValueError):
@@ -72,10 +72,10 @@ def _file(folder: Path, segment: Segment) -> Path:
 
 
 def made_by() -> dict[str, Any]:
-    """Name all code that results depend on: the format, newslake, Python and every library installed beside it.
+    """Return the versions of all code that results depend on: the format, newslake, Python and every installed library.
 
-    No list of the libraries that cleaning uses is kept here: it would miss one some day, and what a needless difference costs
-    is one archive scanned again.
+    All libraries, because a list of those that cleaning uses would miss one some day. A needless difference only costs scanning
+    one archive again.
     """
     libraries = {f"{each.metadata['Name']}=={each.metadata['Version']}" for each in distributions()}
     return {
@@ -87,16 +87,16 @@ def made_by() -> dict[str, Any]:
 
 
 def begin(folder: Path, place: str, code: dict[str, Any]) -> datetime:
-    """Return when work on the archive at `place` began, an aware datetime: its runs begin then, however often it is resumed.
+    """Return when work on the archive at `place` began (aware), which stays the start of its runs however often it resumes.
 
-    What other code than `code` (see `made_by`) left in the folder is removed first, and the work begins now.
+    If other code than `code` (see `made_by`) wrote the folder, its contents are removed first, and the work begins now.
     """
     file = folder / JOB
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):  # not there, or damaged: nothing is known of what is
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):  # missing or damaged
         job = json.loads(file.read_text("utf-8"))
         if job["made_by"] == code:
             return datetime.fromisoformat(job["began"])
-    # The job goes last: a removal that is cut short is continued by the next try.
+    # The job file is replaced last, so that the next try continues an interrupted removal.
     clear(folder, {JOB, DOWNLOAD})
     began = datetime.now(UTC)
     write_whole(file, json.dumps({"file": place, "began": began.isoformat(), "made_by": code}).encode())
@@ -104,13 +104,13 @@ def begin(folder: Path, place: str, code: dict[str, Any]) -> datetime:
 
 
 def finish(folder: Path, place: str) -> None:
-    """Note that the archive is in the warehouse, and remove all else."""
+    """Record that the archive is in the warehouse, and remove everything else from the folder."""
     write_whole(folder / LOADED, json.dumps({"file": place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
     clear(folder, {LOADED})
 
 
 def clear(folder: Path, keep: set[str]) -> None:
-    """Remove everything from the folder but the names in `keep`."""
+    """Remove everything from the folder except the names in `keep`."""
     for path in folder.iterdir():
         if path.name not in keep:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,7 +1,7 @@
-"""One segment of a WARC file: which of its pages may be of interest, told without cleaning them.
+"""Scan one segment of a WARC file for pages that may match a topic, without cleaning them.
 
-Runs in the worker processes of `flows.refine.pool`. What is no page of a watched source, or cannot hold a topic, is counted and
-left; the rest comes back as places in the file, to be refined like the captures of a crawl.
+Runs in the worker processes of `flows.refine.pool`. Records that are not pages of a watched source or cannot match a topic are
+only counted. The others are returned as offsets in the file, to be refined like the captures of a crawl.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from spiders.warc.model import Capture, Damaged, Exchange
 from spiders.warc.read import iter_captures
 from spiders.warc.write import CaptureWriter
 
-# Bytes of a compressed file that one task reads: some seconds of work, so that little is done again after a kill.
+# Bytes of a compressed file per task: some seconds of work, so that little is repeated after a kill.
 SEGMENT = 32 << 20
-# The name under which pages of no watched source are counted.
+# The source name under which pages of other sites are counted.
 NO_SOURCE = "(no source)"
 _HTML = re.compile(r"text/html|application/xhtml\+xml|text/xml|application/xml", re.I)
 _LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype html|html|head|body|meta|title|div|p|h1)\b", re.I)
@@ -34,7 +34,7 @@ _LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype html|html|head|body|meta|title|div
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a WARC file: responses that begin in [start, end). `start` need not be the beginning of a record."""
+    """A part of a WARC file: responses that begin at bytes [start, end). `start` need not be the beginning of a record."""
 
     file: Path
     start: int = 0
@@ -46,10 +46,10 @@ class Intake:
     """Which pages a backfill takes.
 
     Attributes:
-        sources: by the site of their addresses, those of one site in the order of the watchlist.
-        any_source: also pages of other sites; their domain is their source.
-        since: captures made earlier cannot hold what was published later.
-        spool: folder for the captures of files in which they have no address of their own.
+        sources: by site (registrable domain), in the order of the watchlist.
+        any_source: also take pages of other sites; their source is their domain.
+        spool: folder for copies of captures that have no offset of their own in their file.
+        since: skip captures made earlier, which cannot hold later articles.
     """
 
     sources: Mapping[str, Sequence[Source]]
@@ -59,7 +59,7 @@ class Intake:
 
 
 class _Origin(NamedTuple):
-    """The source of a page, and what is known of it."""
+    """The source of a page, with its time zone and language if known."""
 
     source: str
     timezone: str | None = None
@@ -68,7 +68,7 @@ class _Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page that is to be cleaned: where it stands now."""
+    """A page to clean, with the file and offset of its capture."""
 
     url: str
     source: str
@@ -82,7 +82,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class Scanned:
-    """What a segment holds."""
+    """The result of scanning a segment; `pages` and `bytes` (of decompressed bodies) count all responses."""
 
     pages: int = 0
     bytes: int = 0
@@ -92,7 +92,7 @@ class Scanned:
 
 
 def segments(file: Path) -> list[Segment]:
-    """The segments of a file; only of files compressed record by record it can be told where a record begins."""
+    """Divide a file into segments. Only in gzip files, compressed record by record, can the start of a record be found."""
     with file.open("rb") as stream:
         is_gzip = stream.read(len(GZIP)) == GZIP
     size = file.stat().st_size
@@ -102,7 +102,7 @@ def segments(file: Path) -> list[Segment]:
 
 
 def by_site(sources: Iterable[Source]) -> dict[str, list[Source]]:
-    """Sources by the registrable domain of their addresses: of their home page, or, without one, of what lists their articles."""
+    """Group sources by site: the registrable domain of their home page, or else of their sections, feeds and sitemaps."""
     found: dict[str, list[Source]] = {}
     for source in sources:
         for address in [source.url] if source.url else [*source.sections, *source.feeds, *source.sitemaps]:
@@ -113,12 +113,12 @@ def by_site(sources: Iterable[Source]) -> dict[str, list[Source]]:
 
 
 def scan_in_worker(segment: Segment, intake: Intake) -> Scanned:
-    """`scan` with the prefilter of the worker process."""
+    """Scan with the prefilter of the worker process."""
     return scan(segment, intake, workers_prefilter())
 
 
 def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
-    """Read a segment. Raises CaptureError where the file cannot be opened; what is damaged in it is in the result."""
+    """Scan a segment. Damaged parts are part of the result; raises CaptureError if the file cannot be opened."""
     scanned = Scanned()
     start = next_record(segment.file, segment.start) if segment.start else 0
     if start is None or (segment.end is not None and start >= segment.end):
@@ -151,7 +151,7 @@ def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
 
 
 def _origin(url: str, intake: Intake) -> _Origin | None:
-    """The source that a page belongs to; its domain where any will do; None where it belongs to none."""
+    """Return the source of a page, or its domain if any source is taken; None if it has none."""
     if not url.startswith(("http://", "https://")):
         return None
     for source in intake.sources.get(site(url), ()):
@@ -162,7 +162,7 @@ def _origin(url: str, intake: Intake) -> _Origin | None:
 
 
 def _why_not(capture: Capture, origin: _Origin | None, intake: Intake, prefilter: Prefilter) -> Outcome | None:
-    """The outcome of a page that need not be cleaned; None where it is to be."""
+    """Return the outcome of a page that need not be cleaned; None if it must be cleaned."""
     if origin is None or (intake.since and capture.fetched_at < intake.since):
         return Outcome.REFUSED
     if capture.status != 200:
@@ -178,7 +178,7 @@ def _why_not(capture: Capture, origin: _Origin | None, intake: Intake, prefilter
 
 
 def _exchange(capture: Capture, file: Path) -> Exchange:
-    """A capture to be written again, because where it came from it has no address."""
+    """Return a capture as an exchange to write again, because it has no offset of its own in its file."""
     headers = [("Content-Type", capture.content_type)] if capture.content_type else []
     about = {"copied_from": str(file), "canonical": canonicalise(capture.url)}
     return Exchange(capture.url, "GET", [], capture.status, headers, capture.body, capture.fetched_at, None, capture.hints, about)

@@ -1,11 +1,15 @@
-"""Turn one captured page into a clean record with `clean`."""
+"""Turn one captured page into a clean record with `clean`.
+
+`clean` and `reset_caches` are loaded on first use: their libraries take long to import, and most commands clean nothing.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.clean.article import NotArticle, Unread
 from newslake.article import CleanArticle
+from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from trafilatura.meta import reset_caches
@@ -14,15 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CleanArticle", "NotArticle", "Unread", "clean", "reset_caches"]
 
+_HOMES = {"clean": ".extract", "reset_caches": "trafilatura.meta"}
 
-def __getattr__(name: str) -> Any:
-    """Load `clean` and `reset_caches` on first use: their libraries take long to import, and most commands clean nothing."""
-    if name == "clean":
-        from flows.clean.extract import clean
-
-        return clean
-    if name == "reset_caches":
-        from trafilatura.meta import reset_caches
-
-        return reset_caches
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    __getattr__ = lazy_names(__name__, _HOMES)

@@ -12,12 +12,10 @@ from lxml import etree, html
 
 from flows.clean.decode import decode
 from newslake.errors import PageError
+from newslake.text import squeeze as squeeze
 
-__all__ = ["SUBHEADINGS", "Page", "class_and_id", "read_page", "squeeze"]
+__all__ = ["SUBHEADINGS", "Page", "class_and_id", "read_page"]
 
-# Characters that belong to no text: control characters other than tab and line ends, invisible hints for line breaks (soft
-# hyphen, zero width space, word joiner), and unpaired surrogates.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
@@ -78,16 +76,6 @@ class Page:
 def class_and_id(element: Any) -> str:
     """Return an element's class and id with a space between; " " if it has neither."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def squeeze(text: str | None) -> str:
-    """Return a text on one line, without control characters and with single spaces."""
-    if not text:
-        return ""
-    line = " ".join(text.split())
-    if line.isprintable():  # nearly always true, and much faster than the search below
-        return line
-    return " ".join(_CONTROL.sub("", text).split())
 
 
 def read_page(url: str, body: bytes, content_type: str | None) -> Page:

@@ -1,4 +1,4 @@
-"""The command `newslake`: its commands, and what it does with errors."""
+"""The command `newslake`: the list of its commands, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -10,23 +10,88 @@ import sys
 from typing import Any
 
 import typer
-from rich.markup import escape
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from flows.cli.console import errors, plain
-from newslake import __version__
 from newslake.errors import NewslakeError
+
+__all__ = ["COMMANDS", "LazyCommand", "app", "main"]
+
+# Each command in the order of the help, with its module below `flows.cli` and the first paragraph of its help. `newslake --help`
+# prints these and imports no module: importing them all would take three times as long as everything else it does.
+COMMANDS = {
+    "init": ("watchlist", "Write a commented watchlist to start from."),
+    "check": (
+        "watchlist",
+        "Validate the watchlist, try each source, and show which feeds, sitemaps and sections a run would read.",
+    ),
+    "run": ("run", "Collect once: crawl, clean, match, deduplicate, load."),
+    "serve": ("run", "Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C."),
+    "recover": (
+        "recover",
+        "List the runs that could not be loaded and were set aside, or load them: after an upgrade, or once the cause is gone.",
+    ),
+    "status": ("status", "Say whether `newslake serve` is at work, and when the last and the next run is."),
+    "backfill": ("backfill", "Load what the topics select from WARC files: news archives, CC-NEWS, the crawls of others."),
+    "reclean": (
+        "reclean",
+        "Clean and match kept captures again: for new or edited topics, and after an upgrade. Fetches nothing.",
+    ),
+    "maintain": (
+        "maintain",
+        "Merge small files, forget old states, prune old captures, and check that every capture is where the rows say.",
+    ),
+    "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only."),
+    "schema": ("query", "Print every table, view and column, with what it means."),
+    "sources": (
+        "query",
+        "Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.",
+    ),
+    "export": (
+        "query",
+        "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).",
+    ),
+    "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
+    "demo": (
+        "demo",
+        "Run the whole pipeline twice against a bundled sample site on loopback, then ask questions. No network needed.",
+    ),
+    "topics": (
+        "topics",
+        "List the topics, with how many articles of the corpus each selects. `topics try` asks that of any other query.",
+    ),
+}
 
 
 class _Ended(Exception):
-    """Carries what ends the program past click, which would answer it with an exit code and no word."""
+    """Carries what ends the program past click, which would turn it into an exit code without a message."""
 
     def __init__(self, by: BaseException) -> None:
         super().__init__(by)
         self.by = by
 
 
+class LazyCommand(TyperCommand):
+    """Stands for a command until it is called; only then imports its module. Its help is the first paragraph of the real one."""
+
+    def __init__(self, name: str, module: str, summary: str) -> None:
+        super().__init__(name=name, help=summary, rich_markup_mode="rich")
+        self._module = f"flows.cli.{module}"
+
+    def load(self) -> Any:
+        """Import the module and return its command."""
+        alone = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
+        importlib.import_module(self._module).add_to(alone)
+        return typer.main.get_group(alone).commands[str(self.name)]
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        return self.load().make_context(*arguments, **options)
+
+
 class _Commands(TyperGroup):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = {name: LazyCommand(name, module, summary) for name, (module, summary) in COMMANDS.items()}
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
@@ -44,13 +109,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-# In the order in which a user meets them.
-for _module in ("watchlist", "run", "recover", "status", "backfill", "topics", "reclean", "maintain", "query", "diff", "demo"):
-    importlib.import_module(f"flows.cli.{_module}").add_to(app)
-
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from newslake import __version__
+
         typer.echo(f"newslake {__version__}")
         raise typer.Exit
 
@@ -68,15 +131,17 @@ def main() -> None:
     try:
         try:
             try:
-                app()
+                app(prog_name="newslake")
             finally:
-                sys.stdout.flush()  # here, where its failure can be told; the interpreter's own comes too late
+                sys.stdout.flush()  # here, where a failure can be reported; the interpreter flushes too late for that
         except _Ended as ended:
             raise ended.by from None
     except NewslakeError as error:
         _show(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
+        from flows.cli.console import errors
+
         errors.print("\nStopped. What was fetched is kept; the next `newslake run` takes it up.")
         sys.exit(130)
     except BrokenPipeError:
@@ -91,23 +156,28 @@ def main() -> None:
         sys.exit(1)
 
 
-# What a write to standard output may fail with: a full disk, a quota, a closed descriptor, a broken device.
+# Why a write to standard output may fail: a full disk, a quota, a closed descriptor, a broken device.
 _CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}
 
 
 def _show(error: NewslakeError) -> None:
-    for label, said in (
+    """Print what happened, what state is left and the next command."""
+    from rich.markup import escape
+
+    from flows.cli.console import errors, plain
+
+    for label, sentence in (
         ("[bold red]Error:[/]", error.happened),
         ("[bold]State:[/]", error.left),
         ("[bold]Next:[/] ", error.next),
     ):
-        if said:  # it may quote what pages or the watchlist say
-            errors.print(f"{label} {escape(plain(said))}", highlight=False, soft_wrap=True)
+        if sentence:  # it may quote pages or the watchlist
+            errors.print(f"{label} {escape(plain(sentence))}", highlight=False, soft_wrap=True)
 
 
 def _settle_streams() -> None:
-    """Streams that were closed (`>&-`) lead nowhere, so that no file of ours takes their place; bytes that were no text
-    when they came in (a file name, say) can be printed."""
+    """Open closed standard streams (`>&-`) on /dev/null, so that no file of ours takes their descriptor, and let standard
+    output print bytes that could not be decoded (of a file name, say) as escapes."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             null = os.open(os.devnull, os.O_RDWR)
@@ -120,7 +190,7 @@ def _settle_streams() -> None:
 
 
 def _discard_output() -> None:
-    """Standard output leads nowhere from here on, so that what is left in its buffer is no second error at exit."""
+    """Redirect standard output to /dev/null, so that flushing the rest of its buffer at exit cannot fail again."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)

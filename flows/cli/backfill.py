@@ -1,23 +1,21 @@
-"""`newslake backfill`."""
+"""The command `newslake backfill`: loads articles from WARC files."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.collect import chosen_sources
+from flows.cli.progress.backfill import BackfillProgress
 from flows.reports.summary import outcome_rows
 from flows.watchlist import load_watchlist
+from flows.watchlist.choose import chosen_sources
 
 if TYPE_CHECKING:
-    from flows.archives.files import Archive
     from flows.backfill import Tally
 
 Files = Annotated[
@@ -61,7 +59,7 @@ def backfill(
     Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
     """
     from flows.archives.files import archives
-    from flows.backfill import Range
+    from flows.backfill import Range, Request
     from flows.backfill import backfill as run
     from flows.topics.prefilter import prefilter_of
 
@@ -76,15 +74,11 @@ def backfill(
             highlight=False,
             soft_wrap=True,
         )
-    with _Live(wanted) as shown:
+    with BackfillProgress(wanted) as shown:
         tally = run(
             watchlist,
             wanted,
-            only=chosen,
-            any_source=any_source,
-            days=Range(_day(since), _day(until)),
-            every_row=every_row,
-            again=again,
+            Request(tuple(chosen), any_source, Range(_day(since), _day(until)), every_row, again),
             workers=workers,
             watch=shown,
         )
@@ -100,54 +94,8 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-class _Live:
-    """Live progress on the error console: the file at hand, pages and megabytes a second, matches, time left for all files."""
-
-    def __init__(self, files: Sequence[Archive]) -> None:
-        self._sizes = {archive.place: archive.size for archive in files}  # None: a remote one, of which nothing is known yet
-        self._now: str | None = None
-        self._done = 0  # bytes of the files before
-        self._is_read = False
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[told]}"),
-            TimeRemainingColumn(),
-            console=errors,
-            transient=True,
-            disable=not errors.is_terminal,
-        )
-        self._task = self._bar.add_task("starting", total=None, told="")
-
-    def __enter__(self) -> _Live:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def file(self, archive: Archive, number: int, of: int) -> None:
-        if self._now and self._is_read:
-            self._done += self._sizes[self._now] or 0
-        elif self._now:  # loaded before, or not to be had: it took no time, and says nothing of what the others take
-            del self._sizes[self._now]
-        self._now, self._is_read = archive.place, False
-        self._bar.update(self._task, description=escape(plain(f"{number}/{of} {archive.name}")))
-
-    def progress(self, tally: Tally, done: int, size: int) -> None:
-        if self._now:
-            self._sizes[self._now], self._is_read = size, True
-        known = [size for size in self._sizes.values() if size is not None]
-        seconds = max(tally.seconds, 0.001)
-        told = f"{tally.pages / seconds:,.0f} pages/s, {tally.bytes / seconds / 1e6:,.0f} MB/s, {tally.matches:,} matches"
-        # a file of unknown size is taken to be like the others
-        total = sum(known) * len(self._sizes) / len(known) if known else None
-        self._bar.update(self._task, total=total, completed=self._done + done, told=told)
-
-
 def as_data(tally: Tally) -> dict[str, object]:
-    """A backfill for programs."""
+    """Return the figures of a backfill for `--json`."""
     return {
         "files": tally.files,
         "pages": tally.pages,
@@ -166,7 +114,7 @@ def as_data(tally: Tally) -> dict[str, object]:
 
 
 def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
-    """The outcomes of the watched sources, and those of all other domains in one."""
+    """Count outcomes by watched source, and those of all other domains together."""
     from flows.archives.scan import NO_SOURCE
 
     shown: dict[str, Counter[str]] = {}

@@ -1,10 +1,9 @@
-"""What all commands share: the two consoles, the common options, and text from the web made safe to print."""
+"""What all commands share: the two consoles, the common options, tables and JSON."""
 
 from __future__ import annotations
 
 import json
 import math
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newslake.text import visible
+from newslake.text import terminal, visible
 
 
 def _console(*, stderr: bool) -> Console:
-    """A console; where it is no terminal (a file, a pipe, CI), its tables get the room that a terminal may not have."""
+    """Make a console. Where it is not a terminal but a file, a pipe or CI, tables are 160 columns wide."""
     console = Console(stderr=stderr)
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
@@ -31,7 +30,7 @@ errors = _console(stderr=True)
 
 
 def say(text: str) -> None:
-    """Print a line of prose with markup, unbroken: a command in it can be copied."""
+    """Print a line of prose with markup, without line breaks, so that commands in it can be copied."""
     output.print(text, highlight=False, soft_wrap=True)
 
 
@@ -39,12 +38,12 @@ Config = Annotated[Path, typer.Option("--config", "-c", help="The watchlist file
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("watchlist.toml")
 
-# How the state of a source is coloured.
+# The colour of each state of a source.
 STATE_STYLES = {"ok": "green", "stale": "yellow", "silent": "bold yellow", "failing": "bold red", "blocked": "bold magenta"}
 
 
 def plain(value: object) -> str:
-    """A value as text that is safe in a terminal: control characters (escape sequences among them) become visible."""
+    """Return a value as text that is safe in a terminal."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -53,18 +52,13 @@ def plain(value: object) -> str:
         return ", ".join(plain(item) for item in value)
     if isinstance(value, dict):
         return print_json_text(value)
-    return "".join(
-        char
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf"} or char in "\u200c\u200d"
-        else f"\\u{ord(char):04x}"
-        for char in str(value)
-    )
+    return terminal(str(value))
 
 
 def table(
     headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, right_from: int | None = None
 ) -> Table:
-    """A table of values; columns from `right_from` on are aligned right."""
+    """Make a table of values; columns from `right_from` on are aligned right."""
     made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, box=SIMPLE_HEAD)
     for index, header in enumerate(headers):
         made.add_column(
@@ -91,7 +85,7 @@ def _jsonable(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """The same with None for numbers that JSON does not have."""
+    """Replace numbers that JSON does not have by None."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
@@ -100,12 +94,12 @@ def _finite(value: Any) -> Any:
 
 
 def print_json_text(value: Any) -> str:
-    """JSON on one line; dates in ISO 8601, UUIDs as text, null for NaN and infinities."""
+    """Return JSON on one line: dates in ISO 8601, UUIDs as text, null for NaN and infinities."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=_jsonable, allow_nan=False)
     except ValueError:
         text = json.dumps(_finite(value), ensure_ascii=False, default=_jsonable)
-    return visible(text)  # control characters stand in strings alone, where JSON has this escape too
+    return visible(text)  # control characters occur in strings only, where this escape is JSON too
 
 
 def print_json(value: Any) -> None:

@@ -1,4 +1,4 @@
-"""`newslake demo`: the whole pipeline against the bundled sample site."""
+"""The command `newslake demo`: runs the whole pipeline on the bundled sample site."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from flows.cli.console import output, say
-from flows.cli.query import Format, show
 from flows.cli.run import collector, show_summary
+from flows.cli.sql import Format, show
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
-# What the demo asks, in words and in SQL.
+# The questions of the demo, in words and in SQL.
 QUESTIONS = (
     (
         "What was published on the topics?",
@@ -75,7 +75,7 @@ def demo(
 
 
 def _command() -> str:
-    """How to type this command here: by its name only where the shell finds it."""
+    """Return how to type this command here: its name if the shell finds it, else its path."""
     called = Path(sys.argv[0])
     if shutil.which("newslake") or called.name != "newslake":
         return "newslake"
@@ -83,7 +83,7 @@ def _command() -> str:
 
 
 def _empty(folder: Path) -> None:
-    """Empty the demo's own folder; any other folder that holds something is left alone."""
+    """Empty the demo's own folder. Raises UsageError for any other folder that is not empty."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise UsageError(

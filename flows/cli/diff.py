@@ -1,4 +1,4 @@
-"""`newslake diff`: what an outlet changed in an article after it was published."""
+"""The command `newslake diff`: shows what an outlet changed in an article after publication."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
-from flows.reports.diff import Span, paragraphs, words
 from flows.watchlist import load_watchlist
 from newslake.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
+    from flows.reports.diff import Span
     from warehouse.read import StoredRevision
 
 STYLES = {"same": "", "gone": "red strike", "come": "bold green"}
-# Where there is no colour, as wdiff writes it.
+# The notation of wdiff, for output without colour.
 MARKS = {"same": ("", ""), "gone": ("[-", "-]"), "come": ("{+", "+}")}
 TAGS = {"same": ("", ""), "gone": ("<del>", "</del>"), "come": ("<ins>", "</ins>")}
 PAGE = """<!doctype html>
@@ -84,6 +84,8 @@ def _pairs(
 
 
 def _parts(before: StoredRevision, after: StoredRevision) -> tuple[list[Span], list[list[Span]]]:
+    from flows.reports.diff import paragraphs, words
+
     return words(before.title, after.title), list(paragraphs(before.text, after.text))
 
 
@@ -99,7 +101,7 @@ def _heading(before: StoredRevision, after: StoredRevision, parts: list[list[Spa
 
 
 def _folded(parts: list[list[Span]], whole: bool) -> Iterable[list[Span] | int]:
-    """The paragraphs, or in the place of those that stayed how many they are."""
+    """Yield the paragraphs; for a group of unchanged ones their number, unless `whole`."""
     for stayed, those in groupby(parts, lambda part: all(span.kind == "same" for span in part)):
         group = list(those)
         if stayed and not whole:

@@ -1,4 +1,4 @@
-"""`newslake maintain`."""
+"""The command `newslake maintain`: keeps the warehouse and the captures in order."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def maintain(
     config: Config = DEFAULT_CONFIG,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
     forget_broken: Annotated[
-        bool, typer.Option("--forget-broken", help="Rows that name a capture which cannot be read name it no more.")
+        bool, typer.Option("--forget-broken", help="Remove the reference from rows whose capture cannot be read.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Merge small files, forget old states, prune old captures, and check that every capture is where the rows say.
 
-    Safe beside readers and a running collection. Exit code 0: all done; 1: some captures cannot be read.
+    Safe while others read and a collection runs. Exit code 0: all done; 1: some captures cannot be read.
 
     Example: [bold]newslake maintain --dry-run[/]
     """
@@ -71,20 +71,20 @@ def _show(report: MaintainReport, config: Path) -> None:
         ("files of the warehouse", f"{report.before.files} → {report.after.files}"),
         ("bytes of the warehouse", f"{report.before.bytes:,} → {report.after.bytes:,}"),
         ("rows moved from the catalog into files", f"{tended.rows_flushed:,}"),
-        ("files merged or written anew", tended.files_merged),
+        ("files merged or rewritten", tended.files_merged),
         ("old states forgotten", tended.snapshots_expired),
-        ("files deleted that nothing needs", tended.files_deleted),
-        ("rows of URLs that were not due, folded into runs", f"{report.unchanged_folded:,}"),
+        ("unneeded files deleted", tended.files_deleted),
+        ("rows of URLs that were not due, summed up in their runs", f"{report.unchanged_folded:,}"),
         ("files of captures pruned", f"{report.captures_pruned} ({report.captures_bytes:,} bytes)"),
         ("feeds and sitemaps dropped from the cache", report.cache_pruned),
         ("unfinished backfills removed, a month untouched", report.backfills_pruned),
-        ("captures that rows name", f"{report.pointers:,}"),
+        ("captures referenced by rows", f"{report.pointers:,}"),
         ("of these broken", f"{len(report.broken):,}"),
     ]
     title = "What maintenance would do" if report.dry_run else f"Maintenance, {report.seconds:.1f} seconds"
     output.print(table(("what", "how much"), rows, title=title, right_from=1))
     if report.forgotten:
-        say(f"{report.forgotten} rows named a capture that cannot be read, and do so no more.")
+        say(f"{report.forgotten} rows referred to captures that cannot be read; the references were removed.")
     elif report.broken:
         say(f"[bold red]{len(report.broken)} captures cannot be read.[/] Their articles are as they were. The first:")
         for each in report.broken[:MAX_BROKEN]:

@@ -1,4 +1,4 @@
-"""`newslake reclean`."""
+"""The command `newslake reclean`: cleans and matches kept captures again."""
 
 from __future__ import annotations
 

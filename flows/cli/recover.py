@@ -1,4 +1,4 @@
-"""`newslake recover`."""
+"""The command `newslake recover`: lists the runs that were set aside, and loads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.cli.live import live_progress
+from flows.cli.progress import live_progress
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -26,7 +26,7 @@ def recover(
     every: Annotated[bool, typer.Option("--all", help="Load every run that is set aside.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the runs that could not be loaded and were set aside, or load them: after an upgrade, or when the cause is mended.
+    """List the runs that could not be loaded and were set aside, or load them: after an upgrade, or once the cause is gone.
 
     A run that is loaded is no longer set aside; one that fails again stays, with the new reason. Fetches nothing.
     Exit code 0: all done; 1: some runs could not be loaded; 2: bad usage.

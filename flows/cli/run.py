@@ -1,4 +1,4 @@
-"""`newslake run` and `newslake serve`."""
+"""The commands `newslake run` and `newslake serve`: collect once, or on a schedule."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.cli.live import live_progress
-from flows.collect import Collected, chosen_sources, collect
-from flows.orchestration.server import prefect_server
-from flows.orchestration.settings import settle_prefect
+from flows.cli.progress import live_progress
 from flows.reports.health import change_line
 from flows.reports.notify import check_addresses
 from flows.reports.summary import outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
+from flows.watchlist.choose import chosen_sources
 from newslake.errors import NewslakeError, StorageError
-from newslake.locks import only_one_collection
+
+if TYPE_CHECKING:
+    from flows.collect import Collected
 
 Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
@@ -37,11 +37,13 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
 
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
+    from newslake.locks import only_one_collection
+
     watchlist = load_watchlist(config)
     check_addresses(watchlist)
     chosen_sources(watchlist, source or ())
     with only_one_collection(watchlist.state):
-        pass  # told now, before Prefect would report it as a failed run of its own
+        pass  # refuse now, before Prefect would report it as a failed run of its own
     with collector(watchlist, without_prefect=plain) as collect_once:
         collected = collect_once(source or [])
     if as_json:
@@ -58,10 +60,14 @@ def say_error(text: str) -> None:
 
 @contextmanager
 def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterator[Callable[[list[str]], Collected]]:
-    """Gives how to collect once, with live progress on the error console: through Prefect, or as plain functions.
+    """Yield a function that collects once, through Prefect or as plain functions, with live progress on the error console.
 
-    Prefect's server, where none is running, lasts as long as the block.
+    Starts Prefect's server where none is running, and stops it at the end of the block.
     """
+    from flows.collect import collect
+    from flows.orchestration.server import prefect_server
+    from flows.orchestration.settings import settle_prefect
+
     with ExitStack() as stack:
         if not without_prefect:
             settle_prefect(watchlist)
@@ -71,7 +77,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 except StorageError:
                     raise
                 except NewslakeError as error:
-                    # News does not wait for its orchestrator.
+                    # Collecting matters more than its orchestrator.
                     say_error(f"{error.happened}; collecting without Prefect.")
                     without_prefect = True
 
@@ -79,7 +85,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
             with live_progress(errors) as progress:
                 if without_prefect:
                     return collect(watchlist, only, progress)
-                # Prefect reads its settings when it is first imported, so not before its server's address is known.
+                # Prefect reads its settings when it is first imported, so import it only once its server's address is known.
                 from flows.orchestrate import collect_with_prefect
 
                 return collect_with_prefect(watchlist, only, progress, say_error)
@@ -88,7 +94,7 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
 
 
 def as_data(collected: Collected) -> dict[str, object]:
-    """A collection for programs: `outcomes` by source, counts, failed sources with the reason, changes in their health."""
+    """Return a collection for `--json`: `outcomes` by source, counts, failed sources with the reason, changes in health."""
     load = collected.load
     return {
         "run_id": collected.run_id,
@@ -108,7 +114,7 @@ def as_data(collected: Collected) -> dict[str, object]:
 
 
 def show_summary(collected: Collected, config: Path, *, next_step: bool = True) -> None:
-    """The table of outcomes per source, what failed, and the next thing to type."""
+    """Print the table of outcomes by source, what failed, and the next command."""
     load = collected.load
     for report in collected.recovered:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
@@ -144,7 +150,7 @@ def serve(
 ) -> None:
     """Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
 
-    What was missed while it was off is made up for once. A second Ctrl-C ends a run that is under way at once.
+    Makes up once for what was missed while it was off. A second Ctrl-C ends a run under way at once.
 
     Example: [bold]newslake serve --config watchlist.toml --port 4200[/]
     """

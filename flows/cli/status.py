@@ -1,4 +1,4 @@
-"""`newslake status`."""
+"""The command `newslake status`: prints whether `newslake serve` works, and when it runs next."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     from flows.schedule.status import read_status, what_is_wrong
 
     watchlist = load_watchlist(config)
-    told = read_status(watchlist.state)
-    wrong = what_is_wrong(watchlist.state, told)
+    report = read_status(watchlist.state)
+    wrong = what_is_wrong(watchlist.state, report)
     last = _last_run(watchlist)
     asides = runs_set_aside(watchlist.state)
     if as_json:
@@ -33,33 +33,33 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "serving": wrong is None,
                 "wrong": wrong,
                 "last_run": last and {"started_at": last[0], "state": last[1]},
-                "next_start": told and told.next_start,
-                "next_sources": told.next_sources if told else [],
-                "collecting": told and told.collecting,
-                "prefect": told and told.prefect,
-                "problems": told.problems if told else [],
+                "next_start": report and report.next_start,
+                "next_sources": report.next_sources if report else [],
+                "collecting": report and report.collecting,
+                "prefect": report and report.prefect,
+                "problems": report.problems if report else [],
                 "set_aside": [aside.run_id for aside in asides],
             }
         )
     else:
-        say(f"[bold red]{escape(wrong)}[/]" if wrong else f"newslake serve is at work{f' (pid {told.pid})' if told else ''}.")
-        if told and told.since and not wrong:
-            doing = f"A run of {len(told.collecting)} sources" if told.collecting else "Maintenance"
-            say(f"{doing} is under way since {_time(told.since)}.")
+        say(f"[bold red]{escape(wrong)}[/]" if wrong else f"newslake serve is at work{f' (pid {report.pid})' if report else ''}.")
+        if report and report.since and not wrong:
+            doing = f"A run of {len(report.collecting)} sources" if report.collecting else "Maintenance"
+            say(f"{doing} is under way since {_time(report.since)}.")
         if last:
             say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
-        if told and told.next_start and not told.since and not wrong:
-            say(f"Next run: {_time(told.next_start)}, {len(told.next_sources)} of {len(watchlist.sources)} sources.")
+        if report and report.next_start and not report.since and not wrong:
+            say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.sources)} sources.")
         if line := asides_line(asides):
             say(f"[bold]Problem:[/] {line}")
-        for problem in told.problems if told else ():
+        for problem in report.problems if report else ():
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
     if wrong:
         raise typer.Exit(1)
 
 
 def _last_run(watchlist: Watchlist) -> tuple[datetime, str] | None:
-    """Start and state of the last collection; None where the warehouse says nothing, which is no reason to call `serve` ill."""
+    """Return start and state of the last collection, or None if the warehouse cannot be read, which is no fault of `serve`."""
     from warehouse.database.connect import open_reader
     from warehouse.read import last_collection
 

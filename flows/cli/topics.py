@@ -1,4 +1,4 @@
-"""`newslake topics`: what each topic has, and what another query would have."""
+"""The command `newslake topics`: lists the articles of each topic, and tries other queries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from warehouse.records import CorpusArticle, TopicCount
 
 commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
-NOW = "query"  # the name of the tried query among topics
+NOW = "query"  # stands for the tried query where a topic's name is expected
 
 
 @commands.callback(invoke_without_command=True)
@@ -44,7 +44,7 @@ def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
 
 
 def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
-    """None where there is no warehouse yet."""
+    """Return the counts by topic, or None if there is no warehouse yet."""
     from warehouse.database.connect import open_reader
     from warehouse.read import topic_counts
 
@@ -56,7 +56,7 @@ def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
 
 
 def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str, Any]]:
-    """A row per topic: those of the watchlist in its order, then those that only the warehouse still knows."""
+    """Return a row per topic: those of the watchlist in order, then those that only the warehouse has."""
     from flows.topics.prefilter import prefilter_of
 
     unfiltered = prefilter_of(watchlist.topics).unfiltered
@@ -116,7 +116,7 @@ class _Hit:
 
 @dataclass(slots=True)
 class _Tried:
-    """What a query found in the corpus. `had` counts its hits that the topic has, `lost` the topic's articles that are no hit."""
+    """What a query found in the corpus. `had` counts hits that the topic has, `lost` the topic's articles that are not hits."""
 
     hits: list[_Hit]  # the best, best first
     looked_at: int = 0
@@ -137,14 +137,14 @@ def try_query(
     topic: Annotated[str | None, typer.Option("--topic", "-t", help="Say which of them this topic already has.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a query would select in the corpus that is there, best first. Loads and changes nothing.
+    """Show what a query would select in the existing corpus, best first. Loads and changes nothing.
 
     Example: [bold]newslake topics try '"North Korea" AND coal' --topic trade-and-oil --limit 20[/]
     """
     # `newslake topics --config FILE try …` means the same as `newslake topics try … --config FILE`
     above = context.parent.params if context.parent else {}
     given = context.get_parameter_source("config")
-    if given is None or given.name == "DEFAULT":  # by its name, for typer brings a click of its own
+    if given is None or given.name == "DEFAULT":  # compared by name, because typer bundles its own click
         config = above.get("config", config)
     as_json = as_json or bool(above.get("as_json"))
     from warehouse.database.connect import open_reader
@@ -152,7 +152,7 @@ def try_query(
     try:
         parsed = [(NOW, parse_query(query))]
     except QueryError as error:
-        raise QueryError(error.happened, position=error.position, next="mend the query, then try again") from None
+        raise QueryError(error.happened, position=error.position, next="correct the query, then try again") from None
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
         _check_topic(watchlist, con, topic)
@@ -179,17 +179,17 @@ def _check_topic(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, topic: st
 def _try(
     con: duckdb.DuckDBPyConnection, parsed: list[tuple[str, Node]], limit: int, since: datetime | None, topic: str | None
 ) -> _Tried:
-    """Match article by article, those that can match at all; only the best are held."""
+    """Match the query article by article, keeping only the best hits."""
     from flows.topics.prefilter import Prefilter
     from warehouse.read import corpus_articles
 
     matcher, prefilter = Matcher(parsed), Prefilter(parsed)
     tried = _Tried([])
     best: list[tuple[float, float, int, _Hit]] = []
-    order = count()  # hits are not compared with each other
+    order = count()  # breaks ties, because hits cannot be compared
     for article in corpus_articles(con, topic, since):
         tried.looked_at += 1
-        could = prefilter.may_match_text(f"{article.title}\n{article.text}")  # a twentieth of what matching takes
+        could = prefilter.may_match_text(f"{article.title}\n{article.text}")  # takes a twentieth of the time of matching
         found = matcher.match(article.title, article.text, article.language) if could else []
         if not found:
             tried.lost += article.has_topic

@@ -1,24 +1,23 @@
-"""`newslake init` and `newslake check`."""
+"""The commands `newslake init` and `newslake check`: write a watchlist, and try it."""
 
 from __future__ import annotations
 
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.collect import chosen_sources
-from flows.reports.notify import check_addresses, send
-from flows.runs.account import read_account
 from flows.watchlist import Watchlist, check_places, load_watchlist
+from flows.watchlist.choose import chosen_sources
 from newslake.errors import UsageError
 from newslake.outcomes import End, Outcome
-from spiders.crawl import CrawlJob, crawl
-from spiders.sources import Source
+
+if TYPE_CHECKING:
+    from spiders.sources import Source
 
 
 def init(
@@ -62,6 +61,8 @@ def check(
 
     Example: [bold]newslake check --config watchlist.toml[/]
     """
+    from flows.reports.notify import check_addresses
+
     watchlist = load_watchlist(config)
     check_places(watchlist)
     check_addresses(watchlist)
@@ -90,6 +91,8 @@ def check(
 
 
 def _send_test(watchlist: Watchlist) -> list[str]:
+    from flows.reports.notify import send
+
     if not watchlist.notify.urls:
         raise UsageError(
             f"{watchlist.path} has no addresses to notify",
@@ -100,7 +103,10 @@ def _send_test(watchlist: Watchlist) -> list[str]:
 
 
 def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], list[dict[str, object]]]:
-    """Read the listings of the sources, and no article: what failed, and a row per listing."""
+    """Read the listings of the sources and no article. Return the sources that failed, with the reason, and a row per listing."""
+    from flows.runs.account import read_account
+    from spiders.crawl import CrawlJob, crawl
+
     with tempfile.TemporaryDirectory(prefix="newslake-check-") as folder, errors.status("trying the sources …"):
         job = CrawlJob(
             folder=Path(folder) / "crawl",
@@ -158,7 +164,7 @@ def _show(
         say(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}")
     option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     if failed:
-        say(f"\n{len(failed)} of {len(sources)} sources failed. Next: mend their addresses, then newslake check{option}")
+        say(f"\n{len(failed)} of {len(sources)} sources failed. Next: correct their addresses, then newslake check{option}")
     else:
         say(f"\nNext: newslake {'check' if offline else 'run'}{option}")
 

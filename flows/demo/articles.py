@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "articles"
-# The day after the newest article: a site opened on another day moves its articles so that they are as fresh.
+# The day after the newest article. A site opened on another day shifts its articles to be as fresh.
 WRITTEN_FOR = date(2026, 11, 24)
 
 
@@ -52,7 +52,7 @@ class SampleArticle:
 
     @property
     def description(self) -> str:
-        """The first sentence of the first paragraph."""
+        """Return the first sentence of the first paragraph."""
         first = next(text for kind, text in self.blocks if kind == "p")
         return first.partition(". ")[0].rstrip(".。") + ("。" if "。" in first else ".")
 
@@ -83,7 +83,7 @@ def _files() -> dict[str, _File]:
 
 
 def articles(outlet: str, edition: int, today: date) -> list[SampleArticle]:
-    """The articles that an outlet has in an edition, newest first."""
+    """Return the articles of an outlet in an edition, newest first."""
     shift = today - WRITTEN_FOR
     shown = [
         _article(file, edition, shift)
@@ -107,7 +107,7 @@ def _article(file: _File, edition: int, shift: timedelta) -> SampleArticle:
             section=front.get("section", "World"),
         )
     edited = edition >= 2 and "edited" in front
-    # Unwrapped first, so that an edit need not know where the lines of the file break.
+    # Join lines first, so that an edit need not know where the file breaks them.
     text = "\n\n".join(" ".join(chunk.split()) for chunk in file.text.strip().split("\n\n"))
     title = front["title"]
     if edited:
@@ -134,5 +134,5 @@ def _article(file: _File, edition: int, shift: timedelta) -> SampleArticle:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Paragraphs and `## ` subheadings."""
+    """Split a body into paragraphs and `## ` subheadings."""
     return [("h2", chunk.removeprefix("## ")) if chunk.startswith("## ") else ("p", chunk) for chunk in text.split("\n\n")]

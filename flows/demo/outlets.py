@@ -29,7 +29,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a path answers. A listing carries an ETag, so that an unchanged one costs a 304."""
+    """The response for a path. A listing has an ETag, so that an unchanged one is answered with 304."""
 
     body: bytes = b""
     content_type: str = HTML
@@ -43,7 +43,7 @@ Pages = dict[str, Reply]  # by path, query included
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One outlet. `path` is where an article stands on its site; `pages` builds the whole site of one edition."""
+    """One outlet. `path` gives the path of an article; `pages` builds the whole site of one edition."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ _ONLINE = datetime(1999, 1, 1, tzinfo=UTC)
 
 
 def _number(article: SampleArticle) -> int:
-    """A number for outlets that number their pages: the minute of publication, counted from when they went online."""
+    """Number an article, for outlets that do: the minutes from their first day online to its publication."""
     return int((article.published - _ONLINE) / timedelta(minutes=1))
 
 
@@ -116,7 +116,7 @@ def _ledger_pages(outlet: Outlet, site: str, articles: list[SampleArticle], edit
 
 
 def _news_article(outlet: Outlet, site: str, url: str, article: SampleArticle) -> dict[str, object]:
-    """schema.org's NewsArticle."""
+    """Return the JSON-LD of a schema.org NewsArticle."""
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -237,7 +237,7 @@ def _northwind_pages(outlet: Outlet, site: str, articles: list[SampleArticle], e
                 "language": article.language,
             }
             for article in articles
-            # Like many a feed it holds less than the site; the rest is in the sitemap alone.
+            # Like many feeds it lists only part of the site; the rest is in the sitemap.
             if article.section != "Archive"
         ],
     }
@@ -256,7 +256,7 @@ def _northwind_pages(outlet: Outlet, site: str, articles: list[SampleArticle], e
 
 
 def _pdf(title: str) -> bytes:
-    """The smallest PDF that readers open."""
+    """Return the smallest PDF that readers open."""
     return (
         f"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         f"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R/Info<</Title({title})>>>>\n%%EOF\n"

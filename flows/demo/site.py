@@ -1,4 +1,4 @@
-"""The sample site on loopback: one small server an outlet, every page of an edition built beforehand."""
+"""The sample site on loopback: one small server for each outlet, with every page of an edition built in advance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that the site answered. `path` holds the query too."""
+    """One request that the site answered. `path` includes the query."""
 
     source: str
     path: str
@@ -97,7 +97,7 @@ class SampleSite:
         return outlet.pages(outlet, self.address(outlet.name), articles(outlet.name, edition, self.today), edition)
 
     def address(self, source: str) -> str:
-        """The address of an outlet, without a slash at its end."""
+        """Return the address of an outlet, without a trailing slash."""
         return f"http://127.0.0.1:{self._servers[source].server_port}"
 
     def watchlist(self, folder: Path) -> Path:
@@ -113,11 +113,11 @@ class SampleSite:
         return path
 
     def expected(self) -> list[Expected]:
-        """The articles that the topics of the watchlist select in this edition, copies included."""
+        """Return the articles that the topics of the watchlist select in this edition, copies included."""
         return [article for article in self.all_articles() if article.topics]
 
     def all_articles(self) -> list[Expected]:
-        """Every article that an outlet lists in this edition, on topic or not."""
+        """Return every article that an outlet lists in this edition, on topic or not."""
         return [
             self._expected(outlet, article)
             for outlet in OUTLETS.values()
@@ -147,7 +147,7 @@ class SampleSite:
         return OUTLETS[name].url(self.address(name), article)
 
     def reply(self, source: str, target: str) -> Reply:
-        """What an outlet answers to a path with its query; parameters that no page of it knows make no difference."""
+        """Return the response for a path with its query, ignoring parameters that no page of the outlet uses."""
         with self._lock:
             pages = self._pages.get(source, {})
         parts = urlsplit(target)
@@ -166,7 +166,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A crawler that hangs up is no news; anything else is a mistake of the site."""
+        """Ignore clients that hang up; report anything else, which is an error of the site."""
         if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
 
@@ -196,4 +196,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the demo's screen belongs to its results."""
+        """Log nothing: the demo prints its results only."""

@@ -1,6 +1,6 @@
-"""Keeps the Prefect server of `newslake serve` alive, and its records true.
+"""Keep the Prefect server of `newslake serve` alive and its run states true.
 
-Nothing waits for it for long and no data depends on it: while it is away, collections are done without Prefect.
+Nothing waits long for the server and no data depends on it: while it is down, collections run without Prefect.
 """
 
 from __future__ import annotations
@@ -19,25 +19,35 @@ from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_f
 from flows.watchlist import Watchlist
 from newslake.errors import NewslakeError
 
-# A server that ends again and again is started ever more seldom: each start takes half a minute of a core.
+# A server that keeps ending is restarted after ever longer waits: each start takes half a minute of a core.
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 600.0
-# One that ran for so long had started well.
+# A server that ran this long had started well.
 GOOD_SECONDS = 300.0
 LOOK_SECONDS = 30.0
 MISSES = 4
-# A flow is Running in Prefect a moment before it holds the lock of a collection.
+# Prefect shows a flow as running a moment before the flow holds the collection lock.
 YOUNGEST_STALE = timedelta(seconds=30)
 LEAST_ROOM = 20_000_000
 
 
 class PrefectKeeper:
-    """The server, started again whenever it ends. `look` is to be called about once a second."""
+    """A Prefect server that is restarted whenever it ends. Call `look` about once a second."""
 
-    def __init__(self, watchlist: Watchlist, port: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, watchlist: Watchlist, port: int, say: Callable[[str], None], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Prepare it; `start` starts the server.
+
+        Args:
+            port: on loopback.
+            say: takes messages for the log.
+            now: the clock that decides how old a run is.
+        """
         self._watchlist = watchlist
         self._port = port
         self._say = say
+        self._now = now
         self._server: PrefectServer | None = None
         self._since = 0.0  # start of the server
         self._is_ready = False
@@ -45,31 +55,31 @@ class PrefectKeeper:
         self._not_before = 0.0
         self._next_look = 0.0
         self._missed = 0
-        self._ended = False  # at some time
+        self._ended = False  # at least once
         self.problem: str | None = None
 
     @property
     def url(self) -> str | None:
-        """The API address of the server where it answers; None while it does not."""
+        """The API address of the server; None while it does not answer."""
         return self._server.api_url if self._server and self._is_ready else None
 
     @property
     def is_starting(self) -> bool:
-        """Whether it is worth a wait."""
+        """Whether the server runs but does not answer yet."""
         return self._server is not None and not self._is_ready
 
     def start(self) -> None:
-        """Start the server. NewslakeError where that cannot be done."""
+        """Start the server. NewslakeError if that fails."""
         damaged = set_damaged_database_aside(self._watchlist)
         if damaged:
-            self._say(f"Prefect's database (its own records alone) is damaged: set aside in {damaged}; a new one is made.")
+            self._say(f"Prefect's database (its own records, no news) is damaged: moved to {damaged}; a new one is made.")
         self._since, self._is_ready, self._missed = time.monotonic(), False, 0
         self._server = PrefectServer(self._watchlist, self._port)
-        told = {"api_url": self._server.api_url, "pid": self._server.process.pid}
-        server_file(self._watchlist).write_text(json.dumps(told), "utf-8")
+        known = {"api_url": self._server.api_url, "pid": self._server.process.pid}
+        server_file(self._watchlist).write_text(json.dumps(known), "utf-8")
 
     def look(self) -> None:
-        """See how the server is, and start it again where its time has come."""
+        """Check the server, and restart it if it ended and its wait is over."""
         now = time.monotonic()
         if self._server is None:
             if now >= self._not_before:
@@ -98,7 +108,7 @@ class PrefectKeeper:
                 self._down(f"the Prefect server has not answered for {MISSES * LOOK_SECONDS:.0f} seconds")
 
     def suspect(self) -> None:
-        """A run could not use the server although it answers: start it anew, with its database looked at."""
+        """Restart the server and check its database, after a run that could not use it although it answers."""
         if self._server and self._is_ready:
             self._down("a run could not use the Prefect server")
 
@@ -107,43 +117,44 @@ class PrefectKeeper:
         self._wait = FIRST_WAIT if self._is_ready and ran > GOOD_SECONDS else min(self._wait * 2, LONGEST_WAIT)
         self.stop()
         if shutil.disk_usage(self._watchlist.state).free < LEAST_ROOM:
-            why += f"; there is no room left below {self._watchlist.state} (df -h {self._watchlist.state})"
+            why += f"; there is no space left below {self._watchlist.state} (df -h {self._watchlist.state})"
         self.problem = why
         self._not_before = time.monotonic() + self._wait
-        self._say(f"{why}. It is started again in {self._wait:.0f} s; until then, collections are done without Prefect.")
+        self._say(f"{why}. It is restarted in {self._wait:.0f} s; until then, collections run without Prefect.")
 
     def stop(self, at_once: Callable[[], bool] = lambda: False) -> None:
-        """End the server in order, or at once as soon as that is asked for."""
+        """Stop the server in order, or at once when `at_once` says so."""
         server, self._server, self._is_ready = self._server, None, False
         if server:
             server_file(self._watchlist).unlink(missing_ok=True)
             server.stop(at_once=at_once)
 
     def end_stale_runs(self) -> None:
-        """Mark runs that Prefect takes to be under way as crashed. Call while no collection is under way."""
+        """Mark runs that Prefect still shows as running as crashed. Call only while no collection is running."""
         if self.url is None:
             return
         try:
             found = _ask(f"{self.url}/flow_runs/filter", _UNDER_WAY)
             for run in found:
                 began = datetime.fromisoformat(run["start_time"] or run["created"])
-                if datetime.now(UTC) - began > YOUNGEST_STALE:
+                if self._now() - began > YOUNGEST_STALE:
                     _ask(f"{self.url}/flow_runs/{run['id']}/set_state", _CRASHED)
-                    self._say(f"The run {run['name']} of before did not come to its end; Prefect shows it as crashed now.")
+                    self._say(f"Run {run['name']} ended early; Prefect shows it as crashed now.")
         except (OSError, ValueError, KeyError, urllib.error.URLError) as error:
-            self._say(f"Prefect's runs of before could not be looked at: {_brief(error)}")
+            self._say(f"Prefect's earlier runs could not be checked: {_brief(error)}")
 
 
 _UNDER_WAY = {
     "flows": {"name": {"any_": ["collect"]}},
     "flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}},
 }
-_MESSAGE = "its process ended early; the next run takes up what it had fetched"
+_MESSAGE = "its process ended early; the next run loads what it had fetched"
 _CRASHED = {"state": {"type": "CRASHED", "name": "Crashed", "message": _MESSAGE}, "force": True}
 
 
-def _ask(url: str, said: dict[str, Any]) -> Any:
-    request = urllib.request.Request(url, json.dumps(said).encode(), {"Content-Type": "application/json"})
+def _ask(url: str, body: dict[str, Any]) -> Any:
+    """Send a request to Prefect's API and return its answer."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 

@@ -1,7 +1,7 @@
-"""The Prefect server, in its own process: `python -m flows.orchestration.process PORT`.
+"""Run the Prefect server in a process of its own: `python -m flows.orchestration.process PORT`.
 
-Ends when its standard input closes, which its parent does to stop it and the system when the parent dies: a server that outlived
-a killed parent would keep its port from the next one.
+It ends when its standard input closes. The parent closes it to stop the server, and the system does when the parent dies, so the
+server of a killed parent does not keep the port.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ GRACE_SECONDS = 5
 
 
 def main() -> None:
+    """Serve until standard input closes."""
     import uvicorn
 
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -1,4 +1,4 @@
-"""A Prefect server of newslake's own, in a process of its own on loopback, its output in a file."""
+"""Start and stop a Prefect server in a process of its own, on loopback, with its output in a file."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from newslake.disk import storage_errors
 from newslake.errors import NewslakeError
 
 STOP_SECONDS = 15.0
-# Warnings only, so a log of this size says the same thing many times.
+# The server logs only warnings, so a log of this size repeats itself.
 LOG_BYTES = 5_000_000
-# Prefect's own database grows by about 100 KB a run; runs that are older than this are dropped from it.
+# Prefect's own database grows by about 100 KB a run; it drops runs older than this.
 KEEP_DAYS = 30
 
 
 class PrefectServer:
-    """One server process, from its start to its end."""
+    """One server process, from start to end."""
 
     def __init__(self, watchlist: Watchlist, port: int | None = None) -> None:
-        """Start it; it answers some time later.
+        """Start the server; it answers some time later.
 
         Args:
-            port: of a server that others may find and whose UI is shown; None for one that serves a single run.
+            port: of a server with a UI that other commands may use; None for one that serves a single run.
         Raises:
-            NewslakeError: the port is taken, or the folder cannot be written.
+            NewslakeError: the port is taken, or the folder cannot be written to.
         """
         self.lasting = port is not None
         port = free_port(port or 0)
@@ -57,12 +57,12 @@ class PrefectServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=environment(settings | os.environ | _settings(self.api_url, self.lasting)),
-                # Its own group: Ctrl-C in the terminal reaches this process first, which then ends the runs before the server.
+                # Ctrl-C in the terminal must not reach the server: this process first ends the run, then the server.
                 start_new_session=True,
             )
 
     def check_alive(self) -> None:
-        """NewslakeError where the process has ended."""
+        """Raise NewslakeError if the process has ended."""
         if self.process.poll() is not None:
             raise NewslakeError(
                 f"the Prefect server ended with code {self.process.returncode}{self._last_words()}",
@@ -71,7 +71,7 @@ class PrefectServer:
             )
 
     def _last_words(self) -> str:
-        """The last line that it wrote."""
+        """Return the last line of its output, after a colon; empty if there is none."""
         with suppress(OSError), self.log.open("rb") as log:
             log.seek(self._said_before)
             lines = log.read().decode("utf-8", "replace").splitlines()
@@ -79,10 +79,10 @@ class PrefectServer:
         return ""
 
     def stop(self, seconds: float = STOP_SECONDS, at_once: Callable[[], bool] = lambda: False) -> None:
-        """End it in order; by force after `seconds`, or as soon as `at_once` says so."""
+        """Stop the server in order; kill it after `seconds`, or as soon as `at_once` says so."""
         if self.process.stdin:
             with suppress(OSError):
-                self.process.stdin.close()  # which it takes for SIGTERM
+                self.process.stdin.close()  # the server takes this for SIGTERM
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end and not at_once():
             time.sleep(0.05)
@@ -94,7 +94,7 @@ class PrefectServer:
 
 @contextmanager
 def prefect_server(watchlist: Watchlist) -> Iterator[str]:
-    """A Prefect server for a single run, while the block runs; gives its API address, and puts it into the environment.
+    """Run a Prefect server for a single run while the block runs; give its API address and set PREFECT_API_URL to it.
 
     Raises:
         NewslakeError: the server does not start.
@@ -112,6 +112,7 @@ def prefect_server(watchlist: Watchlist) -> Iterator[str]:
 
 
 def _wait_for(server: PrefectServer) -> None:
+    """Wait until the server answers. NewslakeError if it ends, or does not answer in time."""
     end = time.monotonic() + SERVER_START_SECONDS
     while time.monotonic() < end:
         server.check_alive()
@@ -126,7 +127,7 @@ def _wait_for(server: PrefectServer) -> None:
 
 
 def _settings(api_url: str, lasting: bool) -> dict[str, str]:
-    """What the server alone is told. Nothing is scheduled on it: `flows.serve` knows better when a source is due."""
+    """Return the settings of the server alone. It schedules nothing: `flows.serve` decides when a source is due."""
     idle = ["SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "REPOSSESSOR"]
     if lasting:
         chosen = {
@@ -135,7 +136,7 @@ def _settings(api_url: str, lasting: bool) -> dict[str, str]:
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEEP_DAYS * 86400),
         }
-    else:  # nobody looks at it: what it need not do is a quarter of its start
+    else:  # nobody opens its UI: leaving these out saves a quarter of its start
         idle.append("TRIGGERS")
         chosen = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
     chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in idle}
@@ -143,7 +144,7 @@ def _settings(api_url: str, lasting: bool) -> dict[str, str]:
 
 
 def free_port(port: int) -> int:
-    """`port` if it can be listened on, any free one for 0."""
+    """Return `port` if it is free, or any free port for 0. NewslakeError if it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -158,9 +159,9 @@ def free_port(port: int) -> int:
 
 
 def set_damaged_database_aside(watchlist: Watchlist) -> Path | None:
-    """Move Prefect's database away where it is damaged, whole; where to, or None where nothing is wrong with it.
+    """Move Prefect's database, with all its files, aside if it is damaged; return the folder, or None if nothing is wrong.
 
-    Only Prefect's own records are in it. Call while no server runs.
+    It holds only Prefect's own records. Call while no server runs.
     """
     folder = prefect_folder(watchlist)
     database = folder / "prefect.db"
@@ -178,7 +179,7 @@ def _is_damaged(database: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as con:
             return bool(con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
-    except sqlite3.OperationalError:  # locked, or no permission: not for us to judge
+    except sqlite3.OperationalError:  # locked, or no permission: that does not mean damaged
         return False
-    except sqlite3.DatabaseError:  # malformed, or no database at all
+    except sqlite3.DatabaseError:  # malformed, or not a database
         return True

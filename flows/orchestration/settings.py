@@ -1,8 +1,8 @@
-"""Where Prefect lives: settings of this process, decided before `prefect` is first imported.
+"""Choose Prefect's settings and server for this process, before `prefect` is first imported.
 
-Prefect keeps its files in the watchlist's state folder, so that two watchlists do not share a server by accident, and its
-telemetry is off. A server of the user's own (`PREFECT_API_URL` in the environment) is respected; else a `newslake serve`
-that runs on the same watchlist is used; else a run starts a server for itself (`flows.orchestration.server`).
+Prefect keeps its files in the watchlist's state folder, so two watchlists never share a server by accident, and telemetry is off.
+Runs use the server named by `PREFECT_API_URL` if it is set, otherwise that of a `newslake serve` on the same watchlist, otherwise
+one of their own (`flows.orchestration.server`).
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ from pathlib import Path
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 
-# Two slow cores take over 20 seconds to start the server, twice that where its database is new.
+# Two slow cores take over 20 seconds to start the server, twice that with a new database.
 SERVER_START_SECONDS = 180
-# What goes wrong with Prefect is told in a line of our own, in place of pages of its traceback.
+# newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
+    """Return the folder of Prefect's files."""
     return watchlist.state / "prefect"
 
 
 def prefect_settings(watchlist: Watchlist) -> dict[str, str]:
-    """What the environment tells Prefect; what a user set there goes before. Makes Prefect's folder."""
+    """Return Prefect's settings as environment variables, and make Prefect's folder. Those a user has set take precedence."""
     folder = prefect_folder(watchlist)
     with storage_errors(watchlist.state):
-        folder.mkdir(parents=True, exist_ok=True)  # its server makes no folder for its database
+        folder.mkdir(parents=True, exist_ok=True)  # the server does not make the folder of its database
     return {
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -44,7 +45,7 @@ def prefect_settings(watchlist: Watchlist) -> dict[str, str]:
 
 
 def settle_prefect(watchlist: Watchlist) -> None:
-    """Set the environment from which Prefect, and every process started from here, reads its settings."""
+    """Set the environment variables from which Prefect, and every process started from here, reads its settings."""
     for name, value in prefect_settings(watchlist).items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
@@ -52,12 +53,12 @@ def settle_prefect(watchlist: Watchlist) -> None:
 
 
 def server_file(watchlist: Watchlist) -> Path:
-    """Where `newslake serve` says at which address its server answers."""
+    """Return the file in which `newslake serve` writes the address of its server."""
     return prefect_folder(watchlist) / "server.json"
 
 
 def running_server(watchlist: Watchlist) -> str | None:
-    """The API address of a `newslake serve` on this watchlist that answers now; None if there is none."""
+    """Return the API address of this watchlist's `newslake serve` if its server answers; None otherwise."""
     try:
         url: str = json.loads(server_file(watchlist).read_text("utf-8"))["api_url"]
     except (OSError, ValueError, KeyError):
@@ -66,7 +67,7 @@ def running_server(watchlist: Watchlist) -> str | None:
 
 
 def answers(api_url: str, seconds: float = 2.0) -> bool:
-    """Whether a Prefect server answers at this address."""
+    """Return whether a Prefect server answers at this address within so many seconds."""
     try:
         with urllib.request.urlopen(f"{api_url}/health", timeout=seconds) as response:
             return bool(response.status == 200)

@@ -1,7 +1,8 @@
-"""Captures to matched articles: the one stage that a collection, a backfill and a reclean share.
+"""Turn captures into matched articles, in worker processes with a time limit for each page.
 
 `refine_page` is the pure step of one page. `refine` runs it over many captures in a pool of worker processes that can be
-killed: a page that hangs, eats memory or takes its worker down costs that page alone.
+killed: a page that hangs, eats memory or takes its worker down costs that page alone. With no workers it is done in the caller,
+see `wanted_workers`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PageTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import RLock
 from pathlib import Path
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -24,7 +27,7 @@ from flows.clean.article import NotArticle, Unread
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.article import CleanArticle
-from newslake.errors import CaptureError, NewslakeError
+from newslake.errors import CaptureError, NewslakeError, UsageError
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
@@ -154,11 +157,15 @@ def refine(
 ) -> Iterator[Refined]:
     """Refine captures in worker processes; one `Refined` for each task, in the order of the tasks.
 
+    Args:
+        workers: how many processes; 0 refines in this one, where nothing can end a page that hangs. See `wanted_workers`.
+
     Raises nothing for a page, whatever it does: it ends "failed", with the error in `detail`.
     """
     if not tasks:
         return
-    workers = workers or min(os.cpu_count() or 1, 1 + len(tasks) // PAGES_WORTH_A_WORKER)
+    if workers is None:
+        workers = wanted_workers(min(os.cpu_count() or 1, 1 + len(tasks) // PAGES_WORTH_A_WORKER))
     with worker_pool(topics, min(workers, len(tasks))) as pool:
         for refined in refine_in(pool, tasks, seconds_per_page):
             if on_page:
@@ -166,15 +173,47 @@ def refine(
             yield refined
 
 
-def refine_in(pool: ProcessPool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE) -> Iterator[Refined]:
+def wanted_workers(usual: int) -> int:
+    """The number in the environment variable NEWSLAKE_WORKERS, or the usual number without it. UsageError if it is none.
+
+    0 stands for no worker process: for a debugger, and where a system has no shared memory for the locks between processes.
+    """
+    given = os.environ.get("NEWSLAKE_WORKERS", "")
+    if given and not (given.isascii() and given.isdigit()):
+        raise UsageError(f"NEWSLAKE_WORKERS is {given!r}, which is no number of processes", next="unset NEWSLAKE_WORKERS")
+    return int(given) if given else usual
+
+
+def refine_in(pool: Pool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE) -> Iterator[Refined]:
     """The same in a pool that is open already; its work is scheduled a little ahead of what is taken from here."""
     for task, future in _scheduled(pool, tasks, seconds_per_page, ahead=_AHEAD):
         yield _outcome(task, future, seconds_per_page)
 
 
+class InlinePool:
+    """Does at once, in this process, what a ProcessPool would have done in a worker; without limits of time and memory."""
+
+    def schedule(self, function: Callable[..., Any], args: Sequence[Any] = (), timeout: float | None = None) -> Future[Any]:
+        """The result of the call, or the error that it raised. `timeout` is a ProcessPool's, and cannot be kept here."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*args))
+        except Exception as error:  # noqa: BLE001 - as in a worker: whoever asks for the result gets it
+            future.set_exception(error)
+        return future
+
+
+Pool = ProcessPool | InlinePool
+
+
 @contextmanager
-def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[ProcessPool]:
-    """Worker processes that know the topics. They end with the block: at once, where it ends in an error."""
+def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
+    """Worker processes that know the topics; none, where `workers` is 0. They end with the block: at once, where it ends in an
+    error."""
+    if not workers:
+        _learn(topics)
+        yield InlinePool()
+        return
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=PAGES_PER_WORKER,
@@ -205,7 +244,7 @@ class _KeptLocks(SpawnContext):
         return lock
 
 
-def _scheduled(pool: ProcessPool, tasks: Iterable[PageTask], seconds: float, ahead: int) -> Iterator[tuple[PageTask, object]]:
+def _scheduled(pool: Pool, tasks: Iterable[PageTask], seconds: float, ahead: int) -> Iterator[tuple[PageTask, object]]:
     """Keep a bounded number of tasks in the pool, so that memory does not grow with the run."""
     waiting: list[tuple[PageTask, object]] = []
     for task in tasks:
@@ -241,13 +280,17 @@ _pages = 0
 
 
 def _start_worker(topics: tuple[Topic, ...]) -> None:
-    global _matcher, _prefilter
     import flows.clean.extract  # noqa: F401 - now, and not in the time of the first page
 
     if sys.platform == "linux":  # elsewhere the limit on address space is not kept, or not to be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    _learn(topics)
+
+
+def _learn(topics: Sequence[Topic]) -> None:
+    global _matcher, _prefilter
     _matcher = compile_topics(topics)
     _prefilter = prefilter_of(topics)
 

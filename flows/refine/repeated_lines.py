@@ -1,4 +1,4 @@
-"""Lines that a source prints with every article: calls to follow a channel, notes of who paid. Pure.
+"""Find and cut lines that a source prints with every article: calls to follow a channel, notes of who paid. Pure.
 
 No rule of cleaning can know them all, but what repeats across a source's articles is part of none of them. A line is
 repeated where enough different articles have it at their edge, that is with nothing but repeated lines before it or

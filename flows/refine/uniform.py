@@ -1,4 +1,4 @@
-"""Pages of a source that are suddenly all the same: a wall that nobody knows yet, and no articles. Pure."""
+"""Recognise pages of a source that are suddenly all the same: an unknown wall, and no articles. Pure."""
 
 from __future__ import annotations
 

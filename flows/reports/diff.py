@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word. Pure."""
+"""Compare two texts paragraph by paragraph and word by word. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Literal
 
 from newslake.scripts import UNSPACED
 
-# A stretch of changed lines longer than this is told as gone and come: comparing it word by word would take minutes.
+# Words; a longer paragraph is shown as removed and added, because comparing it word by word would take minutes.
 MOST_WORDS = 4_000
-# Paragraphs in the place of others are held against one another up to so many pairs; beyond, all are told as gone and come.
+# Pairs of old and new paragraphs to compare in one changed passage; beyond, all are shown as removed and added.
 MOST_PAIRS = 40_000
-# Words; single characters where they are not spaced; white space and marks by themselves.
+# Words; single characters of unspaced scripts; white space; single punctuation marks.
 _WORDS = re.compile(rf"[{UNSPACED}]|[^\W_]+|\s+|[\W_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text that stayed, went or came."""
+    """A passage that stayed ("same"), was removed ("gone") or was added ("come")."""
 
     kind: Literal["same", "gone", "come"]
     text: str
@@ -31,7 +31,7 @@ class Span:
 
 
 def paragraphs(before: str, after: str) -> Iterator[list[Span]]:
-    """The paragraphs of both texts in order; one that stayed is a single span, "same"."""
+    """Yield the paragraphs of both texts in order, each as spans; an unchanged paragraph is one span, "same"."""
     old, new = before.splitlines(), after.splitlines()
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -44,16 +44,16 @@ def paragraphs(before: str, after: str) -> Iterator[list[Span]]:
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Span]]:
-    """Paragraphs in the place of others: each with the one that is likest it among those that follow."""
+    """Pair each old paragraph of a changed passage with the most similar new one that is still free, in order."""
     place = 0
     for line in old:
-        likest = max(range(place, len(new)), key=lambda number: _alike(line, new[number]), default=None)
-        if likest is None or _alike(line, new[likest]) < 0.4:
+        best = max(range(place, len(new)), key=lambda number: _alike(line, new[number]), default=None)
+        if best is None or _alike(line, new[best]) < 0.4:
             yield [Span("gone", line)]
             continue
-        yield from ([Span("come", added)] for added in new[place:likest])
-        yield words(line, new[likest])
-        place = likest + 1
+        yield from ([Span("come", added)] for added in new[place:best])
+        yield words(line, new[best])
+        place = best + 1
     yield from ([Span("come", added)] for added in new[place:])
 
 
@@ -63,7 +63,7 @@ def _alike(one: str, other: str) -> float:
 
 
 def words(before: str, after: str) -> list[Span]:
-    """What changed within one paragraph or title."""
+    """Compare two versions of one paragraph or title word by word."""
     if before == after:
         return [Span("same", before)]
     old, new = _WORDS.findall(before), _WORDS.findall(after)

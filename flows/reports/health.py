@@ -1,12 +1,11 @@
-"""The health of sources in words and pictures, for the command line, logs, Prefect's artifact and notifications. Pure."""
+"""Describe the health of sources for the command line, logs, Prefect's artifact and notifications. Pure."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.reports.markdown import escaped
+from newslake.text import markdown, one_line
 from warehouse.records import StateChange
 
 if TYPE_CHECKING:
@@ -17,34 +16,29 @@ NOTHING = "·"
 
 
 def change_line(change: StateChange) -> str:
-    """A change of state in a line, such as “chosun is blocked (was ok): 12 of 12 requests met a wall…”."""
+    """Return a change of state as one line, such as “chosun is blocked (was ok): 12 of 12 requests met a wall…”."""
     if change.state == "ok" and change.state_before not in (None, "ok"):
-        told = f"{change.source} is ok again (was {change.state_before})"
+        line = f"{change.source} is ok again (was {change.state_before})"
     else:
         before = f" (was {change.state_before})" if change.state_before else ""
-        told = f"{change.source} is {change.state}{before}"
-    return one_line(f"{told}: {change.reason}" if change.reason else told)
-
-
-def one_line(text: str) -> str:
-    """Text of which pages may have written a part as one line without control characters."""
-    return "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cf"))
+        line = f"{change.source} is {change.state}{before}"
+    return one_line(f"{line}: {change.reason}" if change.reason else line)
 
 
 def sparkline(days: Sequence[int]) -> str:
-    """A bar for each number, the highest for the largest of them; a dot for none."""
+    """Return a bar for each number, scaled to the largest; a dot stands for 0."""
     top = max(days, default=0)
     return "".join(BARS[min(len(BARS) - 1, (day * len(BARS) - 1) // top)] if day > 0 else NOTHING for day in days)
 
 
 def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange]) -> str:
-    """The health of all sources as Markdown, for Prefect's artifact: those in trouble first."""
-    lines = [f"- {escaped(change_line(change))}" for change in changes]
+    """Return the health of all sources as a Markdown table for Prefect's artifact, those in trouble first."""
+    lines = [f"- {markdown(change_line(change))}" for change in changes]
     if lines:
         lines = ["Changed in this run:", "", *lines, ""]
     lines += ["| source | state | why | new articles a day, 28 days | last new article |", "| --- | --- | --- | --- | --- |"]
     for source in sorted(sources, key=lambda source: (source.state == "ok", source.source)):
         last = f"{source.last_new_article:%Y-%m-%d %H:%M}" if source.last_new_article else "never"
         cells = (source.source, source.state, one_line(source.reason or ""), sparkline(source.days), last)
-        lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")
+        lines.append(f"| {' | '.join(markdown(cell) for cell in cells)} |")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
-"""Telling people that a source fell silent, or is well again: the `[notify]` table and its messages, sent by apprise.
+"""Notify people through apprise when a source is in trouble or ok again, or when a run is set aside.
 
-An address holds what is secret (a token, a password). It is never printed, logged or stored: messages name an address by its
-place in the list and its scheme, and what apprise itself would log is kept from every log.
+Addresses hold secrets (tokens, passwords) and are never printed, logged or stored. Messages name an address by its place in the
+list and its scheme, and apprise's own log is silenced.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flows.reports.health import change_line, one_line
+from flows.reports.health import change_line
 from flows.watchlist.load import read_watchlist
 from flows.watchlist.model import Watchlist
 from flows.watchlist.notify import Notify
 from flows.watchlist.problems import Problem, watchlist_error
 from flows.watchlist.toml_lines import key_lines
+from newslake.text import one_line
 from warehouse.records import StateChange
 
 
 def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list[str]:
-    """Send the changes that the watchlist wants told, in one message to each address; what could not be sent, in words."""
+    """Send the changes that the watchlist asks for, in one message to each address; return a sentence for each failure."""
     wanted = watchlist.notify.wanted(changes)
     if not wanted or not watchlist.notify.urls:
         return []
@@ -36,7 +37,7 @@ def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list
 
 
 def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:
-    """Send word of a run that was set aside, where the watchlist wants trouble told; what could not be sent, in words."""
+    """Notify that a run was set aside, if the watchlist asks for trouble; return a sentence for each failure."""
     if not watchlist.notify.urls or "trouble" not in watchlist.notify.events:
         return []
     return send(
@@ -47,7 +48,7 @@ def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:
 
 
 def send(notify: Notify, title: str, body: str) -> list[str]:
-    """Send a message to every address; a sentence for each that did not take it."""
+    """Send a message to every address; return a sentence for each address that failed."""
     failed = []
     with _apprise() as apprise:
         for place, secret in enumerate(notify.urls):
@@ -57,12 +58,12 @@ def send(notify: Notify, title: str, body: str) -> list[str]:
 
 
 def named(notify: Notify, place: int) -> str:
-    """An address without its secrets."""
+    """Return how messages name an address, without its secrets."""
     return f"[notify] urls[{place}] ({_scheme(notify.urls[place].get_secret_value())}://…)"
 
 
 def mistakes(notify: Notify) -> list[tuple[int, str]]:
-    """Addresses that apprise cannot use: place in the list, and why, without repeating the address."""
+    """Return the addresses that apprise cannot use: place in the list, and the reason, which does not quote the address."""
     if not notify.urls:
         return []
     found = []
@@ -86,9 +87,9 @@ def mistakes(notify: Notify) -> list[tuple[int, str]]:
 
 
 def check_addresses(watchlist: Watchlist) -> None:
-    """WatchlistError where an address of [notify] is none that apprise can use, each with its line. Sends nothing.
+    """Raise WatchlistError if apprise cannot use an address of [notify]; it names the line of each. Sends nothing.
 
-    Apart from `load_watchlist`, since apprise takes a second to load, and most commands send nothing.
+    Not part of `load_watchlist`, because apprise takes a second to import, and most commands send nothing.
     """
     if not (found := mistakes(watchlist.notify)):
         return
@@ -104,21 +105,20 @@ def _nearest(scheme: str, known: Sequence[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(scheme, known, n=1)
-    return f"; did you mean {near[0]}://?" if near else "; apprise's documentation lists those that there are"
+    return f"; did you mean {near[0]}://?" if near else "; apprise's documentation lists all schemes"
 
 
 def _sent(apprise: Any, url: str, title: str, body: str) -> bool:
     try:
         target = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         return target is not None and bool(target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT))
-    except Exception:  # noqa: BLE001 - plugins of a hundred services; none of their failures may cost a run, or tell a secret
+    except Exception:  # noqa: BLE001 - no failure in a plugin of a hundred services may cost a run or reveal a secret
         return False
 
 
 @contextmanager
 def _apprise() -> Iterator[Any]:
-    """apprise, imported when it is needed, with its log shut: what it logs may hold an address. Nor are deprecations inside its
-    plugins for the user of this program."""
+    """Import apprise with its log silenced, since it may log an address, and its plugins' deprecation warnings hidden."""
     logger = logging.getLogger("apprise")
     was, logger.disabled = logger.disabled, True
     try:
@@ -132,6 +132,6 @@ def _apprise() -> Iterator[Any]:
 
 
 def _scheme(url: str) -> str:
-    """The scheme of an address; empty where what stands there is none, for it may be a secret."""
+    """Return the scheme of an address; empty if it does not look like a scheme, since it may be a secret."""
     scheme, colon, _ = url.strip().partition("://")
     return scheme.lower() if colon and scheme.isascii() and scheme.replace("+", "").isalnum() and len(scheme) <= 20 else ""

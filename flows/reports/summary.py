@@ -1,18 +1,21 @@
-"""The summary of a run: a table of outcomes per source. Pure."""
+"""Summarise a run: outcomes by source, in a table, in lines or in Markdown. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from flows.collect import Collected
 from flows.reports.health import change_line
-from flows.reports.markdown import escaped
 from flows.runs.set_aside import aside_line
 from newslake.outcomes import Outcome
+from newslake.text import markdown
+
+if TYPE_CHECKING:
+    from flows.collect import Collected
 
 
 def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
-    """Headers and rows of a table of sources by outcome, with a line of totals; outcomes that did not occur are left out."""
+    """Return headers and rows of a table of sources by outcome with totals in the last row; omits outcomes that did not occur."""
     seen = [o.value for o in Outcome if any(counts.get(o.value) for counts in outcomes.values())]
     rows = [
         [source, *(str(counts.get(name, 0) or "·") for name in seen), str(sum(counts.values()))]
@@ -23,7 +26,7 @@ def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], 
 
 
 def summary_line(collected: Collected) -> str:
-    """The summary in one line, for the log of `newslake serve`."""
+    """Return the summary as one line, for the log of `newslake serve`."""
     load = collected.load
     failed = f"; failed sources: {', '.join(sorted(collected.failed_sources))}" if collected.failed_sources else ""
     return (
@@ -33,7 +36,7 @@ def summary_line(collected: Collected) -> str:
 
 
 def summary_lines(collected: Collected) -> list[str]:
-    """The same with a line for each change in the health of a source, each run that was set aside, and each warning."""
+    """Return the summary line, and a line for each change of a source's health, each run set aside and each warning."""
     return [
         summary_line(collected),
         *map(change_line, collected.changes),
@@ -43,7 +46,7 @@ def summary_lines(collected: Collected) -> list[str]:
 
 
 def summary_markdown(collected: Collected) -> str:
-    """The summary as Markdown, for Prefect's artifact."""
+    """Return the summary as Markdown, for Prefect's artifact."""
     load = collected.load
     headers, rows = outcome_rows(load.outcomes)
     table = [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
@@ -56,12 +59,12 @@ def summary_markdown(collected: Collected) -> str:
     ]
     if collected.failed_sources:
         lines += ["", "Failed sources:", ""]
-        lines += [f"- {escaped(source)}: {escaped(why)}" for source, why in sorted(collected.failed_sources.items())]
+        lines += [f"- {markdown(source)}: {markdown(why)}" for source, why in sorted(collected.failed_sources.items())]
     if collected.changes:
         lines += ["", "Changes in the health of sources:", ""]
-        lines += [f"- {escaped(change_line(change))}" for change in collected.changes]
-    lines += [line for aside in collected.set_aside for line in ("", escaped(aside_line(aside)))]
-    lines += [line for warning in collected.warnings for line in ("", escaped(warning))]
+        lines += [f"- {markdown(change_line(change))}" for change in collected.changes]
+    lines += [line for aside in collected.set_aside for line in ("", markdown(aside_line(aside)))]
+    lines += [line for warning in collected.warnings for line in ("", markdown(warning))]
     if collected.recovered:
-        lines += ["", f"{len(collected.recovered)} interrupted run(s) of before were finished first."]
+        lines += ["", f"{len(collected.recovered)} interrupted run(s) were finished first."]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The account of a crawl: each URL that it found, and what became of it.
+"""Read the account of a crawl from its journal: each URL that it found, and what became of it.
 
 Reads the journal of a run's folder, whether the crawl came to its end or was killed, and makes the `fetches` rows: one
 for each URL, with exactly one outcome.

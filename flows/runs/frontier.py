@@ -1,4 +1,4 @@
-"""The frontier of a run, rebuilt from what the warehouse knows: which URLs to leave alone, which to fetch again.
+"""Rebuild the frontier of a run from the warehouse: which URLs to leave alone, which to fetch again.
 
 Nothing of a crawl's own queue is kept between runs: a killed run loses none, since what it left unfetched is in the
 warehouse as an outcome, and comes back from there.

@@ -1,4 +1,4 @@
-"""Runs that cannot be loaded, whenever it is tried: set aside whole, so that no later run is stopped by them.
+"""Set aside runs that cannot be loaded, whole and with the reason, so that no later run is stopped by them.
 
     <state>/set-aside/<run id>/             the run's folder as it was: run.json, crawl/ with captures and journal
     <state>/set-aside/<run id>/reason.json  which error it was, when, with which version, and its traceback

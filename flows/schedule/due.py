@@ -1,14 +1,14 @@
-"""When each source is polled next, and why. Pure.
+"""Decide when each source is polled next, and why. Pure.
 
-Every moment at which a source is polled is one of its schedule. Within it, polling adapts to what the source brings:
+A source is only polled at moments of its schedule. Within the schedule, polling adapts to what the last poll found:
 
-- it brought news: at the next moment of its schedule;
-- it was quiet: when news is to be expected, from its own past at that hour of the week, and never longer apart than a bound.
-  So a paper that sleeps is asked seldom at night and at once in the morning, and one that published nothing although its past
-  promised it is asked ever more seldom;
-- it failed: ever more seldom up to a bound, for ever. "A surprising number of feeds come back" (Media Cloud).
+- news: poll again at the next moment of the schedule;
+- nothing new: poll when news is expected, judging by the source's own past at that hour of the week, within a bound. So a paper
+  that publishes nothing at night is polled rarely at night and promptly in the morning, and one that stops publishing is polled
+  less and less;
+- a failure: wait longer each time, up to a bound, but never give up. "A surprising number of feeds come back" (Media Cloud).
 
-What was missed is made up for once: a poll lies in the past or it does not, however many moments of the schedule have gone by.
+Missed polls are made up for by a single one: a poll is overdue or not, however many moments of the schedule have passed.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from datetime import datetime, timedelta
 from flows.watchlist.schedule import Timetable
 from newslake.outcomes import Outcome
 
-# A quiet source is polled at one moment of its schedule in 8, at least: with the usual 30 minutes every four hours, in which no
-# feed of a quiet source overflows. And once a day, where its schedule allows: days differ, and a day without a look is a gap.
+# A quiet source is polled at least at every 8th moment of its schedule: with the usual 30 minutes that is every four hours, too
+# short for the feed of a quiet source to overflow. And at least once a day if its schedule allows: days differ.
 QUIET_STRIDE = 8
 QUIET_BOUND = timedelta(days=1)
-# Four requests a day are a burden to nobody, and a source that comes back has waited for a morning at most.
+# Four requests a day burden nobody, and a source that comes back waits six hours at most.
 FAILING_BOUND = timedelta(hours=6)
-# Polled as soon as half a new page is to be expected: sooner, most polls bring nothing; later, most news waits.
+# Poll once half a new page is expected: sooner, most polls find nothing; later, most news waits.
 EXPECTED = 0.5
-# How far back the past is looked at: four weeks know each hour of the week four times, and forget a summer's timetable.
+# How far to look back: four weeks have each hour of the week four times, and forget last season's habits.
 WINDOW = timedelta(weeks=4)
-# Less than a day of past has not seen a night.
+# Less than a day of past may not include a night.
 LEAST_PAST = timedelta(days=1)
-# News that came after a longer gap (the machine was off) says nothing about the hour at which it was published.
+# News found after a longer gap (the machine was off) does not show at which hour it was published.
 LONGEST_GAP = timedelta(days=1)
-# How many pages of expected and missing news halve what is expected further on: fewer, and chance makes a source look dead.
+# So many pages that were expected but did not come halve what is expected. With fewer, chance makes a source look dead.
 PATIENCE = 3.0
 
 HOUR = timedelta(hours=1)
@@ -65,7 +65,7 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When a source is polled next, and why then, in words. It is due where `at` is not in the future."""
+    """When a source is polled next, and why then, as a phrase. It is due unless `at` is in the future."""
 
     source: str
     at: datetime
@@ -73,12 +73,12 @@ class NextPoll:
 
 
 def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: datetime, *, adaptive: bool = True) -> NextPoll:
-    """When a source is polled next.
+    """Decide when a source is polled next.
 
     Args:
-        past: its polls of the last weeks, oldest first; those that lie in the future (a clock was set back) count as now.
+        past: its polls of the last weeks, oldest first; those in the future (the clock was set back) count as now.
         now: aware.
-        adaptive: False for every moment of the schedule, whatever the source brings.
+        adaptive: False to poll at every moment of the schedule, whatever the source brings.
     """
     if not past:
         return NextPoll(source, now, "never polled in the last weeks")
@@ -89,22 +89,23 @@ def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: da
     if not adaptive:
         return NextPoll(source, timetable.after(begin), "its schedule")
     if last.failure is Outcome.NETWORK_ERROR:
-        return NextPoll(source, timetable.after(begin), "no source answered last time, so the network is to blame")
+        return NextPoll(source, timetable.after(begin), "no source answered last time, so the network was down")
     if last.failure is Outcome.FAILED:
         times = _failed_in_a_row(past)
-        why = f"failed {times} times in a row, tried ever more seldom" if times > 1 else "failed last time"
+        why = f"failed {times} times in a row, waiting longer each time" if times > 1 else "failed last time"
         return NextPoll(source, _after_failures(timetable, begin, times), why)
     if last.new_pages:
         return NextPoll(source, timetable.after(begin), f"new pages last time: {last.new_pages}")
     at, expected = _after_quiet(timetable, begin, [poll for poll in past if poll.answered])
     if expected is None:
-        return NextPoll(source, at, "too little is known of it yet")
+        return NextPoll(source, at, "too little is known about it yet")
     if expected >= EXPECTED:
-        return NextPoll(source, at, "quiet last time; news is to be expected by then")
-    return NextPoll(source, at, f"quiet: {expected:.2f} new pages are to be expected by then")
+        return NextPoll(source, at, "quiet last time; news is expected by then")
+    return NextPoll(source, at, f"quiet: {expected:.2f} new pages are expected by then")
 
 
 def _failed_in_a_row(past: Sequence[Polled]) -> int:
+    """Count the failures since the last answer."""
     count = 0
     for poll in reversed(past):
         if poll.answered:
@@ -114,17 +115,17 @@ def _failed_in_a_row(past: Sequence[Polled]) -> int:
 
 
 def _after_failures(timetable: Timetable, begin: datetime, times: int) -> datetime:
-    """After the 1st failure 1 step of the timetable, then 2, 4, 8, …, up to the bound, or a step where that is longer."""
+    """Wait 1 step of the timetable after the 1st failure, then 2, 4, 8, …, up to the bound, but at least one step."""
     first = timetable.after(begin)
     if times <= 1:
         return first
     wait = min(FAILING_BOUND, (timetable.after(first) - first) * 2 ** min(times - 1, 20))
-    # The moment of the schedule that ends the wait, not the one after it: polls start a moment late.
+    # A minute's tolerance, because polls start late: without it the wait would end one moment of the schedule later.
     return max(first, timetable.after(begin + wait - HOUR / 60))
 
 
 def _after_quiet(timetable: Timetable, begin: datetime, past: Sequence[Polled]) -> tuple[datetime, float | None]:
-    """The next moment at which news is to be expected, and how much is by then; None where the past says nothing."""
+    """Return the next moment at which news is expected, and how many pages by then; None if the past says nothing."""
     at = timetable.after(begin)
     rates = hourly_rates(past)
     if rates is None:
@@ -141,11 +142,11 @@ def _after_quiet(timetable: Timetable, begin: datetime, past: Sequence[Polled]) 
 
 
 def hourly_rates(past: Sequence[Polled]) -> list[float] | None:
-    """New pages an hour, for each hour of the week from Monday 00:00 UTC; None where too little is known.
+    """Estimate new pages an hour for each of the 168 hours of the week from Monday 00:00 UTC; None if too little is known.
 
-    What a poll found was published some time since the one before, so it is spread over that time: a source that is polled
-    seldom at night does not seem to publish all at once. Each hour is taken with its neighbours, and drawn towards the average
-    as if that had been seen for an hour.
+    What a poll found was published at any time since the poll before, so it is spread evenly over that time; otherwise a source
+    that is rarely polled at night would seem to publish all at once. Each hour is averaged with its two neighbours and with the
+    overall average, which weighs as much as one observed hour.
     """
     news, seen = [0.0] * HOURS, [0.0] * HOURS
     for before, poll in itertools.pairwise(past):
@@ -166,17 +167,18 @@ def hourly_rates(past: Sequence[Polled]) -> list[float] | None:
 
 
 def _missed(past: Sequence[Polled], rates: Sequence[float]) -> float:
-    """How much news the past promised for the time between the last poll that brought some and the last one."""
+    """Return how many pages were expected between the last poll that found some and the last poll."""
     brought = next((poll.at for poll in reversed(past) if poll.new_pages), past[0].at)
     return _expected(rates, brought, past[-1].at)
 
 
 def _expected(rates: Sequence[float], begin: datetime, end: datetime) -> float:
+    """Return how many new pages are expected in a span of time."""
     return sum(rates[hour] * share for hour, share in _hours(begin, end))
 
 
 def _hours(begin: datetime, end: datetime) -> Iterator[tuple[int, float]]:
-    """The hours of the week that a span of time touches, each with how much of it, in hours."""
+    """Yield each hour of the week (0 to 167) that a span of time touches, with how much of it, in hours."""
     while begin < end:
         full = begin.replace(minute=0, second=0, microsecond=0) + HOUR
         stop = min(full, end)

@@ -1,4 +1,4 @@
-"""The next poll of each source, from what the warehouse knows of the earlier ones."""
+"""Compute the next poll of each source from the earlier polls in the warehouse."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from warehouse.database.connect import open_reader
 from warehouse.read import polls
 from warehouse.records import PollRecord
 
-# Longer than any interval may be.
+# Longer than any interval.
 EVER = timedelta(days=800)
 
 
 def next_polls(watchlist: Watchlist, now: datetime) -> list[NextPoll]:
-    """When each source is polled next, in the order of the watchlist; all now where there is no warehouse yet.
+    """Return the next poll of each source, in the order of the watchlist; all are due now if there is no warehouse yet.
 
     Raises:
         WarehouseError: the warehouse cannot be read.
@@ -29,20 +29,20 @@ def next_polls(watchlist: Watchlist, now: datetime) -> list[NextPoll]:
     try:
         with open_reader(watchlist.warehouse) as con:
             return next_polls_from(con, watchlist, now)
-    except (WarehouseMissing, WarehouseOutdated):  # the next collection creates it, or brings it up to date
+    except (WarehouseMissing, WarehouseOutdated):  # the next collection creates or upgrades it
         return plan(watchlist, [], now)
 
 
 def next_polls_from(con: duckdb.DuckDBPyConnection, watchlist: Watchlist, now: datetime) -> list[NextPoll]:
-    """`next_polls`, from a warehouse that is open."""
+    """Return the same as `next_polls`, from an open warehouse."""
     schedule = watchlist.schedule
-    # Where a schedule names no moment in the whole window, the last poll lies before it.
-    seldom = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.sources)
-    return plan(watchlist, polls(con, now - (EVER if seldom else WINDOW)), now)
+    # If a schedule has no moment in the whole window, the last poll is older than it.
+    rare = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.sources)
+    return plan(watchlist, polls(con, now - (EVER if rare else WINDOW)), now)
 
 
 def plan(watchlist: Watchlist, records: Iterable[PollRecord], now: datetime) -> list[NextPoll]:
-    """When each source is polled next. Pure."""
+    """Return the next poll of each source, from poll records. Pure."""
     past = histories(records)
     schedule = watchlist.schedule
     return [
@@ -52,9 +52,9 @@ def plan(watchlist: Watchlist, records: Iterable[PollRecord], now: datetime) -> 
 
 
 def histories(records: Iterable[PollRecord]) -> dict[str, list[Polled]]:
-    """The polls of each source, oldest first. Pure.
+    """Return the polls of each source, oldest first. Pure.
 
-    Where a run asked several sources and none answered, that is this machine's network, and held against none of them.
+    If a run asked several sources and none answered, this machine's network was down: they count as offline, not as failed.
     """
     records = sorted(records, key=lambda record: record.at)
     asked = Counter(record.at for record in records)

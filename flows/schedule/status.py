@@ -1,4 +1,4 @@
-"""Whether `newslake serve` is alive, for `newslake status`: a small file that it writes anew every few seconds."""
+"""The status file of `newslake serve`, and after how much silence `newslake status` says that it hangs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from newslake.disk import write_whole
 from newslake.locks import is_free
 
 BEAT_SECONDS = 5.0
-# Ten beats: reading a large warehouse takes a beat or two.
+# Twelve beats: reading a large warehouse takes one or two.
 STUCK = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What `serve` says of itself. `prefect` is an API address; times are aware."""
+    """What `serve` is doing. `prefect` is an API address; times are aware."""
 
     pid: int
     at: datetime
@@ -33,11 +33,12 @@ class Status:
 
 
 def status_file(state: Path) -> Path:
+    """Return the path of the status file."""
     return state / "serve.json"
 
 
 def write_status(state: Path, status: Status | None) -> None:
-    """Write it whole, or remove it. Where it cannot be written, its age says that something is wrong."""
+    """Write the status file atomically, or remove it for None. If that fails, the file's age shows that something is wrong."""
     file = status_file(state)
     with suppress(OSError):
         if status is None:
@@ -51,7 +52,7 @@ def _jsonable(value: Any) -> str:
 
 
 def read_status(state: Path) -> Status | None:
-    """What `serve` said last; None where none has run or it was stopped in order."""
+    """Return the last status of `serve`; None if it never ran or was stopped in order."""
     try:
         said = json.loads(status_file(state).read_text("utf-8"))
         values = {field.name: said[field.name] for field in fields(Status)}
@@ -63,10 +64,10 @@ def read_status(state: Path) -> Status | None:
 
 
 def what_is_wrong(state: Path, status: Status | None, now: datetime | None = None) -> str | None:
-    """Why `serve` is not at work, in words; None where it is."""
+    """Return why `serve` is not working, as a sentence; None if it is."""
     if is_free(state, "schedule"):
         return "newslake serve is not running" + (f"; it was last seen at {status.at:%Y-%m-%d %H:%M} UTC" if status else "")
     if status is None:
-        return None  # it is just starting
+        return None  # it has just started
     age = (now or datetime.now(UTC)) - status.at
-    return f"newslake serve hangs: nothing was heard of it for {age.seconds} s (pid {status.pid})" if age > STUCK else None
+    return f"newslake serve hangs: its last sign of life was {age.seconds} s ago (pid {status.pid})" if age > STUCK else None

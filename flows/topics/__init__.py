@@ -1,4 +1,4 @@
-"""Topics: named queries in Lucene syntax, and the articles they select."""
+"""Select articles by topics, which are named queries in Lucene syntax."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Query:
 
     @classmethod
     def validated(cls, value: object) -> Self:
-        """Parse the text of a query for pydantic; the error carries `position`, the offset of the mistake, or None."""
+        """Parse the text of a query, for pydantic. The error's context has `position`, the offset of the mistake, or None."""
         if isinstance(value, cls):
             return value
         if not isinstance(value, str):
@@ -39,7 +39,7 @@ class Query:
 
 
 class Topic(BaseModel):
-    """A topic as the watchlist names it. Its query is parsed once, when the watchlist is read."""
+    """A `[[topic]]` of the watchlist. Its query is parsed once, when the watchlist is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

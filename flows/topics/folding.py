@@ -1,9 +1,9 @@
-"""How written words become comparable: tokens of a text, and one folded form for all the ways a word is written.
+"""Split text into tokens, and fold each word so that all its spellings compare equal.
 
-The same folding serves queries and articles, so what is folded on one side is found on the other: case (full case
-folding: ß = ss, final sigma), accents (São = Sao, Łódź = Lodz; but й stays apart from и), full-width and half-width forms,
-soft hyphens and zero-width characters, Arabic vowel signs, tatweel and alef, hamza, ya and ta-marbuta forms, Hebrew niqqud.
-Not folded: traditional and simplified Chinese, katakana and hiragana, ö and oe.
+Queries and articles are folded in the same way. Folded are case (full case folding: ß = ss, final sigma), accents (São = Sao,
+Łódź = Lodz; but й differs from и), full-width and half-width forms, soft hyphens and zero-width characters, Arabic vowel signs,
+tatweel and the variants of alef, hamza, ya and ta marbuta, and Hebrew niqqud. Not folded: traditional and simplified Chinese,
+katakana and hiragana, ö and oe. Normalisation and case folding follow Unicode (UAX #15; Unicode Standard, section 3.13).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from newslake.scripts import UNSPACED_LETTERS
 
 
 class Script(StrEnum):
-    """How words stand in a text, which decides how a term finds them."""
+    """How a script separates words, which decides how a term is looked for."""
 
-    SPACED = "spaced"  # words with space between them: a term is a whole word
-    HANGUL = "hangul"  # words that carry particles: a term begins a word
-    UNSPACED = "unspaced"  # Chinese, Japanese, Thai, …: a term stands anywhere, each character is a position
+    SPACED = "spaced"  # words are separated by spaces: a term matches a whole word
+    HANGUL = "hangul"  # words end in particles: a term matches the beginning of a word
+    UNSPACED = "unspaced"  # Chinese, Japanese, Thai, …: a term matches anywhere, and each character is a position
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A stretch of text: `start` and `end` are offsets into the text it was read from."""
+    """A word, or a run of characters of an unspaced script; `start` and `end` are offsets in the text it comes from."""
 
     script: Script
     start: int
@@ -38,7 +38,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A folded stretch whose characters know where they come from: character i was written at `starts[i]:ends[i]`."""
+    """Folded text with the offsets of each character before folding: character i comes from `starts[i]:ends[i]`."""
 
     text: str
     starts: tuple[int, ...] | range
@@ -46,7 +46,7 @@ class Run:
 
 
 def _marks() -> str:
-    """Combining marks, which are part of a word though `\\w` leaves them out."""
+    """Return all combining marks as ranges of a character class: they are part of a word, but `\\w` does not match them."""
     ranges: list[list[int]] = []
     for code in range(0x300, 0x11000):
         if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"):
@@ -68,10 +68,10 @@ _LETTER = rf"[^\W\d_{UNSPACED_LETTERS}{_HANGUL}ㆍ]"
 _SYLLABLE = rf"(?:[-{DOTS}][{_HANGUL}](?![{_HANGUL}]))"
 _SYLLABLES = rf"(?:[-{DOTS}][{_HANGUL}]++)"
 
-# Possessive quantifiers: no text makes this go back, so the time is linear in the text.
+# Possessive quantifiers prevent backtracking, so the time is linear in the length of the text.
 TOKEN = re.compile(
     rf"""
-    (?=\w)(?:  # quick over spaces and punctuation
+    (?=\w)(?:  # skips spaces and punctuation quickly
     (?P<abbreviation>(?=.\.)(?<!\w){_LETTER}(?:\.{_LETTER}(?!\w))++\.?)
   | (?P<word>{_WORD}++(?:[{_ATTACHED}]++{_WORD}*+|[{APOSTROPHES}](?={_WORD}){_WORD}++)*+)
   | (?P<unspaced>[{UNSPACED_LETTERS}](?:[{UNSPACED_LETTERS}{_ATTACHED}]++|[{DOTS}](?=[{UNSPACED_LETTERS}]))*+)
@@ -95,12 +95,12 @@ _CLUSTER = re.compile(
     re.DOTALL,
 )
 _RUN_DROPPED = re.compile(rf"[{IGNORED}{DOTS}-]")
-# Accents of Latin, Greek, Cyrillic, Hebrew and Arabic; the breve of й makes another letter.
+# Accents of Latin, Greek, Cyrillic, Hebrew and Arabic. The breve of й is kept, since it makes another letter.
 _ACCENTS = re.compile(
     "(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
 )
-# Letters that one keyboard writes in the place of another's, and that no decomposition joins.
+# Letters that people type for one another and that Unicode does not decompose.
 _LATIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 _ARABIC = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"}
 LETTERS = _LATIN | _ARABIC
@@ -108,14 +108,14 @@ _AS_OTHERS = str.maketrans(LETTERS)
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text in order; words of different scripts part where they meet (UN은 is two tokens)."""
+    """Yield the tokens of a text in order. A word of two scripts is split where they meet (UN은 is two tokens)."""
     for found in TOKEN.finditer(text):
         group = found.lastgroup or "word"
         yield Token(SCRIPTS[group], found.start(), found.end(), found.group(), group in ("abbreviation", "alliance"))
 
 
 def fold(word: str) -> str:
-    """A word of a spaced script in its one form; apostrophes and the dots of abbreviations go."""
+    """Fold a word of a spaced script; also removes apostrophes and the dots of abbreviations."""
     word = _DROPPED.sub("", word)
     if word.isascii():
         return word.lower()
@@ -125,7 +125,7 @@ def fold(word: str) -> str:
 
 
 def fold_run(raw: str) -> Run:
-    """A stretch of Hangul or of an unspaced script, folded character by character. Kana keep their voicing marks."""
+    """Fold a run of Hangul or of an unspaced script character by character (NFKC). Kana keep their voicing marks."""
     if unicodedata.is_normalized("NFKC", raw) and not _RUN_DROPPED.search(raw):
         return Run(raw, range(len(raw)), range(1, len(raw) + 1))
     text: list[str] = []
@@ -143,12 +143,12 @@ _ARTICLE = re.compile("ال(?=.{3})")
 
 
 def stem(folded: str) -> str:
-    """An Arabic word without its article; any other word as it is."""
+    """Remove the article from a folded Arabic word; return any other word unchanged."""
     return _ARTICLE.sub("", folded, count=1) if folded.startswith("ال") else folded
 
 
 def without_proclitics(folded: str) -> set[str]:
-    """What an Arabic word may be without و ف ب ل ك ال in front of it, each reading with at least three letters left."""
+    """Return the possible readings of an Arabic word without the proclitics و ف ب ل ك ال, each of at least three letters."""
     readings: set[str] = set()
     rest = {folded}
     for prefixes in (("و", "ف"), ("لل", "ب", "ك", "ل"), ("ال",)):

@@ -1,4 +1,4 @@
-"""What people type, made ready for luqum: any quotation marks, full-width parentheses, && || and !, all balanced."""
+"""Rewrite a query as people type it into the syntax that luqum parses, and check that quotes and parentheses are balanced."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 from newslake.errors import QueryError
 
-MAX_DEPTH = 100  # nested parentheses; more is a mistake, and would run the translation out of stack
+MAX_DEPTH = 100  # nested parentheses; a deeper query is a mistake, and would exhaust the stack in `query`
 _CLOSERS = {'"': '"', "＂": '"＂', "“": '”“"', "„": '“”"', "‟": '”"', "«": '»"', "「": "」", "『": "』"}
 _SAME_WIDTH = {"（": "(", "）": ")", "：": ":"}
 _STARTS_TOKEN = set(" \t\n\r\u3000(（+-:：|&!") | {""}
 
 
 def plain_query(query: str) -> tuple[str, list[int]]:
-    """The query in luqum's own characters, and for each of them the offset in `query` it comes from.
+    """Return the query in the characters that luqum knows, and for each of them its offset in `query`.
 
-    Straight quotes, AND and OR for && and ||, `-` for `!`. Quotation marks and parentheses are seen to be balanced here,
-    because only here is it known where they opened.
+    Quotation marks of all kinds become straight quotes, full-width parentheses and colons their ASCII forms, && and || AND and
+    OR, and ! becomes -. The second list has one entry more than the first has characters: the length of `query`.
 
     Raises:
-        QueryError: a quotation mark or a parenthesis without its other half.
+        QueryError: a quotation mark or parenthesis has no counterpart. Checked here, where the opening one's offset is known.
     """
     plain: list[str] = []
     origin: list[int] = []
@@ -66,7 +66,7 @@ def plain_query(query: str) -> tuple[str, list[int]]:
 
 
 def _quoted(query: str, start: int, put: Callable[[str, int], None]) -> int:
-    """Copies a phrase in quotation marks of any kind; gives the offset behind it."""
+    """Copy a phrase in quotation marks of any kind; return the offset after its closing mark."""
     closers = _CLOSERS[query[start]]
     put('"', start)
     i = start + 1

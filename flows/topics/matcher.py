@@ -1,4 +1,4 @@
-"""Topics over articles: which select one, by which words, and where."""
+"""Find the topics that select an article, with the words that matched and where they are; scores come from `plan`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flows.topics.plan import TEXT, TITLE, Article, Found, Planner
 from flows.topics.snippet import snippet
 from flows.topics.vocabulary import Vocabulary
 
-# Languages in the Arabic script whose words do not carry و ف ب ل ك ال in front.
+# Languages in the Arabic script that do not write the proclitics و ف ب ل ك ال as part of the next word.
 _WITHOUT_CLITICS = frozenset(("fa", "ur", "ps", "ckb", "ku", "ug", "sd", "pa"))
 
 
@@ -19,9 +19,9 @@ class TopicMatch:
     """A topic that selects an article.
 
     Attributes:
-        terms: each distinct stretch that matched, as the article writes it, in order, title first; nothing under NOT.
-        score: 0 to 1, four digits; compares articles under one topic (how: `flows.topics.plan`).
-        snippet: about 260 characters of the text around the most matches; the beginning if only the title has any.
+        terms: distinct passages that matched, as the article writes them, in order, title first; never words under NOT.
+        score: from 0 to 1, rounded to four decimals; comparable between articles of one topic (see `flows.topics.plan`).
+        snippet: about 260 characters of the text around most of the matches; its beginning if only the title matches.
     """
 
     topic: str
@@ -32,19 +32,19 @@ class TopicMatch:
 
 
 class Matcher:
-    """Compiled topics. Small to pickle; a worker that gets one rebuilds its tables in milliseconds."""
+    """Compiled topics. Pickled as the queries alone; a worker process rebuilds the tables in milliseconds."""
 
     def __init__(self, queries: Iterable[tuple[str, Node]]) -> None:
         self._queries = tuple(queries)
         planner = Planner()
         self._plans = [planner.plan(node) for _, node in self._queries]
         self._vocabulary = Vocabulary(planner.words)
-        self._always: list[int] = []  # topics that can match without any word of theirs
-        self._behind: dict[int, list[int]] = {}  # topics by the words that open them
+        self._always: list[int] = []  # topics that may match an article that has none of their words
+        self._by_gate: dict[int, list[int]] = {}  # topics by the words of which an article must have one
         for topic, plan in enumerate(self._plans):
             gate = plan.gate()
             for word in gate or ():
-                self._behind.setdefault(word, []).append(topic)
+                self._by_gate.setdefault(word, []).append(topic)
             if gate is None:
                 self._always.append(topic)
 
@@ -52,17 +52,17 @@ class Matcher:
         return Matcher, (self._queries,)
 
     def match(self, title: str, text: str, language: str | None = None) -> list[TopicMatch]:
-        """The topics that select an article, in the order of the watchlist.
+        """Return the topics that select an article, in the order of the watchlist.
 
         Args:
-            language: ISO 639 code if known; Persian, Urdu and the like do not get Arabic prefixes taken off.
+            language: ISO 639 code if known. For Persian, Urdu and similar languages Arabic prefixes are not removed.
         """
         clitics = (language or "").lower().replace("_", "-").split("-")[0] not in _WITHOUT_CLITICS
         article = Article(self._vocabulary.places(title, clitics=clitics), self._vocabulary.places(text, clitics=clitics))
         open_topics = set(self._always)
         for places in article.places:
             for word in places:
-                open_topics.update(self._behind.get(word, ()))
+                open_topics.update(self._by_gate.get(word, ()))
         matches: list[TopicMatch] = []
         for topic in sorted(open_topics):
             found = self._plans[topic].find(article)

@@ -1,4 +1,4 @@
-"""The tree of a topic query: small, frozen, folded. Enough to match with, and to derive a prefilter from."""
+"""Define the tree of a topic query: small frozen nodes with folded words, from which plans and the prefilter are made."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from flows.topics.folding import Script
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One token of an article, by its folded form (`folding.fold` or `fold_run`)."""
+    """A word, in its folded form (`folding.fold` or `fold_run`)."""
 
     text: str
     script: Script
-    capitals: bool = False  # an acronym of two or three capitals: only capitals in the article match (US, U.S., not us)
+    capitals: bool = False  # an acronym of two or three letters: matches capitals only (US, U.S., not us)
 
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """A pattern over one token's folded form: `*` is any number of characters, `?` is one."""
+    """A pattern for the folded form of one word: `*` stands for any number of characters, `?` for one."""
 
     pattern: str
     script: Script
@@ -27,7 +27,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, side by side; with `slop`, in any order with as many moves of a position as Lucene allows."""
+    """Words next to each other in this order; with `slop`, near each other in any order, as in Lucene's sloppy phrases."""
 
     words: tuple[Term | Wildcard, ...]
     slop: int = 0
@@ -35,7 +35,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`node` looked for in the title or the text only."""
+    """A node that must match in one field, "title" or "text"."""
 
     name: str
     node: Node
@@ -60,7 +60,7 @@ Node = Term | Wildcard | Phrase | Field | And | Or | Not
 
 
 def leaves(node: Node) -> Iterator[Term | Wildcard]:
-    """All words of a tree, those under NOT too."""
+    """Yield all words of a tree, also those under NOT."""
     match node:
         case Term() | Wildcard():
             yield node

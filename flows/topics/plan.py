@@ -1,7 +1,8 @@
-"""Queries made ready to be asked of one article after another.
+"""Turn query trees into plans that are evaluated on one article after another, and score each match.
 
-The score of a match lies between 0 and 1, and compares articles under one topic: a word or phrase that stands f times (once in
-the title counts as three times) gives f / (f + 2); AND gives the mean of its parts, OR 1 - (1 - a)(1 - b)…; NOT gives nothing.
+A score lies between 0 and 1 and is comparable between articles of one topic. A word or phrase that occurs f times (each
+occurrence in the title counts three times) scores f / (f + 2); AND scores the mean of its parts, OR 1 - (1 - a)(1 - b)…
+(noisy or), NOT scores 0.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.vocabulary import Occurrence, Places
 
 TITLE, TEXT = 0, 1
-_TITLE_WEIGHT = 3  # a word in the title counts as often
-_ENOUGH = 200  # occurrences of one word or phrase in a field; more change nothing but the time a page of repetitions takes
-_HALF = 2  # so many occurrences give half of the full score
+_TITLE_WEIGHT = 3  # an occurrence in the title counts as three in the text
+_ENOUGH = 200  # occurrences counted per field; more hardly change the score, but cost time on repetitive pages
+_HALF = 2  # occurrences that score 0.5
 
 
 class Stretch(NamedTuple):
-    """Something that a query found: offsets into the title (field 0) or the text (field 1)."""
+    """A passage that a query matched: offsets in the title (field 0) or the text (field 1)."""
 
     field: int
     start: int
@@ -36,11 +37,11 @@ class Found(NamedTuple):
     stretches: tuple[Stretch, ...]
 
 
-_NOTHING_SAID = Found(0.0, ())  # satisfied by what is absent
+_BY_ABSENCE = Found(0.0, ())  # NOT matches, but has no passage to show
 
 
 class Article:
-    """One article under all queries: where the words stand, and what was already found out."""
+    """One article, with the occurrences of all words, and the results of leaves that topics share."""
 
     def __init__(self, title: Places, text: Places) -> None:
         self.places = (title, text)
@@ -50,15 +51,15 @@ class Article:
 
 class Plan(Protocol):
     def find(self, article: Article) -> Found | None:
-        """What the article has of it; None where it does not match."""
+        """Return what matches in the article; None if the plan does not match."""
 
     def gate(self) -> frozenset[int] | None:
-        """Words of which an article that matches has at least one; None where it needs none."""
+        """Return words of which every matching article has at least one; None if there are no such words."""
 
 
-@dataclass(frozen=True, eq=False)  # shared between topics, so each is looked for once an article
+@dataclass(frozen=True, eq=False)  # topics share leaves, so each is evaluated once per article
 class Leaf:
-    """A word (`words` has one number) or a phrase, in the given fields. `offsets`: where each word stands in the phrase."""
+    """A word (`words` has one number) or a phrase, looked for in `fields`. `offsets`: position of each word in the phrase."""
 
     words: tuple[int, ...]
     offsets: tuple[int, ...]
@@ -102,9 +103,10 @@ class Leaf:
                 yield begin.start, end.end
 
     def _near(self, lists: list[list[Occurrence]]) -> Iterator[tuple[int, int]]:
-        """As in Lucene: move each word back by its place in the phrase; all of them within `slop` is near enough.
+        """Yield sloppy phrase matches as Lucene defines them (`SloppyPhraseMatcher`).
 
-        A word that stands twice in the phrase must stand twice in the article. Stretches do not overlap.
+        From the position of each word its position in the phrase is subtracted; the results must lie within `slop` of each
+        other. A word that occurs twice in the phrase must occur twice in the article. Matches do not overlap.
         """
         firsts = [[each.first for each in occurrences] for occurrences in lists]
         lows = sorted({first - offset for positions, offset in zip(firsts, self.offsets, strict=True) for first in positions})
@@ -180,14 +182,14 @@ class Absent:
     plan: Plan
 
     def find(self, article: Article) -> Found | None:
-        return _NOTHING_SAID if self.plan.find(article) is None else None
+        return _BY_ABSENCE if self.plan.find(article) is None else None
 
     def gate(self) -> None:
         return None
 
 
 class Planner:
-    """Turns trees into plans; words and leaves that topics share are shared."""
+    """Turns trees into plans. Topics share the numbers of equal words, and equal leaves."""
 
     def __init__(self) -> None:
         self.words: dict[Term | Wildcard, int] = {}
@@ -217,7 +219,7 @@ class Planner:
 
 
 def _width(word: Term | Wildcard) -> int:
-    """Positions a word takes: one, but one for each character in the unspaced scripts."""
+    """Return how many positions a word takes: one, or one per character in unspaced scripts."""
     if word.script is not Script.UNSPACED:
         return 1
     return len(word.text if isinstance(word, Term) else word.pattern)

@@ -1,8 +1,9 @@
-"""Which pages cannot hold an article of any topic, told from their bytes: a page in fifty is cleaned, and no match is lost.
+"""Reject raw pages that cannot hold an article of any topic: about one page in fifty is cleaned, and no match is lost.
 
-A query is turned into literals that an article must have to match: a word its own letters, a wildcard its longest piece, a phrase
-all of its words, AND what any part needs, OR what all parts need, NOT nothing. One Aho-Corasick automaton finds the literals
-of all topics in one pass over the page's skeleton (`flows.topics.skeleton`), so their number hardly matters.
+A query becomes literals that a matching article must contain: a word needs its letters, a wildcard its longest piece, a phrase
+all of its words, AND all that its parts need, OR what one of its parts needs, NOT nothing. One Aho-Corasick automaton (Aho and
+Corasick 1975) finds the literals of all topics in one pass over the page's skeleton (`flows.topics.skeleton`), so the number of
+topics hardly matters.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from spiders.warc.model import Capture
 if TYPE_CHECKING:
     from flows.topics import Topic
 
-# Letters of a spaced script: one letter alone is on every page. The unspaced ones say a word with a character.
+# Letters of a literal in a spaced script: a single letter is on every page. In unspaced scripts one character can be a word.
 _FEWEST = 2
 
 
@@ -36,7 +37,7 @@ class _One:
     needs: tuple[_Need, ...]
 
 
-# A literal's number, or what is made of several; None needs nothing.
+# What a page must contain: a literal (its number), or all or one of several needs. None: nothing can be required.
 _Need = int | _All | _One
 
 
@@ -46,17 +47,17 @@ def prefilter_of(topics: Iterable[Topic]) -> Prefilter:
 
 
 class Prefilter:
-    """Compiled topics, asked of raw pages. Sound: a page of which `may_match` says no, no topic selects.
+    """Compiled topics, applied to raw pages. No topic selects a page that `may_match` rejects.
 
     Attributes:
-        unfiltered: topics without a usable literal. While there is one, every page may match.
+        unfiltered: topics without a usable literal. If there is one, every page may match.
     """
 
     def __init__(self, queries: Iterable[tuple[str, Node]]) -> None:
         self._numbers: dict[bytes, int] = {}
         self._needs: list[_Need] = []
         self._topics: list[str] = []
-        self._behind: dict[int, list[int]] = {}  # needs by a literal that they cannot do without
+        self._by_gate: dict[int, list[int]] = {}  # needs by the literals of which a page must have one
         unfiltered = []
         for topic, node in queries:
             need = self._need(node)
@@ -64,7 +65,7 @@ class Prefilter:
                 unfiltered.append(topic)
                 continue
             for gate in _gate(need):
-                self._behind.setdefault(gate, []).append(len(self._needs))
+                self._by_gate.setdefault(gate, []).append(len(self._needs))
             self._needs.append(need)
             self._topics.append(topic)
         self.unfiltered = tuple(unfiltered)
@@ -72,29 +73,29 @@ class Prefilter:
         self._automaton = BytesAhoCorasick(list(self._numbers)) if self._numbers else None
 
     def may_match(self, capture: Capture) -> bool:
-        """Whether cleaning the capture could give an article that a topic selects."""
+        """Return whether cleaning the capture could give an article that a topic selects."""
         return self.may_match_page(capture.body, capture.content_type, capture.hints.title)
 
     def may_match_page(self, body: bytes, content_type: str | None = None, title: str | None = None) -> bool:
-        """The same for a page's bytes; `title` is what its feed called it."""
+        """Do the same for the bytes of a page; `title` is its title in a feed."""
         if self.unfiltered:
             return True
         present, asked = self._found(body, content_type, title)
         return any(_has(self._needs[need], present) for need in asked)
 
     def may_match_text(self, text: str) -> bool:
-        """The same for a text as it is read, in which words may run together: whether an article made of it could match."""
+        """Do the same for plain text, in which words may run together."""
         if self.unfiltered:
             return True
         present, asked = self._found_in(text)
         return any(_has(self._needs[need], present) for need in asked)
 
     def possible_topics(self, body: bytes, content_type: str | None = None, title: str | None = None) -> set[str]:
-        """The topics that may select an article on the page."""
+        """Return the topics that may select an article on the page."""
         return self._possible(*self._found(body, content_type, title))
 
     def possible_topics_of_text(self, text: str) -> set[str]:
-        """The topics that may select an article made of parts of a text."""
+        """Return the topics that may select an article made of parts of a text."""
         return self._possible(*self._found_in(text))
 
     def _possible(self, present: set[int], asked: set[int]) -> set[str]:
@@ -106,12 +107,12 @@ class Prefilter:
     def _found_in(self, text: str) -> tuple[set[int], set[int]]:
         return self._among(fold_text(text.encode("utf-8", "replace"), ascii_only=self._ascii_only))
 
-    def _among(self, said: bytes) -> tuple[set[int], set[int]]:
-        """The literals in a skeleton, and the needs that one of them opens."""
+    def _among(self, text: bytes) -> tuple[set[int], set[int]]:
+        """Return the literals in a skeleton, and the needs that may be met because one of their gates is among them."""
         if self._automaton is None:
             return set(), set()
-        present = {found[0] for found in self._automaton.find_matches_as_indexes(said, overlapping=True)}
-        return present, {need for literal in present for need in self._behind.get(literal, ())}
+        present = {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        return present, {need for literal in present for need in self._by_gate.get(literal, ())}
 
     def _need(self, node: Node) -> _Need | None:
         match node:
@@ -143,7 +144,7 @@ class Prefilter:
 
 
 def _gate(need: _Need) -> frozenset[int]:
-    """Literals of which a page that has the need has at least one: few, and the longest, which are the rarest."""
+    """Return literals of which every page that meets the need has at least one; as few as possible."""
     match need:
         case _All(needs):
             return min((_gate(each) for each in needs), key=len)

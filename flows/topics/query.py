@@ -1,7 +1,7 @@
-"""Topic queries: Lucene syntax in, a small tree of folded words out.
+"""Parse topic queries in Lucene syntax into trees of folded words.
 
-Precedence is NOT, then AND, then OR, then words that merely stand side by side, which are joined by AND (as in Media
-Cloud; Lucene's own default is OR): `oil OR gas Russia` is `(oil OR gas) AND Russia`.
+Precedence is NOT, then AND, then OR, then words without an operator between them, which are joined by AND (as in Media Cloud;
+Lucene's default is OR): `oil OR gas Russia` means `(oil OR gas) AND Russia`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from newslake.errors import QueryError
 
 FIELDS = ("title", "text")
 _ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text"}
-_luqum = threading.Lock()  # its parser keeps state
+_luqum = threading.Lock()  # luqum's parser keeps state between calls
 
 
 def parse_query(query: str) -> Node:
     """Parse a query into a tree.
 
     Raises:
-        QueryError: one sentence that says what is wrong and where (characters are counted from 1 in the message,
-            from 0 in `position`).
+        QueryError: the query is wrong. The message is one sentence that says what and where; it counts characters from 1,
+            `position` from 0.
     """
     plain, origin = plain_query(query)
     if not plain.strip():
@@ -46,12 +46,12 @@ def parse_query(query: str) -> Node:
     if _matches_anything(node):
         if isinstance(node, Or):
             raise QueryError("OR NOT would select every article that lacks a word; write AND NOT.", position=0)
-        raise QueryError("The query says only what an article must not have; add what it must have.", position=0)
+        raise QueryError("The query only excludes articles; add words that an article must have.", position=0)
     return node
 
 
 def _matches_anything(node: Node) -> bool:
-    """Whether an article without a single word of the query would match."""
+    """Return whether an article that has none of the words would match."""
     match node:
         case And(nodes):
             return all(map(_matches_anything, nodes))
@@ -66,7 +66,7 @@ def _matches_anything(node: Node) -> bool:
 
 
 class _Translator:
-    """luqum's tree into ours."""
+    """Translates luqum's tree into nodes."""
 
     def __init__(self, origin: list[int]) -> None:
         self._origin = origin
@@ -101,27 +101,27 @@ class _Translator:
                 return self._words(item, item.value[1:-1], quoted=True)
             case tree.Proximity():
                 if item._implicit_degree:
-                    raise self._error(item, '~ needs a number of words behind it, as in "crude oil"~10')
+                    raise self._error(item, '~ needs a number of words after it, as in "crude oil"~10')
                 return self._words(item, item.term.value[1:-1], quoted=True, slop=item.degree)
             case tree.Regex():
                 raise self._error(
                     item,
-                    "Regular expressions (/…/) are not supported; use the wildcards * and ?, or quotes if the slash is meant",
+                    "Regular expressions (/…/) are not supported; use the wildcards * and ?, or quotes to search for the slash",
                 )
             case tree.Fuzzy():
                 raise self._error(item, f"Fuzzy words ({item}) are not supported; list the spellings with OR, or use a wildcard")
             case tree.Boost():
-                raise self._error(item.expr, "Boosts (^) are not supported, a topic selects an article or does not; remove it")
+                raise self._error(item.expr, "Boosts (^) are not supported, because a topic does not rank articles; remove it")
             case _:
                 raise self._error(
                     item,
-                    "Ranges ([a TO b], <, >) are not supported; fields are title and text; use quotes if the signs are meant",
+                    "Ranges ([a TO b], <, >) are not supported; use quotes to search for these characters",
                 )
 
     def _either(self, item: tree.OrOperation) -> Node:
         for each in item.operands:
             if isinstance(each, tree.Plus):
-                raise self._error(each, "+ says that a word must appear and OR that it need not; remove one of the two")
+                raise self._error(each, "+ requires a word and OR makes it optional; remove one of the two")
         nodes = [self.translate(each) for each in item.operands]
         return Or(tuple(part for node in nodes for part in (node.nodes if isinstance(node, Or) else (node,))))
 
@@ -130,11 +130,11 @@ class _Translator:
         if name in FIELDS:
             return name
         nearest = _ALIASES.get(name.lower()) or next(iter(difflib.get_close_matches(name.lower(), FIELDS, 1)), None)
-        hint = f"did you mean {nearest}:?" if nearest else "the fields are title: and text:; quotes make it text to search for"
+        hint = f"did you mean {nearest}:?" if nearest else "the fields are title: and text:; use quotes to search for the colon"
         raise self._error(item, f"Unknown field {name}: — {hint}", stop="")
 
     def _words(self, item: tree.Item, value: str, *, quoted: bool, slop: int = 0) -> Node:
-        # An escaped wildcard is punctuation, which is never part of a word.
+        # An escaped wildcard is punctuation, and punctuation is never part of a word.
         text = re.sub(r"\\(.)", lambda found: " " if found[1] in "*?" else found[1], value, flags=re.DOTALL)
         try:
             words = read_words(text, quoted=quoted)
@@ -143,7 +143,7 @@ class _Translator:
         if len(words) == 1:
             return words[0]
         phrase = Phrase(words, slop)
-        # Korean writes compounds with or without the space (국제 사회, 국제사회).
+        # Korean compounds are written with or without a space (국제 사회, 국제사회).
         if not slop and all(isinstance(word, Term) and word.script is Script.HANGUL for word in words):
             return Or((phrase, Term("".join(word.text for word in words if isinstance(word, Term)), Script.HANGUL)))
         return phrase
@@ -155,10 +155,10 @@ class _Translator:
 
 
 def _syntax_error(plain: str, words: str, origin: list[int]) -> QueryError:
-    """luqum's complaint in the words of the person who wrote the query."""
+    """Explain luqum's syntax error to the person who wrote the query."""
     found = re.search(r"position (\d+)", words)
     if found is None:
-        return QueryError("The query ends where another term should follow.", position=origin[-1])
+        return QueryError("The query ends where another term is expected.", position=origin[-1])
     at = int(found[1])
     position = origin[at]
     where = f"at character {position + 1}"
@@ -172,11 +172,11 @@ def _syntax_error(plain: str, words: str, origin: list[int]) -> QueryError:
             else f"A term is missing before the parenthesis {where}"
         )
     elif token in ("AND", "OR"):
-        what = f"{token} {where} has no term before it; write it in lower case or in quotes if the word itself is meant"
+        what = f"{token} {where} has no term before it; write it in lower case or in quotes to search for the word itself"
     elif token in "[]{}<>":
-        what = f"Ranges are not supported, and {token} {where} begins or ends one; use quotes if the sign itself is meant"
+        what = f"Ranges are not supported, and {token} {where} begins or ends one; use quotes to search for the character itself"
     elif token == "/":
-        what = f"Regular expressions are not supported, and / {where} begins one; use quotes if the slash itself is meant"
+        what = f"Regular expressions are not supported, and / {where} begins one; use quotes to search for the slash itself"
     else:
-        what = f"{token} {where} is not understood there; use quotes if it is part of what you search for"
+        what = f"{token} {where} is not allowed there; use quotes to search for it"
     return QueryError(f"{what}.", position=position)

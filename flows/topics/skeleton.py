@@ -1,11 +1,11 @@
-"""All that cleaning could read from a page, roughly folded, in one piece: for looking up literals, never for reading.
+"""Reduce a page to its skeleton: all text that cleaning could read from it, roughly folded, in which to look up literals.
 
-A word of the cleaned title or text stands in the skeleton letter by letter, whatever the page did to it: tags, comments,
-entities, soft hyphens, zero-width characters and accents inside it, any encoding, JSON escapes. The reverse does not hold, for
-words run together where tags and punctuation went. So a literal that is missing here is missing in the article.
+Each word of the cleaned title or text is in the skeleton letter by letter, whatever the page puts inside it: tags, comments,
+entities, soft hyphens, zero-width characters, accents, any encoding, JSON escapes. So a literal that is missing in the skeleton
+is missing in the article. The reverse does not hold, because words run together where tags and punctuation were removed.
 
-Speed is the point: a page is not parsed, and hardly anything is done character by character. Where the markup is odd enough for a
-parser and these few expressions to disagree, the parser decides after all.
+For speed the page is not parsed, and hardly anything is done character by character. Where the markup is so odd that a parser
+and these expressions could disagree, the page is parsed after all.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from newslake.errors import PageError
 
 
 def _name(*names: str) -> bytes:
-    """An expression for names of elements, in capitals or not; many times quicker than the flag that ignores case."""
+    """Return an expression for element names in any case; it is many times faster than the flag `re.IGNORECASE`."""
     return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in names).encode()
 
 
-# Comments, the raw contents of scripts and styles, and elements whose content parsers take as plain characters, tags and all;
-# and, to go through the page but once, the elements whose attributes or content are looked at for themselves.
+# Comments, scripts and styles, elements whose content is plain characters to a parser, and elements whose attributes or content
+# are read separately. One expression finds them all, so that the page is searched once.
 _PLAIN = ("textarea", "xmp", "plaintext", "noframes", "noembed", "iframe")
 _OF_NOTE = re.compile(
     rb"<(?=[!sSmMtTxXpPnNiIrR])(?:(?P<comment>!--)|(?P<raw>"
@@ -45,22 +45,22 @@ _OF_NOTE = re.compile(
 )
 _ENDS = {name.encode(): re.compile(rb"</(?:" + _name(name) + rb")") for name in ("script", "style", *_PLAIN)}
 _TAG = re.compile(rb"<[/a-zA-Z!?][^>]*>")
-# What stays of a tag that has a bracket in one of its attributes.
+# What `_TAG` leaves of a tag with an angle bracket in an attribute.
 _REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
-# Attributes with what is quoted behind an equals sign; a tag read in this way costs three times as much.
+# Attributes with quoted values. Matching a tag in this way takes three times as long as `_TAG`.
 _ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
 _QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
 _READING = re.compile(rb"<[rR][tTpP]\b[^>]*>[^<]*(?:</[rR][tTpP]>)?")
 _META = re.compile(_ATTRIBUTES)
-# The one attribute of elements other than meta from which cleaning takes a title.
+# The only attribute value on elements other than meta by which cleaning finds a title.
 _HEADLINE = b"headline"
 _TITLE = re.compile(rb"[^>]*>(.{0,2000}?)</(?:" + _name("title") + rb")", re.S)
 _ENTITY = re.compile(rb"&(?:#\w{1,10}|[a-zA-Z]\w{1,31})(?:;|(?!\w))|&#?\w{1,31}")
-_JSON_ESCAPES = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")  # begins with what can be searched for quickly
+_JSON_ESCAPES = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")  # begins with a literal, which `re` searches for quickly
 _MAX_UNESCAPES = 4
 
-# In UTF-8: letters of Latin and signs of two bytes; what else may stand for a letter of ASCII (full-width, ligatures, ℓ, ⓐ, ₂);
-# and all other letters, which matter where a literal has them. What may matter takes the long way.
+# In UTF-8: Latin letters and signs of two bytes; other characters that fold to an ASCII letter (full-width, ligatures, ℓ, ⓐ, ₂);
+# and all other letters, which matter only if a literal has them. A page with characters that may matter is folded in full.
 _TWO_BYTES = range(0xC2, 0xCA)
 _LIKE_ASCII = (
     rb"[\xca\xcb]|\xe1[\xb4-\xbb]|\xe2(?:\x81[\xb0-\xbf]|\x82[\x80-\x9c]|\x84(?!\xa2)|[\x85\x91\x92\x93\xb1])|\xe3[\x88-\x8f]"
@@ -72,7 +72,7 @@ _NEEDS_LONG_WAY = {
         _LIKE_ASCII + rb"|[\xc6-\xc9\xce-\xe1\xe3-\xef\xf1-\xf4]|\xc2\xb5|\xc4\xb8|\xc5[\x8a\x8b]|\xf0[^\x9f]|\xe2[\xb0-\xbf]"
     ),
 }
-# Letters by their first byte: a search for one byte is many times quicker than for one of several.
+# Letters by their first byte: searching for one byte is many times faster than for one of several.
 _LETTERS = {lead: re.compile(re.escape(bytes((lead,))) + rb"[\x80-\xbf]+") for lead in range(0xC2, 0xF5)}
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _DROPPED_ASCII = b"'`.-\\"
@@ -88,24 +88,26 @@ _DROPPED = re.compile(f"[{IGNORED}{APOSTROPHES}{DOTS}\u2044.\\-\\\\\ud800-\udfff
 _LETTER = re.compile(f"[{''.join(LETTERS)}]")
 
 
-def skeleton(body: bytes, content_type: str | None = None, *beside: str | None, ascii_only: bool = False) -> bytes:
-    """The skeleton of a page, in UTF-8; `beside` are texts from elsewhere that cleaning may use (the title in a feed).
+def skeleton(body: bytes, content_type: str | None = None, *others: str | None, ascii_only: bool = False) -> bytes:
+    """Return the skeleton of a page, in UTF-8.
 
-    `ascii_only`: no literal has other letters, so those of the page need not be there.
+    Args:
+        others: texts from elsewhere that cleaning may use, such as the title in a feed.
+        ascii_only: all literals are ASCII, so other letters of the page may be left out.
     """
     parts = _parts(utf8(body, content_type))
     if parts is None:
         parts = _parsed(body, content_type)
-    parts += [text.encode("utf-8", "replace") for text in beside if text]
+    parts += [text.encode("utf-8", "replace") for text in others if text]
     return fold_roughly(b"\n".join(parts), ascii_only=ascii_only)
 
 
 def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
-    """UTF-8 with entities and JSON escapes resolved, and without case, accents and all that folding drops. Never raises."""
+    """Resolve entities and JSON escapes in UTF-8 text, then fold it with `fold_text`. Never raises."""
     if b"\\u" in text:
         text = _JSON_ESCAPES.sub(_unescaped_json, text)
     if b"&" in text:
-        text = text.replace(b"&quot;", b'"')  # by the thousand where an attribute holds data
+        text = text.replace(b"&quot;", b'"')  # thousands of them if an attribute holds data
     for _ in range(_MAX_UNESCAPES):
         if b"&" not in text:
             break
@@ -116,10 +118,10 @@ def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
 
 
 def fold_text(text: bytes, *, ascii_only: bool = False) -> bytes:
-    """UTF-8 that is written as it is read, without case, accents and all that folding drops. Never raises."""
+    """Remove case, accents and all else that folding removes from UTF-8 text without entities. Never raises."""
     if text.isascii():
         return text.translate(_LOWER, _GONE)
-    beyond = text.translate(None, _ASCII)  # far less to search, and all there is to find
+    beyond = text.translate(None, _ASCII)  # far less to search, and it has all that matters
     matter = _NEEDS_LONG_WAY[ascii_only].search(beyond) is not None
     if matter and len(beyond) * _MOSTLY > len(text):
         return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
@@ -130,15 +132,15 @@ def fold_text(text: bytes, *, ascii_only: bool = False) -> bytes:
 
 
 def _unescaped_json(found: re.Match[bytes]) -> bytes:
-    said = found[0].decode("unicode_escape")
-    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
+    value = found[0].decode("unicode_escape")
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8", "replace")
 
 
-# What recurs is resolved once per process.
+# Caches: entities and letters that recur are resolved once per process.
 _entities: dict[bytes, bytes] = {}
 _letters: dict[bytes, bytes] = {}
 _MOST_KNOWN, _LONGEST_LETTER = 20_000, 24
-# Where one byte in so many is beyond ASCII, a page is folded as a whole, else letter by letter.
+# If at least one byte in eight is not ASCII, a page is folded as a whole, else letter by letter.
 _MOSTLY = 8
 
 
@@ -154,7 +156,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 def _folded_letter(found: re.Match[bytes]) -> bytes:
     known = _letters.get(found[0])
     if known is None:
-        # a space goes: cleaning may join the words that a non-breaking one parts
+        # A non-breaking space is removed, because cleaning may join the words around it.
         known = _folded(found[0].decode("utf-8", "replace")).encode("utf-8", "replace")
         if len(_letters) < _MOST_KNOWN and len(found[0]) < _LONGEST_LETTER:
             _letters[found[0]] = known
@@ -168,42 +170,42 @@ def _folded(text: str) -> str:
     text = " ".join(_DROPPED.sub("", text).replace("'", "").replace("`", "").split())
     if text.isprintable():
         return text
-    return "".join(char for char in text if char.isprintable() or char == " ")  # the cleaning libraries drop the others, too
+    return "".join(char for char in text if char.isprintable() or char == " ")  # the cleaning libraries drop the others too
 
 
 def _parts(page: bytes) -> list[bytes] | None:
-    """Text of a page in UTF-8, what its data say, its title as it stands; None where only a parser can tell."""
+    """Return the text, the titles and the data of a page in UTF-8; None if the markup must be parsed."""
     visible: list[bytes] = []
     data: list[bytes] = []
     has_readings = False
-    kept = at = 0  # what is before `kept` is in `visible`, or of no interest
+    kept = at = 0  # everything before `kept` is in `visible`, or was skipped
     while found := _OF_NOTE.search(page, at):
         kind = found.lastgroup
-        start, behind = found.span()
-        at = behind
+        start, after = found.span()
+        at = after
         if kind == "meta":
-            if tag := _META.match(page, behind):
+            if tag := _META.match(page, after):
                 data.append(tag[0])
             continue
         if kind == "title":
-            if titled := _TITLE.match(page, behind):
+            if titled := _TITLE.match(page, after):
                 data.append(titled[1])
             continue
         if kind == "reading":
             has_readings = True
             continue
-        if page.rfind(b"<", kept, start) > page.rfind(b">", kept, start):  # inside of a tag
+        if page.rfind(b"<", kept, start) > page.rfind(b">", kept, start):  # inside a tag
             return None
         visible.append(page[kept:start])
         if kind == "plain":
-            closing = _ENDS[found["plain"].lower()].search(page, behind)
+            closing = _ENDS[found["plain"].lower()].search(page, after)
             if not closing:
                 return None
-            content = page[behind : closing.start()]
-            data += [content, _TAG.sub(b"", content)]  # as plain characters, and as parsers of old take it
+            content = page[after : closing.start()]
+            data += [content, _TAG.sub(b"", content)]  # as plain characters, and as old parsers read it
             at = closing.start()
         elif kind == "raw":
-            opened = page.find(b">", behind)
+            opened = page.find(b">", after)
             if opened < 0:
                 return None
             if page[opened - 1] == 0x2F:  # <script/> has no content for libxml2
@@ -212,13 +214,13 @@ def _parts(page: bytes) -> list[bytes] | None:
             closing = _ENDS[found["raw"].lower()].search(page, opened)
             if not closing:
                 return None
-            if b"ld" in (attributes := page[behind:opened].lower()) and b"json" in attributes:
+            if b"ld" in (attributes := page[after:opened].lower()) and b"json" in attributes:
                 data.append(page[opened + 1 : closing.start()])
             at = page.find(b">", closing.end()) + 1
         else:
-            end = page.find(b"-->", behind)
-            # comments that end at once, or in an odd way, are read differently by different parsers
-            if end < 0 or page.startswith((b">", b"->"), behind) or b"--!>" in page[behind:end]:
+            end = page.find(b"-->", after)
+            # Parsers disagree about comments that end at once or in an unusual way.
+            if end < 0 or page.startswith((b">", b"->"), after) or b"--!>" in page[after:end]:
                 return None
             at = end + 3
         if not at:
@@ -226,10 +228,10 @@ def _parts(page: bytes) -> list[bytes] | None:
         kept = at
     visible.append(page[kept:])
     seen = b"".join(visible)
-    text = b"".join(_TAG.split(seen))  # quicker than to put nothing in their places
+    text = b"".join(_TAG.split(seen))  # faster than substituting an empty string
     if b">" in text and _REST_OF_TAG.search(text):
         text = _QUOTING_TAG.sub(b"", seen)
-    if has_readings:  # beside the characters of a word, which cleaning leaves out
+    if has_readings:  # ruby: the readings of characters, which cleaning leaves out
         text += b"\n" + _TAG.sub(b"", _READING.sub(b"", seen))
     starts = {seen.rfind(b"<", 0, found) for found in _finds(seen, _HEADLINE)} - {-1}
     annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and b"content" in tag[0]]
@@ -244,7 +246,7 @@ def _finds(page: bytes, mark: bytes) -> Iterator[int]:
 
 
 def _parsed(body: bytes, content_type: str | None) -> list[bytes]:
-    """The same by way of the parser that cleaning uses; nothing of a page that cleaning refuses."""
+    """Do the same with the parser that cleaning uses; return nothing for a page that cleaning refuses."""
     try:
         tree = read_page("", body, content_type).tree
     except PageError:
@@ -252,5 +254,5 @@ def _parsed(body: bytes, content_type: str | None) -> list[bytes]:
     for element in list(tree.iter("script", "style")):
         if element.tag == "style" or "json" not in (element.get("type") or "").lower():
             element.drop_tree()
-    declared = [said for element in tree.iter() for name in ("content", "value") if (said := element.get(name))]
-    return [said.encode("utf-8", "replace") for said in (str(tree.text_content()), *declared)]
+    declared = [value for element in tree.iter() for name in ("content", "value") if (value := element.get(name))]
+    return [value.encode("utf-8", "replace") for value in (str(tree.text_content()), *declared)]

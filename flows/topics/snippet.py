@@ -1,4 +1,4 @@
-"""The passage that shows why an article matched."""
+"""Choose the passage that shows why an article matched."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-LENGTH = 260  # characters of the article, before white space is folded
-_SLACK = 24  # how far a cut looks for a word boundary; scripts without spaces have none
+LENGTH = 260  # characters of the article, before white space is collapsed
+_SLACK = 24  # characters to look through for a word boundary; unspaced scripts have none
 
 
 def snippet(text: str, stretches: Sequence[tuple[int, int]]) -> str:
-    """About 260 characters of `text` around the densest `stretches` (offsets, in order); its beginning if there are none.
+    """Return about 260 characters of `text` around the densest group of `stretches`, or its beginning if there are none.
 
-    Densest is: most different words, then most words, then first. White space is folded; `…` stands where text was cut off.
+    The densest group has the most distinct words, then the most words, then comes first. White space is collapsed, and `…`
+    marks where text was cut off.
+
+    Args:
+        stretches: (start, end) offsets of matches, in order.
     """
     if len(text) <= LENGTH:
         return " ".join(text.split())
@@ -51,7 +55,7 @@ def _word(text: str, stretch: tuple[int, int]) -> str:
 
 
 def _boundary(text: str, at: int, limit: int, step: int) -> int:
-    """The nearest place to cut, going inwards but not into the words at `limit`: at white space, else between characters."""
+    """Return the nearest offset to cut at: white space if near, else between characters. Moves from `at` to `limit` at most."""
     near = at
     while near != limit and abs(near - at) < _SLACK:
         if text[near - 1].isspace() or text[near].isspace():

@@ -1,6 +1,6 @@
-"""Where the words of all topics stand in one text: read once, whatever the number of topics.
+"""Find the occurrences of the words of all topics in one pass over a text.
 
-Each distinct written word is folded and looked up once per process; afterwards it costs one dictionary access.
+Each distinct written word is folded and looked up once per process; after that it costs one dictionary access.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import NamedTuple
 from flows.topics.folding import APOSTROPHES, SCRIPTS, TOKEN, Run, Script, fold, fold_run, stem, without_proclitics
 from flows.topics.nodes import Term, Wildcard
 
-_REMEMBERED = 1 << 16  # distinct written words kept; a few tens of megabytes at the very most
-_LONGEST_REMEMBERED = 40  # characters; longer stretches hardly ever come again
-_GAP = 10  # characters that `*` may cover inside a stretch of an unspaced script, where no space ends a word
+_REMEMBERED = 1 << 16  # distinct written words in the cache; at most some tens of megabytes
+_LONGEST_REMEMBERED = 40  # characters; longer tokens hardly ever recur
+_GAP = 10  # characters that `*` may match in an unspaced script, where no space ends a word
 
-# In Korean a term stands at the beginning of a word, particles behind it (북한 in 북한은). Inside a word, only a term of three
-# syllables or more is safe (러시아 in 북러시아): 이란, Iran, also ends 사랑이란, and 유가, the price of oil, 이유가. These
-# prefixes may stand before a shorter one: 남북한, 대북한, 친북한, 반북한, 재수출, 탈북한.
+# In Korean a term begins a word, and particles follow it (북한 in 북한은). Inside a word, only a term of three or more syllables
+# is unambiguous (러시아 in 북러시아): 이란 (Iran) also ends 사랑이란, and 유가 (the price of oil) ends 이유가. These prefixes may
+# precede a shorter term: 남북한, 대북한, 친북한, 반북한, 재수출, 탈북한.
 _SAFE_SYLLABLES = 3
 _PREFIXES = frozenset("남대친반재탈")
 
-# After an apostrophe: English possessive, and contractions, whose first part is not the word itself.
+# English contractions by what follows the apostrophe: what precedes it is not a word of its own.
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _CONTRACTIONS = frozenset(("t", "re", "ve", "ll", "d", "m"))
 _ELISIONS = frozenset(("l", "d", "j", "m", "t", "s", "n", "c", "qu", "lorsqu", "puisqu", "jusqu", "quelqu"))  # French, Catalan
@@ -46,7 +46,10 @@ _ELISIONS |= {
 
 
 class Occurrence(NamedTuple):
-    """A word where it stands: positions `first` to `last` (words; characters in unspaced scripts), offsets `start` to `end`."""
+    """One occurrence of a word, at positions `first` to `last` and offsets `start` to `end`.
+
+    Positions count words, but characters in unspaced scripts.
+    """
 
     first: int
     last: int
@@ -54,18 +57,18 @@ class Occurrence(NamedTuple):
     end: int
 
 
-# A hit in one token: word number, first and last position in the token, offsets in the token.
+# A hit in one token: number of the word, first and last position and start and end offset, relative to the token.
 _Hit = tuple[int, int, int, int, int]
-_Known = tuple[int, tuple[_Hit, ...]]  # positions the token takes, hits
+_Known = tuple[int, tuple[_Hit, ...]]  # positions that the token takes, and its hits
 Places = dict[int, list[Occurrence]]
 
 
 class Vocabulary:
-    """The distinct words of all queries, numbered in the order given."""
+    """Looks up the distinct words of all queries, which are numbered in the order given."""
 
     def __init__(self, words: Iterable[Term | Wildcard]) -> None:
         self._exact: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        # By what stands before the wildcard; None where that is all (Russia*).
+        # By the letters before the first wildcard; None if a final * is the only wildcard (Russia*).
         self._patterns: dict[str, list[tuple[int, re.Pattern[str] | None]]] = defaultdict(list)
         self._hangul: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by first character
         self._hangul_patterns: list[tuple[int, re.Pattern[str]]] = []
@@ -94,7 +97,7 @@ class Vocabulary:
                 self._unspaced_patterns.append((number, _compiled(pattern, gap=_GAP)))
 
     def places(self, text: str, *, clitics: bool) -> Places:
-        """Every occurrence of every word, in the order of the text. `clitics`: Arabic words carry و ف ب ل ك ال in front."""
+        """Return the occurrences of each word by its number, in text order. `clitics`: remove و ف ب ل ك ال from Arabic words."""
         remembered = self._remembered[clitics]
         found: Places = {}
         position = 0
@@ -128,7 +131,7 @@ class Vocabulary:
         return len(run.text), tuple(self._in_unspaced(run))
 
     def _in_spaced(self, raw: str, dotted: bool, clitics: bool) -> Iterator[_Hit]:
-        # The stretch nearest to the bare word comes last, and stands.
+        # The shortest reading comes last, and replaces the hits of the others (see `_look_up`).
         for start, end in [(0, len(raw))] if dotted else _readings(raw):
             part = raw[start:end]
             folded = fold(part)
@@ -149,7 +152,7 @@ class Vocabulary:
 
     def _in_hangul(self, raw: str, run: Run) -> Iterator[_Hit]:
         text = run.text
-        # 북·러 is read as 북러, and as 북 and 러.
+        # 북·러 matches 북러, and also 북 and 러.
         begins = {i for i, start in enumerate(run.starts) if start == 0 or (i and run.ends[i - 1] < start)}
         for i, character in enumerate(text):
             for number, term in self._hangul.get(character, ()):
@@ -180,7 +183,7 @@ class Vocabulary:
 
 
 def _readings(raw: str) -> list[tuple[int, int]]:
-    """The stretches of a written word that may be meant by it: all of it, Putin in Putin’s and Putin'in, Iran in l'Iran."""
+    """Return the parts of a written word that may be the word itself: all, Putin in Putin’s and Putin'in, Iran in l'Iran."""
     marks = [found.start() for found in _APOSTROPHE.finditer(raw)]
     whole = (0, len(raw))
     if not marks:
@@ -188,18 +191,18 @@ def _readings(raw: str) -> list[tuple[int, int]]:
     begin, end = 0, len(raw)
     if raw[: marks[0]].lower() in _ELISIONS:
         begin = marks[0] + 1
-    before, behind = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
-    enough = 2 if before.isupper() or behind == "s" else 3
-    if behind not in _CONTRACTIONS and len(before) >= enough:
+    before, after = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
+    enough = 2 if before.isupper() or after == "s" else 3
+    if after not in _CONTRACTIONS and len(before) >= enough:
         end = marks[-1]
-    # Both cut, or one: l'Iran's may be Iran's, l'Iran, Iran.
+    # With one part removed, or both: l'Iran's may be l'Iran, Iran's or Iran.
     return list(dict.fromkeys([whole, (0, end), (begin, len(raw)), (begin, end)]))
 
 
 def _compiled(pattern: str, gap: int | None = None) -> re.Pattern[str]:
-    """A wildcard as an expression that cannot go back over what it has read (atomic groups): no pattern is slow.
+    """Compile a wildcard pattern into an expression that cannot backtrack (atomic groups), so no pattern is slow.
 
-    A span between two wildcards is taken where it first comes, which is always right, since what follows is free again.
+    Text between two wildcards is matched where it first occurs. That never loses a match, since a wildcard follows again.
     """
     pieces = re.split(r"(\*)", pattern)
     filler = "." + (f"{{0,{gap}}}?" if gap is not None else "*?")

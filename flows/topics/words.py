@@ -1,4 +1,4 @@
-"""The words of a query: how a piece of it falls into tokens, just as an article does, wildcards included."""
+"""Split a piece of a query into words, in the same way as an article, but with wildcards."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from flows.topics.nodes import Term, Wildcard
 
 _WILDCARDS = re.compile(r"([*?]+)")
 _QUESTION = re.compile(r"\?+(?!\w)")
-_MIN_LETTERS = 2  # beside a wildcard; fewer would select nearly every word of a spaced script
+_MIN_LETTERS = 2  # of a pattern with wildcards; with fewer it would match nearly every word of a spaced script
 
 
 class _Part:
-    """One token of the query in the making: literals and wildcards that touch."""
+    """One word of the query while it is assembled from adjacent literals and wildcards."""
 
     def __init__(self, token: Token | None, piece: str) -> None:
         self.token = token
@@ -22,13 +22,13 @@ class _Part:
 
 
 def read_words(text: str, *, quoted: bool) -> tuple[Term | Wildcard, ...]:
-    """The words of an unescaped piece of a query, at least one.
+    """Return the words of an unescaped piece of a query, at least one.
 
-    In a quoted phrase a question mark that ends a word is punctuation. A short all-capitals word (UN, US, WHO) is an
+    In a quoted phrase a question mark at the end of a word is punctuation. A word of two or three capitals (UN, US, WHO) is an
     acronym, unless the whole phrase is in capitals.
 
     Raises:
-        ValueError: with words for a person: there is nothing to search for, or a wildcard stands alone.
+        ValueError: there is nothing to search for, or a wildcard cannot be used. The message is for the user.
     """
     parts = _parts(_QUESTION.sub(" ", text) if quoted else text)
     if not parts:
@@ -40,7 +40,7 @@ def read_words(text: str, *, quoted: bool) -> tuple[Term | Wildcard, ...]:
 def _parts(text: str) -> list[_Part]:
     parts: list[_Part] = []
     split = _WILDCARDS.split(text)
-    touching = False  # the last part ends in a wildcard, right here
+    touching = False  # the last part ends in a wildcard directly before this position
     for literal, wildcard in zip(split[::2], [*split[1::2], ""], strict=True):
         found = [token for token in tokens(literal) if _folded(token)]
         for token in found:
@@ -66,17 +66,17 @@ def _parts(text: str) -> list[_Part]:
 def _word(part: _Part, shouted: bool) -> Term | Wildcard:
     pattern = re.sub(r"\*+", "*", "".join(part.pieces))
     if part.token is None:
-        raise ValueError(f'The wildcard {pattern} stands alone; for words that are near each other write "a b"~10')
+        raise ValueError(f'The wildcard {pattern} stands alone; for words near each other write "a b"~10')
     script = part.token.script
     if script is Script.HANGUL:
         pattern = pattern.rstrip("*")  # particles may follow anyway
     elif script is Script.UNSPACED:
-        pattern = pattern.strip("*")  # anything may stand beside it anyway
+        pattern = pattern.strip("*")  # other characters may surround it anyway
     if not _WILDCARDS.search(pattern):
         text = stem(pattern) if script is Script.SPACED else pattern
         return Term(text, script, capitals=not shouted and not part.wild and _is_acronym(part.token))
     if script is Script.SPACED and len(_WILDCARDS.sub("", pattern)) < _MIN_LETTERS:
-        raise ValueError(f"The wildcard in {pattern} needs at least {_MIN_LETTERS} letters beside it")
+        raise ValueError(f"The wildcard in {pattern} needs at least {_MIN_LETTERS} letters next to it")
     return Wildcard(pattern, script)
 
 

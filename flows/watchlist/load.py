@@ -1,10 +1,10 @@
-"""The watchlist: one TOML file that says what to watch, where, how often, and where to keep it.
+"""Read and check a watchlist file.
 
-Each package owns the tables it understands (`[crawl]` and `[[source]]`, `[[topic]]`, `[warehouse]`); this module composes
-them, and turns every mistake in the file into one `WatchlistError` that names the line of each.
+Each package defines the tables it uses (`[crawl]` and `[[source]]`, `[[topic]]`, `[warehouse]`). This module reads them all, and
+reports every mistake in the file, each with its line, in one `WatchlistError`.
 
-Passwords need not stand in the file: a PostgreSQL catalog takes PGPASSWORD, PGPASSFILE and PGSERVICE from the environment,
-and object storage its own credentials, so nothing in the file is expanded.
+Environment variables in the file are not expanded. Passwords need not be in the file: a PostgreSQL catalog reads PGPASSWORD,
+PGPASSFILE and PGSERVICE from the environment, and object storage its own credentials.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 from warehouse.location import Location
 
-# The tables of the file and what each may hold. A tuple stands for an array of tables.
+# The tables of the file, and the model of each.
 _TABLES: dict[str, type[BaseModel]] = {
     "schedule": Schedule,
     "warehouse": Location,
@@ -36,7 +36,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "notify": Notify,
     "maintain": Maintenance,
 }
-# What stands in these tables is never repeated in a message: a mistyped address may be a secret.
+# Messages never quote values of these tables: a mistyped address may hold a secret.
 _SECRET = {"notify"}
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
@@ -48,9 +48,9 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     """Read and check a watchlist file.
 
     Args:
-        text: what the file said, where it was read before.
+        text: the contents of the file, if they were read before.
     Raises:
-        WatchlistError: the file is missing, unreadable or wrong; every problem is in it, each with its line.
+        WatchlistError: the file is missing, unreadable or wrong; the message lists every problem with its line.
     """
     path = path.expanduser().resolve()
     text = read_watchlist(path) if text is None else text
@@ -78,7 +78,7 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
 
 
 def read_watchlist(path: Path) -> str:
-    """The text of a watchlist file, unchecked. WatchlistError where it is missing, unreadable or not UTF-8."""
+    """Return the text of a watchlist file, unchecked. Raises WatchlistError if it is missing, unreadable or not UTF-8."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def read_watchlist(path: Path) -> str:
 
 
 class _Checker:
-    """Validates table by table and collects what is wrong instead of stopping at the first mistake."""
+    """Validates table by table, and collects all problems instead of stopping at the first."""
 
     def __init__(self, tables: Mapping[str, Any], lines: Mapping[KeyPath, int]) -> None:
         self.tables = tables
@@ -130,7 +130,7 @@ class _Checker:
     def validate(self, data: dict[str, Any], model: type[M], path: KeyPath) -> M | None:
         self.check_names(data, model.model_fields, path)
         try:
-            # Strict, since TOML has types of its own: "yes" is no bool and "32" no number.
+            # Strict, because TOML has its own types: "yes" is not a bool, and "32" is not a number.
             return model.model_validate(data, strict=True)
         except ValidationError as error:
             for detail in error.errors():
@@ -148,12 +148,13 @@ class _Checker:
         self.problems.append(Problem(self.line(path), self.where(path), what))
 
     def line(self, path: KeyPath) -> int:
-        """Of the key, or where the file does not have it, of the closest table around it."""
+        """Return the line of a key, or of the closest table around it if the file does not have the key."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def where(self, path: KeyPath) -> str:
+        """Return a key path as users write it, such as `[[source]] "chosun" → feeds[1]`."""
         table, *rest = path
         shown = f"[{table}]"
         if table in _ARRAYS:

@@ -1,4 +1,4 @@
-"""A watchlist as it was read: what to watch, where, how often, and where to keep it."""
+"""Define the watchlist as a value: what to watch, where, how often, and where to keep it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """A watchlist file, checked. All paths are absolute; those that the file gives are relative to its own folder."""
+    """A checked watchlist file. All paths are absolute; relative paths in the file start from its own folder."""
 
     path: Path
     schedule: Schedule
@@ -43,7 +43,7 @@ class Watchlist:
 
 
 def check_places(watchlist: Watchlist) -> None:
-    """WatchlistError where something stands in the way of the folders that a watchlist names. Creates nothing."""
+    """Raise WatchlistError if a path of the watchlist is a file where a folder is needed, or the reverse. Creates nothing."""
     warehouse = watchlist.warehouse
     folders = {"[crawl] captures": watchlist.captures, "the folder of state": watchlist.state}
     if warehouse.is_lake and not warehouse.remote_data:
@@ -62,5 +62,5 @@ def _in_the_way(watchlist: Watchlist, what: str) -> WatchlistError:
     return WatchlistError(
         f"the watchlist {watchlist.path} cannot be used: {what}",
         left="nothing was run",
-        next="name another place or move that away, then `newslake check`",
+        next="name another path or move the file away, then `newslake check`",
     )

@@ -1,4 +1,4 @@
-"""The `[notify]` table: where to send messages, and about what."""
+"""Define the `[notify]` table of the watchlist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Event = Literal["trouble", "recovery"]
 
 
 class Notify(BaseModel):
-    """The `[notify]` table: where to send what changed in the health of sources."""
+    """The `[notify]` table: where to send notifications, and about which events."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,9 +23,9 @@ class Notify(BaseModel):
     events: list[Event] = Field(
         ["trouble", "recovery"],
         min_length=1,
-        description="trouble: a source is not ok, or in other trouble, or a run was set aside; recovery: it is again",
+        description="trouble: a source falls into a state other than ok, or a run is set aside; recovery: a source is ok again",
     )
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
-        """The changes that are told."""
+        """Return the changes to notify about."""
         return [change for change in changes if ("recovery" if change.state == "ok" else "trouble") in self.events]

@@ -1,4 +1,4 @@
-"""Problems of a watchlist file, each with its line, in the words of the file."""
+"""Report the problems of a watchlist file, each with its line and key, in the terms of the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newslake.errors import WatchlistError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake in the file. `where` is the key path in words, such as `[[source]] "chosun" → feeds[1]`."""
+    """One problem in the file. `where` is the key path, such as `[[source]] "chosun" → feeds[1]`."""
 
     line: int
     where: str
@@ -24,17 +24,18 @@ class Problem:
 
 
 def watchlist_error(path: Path, problems: Iterable[Problem]) -> WatchlistError:
+    """Return an error that lists the problems by line, each once."""
     listed = []
     for problem in sorted(set(problems)):
         where = f"{problem.where}: " if problem.where else ""
         listed.append(f"  {path.name}:{problem.line}: {where}{problem.what}".replace("\n", "\n      "))
     count = f"{len(listed)} problems" if len(listed) > 1 else "a problem"
     happened = "\n".join([f"the watchlist {path} has {count}:", *listed])
-    return WatchlistError(happened, left="nothing was run", next="mend the file, then `newslake check`")
+    return WatchlistError(happened, left="nothing was run", next="correct the file, then `newslake check`")
 
 
 def in_words(detail: ErrorDetails, *, is_secret: bool = False) -> str:
-    """A pydantic error in the words of the file, with the nearest valid value where one can be told."""
+    """Describe a pydantic error in the terms of the file; suggests the nearest valid value if there is one."""
     given = detail["input"]
     context = detail.get("ctx", {})
     if detail["type"] == "missing":
@@ -67,7 +68,7 @@ def _shown(value: object) -> str:
 
 
 def _caret(query: str, position: int) -> str:
-    """The line of the query that holds the position, and a caret below it."""
+    """Return the line of the query that has the position, with a caret below it."""
     before = query[:position]
     start = before.rfind("\n") + 1
     line = query[start:].partition("\n")[0]

@@ -1,5 +1,4 @@
-"""When to collect and to maintain: the `[schedule]` and `[maintain]` tables, a source's own `cron` or `interval`, and the
-moments that they name. Pure."""
+"""Define the `[schedule]`, `[maintain]` and `[[source]]` tables, and compute the moments of their schedules. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from spiders.sources import Source, TimeZone
 
-# Plain cron only: cronsim and Prefect's croniter agree on it, and part ways on `L`, `LW`, `#` and seconds.
+# Plain cron only: cronsim and Prefect's croniter differ on `L`, `LW`, `#` and seconds.
 _CRON_FIELD = re.compile(r"(\*|\w+(-\w+)?)(/\d+)?(,(\*|\w+(-\w+)?)(/\d+)?)*")
 _CRON_SPECIAL = re.compile(r"(?i)\b(\d*l|l?w|r|h)\b")
 _INTERVAL = re.compile(r"(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
@@ -22,12 +21,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def check_cron(cron: str) -> str:
+    """Return a cron expression of five fields unchanged; raise ValueError if it is wrong or never comes."""
     fields = cron.split()
     if len(fields) != 5:
         raise ValueError(f"cron has five fields (minute hour day month weekday), found {len(fields)} in {cron!r}")
     for field in fields:
         if not _CRON_FIELD.fullmatch(field) or _CRON_SPECIAL.search(field):
-            raise ValueError(f"cron field {field!r} is not made of numbers, names, `*`, `,`, `-` and `/`")
+            raise ValueError(f"cron field {field!r} has more than numbers, names, `*`, `,`, `-` and `/`")
     try:
         next(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)))
     except (CronSimError, StopIteration) as error:
@@ -36,6 +36,7 @@ def check_cron(cron: str) -> str:
 
 
 def check_interval(interval: str) -> str:
+    """Return an interval such as "1h30m" unchanged; raise ValueError unless it is between a minute and a year."""
     if not _duration(interval):
         raise ValueError(f'an interval is written like "30m", "2h", "1h30m" or "1d", found {interval!r}')
     return interval
@@ -45,7 +46,7 @@ def _duration(interval: str) -> timedelta | None:
     match = _INTERVAL.fullmatch(interval)
     if match is None:
         return None
-    # More than a year is a typing error, and far more than that overflows.
+    # More than a year is a typing error, and much more would overflow.
     parts = {unit: int(count) for unit, count in match.groupdict().items() if count and len(count) <= 6}
     span = timedelta(**parts)
     return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
@@ -57,10 +58,10 @@ IntervalText = Annotated[str, AfterValidator(check_interval)]
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The moments at which something is to be done: those of a cron, read in `timezone`, or multiples of `every`.
+    """The moments of a schedule: those of `cron` in `timezone`, or multiples of `every`.
 
-    Multiples are counted from midnight UTC of 1970-01-01, not from whenever a process started: "30m" is the hour and the half
-    hour, before and after a restart, and sources with the same interval share their runs.
+    Multiples are counted from midnight UTC of 1970-01-01, not from the start of a process. So "30m" means the hour and the half
+    hour also after a restart, and sources with the same interval are collected in the same runs.
     """
 
     cron: str | None
@@ -68,7 +69,7 @@ class Timetable:
     timezone: str = "UTC"
 
     def after(self, moment: datetime) -> datetime:
-        """The first moment later than `moment` (aware), in UTC."""
+        """Return the first moment after `moment` (aware), in UTC."""
         if self.cron is not None:
             return next(CronSim(self.cron, moment.astimezone(ZoneInfo(self.timezone)))).astimezone(UTC)
         assert self.every is not None
@@ -91,7 +92,7 @@ class Schedule(BaseModel):
     cron: CronText | None = Field(None, description="five cron fields: minute hour day month weekday")
     interval: IntervalText | None = Field(None, description='time between starts, such as "30m" or "2h"')
     timezone: TimeZone = Field("UTC", description="IANA zone in which cron is read, also that of a source")
-    adaptive: bool = Field(True, description="poll quiet and failing sources more seldom than the schedule allows")
+    adaptive: bool = Field(True, description="poll quiet and failing sources less often than the schedule allows")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Schedule:
@@ -101,7 +102,7 @@ class Schedule(BaseModel):
 
     @property
     def every(self) -> timedelta | None:
-        """`interval` as a time span; None where the schedule is a cron."""
+        """The interval as a time span; None if the schedule is a cron."""
         return _duration(self.interval) if self.interval else None
 
     @property
@@ -109,28 +110,28 @@ class Schedule(BaseModel):
         return Timetable(self.cron, self.every, self.timezone)
 
     def of(self, source: WatchedSource) -> Timetable:
-        """The timetable of a source: its own, or else the watchlist's."""
+        """Return the timetable of a source: its own, or else that of the watchlist."""
         if source.cron is None and source.interval is None:
             return self.timetable
         return Timetable(source.cron, _duration(source.interval) if source.interval else None, self.timezone)
 
 
 class Maintenance(BaseModel):
-    """The `[maintain]` table: when upkeep runs under `newslake serve`, and how long what it removes is kept."""
+    """The `[maintain]` table: when `newslake serve` runs upkeep, and how long upkeep keeps old data."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     cron: CronText = Field("30 3 * * *", description="five cron fields, read in the zone of [schedule]")
-    # Long enough to look at the state before a bad weekend, short enough that replaced files do not pile up.
-    keep_snapshots_days: int = Field(7, ge=1, le=36_500, description="days that old states of the warehouse can be read")
-    # A year of half-hourly runs lists the same URLs 35 million times; a month is as far back as anyone asks why.
+    # Long enough to look back past a bad weekend, short enough that replaced files do not pile up.
+    keep_snapshots_days: int = Field(7, ge=1, le=36_500, description="days that old states of the warehouse stay readable")
+    # In a year half-hourly runs list the same URLs 35 million times, and nobody asks about more than a month ago.
     keep_unchanged_days: int = Field(
-        30, ge=1, le=36_500, description="days that a URL which was not due keeps its row in fetches"
+        30, ge=1, le=36_500, description="days to keep the rows in fetches of URLs that were not due"
     )
 
 
 class WatchedSource(Source):
-    """A `[[source]]` of the watchlist: what the spiders need to know of it, and when it is polled."""
+    """A `[[source]]` of the watchlist: what the spiders need, and its own schedule."""
 
     cron: CronText | None = Field(None, description="its own schedule, in place of [schedule]; read in the zone of [schedule]")
     interval: IntervalText | None = Field(None, description="its own schedule, in place of [schedule]")

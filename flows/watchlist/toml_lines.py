@@ -1,6 +1,6 @@
-"""Where in a TOML text each key stands: `tomllib` reads values but forgets their lines.
+"""Find the line of each key in a TOML text, which `tomllib` does not report.
 
-The text must already have been accepted by `tomllib`; this reader only finds its way through it.
+`tomllib` must have accepted the text already; this reader does not check it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ KeyPath = tuple[str | int, ...]
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _BASIC_KEY = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LITERAL_KEY = re.compile(r"'[^']*'")
-# Multi-line strings may end in up to two quotes of their own before the closing three.
+# A multi-line string may end in one or two quotes before the closing three.
 _STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})' r"|'''.*?'''(?:'{0,2})" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'",
     re.DOTALL,
@@ -25,10 +25,10 @@ _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """Line (from 1) of each key path of a valid TOML text.
+    """Return the line (from 1) of each key path of a valid TOML text.
 
-    `("source", 1, "feeds", 0)` is the first feed of the second `[[source]]`. A table stands where its header, or the
-    first key that implies it, stands; an array element where its value begins.
+    `("source", 1, "feeds", 0)` is the first feed of the second `[[source]]`. The line of a table is that of its header, or of the
+    first key that implies it; the line of an array element is where its value begins.
     """
     return _Reader(text).read()
 
@@ -39,7 +39,7 @@ class _Reader:
         self.at = 0
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.lines: dict[KeyPath, int] = {}
-        self.table_arrays: dict[KeyPath, int] = {}  # array of tables → tables so far
+        self.table_arrays: dict[KeyPath, int] = {}  # number of tables read so far, by array of tables
 
     def read(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
@@ -57,7 +57,7 @@ class _Reader:
                 self.take("]]")
             elif self.take("["):
                 table = self.walk(self.keys(), line)
-                # A table that a deeper header implied before stands where its own header stands.
+                # If a deeper header implied the table before, its own header still gives its line.
                 self.lines[table] = line
                 self.take("]")
             else:
@@ -66,7 +66,7 @@ class _Reader:
         return self.lines
 
     def walk(self, keys: KeyPath, line: int) -> KeyPath:
-        """Resolve a header's keys, passing through the newest table of each array of tables."""
+        """Resolve the keys of a header; in an array of tables they refer to its last table."""
         path: KeyPath = ()
         for key in keys:
             path = (*path, key)

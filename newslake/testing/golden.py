@@ -1,7 +1,7 @@
-"""Keep golden pages: folders with a page, what is known of it beforehand, and the record that cleaning must make of it.
+"""Create, run and compare golden pages: folders with a page, its circumstances, and the record that cleaning must return.
 
 A folder holds `page.html` (UTF-8), `given.json` (`url`; optional `content_type`, `encoding`, `fetched_at`, `timezone`,
-`publication` and `hints`) and `expected.json` (the record as JSON without its empty fields).
+`publication` and `hints`) and `expected.json` (the record as JSON without empty fields).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from spiders.warc.model import Capture, Hints
 
 __all__ = ["GoldenPage", "golden_pages", "main"]
 
-# When pages were fetched that do not say so.
+# When a page without `fetched_at` counts as fetched.
 _FETCHED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 _MAX_BYTES, _SECONDS = 10_000_000, 30
 
@@ -42,18 +42,18 @@ class GoldenPage:
 
     @property
     def given(self) -> dict[str, Any]:
-        """What is known of the page before it is read."""
+        """The circumstances of the page: its URL, and what else was known before it was read."""
         found: dict[str, Any] = json.loads((self.folder / "given.json").read_text("utf-8"))
         return found
 
     @property
     def expected(self) -> dict[str, Any]:
-        """The record that cleaning must make of the page."""
+        """The record that cleaning must return."""
         found: dict[str, Any] = json.loads((self.folder / "expected.json").read_text("utf-8"))
         return found
 
     def read(self) -> dict[str, Any]:
-        """Clean the page and return its record in the form of `expected`; of a page that is no article, `reason` and `read`."""
+        """Clean the page and return its record in the form of `expected`; `reason` and `read` if the page is not an article."""
         given = self.given
         fetched_at = datetime.fromisoformat(given["fetched_at"]) if "fetched_at" in given else _FETCHED
         capture = Capture(
@@ -71,22 +71,22 @@ class GoldenPage:
         return found
 
     def difference(self) -> str:
-        """Return what cleaning makes of the page today as a unified diff of `expected.json`; "" where nothing changed."""
+        """Return a unified diff from `expected.json` to what cleaning returns now; "" if they are equal."""
         before = _lines(self.expected) if (self.folder / "expected.json").exists() else []
         after = _lines(self.read())
         name = f"{self.name}/expected.json"
         return "\n".join(unified_diff(before, after, f"{name} (stored)", f"{name} (read now)", lineterm=""))
 
     def update(self) -> None:
-        """Make what cleaning makes of the page today its expected record."""
+        """Store what cleaning returns now as the expected record."""
         _write(self.folder / "expected.json", "\n".join(_lines(self.read())) + "\n")
 
     @classmethod
     def create(cls, folder: Path, body: bytes, given: dict[str, Any]) -> GoldenPage:
-        """Write a new golden folder from a page as it was served; its record is read from it.
+        """Write a new golden folder from a page as it was served; its expected record is what cleaning returns now.
 
         Raises:
-            UsageError: the folder is there already.
+            UsageError: the folder exists already.
             PageError: the page cannot be cleaned; the folder is kept without an expected record.
         """
         if folder.exists():
@@ -110,16 +110,14 @@ def golden_pages(root: Path) -> list[GoldenPage]:
 
 
 def main(root: Path, arguments: Sequence[str] | None = None, *, command: str = "python -m tests.golden") -> int:
-    """Run the command that makes golden pages below `root`; returns its exit code."""
+    """Run the command that creates and compares golden pages below `root`; return its exit code."""
     parser = argparse.ArgumentParser(
-        prog=command, description=f"Make a golden page below {root}, or compare one with its record."
+        prog=command, description=f"Create a golden page below {root}, or compare one with its expected record."
     )
     parser.add_argument("name", help="name of the page's folder, such as dates-fr")
-    parser.add_argument(
-        "source", nargs="?", help="address or file of a new page; replace what a publisher owns before you commit it"
-    )
+    parser.add_argument("source", nargs="?", help="address or file of a new page; replace copyrighted text before you commit it")
     parser.add_argument("--url", help="address of a page that comes from a file")
-    parser.add_argument("--update", action="store_true", help="make what is read now the expected record")
+    parser.add_argument("--update", action="store_true", help="store what cleaning returns now as the expected record")
     given = parser.parse_args(arguments)
     try:
         return _run(root / given.name, given.source, given.url, update=given.update, command=command)
@@ -162,7 +160,7 @@ def _run(folder: Path, source: str | None, url: str | None, *, update: bool, com
 def _fetched(url: str) -> tuple[bytes, dict[str, Any]]:
     if not url.startswith(("http://", "https://")):
         raise UsageError(
-            f"this is no address of a web page: {url}", left="nothing was written", next="name one with http or https"
+            f"not the address of a web page: {url}", left="nothing was written", next="give an address with http or https"
         )
     try:
         with urlopen(Request(url, headers={"User-Agent": "newslake"}), timeout=_SECONDS) as answer:
@@ -170,7 +168,7 @@ def _fetched(url: str) -> tuple[bytes, dict[str, Any]]:
             content_type = answer.headers.get("Content-Type") or "text/html"
     except (URLError, OSError, ValueError) as error:
         raise UsageError(
-            f"{url} cannot be fetched: {error}", left="nothing was written", next="save the page, and name the file"
+            f"{url} cannot be fetched: {error}", left="nothing was written", next="save the page, and give the file"
         ) from error
     if len(body) > _MAX_BYTES:
         raise UsageError(
@@ -189,7 +187,7 @@ def _from_file(source: str, url: str) -> tuple[bytes, dict[str, Any]]:
 
 
 def _encoding(body: bytes, text: str) -> str | None:
-    """Return the encoding in which the text is the body again; None for UTF-8, and where there is none."""
+    """Return the encoding in which the text encodes to the body; None for UTF-8, or if there is none."""
     if text.encode("utf-8", "replace") == body:
         return None
     for encoding in (
@@ -213,7 +211,7 @@ def _encoding(body: bytes, text: str) -> str | None:
 
 
 def _bare(value: object) -> object:
-    """Return `value` without its empty fields, at any depth, and with times in ISO 8601."""
+    """Return `value` without empty fields at any depth, and with datetimes in ISO 8601."""
     if isinstance(value, dict):
         return {name: _bare(one) for name, one in value.items() if one is not None and one not in ((), "")}
     return value.isoformat() if isinstance(value, datetime) else value

@@ -3,8 +3,9 @@
 The names below are loaded on first use, as some need slow parsers. Pure.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
@@ -28,21 +29,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "read_feed": "feeds",
-    "read_sitemap": "sitemaps",
-    "read_section": "sections",
-    "read_home": "autodiscovery",
-    "robots_sitemaps": "autodiscovery",
-    "common_places": "autodiscovery",
-    "is_lost": "rediscovery",
-    "Follow": "model",
-    "Link": "model",
-    "Listing": "model",
+    "read_feed": ".feeds",
+    "read_sitemap": ".sitemaps",
+    "read_section": ".sections",
+    "read_home": ".autodiscovery",
+    "robots_sitemaps": ".autodiscovery",
+    "common_places": ".autodiscovery",
+    "is_lost": ".rediscovery",
+    "Follow": ".model",
+    "Link": ".model",
+    "Listing": ".model",
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__ = lazy_names(__name__, _HOMES)

@@ -1,4 +1,4 @@
-"""Unpacks and decodes the bodies of listings, and refuses those that are something else. Pure."""
+"""Unpack listings up to a size limit, decode them, and refuse those that are something else. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads sections: listing pages whose links are articles. Pure."""
+"""Read section pages: choose the links that lead to articles, and find the next page. Pure."""
 
 from __future__ import annotations
 

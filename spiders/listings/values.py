@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from newslake.text import plain as plain
 from newslake.timezones import ABBREVIATIONS
 
 # Characters. A longer headline is a mistake; a description serves the prefilter and readers, and is not a second text.
@@ -25,12 +25,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(\D.*)?")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](?:\s*[(（].[)）])?")
 _CJK_TIME = re.compile(r"(\d{1,2})\s*[時时시点]\s*(\d{1,2})\s*[分분](?:\s*\d{1,2}\s*[秒초])?")
 _ZONES = {"UT": 0.0, **ABBREVIATIONS}
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]"
-)  # control characters that are not white space, and soft hyphens
 
 
 def date_of(raw: str | None) -> datetime | None:
@@ -47,21 +42,6 @@ def date_of(raw: str | None) -> datetime | None:
         return None
     # systems write 1970-01-01 or the year 1 for a missing date
     return found if found is not None and 1800 < found.year < 2100 and found.date().isoformat() != "1970-01-01" else None
-
-
-def plain(markup: str | None, limit: int) -> str | None:
-    """Return text without tags, entities and line breaks, cut to `limit` characters; None if nothing is left."""
-    if not markup:
-        return None
-    text = markup[: limit * 10]
-    for _ in range(2):  # some feeds escape their HTML twice
-        if "<" in text:
-            text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
-        if "&" not in text:
-            break
-        text = html.unescape(text)
-    text = _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
-    return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
 
 
 def words(values: Iterable[str | None], limit: int = MAX_TAGS) -> tuple[str, ...]:

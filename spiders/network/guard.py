@@ -27,6 +27,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from spiders.network.request_meta import PROXY, REQUESTED_AT, SECONDS
 from spiders.network.transport import Factory
 from spiders.scrapy_private import use_factory
+from spiders.urls.ip import ip_text
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -74,7 +75,7 @@ def literal(host: str) -> str | None:
     """Return the address that a host spells out, in any form that systems accept (127.1, 0x7f000001); None for a name."""
     host = host.rstrip(".")
     with suppress(ValueError):
-        return str(ipaddress.ip_address(host.strip("[]")))
+        return ip_text(host.strip("[]"))
     with suppress(OSError):
         return socket.inet_ntoa(socket.inet_aton(host))
     return None

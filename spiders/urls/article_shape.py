@@ -1,4 +1,4 @@
-"""Estimates from the shape of a URL whether its page is an article. Pure.
+"""Score from the shape of one URL whether it leads to an article; `listings/sections` compares the links of a page. Pure.
 
 The rules come from the addresses of some two hundred outlets. Addresses of articles have a date, a number, an identifier or a
 headline; other pages (tags, authors, search, accounts) have few names, in few languages.

@@ -1,8 +1,7 @@
-"""Splits http(s) URLs into normalised parts. Pure."""
+"""Split http(s) URLs into normalised parts, looking through AMP caches and redirects of Google. Pure."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 
 import idna
 
+from spiders.urls.ip import ip_text
 from spiders.urls.tracking import tracks
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _authority(authority: str) -> tuple[str, int | None]:
 def _host(host: str) -> str:
     if host.startswith("["):
         try:
-            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]" if host.endswith("]") and "%" not in host else ""
+            return f"[{ip_text(host[1:-1])}]" if host.endswith("]") and ":" in host and "%" not in host else ""
         except ValueError:
             return ""
     if "%" in host:

@@ -3,8 +3,9 @@
 The names below are loaded on first use: the journal needs only `members`, without the WARC libraries.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from spiders.warc.check import unresolved
@@ -26,21 +27,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CaptureWriter": "write",
-    "read_capture": "read",
-    "iter_captures": "read",
-    "keep": "read",
-    "unresolved": "check",
-    "Capture": "model",
-    "Damaged": "model",
-    "Exchange": "model",
-    "Hints": "model",
-    "Place": "model",
+    "CaptureWriter": ".write",
+    "read_capture": ".read",
+    "iter_captures": ".read",
+    "keep": ".read",
+    "unresolved": ".check",
+    "Capture": ".model",
+    "Damaged": ".model",
+    "Exchange": ".model",
+    "Hints": ".model",
+    "Place": ".model",
 }
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__ = lazy_names(__name__, _HOMES)

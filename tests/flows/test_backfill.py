@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import formatdate
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
 
-from tests.flows.command import ENVIRONMENT, Done, newslake
+from newslake.testing import Answer, Site
+from tests.flows.command import CATALOGS, ENVIRONMENT, Done, newslake
 
 WATCHLIST = """
 [[topic]]
@@ -86,7 +82,7 @@ def archive(file: Path, *, count: int = 40, compressed: bool = True, site: str =
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    (tmp_path / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    (tmp_path / "watchlist.toml").write_text('[warehouse]\ncatalog = "data/news.duckdb"\n' + WATCHLIST, "utf-8")
     return tmp_path
 
 
@@ -114,35 +110,53 @@ def corpus(home: Path) -> list[dict[str, object]]:
     )
 
 
-def test_a_file_becomes_articles_and_every_page_an_outcome(home: Path) -> None:
+@dataclass
+class Loaded:
+    """A file that was backfilled once, and what that gave."""
+
+    home: Path
+    file: Path
+    told: dict[str, object]
+    articles: list[dict[str, object]]
+    runs: list[dict[str, object]]
+    captured: dict[str, object]
+
+
+@pytest.fixture(scope="module", params=CATALOGS)
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    home = tmp_path_factory.mktemp("loaded")
+    (home / "watchlist.toml").write_text(f'[warehouse]\ncatalog = "{request.param}"\n{WATCHLIST}', "utf-8")
     file = archive(home / "crawl.warc.gz")
     told = backfill(home, file)
+    runs = sql(home, "SELECT discovered, loaded + updated + unchanged + copies + off_topic + not_article + robots + refused +"
+                     " http_errors + network_errors + failed AS counted FROM runs WHERE flow = 'backfill'")  # fmt: skip
+    captured = sql(home, "SELECT capture_file, capture_offset FROM articles WHERE url LIKE '%/10'")[0]
+    return Loaded(home, file, told, corpus(home), runs, captured)
+
+
+def test_a_file_becomes_articles_and_every_page_an_outcome(loaded: Loaded) -> None:
+    told = loaded.told
     assert told["pages"] == 45
     assert told["outcomes"] == {
         "tide": {"http-error": 1, "loaded": 5, "off-topic": 36, "refused": 1, "updated": 1},
         "(no source)": {"refused": 1},
     }
-    rows = corpus(home)
+    rows = loaded.articles
     assert [row["url"] for row in rows] == [f"https://tide.example/{n}" for n in ("0", "10", "20", "30", "packed")]
     assert (rows[0]["revision"], rows[0]["revisions"]) == (2, 2)
     assert "came back in the evening" in str(rows[0]["text"])
     assert all(row["topics"] == ["ferries"] for row in rows)
-    runs = sql(home, "SELECT discovered, loaded + updated + unchanged + copies + off_topic + not_article + robots + refused +"
-                     " http_errors + network_errors + failed AS counted FROM runs WHERE flow = 'backfill'")  # fmt: skip
-    assert sum(int(str(run["discovered"])) for run in runs) == 45
-    assert all(run["discovered"] == run["counted"] for run in runs)
+    assert sum(int(str(run["discovered"])) for run in loaded.runs) == 45
+    assert all(run["discovered"] == run["counted"] for run in loaded.runs)
     # traceable to the page it came from
-    captured = sql(home, "SELECT capture_file, capture_offset FROM articles WHERE url LIKE '%/10'")[0]
-    assert captured["capture_file"] == str(file)
-    with file.open("rb") as stream:
-        stream.seek(int(str(captured["capture_offset"])))
+    assert loaded.captured["capture_file"] == str(loaded.file)
+    with loaded.file.open("rb") as stream:
+        stream.seek(int(str(loaded.captured["capture_offset"])))
         assert b"ferry number 10 " in gzip.GzipFile(fileobj=stream).read(20_000)
 
 
-def test_a_second_time_nothing_is_read_and_again_changes_nothing(home: Path) -> None:
-    file = archive(home / "crawl.warc.gz")
-    backfill(home, file)
-    before = corpus(home)
+def test_a_second_time_nothing_is_read_and_again_changes_nothing(loaded: Loaded) -> None:
+    home, file, before = loaded.home, loaded.file, loaded.articles
     told = backfill(home, file)
     assert (told["pages"], told["loaded_before"]) == (0, [str(file)])
     told = backfill(home, file, "--again")
@@ -205,77 +219,31 @@ def test_what_is_not_there_is_told_and_the_rest_goes_on(home: Path) -> None:
 
 
 @pytest.fixture
-def served(home: Path) -> Iterator[str]:
-    """The folder `bucket` over HTTP on loopback; S3's protocol for reading an object is no more than that."""
-    (home / "bucket").mkdir()
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *given: Quiet(*given, directory=str(home)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def served() -> Iterator[Site]:
+    """Takes files over HTTP; S3's protocol for reading an object is no more than that."""
+    with Site() as site:
+        yield site
 
 
 @pytest.mark.parametrize("scheme", ["http", "s3"])
 def test_remote_files_are_fetched_and_their_captures_kept(
-    home: Path, served: str, scheme: str, monkeypatch: pytest.MonkeyPatch
+    home: Path, served: Site, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive(home / "bucket" / "crawl.warc.gz")
-    keys = {"AWS_ENDPOINT_URL": served, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+    file = archive(home / "crawl.warc.gz")
+    served.routes["/bucket/crawl.warc.gz"] = Answer(file.read_bytes(), headers={"Last-Modified": formatdate(0, usegmt=True)})
+    keys = {
+        "AWS_ENDPOINT_URL": served.url,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
     for name, value in keys.items():
         monkeypatch.setitem(ENVIRONMENT, name, value)
-    told = backfill(home, f"{served}/bucket/crawl.warc.gz" if scheme == "http" else "s3://bucket/crawl.warc.gz")
+    told = backfill(home, f"{served.url}/bucket/crawl.warc.gz" if scheme == "http" else "s3://bucket/crawl.warc.gz")
     assert told["new_articles"] == 5
     kept = sql(home, "SELECT DISTINCT capture_file FROM articles")
     assert all(Path(str(row["capture_file"])).is_relative_to(home / "data" / "captures" / "backfill") for row in kept)
     assert all(Path(str(row["capture_file"])).exists() for row in kept)
-
-
-# Segments of 20 kB: one file has several.
-DRIVER = "import flows.archives.scan; flows.archives.scan.SEGMENT = 20_000; from flows.cli import main; main()"
-
-
-def driven(home: Path, file: Path, stop_after: float | None = None) -> int:
-    process = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, "backfill", str(file), "--workers", "2"],
-        cwd=home,
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(timeout=stop_after or 120)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return -9
-
-
-def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
-    file = archive(tmp_path / "crawl.warc.gz", count=400)
-    undisturbed = tmp_path / "undisturbed"
-    undisturbed.mkdir()
-    (undisturbed / "watchlist.toml").write_text(WATCHLIST, "utf-8")
-    started = time.monotonic()
-    assert driven(undisturbed, file) == 0
-    whole = time.monotonic() - started
-    expected = corpus(undisturbed)
-    assert len(expected) == 41
-    kills = random.Random(5)
-    home = tmp_path / "killed"
-    home.mkdir()
-    (home / "watchlist.toml").write_text(WATCHLIST, "utf-8")
-    for _ in range(6):
-        driven(home, file, stop_after=kills.uniform(0.3, 1.1) * whole)
-    assert driven(home, file) == 0
-    assert corpus(home) == expected
-    assert sql(home, "SELECT count(*) AS n, count(DISTINCT run_id) AS runs FROM runs") == sql(
-        undisturbed, "SELECT count(*) AS n, count(DISTINCT run_id) AS runs FROM runs"
-    )
 
 
 def test_an_interrupted_backfill_is_told_in_words(home: Path) -> None:

@@ -22,6 +22,7 @@ from flows.watchlist import load_watchlist
 from newslake.locks import only_one
 from tests.flows.test_backfill import WATCHLIST, archive
 from warehouse.database.connect import open_reader
+from warehouse.records import ArticleRecord
 
 SEGMENTS = 3
 
@@ -34,8 +35,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Interrupted(Exception):
-    """Stands for Ctrl-C."""
+class Interrupted(BaseException):
+    """Stands for Ctrl-C, which is no Exception either: a backfill goes on behind those."""
 
 
 class Watch:
@@ -57,9 +58,14 @@ def run(home: Path, *, stop_behind: int | None = None, again: bool = False) -> T
     """Backfill the archive; None where it was stopped."""
     watchlist, watch = load_watchlist(home / "watchlist.toml"), Watch(stop_behind)
     try:
-        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), workers=1, watch=watch, again=again)
+        request = flows.backfill.Request(again=again)
+        return flows.backfill.backfill(watchlist, archives([str(home / "crawl.warc.gz")]), request, workers=0, watch=watch)
     except Interrupted:
         return None
+
+
+def _wrong(article: ArticleRecord) -> ArticleRecord:
+    return replace(article, page=replace(article.page, title=f"Wrong: {article.page.title}"))
 
 
 @contextmanager
@@ -69,10 +75,7 @@ def other_version(monkeypatch: pytest.MonkeyPatch, version: str = "0.0.1") -> It
 
     def wrongly(*given: Any) -> Any:
         done = clean(*given)
-        pages = [
-            (page, replace(one, article=one.article and replace(one.article, title=f"Wrong: {one.article.title}")))
-            for page, one in done.cleaned
-        ]
+        pages = [(page, replace(one, article=one.article and _wrong(one.article))) for page, one in done.cleaned]
         return replace(done, cleaned=pages)
 
     with monkeypatch.context() as patch:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.collect import collect
 from flows.watchlist import load_watchlist
-from tests.spiders.loopback import Answer, serve
+from newslake.testing import Answer, Site
 from warehouse.database.connect import open_reader
 
 TITLE = "Inside the bot wall: how outlets fight scrapers"
@@ -35,7 +35,7 @@ def page(head: str, body: str) -> Answer:
 def test_a_page_about_bot_walls_is_no_bot_wall(tmp_path: Path) -> None:
     article = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2026-11-14T08:00:00Z"}
     words = "".join(f"<p>Outlet number {n} told us on Friday how it keeps scrapers off its pages.</p>" for n in range(9))
-    with serve() as site:
+    with Site() as site:
         site.routes["/rss"] = page("", "<p>Our feed has moved, and so has the rest of the site.</p>")
         site.routes["/"] = page('<link rel="alternate" type="application/rss+xml" href="/new/rss.xml">', "<p>The Post</p>")
         site.feed("/new/rss.xml", STORY)

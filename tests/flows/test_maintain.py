@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +19,7 @@ from flows.watchlist import load_watchlist
 from flows.watchlist.schedule import Maintenance
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
-from tests.flows.command import COMMAND, ENVIRONMENT, newslake
+from tests.flows.command import Done, newslake, newslake_process
 from warehouse.database.connect import open_reader
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "flows" / "watchlist" / "template.toml"
@@ -37,15 +33,25 @@ CORPUS = (
 )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a watchlist, collected three times."""
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a watchlist, collected three times; and a copy of it beside it, as `home` finds it."""
+    home = tmp_path_factory.mktemp("collected") / "home"
     with SampleSite() as site:
-        config = site.watchlist(tmp_path)
+        config = site.watchlist(home)
         for edition in (1, 2, 2):
             site.edition = edition
             collect(load_watchlist(config))
-    yield tmp_path
+    shutil.copytree(home, home.with_name("untouched"))
+    return home
+
+
+@pytest.fixture
+def home(collected: Path) -> Path:
+    """The folder as it was, at the same place: rows hold the absolute paths of captures."""
+    shutil.rmtree(collected, ignore_errors=True)
+    shutil.copytree(collected.with_name("untouched"), collected)
+    return collected
 
 
 def ask(home: Path, query: str) -> list[tuple[Any, ...]]:
@@ -57,8 +63,8 @@ def contents(home: Path) -> list[list[tuple[Any, ...]]]:
     return [ask(home, f"{query} ORDER BY ALL") for query in CORPUS]
 
 
-def told(home: Path, *options: str, code: int = 0) -> dict[str, Any]:
-    done = newslake("maintain", "--json", *options, "-c", home / "watchlist.toml")
+def told(home: Path, *options: str, code: int = 0, run: Callable[..., Done] = newslake) -> dict[str, Any]:
+    done = run("maintain", "--json", *options, "-c", home / "watchlist.toml")
     assert done.returncode == code, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return said
@@ -104,7 +110,7 @@ def test_young_states_and_the_files_of_readers_stay(home: Path) -> None:
         query = "SELECT count(*), sum(length(text)) FROM articles"
         assert con.execute(query).fetchall() == expected
         for _ in range(2):
-            assert told(home)["snapshots_expired"] == 0
+            assert told(home, run=newslake_process)["snapshots_expired"] == 0
             assert con.execute(query).fetchall() == expected
         con.execute("ROLLBACK")
 
@@ -188,33 +194,3 @@ def test_a_plain_file_is_maintained_too(tmp_path: Path) -> None:
     before = contents(tmp_path)
     assert told(tmp_path)["files_after"] == 1
     assert contents(tmp_path) == before
-
-
-def test_killed_at_any_moment_the_next_one_goes_on(home: Path) -> None:
-    before = contents(home)
-    started = time.monotonic()
-    aside = home.with_name("aside")
-    shutil.copytree(home, aside)
-    told(home)
-    whole = time.monotonic() - started
-    shutil.rmtree(home)
-    aside.rename(home)
-    for moment in (0.4, 0.6, 0.75, 0.9):
-        process = subprocess.Popen(
-            [*COMMAND, "maintain", "-c", str(home / "watchlist.toml")],
-            env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            process.wait(timeout=moment * whole)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        assert contents(home) == before
-    assert told(home)["pointers_broken"] == 0
-    maintain(load_watchlist(home / "watchlist.toml"), now=later(days=10))
-    maintain(load_watchlist(home / "watchlist.toml"), now=later(days=13))
-    assert contents(home) == before
-    assert parquet(home) <= 2 * 11

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
 from newslake.locks import only_one_collection
-from tests.flows.command import newslake
-from warehouse.database.connect import open_reader, open_writer
+from tests.flows.command import CATALOGS, ask, newslake
+from warehouse.database.connect import open_writer
 
 COAL = '\n[[topic]]\nname = "coal"\nquery = "coal OR ports"\n'
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'
@@ -23,32 +23,28 @@ UNTOUCHED = "SELECT article_id, revision, seen_at, run_id, capture_file, capture
 TIMES = "SELECT article_id, url, revision, first_seen_at, last_seen_at, story_id, run_id FROM articles ORDER BY ALL"
 
 
-@pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two editions of one outlet, every capture kept."""
+@pytest.fixture(scope="module", params=CATALOGS)
+def collected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two editions of one outlet, every capture kept; and a copy of the folder beside it, as `config` finds it."""
+    home = tmp_path_factory.mktemp("sample") / "home"
     with SampleSite() as site:
-        path = site.watchlist(tmp_path_factory.mktemp("sample"))
-        path.write_text(path.read_text("utf-8").replace("[crawl]", '[crawl]\nkeep_captures = "all"'), "utf-8")
+        path = site.watchlist(home)
+        text = path.read_text("utf-8").replace("ducklake:sqlite:data/catalog.sqlite", request.param)
+        path.write_text(text.replace("[crawl]", '[crawl]\nkeep_captures = "all"'), "utf-8")
         for edition in (1, 2):
             site.edition = edition
             collect(load_watchlist(path), ["harbor-ledger"])
+    shutil.copytree(home, home.with_name("untouched"))
     return path
 
 
 @pytest.fixture
-def config(collected: Path) -> Iterator[Path]:
-    """The watchlist, put back with the matches that it gives."""
-    before = collected.read_text("utf-8")
-    yield collected
-    collected.write_text(before, "utf-8")
-    for file in collected.parent.rglob("*.gone"):
-        file.rename(file.with_suffix(""))
-    assert newslake("reclean", "-c", collected).returncode == 0
-
-
-def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
-    with open_reader(load_watchlist(config).warehouse) as con:
-        return con.execute(query).fetchall()
+def config(collected: Path) -> Path:
+    """The watchlist and all that was collected, as it was, at the same place: rows hold the absolute paths of captures."""
+    home = collected.parent
+    shutil.rmtree(home)
+    shutil.copytree(home.with_name("untouched"), home)
+    return collected
 
 
 def reclean(config: Path, *options: str, code: int = 0) -> dict[str, Any]:
@@ -115,7 +111,7 @@ def test_a_new_topic_gets_the_articles_that_are_there_and_off_topic_pages_become
 
 
 def test_an_edited_query_drops_matches_and_an_article_without_any_stays(config: Path) -> None:
-    articles = ask(config, TIMES)
+    articles, matched = ask(config, TIMES), ask(config, "FROM matches ORDER BY ALL")
     text = config.read_text("utf-8")
     config.write_text(re.sub("query = '''.*?'''", 'query = "zeppelin"', text, flags=re.S), "utf-8")
     report = reclean(config)
@@ -124,6 +120,10 @@ def test_an_edited_query_drops_matches_and_an_article_without_any_stays(config: 
     lost = {change["detail"] for change in report["changes"]}
     assert lost and all(detail.startswith("no longer selected by ") for detail in lost)
     assert outcomes(reclean(config))["unchanged"] == len(articles)
+    # the query as it was gives the matches that were
+    config.write_text(text, "utf-8")
+    reclean(config)
+    assert ask(config, "FROM matches ORDER BY ALL") == matched != []
 
 
 def test_a_topic_that_is_gone_loses_its_matches(config: Path) -> None:
@@ -144,7 +144,7 @@ def test_what_older_rules_stored_is_cleaned_anew_without_a_revision(config: Path
         writer.con.execute(f"UPDATE revisions SET text = 'Menu', content_hash = 'x' WHERE {spoilt} AND revision = 2")
     report = reclean(config)
     (change,) = report["changes"]
-    assert (change["outcome"], change["detail"]) == ("updated", "cleaned anew: authors, text, content_hash")
+    assert (change["outcome"], change["detail"]) == ("updated", "cleaned anew: text, authors, content_hash")
     assert ask(config, "FROM articles ORDER BY ALL") == good
     assert ask(config, "FROM revisions ORDER BY ALL") == revisions
     assert report["new_revisions"] == 0

@@ -1,119 +1,118 @@
-"""`newslake serve` as a user meets it: scheduled runs, a manual one between them, and an end that leaves nothing behind."""
+"""The loop of `newslake serve` by a clock that the test sets: what it starts, when, and what it does not start twice.
+
+Each look is called here; the collections are real processes. What is due is in schedule/test_agenda.py; signals, kills and
+Prefect are in tests/e2e.
+"""
 
 from __future__ import annotations
 
-import json
-import signal
-import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
-from flows.demo.site import SampleSite
+from flows.schedule.status import read_status
+from flows.serve import Server
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, newslake
-from tests.flows.serving import ask, flow_runs, free_port
+from newslake.testing import Site
+from tests.flows.command import ask
 
-pytestmark = pytest.mark.timeout(600)
+WATCHLIST = """
+[schedule]
+interval = "1d"
+[warehouse]
+catalog = "data/news.duckdb"
+[crawl]
+delay = 0
+allow_private = true
+[[topic]]
+name = "oil"
+query = "tanker"
+[[source]]
+name = "fast"
+cron = "* * * * *"
+feeds = ["{url}/fast.xml"]
+"""
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=10, microsecond=0) + timedelta(days=1)
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **span: float) -> None:
+        self.time += timedelta(**span)
 
 
 @pytest.fixture
-def site() -> Iterator[SampleSite]:
-    with SampleSite() as site:
+def site() -> Iterator[Site]:
+    with Site() as site:
+        site.feed("/fast.xml")
         yield site
 
 
-def every_minute(config: Path) -> Path:
-    text = config.read_text("utf-8")
-    config.write_text(text.replace('interval = "1m"', 'cron = "* * * * *"\ntimezone = "Asia/Seoul"'), "utf-8")
-    assert load_watchlist(config).schedule.cron
-    return config
+def serving(site: Site, folder: Path, clock: Clock) -> Server:
+    config = folder / "watchlist.toml"
+    config.write_text(WATCHLIST.format(url=site.url))
+    return Server(load_watchlist(config), None, None, clock)
 
 
-def wait_for(what: str, known: Callable[[], Any], seconds: float, process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + seconds
-    while not known():
-        assert process.poll() is None, f"serve ended with {process.returncode} before {what}"
-        assert time.monotonic() < end, f"no {what} within {seconds:.0f} s"
-        time.sleep(1)
+def finish(server: Server) -> None:
+    """Look once, and until whatever was started has ended."""
+    server.look()
+    end = time.monotonic() + 240
+    while server.collection:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+        server.look()
 
 
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def test_each_minute_of_a_cron_brings_one_run(site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    server = serving(site, tmp_path, clock)
+    finish(server)
+    assert site.paths().count("/fast.xml") == 1
+    finish(server)
+    clock.forward(seconds=49)
+    finish(server)
+    assert site.paths().count("/fast.xml") == 1  # not again within the minute
+    clock.forward(seconds=1)
+    finish(server)
+    assert site.paths().count("/fast.xml") == 2
+    assert ask(server.watchlist.path, "SELECT state, count(*) FROM runs GROUP BY ALL") == [("completed", 2)]
+    status = read_status(server.watchlist.state)
+    assert status is not None and status.at in (NOON, clock())
+    log = capfd.readouterr().out
+    assert "Without Prefect" in log and "next: " in log and "Traceback" not in log
 
 
-def test_scheduled_runs_come_and_the_end_leaves_nothing(site: SampleSite, tmp_path: Path) -> None:
-    config, port, log = every_minute(site.watchlist(tmp_path)), free_port(), tmp_path / "serve.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [*COMMAND, "serve", "-c", str(config), "--port", str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
-            text=True,
-        )
-    family: list[psutil.Process] = []
-    try:
-        wait_for("word that it serves", lambda: "Serving " in log.read_text(), 200, process)
-        assert f"http://127.0.0.1:{port}/runs" in log.read_text() and "cron * * * * * (Asia/Seoul)" in log.read_text()
-        done = "SELECT run_id FROM runs WHERE state = 'completed'"
-        wait_for("first scheduled run", lambda: ask(config, done), 200, process)
-        before = set(ask(config, "SELECT url, title FROM articles"))
-        assert before
+def test_an_edited_watchlist_is_used_and_one_that_cannot_be_used_is_not(
+    site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = serving(site, tmp_path, Clock())
+    file, good = server.watchlist.path, server.text
 
-        second = newslake("serve", "-c", config, "--port", str(free_port()))
-        assert second.returncode == 1 and f"served already, at http://127.0.0.1:{port}" in second.stderr
+    file.write_text(good.replace("* * * * *", "61 * * * *"))
+    server.look_at_file()
+    line = good[: good.index('cron = "* * * * *"')].count("\n") + 1
+    log = capfd.readouterr().out
+    assert f'watchlist.toml:{line}: [[source]] "fast" → cron' in log and "The previous watchlist stays in use" in log
+    server.look_at_file()
+    assert capfd.readouterr().out == ""  # said once
 
-        site.edition = 2
-        wait_for("second scheduled run", lambda: len(ask(config, done)) >= 2, 200, process)
-        wait_for(
-            "news of the second edition",
-            lambda: {url for url, _ in ask(config, "SELECT url, title FROM articles")} - {url for url, _ in before},
-            130,
-            process,
-        )
-        scheduled = flow_runs(port).count("Completed")
-        assert scheduled >= 1
+    file.write_text(good.replace("[crawl]", '[crawl]\ncaptures = "elsewhere/captures"'))
+    server.look_at_file()
+    assert "needs a restart. The previous watchlist stays in use" in capfd.readouterr().out
+    assert server.text == good
 
-        manual = newslake("run", "--json", "-c", config)
-        if manual.returncode:  # a scheduled one was just at work, and is named
-            assert "another collection is under way" in manual.stderr
-        else:
-            assert json.loads(manual.stdout)["state"] == "completed"
-            assert flow_runs(port).count("Completed") > scheduled
-        assert not {"Failed", "Crashed"} & set(flow_runs(port))
-
-        family = psutil.Process(process.pid).children(recursive=True)
-        assert family
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(90) == 0, log.read_text()
-        assert " completed: " in log.read_text() and " new articles, " in log.read_text()
-        assert "Stopped." in log.read_text() and "Traceback" not in log.read_text()
-        _, alive = psutil.wait_procs(family, timeout=20)
-        assert not alive
-        assert not answers(port)
-    finally:
-        for left in [*family, *([psutil.Process(process.pid)] if process.poll() is None else [])]:
-            if left.is_running():
-                left.terminate()
-    # What the end interrupted, if anything, is taken up by the next run.
-    following = newslake("run", "--plain", "--json", "-c", config)
-    assert following.returncode == 0, following.stderr
-    assert ask(config, "SELECT count(*), count(DISTINCT url) FROM articles") == [(len(site.expected()),) * 2]
-
-
-def test_a_port_that_is_taken_is_told_with_the_next_command(site: SampleSite, tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        done = newslake("serve", "-c", site.watchlist(tmp_path), "--port", str(port))
-    assert done.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr and "newslake serve --port" in done.stderr
+    file.write_text(good.replace('name = "oil"', 'name = "ships"').replace('"1d"', '"12h"'))
+    server.look_at_file()
+    assert [topic.name for topic in server.watchlist.topics] == ["ships"]
+    assert "The watchlist was edited: every 12h, 1 sources." in capfd.readouterr().out

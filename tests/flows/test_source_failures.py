@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import pytest
 
 from flows.demo.site import SampleSite
-from flows.watchlist import load_watchlist
-from tests.spiders.loopback import Answer, Site, serve
-from warehouse.database.connect import open_reader
-
-COMMAND = [sys.executable, "-m", "flows.cli"]
-# SIGINT is ignored where the tests run in a shell's background, and a child would inherit that.
-INTERRUPTIBLE = [
-    sys.executable,
-    "-c",
-    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom flows.cli import main; main()",
-]
+from newslake.testing import Answer, Site
+from tests.flows import command
+from tests.flows.command import Done, ask
 
 
 @pytest.fixture
@@ -39,19 +26,12 @@ def site() -> Iterator[SampleSite]:
 
 @pytest.fixture
 def broken() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         yield site
 
 
-def newslake(*arguments: str, config: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments, "--config", str(config)], capture_output=True, text=True, timeout=240, check=False, **options
-    )
-
-
-def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
-    with open_reader(load_watchlist(config).warehouse) as con:
-        return con.execute(query).fetchall()
+def newslake(*arguments: str, config: Path) -> Done:
+    return command.newslake(*arguments, "--config", config)
 
 
 def titles(config: Path) -> list[tuple[Any, ...]]:
@@ -69,42 +49,76 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_broken_sources_are_named_and_cost_nobody_else(tmp_path: Path, site: SampleSite, broken: Site) -> None:
-    broken.routes["/page.xml"] = Answer(b"<!doctype html><html><body><h1>We moved</h1></body></html>")
-    broken.routes["/empty.xml"] = Answer(b"", headers={"Content-Type": "application/rss+xml"})
-    broken.routes["/quiet.xml"] = Answer(b"<rss version='2.0'><channel><title>Quiet</title></channel></rss>")
-    config = site.watchlist(tmp_path)
-    with_source(config, f'name = "gone"\nfeeds = ["http://127.0.0.1:{closed_port()}/rss"]')
-    with_source(config, f'name = "moved"\nfeeds = ["{broken.url}/page.xml"]')
-    with_source(config, f'name = "blank"\nfeeds = ["{broken.url}/empty.xml"]')
-    with_source(config, f'name = "missing"\nfeeds = ["{broken.url}/nothing.xml"]')
-    with_source(config, f'name = "quiet"\nfeeds = ["{broken.url}/quiet.xml"]')
-    done = newslake("run", "--plain", "--json", config=config)
-    assert done.returncode == 1, done.stderr
-    told = json.loads(done.stdout)
-    assert told["state"] == "partial"
-    assert set(told["failed_sources"]) == {"gone", "moved", "blank", "missing"}
-    assert "HTML where a feed should be" in told["failed_sources"]["moved"]
-    assert "refused" in told["failed_sources"]["gone"].lower()
-    outcomes = dict(
-        ask(
+@dataclass
+class Day:
+    """A run of good and broken sources, and then one of broken ones alone."""
+
+    config: Path
+    expected: int
+    run: Done
+    rows: dict[str, str]  # the outcome of each broken feed
+    articles: int
+    broken: Done
+    state: str  # of the run of broken sources
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    with SampleSite() as site, Site() as broken:
+        broken.routes["/page.xml"] = Answer(b"<!doctype html><html><body><h1>We moved</h1></body></html>")
+        broken.routes["/empty.xml"] = Answer(b"", headers={"Content-Type": "application/rss+xml"})
+        broken.routes["/quiet.xml"] = Answer(b"<rss version='2.0'><channel><title>Quiet</title></channel></rss>")
+        config = site.watchlist(tmp_path_factory.mktemp("broken"))
+        with_source(config, f'name = "gone"\nfeeds = ["http://127.0.0.1:{closed_port()}/rss"]')
+        with_source(config, f'name = "moved"\nfeeds = ["{broken.url}/page.xml"]')
+        with_source(config, f'name = "blank"\nfeeds = ["{broken.url}/empty.xml"]')
+        with_source(config, f'name = "missing"\nfeeds = ["{broken.url}/nothing.xml"]')
+        with_source(config, f'name = "quiet"\nfeeds = ["{broken.url}/quiet.xml"]')
+        run = newslake("run", "--plain", "--json", config=config)
+        rows = ask(
             config,
             "SELECT source, outcome FROM fetches WHERE kind = 'feed'"
             " AND source IN ('gone', 'moved', 'blank', 'missing', 'quiet')",
         )
-    )
-    assert outcomes == {
+        articles = len(titles(config))
+        with_source(config, f'name = "down"\nurl = "http://127.0.0.1:{closed_port()}/"')
+        all_broken = newslake("run", "--plain", "--source", "moved", "--source", "down", config=config)
+        ((state, *_),) = ask(config, "SELECT state, discovered, network_errors FROM runs ORDER BY started_at DESC LIMIT 1")
+        yield Day(config, len(site.expected()), run, dict(rows), articles, all_broken, state)
+
+
+def test_broken_sources_are_named(day: Day) -> None:
+    assert day.run.returncode == 1, day.run.stderr
+    told = json.loads(day.run.stdout)
+    assert told["state"] == "partial"
+    assert set(told["failed_sources"]) == {"gone", "moved", "blank", "missing"}
+    assert "HTML where a feed should be" in told["failed_sources"]["moved"]
+    assert "refused" in told["failed_sources"]["gone"].lower()
+
+
+def test_each_broken_feed_has_an_outcome(day: Day) -> None:
+    assert day.rows == {
         "gone": "network-error",
         "moved": "failed",
         "blank": "failed",
         "missing": "http-error",
         "quiet": "not-article",
     }
-    assert len(titles(config)) == len(site.expected())
-    shown = newslake("run", "--plain", config=config)
-    assert shown.returncode == 1
-    assert "moved failed" in shown.stdout and "HTML where a feed should be" in shown.stdout
-    assert "Next: newslake sql" in shown.stdout
+
+
+def test_broken_sources_cost_nobody_else(day: Day) -> None:
+    assert day.articles == day.expected
+
+
+def test_what_failed_is_shown_with_the_next_command(day: Day) -> None:
+    assert day.broken.returncode == 1
+    assert "moved failed" in day.broken.stdout and "HTML where a feed should be" in day.broken.stdout
+    assert "Next: newslake sql" in day.broken.stdout
+
+
+def test_sources_that_are_down_as_a_whole_leave_a_run_behind(day: Day) -> None:
+    assert "down failed" in day.broken.stdout
+    assert day.state == "partial"
 
 
 def test_pages_of_a_site_that_asks_to_be_left_alone_come_with_a_later_run(tmp_path: Path, site: SampleSite, broken: Site) -> None:
@@ -134,77 +148,19 @@ def test_an_unknown_source_is_told_the_known_ones(tmp_path: Path, site: SampleSi
     assert not (tmp_path / "data").exists()
 
 
-def test_a_site_that_is_down_as_a_whole_leaves_a_run_behind(tmp_path: Path, site: SampleSite) -> None:
-    config = with_source(site.watchlist(tmp_path), f'name = "down"\nurl = "http://127.0.0.1:{closed_port()}/"')
-    done = newslake("run", "--plain", "--source", "down", config=config)
-    assert done.returncode == 1
-    assert "down failed" in done.stdout
-    assert ask(config, "SELECT state, discovered, network_errors FROM runs")[0][0] == "partial"
-
-
-@pytest.mark.parametrize("place", ["data/captures", "data/lake", "data"])
-def test_storage_that_cannot_be_written_is_told_in_words(tmp_path: Path, site: SampleSite, place: str) -> None:
-    """A file where a folder should be stops any user, root too."""
+def test_storage_that_cannot_be_written_is_told_in_words(tmp_path: Path, site: SampleSite) -> None:
+    """A file where a folder should be stops any user, root too. Once nothing is in the way, nothing is lost."""
     config = site.watchlist(tmp_path)
-    (tmp_path / place).parent.mkdir(exist_ok=True)
-    (tmp_path / place).write_text("in the way")
-    done = newslake("run", "--plain", config=config)
-    assert done.returncode == 1
-    assert "Error:" in done.stderr and "State:" in done.stderr and "Next:" in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
-    (tmp_path / place).unlink()
+    for place in ("data", "data/captures", "data/lake"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text("in the way")
+        done = newslake("run", "--plain", config=config)
+        assert done.returncode == 1, place
+        assert "Error:" in done.stderr and "State:" in done.stderr and "Next:" in done.stderr, place
+        assert "Traceback" not in done.stderr + done.stdout, place
+        (tmp_path / place).unlink()
     assert newslake("run", "--plain", config=config).returncode == 0
     assert len(titles(config)) == len(site.expected())
-
-
-def test_a_full_disk_loses_nothing(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\nfrom flows.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, "run", "--plain", "--config", str(config)],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    assert newslake("run", "--plain", config=config).returncode == 0
-    assert len(titles(config)) == len(site.expected())
-
-
-def interrupted(config: Path, when: str, number: int = signal.SIGKILL) -> subprocess.Popen[str]:
-    """A run that gets a signal as soon as its journal holds `when`; all of its processes, where it is killed."""
-    process = subprocess.Popen(
-        [*INTERRUPTIBLE, "run", "--plain", "--config", str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while not any(when in journal.read_text("utf-8") for journal in config.parent.glob("data/state/runs/*/crawl/journal.jsonl")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.005)
-    if number == signal.SIGKILL:
-        for child in psutil.Process(process.pid).children(recursive=True):
-            child.kill()
-    os.kill(process.pid, number)
-    return process
-
-
-@pytest.mark.parametrize("when", ['"event": "found"', '"outcome": null', '"event": "finished"'])
-def test_a_killed_run_is_finished_by_the_next(tmp_path: Path, site: SampleSite, when: str) -> None:
-    config = site.watchlist(tmp_path)
-    interrupted(config, when).communicate(timeout=60)
-    done = newslake("run", "--plain", config=config)
-    assert done.returncode == 0, done.stderr
-    assert "Finished the interrupted run" in done.stdout
-    assert ask(config, "SELECT state FROM runs ORDER BY started_at") == [("recovered",), ("completed",)]
-    got = titles(config)
-    assert len(got) == len(set(got)) == len(site.expected())
-    assert ask(config, "SELECT count(*) FROM fetches WHERE outcome IS NULL") == [(0,)]
-    for discovered, rows in ask(
-        config, "SELECT discovered, count(*) FROM runs JOIN fetches USING (run_id) GROUP BY run_id, discovered"
-    ):
-        assert discovered == rows
-    assert not list((tmp_path / "data/state/runs").iterdir())
 
 
 def run_folder(base: Path, told: str | None) -> Path:
@@ -217,109 +173,27 @@ def run_folder(base: Path, told: str | None) -> Path:
 
 
 RUN = '{"run_id": "ID", "flow": "collect", "started_at": "2026-01-02T03:04:05+00:00"}'
+UNREADABLE = ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")]
 
 
-def test_a_run_that_was_killed_before_its_crawl_leaves_nothing_in_the_way(tmp_path: Path, site: SampleSite) -> None:
+def test_run_folders_that_hold_nothing_or_cannot_be_read_are_not_in_the_way(tmp_path: Path, site: SampleSite) -> None:
+    """One of a run that was killed before its crawl goes; those that cannot be read are set aside whole; others stay."""
     config = site.watchlist(tmp_path)
     folder = run_folder(tmp_path, RUN)
     (folder / "known.txt").write_text("")
     (folder.parent / ".DS_Store").write_bytes(b"Bud1")
     (folder.parent / "mine").mkdir()
+    unreadable = {run_folder(tmp_path, told): told for told in UNREADABLE}
+    for damaged in unreadable:
+        (damaged / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
     done = newslake("run", "--plain", config=config)
     assert done.returncode == 0, done.stderr
     assert ask(config, "SELECT state FROM runs") == [("completed",)]
     assert len(titles(config)) == len(site.expected())
     assert {left.name for left in folder.parent.iterdir()} == {".DS_Store", "mine"}  # not ours to remove
-
-
-@pytest.mark.parametrize("told", ["", "{", "[]", '{"run_id": 1}', RUN.replace("+00:00", ""), RUN.replace('"ID"', "7")])
-def test_a_run_folder_that_cannot_be_read_is_set_aside_whole(tmp_path: Path, site: SampleSite, told: str) -> None:
-    config = site.watchlist(tmp_path)
-    folder = run_folder(tmp_path, told)
-    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
-    done = newslake("run", "--plain", "--source", "harbor-ledger", config=config)
-    assert done.returncode == 0, done.stderr
-    aside = tmp_path / "data/state/damaged" / folder.name
-    assert done.stderr.count("set aside") == 1 and str(aside) in done.stderr
-    assert (aside / "run.json").read_text("utf-8") == told.replace("ID", folder.name)
-    assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
-
-
-def test_captures_without_their_journal_are_set_aside(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    folder = run_folder(tmp_path, RUN)
-    (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
-    done = newslake("run", "--source", "harbor-ledger", config=config)  # through Prefect, which has the step as a task
-    assert done.returncode == 0, done.stderr
-    assert "no journal" in done.stderr
-    assert (tmp_path / "data/state/damaged" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
-
-
-def test_ctrl_c_keeps_what_was_fetched(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    process = interrupted(config, '"outcome": null', signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode in (1, 130), out + err
-    assert "Traceback" not in out + err
-    assert newslake("run", "--plain", config=config).returncode == 0
-    assert len(titles(config)) == len(site.expected())
-
-
-def test_ctrl_c_while_loading_stops_in_words(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    process = subprocess.Popen(
-        [*INTERRUPTIBLE, "run", "--plain", "--config", str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "data/catalog.sqlite.writer").exists():
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.005)
-    time.sleep(0.2)  # well into it, as a rule; wherever it is, the end is the same
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, out + err
-    assert "Stopped." in err and "Traceback" not in out + err
-    assert newslake("run", "--plain", config=config).returncode == 0
-    assert len(titles(config)) == len(site.expected())
-
-
-def test_damaged_captures_of_an_interrupted_run_cost_their_pages_alone(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    interrupted(config, '"event": "finished"').communicate(timeout=60)
-    (warc,) = tmp_path.glob("data/state/runs/*/crawl/*.warc.gz")
-    data = bytearray(warc.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 40] = bytes(40)
-    warc.write_bytes(data)
-    done = newslake("run", "--plain", config=config)
-    assert done.returncode == 0, done.stderr
-    first = ask(
-        config, "SELECT outcome, detail FROM fetches JOIN runs USING (run_id) WHERE state = 'recovered' AND outcome = 'failed'"
-    )
-    loaded = ask(config, "SELECT count(*) FROM fetches JOIN runs USING (run_id) WHERE state = 'recovered' AND outcome = 'loaded'")
-    assert len(first) <= 2 and all(detail for _, detail in first)
-    assert loaded[0][0] >= len(site.expected()) - 2
-
-
-def test_a_second_collection_is_told_who_is_at_work(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    first = subprocess.Popen([*COMMAND, "run", "--plain", "--config", str(config)], stdout=subprocess.DEVNULL)
-    while not (tmp_path / "data/state/collect.holder").exists():
-        time.sleep(0.005)
-    second = newslake("run", "--plain", config=config)
-    assert first.wait(120) == 0
-    assert second.returncode == 1
-    assert "another collection is under way" in second.stderr and f"process {first.pid} on" in second.stderr
-
-
-def test_sql_answers_while_a_run_is_loading(tmp_path: Path, site: SampleSite) -> None:
-    config = site.watchlist(tmp_path)
-    assert newslake("run", "--plain", config=config).returncode == 0
-    site.edition = 2
-    second = subprocess.Popen([*COMMAND, "run", "--plain", "--config", str(config)], stdout=subprocess.DEVNULL)
-    counts = []
-    while second.poll() is None:
-        counts.append(ask(config, "SELECT count(*) FROM articles")[0][0])
-    assert second.wait(60) == 0
-    assert len(counts) > 3 and counts == sorted(counts)
-    assert ask(config, "SELECT count(*) FROM articles") == [(len(site.expected()),)]
+    assert done.stderr.count("set aside") == len(unreadable)
+    for damaged, told in unreadable.items():
+        aside = tmp_path / "data/state/damaged" / damaged.name
+        assert str(aside) in done.stderr, told
+        assert (aside / "run.json").read_text("utf-8") == told.replace("ID", damaged.name)
+        assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

@@ -18,6 +18,7 @@ import pytest
 
 from newslake.errors import CrawlError
 from newslake.outcomes import Origin
+from newslake.testing import Answer, Site
 from spiders.crawl import CrawlJob, Pending, crawl
 from spiders.journal import Found, read_journal
 from spiders.settings import CrawlSettings
@@ -26,7 +27,6 @@ from spiders.urls.canonical import url_id
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
 from tests.spiders.crawling import Crawled, run_crawl
-from tests.spiders.loopback import Answer, Site, serve
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -85,7 +85,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with serve() as site:
+    with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /private/\nDisallow: /secret.xml\n")
         for path in ("/a", "/b", "/new-home", "/shared-target", "/in-sitemap", "/private/x"):
             site.page(path)
@@ -229,7 +229,7 @@ def test_the_report_counts(site: Site, crawled: Crawled) -> None:
 
 
 def test_the_newest_come_first_and_the_budget_is_told(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         paths = [f"/n{n}" for n in range(5)]
         for path in paths:
             site.page(path)
@@ -249,7 +249,7 @@ def test_the_newest_come_first_and_the_budget_is_told(tmp_path: Path) -> None:
 
 
 def test_known_urls_wait_until_they_are_due(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         for path in ("/never", "/later", "/due", "/new", "/revisit", "/to-known"):
             site.page(path)
         site.routes["/to-known"] = Answer(status=301, headers={"Location": "/never"})

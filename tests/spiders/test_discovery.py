@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Answer, Site
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Answer, Site, serve
 
 STORIES = [f"/2024/03/{day:02}/ministers-meet-in-the-capital-for-talks-{day}" for day in range(1, 10)]
 
@@ -25,7 +25,7 @@ def stories(site: Site) -> None:
 
 
 def test_feeds_sitemaps_and_sections_together(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         stories(site)
         site.feed("/rss", *STORIES[:3])
         site.sitemap("/news.xml", *STORIES[2:5])
@@ -62,7 +62,7 @@ def bare_urls(stack: ExitStack) -> dict[str, tuple[Site, list[str]]]:
     """Sites that a watchlist names by nothing but their address: what each is like, and two stories of its own."""
     sites = {}
     for number, name in enumerate(("declares", "robots", "common", "down", "feed")):
-        site = stack.enter_context(serve())
+        site = stack.enter_context(Site())
         sites[name] = site, [f"/2024/03/{number}{day}/ministers-meet-in-the-capital-{number}{day}" for day in (1, 2)]
         for path in sites[name][1]:
             site.page(path)
@@ -110,7 +110,7 @@ def test_autodiscovery_from_a_bare_address(tmp_path: Path, obey_robots: bool) ->
 
 
 def test_a_page_or_listing_that_is_nonsense_costs_itself_alone(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         stories(site)
         site.feed("/rss", "http://[broken/x", STORIES[0], "http://127.0.0.1:99999/port")
         entities = b'<!DOCTYPE u [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Site
 from spiders.crawl import CrawlJob, crawl
 from spiders.journal import Ended, Finished, Found, read_journal
 from spiders.settings import CrawlSettings
@@ -21,7 +22,6 @@ from spiders.sources import Source
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Site, serve
 
 PARENT = """
 import json, signal, sys
@@ -34,7 +34,7 @@ print(json.dumps(crawl(CrawlJob.from_json(json.load(open(sys.argv[1])))).reason)
 @pytest.fixture
 def endless() -> Iterator[Site]:
     """A site whose crawl takes a minute."""
-    with serve() as site:
+    with Site() as site:
         paths = [f"/p{n}" for n in range(120)]
         for path in paths:
             site.page(path)
@@ -142,7 +142,7 @@ def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path, endless: Sit
 def test_a_crawl_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('shadowed')")
     monkeypatch.chdir(tmp_path)
-    with serve() as site:
+    with Site() as site:
         site.page("/a")
         site.feed("/feed", "/a")
         crawled = run_crawl(Path("relative"), Source(name="s", feeds=[f"{site.url}/feed"]))

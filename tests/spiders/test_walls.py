@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from newslake.outcomes import Reason
+from newslake.testing import Answer, Site
 from spiders.sources import Source
 from spiders.walls import wall
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Answer, serve
 
 URL = "https://post.example/2026/04/harbour-opens"
 PROSE = "<p>" + "The harbour opened a new berth for tankers on Monday and the ministry welcomed it. " * 12 + "</p>"
@@ -175,7 +175,7 @@ CHALLENGE = b"<html><title>Just a moment...</title><script>window._cf_chl_opt={}
 
 def test_walls_before_robots_txt_and_listings(tmp_path: Path) -> None:
     """One that answers 503 forbids all, and is named; one with a fine status is no set of rules, and no listing."""
-    with serve() as strict, serve() as fine:
+    with Site() as strict, Site() as fine:
         strict.routes["/robots.txt"] = Answer(CHALLENGE, 503, {"Retry-After": "0"})
         strict.feed("/rss", "/2026/04/harbour")
         fine.routes["/robots.txt"] = Answer(CHALLENGE + b"\nUser-agent: *\nDisallow: /\n")

@@ -63,17 +63,17 @@ def test_an_open_reader_does_not_block_a_load_and_sees_it_next(lake: Location) -
 
 
 def test_stock_duckdb_reads_while_a_writer_is_open(
-    sqlite_location: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_sqlite_location: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path.parent)  # any folder: the catalog holds absolute paths
-    load(sqlite_location, numbered(1, 1200))
-    with open_writer(sqlite_location, "test") as writer:
+    load(new_sqlite_location, numbered(1, 1200))
+    with open_writer(new_sqlite_location, "test") as writer:
         load_batch(writer, numbered(2))
         con = duckdb.connect()
         try:
             for extension in ("ducklake", "sqlite_scanner"):
                 con.execute(f"LOAD '{extension_file(extension)}'")
-            con.execute(f"ATTACH '{sqlite_location.catalog}' AS lake")
+            con.execute(f"ATTACH '{new_sqlite_location.catalog}' AS lake")
             con.execute("USE lake")
             assert con.execute("SELECT count(*), count(text) FROM articles").fetchall() == [(1220, 1220)]
             assert con.execute("SELECT count(*) FROM stories").fetchall() == [(1220,)]
@@ -81,14 +81,16 @@ def test_stock_duckdb_reads_while_a_writer_is_open(
             con.close()
 
 
-def test_two_writers_take_turns(location: Location) -> None:
-    writers = [child("write", location, 1, 2), child("write", location, 2, 3)]
+@pytest.mark.every_catalog
+def test_two_writers_take_turns(new_location: Location) -> None:
+    writers = [child("write", new_location, 1, 2), child("write", new_location, 2, 3)]
     for writer in writers:
         assert finished(writer) == (0, "")
-    assert ask(location, "SELECT count(*), sum(loaded) FROM runs") == [(2, 40)]
-    assert ask(location, "SELECT count(*), count(DISTINCT article_id) FROM articles") == [(40, 40)]
+    assert ask(new_location, "SELECT count(*), sum(loaded) FROM runs") == [(2, 40)]
+    assert ask(new_location, "SELECT count(*), count(DISTINCT article_id) FROM articles") == [(40, 40)]
 
 
+@pytest.mark.every_catalog
 def test_a_busy_warehouse_names_its_writer_and_a_killed_one_blocks_nobody(location: Location) -> None:
     holder = held(location)
     try:
@@ -114,6 +116,7 @@ def test_a_plain_file_says_that_it_locks_readers_out(file_location: Location, mo
     assert ask(file_location, "FROM articles") == []
 
 
+@pytest.mark.every_catalog
 def test_a_kill_in_the_middle_of_a_load_leaves_the_state_before(location: Location) -> None:
     load(location, numbered(1))
     before = everything(location)
@@ -158,12 +161,13 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         assert caught.value.left and caught.value.next
 
 
-def test_nothing_there_yet(location: Location) -> None:
-    with pytest.raises(WarehouseMissing) as caught, open_reader(location):
+@pytest.mark.every_catalog
+def test_nothing_there_yet(new_location: Location) -> None:
+    with pytest.raises(WarehouseMissing) as caught, open_reader(new_location):
         pytest.fail("opened nothing")
     assert caught.value.next == "newslake run"
-    if location.file is not None:
-        assert not location.file.exists()
+    if new_location.file is not None:
+        assert not new_location.file.exists()
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
@@ -174,6 +178,7 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         assert "secret" not in str(caught.value)
 
 
+@pytest.mark.every_catalog
 def test_a_newer_schema_names_the_upgrade(location: Location) -> None:
     with open_writer(location, "test") as writer:
         writer.con.execute("INSERT INTO schema_migrations VALUES ('9999_future', now(), '99.0')")
@@ -194,12 +199,12 @@ def test_a_moved_folder_opens(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_to_the_home_folder(
-    sqlite_location: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_sqlite_location: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    assert finished(child("write", sqlite_location, 1, 2)) == (0, "")
+    assert finished(child("write", new_sqlite_location, 1, 2)) == (0, "")
     assert list(home.iterdir()) == []
 
 
@@ -209,20 +214,20 @@ def test_a_location_travels_as_text(location: Location) -> None:
 
 @pytest.mark.parametrize("lost", [Path.unlink, lambda file: file.write_bytes(b"")])
 def test_data_files_without_their_catalog_are_no_empty_warehouse(
-    sqlite_location: Location, lost: Callable[[Path], object]
+    new_sqlite_location: Location, lost: Callable[[Path], object]
 ) -> None:
-    load(sqlite_location, numbered(1, 1200))  # too many to stay in the catalog
-    file, data = Path(str(sqlite_location)), Path(sqlite_location.data)
+    load(new_sqlite_location, numbered(1, 1200))  # too many to stay in the catalog
+    file, data = Path(str(new_sqlite_location)), Path(new_sqlite_location.data)
     whole, parquet = file.read_bytes(), sorted(data.rglob("*.parquet"))
     lost(file)
-    for opened in (open_writer(sqlite_location, "test"), open_reader(sqlite_location)):
+    for opened in (open_writer(new_sqlite_location, "test"), open_reader(new_sqlite_location)):
         with pytest.raises(StorageError, match=r"catalog.sqlite is (gone|empty)") as told, opened:
             pytest.fail("it opened")
         assert "restore" in str(told.value) and f"move {data} away" in str(told.value)
     assert sorted(data.rglob("*.parquet")) == parquet and parquet
     file.write_bytes(whole)
-    assert ask(sqlite_location, "SELECT count(*) FROM articles") == [(1200,)]
+    assert ask(new_sqlite_location, "SELECT count(*) FROM articles") == [(1200,)]
     lost(file)
     data.rename(data.with_name("old"))
-    load(sqlite_location, numbered(1))
-    assert ask(sqlite_location, "SELECT count(*) FROM articles") == [(20,)]
+    load(new_sqlite_location, numbered(1))
+    assert ask(new_sqlite_location, "SELECT count(*) FROM articles") == [(20,)]

@@ -98,6 +98,7 @@ def test_abridged_reworded_and_extended_copies_are_one_story(file_location: Loca
     ]
 
 
+@pytest.mark.every_catalog
 def test_copies_are_found_in_the_warehouse_too(location: Location) -> None:
     for number, (name, text) in enumerate(VERSIONS.items(), start=1):
         load(location, run(number, fetch(written(name, text, number))))
@@ -259,6 +260,7 @@ def _at(text: str, number: int) -> ArticleRecord:
     )
 
 
+@pytest.mark.every_catalog
 def test_a_warehouse_of_an_older_version_is_fingerprinted_and_its_near_copies_are_found(location: Location) -> None:
     found = stories(location, *(written(name, text, at) for at, (name, text) in enumerate(VERSIONS.items())))
     copies = ask(location, "FROM copies ORDER BY ALL")

@@ -33,6 +33,7 @@ def corpus(location: Location) -> Location:
     return location
 
 
+@pytest.mark.every_catalog
 def test_duckdb_holds_everything_with_its_meaning(corpus: Location, tmp_path: Path) -> None:
     file = tmp_path / "corpus.duckdb"
     with open_reader(corpus) as con:
@@ -58,6 +59,7 @@ def test_filters_leave_what_belongs_to_the_articles(corpus: Location, tmp_path: 
     assert (tmp_path / "none.csv").read_text("utf-8").startswith("article_id,url,")
 
 
+@pytest.mark.every_catalog
 def test_flat_files_hold_articles_with_topics(corpus: Location, tmp_path: Path) -> None:
     with open_reader(corpus, allow_files=False) as con:
         assert [export(con, tmp_path / f"corpus{ending}") for ending in (".parquet", ".csv", ".jsonl")] == [2, 2, 2]

@@ -39,6 +39,7 @@ def outcome_of(location: Location, number: int, url: str) -> tuple[str, str | No
     return row[0], row[1]
 
 
+@pytest.mark.every_catalog
 def test_every_field_of_a_record_comes_back(location: Location) -> None:
     given = article(
         A, text="Кимджонг «нефть» 북한 'quoted' \"double\" \\ back\nsecond line; -- not a comment " + words("w"), description=""
@@ -68,11 +69,13 @@ def test_every_field_of_a_record_comes_back(location: Location) -> None:
     ]
 
 
+@pytest.mark.every_catalog
 def test_characters_that_a_catalog_cannot_keep_do_not_stop_a_load(location: Location) -> None:
     load(location, run(1, fetch(article(A, title="nul\0 and half \ud83d", text="a\0b " + words("w")))))
     assert ask(location, "SELECT title, left(text, 2) FROM articles WHERE title LIKE 'nul%'") == [("nul and half ?", "ab")]
 
 
+@pytest.mark.every_catalog
 def test_the_same_run_again_changes_nothing(location: Location) -> None:
     first = run(1, fetch(article(A)), fetch(article(B, "strait", words(A))), page("https://harbour.example/x", Outcome.ROBOTS))
     edit = run(2, fetch(article(A, text=words("new"), seen_at=hours(2))))
@@ -202,6 +205,7 @@ def test_a_short_text_is_a_copy_only_with_its_title(location: Location, title: s
     assert ask(location, "FROM copies") == []
 
 
+@pytest.mark.every_catalog
 def test_outcomes_add_up(location: Location) -> None:
     fetches = [
         page(f"https://harbour.example/{outcome}", outcome) for outcome in Outcome if outcome not in {"loaded", "updated", "copy"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.warehouse.children import numbered
 from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, everything, load
@@ -12,6 +14,7 @@ from warehouse.location import Location
 from warehouse.maintain import tend
 
 
+@pytest.mark.every_catalog
 def test_the_rows_stay_and_the_files_become_few(location: Location) -> None:
     for number in range(1, 3):
         load(location, numbered(number))

@@ -129,12 +129,11 @@ def test_an_edited_comment_reaches_a_warehouse_that_is_there(file_location: Loca
         pass
     edited = {**migrate.comments(), "runs.flow": ("Flow of the run.", "COMMENT ON COLUMN runs.flow IS 'Flow of the run.';")}
     monkeypatch.setattr(migrate, "comments", lambda: edited)
-    with pytest.raises(WarehouseOutdated), open_reader(file_location):
-        pytest.fail("opened comments of another version")
-    bring_up_to_date(file_location)
-    with open_reader(file_location) as con:
-        runs = next(relation for relation in describe(con) if relation.name == "runs")
-        assert {column.name: column.comment for column in runs.columns}["flow"] == "Flow of the run."
+    flow = "SELECT comment FROM duckdb_columns() WHERE table_name = 'runs' AND column_name = 'flow'"
+    with open_reader(file_location) as con:  # an older comment keeps nobody from reading
+        assert con.execute(flow).fetchall() == [("Which flow ran: collect, backfill or reclean.",)]
+    with open_writer(file_location, "test") as writer:
+        assert writer.con.execute(flow).fetchall() == [("Flow of the run.",)]
 
 
 @pytest.mark.parametrize("name", migrate.views())

@@ -28,6 +28,7 @@ def known(location: Location) -> dict[str, KnownUrl]:
         return {url.url: url for url in known_urls(con)}
 
 
+@pytest.mark.every_catalog
 def test_a_url_is_known_with_its_latest_visit(location: Location) -> None:
     feed = page("https://harbour.example/rss", Outcome.NOT_ARTICLE, kind="feed")
     not_due = page(A, Outcome.UNCHANGED, requested_at=None)
@@ -55,6 +56,7 @@ def test_a_copy_is_known_but_is_no_article(location: Location) -> None:
     assert {url: found.is_article for url, found in known(location).items()} == {A: True, GONE: False}
 
 
+@pytest.mark.every_catalog
 def test_every_table_view_and_column_says_what_it_means(location: Location) -> None:
     load(location)
     with open_reader(location) as con:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from newslake.outcomes import Outcome, Reason
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import A, B, ask, everything, load
@@ -47,6 +49,7 @@ def test_an_article_comes_back_as_the_record_that_it_was(location: Location) -> 
     assert compare(stored(location, A), given) == Recleaned(Outcome.UNCHANGED, Reason.SAME_TEXT)
 
 
+@pytest.mark.every_catalog
 def test_an_article_and_its_revision_are_rewritten_in_place(location: Location) -> None:
     first = article(A, text=f"{words('one')}\n{FOOTER}", capture_offset=1)
     second = article(A, text=f"{words('two')}\n{FOOTER}", capture_offset=2, seen_at=hours(2))
@@ -100,6 +103,7 @@ def test_articles_that_are_the_same_without_a_footer_become_one_story(location: 
     assert ask(location, copy) == [(other.article_id, article(A).article_id, 1.0, "exact")]
 
 
+@pytest.mark.every_catalog
 def test_pages_that_were_off_topic_become_articles_or_copies(location: Location) -> None:
     def off_topic(url: str, offset: int) -> FetchRecord:
         return page(url, Outcome.OFF_TOPIC, capture_file="captures/off.warc.gz", capture_offset=offset)

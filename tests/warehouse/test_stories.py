@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from tests.warehouse.makers import article, fetch, hours, run, words
 from tests.warehouse.test_load import ask, load
 from warehouse.location import Location
@@ -45,6 +47,7 @@ def collect(location: Location, captures: Sequence[FetchRecord]) -> None:
     load(location, *(run(number, capture) for number, capture in enumerate(captures, start=1)))
 
 
+@pytest.mark.every_catalog
 def test_copies_of_other_sources_are_rows_of_one_story(location: Location) -> None:
     (report,) = load(location, run(1, CAPTURES[0], CAPTURES[1], CAPTURES[4]))
     assert (report.articles, report.new_copies) == (3, 1)
@@ -102,6 +105,7 @@ def test_nor_does_it_on_postgres(postgres_location: Location, tmp_path: Any) -> 
     assert state(postgres_location) == state(plain)
 
 
+@pytest.mark.every_catalog
 def test_timeline_counts_articles_and_stories_by_topic_and_day(location: Location) -> None:
     load(location, run(1, CAPTURES[0], CAPTURES[1], CAPTURES[4], CAPTURES[6]))
     assert ask(location, "SELECT topic, day::VARCHAR, articles, stories, sources FROM timeline") == [

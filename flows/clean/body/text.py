@@ -1,4 +1,4 @@
-"""Find the text of an article: what trafilatura reads, corrected by other readings and by structured data."""
+"""Find the text of an article with its subheadings: as trafilatura reads it, corrected by other readings and by the data."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Answer, Site
 from spiders.middlewares.politeness import retry_after
 from spiders.middlewares.robots import product_token
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Answer, Site, serve
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def feed_site(site: Site, *paths: str) -> Source:
 
 
 def test_the_delay_is_kept_between_all_requests_of_a_host(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         run_crawl(tmp_path, feed_site(site, "/a", "/b", "/c"), delay=0.4, per_domain=4)
         assert len(site.asked) == 5  # with robots.txt and the feed
         # A request may reach the site late on a busy machine, which shortens the gap behind it; the whole stays as long.
@@ -53,7 +53,7 @@ def test_no_more_at_once_than_allowed_even_without_a_delay(tmp_path: Path, per_d
         under_way[0] -= 1
         return Answer(b"<p>x")
 
-    with serve() as site:
+    with Site() as site:
         paths = [f"/p{n}" for n in range(9)]
         source = feed_site(site, *paths)
         site.routes |= dict.fromkeys(paths, slow)
@@ -62,7 +62,7 @@ def test_no_more_at_once_than_allowed_even_without_a_delay(tmp_path: Path, per_d
 
 
 def test_crawl_delay_slows_the_crawl_down(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 9\n\nUser-agent: NewsLake\nCrawl-delay: 0.5\n")
         crawled = run_crawl(tmp_path, feed_site(site, "/a", "/b"), delay=0.01, user_agent="newslake/1.0 (+https://example.org)")
         assert crawled.outcomes()["/b"] == "captured"
@@ -70,7 +70,7 @@ def test_crawl_delay_slows_the_crawl_down(tmp_path: Path) -> None:
 
 
 def test_robots_rules_are_for_our_name_not_for_words_in_the_contact(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: example\nDisallow: /\n\nUser-agent: newslake\nDisallow: /b\n")
         crawled = run_crawl(tmp_path, feed_site(site, "/a", "/b"))
         assert crawled.outcomes() == {"/feed": "listing", "/a": "captured", "/b": "robots"}
@@ -87,7 +87,7 @@ def test_robots_files_that_are_not_there_or_out_of_order(tmp_path: Path) -> None
     with ExitStack() as stack:
         sources = []
         for number, (answer, _) in enumerate(cases.values()):
-            site = stack.enter_context(serve())
+            site = stack.enter_context(Site())
             site.feed(f"/feed{number}")
             site.routes["/robots.txt"] = answer
             sources.append(Source(name=f"s{number}", feeds=[f"{site.url}/feed{number}"]))
@@ -99,7 +99,7 @@ def test_robots_files_that_are_not_there_or_out_of_order(tmp_path: Path) -> None
 
 
 def test_robots_can_be_disobeyed_on_a_site_of_ones_own(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         site.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /\n")
         crawled = run_crawl(tmp_path, feed_site(site, "/a"), obey_robots=False)
         assert crawled.outcomes() == {"/feed": "listing", "/a": "captured"}
@@ -119,7 +119,7 @@ def test_retry_after_pauses_the_whole_host_and_then_goes_on(tmp_path: Path) -> N
 
         return answer
 
-    with serve() as site:
+    with Site() as site:
         source = feed_site(site, "/seconds", "/b", "/date", "/c")
         site.routes |= {path: busy(path) for path in refusals}
         crawled = run_crawl(tmp_path, source, per_domain=1)
@@ -130,7 +130,7 @@ def test_retry_after_pauses_the_whole_host_and_then_goes_on(tmp_path: Path) -> N
 
 
 def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> None:
-    with serve() as site, serve() as other:
+    with Site() as site, Site() as other:
         source = feed_site(site, "/busy", "/b", "/c")
         site.routes["/busy"] = Answer(b"busy", 503, {"Retry-After": "7200"})
         for path in ("/x", "/y"):
@@ -150,7 +150,7 @@ def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> N
 
 
 def test_a_host_that_stops_answering_is_left_alone(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         paths = [f"/p{n}" for n in range(8)]
         source = feed_site(site, *paths)
         for path in paths:
@@ -172,7 +172,7 @@ def test_feeds_and_sitemaps_are_asked_for_only_if_changed(tmp_path: Path) -> Non
 
         return answer
 
-    with serve() as site:
+    with Site() as site:
         source = feed_site(site, "/a")
         site.sitemap("/map.xml", "/a", "/b")
         site.page("/b")
@@ -199,7 +199,7 @@ def test_feeds_and_sitemaps_are_asked_for_only_if_changed(tmp_path: Path) -> Non
 
 
 def test_a_feed_that_came_cut_is_asked_for_whole(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         source = feed_site(site, "/a")
         feed = site.routes["/feed"]
         assert isinstance(feed, Answer)

@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 
+from newslake.testing import Answer, Raw, Site
 from spiders.network.guard import is_public, literal
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Answer, Site, serve
-from tests.spiders.raw import serve_raw
 
 
 @pytest.mark.parametrize(
@@ -121,7 +120,7 @@ def outside(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> It
     )
     (folder / "sitecustomize.py").write_text(code + more)
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    with serve("127.0.0.77") as site:
+    with Site("127.0.0.77") as site:
         yield site
 
 
@@ -183,7 +182,7 @@ TRICKS = (
 @needs_loopback_network
 def test_no_spelling_of_a_link_reaches_the_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Links of a feed, on a site that the guard alone takes for public."""
-    with outside(tmp_path, monkeypatch) as site, serve() as inside:
+    with outside(tmp_path, monkeypatch) as site, Site() as inside:
         port = inside.url.rpartition(":")[2]
         links = [f"http://{host}:{port}/{n}" for n, host in enumerate(TRICKS)]
         links += [f"http:/\\/127.0.0.1:{port}/a", f"http:\\\\127.0.0.1:{port}/b", f"ht\ntp://127.0.0.1:{port}/c"]
@@ -231,7 +230,7 @@ KINDS = ("feeds", "sitemaps", "sections", "url")
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_request_is_guarded(tmp_path: Path, kind: str) -> None:
-    with serve() as inside:
+    with Site() as inside:
         address = f"{inside.url.replace('127.0.0.1', 'localhost')}/x"
         source = Source.model_validate({"name": "s", kind: address if kind == "url" else [address]})
         for robots in (True, False):
@@ -273,7 +272,7 @@ def test_a_name_that_changes_its_answer_gets_nowhere(
     """DNS rebinding, at the lowest level there is: each address is judged as it is about to be used."""
     file = tmp_path / "answers"
     file.write_text("\n".join(answers))
-    with outside(tmp_path, monkeypatch, DNS.format(answers=str(file))) as site, serve(port=site.port) as inside:
+    with outside(tmp_path, monkeypatch, DNS.format(answers=str(file))) as site, Site(port=site.port) as inside:
         site.feed("/feed")
         source = Source(name="s", feeds=[f"http://rebind.example:{site.port}/feed"])
         crawls = [run_crawl(tmp_path, source, name=str(n), allow_private=False) for n in range(2)]
@@ -289,7 +288,7 @@ def test_a_name_that_changes_its_answer_gets_nowhere(
 @needs_loopback_network
 def test_a_public_site_cannot_lead_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By redirects of pages, listings and robots.txt, by what listings name, and by what a home page declares."""
-    with outside(tmp_path, monkeypatch) as site, serve() as inside:
+    with outside(tmp_path, monkeypatch) as site, Site() as inside:
         port = inside.url.rpartition(":")[2]
         redirects = {
             "/plain": f"{inside.url}/x0",
@@ -332,7 +331,7 @@ def test_a_public_site_cannot_lead_inside(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_private_addresses_can_be_allowed(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         site.page("/a")
         name = site.url.replace("127.0.0.1", "localhost")
         assert socket.gethostbyname("localhost").startswith("127.")
@@ -343,7 +342,7 @@ def test_private_addresses_can_be_allowed(tmp_path: Path) -> None:
 
 def test_behind_a_proxy_what_the_address_says_is_refused_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy resolves names by itself, and is itself no outlet."""
-    with serve() as proxy:
+    with Site() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url.replace("127.0.0.1", "localhost"))
         monkeypatch.setenv("no_proxy", "")
         hosts = [f"localhost:{proxy.port}", "localhost", "127.0.0.1", "intranet", "wiki.corp", "printer.local", "[::1]", "0x7f.1"]
@@ -355,8 +354,9 @@ def test_behind_a_proxy_what_the_address_says_is_refused_all_the_same(tmp_path: 
 
 def test_a_proxy_that_opens_no_connection_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
-    with serve_raw(**{"outlet.example:443": refusal}) as proxy:
-        monkeypatch.setenv("https_proxy", proxy)
+    with Site() as proxy:
+        proxy.routes["outlet.example:443"] = Raw(refusal)
+        monkeypatch.setenv("https_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", "")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=["https://outlet.example/feed"]), allow_private=False)
     assert crawled.outcomes() == {"/feed": "network-error"}

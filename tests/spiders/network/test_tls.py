@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -13,9 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from newslake.testing import Site
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Site, serve
 
 
 def self_signed(folder: Path) -> Path:
@@ -44,16 +43,8 @@ def self_signed(folder: Path) -> Path:
     return file
 
 
-def secure(site: Site, file: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    site.server.socket = context.wrap_socket(site.server.socket, server_side=True)
-    site.url = site.url.replace("http://127.0.0.1", "https://localhost")
-
-
 def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
-    with serve() as site:
-        secure(site, self_signed(tmp_path))
+    with Site(certificate=self_signed(tmp_path)) as site:
         site.feed("/feed")
         crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]))
         assert site.asked == []
@@ -62,9 +53,8 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_certificate_that_the_machine_trusts_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve() as site:
-        file = self_signed(tmp_path)
-        secure(site, file)
+    file = self_signed(tmp_path)
+    with Site(certificate=file) as site:
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
         site.page("/a")
         site.feed("/feed", "/a")

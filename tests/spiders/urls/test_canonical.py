@@ -177,6 +177,7 @@ def test_a_mobile_prefix_is_kept_where_it_is_the_name_itself(suffix: str) -> Non
         ("http://127.0.0.1:8000/a", "127.0.0.1:8000", "127.0.0.1:8000"),
         ("http://localhost:80/", "localhost", "localhost"),
         ("http://[0:0:0:0:0:0:0:1]:8000/", "[::1]:8000", "[::1]:8000"),
+        ("http://[0:0:0:0:0:ffff:127.0.0.1]:8000/", "[::ffff:7f00:1]:8000", "[::ffff:7f00:1]:8000"),
         ("not a url", "", ""),
     ],
 )

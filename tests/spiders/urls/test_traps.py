@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from newslake.testing import Answer, Site
 from spiders.sources import Source
 from spiders.urls.traps import braked, nested
 from tests.spiders.crawling import run_crawl
-from tests.spiders.loopback import Answer, Site, serve
 
 TODAY = date(2026, 3, 4)
 SITE = "https://outlet.example"
@@ -120,7 +120,7 @@ def endless_calendar(site: Site, year: int) -> None:
 
 def test_an_endless_calendar_costs_a_few_requests(tmp_path: Path) -> None:
     year = datetime.now(UTC).year
-    with serve() as site:
+    with Site() as site:
         endless_calendar(site, year + 1)
         site.feed("/feed", "/2024/05/01/kim-meets-putin-in-the-harbour")
         site.page("/2024/05/01/kim-meets-putin-in-the-harbour")
@@ -139,7 +139,7 @@ def test_an_endless_calendar_costs_a_few_requests(tmp_path: Path) -> None:
 
 def test_a_pattern_for_articles_lets_them_through(tmp_path: Path) -> None:
     year = datetime.now(UTC).year + 1
-    with serve() as site:
+    with Site() as site:
         endless_calendar(site, year)
         source = Source(name="s", sections=[f"{site.url}/calendar/{year}/01/"], article_pattern=r"/calendar/\d+/\d+/\d+$")
         for day in range(1, 29):
@@ -149,7 +149,7 @@ def test_a_pattern_for_articles_lets_them_through(tmp_path: Path) -> None:
 
 
 def test_a_trap_of_session_ids_costs_each_page_once(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         for number, token in enumerate(SESSIONS):
             links = ""
             for slug in HEADLINES:
@@ -165,7 +165,7 @@ def test_a_trap_of_session_ids_costs_each_page_once(tmp_path: Path) -> None:
 
 
 def test_pages_of_a_section_that_repeat_themselves_end(tmp_path: Path) -> None:
-    with serve() as site:
+    with Site() as site:
         for number in range(1, 60):
             links = "".join(f'<h2><a href="/2026/03/04/{slug}.html">A headline of this day</a></h2>' for slug in HEADLINES)
             links += f'<a rel="next" href="/list?page={number + 1}">Next</a>'

@@ -1,0 +1,3 @@
+"""The sets and loads of `dedup.py`."""
+
+__all__ = ["loads", "made"]

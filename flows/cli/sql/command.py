@@ -1,0 +1,68 @@
+"""The command `newslake sql`: its options, and where the query comes from."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config
+from flows.cli.sql.results import Format, not_utf8, show
+from flows.watchlist import load_watchlist
+
+# A query that begins with a comment, which no option looks like: `-- why`, or `--why` with a line break after it.
+SQL_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
+
+
+class SqlCommand(TyperCommand):
+    """Accepts a query that begins with a comment, which click would read as an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "--" not in args:
+            queries = [arg for arg in args if SQL_COMMENT.match(arg)]
+            if queries:
+                args = [*(arg for arg in args if arg not in queries), "--", *queries]
+        return super().parse_args(ctx, args)
+
+
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(help="A query; without one, an interactive shell. `-` reads it from standard input.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.TABLE,
+    as_json: AsJson = False,
+    allow_files: Annotated[
+        bool, typer.Option("--allow-files", help="Let the query read and write files and the network.")
+    ] = False,
+) -> None:
+    """Ask questions of the corpus in SQL, also while a run is loading. Read-only.
+
+    Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
+    """
+    from warehouse.database.connect import open_reader
+
+    watchlist = load_watchlist(config)
+    shape = Format.JSON if as_json else format
+    with open_reader(watchlist.warehouse, allow_files=allow_files) as con:
+        if query is None and sys.stdin.isatty():
+            from flows.cli.sql.shell import run_shell
+
+            run_shell(con, lambda text: show(con, text, shape, allow_files=allow_files))
+        else:
+            text = _from_stdin() if query is None or query == "-" else query
+            show(con, text, shape, allow_files=allow_files)
+
+
+def _from_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise not_utf8() from None
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(cls=SqlCommand)(sql)

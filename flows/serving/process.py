@@ -1,0 +1,88 @@
+"""Run one scheduled collection or maintenance in a process of its own: `python -m flows.serving.process`, started by `serve`.
+
+The first line of standard input says what to do. When the input closes, because `serve` stops or died, the crawl stops in order
+and what it fetched is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from flows.collect import Collected, collect
+from flows.maintain import maintain, maintain_line
+from flows.orchestration.settings import settle_prefect
+from flows.reports.summary import summary_lines
+from flows.runs.progress import Log, log
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.children import wait_for_the_end
+from newslake.errors import CollectionUnderWay, NewslakeError
+
+Task = Literal["collect", "maintain"]
+# Exit codes besides 0, which means collected.
+FAILED = 1
+PREFECT_FAILED = 3
+SKIPPED = 4
+
+
+def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect") -> str:
+    """Return the line of input that tells the process what to do.
+
+    Args:
+        watchlist: its path.
+        text: its text, which `serve` has read and checked.
+        sources: the names of those to collect; all if empty.
+    """
+    return json.dumps({"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
+
+
+def main() -> int:
+    """Collect or maintain, and return the exit code."""
+    task = json.loads(sys.stdin.readline())
+    stop = threading.Event()
+    threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
+    try:
+        watchlist = load_watchlist(Path(task["watchlist"]), task["text"])
+        if task["task"] == "maintain":
+            log(maintain_line(maintain(watchlist)))
+            return 0
+        collected, prefect_failed = _collect(watchlist, task["sources"], Log(stop))
+    except CollectionUnderWay as error:
+        log(f"skipped: {error.happened}")
+        return SKIPPED
+    except NewslakeError as error:
+        log(f"failed: {' — '.join(str(error).splitlines())}")
+        return FAILED
+    for line in summary_lines(collected):
+        log(line)
+    return PREFECT_FAILED if prefect_failed else 0
+
+
+def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[Collected, bool]:
+    """Collect, with Prefect if the environment names a server; also return whether Prefect failed."""
+    if "PREFECT_API_URL" not in os.environ:
+        return collect(watchlist, sources, watch), False
+    settle_prefect(watchlist)
+    failures: list[str] = []
+
+    def failed(why: str) -> None:
+        failures.append(why)
+        log(why)
+
+    from flows.orchestrate import collect_with_prefect
+
+    return collect_with_prefect(watchlist, sources, watch, failed, tag="scheduled"), bool(failures)
+
+
+def _hear_the_end(stop: threading.Event) -> None:
+    wait_for_the_end()
+    stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Load the public names of a package on first use, so that importing the package stays cheap."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+__all__ = ["lazy_names"]
+
+
+def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return a `__getattr__` (PEP 562) for a package that imports the module of a public name when the name is first used.
+
+    Args:
+        package: `__name__` of the package.
+        homes: for each public name the module that defines it, as `import_module` takes it: ".read" is relative to the package.
+    """
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(homes[name], package), name)
+        setattr(sys.modules[package], name, value)  # from now on Python finds it without this function
+        return value
+
+    return load

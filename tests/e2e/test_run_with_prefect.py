@@ -1,0 +1,40 @@
+"""`newslake run` through Prefect, which has each step of a run as a task: what it says of damaged runs reaches the user."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.demo.site import SampleSite
+from newslake.testing import Site
+from tests.flows.command import newslake_process
+from tests.flows.runs.test_set_aside import spoilt, watchlist
+from tests.flows.test_source_failures import RUN, run_folder
+
+
+@pytest.mark.timeout(240)
+def test_a_run_set_aside_is_told_to_prefect_and_notified(tmp_path: Path) -> None:
+    with Site() as site, Site() as inbox:
+        config = watchlist(tmp_path, f"{site.url}/feed")
+        run_id = spoilt(config, site)
+        config.write_text(f'[notify]\nurls = ["json://127.0.0.1:{inbox.port}/told"]\n{config.read_text()}')
+        done = newslake_process("run", "--json", "--config", config, seconds=220)
+    assert done.returncode == 1, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert [aside["run_id"] for aside in told["set_aside"]] == [run_id]
+    assert told["new_articles"] == 1
+    assert "no notification could be sent" in done.stderr  # the inbox answers 404: it was tried
+
+
+@pytest.mark.timeout(240)
+def test_captures_without_their_journal_are_set_aside(tmp_path: Path) -> None:
+    with SampleSite() as site:
+        config = site.watchlist(tmp_path)
+        folder = run_folder(tmp_path, RUN)
+        (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
+        done = newslake_process("run", "--source", "harbor-ledger", "-c", config, seconds=220)
+    assert done.returncode == 0, done.stderr
+    assert "no journal" in done.stderr
+    assert (tmp_path / "data/state/damaged" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

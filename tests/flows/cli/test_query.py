@@ -1,0 +1,196 @@
+"""The commands that read: what they answer, in which form, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from newslake.outcomes import Origin, Outcome, Reason
+from tests.flows.cli.conftest import NASTY
+from tests.flows.command import newslake
+
+
+@pytest.mark.parametrize("query", ["", " ; ", "-- nothing but a remark"])
+def test_a_query_of_nothing_is_told(config: Path, query: str) -> None:
+    done = newslake("sql", "-c", config, query)
+    assert done.returncode == 2
+    assert "there is no statement in this query" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_each_of_several_statements_is_answered(config: Path) -> None:
+    done = newslake("sql", "-c", config, "SELECT 'first' AS a; SELECT 'second' AS b")
+    assert done.returncode == 0 and "first" in done.stdout and "second" in done.stdout
+
+
+def test_a_row_of_many_columns_stands_upright(config: Path) -> None:
+    done = newslake("sql", "-c", config, "SELECT * FROM articles WHERE title LIKE 'A%'")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["domain", "harbour.example"] in lines and ["language", "en"] in lines
+
+
+QUESTION = "SELECT title, headings, published_at FROM articles WHERE title LIKE '=%' OR title LIKE 'A%' ORDER BY title"
+
+
+def test_each_format_gives_the_same_rows(config: Path) -> None:
+    def printed(shape: str) -> str:
+        done = newslake("sql", "-c", config, "--format", shape, QUESTION)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    records = json.loads(printed("json"))
+    titles = [record["title"] for record in records]
+    assert titles == ["=HYPERLINK(1)", "A tanker | leaves"]
+    assert isinstance(records[0]["headings"], list)
+    assert json.loads(newslake("sql", "-c", config, "--json", QUESTION).stdout) == records
+    assert [json.loads(line) for line in printed("jsonl").splitlines()] == records
+    assert [row["title"] for row in csv.DictReader(io.StringIO(printed("csv")))] == ["'=HYPERLINK(1)", "A tanker | leaves"]
+    assert "| A tanker \\| leaves |" in printed("markdown")
+    assert all(title in printed("table") for title in titles)
+
+
+@pytest.mark.parametrize("query", ["SELECT 41 + 1 AS n", "-- the answer\nSELECT 42 AS n", "--the answer\nSELECT 42 AS n;\n"])
+def test_a_query_may_come_as_a_word_or_on_standard_input(config: Path, query: str) -> None:
+    for done in (
+        newslake("sql", "-c", config, query, "--json"),
+        newslake("sql", "-c", config, "--json", "-", stdin=query),
+        newslake("sql", "-c", config, "--json", stdin=query),
+    ):
+        assert json.loads(done.stdout) == [{"n": 42}], done.stderr
+
+
+def test_a_misspelt_option_is_no_comment(config: Path) -> None:
+    done = newslake("sql", "-c", config, "--formt", "csv", "SELECT 1")
+    assert done.returncode == 2 and "--formt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("SELECT titel FROM articles", "titel"),
+        ("SELEC 1", "syntax error"),
+        ("FROM nowhere", "nowhere"),
+        ("INSERT INTO articles SELECT * FROM articles", "only read"),
+        ("DELETE FROM articles", "only read"),
+        ("CREATE TABLE t AS SELECT 1", "only read"),
+        ("ATTACH 'other.duckdb'", "only read"),
+        ("COPY articles TO 'out.csv'", "only read"),
+        ("FROM read_csv('/etc/passwd')", "--allow-files"),
+        ("FROM '/etc/passwd'", "Next:"),
+        ("FROM sqlite_scan('catalog.sqlite', 't')", "beyond the warehouse"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_words(config: Path, query: str, word: str) -> None:
+    done = newslake("sql", "-c", config, query)
+    assert done.returncode == 2 and done.stdout == ""
+    assert word in done.stderr and "Next:" in done.stderr
+    assert "root:" not in done.stderr
+
+
+def test_files_are_read_where_the_user_lets_them(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "ports.csv").write_text("port,country\nRason,KP\n")
+    query = f"SELECT port FROM read_csv('{tmp_path}/ports.csv')"
+    assert newslake("sql", "-c", config, query).returncode == 2
+    done = newslake("sql", "-c", config, "--allow-files", "--json", query)
+    assert json.loads(done.stdout) == [{"port": "Rason"}]
+
+
+def test_json_is_valid_and_loses_no_column(config: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'nan'::DOUBLE AS a_1, ['inf'::DOUBLE, 2.5] AS b, {'x': '-inf'::FLOAT} AS c, 3 AS a"
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for shape in ("json", "jsonl"):
+        told = json.loads(newslake("sql", "-c", config, "-f", shape, query).stdout, parse_constant=refuse)
+        row = told[0] if shape == "json" else told
+        assert list(row.values()) == [1, 2, None, [None, 2.5], {"x": None}, 3]
+        assert list(row)[:1] == ["a"] and "a_1" in row
+    done = newslake("sql", "-c", config, "--json", "SELECT 1 AS a, 2 AS a")
+    assert json.loads(done.stdout) == [{"a": 1, "a_1": 2}]
+
+
+@pytest.mark.parametrize("shape", ["table", "csv", "json", "jsonl", "markdown"])
+def test_no_format_prints_control_characters(config: Path, shape: str) -> None:
+    characters = "".join(map(chr, (*range(0x01, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))))
+    query = "SELECT title || chr(155) || chr(13) AS t, [title] AS l, {'t': title} AS s, 1 AS \"\x1b[2J\x9b\" FROM articles"
+    done = newslake("sql", "-c", config, "-f", shape, query)
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.replace("\r\n", "\n")  # of the lines of CSV
+    assert not set(printed) & set(characters)
+    assert "\\u001b[31malert" in printed and "\\u009b" in printed
+
+
+def test_errors_print_no_control_characters(config: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text('[[topic]]\nname = "t"\nquery = "x"\n[[source]]\nname = "a\\u001b[2J\\u009b"\nurl = "https://x.example/"\n')
+    done = newslake("check", "--offline", "-c", odd)
+    assert done.returncode == 2 and "odd.toml:5:" in done.stderr
+    assert not set(done.stderr) & set("\x1b\x9b")
+
+
+@pytest.mark.parametrize("shape", ["table", "markdown"])
+def test_what_pages_say_cannot_steer_the_terminal(config: Path, shape: str) -> None:
+    done = newslake("sql", "-c", config, "-f", shape, "SELECT title FROM articles WHERE title LIKE 'Red%'")
+    assert done.returncode == 0
+    assert not set(done.stdout) & set("\x1b\x9b\x07\u202e\u202c")
+    assert "\\u001b[31malert" in done.stdout
+
+
+def test_schema_means_something_everywhere(config: Path) -> None:
+    relations = json.loads(newslake("schema", "-c", config, "--json").stdout)
+    assert {"articles", "revisions", "matches", "copies", "fetches", "runs", "stories", "timeline", "source_health"} <= {
+        relation["name"] for relation in relations
+    }
+    shown = newslake("schema", "-c", config).stdout
+    for relation in relations:
+        assert relation["comment"] and f"{relation['name']} ({relation['kind']})" in shown
+        for column in relation["columns"]:
+            # Columns of views cannot carry comments in DuckLake; the view's own explains them.
+            explained = (
+                column["comment"] or column["name"].removeprefix("usual_").replace("story_id", "story") in relation["comment"]
+            )
+            assert explained, f"{relation['name']}.{column['name']}"
+            assert column["name"] in shown
+    lines = [line.split(maxsplit=1) for line in shown.splitlines()]
+    (fetches,) = (relation for relation in relations if relation["name"] == "fetches")
+    listed = {column["name"]: column["values"] for column in fetches["columns"] if "values" in column}
+    assert list(listed) == ["outcome", "reason", "origin"]
+    for name, values in (("outcome", Outcome), ("reason", Reason), ("origin", Origin)):
+        assert listed[name] == {one.value: one.meaning for one in values}
+        for one in values:
+            assert len(one.meaning) > 10 and one.meaning.endswith("."), one
+            assert [one.value, one.meaning] in [[*map(str.strip, line)] for line in lines], one
+
+
+def test_sources_tells_health_and_who_was_never_collected(config: Path) -> None:
+    done = newslake("sources", "-c", config)
+    assert done.returncode == 0
+    assert "harbour" in done.stdout and "lighthouse: on the watchlist, never collected" in done.stdout
+    told = {source["source"]: source["state"] for source in json.loads(newslake("sources", "-c", config, "--json").stdout)}
+    assert told == {"harbour": "ok", "lighthouse": "never collected"}
+
+
+def test_export_writes_each_kind_of_file(config: Path, tmp_path: Path) -> None:
+    for ending in (".duckdb", ".parquet", ".csv", ".jsonl"):
+        done = newslake("export", "-c", config, tmp_path / f"corpus{ending}")
+        assert done.returncode == 0 and "Wrote 3 articles" in done.stdout, done.stderr
+    with duckdb.connect(str(tmp_path / "corpus.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchall() == [(3,)]
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/corpus.parquet'").fetchall() == [(3,)]
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "corpus.csv").read_text())))) == 3
+    lines = [json.loads(line) for line in (tmp_path / "corpus.jsonl").read_text().splitlines()]
+    assert {line["title"] for line in lines} >= {"A tanker | leaves", NASTY}
+
+
+def test_export_of_one_topic_and_what_it_refuses(config: Path, tmp_path: Path) -> None:
+    assert "Wrote 2 articles" in newslake("export", "-c", config, tmp_path / "trade.csv", "--topic", "trade").stdout
+    ending = newslake("export", "-c", config, tmp_path / "corpus.docx")
+    assert ending.returncode == 2 and ".docx" in ending.stderr and ".parquet" in ending.stderr
+    topic = newslake("export", "-c", config, tmp_path / "x.csv", "--topic", "tarde")
+    assert topic.returncode == 2 and "'tarde'" in topic.stderr and "trade, arms" in topic.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"trade.csv"}

@@ -1,0 +1,118 @@
+"""The [notify] table: its mistakes have lines, its secrets are never shown, and its messages can be tried."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.reports.notify import notify_changes, send
+from flows.watchlist import load_watchlist
+from flows.watchlist.notify import Notify
+from newslake.testing import Answer, Site
+from tests.flows.command import newslake
+from warehouse.records import StateChange
+
+REST = """
+[[topic]]
+name = "harbours"
+query = "harbour"
+[[source]]
+name = "post"
+feeds = ["http://127.0.0.1:9/rss"]
+"""
+BLOCKED = StateChange("post", "blocked", "ok", "3 of 3 requests met a wall.\x1b[31m")
+WELL = StateChange("ledger", "ok", "stale", None)
+
+
+def watchlist(folder: Path, table: str) -> Path:
+    file = folder / "watchlist.toml"
+    file.write_text(f"{table}\n{REST}")
+    return file
+
+
+@pytest.fixture
+def hook() -> Iterator[Site]:
+    """Where notifications go."""
+    with Site() as site:
+        site.routes["/hook"] = site.routes["/hook/s3cret"] = Answer()
+        yield site
+
+
+def address(hook: Site) -> str:
+    return f"json://127.0.0.1:{hook.port}/hook"
+
+
+def sent(hook: Site) -> list[dict[str, str]]:
+    return [json.loads(asked.body) for asked in hook.asked]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (
+            '[notify]\nurls = [\n  "json://127.0.0.1/x",\n  "slak://s3cret/token"]',
+            ["watchlist.toml:4: ", "urls[1]: unknown scheme slak://", "slack"],
+        ),
+        ('[notify]\nurls = ["slack://s3cret"]', ["watchlist.toml:2: ", "incomplete: apprise cannot use this slack:// address"]),
+        ('[notify]\nurls = ["s3cret"]', ["watchlist.toml:2: ", "not an address such as mailto://"]),
+        ('[notify]\nurls = "json://s3cret@host"', ["watchlist.toml:2: ", "[notify] → urls", "list"]),
+        ("[notify]\nurls = [{ s3cret = 1 }]", ["watchlist.toml:2: ", "[notify] → urls[0]"]),
+        ('[notify]\nevents = ["s3cret"]', ["watchlist.toml:2: ", "events[0]: expected 'trouble' or 'recovery'"]),
+        ('[notify]\nurl = ["json://s3cret"]', ["watchlist.toml:2: ", "unknown key `url`"]),
+    ],
+)
+def test_mistakes_have_lines_and_no_secrets(tmp_path: Path, table: str, words: list[str]) -> None:
+    done = newslake("check", "--offline", "-c", watchlist(tmp_path, table))
+    assert done.returncode == 2
+    assert all(word in done.stderr for word in words), done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_run_does_not_begin_with_an_address_that_cannot_be_used(tmp_path: Path) -> None:
+    done = newslake("run", "--plain", "-c", watchlist(tmp_path, '[notify]\nurls = ["slak://s3cret/token"]'))
+    assert done.returncode == 2 and "unknown scheme slak://" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_check_sends_a_test_message(tmp_path: Path, hook: Site) -> None:
+    url = address(hook)
+    file = watchlist(tmp_path, f'[notify]\nurls = ["{url}/s3cret", "json://s3cret:pass@127.0.0.1:9/x"]')
+    done = newslake("check", "--offline", "--notify", "-c", file)
+    assert done.returncode == 1
+    assert "no notification could be sent to [notify] urls[1] (json://…)" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+    assert [message["title"] for message in sent(hook)] == ["newslake: a test"]
+    told = json.loads(newslake("check", "--offline", "--json", "-c", file).stdout)
+    assert told["notifications"] == {"addresses": 2, "failed": None}
+    watchlist(tmp_path, f'[notify]\nurls = ["{url}"]')
+    done = newslake("check", "--offline", "--notify", "-c", file)
+    assert done.returncode == 0 and "Sent a test message to 1 address of [notify]." in done.stdout
+    watchlist(tmp_path, "")
+    done = newslake("check", "--offline", "--notify", "-c", file)
+    assert done.returncode == 2 and "has no addresses to notify" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [('["trouble", "recovery"]', {"post", "ledger"}), ('["trouble"]', {"post"}), ('["recovery"]', {"ledger"})],
+)
+def test_only_what_is_wanted_is_told(tmp_path: Path, hook: Site, events: str, told: set[str]) -> None:
+    url = address(hook)
+    wanted = load_watchlist(watchlist(tmp_path, f'[notify]\nurls = ["{url}"]\nevents = {events}'))
+    assert notify_changes(wanted, [BLOCKED, WELL]) == []
+    (message,) = sent(hook)
+    assert {name for name in ("post", "ledger") if f"{name} is" in message["message"]} == told
+    assert "\x1b" not in message["message"]
+    assert notify_changes(wanted, []) == [] and len(hook.asked) == 1
+
+
+def test_a_failure_is_logged_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    notify = Notify.model_validate({"urls": ["json://s3cret:pass@127.0.0.1:9/s3cret", "mailto://s3cret:s3cret@127.0.0.1:9"]})
+    with caplog.at_level(logging.DEBUG):
+        failed = send(notify, "title", "body")
+    assert len(failed) == 2
+    assert "s3cret" not in caplog.text + repr(notify) + str(failed)

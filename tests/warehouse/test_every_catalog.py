@@ -1,0 +1,133 @@
+"""One scenario in which every statement has work to do leaves the same rows, and reads the same, on all three catalogs.
+
+So a rule that a test shows on a plain file holds on the others too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from newslake.outcomes import Outcome
+from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
+from tests.warehouse.test_load import TABLES, A, B, ask, load
+from tests.warehouse.test_reclean import recleaned
+from tests.warehouse.test_repeated_lines import LINE, learnt
+from warehouse.database import statements
+from warehouse.database.connect import open_reader, open_writer
+from warehouse.load.reclean import stored_articles
+from warehouse.location import Location
+from warehouse.read import corpus_articles, kept_captures, known_urls, polls, recent_texts, revisions_of, topic_counts
+from warehouse.records import LoadReport, RunBatch
+from warehouse.similarity.write_stories import fingerprint_stored
+
+STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "sql").iterdir()}
+# Rows that hold the moment of their writing, or an order that DuckDB does not promise.
+CONTENTS = (*TABLES, "fingerprints", "source_runs", "source_states", "stories", "timeline", "source_health")
+C, D = "https://harbour.example/c", "https://strait.example/d"
+WIRE = words("wire", 200)
+
+
+def runs() -> list[RunBatch]:
+    """Every outcome, an edit, copies of both kinds, a text that joins two stories, repeated lines, articles cleaned again."""
+    feed = page("https://harbour.example/rss", Outcome.NOT_ARTICLE, kind="feed", found_by="watchlist", status=200)
+    left = [
+        page(f"https://harbour.example/{each}", each)
+        for each in Outcome
+        if each not in {"loaded", "updated", "copy", "unchanged"}
+    ]
+    first = [fetch(article(A)), fetch(article(B, "strait", words(A))), fetch(article(A), url=f"{A}/amp"), feed, *left]
+    off_topic = page(C, Outcome.OFF_TOPIC, capture_file="captures/off.warc.gz", capture_offset=1)
+    second = [
+        fetch(article(A, text=words("edited") + "\n" + LINE.line, seen_at=hours(2))),
+        fetch(article(D, "strait", WIRE, published_at=hours(2), seen_at=hours(2))),
+        off_topic,
+    ]
+    half, other_half = " ".join(WIRE.split()[:120]), words("other", 150)
+    third = [
+        fetch(article(A, text=words("edited"), seen_at=hours(3))),
+        fetch(article("https://cape.example/1", "cape", half, published_at=hours(3), seen_at=hours(3))),
+        fetch(article("https://reef.example/1", "reef", other_half, published_at=hours(1), seen_at=hours(3))),
+    ]
+    both = f"{WIRE}\n{other_half}"
+    bridge = fetch(article("https://delta.example/1", "delta", both, published_at=hours(4), seen_at=hours(4)))
+    late = fetch(article(A, text=words("between"), seen_at=hours(1)))
+    again = recleaned(
+        6,
+        article(B, "strait", words("cleaned"), authors=(), matches=(MATCH,)),
+        new=(fetch(article(C, text=words("c"), capture_file="captures/off.warc.gz", capture_offset=1)),),
+    )
+    return [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
+
+
+def read(location: Location) -> list[Any]:
+    """What the pipeline and the analyst ask, each answer in an order of its own."""
+    with open_reader(location) as con:
+        return [
+            sorted(map(repr, answer))
+            for answer in (
+                known_urls(con),
+                recent_texts(con, ["harbour", "strait"], 3),
+                kept_captures(con),
+                topic_counts(con).items(),
+                corpus_articles(con, MATCH.topic),
+                polls(con, START - timedelta(days=1)),
+                revisions_of(con, A),
+                stored_articles(con, "harbour"),
+            )
+        ]
+
+
+def contents(location: Location) -> dict[str, list[str]]:
+    return {relation: sorted(map(repr, ask(location, f"FROM {relation}"))) for relation in CONTENTS}
+
+
+def fingerprint_again(location: Location) -> None:
+    """Group the stored articles as the migration of a warehouse does that has no fingerprints yet."""
+    with open_writer(location, "test") as writer:
+        for query in ("DELETE FROM fingerprints", "DELETE FROM copies", "UPDATE articles SET story_id = article_id"):
+            writer.con.execute(query)
+        fingerprint_stored(writer.con, timedelta(days=location.copy_window))
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the statements that are asked for while the test runs."""
+    names: set[str] = set()
+    real: Callable[[str], str] = statements.statement
+
+    def noted(name: str) -> str:
+        names.add(name)
+        return real(name)
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("warehouse")]:
+        if getattr(module, "statement", None) is real:
+            monkeypatch.setattr(module, "statement", noted)
+    return names
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[LoadReport]]:
+    """The scenario on a plain file."""
+    location = Location(catalog=str(tmp_path_factory.mktemp("plain") / "news.duckdb"))
+    reports = load(location, *runs())
+    fingerprint_again(location)
+    return location, reports
+
+
+def test_every_statement_gives_the_same_rows_on_each_catalog(
+    lake: Location, plain: tuple[Location, list[LoadReport]], executed: set[str]
+) -> None:
+    expected, reports = plain
+    assert load(lake, *runs()) == reports
+    fingerprint_again(lake)
+    answers, rows = read(lake), contents(lake)
+    assert executed == STATEMENTS
+    assert answers == read(expected) and all(answers)
+    assert rows == contents(expected)
+    assert [relation for relation in rows if not rows[relation]] == []
