@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from newslake.outcomes import Outcome
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import TABLES, A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
@@ -22,7 +23,7 @@ from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.reclean import stored_articles
 from warehouse.location import Location
 from warehouse.read import corpus_articles, kept_captures, known_urls, polls, recent_texts, revisions_of, topic_counts
-from warehouse.records import LoadReport, Outcome, RunBatch
+from warehouse.records import LoadReport, RunBatch
 from warehouse.similarity.write_stories import fingerprint_stored
 
 STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "sql").iterdir()}
