@@ -9,8 +9,10 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from newslake.outcomes import Outcome
@@ -18,11 +20,12 @@ from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, ru
 from tests.warehouse.test_load import TABLES, A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
-from warehouse.database import statements
+from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.export import export
 from warehouse.load.reclean import stored_articles
 from warehouse.location import Location
-from warehouse.read import corpus_articles, kept_captures, known_urls, polls, recent_texts, revisions_of, topic_counts
+from warehouse.read import corpus_articles, describe, kept_captures, known_urls, polls, recent_texts, revisions_of, topic_counts
 from warehouse.records import LoadReport, RunBatch
 from warehouse.similarity.write_stories import fingerprint_stored
 
@@ -79,8 +82,17 @@ def read(location: Location) -> list[Any]:
                 polls(con, START - timedelta(days=1)),
                 revisions_of(con, A),
                 stored_articles(con, "harbour"),
+                describe(con),
+                exported(con, location),
             )
         ]
+
+
+def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
+    """The lines of an export of one topic."""
+    file = Path(location.data).parent / "corpus.jsonl"
+    export(con, file, topic=MATCH.topic)
+    return file.read_text("utf-8").splitlines()
 
 
 def contents(location: Location) -> dict[str, list[str]]:
@@ -93,6 +105,14 @@ def fingerprint_again(location: Location) -> None:
         for query in ("DELETE FROM fingerprints", "DELETE FROM copies", "UPDATE articles SET story_id = article_id"):
             writer.con.execute(query)
         fingerprint_stored(writer.con, timedelta(days=location.copy_window))
+
+
+def comment_again(location: Location) -> None:
+    """Write the comments as a version does that finds another version's."""
+    with open_writer(location, "test") as writer:
+        writer.con.execute("DELETE FROM schema_definitions WHERE name = ?", [migrate.DESCRIPTIONS])
+    with open_writer(location, "test"):
+        pass
 
 
 @pytest.fixture
@@ -114,9 +134,10 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[LoadReport]]:
     """The scenario on a plain file."""
-    location = Location(catalog=str(tmp_path_factory.mktemp("plain") / "news.duckdb"))
+    location = Location(catalog=str((folder := tmp_path_factory.mktemp("plain")) / "news.duckdb"), data=str(folder / "lake"))
     reports = load(location, *runs())
     fingerprint_again(location)
+    comment_again(location)
     return location, reports
 
 
@@ -126,6 +147,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     expected, reports = plain
     assert load(lake, *runs()) == reports
     fingerprint_again(lake)
+    comment_again(lake)
     answers, rows = read(lake), contents(lake)
     assert executed == STATEMENTS
     assert answers == read(expected) and all(answers)
