@@ -1,4 +1,4 @@
-"""Load runs that were set aside, after an upgrade or once the cause is corrected."""
+"""Load runs that were set aside, after an upgrade or once the cause is fixed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse.upgrade import bring_up_to_date
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """The runs that were tried: loaded now, found in the warehouse already, or still set aside, with the new reason."""
+    """The runs that were retried: loaded now, already in the warehouse, or still set aside with the new reason."""
 
     loaded: tuple[LoadReport, ...]
     loaded_before: tuple[str, ...]  # run ids
@@ -26,10 +26,10 @@ class Retried:
 
 
 def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SILENT) -> Retried:
-    """Load runs that were set aside. A loaded run leaves the set-aside folder; a failing one stays, with the new reason.
+    """Load runs that were set aside. Remove the folder of a loaded run; keep that of a failing run, with the new reason.
 
     Args:
-        names: their run ids; None for all.
+        names: the run ids to load; None for all.
     Raises:
         UsageError: a named run is not set aside.
         NewslakeError: a collection is under way, storage is full or not writable, the warehouse is busy.

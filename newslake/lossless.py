@@ -1,8 +1,8 @@
-"""Write records as JSON and read them back exactly, or refuse to.
+"""Write records as JSON and read them back exactly, or raise an error.
 
-Types come from the declarations. Dataclasses become objects with all their field names, so a record with other fields is refused
-rather than shifted or filled with defaults. pydantic does not fit: it rounds zone offsets to minutes, joins tuples used as keys,
-and cannot write unpaired surrogates.
+Types come from the declared fields. A dataclass becomes an object with all its field names, so a record with other fields is
+rejected, and values are never shifted or filled with defaults. pydantic does not fit: it rounds zone offsets to minutes, joins
+tuples used as keys, and cannot write unpaired surrogates.
 """
 
 from __future__ import annotations
@@ -25,12 +25,21 @@ _Convert = Callable[[Any], Any]
 
 
 def dump(kind: type[Record], record: Record) -> bytes:
-    """Return the record as one line of ASCII JSON. Raises TypeError if the type of a field is not supported."""
+    """Return the record as one line of ASCII JSON.
+
+    Raises:
+        TypeError: the type of a field is not supported.
+    """
     return json.dumps(_plan(cast(Hashable, kind)).write(record), separators=(",", ":")).encode("ascii")
 
 
 def load(kind: type[Record], data: bytes) -> Record:
-    """Return the record that `dump` wrote. Raises ValueError if the data are not exactly such a record."""
+    """Return the record that `dump` wrote.
+
+    Raises:
+        ValueError: the data are not exactly a record of this kind.
+        TypeError: the type of a field is not supported.
+    """
     try:
         record: Record = _plan(cast(Hashable, kind)).read(json.loads(data))
     except RecursionError:
@@ -39,7 +48,7 @@ def load(kind: type[Record], data: bytes) -> Record:
 
 
 def shape(kind: Any) -> dict[str, dict[str, str]]:
-    """Return the fields of a dataclass and of those nested in it, as {class name: {field name: type as text}}."""
+    """Return the fields of a dataclass and of the dataclasses in it, as {class name: {field name: type as text}}."""
     found: dict[str, dict[str, str]] = {}
     waiting = [kind]
     while waiting:
@@ -54,7 +63,7 @@ def shape(kind: Any) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How to write and read values of one type; `read` raises ValueError for everything that `write` never writes."""
+    """How to write and read values of one type. `read` raises ValueError for data that `write` never produces."""
 
     write: _Convert
     read: _Convert
@@ -62,7 +71,7 @@ class _Plan:
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    """Return the plan of a type. Raises TypeError if the type is not supported."""
+    """Return the plan of a type; raise TypeError if the type is not supported."""
     if is_dataclass(kind):
         return _object(kind)
     if kind in (str, int, float, bool, NoneType):

@@ -1,8 +1,8 @@
 """Check SQL of unknown origin: only statements that read the warehouse may run.
 
-DuckDB's own settings (see connect.open_reader, allow_files=False) close files and network to DuckDB, but not the catalog's
-connection string, and its SQLite and PostgreSQL scanners open theirs by themselves. So each statement is read before it runs,
-and only what sql_allowed.toml holds may stand in it.
+DuckDB's own settings (see connect.open_reader, allow_files=False) block files and the network. They do not hide the catalog's
+connection string, and the SQLite and PostgreSQL scanners open files and connections themselves. So each statement is checked
+before it runs, and may use only what sql_allowed.toml lists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.query_tree import Surroundings, not_allowed, tree_of
 Kind = duckdb.StatementType
 REMARKS = r"(?:\s|--[^\n\r]*[\n\r])*"
 NAME = r'(?:\w+|"[^"]+")'
-# The head of a statement around a SELECT. Only bare words may stand in it, so the rest is the SELECT that DuckDB sees.
+# The head of a statement around a SELECT. It may contain only plain words, so the rest is the SELECT that DuckDB sees.
 EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\s+(?:ANALYZE\s+)?(?:\(\s*FORMAT\s+\w+\s*\)\s*)?", re.I)
 TEMPORARY = rf"{REMARKS}CREATE\s+(?:OR\s+REPLACE\s+)?TEMP(?:ORARY)?\s+"
 VIEW = re.compile(
@@ -41,15 +41,15 @@ INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
 
 def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
-    """Return the statements of `sql` if each of them only reads the warehouse. Run these, and not the text again.
+    """Return the statements of `sql` if each of them only reads the warehouse. Run these rather than the text.
 
-    Temporary views and macros and the time zone may be set: they end with the connection.
+    Statements may create temporary views and macros and set the time zone, since these end with the connection.
 
     Raises:
-        UsageError: one of them does more, or cannot be read; nothing was run.
-        duckdb.Error: DuckDB's own syntax errors.
+        UsageError: a statement does more, or cannot be checked; nothing was run.
+        duckdb.Error: the text has a syntax error.
     """
-    con.extract_statements(sql)  # an error of syntax speaks of the whole text
+    con.extract_statements(sql)  # reports syntax errors with their position in the whole text
     here = Surroundings(con)
     statements = list[duckdb.Statement]()
     for piece in pieces(sql):
@@ -61,7 +61,7 @@ def check_reads_only(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.St
 
 
 def _check(con: duckdb.DuckDBPyConnection, piece: str, found: list[duckdb.Statement], here: Surroundings) -> None:
-    """Raise UsageError unless what stands between two semicolons may run."""
+    """Raise UsageError unless the text between two semicolons may run."""
     kind = found[-1].type
     if len(found) > 1 or not found[0].query.strip():
         _check_pivot(con, piece, here, kind)
@@ -92,7 +92,7 @@ def _check_select(con: duckdb.DuckDBPyConnection, text: str, here: Surroundings,
 
 
 def _check_pivot(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings, kind: Kind) -> None:
-    """Check what DuckDB has split into several statements: a PIVOT whose columns come from the data."""
+    """Check a PIVOT whose columns come from the data; DuckDB splits it into several statements."""
     named = with_columns_named(piece)
     text = EXPLAIN.sub("", named, count=1)
     if "PIVOT" in piece.upper() and tree_of(con, text) is None:
@@ -105,7 +105,7 @@ def _check_pivot(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings,
 
 
 def _check_create(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings) -> None:
-    """Check a temporary view or macro: its body obeys the rules of a query, and its name hides nothing of DuckDB's."""
+    """Check a temporary view or macro: its body must be an allowed query, and its name must not hide one of DuckDB's."""
     view, macro = VIEW.match(piece), MACRO.match(piece)
     head = view or macro
     if head is None:

@@ -1,7 +1,7 @@
 """Rewrite a PIVOT that takes its columns from the data, so that the guard can read it.
 
-DuckDB splits `PIVOT t ON x` into several statements without text, and none of them can be serialised. With `IN ('')` behind each
-column of ON it is one SELECT of the same tables and functions, which can.
+DuckDB splits `PIVOT t ON x` into several statements without text that cannot be serialised. With `IN ('')` after each column of
+ON it becomes one SELECT with the same tables and functions, which can be serialised.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import duckdb
 
 PIVOTS = frozenset({"PIVOT", "PIVOT_WIDER"})
-# What ends the columns behind ON, unless it stands in brackets.
+# These end the columns of ON, except inside brackets.
 ENDS = frozenset({"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"})
 WORD = re.compile(rb"[\w\x80-\xff]+")
 IN = b" IN ('') "
@@ -25,21 +25,21 @@ class Token(NamedTuple):
 
 
 def tokens(sql: bytes) -> Iterator[Token]:
-    """Yield keywords and names in upper case and each other token by its first character, with offsets in bytes."""
+    """Yield the tokens: keywords and names in upper case, others as their first character. Offsets are in bytes."""
     for start, kind in duckdb.tokenize(sql.decode()):
         word = WORD.match(sql, start) if kind in (duckdb.token_type.keyword, duckdb.token_type.identifier) else None
         yield Token(start, word[0].decode(errors="replace").upper() if word else sql[start : start + 1].decode(errors="replace"))
 
 
 def pieces(sql: str) -> list[str]:
-    """Split a text at its semicolons."""
+    """Split SQL at its semicolons, ignoring those in strings and comments."""
     text = sql.encode()
     cuts = [token.start for token in tokens(text) if token.text == ";"]
     return [text[start:end].decode() for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
 
 
 def with_columns_named(sql: str) -> str:
-    """Write `IN ('')` behind each column of a PIVOT that names none. Nothing else of the text changes."""
+    """Insert `IN ('')` after each column of a PIVOT that has no IN. Change nothing else."""
     text = sql.encode()
     places, waiting, reading = list[int](), set[int](), dict[int, bool]()  # by depth; True: this column has its IN
     depth = 0

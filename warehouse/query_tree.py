@@ -1,4 +1,4 @@
-"""Read DuckDB's serialised tree of a SELECT, and name what the allow-list of `newslake sql` does not hold."""
+"""Read DuckDB's serialised tree of a SELECT, and name the parts that are not in the allow-list of `newslake sql`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any
 import duckdb
 
 QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
-# What turns a name in FROM into a file or an address: DuckDB reads 'x.csv' and 's3://…' without a function.
+# Characters that turn a name in FROM into a file or an address: DuckDB reads 'x.csv' and 's3://…' without a function.
 FILE_NAME = re.compile(r"[./\\:*?\[\]]")
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """The names of sql_allowed.toml, casefolded."""
+    """The names listed in sql_allowed.toml, casefolded."""
 
     functions: frozenset[str]
     table_functions: frozenset[str]
@@ -30,7 +30,7 @@ class Allowed:
 
 
 class Surroundings:
-    """What exists on a connection, casefolded: the names that a query may use, or may not, besides those of the allow-list."""
+    """The names that exist on a connection, casefolded. They decide about names that are not in the allow-list."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
@@ -45,7 +45,7 @@ class Surroundings:
 
     @cached_property
     def databases(self) -> frozenset[str]:
-        """The warehouse, and what is temporary."""
+        """Return the databases that a query may read: the warehouse and `temp`."""
         return self._names("SELECT current_database()") | {"temp"}
 
     @cached_property
@@ -54,14 +54,14 @@ class Surroundings:
 
     @cached_property
     def views(self) -> frozenset[str]:
-        """The views that DuckDB or an extension brings along."""
+        """Return the views of DuckDB and its extensions."""
         return self._names("SELECT view_name FROM system.main.duckdb_views() WHERE internal")
 
     @cached_property
     def functions(self) -> frozenset[str]:
-        """The functions that DuckDB or an extension brings along; a tenth of a second to list, so only where it matters.
+        """Return the functions of DuckDB and its extensions. Listing them takes a tenth of a second, so it is done on demand.
 
-        DuckLake also answers to `lake.settings()` for `ducklake_settings('lake')`, and lists the longer name alone.
+        DuckLake accepts `lake.settings()` for `ducklake_settings('lake')`, but lists only the longer name.
         """
         names = self._names("SELECT DISTINCT function_name FROM system.main.duckdb_functions() WHERE internal")
         return names | {name.removeprefix("ducklake_") for name in names}
@@ -72,7 +72,7 @@ class Surroundings:
         return frozenset((str(database).casefold(), str(name).casefold()) for database, name in self._con.execute(sql).fetchall())
 
     def has_macro(self, name: str, database: str) -> bool:
-        """Whether the name means a macro of this database (of any, if empty), and nothing of DuckDB's."""
+        """Return whether the name is a macro of this database (of any, if empty) and not a function of DuckDB."""
         owners = {owner for owner, known in self._stored_macros | self._new_macros if known == name} & self.databases
         return name not in self.functions and (database in owners if database else bool(owners))
 
@@ -97,7 +97,7 @@ def tree_of(con: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any] | None:
 
 
 def not_allowed(tree: Any, here: Surroundings) -> list[str]:
-    """Describe in words every part of the tree that the allow-list does not hold, in order of name and without repeats."""
+    """Describe every part of the tree that is not allowed, sorted and without repeats."""
     found = set[str]()
     pending: list[tuple[Any, bool]] = [(tree, False)]
     while pending:
@@ -136,7 +136,7 @@ def _function_allowed(node: dict[str, Any], name: str, in_from: bool, here: Surr
     if name in (lists.table_functions if in_from else lists.functions):
         return True
     catalog, schema = (str(node.get(part) or "").casefold() for part in ("catalog", "schema"))
-    # `main.name` alone is not ours: DuckDB has a schema of that name, too.
+    # `main.name` alone may not mean the warehouse: DuckDB has a schema `main`, too.
     if not catalog:
         return schema in {"", *here.databases} and here.has_macro(name, schema)
     return catalog in here.databases and schema in here.schemas and here.has_macro(name, catalog)

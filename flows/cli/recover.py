@@ -1,4 +1,4 @@
-"""The command `newslake recover`: lists the runs that were set aside, and loads them."""
+"""Define the command `newslake recover`, which lists or loads the runs that were set aside."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 def recover(
     run_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN_ID]…", help="The runs to load; without any, list them.")
+        list[str] | None, typer.Argument(metavar="[RUN_ID]…", help="The runs to load; without any, the command lists them.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
     every: Annotated[bool, typer.Option("--all", help="Load every run that is set aside.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the runs that could not be loaded and were set aside, or load them: after an upgrade, or once the cause is gone.
+    """List the runs that were set aside because they could not be loaded, or load them.
 
-    A run that is loaded is no longer set aside; one that fails again stays, with the new reason. Fetches nothing.
-    Exit code 0: all done; 1: some runs could not be loaded; 2: bad usage.
+    Load them after an upgrade, or once the cause is fixed. A run that fails again stays set aside, with the new reason.
+    Fetches nothing. Exit code 0: all done; 1: some runs could not be loaded; 2: bad usage.
 
     Example: [bold]newslake recover --all[/]
     """
@@ -39,7 +39,7 @@ def recover(
     watchlist = load_watchlist(config)
     if every and run_ids:
         raise UsageError(
-            "--all is for every run, and runs are named as well", left="nothing was done", next="newslake recover --all"
+            "--all already means every run, so no run may be named", left="nothing was done", next="newslake recover --all"
         )
     if not every and not run_ids:
         _list(runs_set_aside(watchlist.state), as_json)
@@ -64,7 +64,7 @@ def recover(
 
 
 def _as_data(aside: SetAside) -> dict[str, object]:
-    """A run set aside for programs; its traceback is in its reason.json."""
+    """Return a run as data for JSON output, without the traceback, which is in reason.json."""
     return {name: value for name, value in asdict(aside).items() if name != "traceback"}
 
 

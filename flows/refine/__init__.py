@@ -1,3 +1,3 @@
-"""Turn captures into matched articles: worker processes, repeated lines, pages that are all alike."""
+"""Turn captures into matched articles: clean pages in worker processes, cut repeated lines, recognise identical pages."""
 
 __all__ = ["pool", "repeated_lines", "uniform"]

@@ -1,8 +1,8 @@
 """Turn captures into matched articles, in worker processes with a time limit for each page.
 
-`refine_page` is the pure step of one page. `refine` runs it over many captures in a pool of worker processes that can be
-killed: a page that hangs, eats memory or takes its worker down costs that page alone. With no workers it is done in the caller,
-see `wanted_workers`.
+`refine_page` is the pure step for one page. `refine` runs it over many captures in a pool of worker processes that can be
+killed: if a page hangs, uses too much memory or crashes its worker, only that page fails. Without workers all pages are
+refined in the calling process, see `wanted_workers`.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ from warehouse.records import ArticleRecord, MatchRecord
 from warehouse.similarity.compare import hashes_of
 from warehouse.similarity.shingles import content_hash
 
-# Cleaning takes well under a second for a page of any real outlet; only a hostile page comes near this.
+# Cleaning a page of a real outlet takes well under a second; only hostile pages come near this limit.
 SECONDS_PER_PAGE = 30.0
-# The largest real article page seen is 6 MB; far above that the parse alone would cost more than the page is worth.
+# The largest real article page seen has 6 MB; parsing much larger pages costs more than they are worth.
 MAX_PAGE_BYTES = 10_000_000
-# Per worker, address space: a page of the size cap needs well under 1 GB when parsed.
+# Address space of a worker, in bytes: a page of the largest size needs well under 1 GB when parsed.
 MAX_WORKER_BYTES = 4 << 30
-# Libraries below keep caches that grow by about 1 MB a page.
+# The libraries in use keep caches that grow by about 1 MB per page.
 PAGES_BETWEEN_RESETS = 200
 PAGES_PER_WORKER = 5_000
-# Bytes: walls and error pages of real sites are smaller, articles hardly ever.
+# In bytes: walls and error pages of real sites are smaller than this, articles almost never.
 SMALL_PAGE = 30_000
 NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
-# It takes a worker about as long to start as to clean so many.
+# A worker takes about as long to start as to clean this many pages.
 PAGES_WORTH_A_WORKER = 40
 _AHEAD = 32
 
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """One capture to refine, and what is known of its source."""
+    """One capture to refine, with facts about its URL and source."""
 
-    key: str  # the caller's name for it
+    key: str  # chosen by the caller, returned in `Refined`
     source: str
     raw_url: str
     file: Path
@@ -65,38 +65,40 @@ class PageTask:
     timezone: str | None = None
     language: str | None = None
     must_clean: bool = False  # an article came from this URL before
-    was_filtered: bool = False  # the prefilter let the page through; off its topics nothing else is asked about it
+    was_filtered: bool = False  # the page has passed the prefilter; if its text cannot match, it is not cleaned any further
 
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """What became of one capture. `article` is set for articles on and off topic; `detail` explains the rest in words."""
+    """The result for one capture. `article` is set for articles on and off topic; `detail` explains the other outcomes."""
 
     key: str
-    outcome: Outcome | None = None  # OFF_TOPIC, NOT_ARTICLE or FAILED; None for an article on topic, which the load decides
+    outcome: Outcome | None = None  # OFF_TOPIC, NOT_ARTICLE or FAILED; None for an article on topic: the load decides
     reason: Reason | None = None
     detail: str | None = None
     article: ArticleRecord | None = None
 
     @classmethod
     def of(cls, key: str, article: ArticleRecord) -> Refined:
-        """Return what became of the capture of an article: whether it is on a topic is decided here, and nowhere else."""
+        """Return the result for an article. This is the only place that decides whether an article is on topic."""
         if article.is_on_topic:
             return cls(key, article=article)
-        # An off-topic article goes along all the same: if the corpus has it, an edit took it off the topic, and that is news.
+        # Off-topic articles are passed on as well: if the corpus has the article, an edit moved it off topic.
         return cls(key, Outcome.OFF_TOPIC, Reason.NO_MATCH, article=article)
 
     @classmethod
     def failed(cls, key: str, reason: Reason, detail: str) -> Refined:
-        """Return what became of a capture that could not be cleaned."""
+        """Return the result for a capture that could not be cleaned."""
         return cls(key, Outcome.FAILED, reason, detail)
 
 
 def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: Prefilter | None = None) -> Refined:
     """Clean one capture and match it against the topics. Pure.
 
-    With a `prefilter`, a page that cannot hold a topic is not cleaned; but small ones are, so that walls, missing pages and the
-    like are told by their names. What was filtered is asked once more as soon as it is known where on the page the text is.
+    Args:
+        prefilter: skips the cleaning of pages that cannot match a topic. Small pages are cleaned all the same, so that
+            walls and error pages get their own outcome. For a task with `was_filtered` the prefilter is applied again,
+            to the text alone, once cleaning has located it.
     """
     if len(capture.body) > MAX_PAGE_BYTES:
         words = f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned"
@@ -126,7 +128,7 @@ def _filtered(task: PageTask) -> Refined:
 
 
 def find_matches(matcher: Matcher, title: str, text: str, language: str | None) -> tuple[MatchRecord, ...]:
-    """The topics that select an article, as rows."""
+    """Return the matches of an article, one for each topic that selects it."""
     return tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in matcher.match(title, text, language))
 
 
@@ -142,7 +144,7 @@ def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple
         capture_file=capture.file,
         capture_offset=capture.offset,
         matches=matches,
-        # here, where it is done by all workers at once
+        # computed here because the workers run in parallel
         hashes=hashes_of(page.text) if matches else None,
     )
 
@@ -155,12 +157,14 @@ def refine(
     seconds_per_page: float = SECONDS_PER_PAGE,
     on_page: Callable[[Refined], None] | None = None,
 ) -> Iterator[Refined]:
-    """Refine captures in worker processes; one `Refined` for each task, in the order of the tasks.
+    """Refine captures in worker processes, and yield one `Refined` for each task, in the order of the tasks.
+
+    An error on a page is not raised: the page ends "failed", with the error in `detail`.
 
     Args:
-        workers: how many processes; 0 refines in this one, where nothing can end a page that hangs. See `wanted_workers`.
-
-    Raises nothing for a page, whatever it does: it ends "failed", with the error in `detail`.
+        workers: number of processes; 0 refines in this process, where a hanging page cannot be ended. See `wanted_workers`.
+        seconds_per_page: time limit for one page.
+        on_page: called with each result before it is yielded.
     """
     if not tasks:
         return
@@ -174,31 +178,34 @@ def refine(
 
 
 def wanted_workers(usual: int) -> int:
-    """The number in the environment variable NEWSLAKE_WORKERS, or the usual number without it. UsageError if it is none.
+    """Return the number in the environment variable NEWSLAKE_WORKERS, or `usual` if it is not set.
 
-    0 stands for no worker process: for a debugger, and where a system has no shared memory for the locks between processes.
+    0 means no worker processes: for debuggers, and for systems without shared memory for locks between processes.
+
+    Raises:
+        UsageError: the variable is not a whole number.
     """
     given = os.environ.get("NEWSLAKE_WORKERS", "")
     if given and not (given.isascii() and given.isdigit()):
-        raise UsageError(f"NEWSLAKE_WORKERS is {given!r}, which is no number of processes", next="unset NEWSLAKE_WORKERS")
+        raise UsageError(f"NEWSLAKE_WORKERS is {given!r}, which is not a number of processes", next="unset NEWSLAKE_WORKERS")
     return int(given) if given else usual
 
 
 def refine_in(pool: Pool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE) -> Iterator[Refined]:
-    """The same in a pool that is open already; its work is scheduled a little ahead of what is taken from here."""
+    """Yield the results like `refine`, from an open pool. Tasks are scheduled a little ahead of the results taken."""
     for task, future in _scheduled(pool, tasks, seconds_per_page, ahead=_AHEAD):
         yield _outcome(task, future, seconds_per_page)
 
 
 class InlinePool:
-    """Does at once, in this process, what a ProcessPool would have done in a worker; without limits of time and memory."""
+    """A stand-in for ProcessPool that does the work at once in this process, without limits of time and memory."""
 
     def schedule(self, function: Callable[..., Any], args: Sequence[Any] = (), timeout: float | None = None) -> Future[Any]:
-        """The result of the call, or the error that it raised. `timeout` is a ProcessPool's, and cannot be kept here."""
+        """Call the function and return its result, or its error, as a finished future. `timeout` is ignored."""
         future: Future[Any] = Future()
         try:
             future.set_result(function(*args))
-        except Exception as error:  # noqa: BLE001 - as in a worker: whoever asks for the result gets it
+        except Exception as error:  # noqa: BLE001 - as with a worker, the error is raised when the result is taken
             future.set_exception(error)
         return future
 
@@ -208,8 +215,10 @@ Pool = ProcessPool | InlinePool
 
 @contextmanager
 def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
-    """Worker processes that know the topics; none, where `workers` is 0. They end with the block: at once, where it ends in an
-    error."""
+    """Run worker processes with the topics loaded, for the time of the block; none if `workers` is 0.
+
+    If the block raises an error, the workers are stopped at once.
+    """
     if not workers:
         _learn(topics)
         yield InlinePool()
@@ -219,7 +228,7 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
         max_tasks=PAGES_PER_WORKER,
         initializer=_start_worker,
         initargs=(tuple(topics),),
-        # Not fork: the parent has threads (Prefect's, rich's), and a forked lock that is held stays held.
+        # Not fork: the parent has threads (Prefect, rich), and a lock held during a fork stays locked in the child.
         context=_KeptLocks(),
     )
     with pool:
@@ -231,8 +240,11 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
 
 
 class _KeptLocks(SpawnContext):
-    """Holds a pool's locks as long as the pool. Pebble lets go of them before it ends its workers, and a worker that
-    is only just starting then finds no lock under the name it was given, and dies with a traceback."""
+    """A spawn context that keeps the pool's locks alive as long as the pool.
+
+    Pebble releases them before it ends its workers. A worker that is still starting would then find no lock of the name it
+    was given, and die with a traceback.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -245,7 +257,7 @@ class _KeptLocks(SpawnContext):
 
 
 def _scheduled(pool: Pool, tasks: Iterable[PageTask], seconds: float, ahead: int) -> Iterator[tuple[PageTask, object]]:
-    """Keep a bounded number of tasks in the pool, so that memory does not grow with the run."""
+    """Schedule the tasks and yield them in order; at most `ahead` wait in the pool, so memory does not grow with the run."""
     waiting: list[tuple[PageTask, object]] = []
     for task in tasks:
         waiting.append((task, pool.schedule(_work, args=(task,), timeout=seconds)))
@@ -269,7 +281,7 @@ def _outcome(task: PageTask, future: object, seconds: float) -> Refined:
         return Refined.failed(task.key, Reason.DAMAGED, error.happened)
     except NewslakeError as error:
         return Refined.failed(task.key, Reason.CLEANING_FAILED, error.happened)
-    except Exception as error:  # noqa: BLE001 - whatever a page provokes in a parser is that page's outcome
+    except Exception as error:  # noqa: BLE001 - any error that a page causes in a parser is the outcome of that page
         return Refined.failed(task.key, Reason.ERROR, f"{type(error).__name__}: {error}")
     return refined
 
@@ -280,9 +292,9 @@ _pages = 0
 
 
 def _start_worker(topics: tuple[Topic, ...]) -> None:
-    import flows.clean.extract  # noqa: F401 - now, and not in the time of the first page
+    import flows.clean.extract  # noqa: F401 - imported now, so that it does not count against the first page's time limit
 
-    if sys.platform == "linux":  # elsewhere the limit on address space is not kept, or not to be set
+    if sys.platform == "linux":  # other systems do not enforce this limit or do not let it be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
@@ -296,7 +308,7 @@ def _learn(topics: Sequence[Topic]) -> None:
 
 
 def workers_prefilter() -> Prefilter:
-    """The prefilter of this worker's topics."""
+    """Return the prefilter of the topics of this worker."""
     return _prefilter
 
 

@@ -1,12 +1,12 @@
-"""Find and cut lines that a source prints with every article: calls to follow a channel, notes of who paid. Pure.
+"""Find and cut lines that a source repeats in its articles, such as calls to follow a channel or credits. Pure.
 
-No rule of cleaning can know them all, but what repeats across a source's articles is part of none of them. A line is
-repeated where enough different articles have it at their edge, that is with nothing but repeated lines before it or
-behind it, so that background pasted into the middle of several reports stays. In the middle a line must be short, and
-be had by a good part of the source's articles.
+The rules of cleaning cannot know all these lines, but a line that many articles of a source share belongs to none of them.
+A line counts as repeated if enough different articles have it at their edge: with only repeated lines before it or after
+it. So background that several reports share in the middle stays. A line in the middle must be short and appear in a good
+part of the source's articles.
 
-Several versions of one report share most of their lines as well. They give no evidence: an article counts only if more
-than half of it is its own.
+Versions of one report also share most of their lines. They are no evidence: an article counts only if at least half of its
+words are its own.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from newslake.article import CleanArticle
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText
 from warehouse.similarity.shingles import content_hash
 
-# Different articles that must have a line: at their edge, and in the middle, where a stock phrase is sooner met.
+# How many different articles must have a line at their edge, or in the middle, where stock phrases are more likely.
 ENOUGH_AT_EDGE, ENOUGH_ANYWHERE = 4, 6
-# The share of the source's articles that must have a line in the middle: a page's insertion is in most, a stock phrase in few.
+# The share of a source's articles that must have a line in the middle: inserts are in most, stock phrases in few.
 SHARE_ANYWHERE = 0.2
 LONGEST_ANYWHERE = 120  # characters
-# The share of an article's words that must be its own. Cutting more is no longer a corrective.
+# The share of an article's words that must be its own. Cutting more would do harm rather than correct the text.
 OWN_WORDS = 0.5
 
 Lines: TypeAlias = Mapping[str, RepeatedLine]  # by line_hash
@@ -37,7 +37,7 @@ Lines: TypeAlias = Mapping[str, RepeatedLine]  # by line_hash
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """A text, line by line. `keys` are the lines' hashes; `headings` those of its subheadings."""
+    """A text, line by line. `keys` are the hashes of the lines, `headings` the hashes of the subheadings."""
 
     lines: list[str]
     keys: list[str]
@@ -51,7 +51,7 @@ class _Body:
         return cls(lines, [content_hash(line) for line in lines], headings, article.word_count)
 
     def edges(self, chosen: Callable[[str], bool]) -> tuple[int, int]:
-        """How many of the first lines and of the last ones are chosen; both are all lines where every one is."""
+        """Count the chosen lines at the start and at the end. If every line is chosen, both counts are the number of lines."""
         return sum(1 for _ in takewhile(chosen, self.keys)), sum(1 for _ in takewhile(chosen, reversed(self.keys)))
 
     def at_edges(self, chosen: Set[str]) -> set[str]:
@@ -59,18 +59,19 @@ class _Body:
         return {*self.keys[:first], *self.keys[len(self.keys) - last :]}
 
     def is_own(self, foreign: Iterable[str]) -> bool:
-        """Whether enough of the words remain without these lines."""
+        """Return whether enough words remain without these lines."""
         return self.words - sum(map(count_words, foreign)) >= max(1, self.words * OWN_WORDS)
 
 
 def find_repeated(
     articles: Sequence[ArticleRecord], stored: Sequence[StoredText] = (), known: Iterable[RepeatedLine] = ()
 ) -> dict[str, RepeatedLine]:
-    """The repeated lines in the texts of one source by their hash: those known before, and those found now.
+    """Return the repeated lines in the texts of one source, by hash: the known ones and those found now.
 
     Args:
-        articles: of this run, before anything was cut.
-        stored: texts of the source in the warehouse, for a run seldom has enough articles by itself.
+        articles: the articles of this run, before any line is cut.
+        stored: texts of the source in the warehouse; a single run rarely has enough articles.
+        known: lines that earlier runs found.
     """
     there = {line.line_hash: line for line in known}
     texts: list[ArticleRecord | StoredText] = [*articles, *stored]
@@ -81,7 +82,7 @@ def find_repeated(
         return {}
     witnesses = [body for body in bodies if body.is_own(_these(body, shared))]
     counts = Counter(key for body in witnesses for key in shared.intersection(body.keys))
-    # the spelling of this run, which comes first
+    # reversed, so that the spelling of this run wins
     written = {key: line for body in reversed(bodies) for key, line in zip(body.keys, body.lines, strict=True) if key in shared}
     headings = {key for body in bodies for key in body.headings}
     anywhere = {key for key, line in there.items() if line.place is Place.ANYWHERE}
@@ -96,7 +97,7 @@ def find_repeated(
 
 
 def _distinct(articles: Iterable[ArticleRecord | StoredText]) -> Iterator[_Body]:
-    """Each article once, and each text once: the first, so that this run's word counts before the one that is stored."""
+    """Yield each article and each text once: the first one, so that this run takes precedence over stored texts."""
     seen: set[object] = set()
     for article in articles:
         text = article.page if isinstance(article, ArticleRecord) else article
@@ -110,10 +111,10 @@ def _these(body: _Body, keys: Set[str]) -> list[str]:
 
 
 def _at_edges(witnesses: Sequence[_Body], counts: Counter[str], sure: Set[str]) -> Set[str]:
-    """The lines that enough articles have at their edge, together with those that are sure.
+    """Return the lines that enough articles have at their edge, together with the `sure` ones.
 
-    Begins with all that are frequent enough and takes away what is not at an edge often enough, until nothing more falls:
-    a line may have been at the edge thanks to one that fell. So the order of lines within a footer makes no difference.
+    Starts with all frequent lines and removes those that are not at an edge often enough, until none is left to remove: a
+    line may have been at the edge only because of another that was removed. So the order of lines in a footer does not matter.
     """
     lines = sure | {key for key, count in counts.items() if count >= ENOUGH_AT_EDGE}
     while True:
@@ -125,7 +126,7 @@ def _at_edges(witnesses: Sequence[_Body], counts: Counter[str], sure: Set[str]) 
 
 
 def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRecord:
-    """The article without the repeated lines of its source, matched anew; as it is where too little would be left of it."""
+    """Return the article without the repeated lines of its source, matched again; unchanged if too little would remain."""
     page = article.page
     body = _Body.of(page)
     first, last = body.edges(repeated.__contains__)
@@ -156,7 +157,14 @@ def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRec
 def without_repeated(
     pages: Sequence[Refined], stored: Iterable[StoredText], known: Iterable[RepeatedLine], matcher: Matcher
 ) -> tuple[list[Refined], list[RepeatedLine]]:
-    """The pages of a run without the repeated lines of their sources; and those of the lines that are new or that they had."""
+    """Cut the repeated lines of their sources from the pages of a run.
+
+    Args:
+        stored: texts of these sources in the warehouse.
+        known: repeated lines that earlier runs found.
+    Returns:
+        The pages, and the repeated lines that are new or appeared in this run.
+    """
     articles: dict[str, list[ArticleRecord]] = defaultdict(list)
     for page in pages:
         if page.article:

@@ -1,4 +1,4 @@
-"""Recognise pages of a source that are suddenly all the same: an unknown wall, and no articles. Pure."""
+"""Recognise pages of a source that are all the same in one run: they are an unknown wall and not articles. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from flows.refine.pool import Refined
 from newslake.outcomes import Outcome, Reason
 
-# From so many pages on, and of so large a share of a source's pages in one run: one article under several addresses is common,
-# a run in which nearly every address gives it is not.
+# The least number of equal pages, and their least share of a source's pages in one run. One article at several addresses is
+# common; the same article at nearly every address is not.
 FEWEST, SHARE = 5, 0.8
 
 
 def without_uniform(pages: Iterable[Refined]) -> list[Refined]:
-    """The pages in their order; those that say the same as nearly all others of their source in this run are walls.
+    """Return the pages in order; those with the title and text of nearly all others of their source become walls.
 
-    Articles that name one address as their own are one article however often they were met, and stay.
+    Pages with the same canonical address are one article, however often it was fetched, and stay.
     """
     kept = list(pages)
     by_source: dict[str, list[int]] = defaultdict(list)

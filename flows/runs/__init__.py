@@ -1,3 +1,3 @@
-"""A run under way: its folder, its account of URLs, its frontier, and runs that are set aside."""
+"""Manage a run from start to load: its folder, its frontier, the outcome of each URL, and runs that are set aside."""
 
 __all__ = ["account", "captures", "folder", "frontier", "memory", "progress", "set_aside"]

@@ -1,7 +1,6 @@
-"""Read the account of a crawl from its journal: each URL that it found, and what became of it.
+"""Read the account of a crawl from its journal: each URL that it found, and how the URL ended.
 
-Reads the journal of a run's folder, whether the crawl came to its end or was killed, and makes the `fetches` rows: one
-for each URL, with exactly one outcome.
+Works for finished and for killed crawls. Makes the rows of `fetches`: one for each URL, with exactly one outcome.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from warehouse.records import FetchRecord
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
 
 _LISTING_READ = {Outcome.NOT_ARTICLE, Outcome.UNCHANGED}
-_MOST_NAMED = 3  # listings named in a sentence
+_MOST_NAMED = 3  # more listings are only counted in the sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A URL of the crawl; `ended` is None where the crawl was killed before it knew."""
+    """A URL of the crawl; `ended` is None if the crawl was killed before the URL ended."""
 
     found: Found
     ended: Ended | None
@@ -34,20 +33,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All URLs of one crawl, in the order in which they were found. `folder` has the WARC files."""
+    """All URLs of one crawl, in the order in which they were found. `folder` holds the WARC files."""
 
     folder: Path
     entries: tuple[Entry, ...]
-    discovered: int  # URLs, counted in the journal
-    instead: Mapping[str, str] = field(default_factory=dict)  # by source: what was found in place of a lost listing, in words
+    discovered: int  # number of URLs that the journal says were found
+    instead: Mapping[str, str] = field(default_factory=dict)  # by source: a sentence on what replaced a lost listing
 
     @property
     def captured(self) -> list[Entry]:
-        """The entries whose page is in a WARC file."""
+        """Return the entries whose page is in a WARC file."""
         return [entry for entry in self.entries if entry.ended is not None and entry.ended.outcome is None]
 
     def fetch(self, entry: Entry, refined: Refined | None) -> FetchRecord:
-        """The `fetches` row of one entry; `refined` is what cleaning made of its capture."""
+        """Return the `fetches` row of an entry.
+
+        Args:
+            refined: the result of cleaning its capture; None if there is no capture or it was not cleaned.
+        """
         found, ended = entry.found, entry.ended
         end = self.end(entry) if ended is None or ended.outcome is not None else _cleaned(refined)
         captured = ended is not None and ended.file is not None
@@ -72,7 +75,7 @@ class Account:
         )
 
     def end(self, entry: Entry) -> End:
-        """Return how an entry ended in the crawl; for a lost listing with what was found in its place."""
+        """Return how an entry ended in the crawl. The detail of a lost listing names its replacement."""
         found, ended = entry.found, entry.ended
         if ended is None:
             return End(Outcome.FAILED, Reason.INTERRUPTED, INTERRUPTED)
@@ -87,7 +90,7 @@ class Account:
         return end
 
     def failed_sources(self) -> dict[str, str]:
-        """Sources of which a listing named in the watchlist, or every listing found, could not be read."""
+        """Return the failed sources with reasons: a listing named in the watchlist, or every listing found, could not be read."""
         failed: dict[str, list[str]] = {}
         listings: dict[str, int] = {}
         for entry in self.entries:
@@ -107,10 +110,12 @@ class Account:
 
 
 def read_account(folder: Path, *, was_killed: bool = False) -> Account:
-    """Read the journal of a crawl's folder; an empty one is an account of nothing. CaptureError where there is none.
+    """Read the journal in a crawl's folder. An empty journal gives an empty account.
 
     Args:
-        was_killed: captures may not have reached the disk; what the journal says of those that did not is not believed.
+        was_killed: the crawl was killed, so captures may be missing on disk. Their URLs count as not fetched.
+    Raises:
+        CaptureError: the folder has no journal.
     """
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
@@ -122,10 +127,10 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
         elif isinstance(event, Ended):
             ended.setdefault(event.id, event)
     if was_killed:
-        discovered = len(found)  # a line may be there twice, where a hole swallowed what stood between
+        discovered = len(found)  # after a damaged stretch of the journal a URL may be found a second time
         for key in _without_capture(folder, ended.values()):
             if ended[key].outcome is None:
-                del ended[key]  # as good as not fetched
+                del ended[key]  # without its capture the URL counts as not fetched
             else:
                 ended[key] = replace(ended[key], file=None, offset=None)
     entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
@@ -133,16 +138,16 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
 
 
 def _cleaned(refined: Refined | None) -> End:
-    """Return how a page ended whose response was captured."""
+    """Return how a captured page ended."""
     if refined is None:
         return End(Outcome.FAILED, Reason.CLEANING_FAILED, "the capture was not cleaned")
-    # A wall is no answer to what was asked for, so the page is requested again, as after other errors.
+    # A wall hides the page, so the page is requested again, as after other HTTP errors.
     is_wall = refined.reason is not None and refined.reason.is_wall
     return End(Outcome.HTTP_ERROR if is_wall else refined.outcome, refined.reason, refined.detail)
 
 
 def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
-    """Ids of URLs whose capture is not, or not whole, where the journal says."""
+    """Return the ids of URLs whose capture is missing or incomplete at the place that the journal names."""
     places: dict[str, dict[int, str]] = defaultdict(dict)
     for one in ended:
         if one.file is not None:
@@ -151,7 +156,7 @@ def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
 
 
 def found_instead(entries: Iterable[Entry]) -> dict[str, str]:
-    """What was found in place of lost listings, in words, by source."""
+    """Return for each source with a lost listing a sentence on what was found in its place."""
     looked: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.found.in_place_of:
@@ -181,7 +186,7 @@ def _is_empty(entry: Entry) -> bool:
 
 
 def _where(found: Found) -> str:
-    """Return where a listing was found, in words."""
+    """Describe where a listing was found."""
     if found.origin is Origin.ROBOTS:
         return "in robots.txt"
     if found.origin is Origin.LINK:

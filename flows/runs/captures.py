@@ -1,4 +1,4 @@
-"""Keep the captures that the policy `keep_captures` names, and point the rows of a run to their copies."""
+"""Copy the captures that the setting `keep_captures` selects, and point the rows of a run to the copies."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ Place = tuple[Path, int]  # WARC file, and offset of the response record in it
 
 
 def keep_captures(watchlist: Watchlist, run: RunFolder, fetches: Sequence[FetchRecord]) -> list[FetchRecord]:
-    """Copy the captures that the policy keeps from the run's folder to the captures folder, and point the rows there.
+    """Copy the captures to keep from the run's folder to the captures folder.
 
-    The file is named after the run alone, so a recovered run writes the same file again.
+    The name of the file depends on the run alone, so a recovered run overwrites its own file.
+
+    Returns:
+        The rows, in order, each pointing to its copy or to no capture.
     """
     policy = watchlist.crawl.keep_captures
     chosen = [
@@ -38,7 +41,7 @@ def keep_captures(watchlist: Watchlist, run: RunFolder, fetches: Sequence[FetchR
 
 
 def moved(fetch: FetchRecord, copies: Mapping[Place, Place]) -> FetchRecord:
-    """Return the row pointing to the copy of its capture, or to no capture if none was made."""
+    """Return the row with the place of its copied capture, or with no capture if it was not copied."""
     if fetch.capture_file is None or fetch.capture_offset is None:
         return fetch
     file, offset = copies.get((Path(fetch.capture_file), fetch.capture_offset), (None, None))

@@ -1,13 +1,13 @@
-"""The folder of a run while it is under way: what a later run needs to finish it if this one is killed.
+"""Manage the folder of a run under way, which holds all that a later run needs to finish it after a kill.
 
     <state>/runs/<run id>/run.json        which run this is
     <state>/runs/<run id>/crawl/          the crawl's WARC files and journal
-    <state>/collect.lock                  held by the collection under way, and says who
+    <state>/collect.lock                  held by the collection under way; names its process
     <state>/damaged/<run id>/             a run's folder that cannot be read, set aside whole
     <state>/set-aside/<run id>/           a run that cannot be loaded, see flows.runs.set_aside
 
-A folder goes away only after its run is in the warehouse, so a folder found while the lock is free is a run that
-was interrupted.
+A folder is removed only after its run is in the warehouse. A folder found while the lock is free therefore belongs to
+an interrupted run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from spiders.journal import has_journal
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """One run's folder; `started_at` is aware."""
+    """The folder of one run; `started_at` has a time zone."""
 
     run_id: UUID
     flow: str
@@ -40,31 +40,36 @@ class RunFolder:
 
 
 def start_run(state: Path, flow: str) -> RunFolder:
-    """Make the folder of a new run."""
+    """Create the folder of a new run."""
     run_id = uuid4()
     run = RunFolder(run_id, flow, datetime.now(UTC), state / "runs" / str(run_id))
     with storage_errors(state):
         run.crawl.mkdir(parents=True)
-        told = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
-        write_whole(run.path / "run.json", json.dumps(told).encode())
+        described = {"run_id": str(run.run_id), "flow": flow, "started_at": run.started_at.isoformat()}
+        write_whole(run.path / "run.json", json.dumps(described).encode())
         sync(run.path.parent)
     return run
 
 
 def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]:
-    """Runs that were interrupted, oldest first. Call with the collection lock held.
+    """Return the interrupted runs, oldest first. Call this with the collection lock held.
 
-    A run that fetched nothing is removed. A folder that cannot be read is set aside, and `note` is told so in a line.
+    Removes the folder of a run that fetched nothing. Sets aside a folder that cannot be read.
+
+    Args:
+        note: called with one line of text for each folder that is set aside.
+    Raises:
+        StorageError: the state folder cannot be read or written.
     """
     runs = []
     with storage_errors(state):
         for path in sorted((state / "runs").glob("*")):
             if not path.is_dir() or not is_run_id(path.name):
-                continue  # put there by somebody else (.DS_Store, a backup), so not for us to judge or to remove
+                continue  # not written by newslake (.DS_Store, a backup), so left alone
             try:
                 run = read_run(path)
             except FileNotFoundError:
-                shutil.rmtree(path, ignore_errors=True)  # killed before it began, or while it was removed
+                shutil.rmtree(path, ignore_errors=True)  # killed before it started or during removal
                 continue
             except (ValueError, TypeError, KeyError, AttributeError, IsADirectoryError, RecursionError) as error:
                 note(_set_aside(state, path, f"its run.json cannot be read ({error})"))
@@ -74,24 +79,25 @@ def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]
             elif any(run.crawl.glob("*.warc*")):
                 note(_set_aside(state, path, "it has captures but no journal"))
             else:
-                finish_run(run)  # the journal is there before the first request, so nothing was fetched
+                finish_run(run)  # the journal exists before the first request, so nothing was fetched
     return sorted(runs, key=lambda run: run.started_at)
 
 
 def read_run(path: Path) -> RunFolder:
-    """Read which run a folder is.
+    """Read the run.json of a folder.
 
-    ValueError, TypeError, KeyError, AttributeError, RecursionError or OSError where its run.json cannot be read.
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError: run.json is missing or damaged.
     """
-    told = json.loads((path / "run.json").read_text("utf-8"))
-    started_at = datetime.fromisoformat(told["started_at"])
+    described = json.loads((path / "run.json").read_text("utf-8"))
+    started_at = datetime.fromisoformat(described["started_at"])
     if started_at.tzinfo is None:
         raise ValueError("started_at has no time zone")
-    return RunFolder(UUID(told["run_id"]), str(told["flow"]), started_at, path)
+    return RunFolder(UUID(described["run_id"]), str(described["flow"]), started_at, path)
 
 
 def _set_aside(state: Path, path: Path, why: str) -> str:
-    """Move a run's folder out of the way with all that is in it; what happened, in a line."""
+    """Move a damaged folder with all its content to `damaged`, and return a line that says so."""
     damaged = state / "damaged"
     damaged.mkdir(exist_ok=True)
     target = damaged / path.name
@@ -103,6 +109,6 @@ def _set_aside(state: Path, path: Path, why: str) -> str:
 
 def finish_run(run: RunFolder) -> None:
     """Remove the folder of a run that is in the warehouse."""
-    # The name goes first: a removal that is cut short must not look like a run without its journal.
+    # run.json goes first: an interrupted removal must not look like a run that lost its journal.
     (run.path / "run.json").unlink(missing_ok=True)
     shutil.rmtree(run.path, ignore_errors=True)

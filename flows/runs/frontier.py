@@ -1,7 +1,7 @@
-"""Rebuild the frontier of a run from the warehouse: which URLs to leave alone, which to fetch again.
+"""Rebuild the frontier of a run from the warehouse: which URLs to skip and which to fetch again.
 
-Nothing of a crawl's own queue is kept between runs: a killed run loses none, since what it left unfetched is in the
-warehouse as an outcome, and comes back from there.
+A crawl's own queue is not kept between runs. A killed run loses no URL: those it left unfetched get an outcome in the
+warehouse, and later runs take them from there.
 """
 
 from __future__ import annotations
@@ -17,15 +17,20 @@ from spiders.crawl import Pending
 from spiders.revisits import next_retry, next_visit
 from warehouse.records import KnownUrl
 
-# A later request may well end otherwise, so these are tried again, ever more seldom.
+# A later request may succeed, so these are retried, at growing intervals.
 _TRY_AGAIN = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
-# Decided without a request, and free to decide anew whenever the URL is listed.
-_DECIDE_ANEW = {Outcome.ROBOTS}
+# Decided without a request, so it costs nothing to decide again whenever the URL is listed.
+_DECIDE_AGAIN = {Outcome.ROBOTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """When a known URL may be fetched again (None: never), and whether to do so even if nothing lists it today."""
+    """The plan for a known URL.
+
+    Attributes:
+        due: when it may be fetched again; None for never.
+        wanted: fetch it when due, even if no listing names it today.
+    """
 
     known: KnownUrl
     due: datetime | None
@@ -34,14 +39,18 @@ class Visit:
 
 
 def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit | None:
-    """The next visit of a known URL, of articles at the ages `hours`; None where the URL is to be treated as if it were new."""
-    if known.last_outcome in _DECIDE_ANEW:
+    """Plan the next visit of a known URL. Return None if the URL is treated like a new one.
+
+    Args:
+        hours: the ages, in hours, at which an article is fetched again.
+    """
+    if known.last_outcome in _DECIDE_AGAIN:
         return None
     if known.is_article:
         due = next_visit(known.first_seen_at, known.last_fetched_at or now, hours, now, known.failures)
         return Visit(known, due, due is not None, Origin.REVISIT)
     if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, *_TRY_AGAIN}:
-        # over the budget, or its turn did not come before the run was interrupted or its site was left alone
+        # over the budget, or not reached before the run was interrupted or stopped asking the site
         return Visit(known, now, True, Origin.RETRY)
     if known.last_outcome in _TRY_AGAIN and known.last_fetched_at is not None:
         due = next_retry(max(1, known.failures), known.last_fetched_at)
@@ -50,6 +59,7 @@ def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime) -> Visit 
 
 
 def plan_visits(known_urls: Iterable[KnownUrl], hours: Sequence[float], now: datetime) -> Iterator[Visit]:
+    """Yield the visits of known URLs, without those that are treated like new ones."""
     for known in known_urls:
         if visit := plan_visit(known, hours, now):
             yield visit
@@ -58,8 +68,8 @@ def plan_visits(known_urls: Iterable[KnownUrl], hours: Sequence[float], now: dat
 def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: datetime, file: Path) -> list[Pending]:
     """Write the `known` file of a `CrawlJob` and return the URLs that are due now.
 
-    They take up at most half of a source's budget of pages, those found last first: what a first run left of a large sitemap
-    comes in over the next runs, and never keeps new articles waiting.
+    These URLs use at most half of a source's page budget, the most recently found first. So the rest of a large sitemap is
+    fetched over the next runs without delaying new articles.
     """
     due_now: dict[str, list[KnownUrl]] = {source: [] for source in budgets}
     origins: dict[UUID, Origin] = {}

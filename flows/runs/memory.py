@@ -1,4 +1,4 @@
-"""Read what the warehouse knows of sources and URLs before their pages are cleaned."""
+"""Read from the warehouse what cleaning needs to know about sources and URLs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["Memory", "read_memory"]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the warehouse knows that cleaning needs; empty while there is no warehouse.
+    """What cleaning needs from the warehouse; empty while there is no warehouse.
 
     Attributes:
         texts: the latest texts of each source.
-        repeated: lines that the sources are known to repeat.
-        of_articles: URLs that gave an article before. They are cleaned again even if no topic's words are on the page.
+        repeated: the known repeated lines of each source.
+        of_articles: URLs that gave an article before. They are cleaned even if their page has no words of a topic.
     """
 
     texts: list[StoredText] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Memory:
 
 
 def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[UUID] = ()) -> Memory:
-    """Read what is known of these sources' texts and of these URLs."""
+    """Read the memory of these sources and URLs; empty if there is no warehouse."""
     if not sources:
         return Memory()
     try:

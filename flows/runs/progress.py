@@ -1,4 +1,4 @@
-"""What a collection tells whoever watches it. The command line shows it live; nobody needs to listen."""
+"""Report the progress of a collection to a watcher: the live display, a log, or none."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from spiders.journal import Ended, Found
 
 
 class Watcher(Protocol):
-    """Called from the process that runs the collection, step by step in this order.
+    """Receives the steps of a collection, in the order of these methods, in the process that runs it.
 
-    Who sets `stop` ends the crawl early and in order; what was fetched is loaded.
+    Setting `stop` ends the crawl early and cleanly; the pages fetched until then are loaded.
     """
 
     stop: Event | None
 
     def crawling(self, sources: Sequence[str]) -> None:
-        """The crawl of these sources starts."""
+        """Report that the crawl of these sources starts."""
 
     def crawl_event(self, event: Found | Ended) -> None:
-        """A URL was found, or came to its end in the crawl."""
+        """Report that the crawl found or finished a URL."""
 
     def cleaning(self, pages: int) -> None:
-        """So many captures are about to be cleaned and matched."""
+        """Report how many captures will now be cleaned and matched."""
 
     def page(self, page: Refined) -> None:
-        """One capture was cleaned and matched."""
+        """Report the result of one capture."""
 
     def loading(self, fetches: int) -> None:
-        """So many rows are about to be loaded."""
+        """Report how many rows will now be loaded."""
 
     def note(self, text: str) -> None:
-        """Something that the user should know and that does not end the collection, in a line."""
+        """Report, in one line, a problem that does not end the collection."""
 
 
 class Silent:
-    """Hears everything and says nothing."""
+    """A watcher that ignores everything."""
 
     stop: Event | None = None
 
@@ -61,7 +61,7 @@ SILENT: Watcher = Silent()
 
 
 class Log(Silent):
-    """The watcher of a run that nobody looks at: its notes are lines of a log."""
+    """A watcher for unattended runs: it prints notes as log lines."""
 
     def __init__(self, stop: Event | None = None) -> None:
         self.stop = stop
@@ -71,6 +71,6 @@ class Log(Silent):
 
 
 def log(text: str) -> None:
-    """A line of a log, with the time, written at once. A log that cannot be written (a full disk) is no reason to end."""
+    """Print a log line with the local time and flush it. Ignore a log that cannot be written, for example on a full disk."""
     with suppress(OSError):
         print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}", flush=True)

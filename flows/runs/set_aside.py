@@ -1,9 +1,9 @@
-"""Set aside runs that cannot be loaded, whole and with the reason, so that no later run is stopped by them.
+"""Set aside runs that cannot be loaded, complete and with the reason, so that they do not block later runs.
 
     <state>/set-aside/<run id>/             the run's folder as it was: run.json, crawl/ with captures and journal
-    <state>/set-aside/<run id>/reason.json  which error it was, when, with which version, and its traceback
+    <state>/set-aside/<run id>/reason.json  the error, its traceback, the time, and the version of newslake
 
-`newslake recover` lists them and loads them once the cause is gone, as a rule after an upgrade. Nothing else removes them.
+`newslake recover` lists them, and loads them once the cause is gone, usually after an upgrade. Nothing else removes them.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from newslake.errors import (
 
 FOLDER = "set-aside"
 REASON = "reason.json"
-# What goes by without the run being touched: it stays where it is, and the next run finishes it.
+# These pass without any change to the run: its folder stays in place, and the next run finishes it.
 _TEMPORARY = (CollectionUnderWay, StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated, OSError)
-# Errors of the file system that say what the run's own folder is like, and not how the disk is doing.
+# With these the file system reports a damaged run folder rather than a problem of the disk.
 _OF_THE_FOLDER = {errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ, errno.EINVAL}
 
 P = ParamSpec("P")
@@ -45,7 +45,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A run that was set aside; `error` is the type of what stopped it. Times are aware, None where they cannot be read."""
+    """A run that was set aside; `error` is the type of its error. Times have a time zone; None if they cannot be read."""
 
     run_id: str
     folder: Path
@@ -59,7 +59,7 @@ class SetAside:
 
 
 def fails_for_good(step: Callable[Concatenate[Watchlist, RunFolder, P], R]) -> Callable[Concatenate[Watchlist, RunFolder, P], R]:
-    """Make a step of a run raise `RunFailed` where trying again cannot help; what is temporary passes unchanged."""
+    """Decorate a step of a run: errors that a retry cannot cure become `RunFailed`; temporary errors pass unchanged."""
 
     @wraps(step)
     def guarded(watchlist: Watchlist, run: RunFolder, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -78,10 +78,10 @@ def fails_for_good(step: Callable[Concatenate[Watchlist, RunFolder, P], R]) -> C
 
 
 def is_temporary(error: BaseException, folder: Path) -> bool:
-    """Whether an error may go away by itself or by what the user does to the disk or the warehouse.
+    """Decide whether an error may pass: by itself, or once the user fixes the disk or the warehouse.
 
     Args:
-        folder: of the run; an error that says that a file in there is missing, or is none, does not go away.
+        folder: the run's folder. A missing or invalid file inside it is never temporary.
     """
     if not isinstance(error, _TEMPORARY):
         return False
@@ -92,21 +92,23 @@ def is_temporary(error: BaseException, folder: Path) -> bool:
 
 
 def brief(error: BaseException) -> str:
-    """An error in a line: its type, unless newslake's own words say it all, and the message."""
+    """Return an error as one line: type and message, or the message alone for newslake's own errors."""
     text = " ".join(str(getattr(error, "happened", error)).split())
     return text if hasattr(error, "happened") else f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def set_aside(watchlist: Watchlist, run: RunFolder, error: BaseException) -> SetAside:
-    """Move a run's folder out of the way with all that is in it, and write down why.
+    """Move a run's folder with all its content to `set-aside`, and record the reason.
 
     Args:
-        error: what stopped it; of a `RunFailed` its cause.
+        error: what stopped the run. For a `RunFailed`, its cause is recorded.
+    Raises:
+        StorageError: the state folder cannot be written.
     """
     place = watchlist.state / FOLDER
     with storage_errors(watchlist.state):
         place.mkdir(exist_ok=True)
-        # first, so that the folder never lies there without its reason; killed in between, the next run does it again
+        # written first, so that no folder there lacks its reason; after a kill in between, the next run repeats both steps
         write_reason(run, error)
         target = place / run.path.name
         if target.exists():  # a copy of the folder was put back
@@ -117,9 +119,9 @@ def set_aside(watchlist: Watchlist, run: RunFolder, error: BaseException) -> Set
 
 
 def write_reason(run: RunFolder, error: BaseException) -> None:
-    """Write why a run cannot be loaded into its folder."""
+    """Write the reason why a run cannot be loaded to reason.json in its folder."""
     cause = error.__cause__ if isinstance(error, RunFailed) and error.__cause__ else error
-    said = {
+    reason = {
         "run_id": str(run.run_id),
         "flow": run.flow,
         "started_at": run.started_at.isoformat(),
@@ -129,18 +131,18 @@ def write_reason(run: RunFolder, error: BaseException) -> None:
         "message": str(getattr(cause, "happened", cause)),
         "traceback": "".join(traceback.format_exception(cause)),
     }
-    write_whole(run.path / REASON, json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
+    write_whole(run.path / REASON, json.dumps(reason, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
 
 
 def runs_set_aside(state: Path) -> list[SetAside]:
-    """The runs that are set aside, oldest first."""
+    """Return the runs that are set aside, oldest first."""
     with storage_errors(state):
         found = [_read(path) for path in (state / FOLDER).glob("*") if path.is_dir()]
     return sorted(found, key=lambda aside: (aside.set_aside_at or datetime.min.replace(tzinfo=UTC), aside.run_id))
 
 
 def chosen(asides: Sequence[SetAside], names: Sequence[str]) -> list[SetAside]:
-    """Those that are named by run id. UsageError where one is unknown."""
+    """Return the runs with these run ids, without repeats. Raises UsageError if an id is unknown."""
     by_name = {name: aside for aside in asides for name in (aside.run_id, aside.folder.name)}
     if unknown := [name for name in names if name not in by_name]:
         raise UsageError(
@@ -171,7 +173,7 @@ def _read(folder: Path) -> SetAside:
 
 
 def aside_line(aside: SetAside) -> str:
-    """A run that was set aside, in a line."""
+    """Return a line for the user about a run that was set aside."""
     return (
         f"Run {aside.run_id} cannot be loaded and was set aside ({aside.error}: {' '.join(aside.message.split())}). "
         f"What it fetched is kept in {aside.folder}; later runs go on. After an upgrade: newslake recover {aside.folder.name}"
@@ -179,7 +181,7 @@ def aside_line(aside: SetAside) -> str:
 
 
 def asides_line(asides: Sequence[SetAside]) -> str | None:
-    """How many runs are set aside, in a line; None where none is."""
+    """Return a line with the number of runs that are set aside; None if there are none."""
     if not asides:
         return None
     count = "1 run is" if len(asides) == 1 else f"{len(asides)} runs are"

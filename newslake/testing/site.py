@@ -1,4 +1,4 @@
-"""A small web site on loopback for one test: what it answers, and what it was asked for."""
+"""Serve a small web site on loopback for a test, and record the requests to it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from typing import Any, Self
 
 @dataclass
 class Answer:
-    """An HTTP answer; HTML in UTF-8 unless `headers` say otherwise."""
+    """An HTTP response; HTML in UTF-8 unless `headers` say otherwise."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0  # to wait before it is sent
-    cut: bool = False  # announce more bytes than are sent, and hang up
+    seconds: float = 0.0  # delay before the response is sent
+    cut: bool = False  # announce more bytes than are sent, then close the connection
 
 
 @dataclass
 class Raw:
-    """Bytes that are sent as they are, HTTP or not; or a function that is given the connection. The site hangs up after it."""
+    """Bytes to send unchanged, or a function that gets the connection. The site closes the connection afterwards."""
 
     speech: bytes | Callable[[socket.socket], None]
 
@@ -38,7 +38,7 @@ Route = Answer | Raw | Callable[[Mapping[str, str]], Answer]
 
 @dataclass
 class Asked:
-    """A request: `path` with its query, names of `headers` in lower case, `at` in seconds of time.monotonic()."""
+    """A request. `path` includes the query, names of `headers` are in lower case, `at` is a time.monotonic() in seconds."""
 
     path: str
     headers: dict[str, str]
@@ -48,7 +48,7 @@ class Asked:
 
 
 class Site:
-    """A web site on loopback while the block lasts.
+    """Serve a web site on loopback for the time of the block.
 
         with Site() as site:
             site.page("/news/1", "A tanker turns back")
@@ -59,13 +59,13 @@ class Site:
             …                                   # crawl f"{site.url}/rss"
             assert site.paths() == ["/robots.txt", "/rss", "/news/1"]
 
-    `routes` holds what each path answers: an Answer, a Raw, or a function that makes an Answer from the request's headers. A path
-    with a query has its own route, or else that of the path; anything else answers 404. Routes may change at any time. `asked`
-    lists all requests in the order in which they came; GET, HEAD, POST and CONNECT are answered alike.
+    `routes` maps each path to an Answer, a Raw, or a function that makes an Answer from the headers of the request. A path with a
+    query uses its own route if there is one, else the route of the path. All other paths return 404. Routes may change at any
+    time. `asked` lists all requests in order of arrival. GET, HEAD, POST and CONNECT get the same answers.
 
     Args:
-        address: an address of loopback; 127.0.0.0/8 has many, so that sites can be on different hosts.
-        port: 0 for any free one.
+        address: a loopback address. All of 127.0.0.0/8 can be used, so sites can be on different hosts.
+        port: 0 for any free port.
         certificate: PEM file with a key and a certificate for `localhost`; the site then speaks TLS.
     """
 
@@ -100,7 +100,7 @@ class Site:
         self.routes[path] = Answer(status=302, headers={"Location": to})
 
     def feed(self, path: str, *links: str, **headers: str) -> None:
-        """Add an RSS feed of links, given as paths or whole URLs, newest first."""
+        """Add an RSS feed of links (paths or full URLs), newest first."""
         items = "".join(
             f"<item><title>Title of {link}</title><link>{escape(self.absolute(link))}</link>"
             f"<pubDate>Tue, 0{9 - min(n, 8)} Jan 2024 10:00:00 GMT</pubDate></item>"
@@ -110,17 +110,17 @@ class Site:
         self.routes[path] = Answer(body.encode(), headers={"Content-Type": "application/rss+xml"} | headers)
 
     def sitemap(self, path: str, *links: str) -> None:
-        """Add a sitemap of links, given as paths or whole URLs."""
+        """Add a sitemap of links (paths or full URLs)."""
         urls = "".join(f"<url><loc>{escape(self.absolute(link))}</loc></url>" for link in links)
         body = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
         self.routes[path] = Answer(body.encode(), headers={"Content-Type": "application/xml"})
 
     def absolute(self, link: str) -> str:
-        """The URL of a path of this site; a URL is left as it is."""
+        """Return the URL of a path on this site; return a full URL unchanged."""
         return link if "://" in link else self.url + link
 
     def paths(self) -> list[str]:
-        """The paths that were asked for, in order."""
+        """Return the paths of all requests, in order."""
         return [asked.path for asked in self.asked]
 
 
@@ -133,12 +133,12 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore it: a client that hangs up is no error of the site."""
+        """Ignore errors: a client that disconnects is not a failure of the site."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one segment an answer, or Nagle's algorithm makes each take 40 ms
+    wbufsize = -1  # send each response as one segment, or Nagle's algorithm delays it by 40 ms
     server: _Server
 
     def do_GET(self) -> None:
@@ -175,4 +175,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or answer.cut
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: tests read `asked`."""
+        """Log nothing: tests read `asked`."""

@@ -144,7 +144,7 @@ def test_what_older_rules_stored_is_cleaned_anew_without_a_revision(config: Path
         writer.con.execute(f"UPDATE revisions SET text = 'Menu', content_hash = 'x' WHERE {spoilt} AND revision = 2")
     report = reclean(config)
     (change,) = report["changes"]
-    assert (change["outcome"], change["detail"]) == ("updated", "cleaned anew: text, authors, content_hash")
+    assert (change["outcome"], change["detail"]) == ("updated", "cleaned again: text, authors, content_hash")
     assert ask(config, "FROM articles ORDER BY ALL") == good
     assert ask(config, "FROM revisions ORDER BY ALL") == revisions
     assert report["new_revisions"] == 0

@@ -58,7 +58,7 @@ def test_every_field_that_is_cleaned_otherwise_is_noticed(name: str) -> None:
     known = replace(article(A), page=page(0))
     other = replace(known, page=replace(known.page, **{name: getattr(page(1), name)}))
     found = compare(known, other)
-    assert (found.outcome, found.detail) == (Outcome.UPDATED, f"cleaned anew: {name}")
+    assert (found.outcome, found.detail) == (Outcome.UPDATED, f"cleaned again: {name}")
     assert found.article == other
 
 

@@ -1,4 +1,4 @@
-"""Lock the warehouse for one writer at a time; a second writer waits, then is told who holds the lock.
+"""Lock the warehouse for one writer at a time; a second writer waits, then gets the name of the process that holds the lock.
 
 The lock is a flock next to a catalog file, or an advisory lock of the PostgreSQL server. Both disappear with the process that
 holds them, so a killed writer never blocks the next one.

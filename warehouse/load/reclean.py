@@ -61,7 +61,7 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
     if lost:
         reasons.append(f"no longer selected by {', '.join(lost)}")
     if changed:
-        reasons.append(f"cleaned anew: {', '.join(changed)}")
+        reasons.append(f"cleaned again: {', '.join(changed)}")
     if not reasons and before != after:
         reasons.append("matched by other words")
     if not reasons:

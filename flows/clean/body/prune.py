@@ -79,9 +79,9 @@ def _take_in_streamed(tree: Any) -> None:
 
 
 def _drop_rarely_text(tree: Any) -> None:
-    """Take out what is seldom text, but for what holds most of the prose that is left.
+    """Remove elements that are rarely text, unless they hold most of the remaining prose.
 
-    The page's prose is counted once: some pages have a thousand long lists to choose from.
+    The prose of the page is counted only once, because some pages have a thousand long lists.
     """
     left: int | None = None
     for element in list(tree.iter(*_RARELY_TEXT)):
