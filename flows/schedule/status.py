@@ -1,4 +1,4 @@
-"""The status file of `newslake serve`, and after how much silence `newslake status` says that it hangs."""
+"""The status file of `newslake serve`, and the words for what is wrong with it: it does not run, or it hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explains why a URL was not fetched: as values, and in words for people."""
+"""Explain why a URL was not fetched (host, proxy, TLS, timeout, size, redirects): as values, and in words for people."""
 
 from __future__ import annotations
 

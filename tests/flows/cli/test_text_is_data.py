@@ -203,6 +203,7 @@ def test_markdown_of_artifacts_is_text() -> None:
                 load=load,
                 crawl=crawl,
                 failed_sources=failed,
+                set_aside=(),
                 changes=changes,
                 warnings=HOSTILE,
                 recovered=(),

@@ -154,8 +154,8 @@ def test_a_host_that_stops_answering_is_left_alone(tmp_path: Path) -> None:
         paths = [f"/p{n}" for n in range(8)]
         source = feed_site(site, *paths)
         for path in paths:
-            site.routes[path] = Answer(b"late", seconds=0.8)
-        crawled = run_crawl(tmp_path, source, per_domain=1, timeout=0.2)
+            site.routes[path] = Answer(b"late", seconds=1.5)
+        crawled = run_crawl(tmp_path, source, per_domain=1, timeout=0.6)
         assert len([path for path in site.paths() if path in paths]) <= 7  # six attempts, and one on its way
     assert crawled.adds_up()
     assert {crawled.outcomes()[path] for path in paths} == {"network-error"}
