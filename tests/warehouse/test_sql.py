@@ -58,8 +58,11 @@ def test_a_statement_names_the_temporary_tables_that_it_needs(file: Path) -> Non
 
 def test_long_sql_is_in_files() -> None:
     for file, tree in python_files():
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # may speak of SQL
         for node in ast.walk(tree):
-            if isinstance(node, (ast.Constant, ast.JoinedStr)) and (node.end_lineno or 0) - node.lineno >= INLINE_LINES:
+            if id(node) in docstrings or not isinstance(node, (ast.Constant, ast.JoinedStr)):
+                continue
+            if (node.end_lineno or 0) - node.lineno >= INLINE_LINES:
                 assert not re.search(r"\b(SELECT|INSERT INTO|MERGE INTO|UPDATE) ", ast.unparse(node)), (
                     f"{file.name}:{node.lineno}"
                 )
