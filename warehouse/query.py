@@ -16,10 +16,12 @@ from warehouse.query_pivot import pieces, with_columns_named
 from warehouse.query_tree import Surroundings, not_allowed, tree_of
 
 Kind = duckdb.StatementType
-REMARKS = r"(?:\s|--[^\n\r]*[\n\r])*"
+# Block comments only without * and / inside, so that none can nest.
+REMARKS = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)*"
 NAME = r'(?:\w+|"[^"]+")'
 # The head of a statement around a SELECT. It may contain only plain words, so the rest is the SELECT that DuckDB sees.
-EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\s+(?:ANALYZE\s+)?(?:\(\s*FORMAT\s+\w+\s*\)\s*)?", re.I)
+OPTION = r"(?:ANALYZE|FORMAT\s+\w+)"
+EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?", re.I)
 TEMPORARY = rf"{REMARKS}CREATE\s+(?:OR\s+REPLACE\s+)?TEMP(?:ORARY)?\s+"
 VIEW = re.compile(
     rf"{TEMPORARY}VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s*(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b", re.I
@@ -68,10 +70,19 @@ def _check(con: duckdb.DuckDBPyConnection, piece: str, found: list[duckdb.Statem
     elif kind == Kind.CREATE:
         _check_create(con, piece, here)
     elif kind == Kind.EXPLAIN:
-        _check_select(con, EXPLAIN.sub("", piece, count=1), here, kind)
+        _check_select(con, _explained(piece), here, kind)
     elif not (kind == Kind.SET and TIME_ZONE.fullmatch(piece + "\n")):
         # A PRAGMA counts as a SELECT in DuckDB's list, but it cannot be serialised.
         _check_select(con, piece, here, kind)
+
+
+def _explained(piece: str) -> str:
+    """Return what a statement explains, or the statement itself if it is no EXPLAIN.
+
+    Only the very beginning counts: the word may also stand in a comment or string, and cutting there would change the statement.
+    """
+    head = EXPLAIN.match(piece)
+    return piece[head.end() :] if head else piece
 
 
 def _check_select(con: duckdb.DuckDBPyConnection, text: str, here: Surroundings, kind: Kind) -> None:
@@ -93,8 +104,7 @@ def _check_select(con: duckdb.DuckDBPyConnection, text: str, here: Surroundings,
 
 def _check_pivot(con: duckdb.DuckDBPyConnection, piece: str, here: Surroundings, kind: Kind) -> None:
     """Check a PIVOT whose columns come from the data; DuckDB splits it into several statements."""
-    named = with_columns_named(piece)
-    text = EXPLAIN.sub("", named, count=1)
+    text = with_columns_named(_explained(piece))
     if "PIVOT" in piece.upper() and tree_of(con, text) is None:
         raise UsageError(
             "this PIVOT cannot be checked before it runs, or stands in a statement that is not allowed here",

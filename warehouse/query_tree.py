@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from newslake.errors import UsageError
+
 QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 # Characters that turn a name in FROM into a file or an address: DuckDB reads 'x.csv' and 's3://…' without a function.
 FILE_NAME = re.compile(r"[./\\:*?\[\]]")
@@ -92,7 +94,14 @@ def allowed() -> Allowed:
 def tree_of(con: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any] | None:
     """Return DuckDB's serialised tree of exactly one SELECT; None if the text is anything else."""
     row = con.execute("SELECT system.main.json_serialize_sql(?)", [text]).fetchone()
-    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    try:
+        tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    except RecursionError:
+        raise UsageError(
+            "the query is nested too deeply to be checked",
+            left="nothing was run",
+            next="split it, or write long chains of operators as a list: list_sum([…]), concat(…), IN (…)",
+        ) from None
     return None if tree["error"] or len(tree["statements"]) != 1 else tree
 
 

@@ -62,7 +62,7 @@ def stored(folder: Path, segment: Segment) -> Done | None:
     """Return the stored result of exactly this segment; None if there is none, or if its fields or format differ."""
     try:
         found = lossless.load(_Stored, _file(folder, segment).read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return found.done if (found.format, found.segment) == (FORMAT, segment) else None
 
@@ -92,12 +92,13 @@ def begin(folder: Path, place: str, code: dict[str, Any]) -> datetime:
     If other code than `code` (see `made_by`) wrote the folder, its contents are removed first, and the work begins now.
     """
     file = folder / JOB
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):  # missing or damaged
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):  # missing or damaged
         job = json.loads(file.read_text("utf-8"))
-        if job["made_by"] == code:
-            return datetime.fromisoformat(job["began"])
+        began = datetime.fromisoformat(job["began"])
+        if job["made_by"] == code and began.tzinfo is not None:
+            return began
     # The job file is replaced last, so that the next try continues an interrupted removal.
-    clear(folder, {JOB, DOWNLOAD})
+    clear(folder, {JOB, DOWNLOAD} if file.is_file() else {DOWNLOAD})
     began = datetime.now(UTC)
     write_whole(file, json.dumps({"file": place, "began": began.isoformat(), "made_by": code}).encode())
     return began

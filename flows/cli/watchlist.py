@@ -52,7 +52,7 @@ def check(
         list[str] | None, typer.Option("--source", "-s", help="Check this source only; may be given more than once.")
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Validate the file only; make no request.")] = False,
-    notify: Annotated[bool, typer.Option("--notify", help="Also send a test message to each address of [notify].")] = False,
+    notify: Annotated[bool, typer.Option("--notify", help="Also send a test message to each address of \\[notify].")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate the watchlist, try each source, and show which feeds, sitemaps and sections a run would read.

@@ -28,6 +28,8 @@ PIVOTS = (
     "PIVOT fetches ON outcome UNION ALL BY NAME SELECT 1 AS x",
 )
 SESSION = (
+    "/* a remark */ CREATE TEMP VIEW remarked AS SELECT 1 AS one; FROM remarked",
+    "/* a remark */ EXPLAIN (ANALYZE, FORMAT json) SELECT 1",
     "CREATE TEMP VIEW mine AS FROM articles; SELECT count(*) FROM mine",
     "CREATE OR REPLACE TEMPORARY VIEW mine (one) AS SELECT 1; FROM temp.mine",
     "-- a remark\nCREATE TEMP MACRO half(x, y := 2) AS x / y; SELECT half(4), half(4, y := 1)",
@@ -158,6 +160,14 @@ WRAPPED = (
     "PREPARE p AS FROM {}",
 )
 STATEMENTS = (
+    # A comment or string with the word EXPLAIN in it: what is cut off there would not be what runs.
+    "SELECT 1 AS/*--*/\nexplain , * FROM (PIVOT (FROM sqlite_scan('x','y')) ON host USING first(secret)) WHERE '*/ x --' <> ''",
+    "/*--*/\nEXPLAIN ANALYZE COPY (SELECT '*/ SELECT 1 --' a) TO 'x.csv'",
+    "/*--*/\nEXPLAIN ANALYZE SELECT error(path) FROM duckdb_databases() WHERE '*/ SELECT 1 --' <> ''",
+    "/*--*/\nEXPLAIN ANALYZE CREATE TABLE t AS SELECT '*/ SELECT 1 --' AS a",
+    "EXPLAIN ANALYZE /* EXPLAIN */ COPY articles TO 'x.csv'",
+    "EXPLAIN EXPLAIN SELECT getenv('HOME')",
+    "EXPLAIN (ANALYZE, FORMAT json) SELECT getenv('HOME')",
     "PRAGMA database_list",
     "SELECT 1; PRAGMA database_list; SELECT 2",
     "PRAGMA enable_profiling",

@@ -47,6 +47,15 @@ def test_nothing_hides_what_is_closed(sqlite_location: Location) -> None:
                 ), sql
 
 
+def test_a_query_that_is_nested_too_deeply_is_refused_in_words(file_location: Location) -> None:
+    load(file_location, numbered(1))
+    with (
+        open_reader(file_location, allow_files=False) as con,
+        pytest.raises(UsageError, match="nested too deeply to be checked"),
+    ):
+        check_reads_only(con, f"SELECT {'1 + ' * 800}1")
+
+
 def test_ordinary_analysis_is_answered(location: Location) -> None:
     load(location, numbered(1))
     with open_writer(location, "test") as writer:

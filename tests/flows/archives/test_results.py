@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.archives.results import FORMAT, Done, store, stored
+from flows.archives.results import FORMAT, JOB, Done, begin, made_by, store, stored
 from flows.archives.scan import Candidate, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
@@ -114,3 +114,24 @@ def test_noise_is_none(tmp_path: Path, data: bytes) -> None:
 def test_a_type_that_has_no_exact_json_is_refused_before_anything_is_written() -> None:
     with pytest.raises(TypeError, match="no exact JSON is known"):
         lossless.dump(complex, 1j)
+
+
+@pytest.mark.parametrize("damage", ["2026-01-01T00:00:00", "soon", 7, None])
+def test_work_with_an_unusable_beginning_starts_again(tmp_path: Path, damage: object) -> None:
+    code = made_by()
+    assert begin(tmp_path, "a.warc", code) == begin(tmp_path, "a.warc", code)
+    job = json.loads((tmp_path / JOB).read_text("utf-8"))
+    (tmp_path / JOB).write_text(json.dumps(job | {"began": damage}), "utf-8")
+    (tmp_path / "7.json").write_text("{}", "utf-8")
+    assert begin(tmp_path, "a.warc", code).tzinfo is not None
+    assert not (tmp_path / "7.json").exists()
+
+
+@pytest.mark.parametrize("content", ["[" * 5000, "", "[]", None])
+def test_a_job_file_that_cannot_be_read_starts_again(tmp_path: Path, content: str | None) -> None:
+    if content is None:
+        (tmp_path / JOB).mkdir()
+    else:
+        (tmp_path / JOB).write_text(content, "utf-8")
+    assert begin(tmp_path, "a.warc", made_by()).tzinfo is not None
+    assert (tmp_path / JOB).is_file()
