@@ -189,6 +189,21 @@ TROUBLES: dict[str, tuple[Callable[[datetime], list[FetchRecord]], str, str]] = 
         "blocked",
         "the site refuses newslake: 1 of 1 requests were answered with 403 Forbidden",
     ),
+    # nothing is asked of a host whose robots.txt could not be asked for
+    "host down": (
+        lambda at: [
+            feed(
+                at,
+                Outcome.NETWORK_ERROR,
+                status=None,
+                requested_at=None,
+                reason=Reason.CONNECTION,
+                detail="post.example refused the connection",
+            )
+        ],
+        "failing",
+        "it did not answer: its feed https://post.example/rss gives: post.example refused the connection",
+    ),
     "robots.txt": (
         lambda at: [feed(at, Outcome.ROBOTS, requested_at=None, detail="disallowed by robots.txt")],
         "blocked",

@@ -37,9 +37,13 @@ class Seen:
 
     @property
     def is_visit(self) -> bool:
-        """Whether it was asked of the outlet; a guess at where a feed might be is not."""
+        """Whether the outlet was asked for it; a guess at where a feed might be does not count.
+
+        A listing that the watchlist names counts too if its host could not be reached for robots.txt: nothing was asked after that.
+        """
         guessed = self.fetch.origin is Origin.GUESS and self.outcome is Outcome.HTTP_ERROR
-        return self.fetch.requested_at is not None and not guessed
+        unreachable = self.is_named_listing and self.outcome is Outcome.NETWORK_ERROR and self.reason is not Reason.HOST_CLOSED
+        return (self.fetch.requested_at is not None and not guessed) or unreachable
 
     @property
     def has_failed(self) -> bool:
