@@ -62,19 +62,20 @@ def made_by_66021da(location: Location, tmp_path: Path) -> dict[str, list[Any]]:
         return rows_of(writer.con, *WRITTEN, *VIEWS)
 
 
-def test_a_warehouse_of_66021da_opens_and_keeps_every_row(location: Location, tmp_path: Path) -> None:
-    before = made_by_66021da(location, tmp_path)
+@pytest.mark.every_catalog
+def test_a_warehouse_of_66021da_opens_and_keeps_every_row(new_location: Location, tmp_path: Path) -> None:
+    before = made_by_66021da(new_location, tmp_path)
     assert all(before.values())
-    with pytest.raises(WarehouseOutdated), open_reader(location):
+    with pytest.raises(WarehouseOutdated), open_reader(new_location):
         pytest.fail("opened an older schema")
-    bring_up_to_date(location)
-    with open_reader(location) as con:
+    bring_up_to_date(new_location)
+    with open_reader(new_location) as con:
         assert rows_of(con, *WRITTEN, *VIEWS) == before
         first = schema_of(con)
         origins = con.execute("SELECT found_by, reason, origin FROM fetches GROUP BY ALL ORDER BY ALL").fetchall()
         assert origins == [("feed https://harbour.example/rss", None, "listing"), ("sitemap", None, None)]
-    bring_up_to_date(location)
-    with open_writer(location, "test") as writer:  # opening it again changes nothing
+    bring_up_to_date(new_location)
+    with open_writer(new_location, "test") as writer:  # opening it again changes nothing
         assert schema_of(writer.con) == first
         assert rows_of(writer.con, *WRITTEN, *VIEWS) == before
         assert load(writer, ROWS[0]).new_articles == 2  # loaded before, and known to be
@@ -90,8 +91,9 @@ def other_views(monkeypatch: pytest.MonkeyPatch) -> Any:
     return lambda **views: monkeypatch.setattr(migrate, "views", lambda: views)
 
 
-def test_views_follow_their_text(location: Location, other_views: Any) -> None:
-    with open_writer(location, "test") as writer:
+@pytest.mark.every_catalog
+def test_views_follow_their_text(new_location: Location, other_views: Any) -> None:
+    with open_writer(new_location, "test") as writer:
         writer.con.execute("CREATE VIEW analyst AS SELECT 1 AS own")
         load(writer, ROWS[0])
         ((stamp,),) = writer.con.execute("SELECT applied_at FROM schema_definitions WHERE name = 'timeline'").fetchall()
@@ -101,10 +103,10 @@ def test_views_follow_their_text(location: Location, other_views: Any) -> None:
         stories=views["stories"].replace("AS outlets", "AS papers"),
         titles="CREATE OR REPLACE VIEW titles AS SELECT title FROM articles ORDER BY title",
     )
-    with pytest.raises(WarehouseOutdated), open_reader(location):
+    with pytest.raises(WarehouseOutdated), open_reader(new_location):
         pytest.fail("opened views of another version")
-    bring_up_to_date(location)
-    with open_reader(location) as con:
+    bring_up_to_date(new_location)
+    with open_reader(new_location) as con:
         relations = {relation.name: relation for relation in describe(con) if relation.kind == "view"}
         assert set(relations) == {"analyst", "stories", "timeline", "titles"}  # one is gone, and what newslake did not make stays
         assert "papers" in {column.name for column in relations["stories"].columns}

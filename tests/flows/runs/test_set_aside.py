@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from flows.collect import Steps, collect
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
 from tests.flows.command import CATALOGS, ask, newslake
+from warehouse.database.connect import open_writer
 
 TOPIC = '[[topic]]\nname = "oil"\nquery = "oil"\n'
 CRAWL = "[crawl]\ndelay = 0\nallow_private = true\nrevisit_hours = []\n"
@@ -144,8 +144,8 @@ def test_the_run_under_way_is_set_aside_where_its_own_load_fails(tmp_path: Path,
     site.feed("/feed", "/news/first")
     config = watchlist(tmp_path, f"{site.url}/feed", catalog=catalog)
     assert newslake("run", "--plain", "--config", config).returncode == 0
-    with duckdb.connect(str(tmp_path / "data/news.duckdb")) as con:
-        con.execute("DROP TABLE fingerprints")  # which only a load needs
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        writer.con.execute("DROP TABLE fingerprints")  # which only a load needs
     put(site, "/news/second", "Oil comes again", other_words("second"))
     site.feed("/feed", "/news/second")
     done = newslake("run", "--plain", "--config", config)
