@@ -39,7 +39,7 @@ class Seen:
     def is_visit(self) -> bool:
         """Whether the outlet was asked for it; a guess at where a feed might be does not count.
 
-        A listing that the watchlist names counts too if its host could not be reached for robots.txt: nothing was asked after that.
+        A listing that the watchlist names counts too if its host could not be reached for robots.txt: nothing is asked then.
         """
         guessed = self.fetch.origin is Origin.GUESS and self.outcome is Outcome.HTTP_ERROR
         unreachable = self.is_named_listing and self.outcome is Outcome.NETWORK_ERROR and self.reason is not Reason.HOST_CLOSED
