@@ -26,10 +26,7 @@ COMMANDS = {
     ),
     "run": ("run", "Collect once: crawl, clean, match, deduplicate, load."),
     "serve": ("run", "Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C."),
-    "recover": (
-        "recover",
-        "List the runs that could not be loaded and were set aside, or load them: after an upgrade, or once the cause is gone.",
-    ),
+    "recover": ("recover", "List the runs that were set aside because they could not be loaded, or load them."),
     "status": ("status", "Say whether `newslake serve` is at work, and when the last and the next run is."),
     "backfill": ("backfill", "Load what the topics select from WARC files: news archives, CC-NEWS, the crawls of others."),
     "reclean": (
