@@ -31,6 +31,7 @@ def test_the_rows_stay_and_the_files_become_few(location: Location) -> None:
     assert ask(location, "SELECT count(*) FROM articles") == [(60,)]
 
 
+@pytest.mark.e2e
 def test_readers_count_right_while_rows_are_loaded_changed_flushed_and_merged(lake: Location) -> None:
     """What a query reads of the catalog must be of one moment: rows that are flushed are in two places for an instant."""
     load(lake, numbered(1))
@@ -44,6 +45,7 @@ def test_readers_count_right_while_rows_are_loaded_changed_flushed_and_merged(la
     assert ask(lake, "SELECT count(*) FROM articles") == [(80,)]
 
 
+@pytest.mark.e2e
 def test_a_full_disk_at_maintenance_changes_nothing_and_says_so(lake: Location) -> None:
     for number in range(1, 4):
         load(lake, numbered(number))

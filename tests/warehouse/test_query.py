@@ -71,6 +71,7 @@ def test_ordinary_analysis_is_answered(location: Location) -> None:
         assert run(con, "SET TimeZone = 'Asia/Tokyo'; SELECT hour('2026-01-01 00:00:00+00'::TIMESTAMPTZ)") == [(9,)]
 
 
+@pytest.mark.e2e
 def test_whatever_duckdb_brings_is_allowed_by_name_or_refused(sqlite_location: Location) -> None:
     """A new version cannot open the guard: what it adds is on no list."""
     load(sqlite_location, numbered(1))
