@@ -82,6 +82,7 @@ def test_the_template_states_the_defaults_that_hold() -> None:
     assert load_watchlist(TEMPLATE).maintain == Maintenance()  # type: ignore[call-arg]
 
 
+@pytest.mark.e2e
 def test_files_are_merged_and_the_corpus_stays_as_it_is(home: Path) -> None:
     before = contents(home)
     would = told(home, "--dry-run")

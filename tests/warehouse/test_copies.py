@@ -179,6 +179,7 @@ def test_a_late_bridge_joins_two_stories_and_the_id_of_the_earlier_stays(locatio
     assert ask(location, "SELECT story_id, outlets FROM stories") == [(ids["first"], ["first", "second", "bridge"])]
 
 
+@pytest.mark.e2e
 def test_fifty_orders_of_arrival_and_any_batches_give_the_same_stories(tmp_path: Any) -> None:
     articles = [written(name, text, at) for at, (name, text) in enumerate(VERSIONS.items())]
     second = prose(7)

@@ -96,6 +96,7 @@ def test_the_order_of_arrival_makes_no_difference(sqlite_location: Location, tmp
         assert state(location) == expected, f"seed {seed}"
 
 
+@pytest.mark.e2e
 def test_nor_does_it_on_postgres(postgres_location: Location, tmp_path: Any) -> None:
     shuffled = list(CAPTURES)
     random.Random(11).shuffle(shuffled)
