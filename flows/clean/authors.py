@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.clean.names import AUTHORS, EMAIL, is_full_name, looks_like_names, reporter_in, role_only, sort_out
-from flows.clean.page import Page, class_and_id, squeeze
+from flows.clean.page import Page, class_and_id
 from flows.clean.reading import Reading
 from flows.clean.screen import Line
 from flows.clean.structured import Node, first_text, texts, types
+from newslake.text import squeeze
 
 __all__ = ["find_authors"]
 

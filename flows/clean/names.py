@@ -6,8 +6,8 @@ import html as entities
 import re
 
 from flows.clean.lexicon import any_of, load_lexicon
-from flows.clean.page import squeeze
 from flows.clean.structured import fold
+from newslake.text import squeeze
 
 __all__ = ["AUTHORS", "EMAIL", "is_full_name", "looks_like_names", "reporter_in", "role_only", "sort_out", "split_names"]
 

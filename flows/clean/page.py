@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from flows.clean.decode import decode
 from newslake.errors import PageError
-from newslake.text import squeeze as squeeze
+from newslake.text import squeeze
 
 __all__ = ["SUBHEADINGS", "Page", "class_and_id", "read_page"]
 

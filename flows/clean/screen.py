@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
 from flows.clean.structured import fold
+from newslake.text import squeeze
 
 __all__ = ["Line", "Screen", "screen_lines"]
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
+from newslake.text import squeeze
 
 __all__ = [
     "Node",

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from flows.clean.body.boilerplate import is_prose
 from flows.clean.lexicon import load_lexicon
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.structured import types
 from newslake.outcomes import Reason, Why
+from newslake.text import squeeze
 
 __all__ = ["Evidence", "is_marked", "link_share", "why_not"]
 

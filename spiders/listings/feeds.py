@@ -14,9 +14,10 @@ import feedparser
 
 from newslake.errors import ListingError
 from newslake.outcomes import Reason
+from newslake.text import plain
 from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
 from spiders.listings.model import Link, Listing
-from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, plain, words
+from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, words
 from spiders.urls.canonical import absolute
 from spiders.warc.model import Hints
 

@@ -10,8 +10,8 @@ from typing import Literal
 from lxml import etree, html
 
 from newslake.errors import ListingError
+from newslake.text import plain
 from spiders.listings.decoding import decoded, unpacked
-from spiders.listings.values import plain
 from spiders.urls.canonical import absolute
 
 # The busiest front pages have about 1,500 links.

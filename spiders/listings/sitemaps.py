@@ -11,10 +11,11 @@ from lxml import etree
 
 from newslake.errors import ListingError
 from newslake.outcomes import Origin
+from newslake.text import plain
 from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
 from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
-from spiders.listings.values import MAX_TITLE, date_of, plain, words
+from spiders.listings.values import MAX_TITLE, date_of, words
 from spiders.urls.canonical import absolute
 from spiders.warc.model import Hints
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from newslake.text import plain as plain
+from newslake.text import plain
 from newslake.timezones import ABBREVIATIONS
 
 # Characters. A longer headline is a mistake; a description serves the prefilter and readers, and is not a second text.

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +13,7 @@ from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
+from tests.flows.command import ask, killed_after, newslake
 from tests.flows.test_maintain import CORPUS
 
 
@@ -29,22 +26,6 @@ def maintained(config: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report
-
-
-def killed(config: Path, seconds: float) -> None:
-    """Start a maintenance, and kill it after so many seconds."""
-    process = subprocess.Popen(
-        [*COMMAND, "maintain", "-c", str(config)],
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_killed_at_any_moment_the_next_one_goes_on(tmp_path: Path) -> None:
@@ -62,7 +43,7 @@ def test_killed_at_any_moment_the_next_one_goes_on(tmp_path: Path) -> None:
     shutil.rmtree(home)
     aside.rename(home)
     for moment in (0.4, 0.6, 0.75, 0.9):
-        killed(config, moment * whole)
+        killed_after(moment * whole, "maintain", "-c", config)
         assert contents(config) == before
     assert maintained(config)["pointers_broken"] == 0
     for days in (10, 13):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.watchlist import load_watchlist
-from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
+from tests.flows.command import ask, killed_after, newslake
 
 EVERYTHING = '\n[[topic]]\nname = "everything"\nquery = "the OR 이 OR a"\n'
 # All that does not name a folder or the moment of a run.
@@ -30,22 +27,6 @@ MOMENTS = (0.3, 0.6, 0.8, 0.95)
 
 def contents(config: Path) -> list[list[tuple[Any, ...]]]:
     return [ask(config, f"{query} ORDER BY ALL") for query in CORPUS]
-
-
-def killed(config: Path, seconds: float) -> None:
-    """Start a reclean, and kill it with its workers after so many seconds."""
-    process = subprocess.Popen(
-        [*COMMAND, "reclean", "-c", str(config)],
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_killed_at_any_moment_it_is_simply_started_again(tmp_path: Path) -> None:
@@ -71,7 +52,7 @@ def test_killed_at_any_moment_it_is_simply_started_again(tmp_path: Path) -> None
     aside.rename(home)
     assert contents(config) == before
     for moment in MOMENTS:
-        killed(config, moment * whole)
+        killed_after(moment * whole, "reclean", "-c", config)
         assert contents(config) in (before, undisturbed)
     assert newslake("reclean", "-c", config).returncode == 0
     assert contents(config) == undisturbed

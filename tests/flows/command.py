@@ -7,6 +7,7 @@ its own, for what only one has: Prefect, signals, a terminal, closed streams. `t
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,22 @@ def newslake_process(
         **given,
     )
     return _checked(done)
+
+
+def killed_after(seconds: float, *arguments: str | Path) -> None:
+    """Start a command in a process of its own, and kill it with its children unless it ends within so many seconds."""
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def ask(config: Path, query: str) -> list[tuple[Any, ...]]:

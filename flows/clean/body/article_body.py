@@ -5,8 +5,8 @@ from __future__ import annotations
 import html as entities
 import re
 
-from flows.clean.page import squeeze
 from flows.clean.structured import Node, first_text, texts
+from newslake.text import squeeze
 
 __all__ = ["declared_lines"]
 

@@ -8,8 +8,9 @@ from itertools import chain, islice
 from typing import Any
 
 from flows.clean.body.boilerplate import BOILERPLATE
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
 from flows.clean.structured import fold
+from newslake.text import squeeze
 
 __all__ = ["described", "find_lead", "possible_leads"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.clean.page import SUBHEADINGS, squeeze
+from flows.clean.page import SUBHEADINGS
+from newslake.text import squeeze
 
 __all__ = ["with_lists"]
 

@@ -9,7 +9,8 @@ from typing import Any
 from lxml import etree
 
 from flows.clean.body.region import Region, narrow
-from flows.clean.page import SUBHEADINGS, class_and_id, squeeze
+from flows.clean.page import SUBHEADINGS, class_and_id
+from newslake.text import squeeze
 
 __all__ = ["prepare"]
 

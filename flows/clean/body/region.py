@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.page import class_and_id, squeeze
+from flows.clean.page import class_and_id
+from newslake.text import squeeze
 
 __all__ = ["Region", "narrow"]
 

@@ -20,9 +20,10 @@ from flows.clean.body.lists import with_lists
 from flows.clean.body.region import Region
 from flows.clean.dates.parse import find_moment
 from flows.clean.names import split_names
-from flows.clean.page import SUBHEADINGS, Page, squeeze
+from flows.clean.page import SUBHEADINGS, Page
 from flows.clean.screen import screen_lines
 from flows.clean.structured import Node, fold
+from newslake.text import squeeze
 
 __all__ = ["Text", "find_text", "may_say", "read_plainly"]
 

@@ -14,8 +14,9 @@ from flows.clean.dates.datelines import SHORT_LINE, date_lines
 from flows.clean.dates.parse import Moment, find_moment, read_moment
 from flows.clean.dates.timezones import EARLIEST, Clock, day_in
 from flows.clean.dates.words import DATES
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
 from flows.clean.screen import Line, Screen
+from newslake.text import squeeze
 
 __all__ = ["guesses"]
 

@@ -16,9 +16,10 @@ from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.fallback import guesses
 from flows.clean.dates.parse import FINENESS, Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in, on_its_clock
-from flows.clean.page import class_and_id, squeeze
+from flows.clean.page import class_and_id
 from flows.clean.reading import Reading
 from flows.clean.structured import Node, types
+from newslake.text import squeeze
 
 __all__ = ["Dates", "find_dates"]
 

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from flows.clean.page import SUBHEADINGS, Page, squeeze
+from flows.clean.page import SUBHEADINGS, Page
 from flows.clean.structured import fold
+from newslake.text import squeeze
 from spiders.urls.canonical import domain
 
 __all__ = ["heading_in_address", "main_headings", "shown_large"]

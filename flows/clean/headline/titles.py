@@ -11,9 +11,10 @@ from textwrap import shorten
 
 from flows.clean.headline.headings import heading_in_address, main_headings, shown_large
 from flows.clean.lexicon import load_lexicon
-from flows.clean.page import Page, squeeze
+from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.structured import StructuredData, first_text, fold, texts
+from newslake.text import squeeze
 from spiders.urls.canonical import domain
 from spiders.warc.model import Hints
 
