@@ -2,7 +2,8 @@
 
 A test that is about a rule (what is an edit, a copy, a story) runs on a plain .duckdb file, the cheapest by far. One that is
 marked `every_catalog` is about storage and runs on all three, and with `--every-catalog` every test that takes `location` does.
-`test_every_catalog.py` proves in one scenario that each statement gives the same rows on all of them.
+`test_every_catalog.py` proves in one scenario that each statement gives the same rows on all of them. So `make test` runs what
+is marked on a file and on SQLite, and leaves PostgreSQL to that scenario, to test_access.py and to `make test-all`.
 
 Locations are copies of an empty warehouse that was migrated once; `new_location` is one where nothing is yet.
 """
@@ -23,15 +24,19 @@ from warehouse.database.connect import open_writer
 from warehouse.location import Kind, Location
 
 CATALOGS: tuple[Kind, ...] = ("file", "sqlite", "postgres")
+# What only a server shows: several writers at once, and whether a statement gives the same rows there.
+ALWAYS_ON_POSTGRES = {"test_access.py", "test_every_catalog.py"}
 Template = Callable[[Kind], Location]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes `location` or `new_location` on one catalog or on all three."""
     every = metafunc.config.getoption("every_catalog") or metafunc.definition.get_closest_marker("every_catalog")
+    always = metafunc.definition.path.name in ALWAYS_ON_POSTGRES
+    kinds = [pytest.param(kind, marks=() if kind != "postgres" or always else pytest.mark.e2e) for kind in CATALOGS]
     for name in ("location", "new_location"):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, CATALOGS if every else CATALOGS[:1], indirect=True)
+            metafunc.parametrize(name, kinds if every else kinds[:1], indirect=True)
 
 
 @pytest.fixture(scope="session")
