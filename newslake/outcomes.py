@@ -101,6 +101,7 @@ class Reason(_Value):
     CLEANING_FAILED = "cleaning-failed", "The page could not be cleaned."
     CLEANING_TIMEOUT = "cleaning-timeout", "Cleaning the page took too long."
     CLEANING_CRASHED = "cleaning-crashed", "Cleaning the page took its process down, or needed too much memory."
+    NOT_TEXT = "not-text", "The response is no text in any encoding: data that cannot be unpacked, or another kind of file."
     DAMAGED = "damaged", "The stored capture, or this part of an archive, cannot be read."
     ERROR = "error", "An unexpected error; the detail has it."
 
