@@ -32,7 +32,7 @@ from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish,
 from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
-from flows.runs.captures import Place, moved
+from flows.runs.captures import Place, moved, place_of
 from flows.runs.memory import read_memory
 from flows.runs.set_aside import brief, is_temporary
 from flows.topics import compile_topics
@@ -81,7 +81,7 @@ def backfill(
     started = time.monotonic()
     workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
-        bring_up_to_date(watchlist.warehouse)
+        bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))
             try:
@@ -274,7 +274,9 @@ class _Job:
         copies: dict[Place, Place] = {}
         if chosen and self.watchlist.crawl.keep_captures != "none":
             copies = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
-        return [moved(row, copies) if row.capture_file and self._is_removed(row.capture_file) else row for row in fetches]
+        name = self.watchlist.capture_name
+        copies |= {place: place for place in map(place_of, fetches) if place and not self._is_removed(str(place[0]))}
+        return [moved(row, copies, name) for row in fetches]
 
     def _is_removed(self, file: str) -> bool:
         return Path(file).is_relative_to(self.folder)

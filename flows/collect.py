@@ -100,7 +100,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     sources = chosen_sources(watchlist, only)
     steps = steps or Steps()
     with only_one_collection(watchlist.state):
-        bring_up_to_date(watchlist.warehouse)
+        bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         recovered = steps.recover(watchlist, watch)
         run = start_run(watchlist.state, "collect")
         report = steps.crawl(watchlist, sources, run, watch)
@@ -227,7 +227,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     """
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl, was_killed=was_killed)
-    ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.captured}
+    ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file}
     known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
     sampled = _samples(account.captured)
     tasks = [
@@ -245,7 +245,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
-        kept = keep_captures(watchlist, run, fetches)
+        kept = keep_captures(watchlist, run, fetches, known.of_articles)
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
 
 

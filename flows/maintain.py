@@ -15,24 +15,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from flows.runs.broken import Broken, Refusal, find_broken, why_not_forget
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
 from newslake.run_ids import is_run_id
-from spiders.warc.check import unresolved
+from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
-from warehouse.maintain import (
-    Size,
-    Tended,
-    captures_named,
-    cutoff,
-    fold_unchanged,
-    forget_captures,
-    size,
-    tend,
-    unchanged_rows,
-)
+from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
 from warehouse.upgrade import bring_up_to_date
 
 # A cached feed or sitemap that no run has read for so long is off the watchlist, or has moved.
@@ -43,15 +34,6 @@ KEEP_PARTS = timedelta(days=1)
 KEEP_BACKFILL = timedelta(days=30)
 MARK = "maintained"
 DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A capture that rows point to and that cannot be read."""
-
-    file: str
-    offset: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +53,23 @@ class MaintainReport:
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
+    refusal: Refusal | None = None  # why no pointer was removed, although that was asked for
 
 
 def maintain(
-    watchlist: Watchlist, *, dry_run: bool = False, forget_broken: bool = False, now: datetime | None = None
+    watchlist: Watchlist,
+    *,
+    dry_run: bool = False,
+    forget_broken: bool = False,
+    even_most: bool = False,
+    now: datetime | None = None,
 ) -> MaintainReport:
     """Tidy the warehouse's files, prune captures and caches, and check that every capture that rows point to can be read.
 
     Args:
         dry_run: change nothing; report what would be done.
-        forget_broken: remove the pointers of rows to captures that cannot be read.
+        forget_broken: remove the pointers of rows to captures that are missing or damaged, unless that could do harm.
+        even_most: remove them even if most captures are missing or damaged.
         now: the moment (aware) from which ages are counted; the current time if None.
     Raises:
         NewslakeError: another maintenance is under way, the warehouse stays busy, storage is full or not writable.
@@ -92,7 +81,7 @@ def maintain(
         cache = _prune(_cache_entries(watchlist.state / "httpcache", now), dry_run)
         backfills = _prune_backfills(watchlist.state, now, dry_run)
         try:
-            bring_up_to_date(location)
+            _name_captures(watchlist)
             with open_reader(location) as con:
                 named = captures_named(con)
                 folded = unchanged_rows(con, cutoff(now, policy.keep_unchanged_days)) if dry_run else 0
@@ -106,16 +95,18 @@ def maintain(
         if not dry_run:
             with open_writer(location, "maintain") as writer:
                 # The rows first: if killed in between, a file is left that no row points to, and the next maintenance prunes it.
-                forget_captures(writer, [str(file) for file in old if str(file) in named])
+                forget_captures(writer, [name for name in map(watchlist.capture_name, old) if name in named])
                 folded = fold_unchanged(writer, cutoff(now, policy.keep_unchanged_days))
         _prune([*old, *_parts(watchlist.captures, now)], dry_run)
-        gone = {str(file) for file in old}
+        gone = {watchlist.capture_name(file) for file in old}
         kept = {file: offsets for file, offsets in named.items() if file not in gone}
-        broken = list(_broken(kept))
+        pointers = sum(len(offsets) for offsets in kept.values())
+        broken = find_broken(watchlist, kept)
+        refusal = why_not_forget(watchlist, broken, pointers, even_most=even_most) if forget_broken else None
         forgotten = 0
-        if broken and forget_broken and not dry_run:
+        if broken and forget_broken and not refusal and not dry_run:
             with open_writer(location, "maintain") as writer:
-                forgotten = forget_captures(writer, places=[(each.file, each.offset) for each in broken])
+                forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
         tended = tend(location, now, policy.keep_snapshots_days, dry_run=dry_run)
         if not dry_run:
             write_whole(watchlist.state / MARK, now.isoformat().encode())
@@ -130,10 +121,21 @@ def maintain(
             captures_bytes=captures_bytes,
             cache_pruned=cache,
             backfills_pruned=backfills,
-            pointers=sum(len(offsets) for offsets in kept.values()),
+            pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
+            refusal=refusal,
         )
+
+
+def _name_captures(watchlist: Watchlist) -> None:
+    """Bring the warehouse up to date, and name captures from the captures folder where an older version did not."""
+    bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
+    with open_reader(watchlist.warehouse) as con:
+        if not absolute_names(con, watchlist.captures, watchlist.base):
+            return
+    with open_writer(watchlist.warehouse, "maintain") as writer:
+        writer.transact(lambda con: rename_captures(con, absolute_names(con, watchlist.captures, watchlist.base)))
 
 
 def maintain_line(report: MaintainReport) -> str:
@@ -215,9 +217,3 @@ def _prune(files: list[Path], dry_run: bool) -> int:
             with suppress(OSError):  # not empty
                 file.parent.rmdir()
     return len(files)
-
-
-def _broken(named: dict[str, list[int]]) -> Iterator[Broken]:
-    for file, offsets in named.items():
-        for offset, reason in unresolved(Path(file), offsets).items():
-            yield Broken(file, offset, reason)

@@ -39,7 +39,7 @@ def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SI
     failed: list[str] = []
     with only_one_collection(watchlist.state, "newslake recover"):
         asides = runs_set_aside(watchlist.state)
-        bring_up_to_date(watchlist.warehouse)
+        bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for aside in asides if names is None else chosen(asides, names):
             try:
                 run = read_run(aside.folder)

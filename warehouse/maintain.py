@@ -6,7 +6,7 @@ after a kill at any moment. Readers are not disturbed: files that they may still
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,6 @@ from typing import Any
 import duckdb
 
 from warehouse.database.connect import CATALOG, open_writer
-from warehouse.database.stage import stage
 from warehouse.database.writer import Writer
 from warehouse.location import Location
 
@@ -24,7 +23,6 @@ from warehouse.location import Location
 REWRITE_DELETED = 0.2
 # Days that an unneeded file is kept; no query takes longer.
 GRACE_DAYS = 1
-POINTING = ("articles", "revisions", "fetches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,33 +134,3 @@ _NOT_DUE = (
     "outcome = 'unchanged' AND requested_at IS NULL AND capture_file IS NULL "
     "AND run_id IN (SELECT run_id FROM runs WHERE flow <> 'backfill' AND started_at < ?)"
 )
-
-
-def captures_named(con: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
-    """Return the offsets of all captures that rows refer to, ascending, by file."""
-    places = " UNION ".join(f"SELECT capture_file, capture_offset FROM {table}" for table in POINTING)
-    query = (
-        f"SELECT capture_file, list(coalesce(capture_offset, -1) ORDER BY capture_offset) FROM ({places}) "
-        "WHERE capture_file IS NOT NULL GROUP BY ALL ORDER BY ALL"
-    )
-    return {str(file): list(offsets) for file, offsets in con.execute(query).fetchall()}
-
-
-def forget_captures(writer: Writer, files: Sequence[str] = (), places: Iterable[tuple[str, int]] = ()) -> int:
-    """Remove references to these files, and to these places (file, offset) in other files; return how many rows had one."""
-    stage(writer.con, "gone_files", {"file": "VARCHAR"}, [(file,) for file in files])
-    stage(writer.con, "gone_places", {"file": "VARCHAR", "place": "BIGINT"}, list(places))
-    gone = (
-        "capture_file IN (SELECT file FROM gone_files) "
-        "OR (capture_file, coalesce(capture_offset, -1)) IN (SELECT (file, place) FROM gone_places)"
-    )
-    counts = [writer.con.execute(f"SELECT count(*) FROM {table} WHERE {gone}").fetchall()[0][0] for table in POINTING]
-
-    def forget(con: duckdb.DuckDBPyConnection) -> None:
-        for table, count in zip(POINTING, counts, strict=True):
-            if count:
-                con.execute(f"UPDATE {table} SET capture_file = NULL, capture_offset = NULL WHERE {gone}")
-
-    if any(counts):
-        writer.transact(forget)
-    return sum(counts)

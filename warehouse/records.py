@@ -24,6 +24,14 @@ class MatchRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PastMatch:
+    """A topic that matches an earlier revision of an article, not the current one; `revision` is the latest that it matches."""
+
+    match: MatchRecord
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextHashes:
     """The hashes by which a text is compared, as bytes (see similarity/compare.py); the workers that clean compute them."""
 
@@ -48,6 +56,7 @@ class ArticleRecord:
     capture_file: str | None = None
     capture_offset: int | None = None
     matches: tuple[MatchRecord, ...] = ()
+    matches_before: tuple[PastMatch, ...] | None = None  # None: earlier revisions were not matched
     hashes: TextHashes | None = None  # of the text; the load computes missing ones
 
     @property
@@ -144,6 +153,7 @@ class TopicCount:
     articles: int
     in_title: int  # articles with a term in the title
     newest: datetime
+    earlier: int = 0  # articles of which only an earlier revision matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class CorpusArticle:
-    """The fields of an article that matching needs. `has_topic`: the requested topic matches it."""
+    """The fields of an article that matching needs. `has_topic`: the requested topic matches its current text."""
 
     article_id: UUID
     url: str

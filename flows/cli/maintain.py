@@ -22,7 +22,10 @@ def maintain(
     config: Config = DEFAULT_CONFIG,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
     forget_broken: Annotated[
-        bool, typer.Option("--forget-broken", help="Remove the reference from rows whose capture cannot be read.")
+        bool, typer.Option("--forget-broken", help="Remove the reference from rows whose capture is missing or damaged.")
+    ] = False,
+    even_most: Annotated[
+        bool, typer.Option("--even-most", help="With --forget-broken: even if most captures are missing or damaged.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -34,12 +37,12 @@ def maintain(
     """
     from flows import maintain as flow
 
-    report = flow.maintain(load_watchlist(config), dry_run=dry_run, forget_broken=forget_broken)
+    report = flow.maintain(load_watchlist(config), dry_run=dry_run, forget_broken=forget_broken, even_most=even_most)
     if as_json:
         print_json(as_data(report))
     else:
         _show(report, config)
-    if report.broken and not report.forgotten:
+    if report.refusal or any(not each.is_lost or not report.forgotten for each in report.broken):
         raise typer.Exit(1)
 
 
@@ -59,7 +62,9 @@ def as_data(report: MaintainReport) -> dict[str, object]:
         "backfills_pruned": report.backfills_pruned,
         "pointers": report.pointers,
         "pointers_broken": len(report.broken),
+        "pointers_unreadable": sum(not each.is_lost for each in report.broken),
         "pointers_forgotten": report.forgotten,
+        "refusal": asdict(report.refusal) if report.refusal else None,
         "broken": [asdict(each) for each in report.broken],
     }
 
@@ -79,19 +84,33 @@ def _show(report: MaintainReport, config: Path) -> None:
         ("feeds and sitemaps dropped from the cache", report.cache_pruned),
         ("unfinished backfills removed, a month untouched", report.backfills_pruned),
         ("captures referenced by rows", f"{report.pointers:,}"),
-        ("of these broken", f"{len(report.broken):,}"),
+        ("of these missing or damaged", f"{sum(each.is_lost for each in report.broken):,}"),
+        ("of these there, but not readable for this user", f"{sum(not each.is_lost for each in report.broken):,}"),
     ]
     title = "What maintenance would do" if report.dry_run else f"Maintenance, {report.seconds:.1f} seconds"
     output.print(table(("what", "how much"), rows, title=title, right_from=1))
-    if report.forgotten:
-        say(f"{report.forgotten} rows referred to captures that cannot be read; the references were removed.")
-    elif report.broken:
-        say(f"[bold red]{len(report.broken)} captures cannot be read.[/] Their articles are as they were. The first:")
-        for each in report.broken[:MAX_BROKEN]:
-            say(f"  {escape(plain(f'{each.file} at byte {each.offset}: {each.reason}'))}")
-        say(f"\nNext: restore the files from a backup, or newslake maintain{option} --forget-broken")
+    _show_broken(report, option)
     if report.dry_run:
         say(f"\nNothing was changed. Next: newslake maintain{option}")
+
+
+def _show_broken(report: MaintainReport, option: str) -> None:
+    """Say which captures cannot be read, and what to do."""
+    if report.forgotten:
+        say(f"{report.forgotten} rows referred to captures that are missing or damaged; the references were removed.")
+    left = [each for each in report.broken if not (report.forgotten and each.is_lost)]
+    if not left:
+        return
+    say(f"[bold red]{len(left)} captures cannot be read.[/] Their articles are as they were. The first:")
+    for each in left[:MAX_BROKEN]:
+        say(f"  {escape(plain(f'{each.file} at byte {each.offset}: {each.reason}'))}")
+    if report.refusal:
+        say(f"[bold red]No reference was removed:[/] {escape(plain(report.refusal.why))}")
+        say(f"\nNext: {escape(plain(report.refusal.next))}")
+    elif any(each.is_lost for each in left):
+        say(f"\nNext: restore the files from a backup, or newslake maintain{option} --forget-broken")
+    else:
+        say(f"\nNext: correct the permissions: ls -l {escape(plain(str(Path(left[0].file).parent)))}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -30,6 +30,8 @@ NOW = "query"  # stands for the tried query where a topic's name is expected
 def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the topics, with how many articles of the corpus each selects. `topics try` asks that of any other query.
 
+    An article that lost a topic's words in an edit still counts, and is counted again as edited away.
+
     Example: [bold]newslake topics try '"North Korea" AND coal'[/]
     """
     if context.invoked_subcommand is not None:
@@ -69,6 +71,7 @@ def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str,
                 "topic": name,
                 "on_watchlist": topic is not None,
                 "articles": found.articles if found else 0,
+                "edited_away": found.earlier if found else 0,
                 "newest": found.newest if found else None,
                 "share_in_title": round(found.in_title / found.articles, 3) if found else None,
                 "has_literal": name not in unfiltered if topic else None,
@@ -84,13 +87,14 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], option: str, 
         (
             row["topic"],
             row["articles"],
+            row["edited_away"] or "·",
             f"{row['newest']:%Y-%m-%d %H:%M}" if row["newest"] else "",
             "" if row["share_in_title"] is None else f"{row['share_in_title']:.0%}",
             " ".join(row["query"].split()) if row["on_watchlist"] else "(no longer on the watchlist)",
         )
         for row in rows
     ]
-    output.print(table(("topic", "articles", "newest", "in title", "query"), shown))
+    output.print(table(("topic", "articles", "edited away", "newest", "in title", "query"), shown))
     for row in rows:
         if row["has_literal"] is False:
             say(

@@ -12,9 +12,10 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.refine.pool import Refined
+from newslake.errors import StorageError
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.journal import Ended, Found, read_journal
-from spiders.warc.check import unresolved
+from spiders.warc.check import Fault, unresolved
 from warehouse.records import FetchRecord
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
@@ -116,6 +117,7 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
         was_killed: the crawl was killed, so captures may be missing on disk. Their URLs count as not fetched.
     Raises:
         CaptureError: the folder has no journal.
+        StorageError: captures of a killed run cannot be read for now.
     """
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
@@ -147,12 +149,26 @@ def _cleaned(refined: Refined | None) -> End:
 
 
 def _without_capture(folder: Path, ended: Iterable[Ended]) -> list[str]:
-    """Return the ids of URLs whose capture is missing or incomplete at the place that the journal names."""
+    """Return the ids of URLs whose capture is missing or incomplete at the place that the journal names.
+
+    Raises:
+        StorageError: the captures may be whole, but cannot be read.
+    """
     places: dict[str, dict[int, str]] = defaultdict(dict)
     for one in ended:
         if one.file is not None:
             places[one.file][-1 if one.offset is None else one.offset] = one.id
-    return [by_offset[at] for file, by_offset in places.items() for at in unresolved(folder / file, by_offset, whole=True)]
+    missing = []
+    for file, by_offset in places.items():
+        for at, trouble in unresolved(folder / file, by_offset, whole=True).items():
+            if trouble.fault is Fault.UNREADABLE:  # it may be whole, so nothing is given up
+                raise StorageError(
+                    f"the captures of an interrupted run cannot be read: {folder / file}: {trouble.words}",
+                    left="the run is as it was; the next run finishes it",
+                    next=f"correct the permissions (ls -l {folder / file}), then `newslake run`",
+                )
+            missing.append(by_offset[at])
+    return missing
 
 
 def found_instead(entries: Iterable[Entry]) -> dict[str, str]:

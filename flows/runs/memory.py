@@ -32,7 +32,7 @@ class Memory:
 
 def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[UUID] = ()) -> Memory:
     """Read the memory of these sources and URLs; empty if there is no warehouse."""
-    if not sources:
+    if not sources and not url_ids:
         return Memory()
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.topics import Topic
 from flows.watchlist.notify import Notify
 from flows.watchlist.schedule import Maintenance, Schedule, WatchedSource
+from newslake.captures import capture_name, capture_path
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 from warehouse.location import Location
@@ -35,6 +36,14 @@ class Watchlist:
     def captures(self) -> Path:
         """The folder of the WARC files."""
         return self.base / Path(self.crawl.captures).expanduser()
+
+    def capture_name(self, file: Path) -> str:
+        """Return the name under which the warehouse stores a WARC file."""
+        return capture_name(file, self.captures, self.base)
+
+    def capture_path(self, name: str) -> Path:
+        """Return the WARC file that a name in the warehouse means."""
+        return capture_path(name, self.captures)
 
     @property
     def state(self) -> Path:

@@ -149,7 +149,7 @@ def test_a_file_becomes_articles_and_every_page_an_outcome(loaded: Loaded) -> No
     assert sum(int(str(run["discovered"])) for run in loaded.runs) == 45
     assert all(run["discovered"] == run["counted"] for run in loaded.runs)
     # traceable to the page it came from
-    assert loaded.captured["capture_file"] == str(loaded.file)
+    assert (loaded.home / "data/captures" / str(loaded.captured["capture_file"])).resolve() == loaded.file
     with loaded.file.open("rb") as stream:
         stream.seek(int(str(loaded.captured["capture_offset"])))
         assert b"ferry number 10 " in gzip.GzipFile(fileobj=stream).read(20_000)
@@ -242,8 +242,8 @@ def test_remote_files_are_fetched_and_their_captures_kept(
     told = backfill(home, f"{served.url}/bucket/crawl.warc.gz" if scheme == "http" else "s3://bucket/crawl.warc.gz")
     assert told["new_articles"] == 5
     kept = sql(home, "SELECT DISTINCT capture_file FROM articles")
-    assert all(Path(str(row["capture_file"])).is_relative_to(home / "data" / "captures" / "backfill") for row in kept)
-    assert all(Path(str(row["capture_file"])).exists() for row in kept)
+    assert kept and all(str(row["capture_file"]).startswith("backfill/") for row in kept)
+    assert all((home / "data" / "captures" / str(row["capture_file"])).exists() for row in kept)
 
 
 def test_an_interrupted_backfill_is_told_in_words(home: Path) -> None:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,7 +150,7 @@ def test_each_article_is_traceable_to_its_page(corpus: Corpus) -> None:
     rows = corpus.ask("SELECT title, url, capture_file, capture_offset FROM articles")
     assert rows
     for row in rows:
-        file = Path(row["capture_file"])
+        file = corpus.watchlist.capture_path(row["capture_file"])
         capture = read_capture(file, row["capture_offset"])
         page = clean(capture)
         assert isinstance(page, CleanArticle)

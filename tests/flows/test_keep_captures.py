@@ -30,7 +30,7 @@ def test_captures_stay_as_the_watchlist_says(tmp_path: Path, policy: str, catalo
         ).fetchall()
         articles = con.execute("SELECT capture_file, capture_offset FROM articles").fetchall()
     kept = {
-        (str(file), capture.offset)
+        (watchlist.capture_name(file), capture.offset)
         for file in (tmp_path / "data/captures").rglob("*.warc.gz")
         for capture in iter_captures(file)
         if isinstance(capture, Capture)

@@ -48,7 +48,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(collected: Path) -> Path:
-    """The folder as it was, at the same place: rows hold the absolute paths of captures."""
+    """The folder as it was."""
     shutil.rmtree(collected, ignore_errors=True)
     shutil.copytree(collected.with_name("untouched"), collected)
     return collected

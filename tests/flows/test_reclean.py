@@ -40,7 +40,7 @@ def collected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def config(collected: Path) -> Path:
-    """The watchlist and all that was collected, as it was, at the same place: rows hold the absolute paths of captures."""
+    """The watchlist and all that was collected, as it was."""
     home = collected.parent
     shutil.rmtree(home)
     shutil.copytree(home.with_name("untouched"), home)
@@ -154,7 +154,8 @@ def test_a_capture_that_is_gone_is_an_outcome_and_the_rest_goes_on(config: Path)
     articles = ask(config, "FROM articles ORDER BY ALL")
     (first, *_), *_ = ask(config, "SELECT capture_file FROM articles ORDER BY first_seen_at, capture_file")
     gone = {row[0] for row in ask(config, f"SELECT article_id::VARCHAR FROM articles WHERE capture_file = '{first}'")}
-    Path(first).rename(f"{first}.gone")
+    file = load_watchlist(config).capture_path(first)
+    file.rename(f"{file}.gone")
     add(config, EVERYTHING)
     report = reclean(config, code=1)
     assert report["state"] == "partial" and outcomes(report)["failed"] >= len(gone) > 0
@@ -170,12 +171,9 @@ def test_a_capture_that_is_gone_is_an_outcome_and_the_rest_goes_on(config: Path)
 
 def test_a_capture_that_is_damaged_is_an_outcome(config: Path) -> None:
     (first, *_), *_ = ask(config, "SELECT capture_file FROM articles ORDER BY first_seen_at, capture_file")
-    whole = Path(first).read_bytes()
-    try:
-        Path(first).write_bytes(whole[: len(whole) // 2])
-        assert outcomes(reclean(config, code=1))["failed"] > 0
-    finally:
-        Path(first).write_bytes(whole)
+    file = load_watchlist(config).capture_path(first)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    assert outcomes(reclean(config, code=1))["failed"] > 0
 
 
 def test_captures_are_chosen_by_source_and_day(config: Path) -> None:

@@ -107,7 +107,26 @@ def test_an_edit_is_a_revision(location: Location) -> None:
         (1, words(A), START),
         (2, words("edited"), hours(5)),
     ]
-    assert ask(location, "SELECT topic FROM matches") == [("arms",)]
+    assert ask(location, "SELECT topic, revision, current FROM matches ORDER BY topic") == [
+        ("arms", 2, True),
+        ("trade", 1, False),
+    ]
+
+
+def test_matches_do_not_depend_on_the_order_in_which_captures_are_loaded(location: Location) -> None:
+    arms, coal = replace(MATCH, topic="arms"), replace(MATCH, topic="coal")
+    editions = (
+        article(A, text=words("one"), matches=(MATCH, arms)),
+        article(A, text=words("two"), seen_at=hours(2), matches=(MATCH, coal)),
+        article(A, text=words("three"), seen_at=hours(4), matches=(MATCH,)),
+    )
+    load(location, *(run(number, fetch(editions[number - 1])) for number in (3, 1, 2)))
+    assert ask(location, "SELECT topic, revision, current FROM matches ORDER BY topic") == [
+        ("arms", 1, False),
+        ("coal", 2, False),
+        ("trade", 3, True),
+    ]
+    assert ask(location, "SELECT seen_at FROM revisions ORDER BY revision") == [(START,), (hours(2),), (hours(4),)]
 
 
 def test_a_new_title_alone_is_a_revision(location: Location) -> None:
@@ -125,12 +144,14 @@ def test_an_unchanged_article_only_moves_last_seen(location: Location) -> None:
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.OFF_TOPIC])
-def test_an_edit_away_from_every_topic_stays_without_matches(location: Location, outcome: Outcome | None) -> None:
+def test_an_edit_away_from_every_topic_keeps_the_match_of_the_revision_before(
+    location: Location, outcome: Outcome | None
+) -> None:
     edited = article(A, text=words("football"), seen_at=hours(2), matches=())
     load(location, run(1, fetch(article(A))), run(2, fetch(edited, outcome=outcome)))
     assert outcome_of(location, 2, A)[0] == "updated"
     assert ask(location, "SELECT revision FROM articles") == [(2,)]
-    assert ask(location, "FROM matches") == []
+    assert ask(location, "SELECT topic, revision, current FROM matches") == [("trade", 1, False)]
 
 
 def test_an_off_topic_page_that_is_not_known_loads_nothing(location: Location) -> None:

@@ -22,6 +22,7 @@ from warehouse.upgrade import bring_up_to_date
 VIEWS = ("source_health", "stories", "timeline")
 WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs", "source_runs", "source_states", "urls")
 NEW_TABLES = {"schema_definitions"}
+NEW_COLUMNS = {"fetches": ["reason", "origin"], "matches": ["revision", "current"], "timeline": ["edited_away"]}
 ROWS = (
     run(
         1,
@@ -35,11 +36,8 @@ ROWS = (
 
 def rows_of(con: duckdb.DuckDBPyConnection, *relations: str) -> dict[str, list[Any]]:
     """The rows of tables and views, without the columns that 66021da did not have."""
-    query = "SELECT COLUMNS(name -> name NOT IN ('reason', 'origin')) FROM {} ORDER BY ALL"
-    return {
-        name: con.execute(query.format(name) if name == "fetches" else f"FROM {name} ORDER BY ALL").fetchall()
-        for name in relations
-    }
+    query = "SELECT COLUMNS(name -> NOT list_contains(?, name)) FROM {} ORDER BY ALL"
+    return {name: con.execute(query.format(name), [NEW_COLUMNS.get(name, [])]).fetchall() for name in relations}
 
 
 def schema_of(con: duckdb.DuckDBPyConnection) -> Any:
@@ -53,7 +51,8 @@ def made_by_66021da(location: Location, tmp_path: Path) -> dict[str, list[Any]]:
         for batch in ROWS:
             load(writer, batch)
         filled = {table: writer.con.execute(f"FROM {table}").to_arrow_table() for table in WRITTEN}
-        filled["fetches"] = filled["fetches"].drop_columns(["reason", "origin"])
+        for table in filled.keys() & NEW_COLUMNS.keys():
+            filled[table] = filled[table].drop_columns(NEW_COLUMNS[table])
     with open_writer(location, "test", prepare=as_66021da()) as writer:
         for table, rows in filled.items():
             writer.con.register("filled", rows)
@@ -74,6 +73,8 @@ def test_a_warehouse_of_66021da_opens_and_keeps_every_row(new_location: Location
         first = schema_of(con)
         origins = con.execute("SELECT found_by, reason, origin FROM fetches GROUP BY ALL ORDER BY ALL").fetchall()
         assert origins == [("feed https://harbour.example/rss", None, "listing"), ("sitemap", None, None)]
+        matched = con.execute("SELECT title, m.revision, current FROM matches AS m JOIN articles USING (article_id)").fetchall()
+        assert sorted(matched) == [("Oil for Rason", 1, True), ("Oil for Rason stopped", 2, True)]
     bring_up_to_date(new_location)
     with open_writer(new_location, "test") as writer:  # opening it again changes nothing
         assert schema_of(writer.con) == first

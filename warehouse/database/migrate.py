@@ -27,6 +27,8 @@ COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)'
 DESCRIPTIONS = "descriptions"  # the definition that is no view: the comments of tables and columns
 # The migration whose rows only code can make, see warehouse/upgrade.py.
 WORD_HASHES = "0008_word_hashes"
+# The migration since which captures are named from the captures folder.
+CAPTURE_NAMES = "0013_evidence"
 
 
 @cache

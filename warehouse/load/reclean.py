@@ -18,7 +18,7 @@ from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.decide import publication
 from warehouse.load.write_articles import columns_of_article
-from warehouse.records import ArticleRecord, MatchRecord
+from warehouse.records import ArticleRecord, MatchRecord, PastMatch
 
 PUBLICATION = ("published_at", "published_precision", "published_from")
 # The columns that cleaning fills, except the publication, which has its own rule, and the identity of the article (id, URL,
@@ -26,8 +26,19 @@ PUBLICATION = ("published_at", "published_precision", "published_from")
 CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
 _WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 _PAGE = tuple(item.name for item in fields(CleanArticle))
-_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in ("page", "matches", "hashes"))
+_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in ("page", "matches", "matches_before", "hashes"))
 CHUNK = 1_000  # rows held at once
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRevision:
+    """A revision of an article that is not the current one."""
+
+    article_id: UUID
+    revision: int
+    title: str
+    text: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,13 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
     """
     published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned.page, stored.page), strict=True))
     page = replace(cleaned.page, url=stored.page.url, **published)
-    article = replace(stored, page=page, content_hash=cleaned.content_hash, matches=cleaned.matches)
+    article = replace(
+        stored,
+        page=page,
+        content_hash=cleaned.content_hash,
+        matches=cleaned.matches,
+        matches_before=stored.matches_before if cleaned.matches_before is None else cleaned.matches_before,
+    )
     old, new = columns_of_article(stored), columns_of_article(article)
     changed = [name for name in (*CLEANED, *PUBLICATION) if storable(new[name]) != storable(old[name])]
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
@@ -64,12 +81,18 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         reasons.append(f"cleaned again: {', '.join(changed)}")
     if not reasons and before != after:
         reasons.append("matched by other words")
+    if _past(stored.matches_before) != _past(article.matches_before):
+        reasons.append("earlier revisions are matched by other topics or words")
     if not reasons:
         return Recleaned(Outcome.UNCHANGED, Reason.SAME_TEXT)
     words = "; ".join(reasons)
     if stored.is_on_topic and not article.is_on_topic:
         return Recleaned(Outcome.OFF_TOPIC, Reason.NO_MATCH, words, article, gained, lost)
     return Recleaned(Outcome.UPDATED, None, words, article, gained, lost)
+
+
+def _past(matches: Iterable[PastMatch] | None) -> dict[str, object]:
+    return {one.match.topic: (one.revision, storable(tuple(asdict(one.match).values()))) for one in matches or ()}
 
 
 def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
@@ -86,12 +109,27 @@ def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -
     con.execute(statement("rewrite_recleaned"))
 
 
+def earlier_revisions(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[EarlierRevision]:
+    """Stream the earlier revisions of the articles of a source, the latest of each article first."""
+    rows = con.execute(statement("earlier_revisions"), [source])
+    while chunk := rows.fetchmany(CHUNK):
+        yield from (EarlierRevision(*row) for row in chunk)
+
+
 def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tuple[UUID, ArticleRecord]]:
     """Stream the articles of a source whose capture is kept, each with its id, as the records that they were loaded from."""
     matches: dict[UUID, list[MatchRecord]] = {}
-    query = "SELECT m.* FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
-    for article_id, topic, terms, *rest in con.execute(query, [source]).fetchall():
-        matches.setdefault(article_id, []).append(MatchRecord(topic, tuple(terms), *rest))
+    before: dict[UUID, list[PastMatch]] = {}
+    query = (
+        "SELECT m.article_id, m.topic, m.terms, m.in_title, m.score, m.snippet, m.revision, m.current "
+        "FROM matches AS m JOIN articles AS a USING (article_id) WHERE a.source = ?"
+    )
+    for article_id, topic, terms, in_title, score, snippet, revision, current in con.execute(query, [source]).fetchall():
+        match = MatchRecord(topic, tuple(terms), in_title, score, snippet)
+        if current:
+            matches.setdefault(article_id, []).append(match)
+        else:
+            before.setdefault(article_id, []).append(PastMatch(match, revision))
     rows = con.execute(statement("stored_articles"), [source])
     names = [column[0] for column in rows.description or ()]
     while chunk := rows.fetchmany(CHUNK):
@@ -100,4 +138,5 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tup
             row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
             page = CleanArticle(**{name: row[name] for name in _PAGE})
             identity = {name: row[name] for name in _RECORD}
-            yield row["article_id"], ArticleRecord(page=page, **identity, matches=tuple(matches.get(row["article_id"], ())))
+            found = tuple(matches.get(row["article_id"], ())), tuple(before.get(row["article_id"], ())) or None
+            yield row["article_id"], ArticleRecord(page=page, **identity, matches=found[0], matches_before=found[1])

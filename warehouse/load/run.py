@@ -118,13 +118,14 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
-    histories = _histories(con, plan, known, run.run_id)
+    before = _known_revisions(con, plan)
+    histories = _histories(plan, known, before, run.run_id)
     published = publications(plan, known)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
     stories = touched_stories(con, _members(stored, known, published), links, story_of)
 
-    changes = ArticleChanges(run.run_id, plan, known, published, histories, stories)
+    changes = ArticleChanges(run.run_id, plan, known, published, before, histories, stories)
     write_articles(con, changes)
     new_revisions = write_revisions(con, changes)
     write_matches(con, changes)
@@ -195,16 +196,20 @@ def _stored_words(
     return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
 
 
+def _known_revisions(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[UUID, list[Revision]]:
+    """Return the revisions of articles of which a late, older capture is loaded, in order."""
+    before: dict[UUID, list[Revision]] = defaultdict(list)
+    if plan.older:
+        stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
+        for revision in fetch(con, "known_revisions", Revision):
+            before[revision.article_id].append(revision)
+    return before
+
+
 def _histories(
-    con: duckdb.DuckDBPyConnection, plan: Plan, known: dict[UUID, KnownArticle], run_id: UUID
+    plan: Plan, known: dict[UUID, KnownArticle], before: dict[UUID, list[Revision]], run_id: UUID
 ) -> dict[UUID, list[Revision]]:
     """Return the new revisions of articles whose history a late, older capture changes."""
-    if not plan.older:
-        return {}
-    stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
-    before: dict[UUID, list[Revision]] = defaultdict(list)
-    for revision in fetch(con, "known_revisions", Revision):
-        before[revision.article_id].append(revision)
     after = {
         article_id: with_older(before[article_id], known[article_id].last_seen_at, revision_of(article, run_id))
         for article_id, article in plan.older.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.stage import columns_of, stage, stage_rows
-from warehouse.database.statements import count, statement
+from warehouse.database.statements import count, fetch, statement
 from warehouse.load.decide import KnownArticle, Plan, Publication, Revision
+from warehouse.load.matches import Change, Match, by_article, matches_after
 from warehouse.records import ArticleRecord
 from warehouse.similarity.stories import Story
 
@@ -47,13 +48,33 @@ class ArticleChanges:
     plan: Plan
     known: Mapping[UUID, KnownArticle]
     published: Mapping[UUID, Publication]  # of every article that the plan touches
+    before: Mapping[UUID, Sequence[Revision]]  # the stored revisions of the articles in `plan.older`
     histories: Mapping[UUID, Sequence[Revision]]  # of known articles whose revisions are rewritten
     stories: Sequence[Story]  # that the load touches, as they will be
 
     @cached_property
-    def latest(self) -> dict[UUID, ArticleRecord]:
-        """The articles whose matches are those of this run."""
-        return {**self.plan.current, **self.plan.seen}
+    def match_changes(self) -> list[Change]:
+        """What the run means for the matches of each article that it brought."""
+        plan = self.plan
+        touched = dict.fromkeys((*plan.current, *plan.seen, *plan.older))
+        return [
+            Change(
+                article_id,
+                self._number(article_id),
+                latest=plan.current.get(article_id) or plan.seen.get(article_id),
+                is_edit=article_id in plan.current,
+                older=plan.older.get(article_id),
+                before=self.before.get(article_id, ()),
+                after=self.histories.get(article_id) or self.before.get(article_id, ()),
+            )
+            for article_id in touched
+        ]
+
+    def _number(self, article_id: UUID) -> int:
+        """Return the number of the current revision after the load."""
+        if article_id in self.plan.current:
+            return self.revision_number(article_id)
+        return len(self.histories.get(article_id, ())) or self.known[article_id].revision
 
     def revision_number(self, article_id: UUID) -> int:
         """Return the number of the revision that the plan makes current."""
@@ -142,9 +163,13 @@ def write_revisions(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> 
 
 
 def write_matches(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> None:
-    """Replace the matches of the articles that the run saw by those of their latest text."""
-    latest = changes.latest
-    rows = [asdict(match) | {"article_id": article_id} for article_id, article in latest.items() for match in article.matches]
-    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in latest])
-    stage_rows(con, "batch_matches", "matches", rows)
-    con.execute(statement("merge_matches" if latest.keys() & changes.known.keys() else "insert_matches"))
+    """Write the matches that the articles of the run have after it."""
+    touched = changes.match_changes
+    known = [change.article_id for change in touched if change.article_id in changes.known]
+    stored: Mapping[UUID, list[Match]] = {}
+    stage(con, "batch_latest", {"article_id": "UUID"}, [(article_id,) for article_id in known])
+    if known:
+        stored = by_article([replace(one, terms=tuple(one.terms)) for one in fetch(con, "stored_matches", Match)])
+    after = [match for change in touched for match in matches_after(stored.get(change.article_id, []), change)]
+    stage_rows(con, "batch_matches", "matches", [asdict(match) for match in after])
+    con.execute(statement("merge_matches" if known else "insert_matches"))

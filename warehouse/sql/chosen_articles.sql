@@ -1,4 +1,4 @@
--- The ids of the articles to export.
+-- The ids of the articles to export. A topic chooses the articles too that an edit took off it.
 SELECT article_id FROM articles
 WHERE ($topic IS NULL OR article_id IN (SELECT article_id FROM matches WHERE topic = $topic))
   AND ($since IS NULL OR coalesce(published_at, first_seen_at) >= $since)
