@@ -17,6 +17,7 @@
         ├── WarehouseMissing      there is no warehouse at the location yet
         ├── WarehouseOutdated     an older newslake wrote it, and it has not been migrated yet
         └── StorageError          storage is full, read-only or unreachable
+            └── ForeignData       the catalog and the data folder belong to two warehouses            exit 2
 
 Every error says three things: what happened, what state is left, and the exact next command.
 """
@@ -128,3 +129,9 @@ class WarehouseOutdated(WarehouseError):
 
 class StorageError(WarehouseError):
     """Storage is full, read-only or unreachable."""
+
+
+class ForeignData(StorageError):
+    """The catalog and the data folder that the watchlist names belong to two warehouses."""
+
+    exit_code = 2

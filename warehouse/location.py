@@ -37,8 +37,6 @@ class Location(BaseModel):
             raise ValueError(f"{catalog!r} is not a catalog: {FORMS}")
         elif catalog == ".duckdb":
             raise ValueError(f"{catalog!r} names no file: {FORMS}")
-        if "'" in catalog and not catalog.startswith(POSTGRES):
-            raise ValueError("a path with a quote (') cannot be attached by DuckDB")
         return catalog
 
     @field_validator("data")
@@ -46,8 +44,6 @@ class Location(BaseModel):
     def _is_a_folder_or_bucket(cls, data: str) -> str:
         if not data.strip():
             raise ValueError("name a folder or an s3:// prefix")
-        if "'" in data:
-            raise ValueError("a path with a quote (') cannot be attached by DuckDB")
         if "://" in data and not data.startswith(("s3://", "gs://", "r2://")):
             raise ValueError(f"{data!r} is neither a folder nor an s3://, gs:// or r2:// prefix")
         return data

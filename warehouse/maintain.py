@@ -1,11 +1,13 @@
 """Maintain the warehouse: merge small files, expire old snapshots and delete files that nothing needs.
 
-Each step is one transaction under a lock of its own, so a load waits for seconds at most, and the next maintenance continues
-after a kill at any moment. Readers are not disturbed: files that they may still read are deleted days later.
+All steps run under one lock. Each is one transaction, so the next maintenance continues after a kill at any moment. A load waits
+until the last step is done, because a load between two steps would make DuckLake return wrong rows for old snapshots
+(duckdb/ducklake#1406). Readers are not disturbed: files that they may still read are deleted days later.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +43,7 @@ class Tended:
     snapshots_expired: int = 0
     files_merged: int = 0
     files_deleted: int = 0
+    seconds_locked: float = 0.0  # how long loads had to wait
 
 
 def cutoff(now: datetime, days: int) -> datetime:
@@ -82,20 +85,21 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
             expired = len(_call(writer.con, "expire_snapshots", forgotten))
             deleted = sum(len(_call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
             return Tended(snapshots_expired=expired, files_deleted=deleted)
-    flushed = sum(row[2] for row in _in_transaction(location, "flush_inlined_data", {}))
-    expired = len(_in_transaction(location, "expire_snapshots", forgotten))
-    rewritten = _in_transaction(location, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})
-    merged = _in_transaction(location, "merge_adjacent_files", {})
     with _upkeep(location) as writer:
+        began = time.monotonic()
+        flushed = sum(row[2] for row in _in_transaction(writer, "flush_inlined_data", {}))
+        expired = len(_in_transaction(writer, "expire_snapshots", forgotten))
+        rewritten = _in_transaction(writer, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})
+        merged = _in_transaction(writer, "merge_adjacent_files", {})
         # Not in a transaction, because deleting a file cannot be rolled back. A missing file is not an error.
         deleted = len(_call(writer.con, "cleanup_old_files", unused)) + len(_call(writer.con, "delete_orphaned_files", unused))
-    return Tended(flushed, expired, sum(row[2] for row in [*rewritten, *merged]), deleted)
+        seconds = round(time.monotonic() - began, 3)
+    return Tended(flushed, expired, sum(row[2] for row in [*rewritten, *merged]), deleted, seconds)
 
 
-def _in_transaction(location: Location, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Call a function of DuckLake in one transaction, under the writer lock."""
-    with _upkeep(location) as writer:
-        return writer.transact(lambda con: _call(con, function, options))
+def _in_transaction(writer: Writer, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Call a function of DuckLake in one transaction."""
+    return writer.transact(lambda con: _call(con, function, options))
 
 
 @contextmanager

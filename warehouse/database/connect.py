@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from newslake.errors import StorageError, WarehouseBusy
-from warehouse.database import lock, migrate
+from warehouse.database import lock, migrate, owner
 from warehouse.database.errors import LOCKED, translated
 from warehouse.database.writer import Writer
 from warehouse.location import Location
@@ -29,6 +29,8 @@ INLINE_ROWS = 100
 # 2^32 + 302. Loads and queries are as fast without them.
 TRUSTING = "statistics_propagation,compressed_materialization"
 READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
+# Seconds that work of minutes waits for another writer: a maintenance of a large corpus holds the lock for minutes.
+LONG_WAIT = 900.0
 
 
 @cache
@@ -74,22 +76,30 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
     return con
 
 
+def quoted(text: str) -> str:
+    """Return a string literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _load(con: duckdb.DuckDBPyConnection, extension: str) -> None:
-    con.execute(f"LOAD '{extension_file(extension)}'")
+    con.execute(f"LOAD {quoted(extension_file(extension))}")
 
 
 def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
     data = location.data if location.data.endswith("/") else location.data + "/"
-    # OVERRIDE_DATA_PATH lets a moved folder open, although the catalog keeps the path that it was created with.
-    given = ", ".join((f"DATA_PATH '{data}'", "OVERRIDE_DATA_PATH true", *options))
-    target = location.catalog.replace("'", "''")
-    con.execute(f"ATTACH '{target}' AS {CATALOG} ({given})")
+    # OVERRIDE_DATA_PATH lets a moved folder open, although the catalog still has its old path; see warehouse.database.owner.
+    given = ", ".join((f"DATA_PATH {quoted(data)}", "OVERRIDE_DATA_PATH true", *options))
+    con.execute(f"ATTACH {quoted(location.catalog)} AS {CATALOG} ({given})")
     con.execute(f"USE {CATALOG}")
 
 
 @contextmanager
 def open_writer(
-    location: Location, purpose: str, wait: float = 60.0, prepare: Callable[[duckdb.DuckDBPyConnection], object] = migrate.migrate
+    location: Location,
+    purpose: str,
+    wait: float = 60.0,
+    prepare: Callable[[duckdb.DuckDBPyConnection], object] = migrate.migrate,
+    note: lock.Note = lock.ignore,
 ) -> Iterator[Writer]:
     """Open the warehouse for writing, created and migrated where needed.
 
@@ -98,8 +108,10 @@ def open_writer(
         purpose: why the lock is held, in words shown to other writers ("run 2026-…").
         wait: seconds to wait for another writer.
         prepare: creates the schema or brings it up to date.
+        note: called once with a line that names the other writer, if there is one for more than two seconds.
     Raises:
         WarehouseBusy: another process still writes after `wait`; names it.
+        ForeignData: the catalog and the data folder belong to two warehouses.
         StorageError: no room, read-only, no permission, or unreachable; or data files whose catalog is gone.
         WarehouseOutdated: the schema is so old that rows must be converted (see upgrade.bring_up_to_date).
         WarehouseError: the schema is newer than this program.
@@ -109,17 +121,22 @@ def open_writer(
         folder = location.file.parent if location.file is not None else None
         with translated(doing, left, folder=folder):
             _refuse_lost_catalog(location)
-            _prepare_folders(location)
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
             if location.file is not None:
-                stack.enter_context(lock.file_lock(location.file, purpose, wait))
+                stack.enter_context(lock.file_lock(location.file, purpose, wait, note))
             else:
                 guard = stack.enter_context(_closing(_bare(location)))
-                stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait))
+                stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait, note))
             if location.kind == "sqlite":
                 _create_in_wal_mode(location)
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
+                catalog = owner.check_belongs(con, location)
+                if not location.remote_data:
+                    Path(location.data).mkdir(parents=True, exist_ok=True)
+                owner.claim(con, location, catalog)
             prepare(con)
         with translated(doing, left, system=False, folder=folder):
             data = Path(location.data) if location.is_lake and not location.remote_data else None
@@ -137,6 +154,7 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
         WarehouseMissing: there is no warehouse yet.
         WarehouseOutdated: an older newslake wrote it (see upgrade.bring_up_to_date).
         WarehouseBusy: a plain .duckdb file is held by a writer.
+        ForeignData: the catalog and the data folder belong to two warehouses.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
     doing, left = f"read the warehouse {location}", "nothing was changed"
@@ -153,6 +171,7 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
                     if "does not exist" in str(error) and "DuckLake" in str(error):
                         raise migrate.missing(str(location)) from None
                     raise
+                owner.check_belongs(con, location)
             else:
                 con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
             migrate.check_readable(con, str(location))
@@ -181,13 +200,6 @@ def _refuse_lost_catalog(location: Location) -> None:
             left="nothing was changed; without its catalog the warehouse cannot be read",
             next=f"restore {file} from a backup; or, to start empty, move {location.data} away, then `newslake run`",
         )
-
-
-def _prepare_folders(location: Location) -> None:
-    if location.file is not None:
-        location.file.parent.mkdir(parents=True, exist_ok=True)
-    if location.is_lake and not location.remote_data:
-        Path(location.data).mkdir(parents=True, exist_ok=True)
 
 
 def _create_in_wal_mode(location: Location) -> None:
@@ -223,7 +235,7 @@ def _open_file(location: Location, wait: float, read_only: bool = False) -> duck
 def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
     """Restrict the connection to the files of the warehouse; SQL cannot undo this."""
     if location.is_lake:
-        con.execute(f"SET allowed_directories = ['{location.data.rstrip('/')}/']")
+        con.execute(f"SET allowed_directories = [{quoted(location.data.rstrip('/') + '/')}]")
     con.execute("SET enable_external_access = false")
     con.execute("SET python_enable_replacements = false")  # a name in FROM is never a variable of this program
     con.execute("SET allowed_configs = ['TimeZone']")

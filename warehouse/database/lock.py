@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,14 @@ from newslake.locks import LockHeld, hold
 # any constant that another application is unlikely to use as an advisory lock: "newslake" in hexadecimal
 ADVISORY_KEY = 0x6E6577736C616B65
 POLL = 0.2  # seconds
+# Most loads take less; nobody is told about a shorter wait.
+SILENT_WAIT = 2.0  # seconds
+
+Note = Callable[[str], None]
+
+
+def ignore(_line: str) -> None:
+    """Say nothing."""
 
 
 def busy(holder: str, wait: float) -> WarehouseBusy:
@@ -31,23 +39,42 @@ def busy(holder: str, wait: float) -> WarehouseBusy:
     )
 
 
+def waiting(holder: str) -> str:
+    return f"Waiting until another process has finished writing to the warehouse: {holder}."
+
+
 @contextmanager
-def file_lock(catalog: Path, purpose: str, wait: float) -> Iterator[None]:
-    """Hold the writer lock of a catalog file; WarehouseBusy after `wait` seconds."""
+def file_lock(catalog: Path, purpose: str, wait: float, note: Note = ignore) -> Iterator[None]:
+    """Hold the writer lock of a catalog file; WarehouseBusy after `wait` seconds.
+
+    Args:
+        note: called once with a line that names the holder, if the lock is not free within two seconds.
+    """
     lock, holder = catalog.with_name(catalog.name + ".lock"), catalog.with_name(catalog.name + ".writer")
+    silent = min(wait, SILENT_WAIT)
     with ExitStack() as held:
         try:
-            held.enter_context(hold(lock, holder, purpose, wait=wait, poll=POLL))
+            held.enter_context(hold(lock, holder, purpose, wait=silent, poll=POLL))
         except LockHeld as other:
-            raise busy(str(other), wait) from None
+            if wait > silent:
+                note(waiting(str(other)))
+            try:
+                held.enter_context(hold(lock, holder, purpose, wait=wait - silent, poll=POLL))
+            except LockHeld as still:
+                raise busy(str(still), wait) from None
         yield
 
 
 @contextmanager
-def advisory_lock(con: duckdb.DuckDBPyConnection, connection: str, purpose: str, wait: float) -> Iterator[None]:
+def advisory_lock(
+    con: duckdb.DuckDBPyConnection, connection: str, purpose: str, wait: float, note: Note = ignore
+) -> Iterator[None]:
     """Hold the writer lock of a PostgreSQL catalog on a separate connection; WarehouseBusy after `wait` seconds.
 
     The lock lasts as long as its transaction. The holder is read from the list of sessions of the server.
+
+    Args:
+        note: called once with a line that names the holder, if the lock is not free within two seconds.
     """
     name = f"newslake {purpose} (process {os.getpid()} on {socket.gethostname()})"[:63]  # the server cuts it there
     target = connection.replace("'", "''")
@@ -55,11 +82,15 @@ def advisory_lock(con: duckdb.DuckDBPyConnection, connection: str, purpose: str,
     con.execute("BEGIN")
     try:
         con.execute("CALL postgres_execute('writer_lock', ?)", [f"SET application_name = '{name.replace(chr(39), '')}'"])
-        until = time.monotonic() + wait
+        began, told = time.monotonic(), False
         take = f"SELECT pg_try_advisory_xact_lock({ADVISORY_KEY}) AS ok"
         while con.execute("SELECT ok FROM postgres_query('writer_lock', ?)", [take]).fetchall() != [(True,)]:
-            if time.monotonic() >= until:
+            waited = time.monotonic() - began
+            if waited >= wait:
                 raise busy(_session_of_holder(con), wait)
+            if waited >= SILENT_WAIT and not told:
+                note(waiting(_session_of_holder(con)))
+                told = True
             time.sleep(POLL)
         yield
     finally:
