@@ -45,7 +45,7 @@ from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.model import Damaged
 from spiders.warc.read import keep
-from warehouse.database.connect import open_writer
+from warehouse.database.connect import LONG_WAIT, open_writer
 from warehouse.load.run import load
 from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
@@ -148,7 +148,7 @@ class _Job:
             tally.seconds = time.monotonic() - started
             watch.progress(tally, min(segment.end or size, size), size)
         for number, batch in enumerate(self._batches(pool, wanted, began)):
-            with open_writer(self.watchlist.warehouse, purpose=f"backfill {self.key} {number}") as writer:
+            with open_writer(self.watchlist.warehouse, f"backfill {self.key} {number}", wait=LONG_WAIT, note=watch.note) as writer:
                 _add(tally, load(writer, batch))
         finish(self.folder, self.archive.place)
 

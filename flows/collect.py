@@ -33,7 +33,7 @@ from newslake.errors import RunFailed, WarehouseMissing
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
-from warehouse.database.connect import open_reader, open_writer
+from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.read import has_run, known_urls, states_of
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
@@ -289,7 +289,7 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         version=__version__,
         discovered=cleaned.discovered,
     )
-    with open_writer(watchlist.warehouse, purpose=f"{run.flow} {run.run_id}") as writer:
+    with open_writer(watchlist.warehouse, f"{run.flow} {run.run_id}", wait=LONG_WAIT, note=watch.note) as writer:
         return load(writer, RunBatch(record, fetches, tuple(cleaned.repeated)))
 
 

@@ -23,7 +23,8 @@ from newslake import __version__
 from newslake.errors import UsageError
 from newslake.locks import only_one_collection
 from newslake.outcomes import Origin, Outcome
-from warehouse.database.connect import open_reader, open_writer
+from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
+from warehouse.database.lock import Note, ignore
 from warehouse.load.reclean import Recleaned, compare, earlier_revisions, stored_articles
 from warehouse.load.run import load
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
@@ -75,6 +76,7 @@ def reclean(
     *,
     dry_run: bool = False,
     on_page: Callable[[int, int], None] | None = None,
+    note: Note = ignore,
 ) -> RecleanReport:
     """Clean and match the kept captures again, and load what differs.
 
@@ -83,6 +85,7 @@ def reclean(
         since: only captures fetched at this moment (aware) or later.
         dry_run: load nothing.
         on_page: called after each capture with the number of captures done and their total.
+        note: called with a line for the user while another process writes to the warehouse.
     Raises:
         UsageError: `only` names an unknown source.
         NewslakeError: a collection is under way, there is no warehouse, it is busy or its storage is full.
@@ -98,7 +101,7 @@ def reclean(
         state = "partial" if any(fetch.outcome is Outcome.FAILED for fetch in plan.fetches) else "completed"
         run = RunRecord(uuid4(), "reclean", started_at, datetime.now(UTC), state, __version__, len(plan.fetches))
         batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), recleaned=tuple(plan.recleaned))
-        with open_writer(watchlist.warehouse, purpose=f"reclean {run.run_id}") as writer:
+        with open_writer(watchlist.warehouse, f"reclean {run.run_id}", wait=LONG_WAIT, note=note) as writer:
             report = load(writer, batch, dry_run=dry_run)
     return RecleanReport(
         report, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture

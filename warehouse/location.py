@@ -72,6 +72,15 @@ class Location(BaseModel):
         """The connection string or URL of PostgreSQL."""
         return self.catalog.removeprefix(POSTGRES)
 
+    @property
+    def unusable(self) -> tuple[str, str] | None:
+        """The key whose path DuckDB cannot use, with the reason in words; None if it can use both."""
+        if self.kind == "file" and "?" in self.catalog:
+            return "catalog", f"DuckDB cannot write to {self.catalog}: there is a ? in its path; use '{SQLITE}PATH' there"
+        if self.is_lake and not self.remote_data and "\\" in self.data:
+            return "data", f"DuckLake cannot write to {self.data}: there is a backslash in its path"
+        return None
+
     def __str__(self) -> str:
         # A connection string may contain a password.
         return "the PostgreSQL catalog" if self.kind == "postgres" else str(self.file)

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.database.connect import CATALOG, open_writer
+from warehouse.database.connect import CATALOG, LONG_WAIT, open_writer
 from warehouse.database.writer import Writer
 from warehouse.location import Location
 
@@ -109,7 +109,7 @@ def _upkeep(location: Location) -> Iterator[Writer]:
     DuckLake flushes tables in parallel over one connection to the catalog, which its later versions guard with a lock. This may
     have caused a segmentation fault that was seen once; with one thread it cannot.
     """
-    with open_writer(location, "maintain") as writer:
+    with open_writer(location, "maintain", wait=LONG_WAIT) as writer:
         writer.con.execute("SET threads = 1")
         yield writer
 

@@ -73,11 +73,16 @@ class BackfillWatcher(Protocol):
     def progress(self, tally: Tally, done: int, size: int) -> None:
         """Hear that `done` of `size` bytes of the file are read."""
 
+    def note(self, text: str) -> None:
+        """Hear, in one line, what the backfill waits for."""
+
 
 class _Silent:
     def file(self, archive: Archive, number: int, of: int) -> None: ...
 
     def progress(self, tally: Tally, done: int, size: int) -> None: ...
+
+    def note(self, text: str) -> None: ...
 
 
 SILENT = _Silent()

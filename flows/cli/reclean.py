@@ -51,6 +51,7 @@ def reclean(
             since.replace(tzinfo=UTC) if since else None,
             dry_run=dry_run,
             on_page=lambda done, total: progress.update(bar, completed=done, total=total),
+            note=lambda line: progress.console.print(escape(plain(line)), soft_wrap=True),
         )
     if as_json:
         print_json(_as_data(report))

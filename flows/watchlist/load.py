@@ -74,7 +74,12 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise watchlist_error(path, reader.problems)
     assert schedule and warehouse and crawl and notify and maintain
-    return Watchlist(path, schedule, warehouse.resolved(path.parent), crawl, topics, sources, notify, maintain)
+    location = warehouse.resolved(path.parent)
+    if location.unusable:
+        key, why = location.unusable
+        reader.add(("warehouse", key), why)
+        raise watchlist_error(path, reader.problems)
+    return Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain)
 
 
 def read_watchlist(path: Path) -> str:

@@ -48,6 +48,8 @@ class Watch:
 
     def file(self, archive: Archive, number: int, of: int) -> None: ...
 
+    def note(self, text: str) -> None: ...
+
     def progress(self, tally: Tally, done: int, size: int) -> None:
         self.segments += 1
         if self.segments == self.stop_behind:

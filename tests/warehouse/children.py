@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newslake.errors import NewslakeError
-from tests.warehouse.makers import article, fetch, run, words
+from tests.warehouse.makers import article, changed, fetch, hours, run, words
+from warehouse.database import lock
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.database.writer import Writer
 from warehouse.load.run import load
@@ -24,6 +25,29 @@ def numbered(number: int, count: int = 20) -> Any:
     return run(
         number, *(fetch(article(f"https://harbour.example/{number}/{n}", text=words(f"{number}x{n}y"))) for n in range(count))
     )
+
+
+def edited(number: int, of: int, places: range) -> Any:
+    """A run that finds some articles of the run `of` edited."""
+    pages = (
+        changed(
+            article(f"https://harbour.example/{of}/{n}", text=words(f"{number}e{n}y")),
+            content_hash=f"edit {number} of {n}",
+            seen_at=hours(number),
+        )
+        for n in places
+    )
+    return run(number, *map(fetch, pages))
+
+
+def edit_when_asked(location: Location) -> None:
+    """Load a few edits for each line of the input, NUMBER FIRST; say "waiting" if another process writes, and "loaded"."""
+    lock.SILENT_WAIT = 0.0
+    for line in sys.stdin:
+        number, first = map(int, line.split())
+        with open_writer(location, f"run {number}", note=lambda _said: print("waiting", flush=True)) as writer:
+            load(writer, edited(number, 1, range(first, first + 3)))
+        print("loaded", flush=True)
 
 
 def read_until(location: Location, seconds: str) -> None:

@@ -194,6 +194,7 @@ def _refuse_lost_catalog(location: Location) -> None:
     file = location.file
     if location.kind != "sqlite" or location.remote_data or file is None or (file.exists() and file.stat().st_size):
         return
+    owner.check_unclaimed(location)
     if any(Path(location.data).rglob("*.parquet")):
         raise StorageError(
             f"the catalog {file} is {'empty' if file.exists() else 'gone'}, but {location.data} has data files of a warehouse",

@@ -62,21 +62,35 @@ def check_belongs(con: duckdb.DuckDBPyConnection, location: Location) -> Catalog
     """
     catalog = _read_catalog(con, location)
     if _is_same(catalog.data, location.data):
-        mark = None if location.remote_data else _read_mark(Path(location.data))
-        if mark is None or mark.id == catalog.id:
-            return catalog
-        raise _other_catalog(location, mark)
+        check_unclaimed(location, catalog.id)
+        return catalog
     if location.remote_data:
         if _has_files(con, location.data):
             return catalog
         raise _other_data(location, catalog)
-    folder, recorded = Path(location.data), Path(catalog.data)
-    mark = _read_mark(folder)
-    if mark is not None and mark.id != catalog.id:
-        raise _other_catalog(location, mark)
+    recorded = Path(catalog.data)
+    check_unclaimed(location, catalog.id)
     if not _has_files(con, location.data) or _is_in_use(recorded, catalog, location):
         raise _other_data(location, catalog)
     return catalog
+
+
+def check_unclaimed(location: Location, catalog_id: str | None = None) -> None:
+    """Raise ForeignData if another catalog than this one, which still exists, has the data folder of `location`.
+
+    Args:
+        catalog_id: None for a catalog that is yet to be created.
+    """
+    mark = None if location.remote_data else _read_mark(Path(location.data))
+    if mark is None or mark.id == catalog_id:
+        return
+    is_gone = mark.place.startswith("/") and (not Path(mark.place).exists() or _is_same(mark.place, str(location.file)))
+    if not is_gone:
+        raise ForeignData(
+            f"{location.data} holds the data files of another catalog, {mark.place}, not of {location}",
+            left="nothing was read or written",
+            next="name another folder as [warehouse] data, or that catalog as [warehouse] catalog; then `newslake check`",
+        )
 
 
 def claim(con: duckdb.DuckDBPyConnection, location: Location, catalog: Catalog) -> None:
@@ -153,12 +167,4 @@ def _other_data(location: Location, catalog: Catalog) -> ForeignData:
         left="nothing was read or written",
         next=f"set [warehouse] data = {data!r} to share that warehouse, or name another catalog for one of your own; "
         "if the data files were moved, move all of them; then `newslake check`",
-    )
-
-
-def _other_catalog(location: Location, mark: Mark) -> ForeignData:
-    return ForeignData(
-        f"{location.data} holds the data files of another catalog, {mark.place}, not of {location}",
-        left="nothing was read or written",
-        next="name another folder as [warehouse] data, or that catalog as [warehouse] catalog; then `newslake check`",
     )

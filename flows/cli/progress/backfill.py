@@ -50,6 +50,9 @@ class BackfillProgress:
         self._now, self._is_read = archive.place, False
         self._bar.update(self._task, description=escape(plain(f"{number}/{of} {archive.name}")))
 
+    def note(self, text: str) -> None:
+        errors.print(escape(plain(text)), soft_wrap=True)
+
     def progress(self, tally: Tally, done: int, size: int) -> None:
         if self._now:
             self._sizes[self._now], self._is_read = size, True

@@ -1,0 +1,86 @@
+"""Two writers on a PostgreSQL catalog: the lock around deciding and committing is what keeps keys unique."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any
+
+import pytest
+
+from tests.warehouse.makers import article, fetch, run, words
+from tests.warehouse.test_load import ask
+from warehouse.database import lock
+from warehouse.database.connect import open_writer
+from warehouse.database.writer import Writer
+from warehouse.load.run import load
+from warehouse.location import Location
+
+ARTICLES = 30
+# One row for each of these keys; MERGE and the decisions of a load keep it so, if nobody else commits in between.
+KEYS = {"articles": "article_id", "urls": "url_id", "fingerprints": "(article_id, content_hash)", "matches": "(article_id, topic)"}
+
+
+class Meeting:
+    """A connection that waits at its first commit until the other writer is as far, or cannot come."""
+
+    def __init__(self, con: Any, barrier: Barrier) -> None:
+        self._con, self._barrier = con, barrier
+
+    def execute(self, query: str, *given: Any) -> Any:
+        if query == "COMMIT":
+            try:
+                self._barrier.wait(timeout=5)
+            except BrokenBarrierError:
+                self._barrier.abort()
+        return self._con.execute(query, *given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._con, name)
+
+
+def load_at_once(location: Location) -> dict[str, int]:
+    """Load the same articles as two runs at the same time; return how many rows too many each table has."""
+    barrier = Barrier(2)
+    failed: list[Exception] = []
+
+    def write(number: int) -> None:
+        pages = (fetch(article(f"https://harbour.example/{n}", text=words(f"{n}x"))) for n in range(ARTICLES))
+        try:
+            with open_writer(location, f"run {number}") as writer:
+                con: Any = Meeting(writer.con, barrier)
+                load(Writer(con, writer.window, writer.data), run(number, *pages))
+        except Exception as error:
+            failed.append(error)
+
+    writers = [Thread(target=write, args=(number,)) for number in (1, 2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert failed == []
+    return {table: ask(location, f"SELECT count(*) - count(DISTINCT {key}) FROM {table}")[0][0] for table, key in KEYS.items()}
+
+
+@pytest.mark.e2e
+def test_the_lock_keeps_keys_unique(postgres_location: Location) -> None:
+    assert load_at_once(postgres_location) == dict.fromkeys(KEYS, 0)
+    assert ask(postgres_location, "SELECT outcome, count(*) FROM fetches GROUP BY 1 ORDER BY 1") == [
+        ("loaded", ARTICLES),
+        ("unchanged", ARTICLES),
+    ]
+
+
+@pytest.mark.e2e
+def test_without_the_lock_a_concurrent_load_duplicates_keys_silently(
+    postgres_location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should this fail, DuckLake has come to refuse such commits, and the lock may be reconsidered."""
+
+    @contextmanager
+    def unlocked(*_given: Any) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(lock, "advisory_lock", unlocked)
+    assert load_at_once(postgres_location)["articles"] > 0
