@@ -61,12 +61,13 @@ def latest(location: Location) -> int:
 
 def states(location: Location, since: int) -> dict[int, Any]:
     """What each kept snapshot from `since` on says of the articles and revisions, by version."""
+    columns = "article_id, content_hash, title"
     with open_reader(location) as con:
         kept = "SELECT snapshot_id FROM ducklake_snapshots('lake') WHERE snapshot_id >= ? ORDER BY 1"
         versions = [row[0] for row in con.execute(kept, [since]).fetchall()]
         return {
             version: [
-                con.execute(f"SELECT article_id, content_hash, title FROM {table} AT (VERSION => {version}) ORDER BY ALL").fetchall()
+                con.execute(f"SELECT {columns} FROM {table} AT (VERSION => {version}) ORDER BY ALL").fetchall()
                 for table in ("articles", "revisions")
             ]
             for version in versions
