@@ -148,7 +148,9 @@ class _Job:
             tally.seconds = time.monotonic() - started
             watch.progress(tally, min(segment.end or size, size), size)
         for number, batch in enumerate(self._batches(pool, wanted, began)):
-            with open_writer(self.watchlist.warehouse, f"backfill {self.key} {number}", wait=LONG_WAIT, note=watch.note) as writer:
+            with open_writer(
+                self.watchlist.warehouse, f"backfill {self.key} {number}", wait=LONG_WAIT, note=watch.note
+            ) as writer:
                 _add(tally, load(writer, batch))
         finish(self.folder, self.archive.place)
 
