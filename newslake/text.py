@@ -19,8 +19,8 @@ _MARKDOWN = frozenset("\\`*_[]<>#|~$&!")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
 _SPACE = re.compile(r"\s+")
-# Control characters that are not white space, and soft hyphens.
-_NO_SPACE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad]")
+# Control characters that are not white space, soft hyphens, and halves of characters, which cannot be stored.
+_NO_SPACE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\ud800-\udfff\ufffe\uffff]")
 # Those, and what has no width or is not a character at all.
 _NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 

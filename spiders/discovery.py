@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.accounts import Accounts
-from spiders.fetches import Fetch, ListingFetch, Reading, header
+from spiders.fetches import Fetch, ListingFetch, Reading, content_type
 from spiders.journal import Kind
 from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
 from spiders.listings.feeds import read_feed
@@ -233,16 +233,16 @@ class Discovery:
 
 
 def _parse(kind: Kind, response: Response, source: Source) -> Listing:
-    content_type = header(response, "Content-Type")
+    declared = content_type(response)
     match kind:
         case "feed":
-            return read_feed(response.body, response.url, content_type)
+            return read_feed(response.body, response.url, declared)
         case "sitemap":
-            return read_sitemap(response.body, response.url, content_type)
+            return read_sitemap(response.body, response.url, declared)
         case "section":
-            return read_section(response.body, response.url, content_type, article_pattern=source.article_pattern)
+            return read_section(response.body, response.url, declared, article_pattern=source.article_pattern)
         case _:
-            return read_home(response.body, response.url, content_type)
+            return read_home(response.body, response.url, declared)
 
 
 def _endless(reading: Reading) -> dict[str, str]:

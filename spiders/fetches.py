@@ -9,6 +9,8 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Headers, Response
 
+from newslake.http import is_text, page_type
+from newslake.http.media_type import UNKNOWN_BYTES, declared_type
 from newslake.outcomes import End, Origin, Outcome, Reason, Why
 from spiders.journal import Kind
 from spiders.listings.model import Follow, Link
@@ -20,6 +22,8 @@ from spiders.warc.model import Exchange, Hints
 
 GONE = frozenset((404, 410))
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
+# Content types that are never pages: the download stops when the headers arrive.
+NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip")
 
 
 @dataclass(slots=True)
@@ -62,12 +66,23 @@ class ListingFetch(Fetch):
 
 
 def page_end(response: Response) -> End:
-    """Return how a page ended that answered with status 200: captured, or refused for its type."""
-    content_type = header(response, "Content-Type") or ""
-    bare = content_type.partition(";")[0].strip().lower()
-    if bare and bare not in PAGE_TYPES:
-        return End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {bare}")
+    """Return how a page ended that answered with status 200: captured, refused for its type, or failed as it is no text."""
+    declared = content_type(response)
+    found = page_type(declared, response.body)
+    is_guess = found.is_sniffed and found.essence in UNKNOWN_BYTES and "octet-stream" not in (declared or "").lower()
+    if found.essence not in PAGE_TYPES and not is_guess:
+        return End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {found.essence}")
+    if not is_text(response.body):
+        return End(
+            Outcome.FAILED, Reason.NOT_TEXT, "the response is no text: data that cannot be unpacked, or another kind of file"
+        )
     return End(None, None, None)
+
+
+def may_be_page(declared: str | None) -> bool:
+    """Whether a response can be a page by its Content-Type. It can if the header says nothing of the type."""
+    essence = declared_type(declared)
+    return essence is None or not essence.startswith(NEVER_PAGES)
 
 
 def status_end(status: int) -> End:
@@ -91,10 +106,15 @@ def wall_of(response: Response, *, asked: str, wanted: str) -> Why | None:
     return wall(response.status, headers, response.body, response.url, asked=asked, wanted=wanted)
 
 
-def header(response: Response, name: str) -> str | None:
-    """Return the value of a response header, or None."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+def content_type(response: Response) -> str | None:
+    """Return all values of Content-Type, joined by commas; None if there is none."""
+    return joined(response.headers, "Content-Type")
+
+
+def joined(headers: Headers, name: str) -> str | None:
+    """Return all values of a header, joined by commas; None if there is none."""
+    values = headers.getlist(name)
+    return b", ".join(values).decode("latin-1") if values else None
 
 
 def pairs(headers: Headers) -> list[tuple[str, str]]:

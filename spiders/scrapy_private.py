@@ -25,6 +25,10 @@ from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from twisted.python.failure import Failure
+from twisted.web._newclient import STATUS
+from twisted.web.http import _DataLoss
+
+from newslake.http import ChunkedBody
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,8 +36,41 @@ if TYPE_CHECKING:
 # HTTP/1.1: a parser of our own
 
 
+class ChunkedTransfer:
+    """Decodes chunked bodies as leniently as browsers do, in place of Twisted's decoder.
+
+    Args:
+        deliver: gets the data.
+        finish: gets what follows the end.
+    """
+
+    def __init__(self, deliver: Callable[[bytes], None], finish: Callable[[bytes], None]) -> None:
+        self._body = ChunkedBody()
+        self._deliver = deliver
+        self._finish = finish
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take received bytes. Raises ValueError if they are not chunked."""
+        for piece in self._body.feed(data):
+            self._deliver(piece)
+        if self._body.is_done:
+            self._finish(self._body.rest)
+
+    def noMoreData(self) -> None:
+        """Take the end of the connection. Raises Twisted's error of lost data if the body is not at its end."""
+        if not self._body.may_be_whole:
+            raise _DataLoss("the connection was closed before the last chunk")
+
+
 class HeadParser(_LenientHTTPClientParser):
-    """Scrapy's parser of response heads, to be subclassed."""
+    """Scrapy's parser of responses, to be subclassed. It skips blank lines before the status line, as browsers do."""
+
+    _transferDecoders: dict[bytes, Any] = {b"chunked": ChunkedTransfer}  # noqa: RUF012 - Twisted declares it so
+
+    def lineReceived(self, line: bytes) -> None:
+        if self.state == STATUS and not line.strip():
+            return
+        super().lineReceived(line)
 
 
 class HeadProtocol(_LenientHTTP11ClientProtocol):

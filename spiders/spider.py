@@ -13,10 +13,11 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from newslake.errors import CaptureError, ListingError
+from newslake.http.media_type import declared_type
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.accounts import Accounts
 from spiders.discovery import Discovery
-from spiders.fetches import Fetch, ListingFetch, exchange, facts, header, page_end, status_end, wall_of
+from spiders.fetches import Fetch, ListingFetch, content_type, exchange, facts, joined, may_be_page, page_end, status_end, wall_of
 from spiders.listings.rediscovery import is_lost, moved_to
 from spiders.middlewares.politeness import Politeness
 from spiders.middlewares.redirects import Elsewhere
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
     from spiders.crawl import CrawlJob
 
-# Content types that are never pages: the download stops when the headers arrive.
-NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 LISTING_PRIORITY = 10
-_NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING}
+# Bytes. A response without a type that is larger is a film or a program, and not downloaded to see what it is.
+LARGEST_UNKNOWN = 5_000_000
+_NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING, Reason.NOT_TEXT}
 
 
 class NewsSpider(Spider):
@@ -153,7 +154,7 @@ class NewsSpider(Spider):
             case Elsewhere():
                 end = End(Outcome.UNCHANGED, *error.why)
             case StopDownload(response=Response() as response):
-                end = End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {header(response, 'Content-Type')}")
+                end = End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {content_type(response)}")
                 measured["status"] = response.status
                 if response.status != 200:
                     end = status_end(response.status)
@@ -201,13 +202,14 @@ class NewsSpider(Spider):
 
     stop: Callable[[], None]  # set by `spiders.process`, which owns the process
 
-    def look_at_headers(self, headers: Headers, request: Request, **_: Any) -> None:
-        """Stop the download of a response that cannot be a page."""
+    def look_at_headers(self, headers: Headers, request: Request, body_length: int = 0, **_: Any) -> None:
+        """Stop the download of a response that cannot be a page, by its type, or by its size if the type says nothing."""
         fetch = request.meta.get(FETCH)
         if fetch is None or fetch.kind != "page" or "Location" in headers or "Retry-After" in headers:
             return
-        content_type = (headers.get("Content-Type") or b"").decode("latin-1").lower().strip()
-        if content_type.startswith(NEVER_PAGES):
+        declared = joined(headers, "Content-Type")
+        is_large = declared is not None and declared_type(declared) is None and body_length > LARGEST_UNKNOWN
+        if is_large or not may_be_page(declared):
             raise StopDownload(fail=True)
 
     def dropped(self, request: Request, **_: Any) -> None:

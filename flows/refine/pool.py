@@ -28,6 +28,7 @@ from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.article import CleanArticle
 from newslake.errors import CaptureError, NewslakeError, UsageError
+from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
@@ -47,6 +48,7 @@ PAGES_BETWEEN_RESETS = 200
 PAGES_PER_WORKER = 5_000
 # In bytes: walls and error pages of real sites are smaller than this, articles almost never.
 SMALL_PAGE = 30_000
+NOT_TEXT = "the response is no text: data that cannot be unpacked, or another kind of file"
 NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
 # A worker takes about as long to start as to clean this many pages.
 PAGES_WORTH_A_WORKER = 40
@@ -103,6 +105,8 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
     if len(capture.body) > MAX_PAGE_BYTES:
         words = f"page of {len(capture.body):,} bytes: over the {MAX_PAGE_BYTES:,} that are cleaned"
         return Refined.failed(task.key, Reason.TOO_LARGE, words)
+    if not is_text(capture.body):
+        return Refined.failed(task.key, Reason.NOT_TEXT, NOT_TEXT)
     worth = None
     if prefilter and not task.must_clean:
         if task.was_filtered:

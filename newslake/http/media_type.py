@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from newslake.decoding import by_mark, has_mark
 
+# What text that was damaged on the way, or cannot be unpacked, is taken for by its bytes.
+UNKNOWN_BYTES = ("application/octet-stream", "application/gzip", "application/zstd")
 # Bytes that the standard looks at.
 SNIFFED = 1445
 _SAMPLE = 8192

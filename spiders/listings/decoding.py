@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-import zlib
 
+from newslake import http
 from newslake.decoding import by_label, by_mark
 from newslake.errors import ListingError
+from newslake.http.coding import GZIP
+from newslake.http.media_type import UNKNOWN_BYTES, sniffed_type
 from newslake.outcomes import Reason
 
 # The standard allows sitemaps of 50 MB; real feeds stay below 5 MB. This stops decompression bombs.
 MAX_BYTES = 64_000_000
 
-_GZIP = b"\x1f\x8b"
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
@@ -21,14 +22,27 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
 def unpacked(body: bytes, url: str) -> bytes:
-    """Return `body`, decompressed if it is a gzip file. Raises ListingError if it is empty or has more than MAX_BYTES."""
-    if body.startswith(_GZIP):
-        body = _gunzipped(body, url)
-    if len(body) > MAX_BYTES:
+    """Return `body`, decompressed if it is compressed; of a damaged gzip file what can be read.
+
+    Raises ListingError if it is empty, no text, or has more than MAX_BYTES.
+    """
+    try:
+        whole = http.unpacked(body, (), MAX_BYTES)
+        if whole.startswith(GZIP):
+            whole = http.gunzipped(whole, MAX_BYTES).data
+            if not whole:
+                raise ListingError(f"a gzip file that cannot be unpacked: {url}", reason=Reason.NOT_TEXT)
+    except http.TooLarge:
+        raise ListingError(
+            f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}", reason=Reason.TOO_LARGE
+        ) from None
+    if len(whole) > MAX_BYTES:
         raise ListingError(f"more than {MAX_BYTES // 1_000_000} MB in one listing: {url}", reason=Reason.TOO_LARGE)
-    if not body.strip(b" \t\r\n\0"):
+    if not whole.strip(b" \t\r\n\0"):
         raise ListingError(f"empty response: {url}")
-    return body
+    if not http.is_text(whole) and sniffed_type(whole) in UNKNOWN_BYTES:
+        raise ListingError(f"no text, but data that cannot be unpacked: {url}", reason=Reason.NOT_TEXT)
+    return whole
 
 
 def refuse_html(body: bytes, url: str, wanted: str) -> None:
@@ -61,33 +75,3 @@ def decoded(body: bytes, content_type: str | None) -> str:
         label = "utf-8"
     text = by_label(body, label)
     return body.decode("utf-8", "replace") if text is None else text
-
-
-def _gunzipped(body: bytes, url: str) -> bytes:
-    """Decompress all members of a gzip file, or what can be read of a damaged one."""
-    view, at = memoryview(body), 0
-    parts: list[bytes] = []
-    size = 0
-    while body[at : at + 2] == _GZIP:
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        # zlib copies the input after a member's end. With steps that grow with the member, that copy is never larger than the
-        # member; with the whole rest as input, a file of a million empty members would take hours.
-        step = 512
-        while at < len(body) and not unpacker.eof:
-            piece = view[at : at + step]
-            try:
-                part = unpacker.decompress(piece, MAX_BYTES + 1 - size)
-            except zlib.error as error:
-                if not size:
-                    raise ListingError(f"a gzip file that cannot be unpacked ({error}): {url}") from None
-                return b"".join(parts)
-            if part:
-                parts.append(part)
-                size += len(part)
-            if size > MAX_BYTES:
-                raise ListingError(
-                    f"more than {MAX_BYTES // 1_000_000} MB in one listing once unpacked: {url}", reason=Reason.TOO_LARGE
-                )
-            at += len(piece) - len(unpacker.unused_data)
-            step = min(step * 2, 1 << 20)
-    return b"".join(parts)

@@ -26,6 +26,7 @@ MAX_ENTRIES = 5000
 # feedparser takes a second per MB; the largest real feed seen has 5 MB.
 MAX_BYTES = 10_000_000
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 
 
@@ -175,5 +176,6 @@ def _json_entry(item: Any, feed: dict[str, Any], publication: str | None, url: s
 
 
 def _text(record: Mapping[str, Any], name: str) -> str | None:
+    """Return a text of a JSON record; None if there is none. JSON can name halves of characters, which are replaced."""
     value = record.get(name)
-    return value if isinstance(value, str) and value else None
+    return _HALVES.sub("\ufffd", value) if isinstance(value, str) and value else None

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from newslake.outcomes import End, Outcome, Reason, Why
 from spiders.fetches import wall_of
 from spiders.middlewares.robots import MAX_BYTES, HostClosed, is_robots
-from spiders.network.failures import NETWORK_ERRORS, explain
+from spiders.network.failures import NETWORK_ERRORS, explain, is_of_page
 from spiders.network.request_meta import DOWNLOAD_SLOT, REDIRECT_URLS, ROBOTS_BYTES
 from spiders.scrapy_private import FlooredThrottle, all_slots, fail_waiting, pause_slot, set_slot, slot_delay, slot_of
 from spiders.warc.files import phrase
@@ -76,6 +76,9 @@ class Politeness:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count the failures of a server, and close it after too many in a row."""
         if not isinstance(exception, NETWORK_ERRORS):
+            return
+        if is_of_page(exception):
+            self._failures.pop(_server(request.url), None)
             return
         server = _server(request.url)
         self._failures[server] = self._failures.get(server, 0) + 1

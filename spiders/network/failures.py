@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
-from gzip import BadGzipFile
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -20,6 +18,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
+from newslake.http import CodingError, TooLarge
 from newslake.outcomes import End, Outcome, Reason
 from spiders.network.guard import PrivateAddress
 from spiders.network.transport import MAX_HEAD, HeadTooLarge
@@ -39,6 +38,8 @@ NETWORK_ERRORS = (
 
 _CERTIFICATE = re.compile("certificate verify failed|VerificationError")
 _TLS = re.compile(f"{_CERTIFICATE.pattern}|SSL")
+# Names of the errors that Twisted lists for a response that it could not read.
+_FRAMING = re.compile(rf"ParseError|BadResponseVersion|ValueError|MalformedChunked|{HeadTooLarge.__name__}")
 _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
@@ -55,16 +56,15 @@ def explain(error: BaseException, url: str) -> End:
             return End(Outcome.REFUSED, Reason.TOO_LARGE, "too large: more than max_bytes")
         case UnsupportedURLSchemeError():
             return End(Outcome.REFUSED, Reason.BAD_ADDRESS, f"not an http(s) address: {url}")
-        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
+        case TooLarge():
             return End(Outcome.REFUSED, Reason.TOO_LARGE, "too large: more than max_bytes after decompression")
         case IgnoreRequest() if "redirect" in str(error):
             return End(Outcome.HTTP_ERROR, Reason.REDIRECT_LOOP, "redirected too many times")
         case IgnoreRequest() if "robots.txt" in str(error):
             return End(Outcome.ROBOTS, Reason.DISALLOWED, "disallowed by robots.txt")
-        case _ if isinstance(error, BadGzipFile | zlib.error) or type(error).__name__ == "ZstdError":
-            return End(
-                Outcome.NETWORK_ERROR, Reason.BROKEN_ANSWER, f"{host} sent a compressed response that cannot be decompressed"
-            )
+        case CodingError():
+            words = f"{host} sent a compressed response that cannot be decompressed"
+            return End(Outcome.NETWORK_ERROR, Reason.BROKEN_ANSWER, words)
         case ValueError() if "invalid hostname" in str(error):
             return End(Outcome.REFUSED, Reason.BAD_ADDRESS, f"no valid host: {urlsplit(url).hostname}")
         case ValueError():
@@ -95,6 +95,13 @@ def is_of_host(error: BaseException) -> bool:
     if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError | PrivateAddress):
         return True
     return isinstance(error, DownloadFailedError) and bool(_TLS.search(str(error)))
+
+
+def is_of_page(error: BaseException) -> bool:
+    """Whether the host answered, so that the failure says nothing about its other URLs: badly framed or cut off."""
+    if isinstance(error, ResponseDataLossError):
+        return True
+    return isinstance(error, DownloadFailedError) and bool(_FRAMING.search(str(error)))
 
 
 def _failed(reasons: str, host: str) -> End:

@@ -1,7 +1,11 @@
-"""HTTP/1.1 response heads with a size limit: Twisted takes any number of header lines, but none longer than 16 kB."""
+"""HTTP/1.1 responses: heads with a size limit, and framing that is not quite right read as browsers read it.
+
+Twisted takes any number of header lines, but none longer than 16 kB, and gives up at headers that browsers read over.
+"""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +15,7 @@ from spiders.scrapy_private import HeadFactory, HeadParser, HeadProtocol
 
 # Chrome's limit for all headers of a response together. Real sites send up to some 30 kB, even in one line.
 MAX_HEAD = 262_144
+_LENGTH = re.compile(rb"\d+(?:\s*,\s*\d+)*")
 
 
 class HeadTooLarge(Exception):
@@ -18,7 +23,11 @@ class HeadTooLarge(Exception):
 
 
 class _Parser(HeadParser):
-    """Stop a response whose head exceeds the limit, whether by many lines, one long line or interim responses (1xx)."""
+    """Parse a response leniently.
+
+    Stops at a head that exceeds the limit, whether by many lines, one long line or interim responses (1xx). A length that is no
+    number and a transfer coding other than chunked are ignored: the body then ends with the connection.
+    """
 
     MAX_LENGTH = MAX_HEAD
     head_bytes = 0
@@ -30,6 +39,14 @@ class _Parser(HeadParser):
         super().lineReceived(line)
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
+        name = name.strip()
+        match name.lower():
+            case b"transfer-encoding":
+                if b"chunked" not in value.lower():
+                    return
+                value = b"chunked"
+            case b"content-length" if not _LENGTH.fullmatch(value):
+                return
         with suppress(InvalidHeaderName):  # not a header; browsers skip such a line
             super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 

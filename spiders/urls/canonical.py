@@ -14,6 +14,7 @@ from uuid import UUID
 
 from spiders.urls.parts import DEFAULT_PORT, EDGES, LINE_BREAKS, MAX_LENGTH, Parts, registrable, split_url, without_twin
 
+_HALVES = re.compile("[\ud800-\udfff]")  # of characters: browsers replace them
 _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month or day of a site
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 
@@ -90,7 +91,7 @@ def absolute(base: str, link: str | None) -> str | None:
     """Return `link` as an absolute http(s) URL, otherwise as written; None if it is not one."""
     if not link or len(link) > MAX_LENGTH:
         return None
-    link = link.strip(EDGES).translate(LINE_BREAKS)
+    link = _HALVES.sub("\ufffd", link.strip(EDGES).translate(LINE_BREAKS))
     try:
         joined = urljoin(base, link)
     except ValueError:  # brackets without an IPv6 address

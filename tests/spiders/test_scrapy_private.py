@@ -21,8 +21,11 @@ from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 from twisted.web._newclient import Request as SentRequest
+from twisted.web.client import ResponseDone, ResponseFailed
 from twisted.web.http_headers import Headers
 
 from spiders import scrapy_private
@@ -114,6 +117,33 @@ def test_a_connection_parses_with_the_class_that_it_is_given() -> None:
     assert answers[0].code == 200
     assert answers[0].headers.getRawHeaders("x-one") == ["1"]
     assert parser.lines == (b"HTTP/1.1 200 OK", b"X-One: 1", b"no colon", b"Content-Length: 0", b"")
+
+
+def test_a_chunked_body_is_decoded_by_a_lenient_decoder() -> None:
+    def bodies(*received: bytes) -> tuple[bytes, list[type[BaseException]]]:
+        """The body and the error that a reader of the response gets."""
+        protocol = HeadFactory(lambda protocol: None, "endpoint").buildProtocol(None)
+        protocol.makeConnection(StringTransport())
+        body: list[bytes] = []
+        ended: list[type[BaseException]] = []
+        reader = SimpleNamespace(
+            makeConnection=lambda transport: None,
+            dataReceived=body.append,
+            connectionLost=lambda reason: ended.append(reason.type),
+        )
+        asked = SentRequest(b"GET", b"/", Headers({b"host": [b"example.org"]}), None)
+        protocol.request(asked).addCallback(lambda answer: answer.deliverBody(reader))
+        for piece in received:
+            protocol.dataReceived(piece)
+        protocol.connectionLost(Failure(ConnectionDone()))
+        return b"".join(body), ended
+
+    head = b"\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert bodies(head, b"5 \r\nhello\r\n0\r\n\r\n") == (b"hello", [ResponseDone])
+    assert bodies(head, b"5\thel", b"lo", b"\r\n", b"0\r\n") == (b"", [ResponseFailed])
+    assert bodies(head, b"5\t\r\nhel", b"lo", b"\r\n", b"0\r\n") == (b"hello", [ResponseDone])
+    assert bodies(head, b"7\r\n</html>\r\n") == (b"</html>", [ResponseDone])
+    assert bodies(head, b"5\r\nhello\r\n") == (b"hello", [ResponseFailed])
 
 
 def test_the_connection_is_given_back_for_the_next_request() -> None:

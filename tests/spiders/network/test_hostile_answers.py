@@ -101,6 +101,8 @@ CAPTURED = {
     "a thousand cookies": WHOLE + b"".join(b"Set-Cookie: c%d=%d\r\n" % (n, n) for n in range(1000)) + b"\r\n" + PAGE,
     "NUL bytes and bytes above ASCII in headers": WHOLE + b"X: a\0b\xff\xfe\r\n\r\n" + PAGE,
     "header lines that are none": WHOLE + b"nonsense\r\n: empty\r\n\r\n" + PAGE,
+    "a length below nothing": HEAD + b"Content-Length: -5\r\n\r\n" + PAGE,
+    "an unknown transfer encoding": HEAD + b"Transfer-Encoding: magic\r\n\r\n" + PAGE,
     "a split response": WHOLE + b"X: y\n\r\n" + PAGE + b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad",
 }
 
@@ -117,9 +119,7 @@ ENDED = {
     "HTTP/0.9": (PAGE, "network-error"),
     "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n", "network-error"),
     "a length that promises more": (HEAD + b"Content-Length: 5000\r\n\r\n" + PAGE, "network-error"),
-    "a length below nothing": (HEAD + b"Content-Length: -5\r\n\r\n" + PAGE, "network-error"),
     "two lengths": (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + PAGE, "network-error"),
-    "an unknown transfer encoding": (HEAD + b"Transfer-Encoding: magic\r\n\r\n" + PAGE, "network-error"),
     "a chunk that is no number": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + PAGE, "network-error"),
     "a redirect to nowhere": (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\nContent-Length: 0\r\n\r\n", "http-error"),
     "a redirect to a file": (b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", "http-error"),
