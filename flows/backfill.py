@@ -34,12 +34,12 @@ from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
 from flows.runs.memory import read_memory
-from flows.runs.set_aside import brief, is_temporary
+from flows.runs.set_aside import is_temporary
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import ArchiveError, CaptureError
+from newslake.errors import ArchiveError, CaptureError, brief
 from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id

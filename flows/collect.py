@@ -19,23 +19,31 @@ from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_changes, notify_set_aside
 from flows.runs.account import Entry, read_account
 from flows.runs.captures import keep_captures
-from flows.runs.folder import RunFolder, finish_run, start_run, unfinished_runs
+from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.memory import read_memory
 from flows.runs.progress import SILENT, Watcher
-from flows.runs.set_aside import SetAside, aside_line, brief, fails_for_good, set_aside
+from flows.runs.set_aside import (
+    SetAside,
+    aside_line,
+    attempt,
+    fails_for_good,
+    runs_set_aside,
+    set_aside,
+    write_reason,
+)
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from flows.watchlist.choose import chosen_sources
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import RunFailed, WarehouseMissing
+from newslake.errors import RunFailed, WarehouseMissing, brief
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
-from warehouse.read import has_run, known_urls, states_of
+from warehouse.read import has_run, known_urls, last_collection, states_of
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
@@ -43,6 +51,8 @@ from warehouse.upgrade import bring_up_to_date
 IN_TROUBLE = {"failing", "silent", "stale"}
 # Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
+# So many runs in a row that cannot be loaded are no accident of one run.
+MOST_IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
 
 def _own_failure(watchlist: Watchlist, run: RunFolder, error: RunFailed, watch: Watcher) -> RunFailed:
     """Set the current run aside, and return the error to raise."""
-    aside = set_aside(watchlist, run, error)
+    aside = set_aside(watchlist.state, run, error)
     for warning in notify_set_aside(watchlist, aside_line(aside)):
         watch.note(warning)
     return RunFailed(
@@ -147,21 +157,78 @@ class Recovered:
 def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> Recovered:
     """Finish interrupted runs: clean and load what they fetched, and record what they did not fetch.
 
-    A run that cannot be loaded is set aside, and recovery goes on with the others. A temporary error (no room, a busy
+    A run that cannot be read or loaded is set aside, and recovery goes on with the others. A temporary error (no room, a busy
     warehouse) ends the recovery; the runs not yet finished stay for the next one.
+
+    Raises:
+        RunFailed: no run could be loaded for a while, and none can now (see `_retry_where_none_loads`).
     """
-    loaded, asides = [], []
-    for run in unfinished_runs(watchlist.state, watch.note):
+    loaded: list[LoadReport] = []
+    asides: list[SetAside] = []
+
+    def put_aside(run: RunFolder | Path, error: Exception) -> None:
+        aside = set_aside(watchlist.state, run, error)
+        asides.append(aside)
+        for line in (aside_line(aside), *notify_set_aside(watchlist, aside_line(aside))):
+            watch.note(line)
+
+    found = unfinished_runs(watchlist.state)
+    for path, error in found.unreadable:
+        put_aside(path, error)
+    for run in found.runs:
         try:
             report = finish(watchlist, run, watch)
         except RunFailed as error:
-            asides.append(set_aside(watchlist, run, error))
-            watch.note(aside_line(asides[-1]))
-            for warning in notify_set_aside(watchlist, aside_line(asides[-1])):
-                watch.note(warning)
+            put_aside(run, error)
         else:
             loaded += [report] if report else []
+    loaded += _retry_where_none_loads(watchlist, watch)
     return Recovered(tuple(loaded), tuple(asides))
+
+
+def _retry_where_none_loads(watchlist: Watchlist, watch: Watcher) -> list[LoadReport]:
+    """If the last runs were all set aside, load the oldest of them again, and then the others.
+
+    Whatever stops every load is not their fault. Until it is gone, a new run would fetch the same pages from the outlets once
+    more, only to be set aside too: so the collection ends here, and each of the next ones tries again.
+
+    Raises:
+        RunFailed: the oldest still cannot be loaded.
+    """
+    last = _last_loaded(watchlist)
+    row = [aside for aside in runs_set_aside(watchlist.state) if aside.started_at and (not last or aside.started_at > last)]
+    if len(row) < MOST_IN_A_ROW:
+        return []
+    loaded: list[LoadReport] = []
+    for aside in row:
+        try:
+            run = readable_run(aside.folder)
+        except UNREADABLE:
+            continue  # another fault than that of the others
+        try:
+            report = finish(watchlist, run, watch)
+        except RunFailed as error:
+            write_reason(run, error)
+            if loaded:
+                continue
+            raise RunFailed(
+                f"the last {len(row)} runs could not be loaded, so nothing was fetched: {brief(error.__cause__ or error)}",
+                left=f"these runs are kept in {aside.folder.parent}; each new run first tries whether they load again",
+                next="newslake recover (it lists the reasons); upgrade newslake, or report the reason, then newslake run",
+            ) from error
+        watch.note(f"Run {run.run_id}, which was set aside, is loaded now.")
+        loaded += [report] if report else []
+    return loaded
+
+
+def _last_loaded(watchlist: Watchlist) -> datetime | None:
+    """Return the start of the latest collection in the warehouse; None if there is none."""
+    try:
+        with open_reader(watchlist.warehouse) as con:
+            last = last_collection(con)
+            return last[0] if last else None
+    except WarehouseMissing:
+        return None
 
 
 def finish(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> LoadReport | None:
@@ -172,8 +239,9 @@ def finish(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Loa
     """
     report = None
     if not _is_loaded(watchlist, run):  # else it was killed after loading, and its captures are where the rows say
-        cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
-        report = load_run(watchlist, run, cleaned, "recovered", watch)
+        with attempt(run):
+            cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
+            report = load_run(watchlist, run, cleaned, "recovered", watch)
         for warning in notify_changes(watchlist, report.changes):
             watch.note(warning)
     finish_run(run)

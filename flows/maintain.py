@@ -16,11 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows.runs.broken import Broken, Refusal, find_broken, why_not_forget
+from flows.runs.folder import is_run_id
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
-from newslake.run_ids import is_run_id
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows

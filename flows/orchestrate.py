@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -32,7 +33,8 @@ from flows.runs.progress import Log, Watcher, log
 from flows.runs.set_aside import aside_line
 from flows.schedule.polling import next_polls
 from flows.watchlist import Watchlist, load_watchlist
-from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy
+from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy, brief
+from newslake.secrecy import redacted
 from warehouse.database.connect import open_reader
 from warehouse.read import sources_health
 
@@ -58,8 +60,27 @@ def _step(function: F, name: str, description: str, **more: Any) -> F:
     kept apart by the warehouse's writer lock, which no dead process holds.
     """
     make: Any = task
-    wrapped = make(function, name=name, description=description, cache_policy=NO_CACHE, persist_result=False, **more)
+    wrapped = make(
+        _without_secrets(function), name=name, description=description, cache_policy=NO_CACHE, persist_result=False, **more
+    )
     return cast(F, wrapped)
+
+
+def _without_secrets(function: F) -> F:
+    """Wrap a step so that no error with a secret in its words reaches Prefect, which stores the words of every error."""
+
+    @wraps(function)
+    def step(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except NewslakeError:
+            raise
+        except Exception as error:
+            if redacted(str(error)) == str(error):
+                raise
+            raise RuntimeError(brief(error)) from None
+
+    return cast(F, step)
 
 
 _TASKS = Steps(
@@ -119,18 +140,17 @@ def collect_with_prefect(
         _asked.reset(token)
     if request.collected:
         if request.error or failed:
-            on_failure(f"Prefect failed during the run, and its UI does not show the end ({_brief(request.error or failed)})")
+            on_failure(f"Prefect failed during the run, and its UI does not show the end ({_why(request.error or failed)})")
         return request.collected
     if isinstance(request.error, NewslakeError):
         raise request.error
     # Prefect's error, or a defect of ours, which will show again without Prefect.
-    on_failure(f"Prefect failed ({_brief(request.error or failed)}); collecting without it")
+    on_failure(f"Prefect failed ({_why(request.error or failed)}); collecting without it")
     return collect(watchlist, only, watch)
 
 
-def _brief(error: BaseException | None) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+def _why(error: BaseException | None) -> str:
+    return brief(error, 200) if error else "no reason is known"
 
 
 @flow(
@@ -166,9 +186,9 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
     except NewslakeError as error:
         request.error = error
         return Failed(message=str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - as itself, its words would go to Prefect's database with all they quote
         request.error = error
-        raise
+        return Failed(message=brief(error))
     if deployment.id is not None:
         for line in summary_lines(collected):
             request.watch.note(line)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.collect import finish
-from flows.runs.folder import read_run
+from flows.runs.folder import UNREADABLE, readable_run
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import SetAside, chosen, runs_set_aside, write_reason
 from flows.watchlist import Watchlist
@@ -26,7 +26,7 @@ class Retried:
 
 
 def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SILENT) -> Retried:
-    """Load runs that were set aside. Remove the folder of a loaded run; keep that of a failing run, with the new reason.
+    """Load runs that were set aside, oldest first. Remove the folder of a loaded run; keep a failing one with its new reason.
 
     Args:
         names: the run ids to load; None for all.
@@ -42,9 +42,9 @@ def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SI
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for aside in asides if names is None else chosen(asides, names):
             try:
-                run = read_run(aside.folder)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError) as error:
-                watch.note(f"The folder {aside.folder} cannot be read: {error}. Nothing in it was changed.")
+                run = readable_run(aside.folder)
+            except UNREADABLE as error:
+                write_reason(aside.folder, error)
                 failed.append(aside.folder.name)
                 continue
             try:

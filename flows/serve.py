@@ -43,7 +43,7 @@ def utc_now() -> datetime:
 def serve(
     watchlist: Watchlist, *, port: int = 4200, without_prefect: bool = False, now: Callable[[], datetime] = utc_now
 ) -> None:
-    """Serve a watchlist's schedule until SIGINT or SIGTERM, and log what happens to standard output.
+    """Serve a watchlist's schedule until SIGINT, SIGTERM or SIGHUP, and log what happens to standard output.
 
     Uses the Prefect server of `PREFECT_API_URL` if the environment names one, otherwise runs its own.
 
@@ -91,7 +91,7 @@ def _wait_for_port(port: int) -> None:
 
 
 class _Signals:
-    """Count SIGINT and SIGTERM: the first asks for an orderly end, the second for an immediate one."""
+    """Count SIGINT, SIGTERM and SIGHUP: the first asks for an orderly end, the second for an immediate one."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -103,7 +103,11 @@ class _Signals:
     def heard(self) -> Iterator[None]:
         """Handle the signals here while the block runs."""
         # A shell may have started this process with SIGINT ignored; a supervisor's SIGTERM and Ctrl-C end it the same way.
-        before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
+        # The end of its terminal (SIGHUP) does too, unless nohup had it ignored, which means that it shall outlive the terminal.
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            numbers.append(signal.SIGHUP)
+        before = {number: signal.signal(number, self) for number in numbers}
         try:
             yield
         finally:
@@ -208,7 +212,7 @@ class Server:
         if collection.task == "maintain":
             if code != 0:
                 log(f"maintenance failed with code {code} and runs again next night; to run it now: newslake maintain")
-        elif code in (0, scheduled.PREFECT_FAILED):
+        elif code in (0, scheduled.PREFECT_FAILED, scheduled.SET_ASIDE):
             self.agenda.collected(collection.sources, collection.began)
         elif code == scheduled.SKIPPED:
             self.agenda.skipped(now)

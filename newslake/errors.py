@@ -19,12 +19,13 @@
         └── StorageError          storage is full, read-only or unreachable
             └── ForeignData       the catalog and the data folder belong to two warehouses            exit 2
 
-Every error says three things: what happened, what state is left, and the exact next command.
+Every error says three things: what happened, what state is left, and the exact next command. None of them holds a secret.
 """
 
 from __future__ import annotations
 
 from newslake.outcomes import Reason
+from newslake.secrecy import redacted
 
 
 class NewslakeError(Exception):
@@ -39,10 +40,11 @@ class NewslakeError(Exception):
     exit_code = 1
 
     def __init__(self, happened: str, *, left: str | None = None, next: str | None = None) -> None:
+        happened = redacted(happened)
         super().__init__(happened)
         self.happened = happened
-        self.left = left
-        self.next = next
+        self.left = redacted(left) if left else left
+        self.next = redacted(next) if next else next
 
     def __str__(self) -> str:
         lines = [self.happened]
@@ -51,6 +53,13 @@ class NewslakeError(Exception):
         if self.next:
             lines.append(f"Next: {self.next}")
         return "\n".join(lines)
+
+
+def brief(error: BaseException, limit: int = 500) -> str:
+    """Return an error as one line without secrets: the message alone for newslake's own errors, else type and message."""
+    name = type(error).__name__
+    text = " ".join(redacted(str(getattr(error, "happened", error))).split())[:limit]
+    return text if hasattr(error, "happened") else f"{name}: {text}" if text else name
 
 
 class UsageError(NewslakeError):

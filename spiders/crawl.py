@@ -205,7 +205,7 @@ def _spawn(job: Path, log: Any) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def _signals(stop: threading.Event) -> Iterator[None]:
-    """Make Ctrl-C and SIGTERM set `stop`, if this is the main thread and nobody else handles them.
+    """Make Ctrl-C, SIGTERM and SIGHUP (a closed terminal) set `stop`, if this is the main thread and nobody else handles them.
 
     A second Ctrl-C raises KeyboardInterrupt.
     """
@@ -215,7 +215,7 @@ def _signals(stop: threading.Event) -> Iterator[None]:
             raise KeyboardInterrupt
         stop.set()
 
-    free = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    free = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
     mine = threading.current_thread() is threading.main_thread()
     taken = {number: default for number, default in free.items() if mine and signal.getsignal(number) == default}
     for number in taken:

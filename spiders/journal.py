@@ -23,7 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, get_args
 
 from newslake.disk import sync
 from newslake.errors import CaptureError
@@ -93,7 +93,13 @@ class Finished:
 Event = Found | Ended | Finished
 _EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found, "ended": Ended, "finished": Finished}
 # The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
-_WORDS: dict[str, Collection[str]] = {"event": _EVENTS, "end": _OLD_ENDS, "outcome": list(Outcome), "origin": list(Origin)}
+_WORDS: dict[str, Collection[str]] = {
+    "event": _EVENTS,
+    "end": _OLD_ENDS,
+    "outcome": list(Outcome),
+    "origin": list(Origin),
+    "kind": get_args(Kind),
+}
 
 
 class JournalWriter:

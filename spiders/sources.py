@@ -48,6 +48,8 @@ def check_source_url(url: str) -> str:
 # A user name before the host, with or without a scheme, in any spelling that browsers accept.
 _CREDENTIALS = re.compile(r"(?:[a-z][a-z0-9+.-]*:(?=[/\\]))?[/\\]*[^/\\?#]*@", re.I)
 
+MAX_NAME = 100
+
 HttpUrl = Annotated[str, AfterValidator(check_source_url)]
 TimeZone = Annotated[str, AfterValidator(check_timezone)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
@@ -62,7 +64,8 @@ class Source(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[\w.-]+$", description="short unique name, used in SQL")
+    # It is part of file names and of commands, so that it is no path and no option.
+    name: str = Field(pattern=r"^\w[\w.-]*$", max_length=MAX_NAME, description="short unique name, used in SQL")
     url: HttpUrl | None = Field(None, description="home page; feeds and sitemaps are discovered from it")
     feeds: list[HttpUrl] = Field(default_factory=list, description="RSS, Atom or JSON Feed addresses")
     sitemaps: list[HttpUrl] = Field(default_factory=list, description="sitemap, sitemap index or news sitemap addresses")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import duckdb
@@ -169,6 +169,11 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
         "failure_rate, usual_failure_rate, reason, days FROM source_health ORDER BY source"
     ).fetchall()
     return [SourceHealth(*row) for row in rows]
+
+
+def published_days(con: duckdb.DuckDBPyConnection, today: date) -> dict[str, list[int]]:
+    """Return for each source how many stored articles it published on each of 28 days up to `today` (UTC), oldest first."""
+    return {str(source): list(days) for source, days in con.execute(statement("published_days"), {"today": today}).fetchall()}
 
 
 def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:

@@ -10,9 +10,11 @@ import sys
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from flows.reports import next_step
 from newslake.errors import NewslakeError
+from newslake.secrecy import hide_secrets_of_tracebacks
 
 __all__ = ["COMMANDS", "LazyCommand", "app", "main"]
 
@@ -78,10 +80,28 @@ class LazyCommand(TyperCommand):
         """Import the module and return its command."""
         alone = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
         importlib.import_module(self._module).add_to(alone)
-        return typer.main.get_group(alone).commands[str(self.name)]
+        return _with_types_in_words(typer.main.get_group(alone).commands[str(self.name)])
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         return self.load().make_context(*arguments, **options)
+
+
+# What the help shows in the place of a type of Python; nothing for a switch.
+_TYPES = {"bool": None, "str": "TEXT", "path": "PATH", "int": "NUMBER", "float": "NUMBER", "int range": "NUMBER"}
+
+
+def _with_types_in_words(command: Any) -> Any:
+    """Let the help of a command, and of the commands below it, name types as its users do."""
+    for parameter in command.get_params(
+        typer.Context(command, help_option_names=["--help", "-h"])
+    ):  # those of the command, and --help
+        named = str(parameter.display_type(None)).strip("<>").removeprefix("list[").removesuffix("]")
+        if parameter.metavar is None or isinstance(parameter, TyperArgument):
+            words = _TYPES.get(named, named)
+            parameter.display_type_rich = lambda ctx, words=words: words
+    for inner in getattr(command, "commands", {}).values():
+        _with_types_in_words(inner)
+    return command
 
 
 class _Commands(TyperGroup):
@@ -125,6 +145,8 @@ def _options(
 def main() -> None:
     """Run the command line. Exit code 0: all done; 1: something failed; 2: bad usage or configuration."""
     _settle_streams()
+    next_step.begin(COMMANDS)
+    hide_secrets_of_tracebacks()
     try:
         try:
             try:
@@ -168,6 +190,8 @@ def _show(error: NewslakeError) -> None:
         ("[bold]State:[/]", error.left),
         ("[bold]Next:[/] ", error.next),
     ):
+        if label == "[bold]Next:[/] " and sentence:
+            sentence = next_step.with_config(sentence)
         if sentence:  # it may quote pages or the watchlist
             errors.print(f"{label} {escape(plain(sentence))}", highlight=False, soft_wrap=True)
 

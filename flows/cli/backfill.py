@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Files = Annotated[
     list[str],
     typer.Argument(
-        help="WARC files (.warc, .gz, .zst), folders of them, http(s):// or s3:// addresses, or lists of these (.txt, .paths.gz)."
+        metavar="FILE…",
+        help="WARC files (.warc, .gz, .zst), folders of them, http(s):// or s3:// addresses, or lists of these (.txt, .gz).",
     ),
 ]
 
@@ -30,17 +31,22 @@ def backfill(
     files: Files,
     config: Config = DEFAULT_CONFIG,
     source: Annotated[
-        list[str] | None, typer.Option("--source", "-s", help="Pages of this source only; may be given more than once.")
+        list[str] | None,
+        typer.Option("--source", "-s", metavar="NAME", help="Pages of this source only; may be given more than once."),
     ] = None,
     any_source: Annotated[
         bool,
         typer.Option("--any-source", help="Also pages of domains that are not on the watchlist; the domain is their source."),
     ] = False,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day or later.")
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or later."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Only articles published on this day or earlier.")
+        datetime | None,
+        typer.Option(
+            "--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or earlier."
+        ),
     ] = None,
     every_row: Annotated[
         bool, typer.Option("--every-row", help="A row in fetches also for pages that were cleaned and are on no topic.")
@@ -64,7 +70,7 @@ def backfill(
     from flows.topics.prefilter import prefilter_of
 
     watchlist = load_watchlist(config)
-    chosen = chosen_sources(watchlist, source or ()) if source else []
+    chosen = chosen_sources(watchlist, source or (), "newslake backfill FILE…") if source else []
     wanted = archives(files)
     wide = prefilter_of(watchlist.topics).unfiltered
     if wide:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.reports import next_step
 from newslake.text import terminal, visible
 
 
@@ -30,11 +31,20 @@ errors = _console(stderr=True)
 
 
 def say(text: str) -> None:
-    """Print a line of prose with markup, without line breaks, so that commands in it can be copied."""
-    output.print(text, highlight=False, soft_wrap=True)
+    """Print a line of prose with markup, without line breaks, so that commands in it can be copied.
+
+    Commands behind the word "Next" repeat the option --config if it was given.
+    """
+    before, word, after = text.partition("Next")
+    output.print(before + word + next_step.with_config(after), highlight=False, soft_wrap=True)
 
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The watchlist file.", envvar="NEWSLAKE_CONFIG", show_default=True)]
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", help="The watchlist file.", envvar="NEWSLAKE_CONFIG", show_default=True, callback=next_step.remember
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("watchlist.toml")
 

@@ -61,10 +61,10 @@ def demo(
         watchlist = load_watchlist(site.watchlist(folder))
         with collector(watchlist, without_prefect=plain) as collect_once:
             output.print(Rule("First collection: five outlets, five formats", align="left"))
-            show_summary(collect_once([]), watchlist.path, next_step=False)
+            show_summary(collect_once([]), next_step=False)
             site.edition = 2
             output.print(Rule("Second collection: new articles, and edits to old ones", align="left"))
-            show_summary(collect_once([]), watchlist.path, next_step=False)
+            show_summary(collect_once([]), next_step=False)
     with open_reader(watchlist.warehouse) as con:
         for question, query in QUESTIONS:
             output.print(Rule(question, align="left"))

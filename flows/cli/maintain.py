@@ -41,7 +41,7 @@ def maintain(
     if as_json:
         print_json(as_data(report))
     else:
-        _show(report, config)
+        _show(report)
     if report.refusal or any(not each.is_lost or not report.forgotten for each in report.broken):
         raise typer.Exit(1)
 
@@ -69,8 +69,7 @@ def as_data(report: MaintainReport) -> dict[str, object]:
     }
 
 
-def _show(report: MaintainReport, config: Path) -> None:
-    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+def _show(report: MaintainReport) -> None:
     tended = report.tended
     rows = [
         ("files of the warehouse", f"{report.before.files} → {report.after.files}"),
@@ -89,12 +88,12 @@ def _show(report: MaintainReport, config: Path) -> None:
     ]
     title = "What maintenance would do" if report.dry_run else f"Maintenance, {report.seconds:.1f} seconds"
     output.print(table(("what", "how much"), rows, title=title, right_from=1))
-    _show_broken(report, option)
+    _show_broken(report)
     if report.dry_run:
-        say(f"\nNothing was changed. Next: newslake maintain{option}")
+        say("\nNothing was changed. Next: newslake maintain")
 
 
-def _show_broken(report: MaintainReport, option: str) -> None:
+def _show_broken(report: MaintainReport) -> None:
     """Say which captures cannot be read, and what to do."""
     if report.forgotten:
         say(f"{report.forgotten} rows referred to captures that are missing or damaged; the references were removed.")
@@ -108,7 +107,7 @@ def _show_broken(report: MaintainReport, option: str) -> None:
         say(f"[bold red]No reference was removed:[/] {escape(plain(report.refusal.why))}")
         say(f"\nNext: {escape(plain(report.refusal.next))}")
     elif any(each.is_lost for each in left):
-        say(f"\nNext: restore the files from a backup, or newslake maintain{option} --forget-broken")
+        say("\nNext: restore the files from a backup, or newslake maintain --forget-broken")
     else:
         say(f"\nNext: correct the permissions: ls -l {escape(plain(str(Path(left[0].file).parent)))}")
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, output, plain, print_json, say, table
 from flows.reports.health import sparkline
+from flows.reports.next_step import with_config
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -56,7 +57,7 @@ def _as_json(relation: Relation, values: dict[str, tuple[Value, ...]]) -> dict[s
     return {"name": relation.name, "kind": relation.kind, "comment": relation.comment, "columns": columns}
 
 
-SPARKLINE = "articles a day, 28 days"
+SPARKLINE = "published a day, 28 days"
 # The columns that fit on a screen; --json and the view source_health have all.
 HEALTH_SHOWN = (
     "source",
@@ -67,36 +68,44 @@ HEALTH_SHOWN = (
     "last_success",
     "last_new_article",
     "failure_rate",
-    "next_poll",
+    "next_poll",  # while `serve` runs
 )
 
 
 def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.
 
-    A source is judged by its own past, by weekday. ok; stale: nothing new; silent: its listings name nothing; failing: it
-    does not answer, lost a feed, or its layout broke; blocked: a wall against robots or a question about cookies is in the way.
+    The bars count articles on a topic by their day of publication. A source is judged by its own past, by weekday. ok; stale:
+    nothing new; silent: its listings name nothing; failing: it does not answer, lost a feed, or its layout broke; blocked: a wall
+    against robots or a question about cookies is in the way.
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
     from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.polling import next_polls_from
+    from newslake.locks import is_free
     from warehouse.database.connect import open_reader
+    from warehouse.read import published_days
 
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con:
         result = con.execute("SELECT * FROM source_health ORDER BY source")
         headers = [column[0] for column in result.description or ()]
         rows = result.fetchall()
-        polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, datetime.now(UTC))}
+        now = datetime.now(UTC)
+        polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)}
+        published = published_days(con, now.date())
     # A source that is no longer on the watchlist is not polled.
-    headers += ["next_poll", "why"]
-    rows = [(*row, *polls.get(row[headers.index("source")], (None, "not on the watchlist"))) for row in rows]
-    never = sorted({source.name for source in watchlist.sources} - {row[headers.index("source")] for row in rows})
+    health = [dict(zip(headers, row, strict=True)) for row in rows]
+    for source in health:
+        name = source["source"]
+        source["next_poll"], source["why"] = polls.get(name, (None, "not on the watchlist"))
+        source["published_days"] = published.get(name, [0] * 28)
+    never = sorted({source.name for source in watchlist.sources} - {source["source"] for source in health})
     if as_json:
         print_json(
             [
-                *(dict(zip(headers, row, strict=True)) for row in rows),
+                *health,
                 *(
                     {"source": name, "state": "never collected", "next_poll": polls[name][0], "why": polls[name][1]}
                     for name in never
@@ -104,8 +113,9 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             ]
         )
         return
-    health = [dict(zip(headers, row, strict=True)) for row in rows]
-    output.print(table(HEALTH_SHOWN, [[_shown(source, name) for name in HEALTH_SHOWN] for source in health]))
+    serves = not is_free(watchlist.state, "schedule")
+    shown = [name for name in HEALTH_SHOWN if serves or name != "next_poll"]
+    output.print(table(shown, [[_shown(source, name) for name in shown] for source in health]))
     for source in health:
         if source["reason"]:
             since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
@@ -114,13 +124,15 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"{head}: {escape(plain(source['reason']))}")
     for name in never:
         say(f"{escape(name)}: on the watchlist, never collected")
+    if not serves:
+        say("newslake serve is not running, so no source is polled by itself.")
     if line := asides_line(runs_set_aside(watchlist.state)):
-        say(f"[bold]Problem:[/] {line}")
+        say(f"[bold]Problem:[/] {with_config(line)}")
 
 
 def _shown(source: dict[str, Any], name: str) -> object:
     if name == SPARKLINE:
-        return sparkline(source["days"])
+        return sparkline(source["published_days"])
     value = source[name]
     if name == "state":
         return Text(plain(value), STATE_STYLES.get(value, ""))
@@ -132,7 +144,8 @@ def export(
     config: Config = DEFAULT_CONFIG,
     topic: Annotated[str | None, typer.Option("--topic", help="Only articles that this topic selects.")] = None,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day or later.")
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or later."),
     ] = None,
 ) -> None:
     """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).

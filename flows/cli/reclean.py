@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,11 +23,14 @@ MAX_CHANGES = 20
 def reclean(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[
-        list[str] | None, typer.Option("--source", "-s", help="Captures of this source only; may be given more than once.")
+        list[str] | None,
+        typer.Option("--source", "-s", metavar="NAME", help="Captures of this source only; may be given more than once."),
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], help="Only captures fetched on this day (UTC) or later."),
+        typer.Option(
+            "--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only captures fetched on this day (UTC) or later."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and load nothing.")] = False,
     as_json: AsJson = False,
@@ -56,7 +58,7 @@ def reclean(
     if as_json:
         print_json(_as_data(report))
     else:
-        _show(report, config)
+        _show(report)
     if report.state != "completed":
         raise typer.Exit(1)
 
@@ -83,9 +85,8 @@ def _topics(report: RecleanReport) -> list[tuple[str, int, int]]:
     return [(name, report.gained.get(name, 0), report.lost.get(name, 0)) for name in names]
 
 
-def _show(report: RecleanReport, config: Path) -> None:
+def _show(report: RecleanReport) -> None:
     load = report.load
-    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     headers, rows = outcome_rows(load.outcomes)
     title = "What would become of each capture" if report.dry_run else f"Run {load.run_id}"
     output.print(table([*headers[:-1], "captures"], rows, title=title, right_from=1))
@@ -104,10 +105,10 @@ def _show(report: RecleanReport, config: Path) -> None:
         say(f"[bold red]{len(failed)} captures could not be cleaned[/], their articles are as they were. The first:")
         say(f"  {escape(plain(failed[0].detail or ''))}")
     if report.dry_run:
-        say(f"\nNothing was loaded. Next: newslake reclean{option}")
+        say("\nNothing was loaded. Next: newslake reclean")
     else:
         where = f"run_id = '{load.run_id}' AND outcome <> 'unchanged'"
-        say(f'\nNext: newslake sql{option} "SELECT outcome, source, url, detail FROM fetches WHERE {where}"')
+        say(f'\nNext: newslake sql "SELECT outcome, source, url, detail FROM fetches WHERE {where}"')
 
 
 def add_to(app: typer.Typer) -> None:

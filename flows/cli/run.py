@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,17 +14,22 @@ from rich.markup import escape
 from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.progress import live_progress
 from flows.reports.health import change_line
+from flows.reports.next_step import with_config
 from flows.reports.notify import check_addresses
-from flows.reports.summary import outcome_rows
+from flows.reports.summary import edits, outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import NewslakeError, StorageError
+from newslake.secrecy import redacted
 
 if TYPE_CHECKING:
     from flows.collect import Collected
 
-Only = Annotated[list[str] | None, typer.Option("--source", "-s", help="Collect this source only; may be given more than once.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--source", "-s", metavar="NAME", help="Collect this source only; may be given more than once."),
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
 
 
@@ -49,13 +53,13 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
     if as_json:
         print_json(as_data(collected))
     else:
-        show_summary(collected, config)
+        show_summary(collected)
     if collected.state != "completed" or collected.set_aside:
         raise typer.Exit(1)
 
 
 def say_error(text: str) -> None:
-    errors.print(escape(plain(text)), highlight=False, soft_wrap=True)
+    errors.print(escape(plain(redacted(text))), highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -113,7 +117,7 @@ def as_data(collected: Collected) -> dict[str, object]:
     }
 
 
-def show_summary(collected: Collected, config: Path, *, next_step: bool = True) -> None:
+def show_summary(collected: Collected, *, next_step: bool = True) -> None:
     """Print the table of outcomes by source, what failed, and the next command."""
     load = collected.load
     for report in collected.recovered:
@@ -122,7 +126,7 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
     headers, rows = outcome_rows(load.outcomes)
     output.print(table(headers, rows, title=f"Run {collected.run_id}: what became of each URL", right_from=1))
     say(
-        f"[bold]{load.new_articles}[/] new articles, {load.new_revisions} new revisions, {load.new_copies} new copies;"
+        f"[bold]{load.new_articles}[/] new articles, {edits(load)}, {load.new_copies} new copies;"
         f" {load.articles} articles in all.",
     )
     if collected.crawl.reason != "finished":
@@ -133,14 +137,13 @@ def show_summary(collected: Collected, config: Path, *, next_step: bool = True) 
         style = STATE_STYLES.get(change.state, "bold")
         say(f"[{style}]{escape(plain(change_line(change)))}[/]")
     for aside in collected.set_aside:
-        say(f"[bold red]Set aside:[/] {escape(plain(aside_line(aside)))}")
+        say(f"[bold red]Set aside:[/] {escape(plain(with_config(aside_line(aside))))}")
     for warning in collected.warnings:
         say(f"[yellow]Warning:[/] {escape(plain(warning))}")
     if not next_step:
         return
-    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     columns = "published_at, source, title"
-    say(f'\nNext: newslake sql{option} "SELECT {columns} FROM articles ORDER BY published_at DESC LIMIT 10"')
+    say(f'\nNext: newslake sql "SELECT {columns} FROM articles ORDER BY published_at DESC LIMIT 10"')
 
 
 def serve(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
+from flows.reports.next_step import with_config
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError
+
+if TYPE_CHECKING:
+    from flows.schedule.status import Status
+
+# Between machines that share a warehouse.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -47,15 +55,26 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             doing = f"A run of {len(report.collecting)} sources" if report.collecting else "Maintenance"
             say(f"{doing} is under way since {_time(report.since)}.")
         if last:
-            say(f"Last run: {_time(last[0])}, {escape(plain(last[1]))}.")
+            ahead = last[0] - datetime.now(UTC)
+            clock = ", which is in the future: the clock of this machine was ahead then" if ahead > CLOCKS_DIFFER else ""
+            say(f"Last run: {_time(last[0])}{clock}, {escape(plain(last[1]))}.")
         if report and report.next_start and not report.since and not wrong:
             say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.sources)} sources.")
         if line := asides_line(asides):
-            say(f"[bold]Problem:[/] {line}")
+            say(f"[bold]Problem:[/] {with_config(line)}")
         for problem in report.problems if report else ():
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
+        say(f"\nNext: {_next(wrong, report, has_asides=bool(asides))}")
     if wrong:
         raise typer.Exit(1)
+
+
+def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
+    if wrong and report and "hangs" in wrong:
+        return f"kill {report.pid}, then newslake serve"
+    if wrong:
+        return "newslake serve"
+    return "newslake recover" if has_asides else "newslake sources"
 
 
 def _last_run(watchlist: Watchlist) -> tuple[datetime, str] | None:

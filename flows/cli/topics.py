@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,9 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.reports.next_step import config_option
 from flows.topics import Matcher, Node, TopicMatch, parse_query
+from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import QueryError, UsageError, WarehouseMissing
 
@@ -42,7 +44,7 @@ def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
     if as_json:
         print_json(rows)
         return
-    _show_topics(watchlist, rows, "" if config == DEFAULT_CONFIG else f" --config {config}", is_there=counts is not None)
+    _show_topics(watchlist, rows, is_there=counts is not None)
 
 
 def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
@@ -82,7 +84,7 @@ def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str,
     return rows
 
 
-def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], option: str, *, is_there: bool) -> None:
+def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: bool) -> None:
     shown = [
         (
             row["topic"],
@@ -102,14 +104,17 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], option: str, 
                 " nothing can be passed over unread for any topic."
             )
     if not is_there:
-        say(f"There is no warehouse yet: nothing was collected.\n\nNext: newslake run{option}")
+        say("There is no warehouse yet: nothing was collected.\n\nNext: newslake run")
         return
     gone = [row["topic"] for row in rows if not row["on_watchlist"]]
     if gone:
-        say(f"No longer on the watchlist: {escape(', '.join(gone))}. `newslake reclean{option}` takes their matches away.")
+        say(
+            f"No longer on the watchlist: {escape(', '.join(gone))}."
+            f" `newslake reclean{config_option()}` takes their matches away."
+        )
     if any(row["on_watchlist"] and not row["articles"] for row in rows):
-        say(f"A topic that is new or was edited selects among kept captures with `newslake reclean{option}`.")
-    say(f"\nNext: newslake topics try{option} '{escape(' '.join(watchlist.topics[0].query.text.split()))}'")
+        say(f"A topic that is new or was edited selects among kept captures with `newslake reclean{config_option()}`.")
+    say(f"\nNext: newslake topics try '{escape(' '.join(watchlist.topics[0].query.text.split()))}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,10 @@ def try_query(
     config: Config = DEFAULT_CONFIG,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Show so many of the best.")] = 10,
     since: Annotated[
-        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only articles published on this day (UTC) or later.")
+        datetime | None,
+        typer.Option(
+            "--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day (UTC) or later."
+        ),
     ] = None,
     topic: Annotated[str | None, typer.Option("--topic", "-t", help="Say which of them this topic already has.")] = None,
     as_json: AsJson = False,
@@ -157,12 +165,15 @@ def try_query(
         parsed = [(NOW, parse_query(query))]
     except QueryError as error:
         raise QueryError(error.happened, position=error.position, next="correct the query, then try again") from None
+    hints = operator_hints(query)
+    for hint in hints:
+        errors.print(f"[yellow]Hint:[/] {escape(plain(hint))}", highlight=False, soft_wrap=True)
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
         _check_topic(watchlist, con, topic)
         tried = _try(con, parsed, limit, since.replace(tzinfo=UTC) if since else None, topic)
     if as_json:
-        print_json(_as_data(query, topic, tried))
+        print_json(_as_data(query, topic, tried) | {"hints": [asdict(hint) for hint in hints]})
     else:
         _show_tried(tried, topic)
 

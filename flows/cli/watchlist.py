@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +13,10 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.watchlist import Watchlist, check_places, load_watchlist
+from flows.watchlist.advice import advice
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import UsageError
-from newslake.outcomes import End, Outcome
+from newslake.outcomes import End, Origin, Outcome
 
 if TYPE_CHECKING:
     from spiders.sources import Source
@@ -49,7 +51,8 @@ def init(
 def check(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[
-        list[str] | None, typer.Option("--source", "-s", help="Check this source only; may be given more than once.")
+        list[str] | None,
+        typer.Option("--source", "-s", metavar="NAME", help="Check this source only; may be given more than once."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Validate the file only; make no request.")] = False,
     notify: Annotated[bool, typer.Option("--notify", help="Also send a test message to each address of \\[notify].")] = False,
@@ -66,7 +69,8 @@ def check(
     watchlist = load_watchlist(config)
     check_places(watchlist)
     check_addresses(watchlist)
-    sources = chosen_sources(watchlist, source or ())
+    sources = chosen_sources(watchlist, source or (), "newslake check")
+    hints = advice(watchlist)
     unsent = _send_test(watchlist) if notify else []
     failed, listings = ({}, []) if offline else _try(watchlist, sources)
     if as_json:
@@ -75,6 +79,7 @@ def check(
                 "watchlist": watchlist.path,
                 "topics": [t.name for t in watchlist.topics],
                 "listings": listings,
+                "advice": hints,
                 "failed_sources": failed,
                 "notifications": {"addresses": len(watchlist.notify.urls), "failed": unsent if notify else None},
             }
@@ -85,7 +90,7 @@ def check(
             say(f"Sent a test message to {count} address{'es' if count != 1 else ''} of \\[notify].")
         for why in unsent:
             say(f"[bold red]Not sent:[/] {escape(plain(why))}")
-        _show(watchlist, sources, listings, failed, offline=offline, config=config)
+        _show(watchlist, sources, listings, failed, hints, offline=offline)
     if failed or unsent:
         raise typer.Exit(1)
 
@@ -126,6 +131,7 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
             "kind": entry.found.kind,
             "url": entry.found.url,
             "found_by": entry.found.found_by,
+            "origin": entry.found.origin,
             **_shown_end(account.end(entry)),
         }
         for entry in account.entries
@@ -149,24 +155,36 @@ def _show(
     sources: list[Source],
     listings: list[dict[str, object]],
     failed: dict[str, str],
+    hints: list[str],
     *,
     offline: bool,
-    config: Path,
 ) -> None:
     topics = ", ".join(topic.name for topic in watchlist.topics)
     say(f"{escape(str(watchlist.path))} is valid: {len(watchlist.sources)} sources; topics {escape(topics)}.")
+    for hint in hints:
+        say(f"[yellow]Note:[/] {escape(plain(hint))}")
     if listings:
         columns = ("source", "kind", "url", "found_by", "end", "reason", "detail")
         headers = [column.replace("_", " ") for column in columns]
-        rows = [[row[column] for column in columns] for row in listings]
+        shown, guessed = _without_vain_guesses(listings)
+        rows = [[row[column] for column in columns] for row in shown]
         output.print(table(headers, rows))
+        for name, count in guessed.items():
+            say(f"{escape(plain(name))}: {count} usual addresses of feeds and sitemaps were tried too, and none could be read.")
     for name, why in sorted(failed.items()):
         say(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}")
-    option = "" if config == DEFAULT_CONFIG else f" --config {config}"
     if failed:
-        say(f"\n{len(failed)} of {len(sources)} sources failed. Next: correct their addresses, then newslake check{option}")
+        say(f"\n{len(failed)} of {len(sources)} sources failed. Next: correct their addresses, then newslake check")
     else:
-        say(f"\nNext: newslake {'check' if offline else 'run'}{option}")
+        say(f"\nNext: newslake {'check' if offline else 'run'}")
+
+
+def _without_vain_guesses(listings: list[dict[str, object]]) -> tuple[list[dict[str, object]], Counter[str]]:
+    """Return the listings without guessed addresses that could not be read, and how many of these answered, by source."""
+    vain = [row for row in listings if row["origin"] is Origin.GUESS and row["end"] not in ("read", "not-modified")]
+    return [row for row in listings if row not in vain], Counter(
+        str(row["source"]) for row in vain if row["end"] is not Outcome.NETWORK_ERROR
+    )
 
 
 def add_to(app: typer.Typer) -> None:

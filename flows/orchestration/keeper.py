@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import shutil
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from flows.orchestration.api import ask
 from flows.orchestration.server import PrefectServer, set_damaged_database_aside
-from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_file
+from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_file, share_password
 from flows.watchlist import Watchlist
-from newslake.errors import NewslakeError
+from newslake.errors import NewslakeError, brief
 
 # A server that keeps ending is restarted after ever longer waits: each start takes half a minute of a core.
 FIRST_WAIT = 5.0
@@ -70,6 +68,7 @@ class PrefectKeeper:
 
     def start(self) -> None:
         """Start the server. NewslakeError if that fails."""
+        share_password()
         damaged = set_damaged_database_aside(self._watchlist)
         if damaged:
             self._say(f"Prefect's database (its own records, no news) is damaged: moved to {damaged}; a new one is made.")
@@ -86,7 +85,7 @@ class PrefectKeeper:
                 try:
                     self.start()
                 except (NewslakeError, OSError) as error:
-                    self._down(_brief(error))
+                    self._down(brief(error))
             return
         try:
             self._server.check_alive()
@@ -134,14 +133,14 @@ class PrefectKeeper:
         if self.url is None:
             return
         try:
-            found = _ask(f"{self.url}/flow_runs/filter", _UNDER_WAY)
+            found = ask(self.url, "/flow_runs/filter", _UNDER_WAY)
             for run in found:
                 began = datetime.fromisoformat(run["start_time"] or run["created"])
                 if self._now() - began > YOUNGEST_STALE:
-                    _ask(f"{self.url}/flow_runs/{run['id']}/set_state", _CRASHED)
+                    ask(self.url, f"/flow_runs/{run['id']}/set_state", _CRASHED)
                     self._say(f"Run {run['name']} ended early; Prefect shows it as crashed now.")
-        except (OSError, ValueError, KeyError, urllib.error.URLError) as error:
-            self._say(f"Prefect's earlier runs could not be checked: {_brief(error)}")
+        except (OSError, ValueError, KeyError) as error:
+            self._say(f"Prefect's earlier runs could not be checked: {brief(error)}")
 
 
 _UNDER_WAY = {
@@ -150,14 +149,3 @@ _UNDER_WAY = {
 }
 _MESSAGE = "its process ended early; the next run loads what it had fetched"
 _CRASHED = {"state": {"type": "CRASHED", "name": "Crashed", "message": _MESSAGE}, "force": True}
-
-
-def _ask(url: str, body: dict[str, Any]) -> Any:
-    """Send a request to Prefect's API and return its answer."""
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def _brief(error: Exception) -> str:
-    return " ".join((error.happened if isinstance(error, NewslakeError) else str(error)).split())

@@ -12,22 +12,27 @@ import sys
 import threading
 import time
 
+from flows.orchestration.access import OwnPagesOnly
 from newslake.children import wait_for_the_end
+from newslake.secrecy import hide_secrets_of_tracebacks
 
 GRACE_SECONDS = 5
 
 
 def main() -> None:
     """Serve until standard input closes."""
-    import uvicorn
-
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    hide_secrets_of_tracebacks()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    port = int(sys.argv[1])
     uvicorn.run(
-        "prefect.server.api.server:create_app",
-        factory=True,
+        OwnPagesOnly(create_app(), port),
         lifespan="on",
         host="127.0.0.1",
-        port=int(sys.argv[1]),
+        port=port,
+        proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

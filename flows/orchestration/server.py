@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -15,7 +16,15 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.orchestration.settings import SERVER_START_SECONDS, answers, prefect_folder, prefect_settings
+from flows.orchestration.access import own_origins
+from flows.orchestration.settings import (
+    PASSWORD,
+    SERVER_PASSWORD,
+    SERVER_START_SECONDS,
+    answers,
+    prefect_folder,
+    prefect_settings,
+)
 from flows.watchlist import Watchlist
 from newslake.children import environment
 from newslake.disk import storage_errors
@@ -45,6 +54,8 @@ class PrefectServer:
         folder = prefect_folder(watchlist)
         self.log = folder / ("server.log" if self.lasting else "run-server.log")
         settings = prefect_settings(watchlist)
+        # A server for one run has no page for people, so that a password of its own disturbs nobody.
+        self.password = None if self.lasting else os.environ.get(SERVER_PASSWORD, f"newslake:{secrets.token_urlsafe(24)}")
         with storage_errors(watchlist.state):
             if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
                 self.log.replace(self.log.with_suffix(".log.1"))
@@ -56,7 +67,7 @@ class PrefectServer:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=environment(settings | os.environ | _settings(self.api_url, self.lasting)),
+                env=environment(settings | os.environ | _settings(port, self.lasting, self.password)),
                 # Ctrl-C in the terminal must not reach the server: this process first ends the run, then the server.
                 start_new_session=True,
             )
@@ -94,20 +105,25 @@ class PrefectServer:
 
 @contextmanager
 def prefect_server(watchlist: Watchlist) -> Iterator[str]:
-    """Run a Prefect server for a single run while the block runs; give its API address and set PREFECT_API_URL to it.
+    """Run a Prefect server for a single run while the block runs, set Prefect's variables to it, and give its API address.
 
     Raises:
         NewslakeError: the server does not start.
     """
     server = PrefectServer(watchlist)
-    before = os.environ.get("PREFECT_API_URL")
+    assert server.password is not None
+    chosen = {"PREFECT_API_URL": server.api_url, PASSWORD: server.password}
+    before = {name: os.environ.get(name) for name in chosen}
     try:
         _wait_for(server)
-        os.environ["PREFECT_API_URL"] = server.api_url
+        os.environ.update(chosen)
         yield server.api_url
     finally:
-        if before is None:
-            os.environ.pop("PREFECT_API_URL", None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         server.stop()
 
 
@@ -126,12 +142,13 @@ def _wait_for(server: PrefectServer) -> None:
     )
 
 
-def _settings(api_url: str, lasting: bool) -> dict[str, str]:
+def _settings(port: int, lasting: bool, password: str | None) -> dict[str, str]:
     """Return the settings of the server alone. It schedules nothing: `flows.serve` decides when a source is due."""
+    origins = own_origins(port)
     idle = ["SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "REPOSSESSOR"]
     if lasting:
         chosen = {
-            "PREFECT_UI_API_URL": api_url,
+            "PREFECT_UI_API_URL": "/api",  # of the page's own origin, whether it is opened as localhost or as 127.0.0.1
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEEP_DAYS * 86400),
@@ -140,7 +157,10 @@ def _settings(api_url: str, lasting: bool) -> dict[str, str]:
         idle.append("TRIGGERS")
         chosen = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
     chosen |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in idle}
-    return {"PREFECT__SERVER_FINAL": "1", **chosen}
+    if password is not None:
+        chosen[SERVER_PASSWORD] = password
+    protection = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true", "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins)}
+    return {"PREFECT__SERVER_FINAL": "1", **protection, **chosen}
 
 
 def free_port(port: int) -> int:

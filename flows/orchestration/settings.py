@@ -20,6 +20,9 @@ from newslake.disk import storage_errors
 SERVER_START_SECONDS = 180
 # newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
+# "user:password", as the server asks for it and as its clients send it. Optional, for machines that people share.
+SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
+PASSWORD = "PREFECT_API_AUTH_STRING"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
@@ -48,8 +51,15 @@ def settle_prefect(watchlist: Watchlist) -> None:
     """Set the environment variables from which Prefect, and every process started from here, reads its settings."""
     for name, value in prefect_settings(watchlist).items():
         os.environ.setdefault(name, value)
+    share_password()
     if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
         os.environ["PREFECT_API_URL"] = url
+
+
+def share_password() -> None:
+    """Let the clients in this process use the password that the environment gives to the server."""
+    if SERVER_PASSWORD in os.environ:
+        os.environ.setdefault(PASSWORD, os.environ[SERVER_PASSWORD])
 
 
 def server_file(watchlist: Watchlist) -> Path:

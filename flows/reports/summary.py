@@ -12,6 +12,7 @@ from newslake.text import markdown
 
 if TYPE_CHECKING:
     from flows.collect import Collected
+    from warehouse.records import LoadReport
 
 
 def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
@@ -25,12 +26,18 @@ def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], 
     return ["source", *seen, "URLs"], [*rows, ["all", *map(str, totals), str(sum(totals))]]
 
 
+def edits(load: LoadReport) -> str:
+    """Return how many revisions are not the first of their article, in words."""
+    count = max(0, load.new_revisions - load.new_articles)
+    return f"{count} edit{'' if count == 1 else 's'} of articles"
+
+
 def summary_line(collected: Collected) -> str:
     """Return the summary as one line, for the log of `newslake serve`."""
     load = collected.load
     failed = f"; failed sources: {', '.join(sorted(collected.failed_sources))}" if collected.failed_sources else ""
     return (
-        f"{collected.state}: {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f"{collected.state}: {load.new_articles} new articles, {edits(load)},"
         f" {load.articles} articles in all{failed} (run {collected.run_id})"
     )
 
@@ -52,7 +59,7 @@ def summary_markdown(collected: Collected) -> str:
     table = [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
     table += [f"| {' | '.join(row)} |" for row in rows]
     lines = [
-        f"Run `{collected.run_id}`: **{collected.state}**, {load.new_articles} new articles, {load.new_revisions} new revisions,"
+        f"Run `{collected.run_id}`: **{collected.state}**, {load.new_articles} new articles, {edits(load)},"
         f" {load.articles} articles in all, {collected.crawl.seconds:.0f} s of crawl.",
         "",
         *table,

@@ -3,8 +3,8 @@
     <state>/runs/<run id>/run.json        which run this is
     <state>/runs/<run id>/crawl/          the crawl's WARC files and journal
     <state>/collect.lock                  held by the collection under way; names its process
-    <state>/damaged/<run id>/             a run's folder that cannot be read, set aside whole
-    <state>/set-aside/<run id>/           a run that cannot be loaded, see flows.runs.set_aside
+    <state>/runs/<run id>/attempts        a byte for each attempt to finish the run during which the program died
+    <state>/set-aside/<run id>/           a run that cannot be read or loaded, see flows.runs.set_aside
 
 A folder is removed only after its run is in the warehouse. A folder found while the lock is free therefore belongs to
 an interrupted run.
@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from newslake.disk import storage_errors, sync, write_whole
-from newslake.run_ids import is_run_id
+from newslake.errors import CaptureError
 from spiders.journal import has_journal
 
 
@@ -39,6 +39,14 @@ class RunFolder:
         return self.path / "crawl"
 
 
+def is_run_id(name: str) -> bool:
+    """Return whether a name is a run id as newslake writes it, so that the file or folder belongs to newslake."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
 def start_run(state: Path, flow: str) -> RunFolder:
     """Create the folder of a new run."""
     run_id = uuid4()
@@ -51,36 +59,65 @@ def start_run(state: Path, flow: str) -> RunFolder:
     return run
 
 
-def unfinished_runs(state: Path, note: Callable[[str], None]) -> list[RunFolder]:
-    """Return the interrupted runs, oldest first. Call this with the collection lock held.
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The runs that were interrupted, oldest first, and the folders that cannot be read, each with the error."""
 
-    Removes the folder of a run that fetched nothing. Sets aside a folder that cannot be read.
+    runs: list[RunFolder]
+    unreadable: list[tuple[Path, Exception]]
 
-    Args:
-        note: called with one line of text for each folder that is set aside.
+
+def unfinished_runs(state: Path) -> Unfinished:
+    """Find the interrupted runs, and remove the folder of one that fetched nothing. Call this with the collection lock held.
+
     Raises:
         StorageError: the state folder cannot be read or written.
     """
-    runs = []
+    found = Unfinished([], [])
     with storage_errors(state):
         for path in sorted((state / "runs").glob("*")):
             if not path.is_dir() or not is_run_id(path.name):
                 continue  # not written by newslake (.DS_Store, a backup), so left alone
             try:
                 run = read_run(path)
+                if _fetched_something(run):
+                    found.runs.append(run)
+                else:
+                    finish_run(run)
             except FileNotFoundError:
                 shutil.rmtree(path, ignore_errors=True)  # killed before it started or during removal
-                continue
-            except (ValueError, TypeError, KeyError, AttributeError, IsADirectoryError, RecursionError) as error:
-                note(_set_aside(state, path, f"its run.json cannot be read ({error})"))
-                continue
-            if has_journal(run.crawl):
-                runs.append(run)
-            elif any(run.crawl.glob("*.warc*")):
-                note(_set_aside(state, path, "it has captures but no journal"))
-            else:
-                finish_run(run)  # the journal exists before the first request, so nothing was fetched
-    return sorted(runs, key=lambda run: run.started_at)
+            except UNREADABLE as error:
+                found.unreadable.append((path, error))
+    found.runs.sort(key=lambda run: run.started_at)
+    return found
+
+
+def _fetched_something(run: RunFolder) -> bool:
+    """Return whether the crawl of a run began: its journal exists before the first request.
+
+    Raises:
+        CaptureError: the folder has captures, or something unknown, and no journal.
+    """
+    if has_journal(run.crawl):
+        return True
+    if run.crawl.is_dir() and not any(run.crawl.glob("*.warc*")):
+        return False
+    raise CaptureError(
+        f"the folder {run.path} has captures but no journal" if run.crawl.is_dir() else f"{run.crawl} is no folder",
+        left="nothing in it was changed",
+        next=f"newslake backfill {run.crawl} (its captures are WARC files)",
+    )
+
+
+def readable_run(path: Path) -> RunFolder:
+    """Return the run in a folder whose run.json and journal are there. Raises one of UNREADABLE if they are not."""
+    run = read_run(path)
+    _fetched_something(run)
+    return run
+
+
+# What makes a folder unreadable, whatever the reason.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError, CaptureError)
 
 
 def read_run(path: Path) -> RunFolder:
@@ -96,15 +133,22 @@ def read_run(path: Path) -> RunFolder:
     return RunFolder(UUID(described["run_id"]), str(described["flow"]), started_at, path)
 
 
-def _set_aside(state: Path, path: Path, why: str) -> str:
-    """Move a damaged folder with all its content to `damaged`, and return a line that says so."""
-    damaged = state / "damaged"
-    damaged.mkdir(exist_ok=True)
-    target = damaged / path.name
-    if target.exists():  # a copy of the folder was put back
-        target = damaged / f"{path.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    path.rename(target)
-    return f"The folder of an interrupted run is damaged, {why}: set aside in {target}, nothing in it was deleted."
+def begin_attempt(run: RunFolder) -> int:
+    """Note an attempt to finish a run, and return during how many attempts before it the program died."""
+    file = run.path / "attempts"
+    try:
+        with file.open("ab") as out:
+            died = out.tell()
+            out.write(b".")
+        return died
+    except OSError:  # a full disk: whoever cannot note an attempt has other troubles
+        return 0
+
+
+def end_attempt(run: RunFolder) -> None:
+    """Note that an attempt came to its end, whether or not the run was loaded."""
+    with suppress(OSError):
+        (run.path / "attempts").unlink(missing_ok=True)
 
 
 def finish_run(run: RunFolder) -> None:

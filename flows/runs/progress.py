@@ -9,6 +9,7 @@ from threading import Event
 from typing import Protocol
 
 from flows.refine.pool import Refined
+from newslake.secrecy import redacted
 from spiders.journal import Ended, Found
 
 
@@ -71,6 +72,7 @@ class Log(Silent):
 
 
 def log(text: str) -> None:
-    """Print a log line with the local time and flush it. Ignore a log that cannot be written, for example on a full disk."""
+    """Print a log line with the local time, without secrets, and flush it. Ignore a log that cannot be written (a full disk)."""
+    now = datetime.now().astimezone()
     with suppress(OSError):
-        print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}", flush=True)
+        print(f"{now:%Y-%m-%d %H:%M:%S} {redacted(text)}", flush=True)

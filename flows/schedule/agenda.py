@@ -17,7 +17,7 @@ from flows.schedule.due import NextPoll
 from flows.schedule.polling import next_polls
 from flows.watchlist import Watchlist
 from flows.watchlist.schedule import Timetable
-from newslake.errors import NewslakeError
+from newslake.errors import NewslakeError, brief
 
 # After a collection that failed as a whole (no disk space, no warehouse), the next one waits 1, 2, 4, … minutes.
 FIRST_RETRY = timedelta(minutes=1)
@@ -64,7 +64,7 @@ class Agenda:
             self.polls = [self._later(poll) for poll in next_polls(self._watchlist, now)]
             self.report(None)
         except (NewslakeError, duckdb.Error) as error:
-            self.report(f"the warehouse cannot be read: {' '.join(str(error).split())}")
+            self.report(f"the warehouse cannot be read: {brief(error)}")
             self.retry(now)
 
     def _later(self, poll: NextPoll) -> NextPoll:

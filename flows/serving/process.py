@@ -22,12 +22,14 @@ from flows.runs.progress import Log, log
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError
+from newslake.secrecy import hide_secrets_of_tracebacks
 
 Task = Literal["collect", "maintain"]
 # Exit codes besides 0, which means collected.
 FAILED = 1
 PREFECT_FAILED = 3
 SKIPPED = 4
+SET_ASIDE = 5  # collected, and an earlier run was set aside
 
 
 def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect") -> str:
@@ -43,6 +45,7 @@ def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "c
 
 def main() -> int:
     """Collect or maintain, and return the exit code."""
+    hide_secrets_of_tracebacks()
     task = json.loads(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
@@ -60,7 +63,9 @@ def main() -> int:
         return FAILED
     for line in summary_lines(collected):
         log(line)
-    return PREFECT_FAILED if prefect_failed else 0
+    if prefect_failed:
+        return PREFECT_FAILED
+    return SET_ASIDE if collected.set_aside else 0
 
 
 def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[Collected, bool]:

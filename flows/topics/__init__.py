@@ -43,7 +43,7 @@ class Topic(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: str = Field(pattern=r"^\w[\w.-]*$", max_length=100)
     query: Annotated[Query, PlainValidator(Query.validated), PlainSerializer(lambda query: query.text, return_type=str)]
     description: str | None = None
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 
 from newslake.errors import QueryError
 
 MAX_DEPTH = 100  # nested parentheses; a deeper query is a mistake, and would exhaust the stack in `query`
 _CLOSERS = {'"': '"', "＂": '"＂', "“": '”“"', "„": '“”"', "‟": '”"', "«": '»"', "「": "」", "『": "』"}
-_SAME_WIDTH = {"（": "(", "）": ")", "：": ":"}
+# Full-width letters, digits and signs, as an Asian keyboard writes them, mean the same as those of ASCII. Left alone are those
+# that are mostly punctuation of a text (？ ／ ， ．), brackets, and quotation marks, which have their own table.
+_SAME_WIDTH = {chr(ord(sign) + 0xFEE0): sign for sign in "():&|!*~+-" + string.ascii_letters + string.digits}
 _STARTS_TOKEN = set(" \t\n\r\u3000(（+-:：|&!") | {""}
 
 
 def plain_query(query: str) -> tuple[str, list[int]]:
     """Return the query in the characters that luqum knows, and for each of them its offset in `query`.
 
-    Quotation marks of all kinds become straight quotes, full-width parentheses and colons their ASCII forms, && and || AND and
-    OR, and ! becomes -. The second list has one entry more than the first has characters: the length of `query`.
+    Quotation marks of all kinds become straight quotes, full-width letters, digits and operators their ASCII forms, && and || AND
+    and OR, and ! becomes -. The second list has one entry more than the first has characters: the length of `query`.
 
     Raises:
         QueryError: a quotation mark or parenthesis has no counterpart. Checked here, where the opening one's offset is known.
@@ -24,6 +27,7 @@ def plain_query(query: str) -> tuple[str, list[int]]:
     plain: list[str] = []
     origin: list[int] = []
     opened: list[int] = []  # parentheses
+    folded = "".join(_SAME_WIDTH.get(character, character) for character in query)
     i = 0
 
     def put(text: str, at: int) -> None:
@@ -42,7 +46,7 @@ def plain_query(query: str) -> tuple[str, list[int]]:
                 put(" ", i)
             i = _quoted(query, i, put)
             continue
-        character = _SAME_WIDTH.get(character, character)
+        character = folded[i]
         before = query[i - 1] if i else ""
         if character == "(":
             opened.append(i)
@@ -52,7 +56,7 @@ def plain_query(query: str) -> tuple[str, list[int]]:
             if not opened:
                 raise QueryError(f"The closing parenthesis at character {i + 1} has no opening one.", position=i)
             opened.pop()
-        elif query.startswith(("&&", "||"), i):
+        elif folded.startswith(("&&", "||"), i):
             put(" AND " if character == "&" else " OR ", i)
             i += 2
             continue

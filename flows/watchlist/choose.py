@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     from spiders.sources import Source
 
 
-def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
+def chosen_sources(watchlist: Watchlist, only: Sequence[str], command: str = "newslake run") -> list[Source]:
     """Return the sources named in `only`, or all of them if it is empty.
 
+    Args:
+        command: the command that was given the names, for the message.
     Raises:
         UsageError: the watchlist has no source of that name; the message lists those it has.
     """
@@ -23,6 +26,6 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
         raise UsageError(
             f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
             left="nothing was run",
-            next=f"newslake run --config {watchlist.path} --source {next(iter(known))}",
+            next=f"{command} --source {difflib.get_close_matches(unknown[0], known, n=1, cutoff=0)[0]}",
         )
     return [known[name] for name in only] if only else list(watchlist.sources)

@@ -10,7 +10,6 @@ PGPASSFILE and PGSERVICE from the environment, and object storage its own creden
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +23,7 @@ from flows.watchlist.notify import Notify
 from flows.watchlist.problems import Problem, in_words, watchlist_error
 from flows.watchlist.schedule import Maintenance, Schedule, WatchedSource
 from flows.watchlist.toml_lines import KeyPath, key_lines
+from flows.watchlist.toml_mistakes import explain
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 from warehouse.location import Location
@@ -58,10 +58,8 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
         tables = tomllib.loads(text)
         lines = key_lines(text)
     except (ValueError, RecursionError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        what = re.sub(r" \(at [^)]*\)$", "", str(error)).replace("\n", " ")
-        raise watchlist_error(path, [Problem(line, "", f"not TOML: {what}")]) from None
+        line, cause = explain(text, error)
+        raise watchlist_error(path, [Problem(line, "", cause)]) from None
     reader = _Checker(tables, lines)
     reader.check_names(tables, (*_TABLES, *_ARRAYS), ())
     schedule = reader.table("schedule", Schedule)

@@ -41,21 +41,58 @@ def in_words(detail: ErrorDetails, *, is_secret: bool = False) -> str:
     if detail["type"] == "missing":
         return f"the key `{detail['loc'][-1]}` is missing"
     if is_secret:
-        return f"expected {context['expected']}" if "expected" in context else f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+        return f"expected {context['expected']}" if "expected" in context else _expected(detail)
     if detail["type"] == "literal_error":
         return f"expected {context['expected']}, found {given!r}"
     if detail["type"] == "string_pattern_mismatch" and detail["loc"][-1] == "name":
-        return f"a name is made of letters, digits, `.`, `_` and `-`, found {_shown(given)}"
+        return f"a name is made of letters, digits, `.`, `_` and `-` and begins with a letter or digit, found {_shown(given)}"
     if detail["type"] == "topic_query":
         sentence, position = context["sentence"], context["position"]
         return sentence if position is None else f"{sentence}\n{_caret(given, position)}"
     if detail["type"] != "value_error":
-        return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found {_shown(given)}"
+        return f"{_expected(detail)}, found {_shown(given)}"
     what = str(context["error"])
     if detail["loc"] and detail["loc"][-1] == "timezone":
         near = difflib.get_close_matches(given, sorted(available_timezones()), n=1, cutoff=0.5)
         return f"{what}; did you mean {near[0]!r}?" if near else what
     return what
+
+
+_TYPES = {
+    "string": 'text in quotation marks, such as "text"',
+    "int": "a whole number, such as 10",
+    "float": "a number, such as 1.5",
+    "bool": "true or false, without quotation marks",
+    "list": 'a list in brackets, such as ["one", "two"]',
+    "dict": "a table",
+    "model": "a table",
+}
+_BOUNDS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def _expected(detail: ErrorDetails) -> str:
+    """Return what a value should have been, in words for people who do not know Python."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    name = kind.partition("_")[0]
+    if kind in _BOUNDS:
+        words, key = _BOUNDS[kind]
+        return f"expected {words} {context[key]:g}"
+    if kind == "string_too_long":
+        return f"expected at most {context['max_length']} characters"
+    if kind == "string_too_short":
+        return f"expected at least {context['min_length']} characters"
+    if kind == "too_long":
+        return f"expected at most {context['max_length']} values"
+    if kind == "too_short":
+        return f"expected at least {context['min_length']} values"
+    if name in _TYPES and kind in (f"{name}_type", f"{name}_parsing", f"{name}_from_float"):
+        return f"expected {_TYPES[name]}"
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
 
 
 # The user name and password of an address.

@@ -18,8 +18,10 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
+from newslake.errors import brief
 from newslake.http import CodingError, TooLarge
 from newslake.outcomes import End, Outcome, Reason
+from newslake.secrecy import redacted
 from spiders.network.guard import PrivateAddress
 from spiders.network.transport import MAX_HEAD, HeadTooLarge
 
@@ -86,8 +88,8 @@ def explain(error: BaseException, url: str) -> End:
         case DownloadFailedError():
             return _failed(str(error), host)
         case ConnectError() | OSError():
-            return End(Outcome.NETWORK_ERROR, Reason.CONNECTION, f"cannot connect to {host}: {error}")
-    return End(Outcome.FAILED, Reason.ERROR, f"{type(error).__name__}: {error}")
+            return End(Outcome.NETWORK_ERROR, Reason.CONNECTION, f"cannot connect to {host}: {redacted(str(error))}")
+    return End(Outcome.FAILED, Reason.ERROR, brief(error))
 
 
 def is_of_host(error: BaseException) -> bool:

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,6 +20,7 @@ from typing import Any, Self
 
 import psutil
 
+from flows.orchestration.api import ask
 from tests.flows.command import ENVIRONMENT
 
 
@@ -32,11 +32,7 @@ def free_port() -> int:
 
 def flow_runs(port: int) -> list[str]:
     """States of the scheduled and manual runs, as Prefect's own UI asks for them."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/flow_runs/filter", data=b"{}", headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return [run["state_name"] for run in json.load(answer)]
+    return [run["state_name"] for run in ask(f"http://127.0.0.1:{port}/api", "/flow_runs/filter", {})]
 
 
 class Serving:

@@ -45,4 +45,4 @@ def test_writes_that_a_power_cut_took_are_fetched_again(tmp_path: Path, seed: in
     for words, query in WRONG.items():
         assert ask(config, query) == [], words
     assert not list((tmp_path / "data/state/runs").iterdir())
-    assert not (tmp_path / "data/state/damaged").exists()
+    assert not (tmp_path / "data/state/set-aside").exists()

@@ -35,6 +35,6 @@ def test_captures_without_their_journal_are_set_aside(tmp_path: Path) -> None:
         folder = run_folder(tmp_path, RUN)
         (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
         done = newslake_process("run", "--source", "harbor-ledger", "-c", config, seconds=220)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr  # since a run was set aside
     assert "no journal" in done.stderr
-    assert (tmp_path / "data/state/damaged" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+    assert (tmp_path / "data/state/set-aside" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

@@ -187,13 +187,15 @@ def test_run_folders_that_hold_nothing_or_cannot_be_read_are_not_in_the_way(tmp_
     for damaged in unreadable:
         (damaged / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
     done = newslake("run", "--plain", config=config)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr  # since runs were set aside
     assert ask(config, "SELECT state FROM runs") == [("completed",)]
     assert len(titles(config)) == len(site.expected())
     assert {left.name for left in folder.parent.iterdir()} == {".DS_Store", "mine"}  # not ours to remove
     assert done.stderr.count("set aside") == len(unreadable)
+    listed = newslake("recover", config=config).stdout
     for damaged, told in unreadable.items():
-        aside = tmp_path / "data/state/damaged" / damaged.name
+        aside = tmp_path / "data/state/set-aside" / damaged.name
+        assert damaged.name in listed
         assert str(aside) in done.stderr, told
         assert (aside / "run.json").read_text("utf-8") == told.replace("ID", damaged.name)
         assert (aside / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 import duckdb
 
 from newslake.errors import StorageError, WarehouseBusy, WarehouseError
+from newslake.secrecy import redacted
 
 NO_ROOM = re.compile(r"no space left|disk is full|disk quota|file too large|database or disk is full|could not write all", re.I)
 READ_ONLY = re.compile(r"read-?only file system|readonly database|read-only database", re.I)
@@ -33,7 +34,6 @@ GONE = re.compile(r"no such file|cannot open file|no files found|\b404\b|NoSuchK
 QUOTED_PATH = re.compile(r"""(["'])[^"'\n]*/[^"'\n]*\1""")
 RESTORE = "restore the warehouse (catalog and data files together) from a backup"
 
-SECRET = re.compile(r"""(password\s*=\s*|://[^:/@\s]+:)('[^']*'|[^\s@'"]+)""", re.I)
 AGAIN = "run the same command again"
 
 # SQLite and DuckLake report this whenever SQLite could not write, whatever the reason.
@@ -44,7 +44,7 @@ NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def first_line(error: BaseException) -> str:
     """Return the first line of the message, without the password of a connection string that it may quote."""
-    return SECRET.sub(r"\1***", str(error).strip().partition("\n")[0])
+    return redacted(str(error).strip().partition("\n")[0])
 
 
 def _without_paths(error: Exception) -> str:

@@ -1,0 +1,102 @@
+"""Let only the server's own pages and programs on this machine reach the Prefect server, and no other web page.
+
+A page that the operator visits can send requests to loopback, also under its own name (DNS rebinding). A browser says in `Host`,
+`Origin` and `Sec-Fetch-*` where a request comes from; programs send only `Host`. Prefect itself checks none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+NAMES = ("127.0.0.1", "localhost")
+# Other pages may link to the UI, but neither frame it (a hidden frame lends its buttons to another page) nor read it. Its own
+# pages send nothing elsewhere: Prefect's second UI would report to an analytics service what the operator looks at.
+_HEADERS = [
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"frame-ancestors 'none'; connect-src 'self'; form-action 'self'; base-uri 'self'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_LINKS = {"GET", "HEAD"}
+
+
+def own_hosts(port: int) -> frozenset[str]:
+    """Return the values of `Host` that name the server at this port of loopback."""
+    return frozenset(f"{name}{end}" for name in NAMES for end in ((f":{port}", "") if port == 80 else (f":{port}",)))
+
+
+def own_origins(port: int) -> list[str]:
+    """Return the origins of the server's own pages."""
+    return [f"http://{host}" for host in sorted(own_hosts(port))]
+
+
+def refusal(scope: Scope, port: int) -> tuple[int, str] | None:
+    """Decide whether a request comes from elsewhere. Pure.
+
+    Args:
+        scope: of an HTTP request or of a WebSocket, as ASGI describes it.
+    Returns:
+        The status and the words to refuse it with; None to let it pass.
+    """
+    headers: list[tuple[bytes, bytes]] = list(scope.get("headers", ()))
+    hosts = _values(headers, b"host")
+    if len(hosts) != 1 or hosts[0] not in own_hosts(port):
+        return 421, f"This server answers only to the names {' and '.join(sorted(own_hosts(port)))}."
+    if any(origin not in own_origins(port) for origin in _values(headers, b"origin")):
+        return 403, "This server takes no requests from the pages of other sites."
+    sites = _values(headers, b"sec-fetch-site")
+    if all(site in ("same-origin", "none") for site in sites):
+        return None
+    is_link = (
+        scope["type"] == "http"
+        and scope["method"] in _LINKS
+        and _values(headers, b"sec-fetch-mode") == ["navigate"]
+        and _values(headers, b"sec-fetch-dest") == ["document"]
+        and not scope["path"].startswith("/api/")
+    )
+    return None if is_link else (403, "This server takes no requests from the pages of other sites.")
+
+
+def _values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
+    return [value.decode("latin-1").strip().lower() for key, value in headers if key.lower() == name]
+
+
+class OwnPagesOnly:
+    """An ASGI application that refuses what `refusal` refuses, and passes the rest to another application."""
+
+    def __init__(self, app: App, port: int) -> None:
+        """`port` is that of loopback at which the application is served."""
+        self._app = app
+        self._port = port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refused = refusal(scope, self._port)
+        if refused is None:
+            await self._app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": refused[1]})
+        else:
+            body = f"{refused[1]}\n".encode()
+            head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *_HEADERS]
+            await send({"type": "http.response.start", "status": refused[0], "headers": head})
+            await send({"type": "http.response.body", "body": body})
+
+
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+        await send(message)
+
+    return sent

@@ -1,0 +1,43 @@
+"""Repeat the option --config in the commands that messages name, so that they can be copied as they are."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+
+import typer
+
+_COMMAND = re.compile(r"\bnewslake ([a-z]+)\b(?! --config)(?! -c)")
+# These have no such option.
+_WITHOUT = {"init", "demo"}
+
+_names: frozenset[str] = frozenset()
+_given: Path | None = None
+
+
+def begin(names: Iterable[str]) -> None:
+    """Forget what an earlier command of this process was given. `names` are those of all commands."""
+    global _names, _given
+    _names, _given = frozenset(names) - _WITHOUT, None
+
+
+def remember(context: typer.Context, config: Path) -> Path:
+    """Note a watchlist that was named on the command line; one from the environment is there for the next command too."""
+    global _given
+    source = context.get_parameter_source("config")
+    if source is not None and source.name == "COMMANDLINE":  # compared by name, because typer bundles its own click
+        _given = config
+    return config
+
+
+def config_option() -> str:
+    """Return the option as text to append to a command; empty if none was given."""
+    return f" --config {shlex.quote(str(_given))}" if _given else ""
+
+
+def with_config(text: str) -> str:
+    """Return a text with the option added to each command of newslake in it that lacks it."""
+    option = config_option()
+    return _COMMAND.sub(lambda found: found[0] + option if found[1] in _names else found[0], text) if option else text

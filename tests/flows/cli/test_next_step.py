@@ -1,0 +1,138 @@
+"""What commands advise to do next can be copied as it stands, and says what is worth looking at."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.watchlist import load_watchlist
+from newslake.testing import Site
+from tests.flows.cli.conftest import WATCHLIST
+from tests.flows.command import Done, newslake
+from tests.warehouse.makers import article, fetch, run
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
+
+
+def next_commands(done: Done) -> list[str]:
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if "Next:" in line]
+    return [command for line in lines for command in re.findall(r"newslake [a-z]+[^,;]*", line.partition("Next:")[2])]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("topics",),
+        ("check", "--offline"),
+        ("check", "--source", "nosuch"),
+        ("run", "--source", "nosuch"),
+        ("recover", "nosuch"),
+        ("sql", "SELECT 1"),
+        ("sources",),
+        ("export", "x.csv", "--topic", "trade"),
+        ("topics", "try", "oil", "--topic", "nosuch"),
+    ],
+)
+def test_the_next_command_repeats_the_watchlist(empty: Path, arguments: tuple[str, ...]) -> None:
+    named = empty.rename(empty.with_name("my list.toml"))
+    done = newslake(*arguments, "--config", named)
+    commands = next_commands(done)
+    assert commands, done.stdout + done.stderr
+    for command in commands:
+        assert f"--config '{named}'" in command, command
+    # where the watchlist was not named, the command does not name it either
+    named.rename(empty)
+    for command in next_commands(newslake(*arguments, cwd=empty.parent)):
+        assert "--config" not in command
+
+
+def test_a_source_that_is_not_there_is_told_by_the_same_command(empty: Path) -> None:
+    done = newslake("check", "--source", "habour", "--config", empty)
+    assert done.returncode == 2 and f"newslake check --config {empty} --source harbour" in done.stderr
+
+
+def test_status_says_what_to_do_next(empty: Path) -> None:
+    done = newslake("status", cwd=empty.parent)
+    assert done.returncode == 1 and done.stdout.rstrip().endswith("Next: newslake serve")
+
+
+def test_a_run_in_the_future_is_explained(empty: Path) -> None:
+    from dataclasses import replace
+
+    batch = run(1, fetch(article("https://harbour.example/1")))
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    with open_writer(load_watchlist(empty).warehouse, "test") as writer:
+        load(writer, replace(batch, run=replace(batch.run, started_at=ahead, finished_at=ahead)))
+    done = newslake("status", "--config", empty)
+    assert "in the future: the clock of this machine was ahead" in done.stdout
+
+
+def test_check_advises_on_contact_and_operators(empty: Path) -> None:
+    empty.write_text(WATCHLIST.replace('"oil"', '"oil or gas"').replace('"missile"', '"missile ODER rocket"'))
+    done = newslake("check", "--offline", "--config", empty)
+    assert done.returncode == 0
+    assert "user_agent: https://example.org/contact is a placeholder" in done.stdout
+    assert '[[topic]] "trade": or (character 5)' in done.stdout and '"arms": ODER' in done.stdout
+    told = json.loads(newslake("check", "--offline", "--json", "--config", empty).stdout)
+    assert len(told["advice"]) == 3
+    empty.write_text('[crawl]\nuser_agent = "newslake (+https://newsroom.kr/bot)"\n' + WATCHLIST)
+    assert json.loads(newslake("check", "--offline", "--json", "--config", empty).stdout)["advice"] == []
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "newslake (+https://example.org/contact)",
+        "newslake (me@example.com)",
+        "newslake (+http://www.example.net)",
+        "newslake (+https://news.example/)",
+        "newslake (+https://yourdomain.com)",
+        "newslake (+http://localhost/)",
+        "Mozilla/5.0",
+    ],
+)
+def test_a_placeholder_is_no_contact(empty: Path, agent: str) -> None:
+    empty.write_text(f'[crawl]\nuser_agent = "{agent}"\n{WATCHLIST}')
+    told = json.loads(newslake("check", "--offline", "--json", "--config", empty).stdout)
+    assert len(told["advice"]) == 1 and "user_agent" in told["advice"][0]
+
+
+def test_topics_try_says_that_an_operator_was_meant(config: Path) -> None:
+    done = newslake("topics", "try", "tanker ИЛИ coal", "--config", config)
+    assert done.returncode == 0 and "ИЛИ (character 8) is looked for as a word" in done.stderr
+    told = json.loads(newslake("topics", "try", "tanker or coal", "--json", "--config", config).stdout)
+    assert [hint["instead"] for hint in told["hints"]] == ["OR"]
+    assert json.loads(newslake("topics", "try", "tanker OR coal", "--json", "--config", config).stdout)["hints"] == []
+
+
+def test_help_shows_no_types_of_python() -> None:
+    for command in ("check", "run", "backfill", "reclean", "export", "sources"):
+        said = newslake(command, "--help").stdout
+        assert "list[" not in said and "%Y" not in said, command
+    assert "YYYY-MM-DD" in newslake("export", "--help").stdout
+
+
+def test_sources_show_when_articles_were_published_and_no_poll_that_nobody_makes(config: Path) -> None:
+    done = newslake("sources", "--config", config)
+    assert "next_poll" not in done.stdout and "newslake serve is not running" in done.stdout
+    (told, *_) = json.loads(newslake("sources", "--json", "--config", config).stdout)
+    assert len(told["published_days"]) == 28 and told["next_poll"]
+
+
+@pytest.mark.timeout(120)
+def test_check_of_a_dead_host_lists_no_guesses(tmp_path: Path) -> None:
+    with Site() as site:
+        port = site.port
+    config = tmp_path / "watchlist.toml"
+    config.write_text(
+        '[crawl]\ndelay = 0\nallow_private = true\n[[topic]]\nname = "oil"\nquery = "oil"\n'
+        f'[[source]]\nname = "dead"\nurl = "http://127.0.0.1:{port}/"\n'
+    )
+    done = newslake("check", "--config", config)
+    assert done.returncode == 1 and "dead failed" in done.stdout
+    assert "usual addresses" not in done.stdout and "/feed" not in done.stdout, done.stdout
