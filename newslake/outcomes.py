@@ -49,6 +49,13 @@ class Reason(_Value):
     MOVED = "moved", "A listing that was read at another address, to which it moved for good."
     NO_NEWS = "no-news", "A listing without anything new, of a source that brings no news: the run looked for another listing."
     NOT_A_LISTING = "not-a-listing", "The answer is not the feed, sitemap, section or home page that the watchlist expects."
+    TOO_COMPLEX = "too-complex", "Markup that no outlet has: thousands of attributes on one element, or far too many elements."
+    READING_TIMEOUT = "reading-timeout", "Reading the listing took too long."
+    READING_CRASHED = "reading-crashed", "Reading the listing took its process down, or needed too much memory."
+    READING_BUDGET = (
+        "reading-budget",
+        "Not read: the listings of its source had taken too long in this run; a later run reads it.",
+    )
     GUESS = "guess", "A usual address of feeds and sitemaps that was tried, and holds none."
     # URLs that were not requested
     NOT_DUE = "not-due", "Visited by an earlier run, and not due again."
@@ -56,6 +63,10 @@ class Reason(_Value):
     LISTINGS_ONLY = "listings-only", "Only listings were asked for."
     BUDGET = "budget", "Over max_articles of its source for this run; a later run fetches it."
     LISTING_BUDGET = "listing-budget", "Over the number of listings that a run reads of a source."
+    ADDRESS_BUDGET = (
+        "address-budget",
+        "Over max_addresses of its source for this run: only counted, and found again when listed.",
+    )
     ENDLESS = "endless", "One of a series of addresses that a site generates endlessly: a calendar, filters, session ids."
     DISALLOWED = "disallowed", "robots.txt disallows the URL."
     ROBOTS_UNAVAILABLE = "robots-unavailable", "robots.txt answered with an error, and until it answers nothing may be fetched."
@@ -100,6 +111,10 @@ class Reason(_Value):
     # Failures
     CLEANING_FAILED = "cleaning-failed", "The page could not be cleaned."
     CLEANING_TIMEOUT = "cleaning-timeout", "Cleaning the page took too long."
+    CLEANING_BUDGET = (
+        "cleaning-budget",
+        "Not cleaned: slow pages had used up the time of its source in this run; fetched again.",
+    )
     CLEANING_CRASHED = "cleaning-crashed", "Cleaning the page took its process down, or needed too much memory."
     NOT_TEXT = "not-text", "The response is no text in any encoding: data that cannot be unpacked, or another kind of file."
     DAMAGED = "damaged", "The stored capture, or this part of an archive, cannot be read."

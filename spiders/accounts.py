@@ -6,12 +6,15 @@ import time
 from array import array
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.journal import Ended, Found, JournalWriter, Kind
+from spiders.listings.model import Link
 from spiders.urls.canonical import canonicalise, url_id
+from spiders.urls.places import Away, Places
 
 
 class Known:
@@ -54,6 +57,15 @@ class Known:
         return "" if at is None else self._ends[self._keys[at] & 15]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A link of a listing: `found_by` names the listing, `kind` is its kind."""
+
+    link: Link
+    found_by: str
+    kind: Kind
+
+
 class Accounts:
     """Keeps track of the URLs of a crawl and writes each event to the journal at once."""
 
@@ -64,17 +76,63 @@ class Accounts:
         self._open: dict[str, None] = {}
         self._ended: dict[str, Outcome | None] = {}
         self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
+        self._places: dict[str, Places[Named]] = {}
 
     def find(
-        self, url: str, source: str, kind: Kind, found_by: str, origin: Origin, in_place_of: str | None = None
+        self,
+        url: str,
+        source: str,
+        kind: Kind,
+        found_by: str,
+        origin: Origin,
+        in_place_of: str | None = None,
+        identity: tuple[str, str] | None = None,
     ) -> str | None:
-        """Open an account for a URL and return its id; None if this crawl has found it before."""
-        key = url_id(url).hex
-        if key in self._open or key in self._ended:
+        """Open an account for a URL and return its id; None if this crawl has found it before.
+
+        Args:
+            identity: the id of the URL and its canonical form, if the caller has them.
+        """
+        key, canonical = identity or (url_id(url).hex, canonicalise(url))
+        if self.has(key):
             return None
         self._open[key] = None
-        self._journal.write(Found(key, url, canonicalise(url), source, kind, found_by, in_place_of, origin))
+        self._journal.write(Found(key, url, canonical, source, kind, found_by, in_place_of, origin))
         return key
+
+    def find_named(self, named: Named, source: str) -> str | None:
+        """Open an account for a link of a listing, as `find` does."""
+        link = named.link
+        return self.find(link.url, source, "page", named.found_by, Origin.LISTING, identity=(link.key, link.canonical))
+
+    def has(self, key: str) -> bool:
+        """Whether this crawl has found a URL."""
+        return key in self._open or key in self._ended
+
+    def places(self, source: str, limit: int, newest: int) -> Places[Named]:
+        """Return the places of a source in this crawl; see `spiders.urls.places.Places`."""
+        return self._places.setdefault(source, Places(limit, newest))
+
+    def count_away(self, source: str, limit: int) -> list[Named]:
+        """Close the places of a source: count the addresses without one in a single account, and return the newest of them."""
+        places = self._places.pop(source, None)
+        if places is None:
+            return []
+        away = places.settle()
+        if away.example and not self.has(away.example.link.key):
+            self._count(source, away, limit)
+        return away.newest
+
+    def _count(self, source: str, away: Away[Named], limit: int) -> None:
+        named = away.example
+        assert named
+        known = f", {away.known} of them known and not due" if away.known else ""
+        words = f"{away.urls} addresses over max_addresses = {limit} for this run{known}; those still listed are found again"
+        link = named.link
+        self._journal.write(Found(link.key, link.url, link.canonical, source, "page", named.found_by, None, Origin.LISTING))
+        self._journal.write(Ended(link.key, Outcome.REFUSED, Reason.ADDRESS_BUDGET, detail=words, urls=away.urls))
+        self._ended[link.key] = Outcome.REFUSED
+        self.ends[Outcome.REFUSED] += away.urls
 
     def end(self, key: str, outcome: Outcome | None, reason: Reason | None, detail: str | None, **facts: Any) -> None:
         """Close the account of a URL. Raises ValueError if it is not open, as a second end would be a bug.
@@ -115,6 +173,9 @@ class Accounts:
         return None
 
     def settle(self, detail: str) -> None:
-        """End every URL whose account is still open as interrupted."""
+        """End every URL whose account is still open as interrupted, and count the addresses without a place."""
+        for source, places in list(self._places.items()):
+            for named in self.count_away(source, places.limit):
+                self.find_named(named, source)
         for key in list(self._open):
             self.end(key, Outcome.FAILED, Reason.INTERRUPTED, detail)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
 
+from newslake.errors import ListingError
 from newslake.outcomes import Origin, Outcome, Reason, Why
-from spiders.accounts import Accounts
+from spiders.accounts import Accounts, Named
 from spiders.fetches import Fetch, ListingFetch, Reading, content_type
 from spiders.journal import Kind
-from spiders.listings.autodiscovery import common_places, read_home, robots_sitemaps
-from spiders.listings.feeds import read_feed
+from spiders.listings.autodiscovery import common_places, robots_sitemaps
 from spiders.listings.model import Follow, Link, Listing
-from spiders.listings.rediscovery import home_of, is_another_host, usable
-from spiders.listings.sections import read_section
-from spiders.listings.sitemaps import read_sitemap
+from spiders.listings.processes import Readers
+from spiders.listings.reader import Brake, Read, identity
+from spiders.listings.rediscovery import home_of, is_another_host
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
-from spiders.urls.traps import braked, far_ahead, nested
+from spiders.urls.places import Age
+from spiders.urls.traps import far_ahead, nested
+from spiders.warc.model import Hints
 
 if TYPE_CHECKING:
     from spiders.crawl import CrawlJob
@@ -34,6 +37,10 @@ MAX_LISTINGS = 100
 # Pages of a section in a row without a new address, after which the next one is not read. More than one, as the first pages of
 # a section may repeat each other's teasers.
 IDLE_PAGES = 3
+# Addresses that are taken up at a time, before other outlets have their turn.
+AT_ONCE = 500
+# Characters of what listings say about the pages of a source, beside their addresses; what is said of further pages is dropped.
+MAX_HINTS = 10_000_000
 NAMED = "watchlist", Origin.WATCHLIST
 
 
@@ -43,6 +50,7 @@ class Discovery:
     Args:
         request: makes the requests of a fetch; none if its URL cannot be requested.
         robots_text: returns the robots.txt of the site of a URL, empty if it has none.
+        readers: read the listings.
     """
 
     def __init__(
@@ -51,16 +59,20 @@ class Discovery:
         accounts: Accounts,
         request: Callable[[Fetch], list[Request]],
         robots_text: Callable[[str], Awaitable[str]],
+        readers: Readers,
     ) -> None:
         self.job = job
         self.accounts = accounts
         self.request = request
         self.robots_text = robots_text
+        self.readers = readers
 
-    def start(self, source: Source) -> list[Request]:
+    async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
         again = sum(pending.source == source.name for pending in self.job.pending)
-        reading = Reading(source, max(0, (source.max_articles or self.job.settings.max_articles) - again))
+        budget = max(0, (source.max_articles or self.job.settings.max_articles) - again)
+        places = self.accounts.places(source.name, self.job.settings.max_addresses, newest=budget)
+        reading = Reading(source, budget, places, MAX_HINTS)
         named: list[Follow] = [Follow(url, "feed", *NAMED) for url in source.feeds]
         named += [Follow(url, "sitemap", *NAMED) for url in source.sitemaps]
         named += [Follow(url, "section", *NAMED) for url in source.sections]
@@ -70,7 +82,7 @@ class Discovery:
         requests: list[Request] = []
         for follow in named:
             requests += self.listing(reading, follow)
-        return requests + self.listing_ended(reading)
+        return requests + await self.listing_ended(reading)
 
     def listing(
         self,
@@ -82,10 +94,12 @@ class Discovery:
         idle: int = 0,
     ) -> list[Request]:
         """Request a listing, unless this crawl already did or there is a reason not to; the arguments are ListingFetch's."""
+        refusal = self._refusal(reading, follow, page, idle)
+        if refusal and refusal.reason is Reason.LISTING_BUDGET and not self._takes_place(reading, follow):
+            return []
         key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, follow.origin, in_place_of)
         if key is None:
             return []
-        refusal = self._refusal(reading, follow, page, idle)
         if refusal:
             self.accounts.end(key, Outcome.REFUSED, *refusal)
             return []
@@ -121,34 +135,49 @@ class Discovery:
             return Why(Reason.LISTING_BUDGET, f"over {MAX_LISTINGS} listings of this source in a run")
         return None
 
-    def listing_ended(self, reading: Reading) -> list[Request]:
+    def _takes_place(self, reading: Reading, follow: Follow) -> bool:
+        """Whether there is a place for a listing that is not read; without one it is only counted."""
+        key, canonical = identity(follow.url)
+        if self.accounts.has(key) or reading.places.take(len(follow.url), is_known=True):
+            return True
+        named = Named(Link(follow.url, Hints(), key, canonical), follow.found_by, follow.kind)
+        reading.places.turn_away(key, named, (0, 0.0), is_known=True)
+        return False
+
+    async def listing_ended(self, reading: Reading) -> list[Request]:
         """Choose the pages of a source, newest first, when its last listing has ended."""
         reading.under_way -= 1
         if reading.under_way:
             return []
         requests: list[Request] = []
         taken = 0
-        endless = _endless(reading)
-        for key, link, found_by, _ in sorted(reading.links, key=_newest_first):
-            if link.url in endless:
-                self.accounts.end(key, Outcome.REFUSED, Reason.ENDLESS, endless[link.url])
-                continue
-            skip = self.accounts.reason_to_skip(key)
+        limit = reading.source.max_articles or self.job.settings.max_articles
+        for named in self.accounts.count_away(reading.source.name, self.job.settings.max_addresses):
+            if self.accounts.find_named(named, reading.source.name):
+                reading.links.append(named)
+        endless = await self._endless(reading)
+        async for named in _in_turns(sorted(reading.links, key=_newest_first)):
+            link = named.link
+            skip = self.accounts.reason_to_skip(link.key)
             if self.job.listings_only:
                 skip = Why(Reason.LISTINGS_ONLY, "only listings were asked for")
-            if skip:
-                self.accounts.end(key, Outcome.UNCHANGED, *skip)
+            if isinstance(endless, Why):
+                self.accounts.end(link.key, Outcome.FAILED, *endless)
+            elif link.url in endless:
+                self.accounts.end(link.key, Outcome.REFUSED, Reason.ENDLESS, endless[link.url])
+            elif skip:
+                self.accounts.end(link.key, Outcome.UNCHANGED, *skip)
             elif taken >= reading.budget:
-                limit = reading.source.max_articles or self.job.settings.max_articles
                 detail = f"over max_articles = {limit} for this run; the next run fetches it"
-                self.accounts.end(key, Outcome.REFUSED, Reason.BUDGET, detail)
+                self.accounts.end(link.key, Outcome.REFUSED, Reason.BUDGET, detail)
             else:
                 taken += 1
-                requests += self.request(Fetch(key, link.url, "page", found_by, Origin.LISTING, reading.source.name, link.hints))
+                source = reading.source.name
+                requests += self.request(Fetch(link.key, link.url, "page", named.found_by, Origin.LISTING, source, link.hints))
         reading.links.clear()
         return requests
 
-    def read(self, fetch: ListingFetch, response: Response) -> tuple[Why, list[Request]]:
+    async def read(self, fetch: ListingFetch, response: Response) -> tuple[Why, list[Request]]:
         """Take up what a listing names.
 
         Returns:
@@ -158,19 +187,19 @@ class Discovery:
             ListingError: the response is not a listing of the fetch's kind.
         """
         reading = fetch.reading
-        listing = _parse(fetch.kind, response, reading.source)
+        listing = await self._parse(fetch.kind, fetch, response)
         for follow in listing.follow:
             if fetch.kind == "home" and url_id(follow.url).hex == fetch.key:  # what is named as a home page is a feed or sitemap
-                listing = _parse(follow.kind, response, reading.source)
+                listing = await self._parse(follow.kind, fetch, response)
                 reading.declared = True
                 break
-        links = usable(listing, reading.source) if fetch.in_place_of and fetch.kind == "home" else listing.links
+        links = listing.links
         named_before = len(reading.section_ids)
-        for link in links:
+        async for link in _in_turns(links):
             self._find(fetch, link)
         reading.declared |= bool(listing.follow)
         requests: list[Request] = []
-        for follow in listing.follow:
+        async for follow in _in_turns(listing.follow):
             if follow.kind == fetch.kind == "section":
                 if fetch.page < reading.source.section_pages:
                     idle = fetch.idle + 1 if len(reading.section_ids) == named_before else 0
@@ -186,13 +215,38 @@ class Discovery:
 
     def _find(self, fetch: ListingFetch, link: Link) -> None:
         """Keep a link of a listing, to choose from when all listings of the source have ended."""
-        found_by = f"{fetch.kind} {fetch.url}"
-        key = self.accounts.find(link.url, fetch.source, "page", found_by, Origin.LISTING)
+        reading = fetch.reading
         if fetch.kind == "section":
-            fetch.reading.section_ids.add(url_id(link.url).hex)
-        if key:
-            fetch.new += self.accounts.reason_to_skip(key) is None
-            fetch.reading.links.append((key, link, found_by, fetch.kind))
+            reading.section_ids.add(link.key)
+        if self.accounts.has(link.key):
+            return
+        is_known = self.accounts.reason_to_skip(link.key) is not None
+        fetch.new += not is_known
+        reading.hints -= _said(link.hints)
+        if reading.hints < 0:
+            hints = link.hints
+            link = replace(link, hints=Hints(hints.title, hints.published, hints.modified))
+        named = Named(link, f"{fetch.kind} {fetch.url}", fetch.kind)
+        if not reading.places.take(len(link.url), is_known=is_known):
+            reading.places.turn_away(link.key, named, _newest_first(named), is_known=is_known)
+        elif self.accounts.find_named(named, fetch.source):
+            reading.links.append(named)
+
+    async def _parse(self, kind: Kind, fetch: ListingFetch, response: Response) -> Listing:
+        """Read a listing of any size, in a process that is killed if it takes too long. Raises ListingError."""
+        source = fetch.reading.source
+        replaces = bool(fetch.in_place_of) and fetch.kind == "home" == kind
+        task = Read(kind, response.body, response.url, content_type(response), source.article_pattern, replaces)
+        return await self.readers.do(source.name, task)
+
+    async def _endless(self, reading: Reading) -> dict[str, str] | Why:
+        """Return the pages of a source that belong to an endless series, each with the reason; or why that cannot be told."""
+        urls = {named.link.url: named.kind for named in reading.links}
+        task = Brake(urls, datetime.now(UTC).date(), reading.source.article_pattern)
+        try:
+            return await self.readers.do(reading.source.name, task)
+        except ListingError as error:
+            return Why(error.reason, f"its source names addresses that take too long to compare: {error.happened}")
 
     async def after_listing(self, fetch: ListingFetch, worked: bool, follows: bool) -> list[Request]:
         """Go on after a listing has ended, read or not: the rest of autodiscovery, then the pages of the source.
@@ -219,7 +273,7 @@ class Discovery:
             if asked:
                 break
             guesses = guesses[1:]
-        return requests + self.listing_ended(reading)
+        return requests + await self.listing_ended(reading)
 
     def rediscover(self, lost: ListingFetch, outcome: Outcome | None) -> list[Request]:
         """Read the home page to replace a lost listing, once for each source and run."""
@@ -232,34 +286,27 @@ class Discovery:
         return self.listing(reading, follow, in_place_of=lost.key)
 
 
-def _parse(kind: Kind, response: Response, source: Source) -> Listing:
-    declared = content_type(response)
-    match kind:
-        case "feed":
-            return read_feed(response.body, response.url, declared)
-        case "sitemap":
-            return read_sitemap(response.body, response.url, declared)
-        case "section":
-            return read_section(response.body, response.url, declared, article_pattern=source.article_pattern)
-        case _:
-            return read_home(response.body, response.url, declared)
+Item = TypeVar("Item")
 
 
-def _endless(reading: Reading) -> dict[str, str]:
-    """Return the pages of a source that belong to an endless series of addresses, each with the reason.
-
-    Addresses that match the source's `article_pattern` are never among them.
-    """
-    wanted = re.compile(reading.source.article_pattern) if reading.source.article_pattern else None
-    named = [(link.url, kind) for _, link, _, kind in reading.links if not (wanted and wanted.search(link.url))]
-    declared = {url for url, kind in named if kind in ("feed", "sitemap")}
-    return braked((url for url, _ in named), datetime.now(UTC).date(), declared)
+async def _in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """Yield the items, and let other outlets have their turn in between."""
+    for number, item in enumerate(items, start=1):
+        yield item
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
-def _newest_first(found: tuple[str, Link, str, Kind]) -> tuple[int, float]:
+def _said(hints: Hints) -> int:
+    """Return the size of what a listing says about a page, in characters."""
+    texts = (hints.title, hints.description, hints.image_url, hints.publication, *hints.authors, *hints.tags)
+    return sum(len(text) for text in texts if text)
+
+
+def _newest_first(named: Named) -> Age:
     """Sort undated links of feeds and sections first, as if of today, and undated links of sitemaps last."""
-    _, link, _, kind = found
-    when = link.hints.published or link.hints.modified
+    hints = named.link.hints
+    when = hints.published or hints.modified
     if when is None:
-        return (2 if kind == "sitemap" else 0), 0.0
+        return (2 if named.kind == "sitemap" else 0), 0.0
     return 1, -(when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

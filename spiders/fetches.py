@@ -12,10 +12,12 @@ from scrapy.http import Headers, Response
 from newslake.http import is_text, page_type
 from newslake.http.media_type import UNKNOWN_BYTES, declared_type
 from newslake.outcomes import End, Origin, Outcome, Reason, Why
+from spiders.accounts import Named
 from spiders.journal import Kind
-from spiders.listings.model import Follow, Link
+from spiders.listings.model import Follow
 from spiders.network.request_meta import REDIRECT_URLS, REQUESTED_AT, SECONDS
 from spiders.sources import Source
+from spiders.urls.places import Places
 from spiders.walls import wall
 from spiders.warc.files import phrase
 from spiders.warc.model import Exchange, Hints
@@ -32,12 +34,14 @@ class Reading:
 
     source: Source
     budget: int  # pages that may be fetched
+    places: Places[Named]  # for the addresses that it names
+    hints: int  # characters that its listings may still say about the pages
     under_way: int = 0  # listings requested that have not ended
     listings: int = 0  # listings requested
     declared: bool = False  # some listing named another one
     lost: Kind | None = None  # the kind of a lost listing of the watchlist, for which a replacement is looked for
     section_ids: set[str] = field(default_factory=set)  # ids of the pages that the sections have named so far
-    links: list[tuple[str, Link, str, Kind]] = field(default_factory=list)  # id, link, found_by, kind of the listing
+    links: list[Named] = field(default_factory=list)  # with an open account each
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ record that it refers to, so an offset in the journal always has its record.
     {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
 
 An outcome of null says that the response is in a WARC file and that cleaning decides.
+An end with the reason address-budget has `urls`, the number of addresses that it stands for.
 In a crawl that finished, every `found` id has exactly one `ended`. `id` is `spiders.urls.canonical.url_id` of the canonical URL.
 """
 
@@ -80,6 +81,7 @@ class Ended:
     detail: str | None = None  # in words
     file: str | None = None  # name of the WARC file in the run's folder
     offset: int | None = None  # of the response record, in bytes
+    urls: int | None = None  # how many addresses are counted here, of which the URL is one; None for the URL alone
 
 
 @dataclass(frozen=True, slots=True)

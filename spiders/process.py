@@ -71,6 +71,8 @@ class Child:
         if self.closed:
             return 0
         self.closed = True
+        if isinstance(self.crawler.spider, NewsSpider):
+            self.crawler.spider.readers.close()
         fatal = self.crawler.spider.fatal if isinstance(self.crawler.spider, NewsSpider) else "the spider did not start"
         try:
             if self.stopped:

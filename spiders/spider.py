@@ -18,6 +18,7 @@ from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.accounts import Accounts
 from spiders.discovery import Discovery
 from spiders.fetches import Fetch, ListingFetch, content_type, exchange, facts, joined, may_be_page, page_end, status_end, wall_of
+from spiders.listings.processes import Readers
 from spiders.listings.rediscovery import is_lost, moved_to
 from spiders.middlewares.politeness import Politeness
 from spiders.middlewares.redirects import Elsewhere
@@ -47,7 +48,8 @@ class NewsSpider(Spider):
         self.job = job
         self.accounts = accounts
         self.writer = writer
-        self.discovery = Discovery(job, accounts, self.request, self.robots_text)
+        self.readers = Readers()
+        self.discovery = Discovery(job, accounts, self.request, self.robots_text, self.readers)
         self.fatal: str | None = None  # why nothing more can be kept
 
     @classmethod
@@ -66,11 +68,11 @@ class NewsSpider(Spider):
                 for request in self.request(Fetch(key, pending.url, "page", origin.value, origin, pending.source)):
                     yield request
         for source in self.job.sources:
-            for request in self.discovery.start(source):
+            for request in await self.discovery.start(source):
                 yield request
 
     def request(self, fetch: Fetch) -> list[Request]:
-        """Make the request of a fetch. If Scrapy does not take its URL, end it and return what follows."""
+        """Make the request of a fetch. If Scrapy does not take its URL, end it."""
         try:
             request = Request(
                 fetch.url,
@@ -82,7 +84,9 @@ class NewsSpider(Spider):
             )
         except ValueError as error:
             self.accounts.end(fetch.key, Outcome.REFUSED, Reason.BAD_ADDRESS, f"not a web address: {error}")
-            return self.discovery.listing_ended(fetch.reading) if isinstance(fetch, ListingFetch) else []
+            if isinstance(fetch, ListingFetch):
+                fetch.reading.under_way -= 1  # never the last one: whatever names it is still under way
+            return []
         return [request]
 
     async def robots_text(self, url: str) -> str:
@@ -114,7 +118,7 @@ class NewsSpider(Spider):
             if blocked:
                 end = End(Outcome.HTTP_ERROR, *blocked)
             elif response.status == 200 and isinstance(fetch, ListingFetch):
-                end, requests = self._listing_end(fetch, response)
+                end, requests = await self._listing_end(fetch, response)
             elif response.status == 200:
                 end = page_end(response)
         except CaptureError as error:
@@ -127,10 +131,10 @@ class NewsSpider(Spider):
             end = End(Outcome.FAILED, Reason.ERROR, f"{type(error).__name__}: {error}")
         return await self.ended(fetch, end, measured, requests)
 
-    def _listing_end(self, fetch: ListingFetch, response: Response) -> tuple[End, list[Request]]:
+    async def _listing_end(self, fetch: ListingFetch, response: Response) -> tuple[End, list[Request]]:
         """Read a listing. Returns how it ended, and the requests for the listings that it names. Raises ListingError."""
         assert response.request
-        (reason, detail), requests = self.discovery.read(fetch, response)
+        (reason, detail), requests = await self.discovery.read(fetch, response)
         cached = "cached" in response.flags
         if cached and reason is Reason.LISTING:
             reason = Reason.NOT_MODIFIED

@@ -143,8 +143,9 @@ _CONSENT_WORDS = re.compile(
 )
 
 _UNSEEN = re.compile(rb"<(script|style|noscript|template|svg|head)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.I | re.S)
-_TAG = re.compile(rb"<[^>]*>")
-_TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
+# A tag that nothing closes goes to the end: a search for its end from each `<` would take quadratic time.
+_TAG = re.compile(rb"<[^>]*(?:>|$)")
+_TITLE = re.compile(rb"<title[^<>]*>([^<]{1,300})", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -188,10 +189,11 @@ def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> Why | None:
     if _CHECK_PATH.search(after.path) and not _CHECK_PATH.search(before.path):
         return Why(Reason.BOT_WALL, f"bot wall: the site sends robots to {host}{after.path} in place of the {wanted}")
     to_host = _CONSENT_HOST.match(host) and not _CONSENT_HOST.match(before.hostname or "")
+    low = body.lower() if _CONSENT_PATH.search(after.path) else b""
     to_path = (
         _CONSENT_PATH.search(after.path)
         and not _CONSENT_PATH.search(before.path)
-        and not any(mark in body.lower() for mark in _ARTICLE)
+        and not any(mark in low for mark in _ARTICLE)
         and len(_seen_words(body)) < 2 * _MORE_WORDS
     )
     if to_host or (to_path and _CONSENT_WORDS.search(_text(body))):

@@ -87,6 +87,12 @@ class FetchRecord:
     article: ArticleRecord | None = None
     article_id: UUID | None = None  # of a known article, if the outcome is given
     origin: Origin | None = None  # None: not known, as an older newslake fetched it
+    urls: int = 1  # addresses that the record stands for, of which `url` is one
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the record stands for addresses that are only counted: none of them is known from now on."""
+        return self.reason is Reason.ADDRESS_BUDGET
 
 
 @dataclass(frozen=True, slots=True)

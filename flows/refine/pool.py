@@ -30,6 +30,7 @@ from newslake.article import CleanArticle
 from newslake.errors import CaptureError, NewslakeError, UsageError
 from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
+from spiders.listings.markup import too_complex
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
 from spiders.warc.read import read_capture
@@ -107,6 +108,8 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         return Refined.failed(task.key, Reason.TOO_LARGE, words)
     if not is_text(capture.body):
         return Refined.failed(task.key, Reason.NOT_TEXT, NOT_TEXT)
+    if why := too_complex(capture.body):
+        return Refined.failed(task.key, Reason.TOO_COMPLEX, f"the page was not parsed: {why}")
     worth = None
     if prefilter and not task.must_clean:
         if task.was_filtered:

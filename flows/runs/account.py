@@ -38,7 +38,7 @@ class Account:
 
     folder: Path
     entries: tuple[Entry, ...]
-    discovered: int  # number of URLs that the journal says were found
+    discovered: int  # number of URLs that the journal says were found, those that are only counted included
     instead: Mapping[str, str] = field(default_factory=dict)  # by source: a sentence on what replaced a lost listing
 
     @property
@@ -73,6 +73,7 @@ class Account:
             capture_offset=ended.offset if captured and ended else None,
             article=refined.article if refined else None,
             origin=found.origin,
+            urls=(ended.urls or 1) if ended else 1,
         )
 
     def end(self, entry: Entry) -> End:
@@ -136,6 +137,7 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
             else:
                 ended[key] = replace(ended[key], file=None, offset=None)
     entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
+    discovered += sum(entry.ended.urls - 1 for entry in entries if entry.ended and entry.ended.urls)
     return Account(folder, entries, discovered, found_instead(entries))
 
 

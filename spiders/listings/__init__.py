@@ -1,6 +1,6 @@
 """Reads the listings of an outlet: feeds, sitemaps, sections and home pages.
 
-The names below are loaded on first use, as some need slow parsers. Pure.
+The names below are loaded on first use, as some need slow parsers. Pure, but for `processes`.
 """
 
 from typing import TYPE_CHECKING

@@ -103,7 +103,9 @@ def _linked(page: Page, url: str) -> tuple[Follow, ...]:
 def _each(urls: Iterable[str | None], kind: Literal["feed", "sitemap"], found_by: str, origin: Origin) -> tuple[Follow, ...]:
     follow: dict[str, Follow] = {}
     for target in urls:
-        if target and len(follow) < MAX_FOLLOW:
+        if len(follow) == MAX_FOLLOW:
+            break
+        if target:
             follow.setdefault(identity(target), Follow(target, kind, found_by, origin))
     return tuple(follow.values())
 

@@ -17,7 +17,7 @@ MAX_BYTES = 64_000_000
 
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:.-]*)", re.I)
 _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I)
-_TITLE = re.compile(rb"<title[^>]*>([^<]{1,300})", re.I)
+_TITLE = re.compile(rb"<title[^<>]*>([^<]{1,300})", re.I)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from lxml import etree, html
 
 from newslake.errors import ListingError
+from newslake.outcomes import Reason
 from newslake.text import plain
 from spiders.listings.decoding import decoded, unpacked
+from spiders.listings.markup import too_complex
 from spiders.urls.canonical import absolute
 
 # The busiest front pages have about 1,500 links.
 MAX_ANCHORS = 10_000
+# Parts of the text of one link, and elements around it. Links may nest, so that reading all of them would take quadratic time.
+MAX_PARTS, MAX_AROUND = 200, 100
 
 _XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)\b", re.I)
 _AROUND = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|gnb|lnb|menu|footer|breadcrumbs?|sitemap|skip)(?:$|[\s_-])", re.I)
@@ -64,6 +69,8 @@ def read_page(body: bytes, url: str, content_type: str | None) -> Page:
     body = unpacked(body, url)
     if (kind := xml_kind(body)) is not None:
         raise ListingError(f"a {kind} where a web page should be: {url}", next=f"name this address under {kind}s, not sections")
+    if why := too_complex(body):
+        raise ListingError(f"a page that was not parsed: {why}: {url}", reason=Reason.TOO_COMPLEX)
     text = decoded(body, content_type).replace("\0", "")
     if not re.search(r"<[a-zA-Z!]", text[:100_000]) or text.lstrip()[:1] in ("{", "["):
         label = f" ({content_type.partition(';')[0].strip()})" if content_type else ""
@@ -100,8 +107,8 @@ def _rel(node: etree._Element) -> frozenset[str]:
 def _text(node: etree._Element) -> str:
     """Return the text of a link, or of its image, or its label."""
     texts = [
-        "".join(map(str, node.itertext())),
-        *(image.get("alt") for image in node.iter("img")),
+        "".join(map(str, islice(node.itertext(), MAX_PARTS))),
+        *(image.get("alt") for image in islice(node.iter("img"), MAX_PARTS)),
         node.get("aria-label"),
         node.get("title"),
     ]
@@ -109,7 +116,7 @@ def _text(node: etree._Element) -> str:
 
 
 def _is_around(node: etree._Element) -> bool:
-    for parent in node.iterancestors():
+    for parent in islice(node.iterancestors(), MAX_AROUND):
         tag = parent.tag
         if tag in _HEADINGS:
             return False

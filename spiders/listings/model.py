@@ -17,6 +17,8 @@ class Link:
 
     url: str
     hints: Hints = field(default_factory=Hints)
+    key: str = ""  # `url_id(url).hex`, if it was computed beside the listing
+    canonical: str = ""  # then the canonical form of `url` too
 
 
 @dataclass(frozen=True, slots=True)

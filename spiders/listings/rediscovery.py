@@ -71,9 +71,12 @@ def _bare(url: str) -> str:
     return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
 
 
-def usable(listing: Listing, source: Source) -> tuple[Link, ...]:
-    """Return the articles of a home page that replace a lost listing: none if the page names other listings, which do."""
+def usable(listing: Listing, pattern: str | None) -> tuple[Link, ...]:
+    """Return the articles of a home page that replace a lost listing: none if the page names other listings, which do.
+
+    Args:
+        pattern: the `article_pattern` of the source.
+    """
     if listing.follow:
         return ()
-    pattern = source.article_pattern
     return tuple(link for link in listing.links if not pattern or re.search(pattern, link.url))

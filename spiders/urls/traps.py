@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from spiders.urls.article_shape import Shape, query_shape, shape
@@ -23,6 +24,7 @@ DATES = 100
 FILTERED = 50  # addresses of one page, if they are more than twice as many as their different parameters
 REPEATED = 3  # times that the same segments of a path follow each other
 DEEP = 25  # segments of a path; the deepest article seen has 12
+TOKENS = 5  # possible session ids of one address that are looked at
 SHARED = 3  # addresses that appear under a session id and under another one
 WHAT_TO_DO = "if they are articles, name article_pattern for this source"
 
@@ -114,7 +116,7 @@ def _sessions(urls: list[str]) -> dict[str, str]:
     """Return all but the first of the addresses that differ only in a session id, if other addresses share the ids."""
     places: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # place → address without → id → URL
     for url in urls:
-        for place, without, token in _tokens(url):
+        for place, without, token in islice(_tokens(url), TOKENS):
             places[place][without].setdefault(token, url)
     refused: dict[str, str] = {}
     for place, addresses in places.items():

@@ -94,7 +94,9 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
         return []
     if done and WORD_HASHES in missing and WORD_HASHES not in completions:
         raise outdated()
-    # All in one transaction: a reader sees the warehouse before or after the upgrade, never a schema in between.
+    # All in one transaction: a reader sees the warehouse before or after the upgrade, never one in between. But DuckDB cannot
+    # alter a table whose rows the same transaction has updated. Nobody reads a file of DuckDB while another process writes it.
+    each_alone = bool(done) and _is_file(con)
     con.execute("BEGIN")
     try:
         if not done:
@@ -104,6 +106,9 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
             if name in completions:
                 completions[name](con)
             con.execute("INSERT INTO schema_migrations VALUES (?, now(), ?)", [name, __version__])
+            if each_alone:
+                con.execute("COMMIT")
+                con.execute("BEGIN")
         # The types of a view's columns are fixed when it is created, so changed tables need all views created again.
         _replace(con, {*views(), *_stale(con)} if missing else _stale(con))
         con.execute("COMMIT")
@@ -111,6 +116,11 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
         roll_back(con)
         raise
     return missing
+
+
+def _is_file(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse is a file of DuckDB, and not a lake."""
+    return con.execute("SELECT type FROM duckdb_databases() WHERE database_name = current_database()").fetchall() == [("duckdb",)]
 
 
 def _hash(sql: str) -> str:

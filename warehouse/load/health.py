@@ -127,7 +127,7 @@ EXPLAINED: dict[str, Callable[[Seen], bool]] = {
 def _row(seen: list[Seen]) -> dict[str, Any]:
     return {
         "is_whole": not any(one.outcome is Outcome.FAILED and one.fetch.requested_at is None for one in seen),
-        **{column: sum(map(counts, seen)) for column, counts in COUNTED.items()},
+        **{column: sum(one.fetch.urls for one in seen if counts(one)) for column, counts in COUNTED.items()},
         **{column: _commonest(one.detail for one in seen if explains(one)) for column, explains in EXPLAINED.items()},
         **_measures([one.fetch for one in seen if one.is_served]),
         "listing": _about_listings([one for one in seen if one.is_named_listing]),

@@ -56,8 +56,8 @@ def _check_account(batch: RunBatch) -> None:
     twice = next((fetch.url for fetch in batch.fetches if ids[fetch.url_id] > 1), None)
     if twice is not None:
         problem = f"{twice} occurs twice"
-    elif len(batch.fetches) + _total(batch) != batch.run.discovered:
-        problem = f"{batch.run.discovered} URLs were discovered, but {len(batch.fetches)} have a row, {_total(batch)} a count"
+    elif (rows := sum(fetch.urls for fetch in batch.fetches)) + _total(batch) != batch.run.discovered:
+        problem = f"{batch.run.discovered} URLs were discovered, but {rows} have a row, {_total(batch)} a count"
     else:
         return
     raise WarehouseError(
@@ -76,24 +76,24 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
     counts = con.execute("SELECT articles, loaded, new_revisions, new_copies FROM runs WHERE run_id = ?", [run_id]).fetchone()
     if counts is None:
         return None
-    rows = con.execute("SELECT source, outcome, url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
-    if {row[2] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
+    rows = con.execute("SELECT source, outcome, coalesce(urls, 1), url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()
+    if {row[3] for row in rows} != {fetch.url_id for fetch in batch.fetches}:
         raise WarehouseError(
             f"run {run_id} was already loaded, with other URLs",
             left="the warehouse keeps what was loaded before; nothing was changed",
             next="load these URLs as a run of their own",
         )
-    outcomes = _outcomes(((row[0], row[1]) for row in rows), batch)
+    outcomes = _outcomes((row[:3] for row in rows), batch)
     articles, loaded, new_revisions, new_copies = counts
     return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _state_changes(con, run_id))
 
 
-def _outcomes(pairs: Iterable[tuple[str, str]], batch: RunBatch) -> dict[str, dict[str, int]]:
+def _outcomes(ended: Iterable[tuple[str, str, int]], batch: RunBatch) -> dict[str, dict[str, int]]:
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     for source, counts in batch.counted.items():
         outcomes[source].update({outcome.value: count for outcome, count in counts.items()})
-    for source, outcome in pairs:
-        outcomes[source][outcome] += 1
+    for source, outcome, urls in ended:
+        outcomes[source][outcome] += urls
     return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
 
 
@@ -138,15 +138,18 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     else:
         write_urls(con)
     total = count(con, "articles")
-    outcomes = Counter(decided.outcome for decided in plan.decided.values())
+    ended = [(fetch.source, plan.decided[fetch.url_id].outcome, fetch.urls) for fetch in batch.fetches]
+    outcomes: Counter[Outcome] = Counter()
+    for _, outcome, urls in ended:
+        outcomes[outcome] += urls
     for counted in batch.counted.values():
         outcomes.update(counted)
     write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     write_health(con, batch, plan)
-    pairs = ((fetch.source, plan.decided[fetch.url_id].outcome.value) for fetch in batch.fetches)
     loaded = outcomes[Outcome.LOADED]
     states = _state_changes(con, run.run_id)
-    return LoadReport(run.run_id, _outcomes(pairs, batch), total, loaded, new_revisions, new_copies, states)
+    told = _outcomes(((source, outcome.value, urls) for source, outcome, urls in ended), batch)
+    return LoadReport(run.run_id, told, total, loaded, new_revisions, new_copies, states)
 
 
 def _to_store(batch: RunBatch, known: dict[UUID, KnownArticle], carriers: dict[UUID, UUID]) -> list[ArticleRecord]:

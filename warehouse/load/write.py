@@ -47,7 +47,7 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
     """Write a row for each URL of a run. Stages `batch_fetches` for write_urls."""
 
     def row(fetch: FetchRecord, decided: Decided) -> Row:
-        visited = fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED
+        visited = not fetch.is_summary and (fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED)
         return {
             **{item.name: getattr(fetch, item.name) for item in fields(fetch)},
             "run_id": batch.run.run_id,
@@ -59,6 +59,7 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
             "visited": visited,
+            "is_summary": fetch.is_summary,
             # A URL that was never requested, because its site was left alone, has not failed itself.
             "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
@@ -68,6 +69,7 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
         "is_carrier": "BOOLEAN",
         "found_at": "TIMESTAMP WITH TIME ZONE",
         "visited": "BOOLEAN",
+        "is_summary": "BOOLEAN",
         "failed": "BOOLEAN",
         "published_at": "TIMESTAMP WITH TIME ZONE",
     }

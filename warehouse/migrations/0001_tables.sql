@@ -64,7 +64,7 @@ CREATE TABLE fetches (
     capture_file   VARCHAR,
     capture_offset BIGINT
 );
-COMMENT ON TABLE fetches IS 'One row per run and URL: every discovered URL ends in exactly one outcome.';
+COMMENT ON TABLE fetches IS 'One row per run and URL: every discovered URL ends in exactly one outcome. Addresses beyond max_addresses of a source share one row, see urls.';
 COMMENT ON COLUMN fetches.run_id IS 'Run, see runs.';
 COMMENT ON COLUMN fetches.url_id IS 'Identity of the URL: a hash of its canonical form, see urls.';
 COMMENT ON COLUMN fetches.source IS 'Name of the source on the watchlist.';

@@ -1,5 +1,5 @@
 -- needs: batch_fetches, known_urls_of_batch
--- URLs that no earlier run discovered.
+-- URLs that no earlier run discovered, without those that are only counted.
 INSERT INTO urls
     (url_id, url, canonical_url, source, kind, first_found_at, last_outcome_at, last_fetched_at, last_outcome, failures,
      article_id, is_carrier, published_at)
@@ -7,5 +7,5 @@ SELECT
     url_id, url, canonical_url, source, kind, found_at, found_at, requested_at, outcome,
     CASE WHEN failed THEN 1 ELSE 0 END, article_id, is_carrier, published_at
 FROM batch_fetches
-WHERE url_id NOT IN (SELECT url_id FROM known_urls_of_batch)
+WHERE NOT is_summary AND url_id NOT IN (SELECT url_id FROM known_urls_of_batch)
 ORDER BY url_id;
