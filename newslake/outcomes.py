@@ -79,6 +79,11 @@ class Reason(_Value):
     CONSENT_WALL = "consent-wall", "The site answered with nothing but the question about cookies."
     UNIFORM = "uniform", "Nearly all pages of the source in this run have one title and text: a wall that newslake does not know."
     GONE = "gone", "HTTP status 404 or 410."
+    LED_AWAY = "led-away", "The address redirects to the front page, a section or a list, as after a take-down."
+    SITE_WIDE = (
+        "site-wide",
+        "Gone with nearly all other articles of its host at once; it counts as gone if it still is half a day later.",
+    )
     HTTP_STATUS = "http-status", "Another HTTP status that is an error."
     REDIRECT_LOOP = "redirect-loop", "Redirected too many times."
     BAD_REDIRECT = "bad-redirect", "Redirects to an address that is not valid."

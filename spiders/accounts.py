@@ -13,6 +13,7 @@ from typing import Any
 from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.journal import Ended, Found, JournalWriter, Kind
 from spiders.listings.model import Link
+from spiders.urls.article_shape import is_front_page
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.urls.places import Away, Places
 
@@ -75,6 +76,7 @@ class Accounts:
         self._known = known
         self._open: dict[str, None] = {}
         self._ended: dict[str, Outcome | None] = {}
+        self._listings: set[str] = set()
         self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
         self._places: dict[str, Places[Named]] = {}
 
@@ -97,6 +99,8 @@ class Accounts:
         if self.has(key):
             return None
         self._open[key] = None
+        if kind != "page":
+            self._listings.add(key)
         self._journal.write(Found(key, url, canonical, source, kind, found_by, in_place_of, origin))
         return key
 
@@ -157,10 +161,15 @@ class Accounts:
             return Why(Reason.THROUGH_ANOTHER, f"fetched through {self._taken[key][1]}, which redirects here")
         return None
 
-    def take(self, key: str, url: str, target: str) -> Why | None:
-        """Let the URL `key` take over its redirect target, or return why the target need not be fetched."""
+    def take(self, key: str, url: str, target: str, *, again: bool = False) -> Why | None:
+        """Let the URL `key` take over its redirect target, or return why the target need not be fetched.
+
+        Args:
+            again: the URL was fetched by an earlier run. Then a redirect to the front page, to a listing or to where other URLs
+                lead too is followed, as it tells that the page was taken down.
+        """
         other = url_id(target).hex
-        if other == key:
+        if other == key or (again and (other in self._listings or other in self._taken or is_front_page(target))):
             return None
         if other in self._taken:
             first, there = self._taken[other]

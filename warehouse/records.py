@@ -220,6 +220,8 @@ class LoadReport:
     new_revisions: int
     new_copies: int
     changes: tuple[StateChange, ...] = ()  # of the health of sources
+    taken_down: int = 0  # articles that the run found gone
+    came_back: int = 0  # articles that were gone and that the run saw again
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +237,4 @@ class KnownUrl:
     published_at: datetime | None
     failures: int  # consecutive failed fetches
     is_article: bool  # an article was taken from it, not only a copy
+    gone_at: datetime | None = None  # when the article was seen to be gone; None while it is there

@@ -16,7 +16,7 @@ from flows.cli.progress import live_progress
 from flows.reports.health import change_line
 from flows.reports.next_step import with_config
 from flows.reports.notify import check_addresses
-from flows.reports.summary import edits, outcome_rows
+from flows.reports.summary import edits, gone_lines, outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from flows.watchlist.choose import chosen_sources
@@ -108,6 +108,8 @@ def as_data(collected: Collected) -> dict[str, object]:
         "new_revisions": load.new_revisions,
         "new_copies": load.new_copies,
         "articles": load.articles,
+        "taken_down": load.taken_down,
+        "came_back": load.came_back,
         "failed_sources": collected.failed_sources,
         "changes": [asdict(change) for change in collected.changes],
         "warnings": list(collected.warnings),
@@ -129,6 +131,9 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
         f"[bold]{load.new_articles}[/] new articles, {edits(load)}, {load.new_copies} new copies;"
         f" {load.articles} articles in all.",
     )
+    for load in (*collected.recovered, collected.load):
+        for line in gone_lines(load):
+            say(f"[bold]{escape(plain(line))}[/]")
     if collected.crawl.reason != "finished":
         say(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
     for source, why in sorted(collected.failed_sources.items()):

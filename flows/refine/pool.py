@@ -31,6 +31,7 @@ from newslake.errors import CaptureError, NewslakeError, UsageError
 from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
 from spiders.listings.markup import too_complex
+from spiders.urls.article_shape import is_above, is_front_page
 from spiders.urls.canonical import domain, url_id
 from spiders.warc.model import Capture
 from spiders.warc.read import read_capture
@@ -51,6 +52,9 @@ PAGES_PER_WORKER = 5_000
 SMALL_PAGE = 30_000
 NOT_TEXT = "the response is no text: data that cannot be unpacked, or another kind of file"
 NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
+# Why a page is no article: it lists others; or it has little text, as a section drawn by scripts has.
+_LISTS = {Reason.FRONT_PAGE, Reason.LIST_PAGE}
+_LITTLE = {Reason.TOO_SHORT, Reason.NO_TITLE, Reason.NEEDS_SCRIPT}
 # A worker takes about as long to start as to clean this many pages.
 PAGES_WORTH_A_WORKER = 40
 _AHEAD = 32
@@ -124,10 +128,26 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         return Refined.failed(task.key, Reason.CLEANING_FAILED, error.happened)
     if isinstance(page, Unread):
         return _filtered(task)
+    if led_away(task.raw_url, capture.url, page.reason if isinstance(page, NotArticle) else None):
+        return Refined(task.key, Outcome.NOT_ARTICLE, Reason.LED_AWAY, f"redirects to {capture.url}, which is no article")
     if isinstance(page, NotArticle):
         return Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
     found = find_matches(matcher, page.title, page.text, page.language)
     return Refined.of(task.key, _record(task, capture, page, found))
+
+
+def led_away(asked: str, answered: str, refused: Reason | None) -> bool:
+    """Return whether an address redirected to the front page of a site, to a section or to a list.
+
+    Args:
+        answered: the address after redirects.
+        refused: why the page is no article; None if it is one.
+    """
+    if url_id(asked) == url_id(answered) or is_front_page(asked) or (refused is not None and refused.is_wall):
+        return False
+    if is_front_page(answered):
+        return True
+    return refused in _LISTS or (refused in _LITTLE and is_above(answered, asked))
 
 
 def _filtered(task: PageTask) -> Refined:

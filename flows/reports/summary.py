@@ -42,10 +42,21 @@ def summary_line(collected: Collected) -> str:
     )
 
 
+def gone_lines(load: LoadReport) -> list[str]:
+    """Return what a run found taken down and what came back, each with the query that lists it."""
+    lines = []
+    for count, what, column in ((load.taken_down, "taken down", "run_id"), (load.came_back, "put back", "back_run_id")):
+        if count:
+            articles = "1 article was" if count == 1 else f"{count} articles were"
+            lines.append(f"{articles} {what}: newslake sql \"FROM takedowns WHERE {column} = '{load.run_id}'\"")
+    return lines
+
+
 def summary_lines(collected: Collected) -> list[str]:
-    """Return the summary line, and a line for each change of a source's health, each run set aside and each warning."""
+    """Return the summary line, and lines for take-downs, changes of a source's health, runs set aside and warnings."""
     return [
         summary_line(collected),
+        *(line for load in (*collected.recovered, collected.load) for line in gone_lines(load)),
         *map(change_line, collected.changes),
         *map(aside_line, collected.set_aside),
         *collected.warnings,
@@ -67,6 +78,7 @@ def summary_markdown(collected: Collected) -> str:
     if collected.failed_sources:
         lines += ["", "Failed sources:", ""]
         lines += [f"- {markdown(source)}: {markdown(why)}" for source, why in sorted(collected.failed_sources.items())]
+    lines += [line for told in gone_lines(load) for line in ("", markdown(told))]
     if collected.changes:
         lines += ["", "Changes in the health of sources:", ""]
         lines += [f"- {markdown(change_line(change))}" for change in collected.changes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from newslake.outcomes import Why
+from newslake.outcomes import Origin, Why
 from spiders.accounts import Accounts
 from spiders.network.request_meta import FETCH, REDIRECT_URLS
 
@@ -43,6 +43,7 @@ class Redirects:
         if fetch is None or fetch.kind != "page" or REDIRECT_URLS not in request.meta:
             return
         accounts = cast(_KeepsAccounts, self.crawler.spider).accounts
-        skip = accounts.take(fetch.key, fetch.url, request.url)
+        again = fetch.origin in (Origin.REVISIT, Origin.RETRY)
+        skip = accounts.take(fetch.key, fetch.url, request.url, again=again)
         if skip:
             raise Elsewhere(skip)

@@ -83,6 +83,19 @@ def shape(url: str) -> Shape:
     return found
 
 
+def is_front_page(url: str) -> bool:
+    """Return whether a URL is the front page of a site."""
+    parts = urlsplit(url)
+    return not parts.query and parts.path.strip("/").lower() in ("", "index.html", "index.htm", "index.php")
+
+
+def is_above(section: str, url: str) -> bool:
+    """Return whether a URL is a folder above another one, as /news/ is above /news/2026/tanker.html."""
+    above, below = urlsplit(section), urlsplit(url)
+    folder = above.path.rstrip("/") + "/"
+    return above.hostname == below.hostname and not above.query and below.path.startswith(folder) and below.path != folder
+
+
 def template(url: str) -> str:
     """Return the URL with numbers and slugs generalised; the articles of an outlet share few such templates."""
     parts = urlsplit(url)

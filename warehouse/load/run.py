@@ -15,6 +15,7 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
 from warehouse.database.writer import Writer
+from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
     KnownArticle,
     Plan,
@@ -29,6 +30,7 @@ from warehouse.load.decide import (
 )
 from warehouse.load.reclean import rewrite
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
+from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
 from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
@@ -85,7 +87,8 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadRepor
         )
     outcomes = _outcomes((row[:3] for row in rows), batch)
     articles, loaded, new_revisions, new_copies = counts
-    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, _state_changes(con, run_id))
+    states, gone = _state_changes(con, run_id), gone_in(con, run_id)
+    return LoadReport(run_id, outcomes, articles, loaded, new_revisions, new_copies, states, *gone)
 
 
 def _outcomes(ended: Iterable[tuple[str, str, int]], batch: RunBatch) -> dict[str, dict[str, int]]:
@@ -115,6 +118,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
 
     write_repeated(con, batch)
     plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, stored, known))
+    plan.decided |= site_wide(batch.fetches, plan.decided, carriers, hosts_at_fault(con, batch.fetches))
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
@@ -131,12 +135,13 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_matches(con, changes)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     write_fingerprints(con, published, texts)
-    write_fetches(con, batch, plan, published)
+    write_fetches(con, batch, plan, published, carriers)
     # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
     if run.flow == "reclean":
         con.execute(statement("merge_recleaned_urls"))
     else:
         write_urls(con)
+    write_absences(con, batch.fetches, plan, carriers)
     total = count(con, "articles")
     ended = [(fetch.source, plan.decided[fetch.url_id].outcome, fetch.urls) for fetch in batch.fetches]
     outcomes: Counter[Outcome] = Counter()
@@ -147,9 +152,9 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
     write_health(con, batch, plan)
     loaded = outcomes[Outcome.LOADED]
-    states = _state_changes(con, run.run_id)
+    states, gone = _state_changes(con, run.run_id), gone_in(con, run.run_id)
     told = _outcomes(((source, outcome.value, urls) for source, outcome, urls in ended), batch)
-    return LoadReport(run.run_id, told, total, loaded, new_revisions, new_copies, states)
+    return LoadReport(run.run_id, told, total, loaded, new_revisions, new_copies, states, *gone)
 
 
 def _to_store(batch: RunBatch, known: dict[UUID, KnownArticle], carriers: dict[UUID, UUID]) -> list[ArticleRecord]:

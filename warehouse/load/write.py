@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import duckdb
 from newslake.outcomes import End, Outcome
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
+from warehouse.load.absences import GONE_FOR_NOW
 from warehouse.load.decide import Decided, Plan, Publication
 from warehouse.load.health import FAILURES, measure, seen_of
 from warehouse.records import FetchRecord, RunBatch
@@ -43,8 +45,18 @@ def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
         con.execute(statement("merge_repeated_lines"))
 
 
-def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, published: dict[UUID, Publication]) -> None:
-    """Write a row for each URL of a run. Stages `batch_fetches` for write_urls."""
+def write_fetches(
+    con: duckdb.DuckDBPyConnection,
+    batch: RunBatch,
+    plan: Plan,
+    published: dict[UUID, Publication],
+    carriers: Mapping[UUID, UUID],
+) -> None:
+    """Write a row for each URL of a run. Stages `batch_fetches` for write_urls.
+
+    Args:
+        carriers: the URLs from which known articles were taken, with these articles.
+    """
 
     def row(fetch: FetchRecord, decided: Decided) -> Row:
         visited = not fetch.is_summary and (fetch.requested_at is not None or decided.outcome is not Outcome.UNCHANGED)
@@ -60,8 +72,10 @@ def write_fetches(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan, p
             "found_at": batch.run.started_at,
             "visited": visited,
             "is_summary": fetch.is_summary,
-            # A URL that was never requested, because its site was left alone, has not failed itself.
-            "failed": decided.outcome in FAILURES and fetch.requested_at is not None,
+            # A URL that was never requested, because its site was left alone, has not failed itself. An article that is gone
+            # is looked at again like a page that failed: the site may be at fault.
+            "failed": fetch.requested_at is not None
+            and (decided.outcome in FAILURES or (fetch.url_id in carriers and decided.reason in GONE_FOR_NOW)),
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
 

@@ -8,7 +8,8 @@ SELECT
     coalesce(a.first_seen_at, u.first_found_at) AS first_seen_at,
     u.published_at,
     u.failures,
-    coalesce(u.is_carrier, false) AS is_article
+    coalesce(u.is_carrier, false) AS is_article,
+    a.gone_at
 FROM urls AS u
 LEFT JOIN articles AS a ON u.is_carrier AND u.article_id = a.article_id
 WHERE u.kind = 'page'

@@ -15,6 +15,11 @@ WHEN MATCHED THEN UPDATE SET
         WHEN new.failed THEN urls.failures + 1
         ELSE 0
     END,
-    article_id = CASE WHEN new.latest THEN coalesce(new.article_id, urls.article_id) ELSE coalesce(urls.article_id, new.article_id) END,
+    -- What an address redirects to is not the article that was taken from it.
+    article_id = CASE
+        WHEN urls.is_carrier AND NOT new.is_carrier THEN urls.article_id
+        WHEN new.latest THEN coalesce(new.article_id, urls.article_id)
+        ELSE coalesce(urls.article_id, new.article_id)
+    END,
     is_carrier = urls.is_carrier OR new.is_carrier,
     published_at = coalesce(new.published_at, urls.published_at);
