@@ -141,7 +141,8 @@ def test_what_comes_back_is_there_again_and_its_absence_stays_known(told: Told) 
 def test_the_answer_that_told_of_the_take_down_is_kept(told: Told) -> None:
     kept = ask(
         told.config,
-        "SELECT status, capture_file, capture_offset FROM fetches WHERE reason IN ('gone', 'led-away', 'missing-page')",
+        "SELECT status, capture_file, capture_offset FROM fetches JOIN urls USING (url_id) "
+        "WHERE reason IN ('gone', 'led-away', 'missing-page') AND is_carrier",
     )
     watchlist = load_watchlist(told.config)
     assert kept and {read_capture(watchlist.capture_path(name), offset).status for _, name, offset in kept} == {404, 410, 200}

@@ -22,7 +22,12 @@ from warehouse.upgrade import bring_up_to_date
 VIEWS = ("source_health", "stories", "timeline")
 WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs", "source_runs", "source_states", "urls")
 NEW_TABLES = {"schema_definitions"}
-NEW_COLUMNS = {"fetches": ["reason", "origin", "urls"], "matches": ["revision", "current"], "timeline": ["edited_away"]}
+NEW_COLUMNS = {
+    "articles": ["gone_at", "gone_status"],
+    "fetches": ["reason", "origin", "urls"],
+    "matches": ["revision", "current"],
+    "timeline": ["edited_away"],
+}
 ROWS = (
     run(
         1,
