@@ -7,14 +7,18 @@ code alone, so loading a run twice changes nothing.
 
     <state>/backfill/<key>/job.json        which file, when work on it began, and with which version and libraries
     <state>/backfill/<key>/<start>.json    result of the segment that begins at byte <start>
-    <state>/backfill/<key>/spool/          copies of captures that have no offset in their own file
-    <state>/backfill/<key>/loaded.json     replaces all this once the file is in the warehouse
+    <state>/backfill/<key>/download/       a file from another machine, and WARC files out of a zip file
+    <state>/backfill/<key>/spool/          copies of captures that have no lasting place of their own
+    <state>/backfill/<key>/loaded.json     replaces all this once the file is in the warehouse, completely
+
+If something of a file cannot be read, the rest is loaded, and the folder is removed: the same command tries the file again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -26,10 +30,12 @@ from uuid import UUID, uuid5
 
 from pebble import ProcessExpired
 
+from flows.archives.completeness import NAMES, Seen, damage_row, what_was_read
 from flows.archives.files import Archive, fetch, settled
+from flows.archives.parts import Part, parts_of
 from flows.archives.request import SILENT, BackfillWatcher, Range, Request, Tally
 from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
-from flows.archives.scan import NO_SOURCE, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
+from flows.archives.scan import SEGMENT, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
 from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
@@ -39,21 +45,19 @@ from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
 from newslake.disk import storage_errors
-from newslake.errors import ArchiveError, CaptureError, brief
+from newslake.errors import ArchiveError, CaptureError, WarehouseMissing, brief
 from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id
+from spiders.warc.keep import keep
 from spiders.warc.model import Damaged
-from spiders.warc.read import keep
-from warehouse.database.connect import LONG_WAIT, open_writer
+from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.records import FetchRecord, LoadReport, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
 
 __all__ = ["SILENT", "BackfillWatcher", "Range", "Request", "Tally", "backfill"]
 
-# Namespace of the UUIDs (version 5) of backfills, their runs and their damaged records.
-_NAMES = UUID("6b0b5d5e-5f0e-4f5c-9a55-0b7f3c1e9d27")
 # A segment takes seconds; only a malicious file comes near this limit.
 SECONDS_PER_SEGMENT = 900.0
 # Rows of one load: some tens of megabytes of articles.
@@ -85,7 +89,8 @@ def backfill(
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))
             try:
-                job = _Job(watchlist, settled(archive), request, ahead=workers + 1)
+                settled_archive = settled(archive, allow_private=watchlist.crawl.allow_private)
+                job = _Job(watchlist, settled_archive, request, ahead=workers + 1)
                 with storage_errors(watchlist.state):
                     job.run(pool, tally, watch, started)
             except (ArchiveError, CaptureError) as error:
@@ -110,6 +115,7 @@ class _Job:
         sources, days = request.only or watchlist.sources, request.days
         asked = {
             "file": [archive.place, archive.size, archive.version],
+            "warehouse": [watchlist.warehouse.catalog, watchlist.warehouse.data],
             "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
             "sources": [source.model_dump(mode="json") for source in sources],
             "any_source": request.any_source,
@@ -118,12 +124,13 @@ class _Job:
         }
         # The request names the folder, so a file is loaded once, whatever version loads it. Stored results and run ids depend on
         # the code too: another version may find other pages and divide them into other runs.
-        self.key = uuid5(_NAMES, json.dumps(asked, sort_keys=True))
+        self.key = uuid5(NAMES, json.dumps(asked, sort_keys=True))
         self.code = made_by()
         self.runs = uuid5(self.key, json.dumps(self.code, sort_keys=True))
         self.folder = watchlist.state / "backfill" / str(self.key)
+        self.parts: list[Part] = []
         since = datetime.combine(days.since, datetime.min.time(), UTC) if days.since else None
-        self.intake = Intake(by_site(sources), request.any_source, self.folder / "spool", since)
+        self.intake = Intake(by_site(sources), request.any_source, self.folder, since)
 
     def run(self, pool: Pool, tally: Tally, watch: BackfillWatcher, started: float) -> None:
         """Read, clean and load the file, starting where an earlier try stopped."""
@@ -137,41 +144,53 @@ class _Job:
         self.folder.mkdir(parents=True, exist_ok=True)
         began = begin(self.folder, self.archive.place, self.code)
         self.intake.spool.mkdir(exist_ok=True)
-        file = fetch(self.archive, self.folder / DOWNLOAD / self.archive.name)
-        size = file.stat().st_size
-        wanted = segments(file)
+        download = self.folder / DOWNLOAD
+        file = fetch(self.archive, download / self.archive.name, allow_private=self.watchlist.crawl.allow_private)
+        self.parts = parts_of(file, download / "parts")
+        wanted = [each for number, part in enumerate(self.parts) for each in segments(part.file, number)]
+        size, read = sum(part.file.stat().st_size for part in self.parts), 0
+        seen = Seen()
         for segment, done in zip(wanted, self._results(pool, wanted), strict=True):
             tally.pages += done.pages
             tally.bytes += done.bytes
             tally.cleaned += len(done.cleaned)
             tally.matches += sum(refined.outcome is None for _, refined in done.cleaned)
+            tally.others += done.others
             tally.seconds = time.monotonic() - started
-            watch.progress(tally, min(segment.end or size, size), size)
-        for number, batch in enumerate(self._batches(pool, wanted, began)):
-            with open_writer(
-                self.watchlist.warehouse, f"backfill {self.key} {number}", wait=LONG_WAIT, note=watch.note
-            ) as writer:
-                _add(tally, load(writer, batch))
-        finish(self.folder, self.archive.place)
+            read += min(segment.end or size, segment.file.stat().st_size) - segment.start
+            seen.add(segment, done)
+            watch.progress(tally, read, size)
+        losses = seen.losses(self.parts)
+        if seen.pages or seen.damaged or losses:
+            for number, batch in enumerate(self._batches(pool, wanted, losses, began)):
+                purpose = f"backfill {self.key} {number}"
+                with open_writer(self.watchlist.warehouse, purpose, wait=LONG_WAIT, note=watch.note) as writer:
+                    _add(tally, load(writer, batch))
+        problem = seen.problem(self.parts)
+        if problem is None:
+            finish(self.folder, self.archive.place)
+        else:
+            tally.failed[self.archive.place] = problem
+            shutil.rmtree(self.folder)
 
     def _results(self, pool: Pool, wanted: Sequence[Segment]) -> Iterator[Done]:
         """Yield the results of the segments in order; scanning runs ahead of cleaning, so that no worker waits."""
-        missing = iter([segment for segment in wanted if not is_stored(self.folder, segment)])
+        missing = iter([number for number, segment in enumerate(wanted) if not is_stored(self.folder, segment)])
         scans: dict[int, Future[Scanned]] = {}
-        for segment in wanted:
+        for number, segment in enumerate(wanted):
             done = stored(self.folder, segment)
             if done is None:  # missing, or a file that cannot be used and so was not scanned ahead
-                if segment.start not in scans:
-                    scans[segment.start] = self._scan(pool, segment)
-                while len(scans) < self.ahead and (following := next(missing, None)):
-                    if following.start > segment.start:
-                        scans[following.start] = self._scan(pool, following)
-                done = self._clean(pool, _scanned(segment, scans.pop(segment.start)))
+                if number not in scans:
+                    scans[number] = self._scan(pool, segment)
+                while len(scans) < self.ahead and (following := next(missing, None)) is not None:
+                    if following > number:
+                        scans[following] = self._scan(pool, wanted[following])
+                done = self._clean(pool, _scanned(segment, scans.pop(number)))
                 store(self.folder, segment, done)
             yield done
 
     def _scan(self, pool: Pool, segment: Segment) -> Future[Scanned]:
-        scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=SECONDS_PER_SEGMENT)
+        scan: Future[Scanned] = pool.schedule(scan_in_worker, args=(segment, self.intake), timeout=_seconds(segment))
         return scan
 
     def _clean(self, pool: Pool, scanned: Scanned) -> Done:
@@ -180,15 +199,14 @@ class _Job:
             for number, page in enumerate(scanned.candidates)
         ]
         refined = list(refine_in(pool, tasks))
-        return Done(
-            scanned.pages, scanned.bytes, scanned.counted, list(zip(scanned.candidates, refined, strict=True)), scanned.damaged
-        )
+        cleaned = list(zip(scanned.candidates, refined, strict=True))
+        return Done(scanned.pages, scanned.bytes, scanned.counted, cleaned, scanned.damaged, scanned.others)
 
-    def _batches(self, pool: Pool, wanted: Sequence[Segment], began: datetime) -> Iterator[RunBatch]:
+    def _batches(self, pool: Pool, wanted: Sequence[Segment], losses: Sequence[Damaged], began: datetime) -> Iterator[RunBatch]:
         """Yield the runs of the file. The same results give the same runs; no run has two rows of one URL."""
         pages: list[tuple[Candidate, Refined]] = []
         counted: Counter[tuple[str, Outcome]] = Counter()
-        damaged: list[Damaged] = []
+        damaged: list[Damaged] = list(losses)
         number = 0
         for place, done in enumerate(self._results(pool, wanted), start=1):
             pages += done.cleaned
@@ -213,7 +231,8 @@ class _Job:
         known = read_memory(self.watchlist, sources)
         matcher = compile_topics(self.watchlist.topics)
         refined, repeated = without_repeated([one for _, one in pages], known.texts, known.repeated, matcher)
-        rows = [_damage(self.archive, damage) for damage in damaged]
+        runs = uuid5(self.runs, what_was_read(pages, counted, damaged))
+        rows = [damage_row(self.archive, damage, self.parts) for damage in damaged]
         for (page, _), one in zip(pages, refined, strict=True):
             fetch_row = self._row(page, one)
             if fetch_row.outcome in _COUNTED and not self.request.every_row:
@@ -230,7 +249,7 @@ class _Job:
             told: dict[str, dict[Outcome, int]] = defaultdict(dict)
             for (source, outcome), count in counted.items():
                 told[source][outcome] = count
-            run_id = uuid5(self.runs, str(number))
+            run_id = uuid5(runs, str(number))
             fetches = self._kept(list(layer.values()), run_id)
             record = RunRecord(
                 run_id, "backfill", began, datetime.now(UTC), "completed", __version__, len(fetches) + sum(counted.values())
@@ -259,7 +278,7 @@ class _Job:
             bytes=page.bytes,
             outcome=end.outcome,
             reason=end.reason,
-            detail=end.detail,
+            detail=end.detail or page.problem,
             origin=Origin.BACKFILL,
             capture_file=str(page.file),
             capture_offset=page.offset,
@@ -274,11 +293,19 @@ class _Job:
             if row.article and row.capture_file and row.capture_offset is not None and self._is_removed(row.capture_file)
         ]
         copies: dict[Place, Place] = {}
-        if chosen and self.watchlist.crawl.keep_captures != "none":
+        if chosen and self.watchlist.crawl.keep_captures != "none" and not self._is_loaded(run_id):
             copies = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
         name = self.watchlist.capture_name
         copies |= {place: place for place in map(place_of, fetches) if place and not self._is_removed(str(place[0]))}
         return [moved(row, copies, name) for row in fetches]
+
+    def _is_loaded(self, run_id: UUID) -> bool:
+        """Whether the run is in the warehouse, which points into the file of its copies: that must stay as it is."""
+        try:
+            with open_reader(self.watchlist.warehouse) as con:
+                return con.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone() is not None
+        except WarehouseMissing:
+            return False
 
     def _is_removed(self, file: str) -> bool:
         return Path(file).is_relative_to(self.folder)
@@ -288,34 +315,27 @@ class _Job:
 _COUNTED = {Outcome.OFF_TOPIC, Outcome.NOT_ARTICLE, Outcome.REFUSED}
 
 
+def _seconds(segment: Segment) -> float:
+    """Return the time limit for a segment: longer if the file could not be divided."""
+    size = (segment.file.stat().st_size if segment.end is None else segment.end) - segment.start
+    return SECONDS_PER_SEGMENT * max(1.0, size / SEGMENT)
+
+
 def _scanned(segment: Segment, scan: Future[Scanned]) -> Scanned:
-    """Return the scan's result; if the worker crashed or timed out, report the whole segment as damaged."""
+    """Return the scan's result; if it failed in whatever way, report the whole segment as damaged."""
     try:
         return scan.result()
+    except CaptureError:
+        raise
     except SegmentTimeout:
-        reason = f"reading it took more than {SECONDS_PER_SEGMENT:g} seconds"
+        reason = f"reading it took more than {_seconds(segment):g} seconds"
     except ProcessExpired as error:
         reason = f"it took its worker down (exit code {error.exitcode})"
     except MemoryError:
         reason = "reading it needed too much memory"
+    except Exception as error:  # noqa: BLE001 - no segment may stop the others
+        reason = f"an unexpected error: {type(error).__name__}: {error}"
     return Scanned(damaged=[Damaged(str(segment.file), segment.start, f"{reason}, up to byte {segment.end or 'the last'}")])
-
-
-def _damage(archive: Archive, damage: Damaged) -> FetchRecord:
-    """Return the row of a damaged part of a file. It is not a page, so its URL names the file and the byte."""
-    url = f"{archive.place}#byte={damage.offset}"
-    return FetchRecord(
-        url_id=uuid5(_NAMES, url),
-        source=NO_SOURCE,
-        url=url,
-        canonical_url=url,
-        kind="record",
-        found_by=f"backfill {archive.place}",
-        outcome=Outcome.FAILED,
-        reason=Reason.DAMAGED,
-        detail=damage.reason,
-        origin=Origin.BACKFILL,
-    )
 
 
 def _add(tally: Tally, report: LoadReport) -> None:

@@ -1,8 +1,11 @@
 """Read WARC files for a backfill: find them, scan them in segments, and store each segment's result.
 
-    files      the files a user named, and how each gets to this machine
+    files      the files a user named, in lists and folders too
+    remote     how those of other machines get here
+    parts      the WARC files in a zip file (WACZ)
     scan       which pages of a segment are worth cleaning
     results    the stored results of an interrupted backfill
+    completeness   whether all of a file was read
 
 The names below are loaded on first use, since scanning needs the libraries of a worker process.
 """

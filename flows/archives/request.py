@@ -61,7 +61,8 @@ class Tally:
     new_copies: int = 0
     articles: int | None = None  # in the warehouse; None if nothing was loaded
     skipped: list[str] = field(default_factory=list)  # loaded by an earlier backfill
-    failed: dict[str, str] = field(default_factory=dict)  # files that could not be loaded, with the reason
+    failed: dict[str, str] = field(default_factory=dict)  # files that could not be loaded, or not completely, with the reason
+    others: Counter[str] = field(default_factory=Counter)  # records that hold no page, by type
 
 
 class BackfillWatcher(Protocol):

@@ -26,7 +26,7 @@ from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
 
 # Format of the stored results. Increase it when the fields of `Done` or their meaning change (a test compares the fields).
-FORMAT = 2
+FORMAT = 3
 JOB, LOADED, DOWNLOAD = "job.json", "loaded.json", "download"
 
 
@@ -39,6 +39,7 @@ class Done:
     counted: Counter[tuple[str, Outcome]]
     cleaned: list[tuple[Candidate, Refined]]
     damaged: list[Damaged]
+    others: Counter[str]  # records that hold no page, by type
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def stored(folder: Path, segment: Segment) -> Done | None:
 
 
 def _file(folder: Path, segment: Segment) -> Path:
-    return folder / f"{segment.start}.json"
+    return folder / (f"{segment.part}-{segment.start}.json" if segment.part else f"{segment.start}.json")
 
 
 def made_by() -> dict[str, Any]:

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flows.refine.pool import MAX_PAGE_BYTES, workers_prefilter
 from flows.topics.prefilter import Prefilter
+from newslake.http import is_text, page_type
 from newslake.outcomes import Outcome
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, domain, site
-from spiders.warc.members import GZIP, next_record
+from spiders.warc.members import GZIP, ZSTD, member_ends
 from spiders.warc.model import Capture, Damaged, Exchange
 from spiders.warc.read import iter_captures
 from spiders.warc.write import CaptureWriter
@@ -28,17 +29,20 @@ from spiders.warc.write import CaptureWriter
 SEGMENT = 32 << 20
 # The source name under which pages of other sites are counted.
 NO_SOURCE = "(no source)"
-_HTML = re.compile(r"text/html|application/xhtml\+xml|text/xml|application/xml", re.I)
-_LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype html|html|head|body|meta|title|div|p|h1)\b", re.I)
+_PAGES = {"text/html", "application/xhtml+xml", "text/xml", "application/xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a WARC file: responses that begin at bytes [start, end). `start` need not be the beginning of a record."""
+    """A part of a WARC file: pages whose records begin at bytes [start, end). `start` need not be the beginning of a record.
+
+    `part` is the number of the file in its archive, if that holds several.
+    """
 
     file: Path
     start: int = 0
     end: int | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,19 @@ class Intake:
     Attributes:
         sources: by site (registrable domain), in the order of the watchlist.
         any_source: also take pages of other sites; their source is their domain.
-        spool: folder for copies of captures that have no offset of their own in their file.
+        folder: the backfill's own. Files below it are removed in the end.
         since: skip captures made earlier, which cannot hold later articles.
     """
 
     sources: Mapping[str, Sequence[Source]]
     any_source: bool
-    spool: Path
+    folder: Path
     since: datetime | None = None
+
+    @property
+    def spool(self) -> Path:
+        """The folder for copies of captures that have no lasting place of their own."""
+        return self.folder / "spool"
 
 
 class _Origin(NamedTuple):
@@ -68,7 +77,7 @@ class _Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page to clean, with the file and offset of its capture."""
+    """A page to clean, with the file and offset of its capture. `problem` says what the archive lacks of it."""
 
     url: str
     source: str
@@ -78,27 +87,32 @@ class Candidate:
     offset: int
     fetched_at: datetime
     bytes: int
+    problem: str | None = None
 
 
 @dataclass(slots=True)
 class Scanned:
-    """The result of scanning a segment; `pages` and `bytes` (of decompressed bodies) count all responses."""
+    """The result of scanning a segment.
+
+    `pages` and `bytes` (of decompressed bodies) count all pages, `others` the records that hold none, by their type.
+    """
 
     pages: int = 0
     bytes: int = 0
     counted: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     candidates: list[Candidate] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
 
 
-def segments(file: Path) -> list[Segment]:
-    """Divide a file into segments. Only in gzip files, compressed record by record, can the start of a record be found."""
-    with file.open("rb") as stream:
-        is_gzip = stream.read(len(GZIP)) == GZIP
+def segments(file: Path, part: int = 0) -> list[Segment]:
+    """Divide a file into segments. That needs many small gzip members, of which the beginnings can be found."""
     size = file.stat().st_size
-    if not is_gzip or size <= SEGMENT:
-        return [Segment(file)]
-    return [Segment(file, start, start + SEGMENT) for start in range(0, size, SEGMENT)]
+    with file.open("rb") as stream:
+        is_divisible = size > SEGMENT and stream.read(len(GZIP)) == GZIP and member_ends(stream, 0, within=SEGMENT)
+    if not is_divisible:
+        return [Segment(file, part=part)]
+    return [Segment(file, start, start + SEGMENT, part) for start in range(0, size, SEGMENT)]
 
 
 def by_site(sources: Iterable[Source]) -> dict[str, list[Source]]:
@@ -118,16 +132,15 @@ def scan_in_worker(segment: Segment, intake: Intake) -> Scanned:
 
 
 def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
-    """Scan a segment. Damaged parts are part of the result; raises CaptureError if the file cannot be opened."""
+    """Scan a segment. The result tells damaged parts; raises CaptureError if the file cannot be opened, or a copy be written."""
     scanned = Scanned()
-    start = next_record(segment.file, segment.start) if segment.start else 0
-    if start is None or (segment.end is not None and start >= segment.end):
-        return scanned
-    previous = -1
-    spool = CaptureWriter(intake.spool, f"{segment.file.name}-{segment.start}")
+    spool = CaptureWriter(intake.spool, f"{segment.part}-{segment.file.name}-{segment.start}")
+    is_removed = segment.file.is_relative_to(intake.folder)
+    reached = segment.start
     with segment.file.open("rb") as stream:
         try:
-            for item in iter_captures(segment.file, start, segment.end):
+            for item in iter_captures(segment.file, segment.start, segment.end, scanned.others):
+                reached = item.offset
                 if isinstance(item, Damaged):
                     scanned.damaged.append(item)
                     continue
@@ -139,15 +152,26 @@ def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
                     scanned.counted[origin.source if origin else NO_SOURCE, why_not or Outcome.REFUSED] += 1
                     continue
                 file, offset = segment.file, item.offset
-                stream.seek(offset)
-                if offset <= previous or not stream.read(7).startswith((GZIP, b"WARC/1.")):
+                if not _has_place(stream, item, is_removed):
                     place = spool.write(_exchange(item, segment.file))
                     file, offset = intake.spool / place.file, place.offset
-                scanned.candidates.append(Candidate(item.url, *origin, file, offset, item.fetched_at, len(item.body)))
-                previous = item.offset
+                size = len(item.body)
+                scanned.candidates.append(Candidate(item.url, *origin, file, offset, item.fetched_at, size, item.problem))
+        except OSError as error:  # of the disk on which the file lies
+            reason = f"the file cannot be read from there on: {error.strerror or error}"
+            scanned.damaged.append(Damaged(str(segment.file), reached, reason))
         finally:
             spool.close()
     return scanned
+
+
+def _has_place(stream: BinaryIO, capture: Capture, is_removed: bool) -> bool:
+    """Whether the capture can be read from where it is for good, or at least be copied from there byte by byte."""
+    if not capture.is_own:
+        return False
+    stream.seek(capture.offset)
+    begin = stream.read(len(GZIP))
+    return begin == GZIP or (not is_removed and begin != ZSTD[: len(GZIP)])
 
 
 def _origin(url: str, intake: Intake) -> _Origin | None:
@@ -167,18 +191,17 @@ def _why_not(capture: Capture, origin: _Origin | None, intake: Intake, prefilter
         return Outcome.REFUSED
     if capture.status != 200:
         return Outcome.HTTP_ERROR
-    kind = capture.content_type
-    if not (_HTML.search(kind) if kind else _LOOKS_LIKE_HTML.search(capture.body[:2048])):
+    if page_type(capture.content_type, capture.body).essence not in _PAGES:
         return Outcome.REFUSED
-    if len(capture.body) > MAX_PAGE_BYTES:
+    if capture.is_too_large or len(capture.body) > MAX_PAGE_BYTES:
         return Outcome.FAILED
-    if not prefilter.may_match(capture):
+    if is_text(capture.body) and not prefilter.may_match(capture):
         return Outcome.OFF_TOPIC
     return None
 
 
 def _exchange(capture: Capture, file: Path) -> Exchange:
-    """Return a capture as an exchange to write again, because it has no offset of its own in its file."""
+    """Return a capture as an exchange to write again, because it has no lasting place of its own."""
     headers = [("Content-Type", capture.content_type)] if capture.content_type else []
-    about = {"copied_from": str(file), "canonical": canonicalise(capture.url)}
+    about = {"copied_from": str(file), "copied_from_byte": capture.offset, "canonical": canonicalise(capture.url)}
     return Exchange(capture.url, "GET", [], capture.status, headers, capture.body, capture.fetched_at, None, capture.hints, about)

@@ -14,6 +14,7 @@ from flows.cli.progress.backfill import BackfillProgress
 from flows.reports.summary import outcome_rows
 from flows.watchlist import load_watchlist
 from flows.watchlist.choose import chosen_sources
+from newslake.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.backfill import Tally
@@ -22,7 +23,7 @@ Files = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE…",
-        help="WARC files (.warc, .gz, .zst), folders of them, http(s):// or s3:// addresses, or lists of these (.txt, .gz).",
+        help="WARC files (.warc, .gz, .zst), WACZ files, folders of them, http(s):// or s3:// addresses, or lists of these.",
     ),
 ]
 
@@ -60,7 +61,7 @@ def backfill(
     """Load what the topics select from WARC files: news archives, CC-NEWS, the crawls of others.
 
     Pages that cannot hold a topic are dropped before they are cleaned, so it runs at many times the speed of cleaning. Stopped or
-    killed, the same command goes on where it was. Exit code 0: all done; 1: some files could not be read.
+    killed, the same command goes on where it was. Exit code 0: all done; 1: something could not be read, and the rest is loaded.
 
     Example: [bold]newslake backfill CC-NEWS-20260301000000-00001.warc.gz --any-source --since 2026-02-01[/]
     """
@@ -69,9 +70,16 @@ def backfill(
     from flows.backfill import backfill as run
     from flows.topics.prefilter import prefilter_of
 
+    days = Range(_day(since), _day(until))
+    if days.since and days.until and days.since > days.until:
+        raise UsageError(
+            f"no day lies in the range: --since {days.since} is after --until {days.until}",
+            left="nothing was read",
+            next=f"newslake backfill … --since {days.until} --until {days.since}",
+        )
     watchlist = load_watchlist(config)
     chosen = chosen_sources(watchlist, source or (), "newslake backfill FILE…") if source else []
-    wanted = archives(files)
+    wanted = archives(files, allow_private=watchlist.crawl.allow_private)
     wide = prefilter_of(watchlist.topics).unfiltered
     if wide:
         errors.print(
@@ -84,7 +92,7 @@ def backfill(
         tally = run(
             watchlist,
             wanted,
-            Request(tuple(chosen), any_source, Range(_day(since), _day(until)), every_row, again),
+            Request(tuple(chosen), any_source, days, every_row, again),
             workers=workers,
             watch=shown,
         )
@@ -114,6 +122,7 @@ def as_data(tally: Tally) -> dict[str, object]:
         "new_revisions": tally.new_revisions,
         "new_copies": tally.new_copies,
         "articles": tally.articles,
+        "other_records": dict(sorted(tally.others.items())),
         "loaded_before": tally.skipped,
         "failed_files": tally.failed,
     }
@@ -137,6 +146,8 @@ def _show(tally: Tally, watched: set[str]) -> None:
         f"[bold]{tally.new_articles}[/] new articles of {tally.pages:,} pages ({tally.cleaned:,} cleaned) in {tally.files} files,"
         f" {timedelta(seconds=round(tally.seconds))}."
     )
+    if tally.others:
+        say(f"Records without a page: {', '.join(f'{count:,} {plain(kind)}' for kind, count in sorted(tally.others.items()))}.")
     for place in tally.skipped:
         say(f"{escape(plain(place))}: loaded before with these topics; --again reads it once more.")
     for place, why in tally.failed.items():

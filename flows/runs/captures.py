@@ -10,7 +10,7 @@ from uuid import UUID
 from flows.runs.folder import RunFolder
 from flows.watchlist import Watchlist
 from newslake.outcomes import Outcome, Reason
-from spiders.warc.read import keep
+from spiders.warc.keep import keep
 from warehouse.records import FetchRecord
 
 __all__ = ["Place", "keep_captures", "moved", "place_of"]

@@ -6,15 +6,10 @@ redirects and odd spellings of an address (0x7f.1) therefore cannot bypass it.
 
 from __future__ import annotations
 
-import ipaddress
-import re
-import socket
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -27,58 +22,15 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from spiders.network.request_meta import PROXY, REQUESTED_AT, SECONDS
 from spiders.network.transport import Factory
 from spiders.scrapy_private import use_factory
-from spiders.urls.ip import ip_text
+from spiders.urls.hosts import is_private_name, is_public, literal, private_words, proxy_hosts
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Networks missing from the special addresses of some Python versions: protocol assignments, the former 6to4 relays, site-local
-# addresses, the second documentation block.
-_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")))
-# Names that exist only in private networks. Behind a proxy, which resolves names itself, this is the only possible check.
-_PRIVATE_NAME = re.compile(r"[^.]+|.*\.(?:localhost|local|internal|intranet|lan|corp|home|home\.arpa)", re.I)
-
 
 class PrivateAddress(IgnoreRequest):
     """A request to a host whose address is not public; the message names both."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is public. An IPv4 address embedded in an IPv6 one must be public too."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if int(ip) >> 32 & 0xFDFFFFFF == 0x5EFE:  # ISATAP: the last 32 bits are an IPv4 address to which a router may forward
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-            return ip.is_global and is_public(str(inner))
-        if inner is not None:
-            return is_public(str(inner))
-    if any(ip in network for network in _SPECIAL if network.version == ip.version):
-        return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-def proxy_hosts() -> set[str]:
-    """Return the hosts of the proxies set in the environment."""
-    hosts = (urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname for proxy in getproxies().values())
-    return {host for host in hosts if host}
-
-
-def literal(host: str) -> str | None:
-    """Return the address that a host spells out, in any form that systems accept (127.1, 0x7f000001); None for a name."""
-    host = host.rstrip(".")
-    with suppress(ValueError):
-        return ip_text(host.strip("[]"))
-    with suppress(OSError):
-        return socket.inet_ntoa(socket.inet_aton(host))
-    return None
 
 
 @implementer(IResolutionReceiver)
@@ -147,7 +99,7 @@ class DownloadHandler(HTTP11DownloadHandler):
 
             resolver = getattr(reactor, "nameResolver", None)
             if isinstance(resolver, GuardedResolver) and (refused := resolver.refused.get(host)):
-                raise PrivateAddress(_words(host, refused)) from None
+                raise PrivateAddress(private_words(host, refused)) from None
             raise
         finally:
             request.meta[SECONDS] = time.monotonic() - started
@@ -156,11 +108,6 @@ class DownloadHandler(HTTP11DownloadHandler):
         """Raise PrivateAddress if the URL itself gives a private address: behind a proxy nothing else can be checked."""
         address = literal(host)
         if address and not is_public(address):
-            raise PrivateAddress(_words(host, address))
-        if host in self._proxies or (behind_proxy and not address and _PRIVATE_NAME.fullmatch(host)):
-            raise PrivateAddress(_words(host, host))
-
-
-def _words(host: str, address: str) -> str:
-    shown = address if host.strip("[]") == address else f"{host} ({address})"
-    return f"private address: {shown}; allow_private = true in [crawl] lets it through"
+            raise PrivateAddress(private_words(host, address))
+        if host in self._proxies or (behind_proxy and not address and is_private_name(host)):
+            raise PrivateAddress(private_words(host, host))

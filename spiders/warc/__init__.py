@@ -9,8 +9,9 @@ from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from spiders.warc.check import unresolved
+    from spiders.warc.keep import keep
     from spiders.warc.model import Capture, Damaged, Exchange, Hints, Place
-    from spiders.warc.read import iter_captures, keep, read_capture
+    from spiders.warc.read import iter_captures, read_capture
     from spiders.warc.write import CaptureWriter
 
 __all__ = [
@@ -30,7 +31,7 @@ _HOMES = {
     "CaptureWriter": ".write",
     "read_capture": ".read",
     "iter_captures": ".read",
-    "keep": ".read",
+    "keep": ".keep",
     "unresolved": ".check",
     "Capture": ".model",
     "Damaged": ".model",

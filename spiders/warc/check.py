@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import errno
-import re
 import zlib
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from spiders.warc.head import HEAD_END, read_head
 from spiders.warc.members import GZIP, member
+from spiders.warc.read import PAGES
 
 # Errors by which the file system says that no file is there, but something else.
 _NO_FILE = {errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}
 HEAD = 4096  # bytes; the first lines of a record take far less
-_RESPONSE = re.compile(rb"^WARC/[\d.]+\r\n(?:[^\r\n]+\r\n)*?warc-type:\s*response\r\n", re.I)
 
 
 class Fault(StrEnum):
@@ -34,7 +34,7 @@ class Trouble(NamedTuple):
 
 
 def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> dict[int, Trouble]:
-    """Return the offsets at which `file` has no intact response record, each with the reason.
+    """Return the offsets at which `file` has no intact record of a page, each with the reason.
 
     The last record is read to its end, as that is where a file is cut off. Of the others only the beginning is read, or
     everything if `whole`.
@@ -52,7 +52,7 @@ def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> di
                     head = unpacker.decompress(begin, HEAD) if compressed else begin
                     if compressed and len(begin) < HEAD and not unpacker.eof and not unpacker.unconsumed_tail:
                         found[offset] = Trouble(Fault.DAMAGED, "the record is damaged: cut off")
-                    elif offset < 0 or not _RESPONSE.match(head):
+                    elif offset < 0 or not _holds_page(head):
                         words = "no response record begins there" if begin else "the file ends before it"
                         found[offset] = Trouble(Fault.DAMAGED, words)
                     elif compressed and (whole or offset == wanted[-1]):
@@ -65,3 +65,11 @@ def unresolved(file: Path, offsets: Iterable[int], *, whole: bool = False) -> di
     except OSError as error:
         fault = Fault.DAMAGED if error.errno in _NO_FILE else Fault.UNREADABLE
         return dict.fromkeys(wanted, Trouble(fault, f"the file cannot be read: {error.strerror or error}"))
+
+
+def _holds_page(begin: bytes) -> bool:
+    """Whether bytes begin with a record of a page."""
+    begin = begin.lstrip(b"\r\n")
+    end = HEAD_END.search(begin)
+    head = read_head(begin[: end.start()] if end else begin)
+    return head is not None and head.kind in PAGES

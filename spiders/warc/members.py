@@ -1,12 +1,118 @@
-"""The gzip members of a WARC file: where records begin and end, and appending one completely or not at all."""
+"""The members of a WARC file (gzip members, zstd frames): unpacking them, finding the next one, appending one or nothing."""
 
 from __future__ import annotations
 
+import re
+import sys
 import zlib
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 GZIP = b"\x1f\x8b\x08"
+ZSTD = b"\x28\xb5\x2f\xfd"
+# A frame without contents. In a .warc.zst file, one of this kind at the beginning holds the dictionary of all others.
+SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18", re.DOTALL)
+_WITH_DICTIONARY = b"\x5d\x2a\x4d\x18"
+_MAX_DICTIONARY = 64 << 20  # bytes
+UNPACKING_ERRORS = (zlib.error, zstd.ZstdError)
+# The beginning of a record. What comes before it does not count: a record that was cut off does not end with a line.
+RECORD = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n(?=warc-|content-)", re.I)
+_ANY_BEGIN = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|" + RECORD.pattern, re.I)
+_TRIED = 1 << 16  # bytes of a member of which one must begin a record
+_WINDOW = 1 << 20
+_OUTPUT = 1 << 20
+
+
+class Decoder(Protocol):
+    """Unpacks one member. After `is_done`, the last `unused` bytes that it was fed are not of this member."""
+
+    @property
+    def needs_input(self) -> bool: ...
+
+    @property
+    def is_done(self) -> bool: ...
+
+    @property
+    def unused(self) -> int: ...
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return what the next bytes unpack to. Raises one of UNPACKING_ERRORS."""
+
+
+class _Gzip:
+    needs_input = True
+
+    def __init__(self) -> None:
+        self._inflate = zlib.decompressobj(wbits=31)
+        self.feed = self._inflate.decompress
+
+    @property
+    def is_done(self) -> bool:
+        return self._inflate.eof
+
+    @property
+    def unused(self) -> int:
+        return len(self._inflate.unused_data)
+
+
+class _Zstd:
+    def __init__(self, dictionary: zstd.ZstdDict | None) -> None:
+        self._unpacker = zstd.ZstdDecompressor(dictionary)
+
+    @property
+    def needs_input(self) -> bool:
+        return self._unpacker.needs_input
+
+    @property
+    def is_done(self) -> bool:
+        return self._unpacker.eof
+
+    @property
+    def unused(self) -> int:
+        return len(self._unpacker.unused_data)
+
+    def feed(self, piece: bytes) -> bytes:
+        return self._unpacker.decompress(piece, _OUTPUT)  # a few bytes can unpack to gigabytes
+
+
+class Decoders:
+    """Makes the decoders of a file's members. A zstd file may begin with the dictionary that all its frames need."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._dictionary: zstd.ZstdDict | None = None
+        self._has_looked = False
+
+    def for_member(self, begin: bytes) -> Decoder | None:
+        """Return a decoder for the member with these first bytes; None if they begin none. Raises one of UNPACKING_ERRORS."""
+        if begin.startswith(GZIP):
+            return _Gzip()
+        if not begin.startswith(ZSTD):
+            return None
+        if not self._has_looked:
+            self._has_looked = True
+            self._dictionary = _dictionary(self._stream)
+        return _Zstd(self._dictionary)
+
+
+def _dictionary(stream: BinaryIO) -> zstd.ZstdDict | None:
+    """Return the dictionary at the beginning of a file, compressed or not; None if there is none."""
+    stream.seek(0)
+    begin = stream.read(8)
+    size = int.from_bytes(begin[4:], "little")
+    if not begin.startswith(_WITH_DICTIONARY) or size > _MAX_DICTIONARY:
+        return None
+    data = stream.read(size)
+    if data.startswith(ZSTD):
+        data = zstd.ZstdDecompressor().decompress(data, _MAX_DICTIONARY)
+    try:
+        return zstd.ZstdDict(data)
+    except ValueError:
+        return None
 
 
 def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
@@ -26,48 +132,58 @@ def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
     return b"".join(parts), offset + read - len(inflate.unused_data)
 
 
-def end_of_record(path: Path, offset: int) -> int | None:
-    """Return the offset of the end of the gzip member at `offset`, or `offset` itself if the member is damaged.
+def member_ends(stream: BinaryIO, offset: int, within: int) -> bool:
+    """Whether the gzip member at `offset` ends within so many bytes, or is damaged."""
+    stream.seek(offset)
+    decoder = _Gzip()
+    left = within
+    try:
+        while left > 0 and not decoder.is_done:
+            piece = stream.read(min(left, 1 << 14))
+            if not piece:
+                return True
+            left -= len(piece)
+            decoder.feed(piece)
+    except zlib.error:
+        return True
+    return decoder.is_done
 
-    Returns None if there is no gzip member, as in an uncompressed or a zstd file.
+
+def next_member(stream: BinaryIO, start: int) -> int | None:
+    """Return the first offset from `start` on from which records can be read; None if there is none.
+
+    There a record begins that nothing compresses, or a member in whose first bytes a record begins.
     """
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        if stream.read(3) != GZIP:
+    decoders = Decoders(stream)
+    base, carry = start, b""
+    while True:
+        stream.seek(base + len(carry))
+        chunk = stream.read(_WINDOW)
+        if not chunk:
             return None
-        try:
-            return member(stream, offset)[1]
-        except (zlib.error, EOFError):
-            return offset
+        window = carry + chunk
+        for found in _ANY_BEGIN.finditer(window):
+            if found[0][:1] in b"Ww" or _holds_record(stream, decoders, base + found.start()):
+                return base + found.start()
+        carry = window[-48:]  # a match that the next chunk completes
+        base += len(window) - len(carry)
 
 
-def next_record(path: Path, start: int) -> int | None:
-    """Return the first offset from `start` on at which a WARC record begins, compressed by gzip or not; None if none does."""
-    with path.open("rb") as stream:
-        base, carry = start, b""
-        stream.seek(start)
-        while chunk := stream.read(1 << 20):
-            window = carry + chunk
-            at = -1
-            while True:
-                found = [spot for spot in (window.find(GZIP, at + 1), window.find(b"WARC/1.", at + 1)) if spot >= 0]
-                if not found:
-                    break
-                at = min(found)
-                if window.startswith(b"WARC/1.", at) or _begins_record(path, base + at):
-                    return base + at
-            carry = window[-8:]
-            base += len(window) - len(carry)
-    return None
-
-
-def _begins_record(path: Path, offset: int) -> bool:
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        try:
-            return zlib.decompressobj(wbits=31).decompress(stream.read(4096), 16).startswith(b"WARC/")
-        except zlib.error:
-            return False
+def _holds_record(stream: BinaryIO, decoders: Decoders, offset: int) -> bool:
+    """Whether a member begins at `offset` of a file, and a record in its first bytes."""
+    stream.seek(offset)
+    begin = stream.read(1 << 12)
+    unpacked = b""
+    try:
+        decoder = decoders.for_member(begin)
+        while decoder and begin and len(unpacked) < _TRIED and not decoder.is_done:
+            unpacked += decoder.feed(begin if decoder.needs_input else b"")
+            if RECORD.search(unpacked):
+                return True
+            begin = stream.read(1 << 14) if decoder.needs_input else begin
+    except UNPACKING_ERRORS:
+        pass
+    return RECORD.search(unpacked) is not None
 
 
 def append(out: BinaryIO, data: bytes) -> None:

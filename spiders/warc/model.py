@@ -46,7 +46,13 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One fetched response, read back from its WARC record."""
+    """One fetched response, read back from its WARC record.
+
+    Attributes:
+        is_own: whether `read_capture` finds it at `offset`. If not, its record shares a compressed member with others.
+        is_too_large: it has more bytes than are held in memory; `body` is only its beginning.
+        problem: what is missing of the body or wrong with it; None if it is whole.
+    """
 
     url: str  # the URL that answered, after redirects
     fetched_at: datetime
@@ -56,15 +62,22 @@ class Capture:
     hints: Hints
     file: str  # absolute path of the WARC file
     offset: int  # of the response record, in bytes
+    is_own: bool = True
+    is_too_large: bool = False
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A part of a WARC file that cannot be read. Reading continues after it."""
+    """A part of a WARC file that cannot be read. Reading continues after it.
+
+    `inner` is its place in the unpacked bytes of the member at `offset`, if that holds several records.
+    """
 
     file: str
     offset: int
     reason: str
+    inner: int = 0
 
 
 @dataclass(frozen=True, slots=True)

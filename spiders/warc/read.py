@@ -1,61 +1,57 @@
 """Reads captures back from WARC files, those of newslake and those of other crawlers.
 
 newslake writes three records for each fetch, each a gzip member: `response`, `request` and `metadata` (JSON: what discovery
-knew). A capture is addressed by its file and the offset of its response record. newslake stores bodies decoded, as Scrapy
-delivers them; other crawlers also store chunked and compressed bodies.
+knew). A capture is addressed by its file and the offset of its record. newslake stores bodies decoded, as Scrapy delivers them;
+other crawlers also store chunked and compressed bodies, and pages without HTTP head in `resource` records.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
-
-from newslake.disk import sync
 from newslake.errors import CaptureError
-from spiders.warc.files import unwritable, warcinfo
-from spiders.warc.members import end_of_record, member, next_record
+from newslake.http import Message, NotHTTP, TooLarge, read_message
+from spiders.warc.head import HEAD_END, read_date
+from spiders.warc.members import next_member
 from spiders.warc.model import Capture, Damaged, Hints
+from spiders.warc.records import BEGINNING, MAX_BLOCK, Loss, Record, Records
 
-# Bytes. A page that decompresses to more is a bomb, or too large for cleaning.
-MAX_BODY = 100_000_000
-_PLAIN_HEAD = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
-_ODD_DATE = re.compile(r"^(\d{4}-\d\d-\d\d)\dT")
-_CONTENT_TYPE = re.compile(rb"\ncontent-type:([^\r\n]*)", re.I)
-_ALL = WarcRecordType.response | WarcRecordType.request | WarcRecordType.metadata | WarcRecordType.any_type
+PAGES = ("response", "resource")  # types of records that hold a page
+_WEB = ("http://", "https://")
+_HTML = re.compile(r"text/html|application/xhtml\+xml", re.I)
+_HTTP = re.compile(r"application/http\b", re.I)
 
 
 class _Unreadable(Exception):
-    """A damaged record; the message says what is wrong."""
+    """A record that holds no usable page; the message says why."""
 
 
 def read_capture(file: Path, offset: int) -> Capture:
-    """Return the capture whose response record begins at `offset` of `file`, with the hints of its metadata record.
+    """Return the capture whose record begins at `offset` of `file`, with the hints of its metadata record.
 
-    Raises CaptureError if the file is missing, or if the record is cut off, corrupt or not a response.
+    Raises CaptureError if the file is missing, or if the record is cut off, corrupt or holds no page.
     """
     path = file.absolute()
     try:
         with path.open("rb") as stream:
-            stream.seek(offset)
-            records = iter(ArchiveIterator(stream, record_types=_ALL, parse_http=False))
+            records = iter(Records(stream, offset))
             first = next(records, None)
             if first is None:
                 raise _Unreadable("there is no record")
-            if first.record_type != WarcRecordType.response:
-                raise _Unreadable(f"there is a {first.headers.get('WARC-Type')} record, not a response")
-            record_id = first.record_id
-            capture = _capture(first, path, offset)
-            return replace(capture, hints=_hints_after(records, record_id))
+            if isinstance(first, Loss):
+                raise _Unreadable(first.reason)
+            if first.spot.offset != offset:
+                raise _Unreadable("no record begins there")
+            capture = _page(first, path)
+            if capture is None:
+                raise _Unreadable(f"there is a {first.head.kind} record, not a response")
+            return replace(capture, hints=_hints_after(records, first.head.record_id))
     except FileNotFoundError:
         problem = "the file is not there"
     except (_Unreadable, OSError) as error:
@@ -67,15 +63,18 @@ def read_capture(file: Path, offset: int) -> Capture:
     )
 
 
-def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterator[Capture | Damaged]:
-    """Yield every HTTP response of a WARC file in file order.
+def iter_captures(
+    file: Path, start: int = 0, end: int | None = None, others: Counter[str] | None = None
+) -> Iterator[Capture | Damaged]:
+    """Yield every page of a WARC file in file order.
 
-    Reads WARC 1.0 and 1.1 of any crawler, uncompressed, gzipped by record or zstd. Yields Damaged for what cannot be read, and
-    continues with the next record.
+    Reads WARC 0.17 to 1.1 from any crawler: uncompressed, gzip and zstd, one or many records in a member. Yields Damaged for what
+    cannot be read, and continues behind it.
 
     Args:
-        start: offset of the record to begin with, in bytes.
-        end: offset from which on nothing is yielded.
+        start: offset from which on records are read; need not be that of a record.
+        end: offset from which on nothing is yielded. A record belongs to the member in which it begins.
+        others: counts the records that hold no page, by their type.
 
     Raises:
         CaptureError: the file cannot be opened.
@@ -88,200 +87,130 @@ def iter_captures(file: Path, start: int = 0, end: int | None = None) -> Iterato
             f"{path} cannot be opened: {error.strerror}", left="nothing was read", next=f"check the path: ls -l {path}"
         ) from None
     with stream:
-        begin: int | None = start
-        while begin is not None and (end is None or begin < end):
-            last, problem = None, None
-            waiting: tuple[Capture, str | None] | None = None
-            stream.seek(begin)
-            try:
-                for record in ArchiveIterator(stream, record_types=_ALL, parse_http=False):
-                    at = record.stream_pos
-                    if end is not None and at >= end and (not waiting or record.record_type == WarcRecordType.response):
-                        if waiting:
-                            yield waiting[0]
-                        return
-                    if record.record_type == WarcRecordType.metadata and waiting:
-                        hints = _hints(record, waiting[1])
-                        last = at
-                        if hints:
-                            yield replace(waiting[0], hints=hints)
-                            waiting = None
-                        continue
-                    if record.record_type == WarcRecordType.response:
-                        if waiting:
-                            yield waiting[0]
-                            waiting = None
-                        if record.is_http:
-                            record_id = record.record_id
-                            waiting = _capture(record, path, at), record_id
-                    last = at
-            except (_Unreadable, OSError) as error:
-                problem = str(error)
-            if waiting:
+        begin = next_member(stream, start) if start else 0
+        if begin is None or (end is not None and begin >= end):
+            return
+        waiting: tuple[Capture, str | None] | None = None  # its hints may follow
+        for item in Records(stream, begin, is_sought=start > 0):
+            kind = item.head.kind if item.head else ""
+            is_beyond = end is not None and item.spot.offset >= end
+            if waiting and isinstance(item, Record) and kind in ("request", "metadata"):
+                hints = _hints(item, waiting[1]) if kind == "metadata" else None
+                if hints is not None:
+                    yield replace(waiting[0], hints=hints)
+                    waiting = None
+            elif waiting:
                 yield waiting[0]
-            trouble = begin if last is None else end_of_record(path, last)
-            if problem is None and trouble is not None and trouble < path.stat().st_size:
-                problem = "cut off"
-            if problem is None:
+                waiting = None
+            if is_beyond and not waiting and item.head:
                 return
-            trouble = last + 1 if trouble is None and last is not None else trouble
-            if end is not None and (trouble or 0) >= end:
-                return
-            yield Damaged(str(path), trouble or 0, problem)
-            begin = next_record(path, (trouble or 0) + 1)
+            found = _damaged(item, path) if isinstance(item, Loss) else None if is_beyond else _read(item, path)
+            if isinstance(found, Capture):
+                waiting = found, item.head.record_id if item.head else None
+            elif found is not None:
+                yield found
+            elif others is not None and not is_beyond:
+                others[_kind(item)] += 1
+        if waiting:
+            yield waiting[0]
 
 
-def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, int], tuple[Path, int]]:
-    """Copy captures byte by byte into the new WARC file `into`, which appears complete or not at all.
+def _damaged(loss: Loss, path: Path) -> Damaged:
+    reason = f"{loss.head.url}: {loss.reason}" if loss.head and loss.head.url else loss.reason
+    return Damaged(str(path), loss.spot.offset, reason, loss.spot.inner)
 
-    A capture is given as (file, offset of its response record); its request and metadata records are copied too.
 
-    Returns:
-        The new place of each capture.
-
-    Raises:
-        CaptureError: a capture cannot be read or `into` cannot be written.
-    """
-    kept: dict[tuple[Path, int], tuple[Path, int]] = {}
-    partial = into.with_name(into.name + ".part")
+def _read(record: Record, path: Path) -> Capture | Damaged | None:
+    """Return the page of a record, or why it cannot be read; None if the record holds no page."""
     try:
-        into.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            out.write(warcinfo(into.name))
-            streams: dict[Path, BinaryIO] = {}
-            try:
-                for file, offset in sorted(set(captures)):
-                    if file not in streams:
-                        streams[file] = file.open("rb")
-                    kept[file, offset] = (into, out.tell())
-                    out.write(_group_at(streams[file], file, offset))
-            finally:
-                for stream in streams.values():
-                    stream.close()
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(into)
-        for folder in (into.parent, into.parent.parent):  # either may be new
-            sync(folder)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise unwritable(into, error) from error
-    except CaptureError:
-        partial.unlink(missing_ok=True)
-        raise
-    return kept
+        return _page(record, path)
+    except _Unreadable as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a record does to its reader costs the record alone
+        reason = f"{type(error).__name__}: {error}"
+    return _damaged(Loss(record.spot, reason, record.head), path)
 
 
-def _capture(record: WarcRecord, path: Path, offset: int) -> Capture:
-    """Return the capture of a response record. Raises _Unreadable or OSError if the record is damaged."""
-    expected = int(record.headers.get("Content-Length") or 0)
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-    date = record.headers.get("WARC-Date") or ""
-    block = record.reader.read()
-    if len(block) < expected:
-        raise _Unreadable(f"cut off: {len(block)} of {expected} bytes")
-    status, content_type, body = _message(block)
-    if status is None:
-        raise _Unreadable("no HTTP response in the record")
-    if len(body) > MAX_BODY:
-        raise _Unreadable(f"more than {MAX_BODY} bytes after decompression")
-    try:
-        # ClueWeb's dates have an extra digit after the day
-        fetched_at = datetime.fromisoformat(_ODD_DATE.sub(r"\1T", date))
-    except ValueError:
-        raise _Unreadable(f"no valid WARC-Date: {date!r}") from None
+def _page(record: Record, path: Path) -> Capture | None:
+    """Return the page of a record; None if the record holds no page. Raises _Unreadable."""
+    head = record.head
+    is_web = head.url.lower().startswith(_WEB)
+    declared = head.fields.get("content-type", "")
+    if head.kind not in PAGES or not (is_web or _HTML.match(declared) or _HTTP.match(declared)):
+        return None
+    if "warc-segment-number" in head.fields:
+        raise _Unreadable("the page is split over several records, which newslake does not join")
+    is_too_large = record.length > len(record.block)
+    message: Message | None = None
+    if head.kind == "response" or _HTTP.match(declared):
+        message, was_too_large = _message(record.block)
+        is_too_large = is_too_large or was_too_large
     return Capture(
-        url=url,
-        fetched_at=fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC),
-        status=status,
-        content_type=content_type,
-        body=body,
+        url=head.url,
+        fetched_at=_fetched_at(record, message),
+        status=message.status if message else 200,
+        content_type=(message.content_type if message else declared) or None,
+        body=message.body if message else record.block,
         hints=Hints(),
         file=str(path),
-        offset=offset,
+        offset=record.spot.offset,
+        is_own=record.is_own,
+        is_too_large=is_too_large,
+        problem=None if is_too_large else _problem(record, message),
     )
 
 
-def _message(block: bytes) -> tuple[int | None, str | None, bytes]:
-    """Return status, content type and decoded body of the HTTP message in a record's block; no status if it is not HTTP."""
-    head, parted, body = block.partition(b"\r\n\r\n")
-    plain = _PLAIN_HEAD.match(head) if parted else None
-    if plain and b"-encoding:" not in head.lower():  # most are stored decoded, and need no HTTP parser
-        found = _CONTENT_TYPE.search(head)
-        return int(plain[1]), found[1].decode("latin-1").strip() or None if found else None, body
-    parsed, body = _http(block)
-    headers = parsed.http_headers
-    return (headers.status_code, headers.get("Content-Type"), body) if headers is not None else (None, None, body)
-
-
-def _http(block: bytes) -> tuple[WarcRecord, bytes]:
-    """Parse the HTTP message in a record's block, and return it with its decoded body.
-
-    Archives often keep the headers `Transfer-Encoding` and `Content-Encoding` of bodies that they store decoded, so a body that
-    cannot be decoded is returned as stored.
-    """
-    for decode in ("all", "content", "none"):
-        record = WarcRecord()
-        record.init_headers(WarcRecordType.response)
-        record.set_bytes_content(block)
-        record.is_http = True
-        try:
-            record.parse_http(auto_decode=decode)
-            return record, record.reader.read(MAX_BODY + 1)
-        except OSError:
-            if decode == "none":
-                raise
-    raise AssertionError("unreachable")
-
-
-def _hints_after(records: Iterator[WarcRecord], record_id: str | None) -> Hints:
-    """Return the hints of the metadata record of the same fetch; empty if the next fetch begins or the file is damaged first."""
+def _message(block: bytes) -> tuple[Message, bool]:
+    """Return the HTTP message of a block, and whether it is too large to be read in full. Raises _Unreadable."""
     try:
-        for record in records:
-            if record.record_type not in (WarcRecordType.request, WarcRecordType.metadata):
-                break
-            if record.record_type == WarcRecordType.metadata:
-                return _hints(record, record_id) or Hints()
-    except OSError:
-        return Hints()
+        return read_message(block, MAX_BLOCK), False
+    except NotHTTP:
+        raise _Unreadable("no HTTP response in the record") from None
+    except TooLarge:
+        end = HEAD_END.search(block)
+        return read_message(block[: end.end()] if end else block[:BEGINNING], MAX_BLOCK), True
+
+
+def _fetched_at(record: Record, message: Message | None) -> datetime:
+    """Return when the page was fetched: by its record, or else by the server's clock. Raises _Unreadable."""
+    now = datetime.now(UTC)
+    value = record.head.fields.get("warc-date", "")
+    found = read_date(value, now) or (read_date(message.header("Date") or "", now) if message else None)
+    if found is None:
+        raise _Unreadable(f"no WARC-Date on which a page can have been fetched: {value[:60]!r}")
+    return found
+
+
+def _problem(record: Record, message: Message | None) -> str | None:
+    truncated = record.head.fields.get("warc-truncated")
+    if truncated:
+        return f"the archive holds only the beginning of the page (WARC-Truncated: {truncated[:40]})"
+    return message.problem if message else None
+
+
+def _kind(record: Record | Loss) -> str:
+    """Name the kind of a record that holds no page, for people who look for their pages."""
+    head = record.head
+    if head is None or head.kind not in PAGES:
+        return (head.kind if head else "") or "unknown"
+    return f"{head.kind} of {head.url.partition(':')[0][:20] or 'no address'}"
+
+
+def _hints_after(records: Iterator[Record | Loss], record_id: str | None) -> Hints:
+    """Return the hints of the metadata record of the same fetch; empty if the next fetch begins or the file is damaged first."""
+    for record in records:
+        if isinstance(record, Loss) or record.head.kind not in ("request", "metadata"):
+            break
+        if record.head.kind == "metadata":
+            return _hints(record, record_id) or Hints()
     return Hints()
 
 
-def _hints(record: WarcRecord, record_id: str | None) -> Hints | None:
+def _hints(record: Record, record_id: str | None) -> Hints | None:
     """Return the hints of a metadata record that newslake wrote for the response `record_id`; None if it is any other record."""
-    if record_id is None or record.headers.get("WARC-Concurrent-To") != record_id:
+    if record_id is None or record.head.fields.get("warc-concurrent-to") != record_id:
         return None
     try:
-        return Hints.from_json(json.loads(record.reader.read())["hints"])
-    except (ValueError, KeyError, TypeError):
+        return Hints.from_json(json.loads(record.block)["hints"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-
-
-def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
-    """Return the bytes of the records of the fetch whose response record begins at `offset`."""
-    try:
-        first, end = member(stream, offset)
-        record_id = _header(first, b"WARC-Record-ID")
-        with suppress(EOFError, zlib.error):  # the file ends here, or what follows is damaged and not of this fetch
-            while record_id:
-                record, after = member(stream, end)
-                if _header(record, b"WARC-Concurrent-To") != record_id:
-                    break
-                end = after
-    except (EOFError, zlib.error) as error:
-        raise CaptureError(
-            f"the capture at byte {offset} of {file} cannot be copied: {error}",
-            left="the file is as it was; no copy was made",
-            next="newslake run fetches the page again when it is next due",
-        ) from error
-    stream.seek(offset)
-    return stream.read(end - offset)
-
-
-def _header(record: bytes, name: bytes) -> bytes | None:
-    head = record[: record.find(b"\r\n\r\n")]
-    for line in head.split(b"\r\n")[1:]:
-        key, _, value = line.partition(b":")
-        if key.strip().lower() == name.lower():
-            return value.strip()
-    return None

@@ -199,7 +199,10 @@ def test_a_damaged_file_costs_what_is_damaged(home: Path) -> None:
     file.write_bytes(data[:-300])
     (home / "noise.warc.gz").write_bytes(random.Random(1).randbytes(5_000))
     (home / "empty.warc.gz").write_bytes(b"")
-    told = backfill(home, file, "noise.warc.gz", "empty.warc.gz")
+    done = newslake("backfill", "--json", file, "noise.warc.gz", "empty.warc.gz", cwd=home)
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert set(told["failed_files"]) == {str(file), str(home / "noise.warc.gz"), str(home / "empty.warc.gz")}
     failed = sql(home, "SELECT url, detail FROM fetches WHERE outcome = 'failed' ORDER BY url")
     assert len(failed) >= 3
     assert all("#byte=" in str(row["url"]) and row["detail"] for row in failed)

@@ -32,7 +32,7 @@ st.register_type_strategy(str, TEXTS)
 st.register_type_strategy(float, st.floats(allow_nan=False))
 st.register_type_strategy(datetime, st.datetimes(timezones=ZONES))
 # The fields of all classes that are kept, by the format that they belong to. After a change of any: raise FORMAT, and add a line.
-FIELDS = {1: "441db2103bd301f7", 2: "e78a0d269ed2a303"}
+FIELDS = {1: "441db2103bd301f7", 2: "e78a0d269ed2a303", 3: "2338781b2aea3f17"}
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None)
@@ -62,7 +62,14 @@ def example() -> Done:
         hashes=TextHashes(bytes(range(256)) * 8, b"\0\xff"),
     )  # fmt: skip
     counted = Counter({("tide", Outcome.OFF_TOPIC): 3, ("(no source)", Outcome.REFUSED): 1})
-    return Done(5, 1234, counted, [(page, Refined("0", None, None, None, article))], [Damaged("/a.warc.gz", 3, "cut off")])
+    return Done(
+        5,
+        1234,
+        counted,
+        [(page, Refined("0", None, None, None, article))],
+        [Damaged("/a.warc.gz", 3, "cut off")],
+        Counter(revisit=2),
+    )
 
 
 def changed(said: dict[str, Any], change: str) -> dict[str, Any]:

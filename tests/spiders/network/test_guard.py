@@ -15,8 +15,8 @@ import pytest
 from scrapy import Request
 
 from newslake.testing import Answer, Raw, Site
-from spiders.network.guard import is_public, literal
 from spiders.sources import Source
+from spiders.urls.hosts import is_public, literal
 from tests.spiders.crawling import run_crawl
 
 

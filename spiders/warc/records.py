@@ -1,0 +1,270 @@
+"""Reads the records of a WARC file one after the other; what cannot be read costs itself alone, and is reported once.
+
+Content-Length says where a record ends. That is checked: after it, another record, another member or the end must follow. If not,
+the length is wrong, and the record ends where the next one begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from newslake.http import is_text
+from spiders.warc.head import HEAD_END, MAX_HEAD, Head, read_head
+from spiders.warc.members import GZIP, RECORD, ZSTD, next_member
+from spiders.warc.unpack import Spot, Unpacked
+
+# Bytes of a block that are held in memory; pages that are larger are not cleaned. Of larger blocks the beginning is kept.
+MAX_BLOCK = 20_000_000
+BEGINNING = 1 << 16
+_BEHIND = 1 << 10  # bytes after a block that are looked at
+_WINDOW = 1 << 16
+_LINE_ENDS = b"\r\n"
+_HTTP_LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?(?=\n)", re.I)
+_NOTHING = "no record begins here"
+_TOO_LONG = f"the head of a record has more than {MAX_HEAD} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that was read.
+
+    Attributes:
+        block: all of it, or its beginning if it has more than MAX_BLOCK bytes.
+        length: bytes of the whole block.
+        spot: where the record begins.
+        is_own: whether the offset of `spot` leads to this record alone: it is not compressed, or the only one of its member.
+    """
+
+    head: Head
+    block: bytes
+    length: int
+    spot: Spot
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A part of a file that cannot be read. `head` is that of its record, if it can be read."""
+
+    spot: Spot
+    reason: str
+    head: Head | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """How many of the following bytes belong to a block, and why they cannot be trusted."""
+
+    size: int
+    problem: str | None = None
+
+
+class Records:
+    """Iterates over the records of a file from the member at `start` on, and over what is lost between them.
+
+    Args:
+        is_sought: the file is read from somewhere in its middle, so that what comes before the first record is no loss.
+    """
+
+    def __init__(self, stream: BinaryIO, start: int = 0, *, is_sought: bool = False) -> None:
+        self._stream = stream
+        self._in = Unpacked(stream, start)
+        self._ended = 0  # position at which the last record ended
+        self._is_lost = is_sought  # between a loss that was reported and the next record
+        self._is_over = False
+
+    def __iter__(self) -> Iterator[Record | Loss]:
+        while not self._is_over:
+            found = self._next()
+            if found is not None:
+                yield found
+
+    def _next(self) -> Record | Loss | None:
+        """Return the next record or loss; None if there is none, or if the loss was reported before."""
+        self._skip_line_ends()
+        spot = self._in.spot
+        if not self._in.has(1):
+            return self._behind_trouble(spot)
+        if self._in.is_plain and self._in.peek(4).startswith((GZIP, ZSTD)):
+            self._go(spot)  # from here on the file is compressed
+            return None
+        is_first = self._in.member >= self._ended
+        size = self._head_size()
+        head = read_head(self._in.peek(size)) if size else None
+        if size is None or head is None:
+            loss = self._lost(spot, self._why_no_head())
+            self._seek()
+            return loss
+        self._is_lost = False
+        self._in.advance(size)
+        if head.length is None:
+            self._is_lost = True
+            self._seek()
+            return Loss(spot, _no_length(head), head)
+        return self._read(head, head.length, spot, is_first)
+
+    def _behind_trouble(self, spot: Spot) -> Loss | None:
+        """Go on where nothing more can be unpacked."""
+        trouble = self._in.trouble
+        if trouble is None:
+            self._is_over = True
+            return None
+        # Of a member that was read in part, only the rest is lost.
+        loss = self._lost(Spot(trouble.offset if spot.inner else trouble.member), trouble.reason)
+        self._resume(trouble.member + 1)
+        return loss
+
+    def _lost(self, spot: Spot, reason: str) -> Loss | None:
+        was_lost, self._is_lost = self._is_lost, True
+        return None if was_lost else Loss(spot, reason)
+
+    def _skip_line_ends(self) -> None:
+        while begin := self._in.peek(1 << 12):
+            ends = len(begin) - len(begin.lstrip(_LINE_ENDS))
+            self._in.advance(ends)
+            if ends < len(begin):
+                break
+
+    def _head_size(self) -> int | None:
+        """Return the size of the head that begins here, with its blank line; None if there is none."""
+        size = 1 << 12
+        while self._in.peek(5) == b"WARC/":
+            data = self._in.peek(size)
+            end = HEAD_END.search(data)
+            if end:
+                return end.end()
+            if len(data) < size or size >= MAX_HEAD:
+                break
+            size = min(size * 4, MAX_HEAD)
+        return None
+
+    def _why_no_head(self) -> str:
+        if self._in.trouble is not None:
+            return self._in.trouble.reason
+        return _TOO_LONG if self._in.peek(5) == b"WARC/" and self._in.has(MAX_HEAD) >= MAX_HEAD else _NOTHING
+
+    def _read(self, head: Head, length: int, spot: Spot, is_first: bool) -> Record | Loss:
+        """Read the block of a record, and go to its end."""
+        if length > MAX_BLOCK:
+            begin, place, is_plain = self._in.peek(BEGINNING), self._in.spot, self._in.is_plain
+            if self._in.skip(length) == length and self._ends_at(0):
+                self._ended = self._in.position
+                return Record(head, begin, length, spot, self._in.is_plain)
+            self._go(place, is_plain=is_plain)
+        block = self._extent(length)
+        data = self._in.peek(block.size)
+        is_whole_member = is_first and not self._in.is_crossed(block.size)
+        self._in.advance(block.size)
+        self._ended = self._in.position
+        if block.problem is not None:
+            self._is_lost = True
+            return Loss(spot, block.problem, head)
+        return Record(head, data, len(data), spot, self._in.is_plain or (is_whole_member and self._is_alone()))
+
+    def _is_alone(self) -> bool:
+        """Whether no other record begins in the member in which the last one ended."""
+        self._skip_line_ends()
+        return not self._in.has(1) or self._in.member >= self._ended
+
+    def _extent(self, length: int) -> _Block:
+        """Find out how many bytes belong to a block that has `length` bytes by its head."""
+        there = min(length, self._in.has(min(length, MAX_BLOCK) + _BEHIND), MAX_BLOCK)
+        border = self._in.border(there)
+        if border is None and there < length and self._in.trouble is not None:
+            return _Block(there, f"{self._in.trouble.reason} ({there} of {length} bytes)")
+        if there == length and (border is None or border == length) and self._ends_at(length):
+            damaged = self._in.damaged_from
+            is_last = damaged is not None and not self._in.peek(_BEHIND, length).strip(_LINE_ENDS)
+            if is_last and damaged is not None and damaged < self._in.position + length and self._in.trouble:
+                return _Block(length, self._in.trouble.reason)  # found at the end of the block: any byte of it may be wrong
+            return _Block(length)
+        there = there if border is None else border
+        inside = _before_record(self._in.peek(there))
+        if inside is None and there == length:
+            return self._longer(length)
+        return self._shorter(there if inside is None else inside, length)
+
+    def _ends_at(self, size: int) -> bool:
+        """Whether a block can end after `size` bytes: what comes next is a record, another member or the end."""
+        behind = self._in.peek(_BEHIND, size)
+        border = self._in.border(size + len(behind))
+        rest = (behind if border is None else behind[: max(0, border - size)]).lstrip(_LINE_ENDS)
+        return not rest or rest.startswith((b"WARC/", GZIP, ZSTD))
+
+    def _shorter(self, there: int, length: int) -> _Block:
+        """Judge a block that ends before its length."""
+        data = self._in.peek(there)
+        size = _by_http(data)
+        if size is not None and size <= there and not data[size:].strip(_LINE_ENDS):
+            return _Block(size)  # the message is whole by its own account
+        return _Block(there, f"cut off: {there} of {length} bytes")
+
+    def _longer(self, length: int) -> _Block:
+        """Judge a block that goes on after its length."""
+        there = min(self._in.has(MAX_BLOCK), MAX_BLOCK)
+        border = self._in.border(there)
+        data = self._in.peek(there if border is None else border)
+        following = _before_record(data, length)
+        size = len(data) - _ends(data) if following is None else following
+        by_http = _by_http(data)
+        if by_http == length:
+            return _Block(length)  # the block is whole, and what comes after it is damage
+        is_at_end = following is not None or border is not None or (there < MAX_BLOCK and self._in.trouble is None)
+        if is_at_end and (by_http == size or not self._in.is_plain or is_text(data[length:size])):
+            return _Block(size)
+        return _Block(size, f"its Content-Length is wrong: no record begins after {length} bytes")
+
+    def _seek(self) -> None:
+        """Go to the next record."""
+        if self._in.is_plain:
+            self._resume(self._in.spot.offset + 1)
+            return
+        skipped = 1
+        while len(data := self._in.peek(_WINDOW)) > skipped:
+            found = RECORD.search(data, skipped)
+            if found or len(data) < _WINDOW:
+                self._in.advance(found.start() if found else len(data))
+                break
+            self._in.advance(len(data) - 256)  # a match may begin in the last bytes
+            skipped = 0
+        else:
+            self._in.advance(len(data))
+        self._ended = self._in.position
+
+    def _resume(self, offset: int) -> None:
+        """Go to the first place after `offset` of the file from which records can be read."""
+        found = next_member(self._stream, offset)
+        if found is None:
+            self._is_over = True
+        else:
+            self._go(Spot(found))
+
+    def _go(self, spot: Spot, *, is_plain: bool = False) -> None:
+        self._in.go(spot, is_plain=is_plain)
+        self._ended = 0
+
+
+def _before_record(data: bytes, start: int = 0) -> int | None:
+    """Return how many bytes come before the next record and the blank line before it; None if no record begins."""
+    found = RECORD.search(data, start)
+    return None if found is None else found.start() - _ends(data[max(0, found.start() - 4) : found.start()])
+
+
+def _ends(data: bytes) -> int:
+    """Return the size of the two line ends after a block."""
+    return next((len(ends) for ends in (b"\r\n\r\n", b"\n\n") if data.endswith(ends)), 0)
+
+
+def _no_length(head: Head) -> str:
+    value = head.fields.get("content-length")
+    return "it has no Content-Length" if value is None else f"its Content-Length is no number: {value[:60]!r}"
+
+
+def _by_http(data: bytes) -> int | None:
+    """Return the size of the HTTP message at the beginning of a block, by its own Content-Length; None if it gives none."""
+    end = HEAD_END.search(data)
+    promised = _HTTP_LENGTH.search(data, 0, end.end()) if end else None
+    return end.end() + int(promised[1]) if end and promised else None

@@ -1,0 +1,141 @@
+"""Archives and lists on servers: fetched wherever they lie, but never from an address that nobody named and that is private."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newslake.testing import Answer, Site
+from tests.flows.archives.warcs import WATCHLIST, frame, pack, record
+from tests.flows.command import Done, ask, newslake
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the whole of 127.0.0.0/8")
+
+
+def archive(name: str) -> bytes:
+    return pack(record(f"{name}0")) + pack(record(f"{name}1"))
+
+
+def wacz() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr("archive/data.warc.gz", archive("zipped"))
+    return out.getvalue()
+
+
+@dataclass
+class Fetched:
+    """What a backfill from a site gave, beside a host that nobody named."""
+
+    config: Path
+    site: Site
+    inside: Site
+    done: Done
+    told: dict[str, Any]
+
+    @property
+    def loaded(self) -> set[str]:
+        return {url.rpartition("/")[2] for (url,) in ask(self.config, "SELECT url FROM articles")}
+
+    def why(self, path: str) -> str:
+        return str(self.told["failed_files"][self.site.url + path])
+
+
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fetched]:
+    home = tmp_path_factory.mktemp("remote")
+    (home / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    with Site("127.0.0.1") as site, Site("127.0.0.2") as inside:
+        serve(site, inside)
+        paths = [
+            "/lists/warc.paths.gz",
+            "/list.txt",
+            "/site.wacz",
+            "/away.warc.gz",
+            "/away.paths",
+            "/page.warc.gz",
+            "/cut.warc.gz",
+        ]
+        paths += ["/none.paths", "/noise.txt", "/plain.warc", "/frames.warc.zst"]
+        done = newslake("backfill", "--json", *(site.url + path for path in paths), cwd=home)
+        yield Fetched(home / "watchlist.toml", site, inside, done, json.loads(done.stdout))
+
+
+def serve(site: Site, inside: Site) -> None:
+    site.routes["/lists/a.warc.gz"] = Answer(archive("relative"))
+    site.routes["/b.warc.gz"] = Answer(archive("rooted"))
+    site.routes["/c.warc.gz"] = Answer(archive("full"))
+    named = [
+        "a.warc.gz",
+        "/b.warc.gz",
+        f"{site.url}/c.warc.gz",
+        f"{inside.url}/secret.warc.gz",
+        "file:///etc/passwd",
+        "/etc/passwd",
+    ]
+    site.routes["/lists/warc.paths.gz"] = Answer(gzip.compress("\n".join(named).encode()))
+    site.routes["/list.txt"] = Answer(f"lists/warc.paths.gz\n{site.url}/list.txt\n".encode())
+    site.routes["/site.wacz"] = Answer(wacz())
+    site.redirect("/away.warc.gz", to=f"{inside.url}/secret.warc.gz")
+    site.redirect("/away.paths", to=f"{inside.url}/list.paths")
+    site.routes["/page.warc.gz"] = Answer(b"<!doctype html><title>Please log in</title>")
+    site.routes["/cut.warc.gz"] = Answer(archive("cut")[:-40])
+    site.routes["/noise.txt"] = Answer(gzip.compress(b"a.warc.gz\n" * 100)[:-20])
+    site.routes["/plain.warc"] = Answer(record("plain0") + record("plain1"))
+    site.routes["/frames.warc.zst"] = Answer(frame(record("frame0")) + frame(record("frame1")))
+    inside.routes["/secret.warc.gz"] = Answer(archive("secret"))
+    inside.routes["/list.paths"] = Answer(b"secret.warc.gz\n")
+
+
+def test_lists_and_archives_are_read_wherever_they_lie(fetched: Fetched) -> None:
+    sound = {f"{name}{n}" for name in ("relative", "rooted", "full", "zipped", "plain", "frame") for n in range(2)}
+    assert fetched.loaded == {*sound, "cut0"}
+
+
+def test_private_addresses_that_nobody_named_are_not_asked(fetched: Fetched) -> None:
+    assert fetched.inside.asked == []
+    assert "private address: 127.0.0.2" in fetched.why("/away.warc.gz")
+    assert "private address: 127.0.0.2" in fetched.why("/away.paths")
+    assert "private address" in fetched.told["failed_files"][f"{fetched.inside.url}/secret.warc.gz"]
+    assert "/etc/passwd" in fetched.site.paths()  # an entry of a list on a server names a file of that server
+
+
+def test_what_cannot_be_read_is_told_and_never_counts_as_loaded(fetched: Fetched) -> None:
+    assert fetched.done.returncode == 1
+    for path, words in {
+        "/page.warc.gz": "web page",
+        "/cut.warc.gz": "1 part of it",
+        "/none.paths": "404",
+        "/noise.txt": "damaged or cut off",
+        "/etc/passwd": "404",
+    }.items():
+        assert words in fetched.why(path), path
+    assert "no address of a file" in fetched.told["failed_files"]["file:///etc/passwd"]
+    asked = len(fetched.site.asked)
+    done = newslake("backfill", "--json", fetched.site.url + "/page.warc.gz", cwd=fetched.config.parent)
+    assert (done.returncode, json.loads(done.stdout)["loaded_before"]) == (1, [])
+    assert len(fetched.site.asked) > asked
+
+
+def test_captures_of_downloads_can_be_read_again(fetched: Fetched) -> None:
+    files = ask(fetched.config, "SELECT DISTINCT capture_file FROM articles")
+    assert files and not any("state" in Path(file).parts for (file,) in files)
+    done = newslake("reclean", "--json", cwd=fetched.config.parent)
+    assert json.loads(done.stdout)["outcomes"]["tide"].keys() == {"unchanged"}
+
+
+def test_with_allow_private_redirects_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "watchlist.toml").write_text(WATCHLIST + "\n[crawl]\nallow_private = true\n", "utf-8")
+    with Site("127.0.0.1") as site, Site("127.0.0.2") as inside:
+        serve(site, inside)
+        told = json.loads(newslake("backfill", "--json", f"{site.url}/away.warc.gz", cwd=tmp_path).stdout)
+    assert (told["new_articles"], told["failed_files"]) == (2, {})
