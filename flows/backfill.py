@@ -50,6 +50,7 @@ from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.warc.keep import keep
+from spiders.warc.manifest import Event, record
 from spiders.warc.model import Damaged
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
@@ -294,7 +295,9 @@ class _Job:
         ]
         copies: dict[Place, Place] = {}
         if chosen and self.watchlist.crawl.keep_captures != "none" and not self._is_loaded(run_id):
-            copies = keep(chosen, self.watchlist.captures / "backfill" / f"{run_id}.warc.gz")
+            file = self.watchlist.captures / "backfill" / f"{run_id}.warc.gz"
+            copies = keep(chosen, file)
+            record(self.watchlist.captures, Event.ADDED, [file])
         name = self.watchlist.capture_name
         copies |= {place: place for place in map(place_of, fetches) if place and not self._is_removed(str(place[0]))}
         return [moved(row, copies, name) for row in fetches]

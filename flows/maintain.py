@@ -21,6 +21,7 @@ from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
+from spiders.warc.manifest import Event, begin, record
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
@@ -93,10 +94,12 @@ def maintain(
         old = list(old_captures(watchlist, now))
         captures_bytes = sum(file.stat().st_size for file in old)
         if not dry_run:
+            begin(watchlist.captures)
             with open_writer(location, "maintain") as writer:
                 # The rows first: if killed in between, a file is left that no row points to, and the next maintenance prunes it.
                 forget_captures(writer, [name for name in map(watchlist.capture_name, old) if name in named])
                 folded = fold_unchanged(writer, cutoff(now, policy.keep_unchanged_days))
+            record(watchlist.captures, Event.PRUNED, old)  # before they go: one that is still there is pruned next time
         _prune([*old, *_parts(watchlist.captures, now)], dry_run)
         gone = {watchlist.capture_name(file) for file in old}
         kept = {file: offsets for file, offsets in named.items() if file not in gone}

@@ -53,10 +53,12 @@ def write_whole(file: Path, data: bytes, *, durable: bool = True) -> None:
 
 @contextmanager
 def storage_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of the file system below `folder` into a `StorageError`."""
+    """Turn errors of the file system into a `StorageError`, which names the file's own folder, or `folder` if that is unknown."""
     try:
         yield
     except OSError as error:
+        if isinstance(error.filename, str) and Path(error.filename).is_absolute():
+            folder = Path(error.filename).parent
         raise StorageError(
             f"cannot write below {folder}: {error.strerror or error}",
             left="what was fetched and loaded before is kept; the next run finishes an interrupted one",

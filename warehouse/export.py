@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newslake.disk import whole_file
 from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 from warehouse.database import migrate
-from warehouse.database.errors import translated
+from warehouse.database.errors import roll_back, translated
+from warehouse.database.stage import columns_of
 from warehouse.database.statements import statement
 
 ROWS = 2_000  # articles in memory at once
@@ -45,16 +51,40 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None,
         )
     if since is not None and since.tzinfo is None:
         since = datetime.fromisoformat(f"{since.isoformat()}+00:00")
-    part = file.with_name(f".{file.name}.part")
-    with translated(f"write {file}", f"{file} is as it was before; the warehouse was only read"):
+    with (
+        translated(f"write {file}", f"{file} is as it was before; the warehouse was only read"),
+        TemporaryDirectory(prefix=".newslake-export-", dir=_workplace(file)) as folder,
+    ):
+        part = Path(folder) / f"part{file.suffix.lower()}"
+        con.execute("BEGIN TRANSACTION READ ONLY")  # all tables of one moment, also while a run is loading
         try:
-            part.unlink(missing_ok=True)
             articles = write(con, part, {"topic": topic, "since": since})
-            part.replace(file)
         finally:
-            for left in (part, part.with_name(part.name + ".wal")):
-                left.unlink(missing_ok=True)
+            roll_back(con)
+        _move(part, file)
     return articles
+
+
+def _workplace(file: Path) -> Path | None:
+    """Return a folder in which to write first, on the same disk if possible; None for that of temporary files.
+
+    DuckDB cannot write to a path with a question mark in it.
+    """
+    folders = file.absolute().parents
+    if not folders[0].is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folders[0]))
+    return next((folder for folder in folders if "?" not in str(folder) and os.access(folder, os.W_OK)), None)
+
+
+def _move(part: Path, file: Path) -> None:
+    """Move a complete file to its place, also to another disk, whole or not at all."""
+    try:
+        part.replace(file)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with whole_file(file) as out, part.open("rb") as data:
+            shutil.copyfileobj(data, out)
 
 
 def _flat() -> str:
@@ -74,22 +104,34 @@ def _rows(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
 
 
 def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+    """Copy every table that the warehouse has. A filter selects the rows of tables that have a column `article_id`."""
     chosen = any(value is not None for value in given.values())
     out = duckdb.connect(str(part))
     try:
         migrate.migrate(out)
-        for table in ("runs", "fetches", "urls", "articles", "revisions", "matches", "copies", "repeated_lines"):
-            filtered = chosen and table not in ("runs", "repeated_lines")
-            query = f"SELECT * FROM {table}"
+        made = set(_tables(out))
+        for table in _tables(con):
+            name = '"' + table.replace('"', '""') + '"'
+            filtered = chosen and "article_id" in columns_of(con, table)
+            query = f"SELECT * FROM {name}"
             if filtered:
                 query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE article_id IN (FROM chosen)"
             out.register("incoming", _batches(con, query, given if filtered else {}))
-            out.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+            if table in made:
+                out.execute(f"DELETE FROM {name}")  # the tables that describe the schema have rows already
+                out.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            else:
+                out.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
             out.unregister("incoming")
         row = out.execute("SELECT count(*) FROM articles").fetchone()
         return int(row[0]) if row else 0
     finally:
         out.close()
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary"
+    return [str(name) for (name,) in con.execute(f"{query} ORDER BY 1").fetchall()]
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:

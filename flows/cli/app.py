@@ -39,6 +39,10 @@ COMMANDS = {
         "maintain",
         "Merge small files, forget old states, prune old captures, and check that every capture is where the rows say.",
     ),
+    "verify": (
+        "custody.verify",
+        "Prove that the captures are unaltered: compare every file with the hash-chained manifest. Changes nothing.",
+    ),
     "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only."),
     "schema": ("query", "Print every table, view and column, with what it means."),
     "sources": (

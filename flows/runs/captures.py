@@ -11,6 +11,7 @@ from flows.runs.folder import RunFolder
 from flows.watchlist import Watchlist
 from newslake.outcomes import Outcome, Reason
 from spiders.warc.keep import keep
+from spiders.warc.manifest import Event, record
 from warehouse.records import FetchRecord
 
 __all__ = ["Place", "keep_captures", "moved", "place_of"]
@@ -47,7 +48,9 @@ def keep_captures(
     if chosen:
         day = watchlist.captures / f"{run.started_at:%Y-%m-%d}"
         day.mkdir(parents=True, exist_ok=True)
-        copies = keep(chosen, day / f"{run.run_id}.warc.gz")
+        file = day / f"{run.run_id}.warc.gz"
+        copies = keep(chosen, file)
+        record(watchlist.captures, Event.ADDED, [file])
     return [moved(fetch, copies, watchlist.capture_name) for fetch in fetches]
 
 

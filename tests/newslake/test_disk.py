@@ -23,7 +23,8 @@ def test_a_write_that_fails_halfway_leaves_the_file_as_it_was(tmp_path: Path) ->
 
 
 def test_errors_of_the_file_system_name_the_folder_and_the_next_command(tmp_path: Path) -> None:
-    with pytest.raises(StorageError) as raised, storage_errors(tmp_path):
-        (tmp_path / "missing" / "file").write_bytes(b"")
-    assert f"cannot write below {tmp_path}: No such file or directory" in str(raised.value)
+    state = tmp_path / "state"
+    with pytest.raises(StorageError) as raised, storage_errors(tmp_path / "captures"):
+        (state / "file").write_bytes(b"")
+    assert f"cannot write below {state}: No such file or directory" in str(raised.value)  # not below captures, which are well
     assert f"df -h {tmp_path}" in str(raised.value)

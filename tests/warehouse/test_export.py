@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from newslake.errors import UsageError
 from tests.warehouse.makers import MATCH, article, fetch, hours, run, words
 from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, everything, load
-from warehouse.database.connect import open_reader
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.export import export
 from warehouse.location import Location
 from warehouse.read import describe
@@ -46,6 +47,51 @@ def test_duckdb_holds_everything_with_its_meaning(corpus: Location, tmp_path: Pa
     con = duckdb.connect(str(file), read_only=True)
     assert con.execute("SELECT count(*) FROM stories").fetchall() == [(2,)]
     con.close()
+
+
+def test_every_table_is_exported_whatever_its_name(corpus: Location, tmp_path: Path) -> None:
+    """The catalog says which tables there are: one that nobody thought of in the export is copied too."""
+    with open_writer(corpus, "test") as writer:
+        writer.con.execute("CREATE TABLE \"their notes\" AS SELECT article_id, 'read this' AS note FROM articles")
+    file = tmp_path / "corpus.duckdb"
+    with open_reader(corpus) as con:
+        export(con, file)
+    con = duckdb.connect(str(file), read_only=True)
+    rows = {
+        name: con.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0]
+        for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
+    con.close()
+    assert rows["their notes"] == 2
+    assert rows == {name: ask(corpus, f'SELECT count(*) FROM "{name}"')[0][0] for name in rows}
+    assert all(rows[name] for name in ("fingerprints", "source_runs", "source_states", "fetches", "urls", "matches"))
+
+
+def test_a_corpus_that_goes_on_from_an_export_finds_copies(corpus: Location, tmp_path: Path) -> None:
+    file = tmp_path / "corpus.duckdb"
+    with open_reader(corpus) as con:
+        export(con, file)
+    copy = article(
+        "https://strait.example/copy", "strait", text=f"{words('edited')} and a sentence of its own", published_at=hours(3)
+    )
+    for location in (corpus, Location(catalog=str(file))):
+        load(location, run(3, fetch(copy, source="strait")))
+        assert ask(location, "SELECT kind FROM copies") == [("near",)]
+
+
+@pytest.mark.parametrize("name", ["o'brien", "what?", 'say "so"', "[x] *", "한국 뉴스", "100%25 #1"])
+def test_a_file_is_written_whatever_its_path_is(corpus: Location, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    for ending in ("duckdb", "parquet", "csv", "jsonl"):
+        with open_reader(corpus) as con:
+            assert export(con, folder / f"{name}.{ending}") == 2
+    assert {file.name for file in folder.iterdir()} == {f"{name}.{ending}" for ending in ("duckdb", "parquet", "csv", "jsonl")}
+    shutil.copy(folder / f"{name}.duckdb", tmp_path / "copy.duckdb")
+    con = duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True)
+    assert con.execute("SELECT count(*) FROM articles").fetchall() == [(2,)]
+    con.close()
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_filters_leave_what_belongs_to_the_articles(corpus: Location, tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""Define the command `newslake verify`, which proves that the captures are unaltered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from flows.custody.verify import Verification
+
+MOST_SHOWN = 20
+
+
+def verify(
+    config: Config = DEFAULT_CONFIG,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="SHA256", help="A head that you noted earlier: it must be part of the chain.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that the captures are unaltered: compare every file with the hash-chained manifest. Changes nothing.
+
+    Reports missing, altered and extra files, and where the chain is broken. Note the head that it prints, or publish it: with
+    --head, anyone can check later that nothing before it was changed. Exit code 0: all is as recorded; 1: something is not.
+
+    Example: [bold]newslake verify[/]
+    """
+    from flows.custody import verify as flow
+
+    watchlist = load_watchlist(config)
+    found = flow.verify(watchlist, head)
+    if as_json:
+        given = {name: value for name, value in asdict(found).items() if name != "head"}
+        file, digest = found.head or (None, None)
+        print_json({"sound": found.is_sound, **given, "head": digest, "head_file": file})
+    else:
+        _show(found, str(watchlist.captures))
+    if not found.is_sound:
+        raise typer.Exit(1)
+
+
+def _show(found: Verification, captures: str) -> None:
+    rows = [
+        ("files of captures that are as recorded", f"{found.verified:,}"),
+        ("removed since, as recorded", f"{found.removed:,}"),
+        ("missing", f"{len(found.missing):,}"),
+        ("altered", f"{len(found.altered):,}"),
+        ("extra: in no entry of the manifest", f"{len(found.extra):,}"),
+        ("not readable", f"{len(found.unreadable):,}"),
+        ("breaks of the chain", f"{len(found.breaks):,}"),
+    ]
+    output.print(table(("what", "how many"), rows, title=f"Captures in {captures}", right_from=1))
+    wrong = {
+        "missing": found.missing,
+        "altered": found.altered,
+        "extra": found.extra,
+        "not readable": found.unreadable,
+        "chain": found.breaks,
+    }
+    for what, names in wrong.items():
+        for name in names[:MOST_SHOWN]:
+            say(f"  [bold red]{what}:[/] {escape(plain(name))}")
+        if len(names) > MOST_SHOWN:
+            say(f"  … and {len(names) - MOST_SHOWN} more; --json has all.")
+    if found.head_is_known is False:
+        say("[bold red]The head that you gave is not part of this chain:[/] the manifest was changed after you noted it.")
+    if found.head is None:
+        say("There is no manifest yet: the next run that keeps captures begins one.")
+    else:
+        say(f"Head of the chain ({escape(found.head[0])}): [bold]{found.head[1]}[/]")
+    if not found.is_sound:
+        say("\nNext: restore the named files from a backup, then newslake verify; see docs/operations.md, Evidence")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(verify)

@@ -1,0 +1,151 @@
+"""`newslake verify`: whatever is done to the captures or to their manifest shows, and anyone can check it with sha256sum."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.collect import collect
+from flows.demo.site import SampleSite
+from flows.maintain import maintain
+from flows.watchlist import load_watchlist
+from spiders.warc.manifest import Event, record
+from tests.flows.command import newslake
+
+FILES = 2
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of two runs, the first of which is moved to the day before: its manifest has two files."""
+    home = tmp_path_factory.mktemp("collected") / "home"
+    with SampleSite() as site:
+        config = site.watchlist(home)
+        for edition in (1, 2):
+            site.edition = edition
+            collect(load_watchlist(config))
+    captures = home / "data/captures"
+    day_before = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}.sha256"
+    shutil.rmtree(captures / "manifest")
+    first, second = sorted(captures.glob("*/*.warc.gz"))
+    later = second.rename(home / "later")
+    record(captures, Event.ADDED, [first])
+    manifest = captures / "manifest" / day_before
+    next((captures / "manifest").glob("*.sha256")).rename(manifest)
+    record(captures, Event.ADDED, [later.rename(second)])
+    return home
+
+
+@pytest.fixture
+def home(collected: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(collected, tmp_path / "home"))
+
+
+def verified(home: Path, *options: str, code: int = 0) -> dict[str, Any]:
+    done = newslake("verify", "--json", *options, "-c", home / "watchlist.toml")
+    assert done.returncode == code, done.stdout + done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert said["sound"] == (code == 0)
+    return said
+
+
+def captures(home: Path) -> list[Path]:
+    return sorted((home / "data/captures").glob("*/*.warc.gz"))
+
+
+def manifests(home: Path) -> list[Path]:
+    return sorted((home / "data/captures/manifest").glob("*.sha256"))
+
+
+def test_what_was_collected_is_sound_and_sha256sum_says_so_too(home: Path) -> None:
+    said = verified(home)
+    assert said["verified"] == len(captures(home)) == FILES
+    names = [file.relative_to(home / "data/captures") for file in manifests(home)]
+    done = subprocess.run(["sha256sum", "-c", *names], cwd=home / "data/captures", capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.count(": OK") == FILES, done.stderr
+    head = subprocess.run(["sha256sum", manifests(home)[-1]], capture_output=True, text=True, check=True).stdout.split()[0]
+    assert said["head"] == head
+
+
+def flip(home: Path) -> None:
+    with captures(home)[0].open("r+b") as stream:
+        stream.seek(100)
+        byte = stream.read(1)
+        stream.seek(100)
+        stream.write(bytes([byte[0] ^ 1]))
+
+
+def cut(home: Path) -> None:
+    with captures(home)[0].open("r+b") as stream:
+        stream.truncate(1000)
+
+
+def plant(home: Path) -> None:
+    shutil.copy(captures(home)[0], captures(home)[0].with_name("0b2c0f0e-0000-4000-8000-000000000000.warc.gz"))
+
+
+def edit_line(home: Path) -> None:
+    text = manifests(home)[0].read_text("utf-8")
+    manifests(home)[0].write_text(text.replace(" added ", " found ", 1), "utf-8")
+
+
+def drop_day(home: Path) -> None:
+    manifests(home)[0].unlink()
+
+
+def drop_entry(home: Path) -> None:
+    """As if the first file had never been there."""
+    captures(home)[0].unlink()
+    lines = manifests(home)[0].read_text("utf-8").splitlines(keepends=True)
+    manifests(home)[0].write_text("".join(lines[:2]), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (flip, "altered"),
+        (cut, "altered"),
+        (plant, "extra"),
+        (lambda home: captures(home)[0].unlink(), "missing"),
+        (edit_line, "breaks"),
+        (drop_day, "breaks"),
+        (drop_entry, "breaks"),
+        (lambda home: shutil.rmtree(manifests(home)[0].parent), "extra"),
+    ],
+)
+def test_every_change_shows(home: Path, change: Callable[[Path], object], wrong: str) -> None:
+    change(home)
+    assert verified(home, code=1)[wrong]
+
+
+def test_a_head_that_was_noted_stays_part_of_the_chain(home: Path) -> None:
+    head = verified(home)["head"]
+    extra = captures(home)[0].with_name("0b2c0f0e-0000-4000-8000-000000000001.warc.gz")
+    shutil.copy(captures(home)[0], extra)
+    record(home / "data/captures", Event.ADDED, [extra])
+    assert verified(home, "--head", head)["head_is_known"]
+    # written anew from the beginning, by someone who may write there: sound in itself, but not what was noted
+    shutil.rmtree(home / "data/captures/manifest")
+    record(home / "data/captures", Event.ADDED, captures(home))
+    assert verified(home)["verified"] == FILES + 1
+    assert verified(home, "--head", head, code=1)["head_is_known"] is False
+
+
+def test_pruning_by_age_is_recorded_and_verifies(home: Path) -> None:
+    report = maintain(load_watchlist(home / "watchlist.toml"), now=datetime.now(UTC) + timedelta(days=367))
+    assert report.captures_pruned == FILES
+    said = verified(home)
+    assert (said["verified"], said["removed"]) == (0, FILES)
+
+
+def test_nothing_collected_is_nothing_to_prove(tmp_path: Path) -> None:
+    with SampleSite() as site:
+        site.watchlist(tmp_path)
+    assert verified(tmp_path)["head"] is None
