@@ -29,7 +29,6 @@ from pathlib import Path
 from newslake.disk import sync, write_whole
 from newslake.errors import StorageError
 from newslake.locks import LockHeld, hold
-from newslake.run_ids import is_run_id
 
 FOLDER = "manifest"
 _TITLE = "# newslake manifest of captures, format 1"
@@ -37,6 +36,7 @@ _NONE = "none"
 _CHUNK = 1 << 20
 _WAIT = 120.0  # seconds; another process adds a line, after it has read a file of captures
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_OWN = re.compile(r"(?:\d{4}-\d\d-\d\d|backfill)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.warc\.gz")
 _SUM = r"[0-9a-f]{64}"
 _PREVIOUS = re.compile(rf"# previous (?P<name>\S+)(?: (?P<sum>{_SUM}))?")
 _CHAIN = re.compile(rf"# chain (?P<sum>{_SUM})")
@@ -96,11 +96,7 @@ def checksum(file: Path) -> str:
 
 def own_files(captures: Path) -> list[Path]:
     """Return the WARC files below the captures folder that newslake wrote, by their names."""
-    return [
-        file
-        for file in sorted(captures.glob("*/*.warc.gz"))
-        if is_run_id(file.name.removesuffix(".warc.gz")) and (file.parent.name == "backfill" or _DAY.fullmatch(file.parent.name))
-    ]
+    return [file for file in sorted(captures.glob("*/*.warc.gz")) if _OWN.fullmatch(f"{file.parent.name}/{file.name}")]
 
 
 def read_manifest(captures: Path) -> Manifest:
