@@ -280,7 +280,9 @@ def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path)
     budgets = {source.name: source.max_articles or watchlist.crawl.max_articles for source in sources}
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
-            pending = write_frontier(plan_visits(known_urls(con), watchlist.crawl.revisit_hours, now), budgets, now, file)
+            settings = watchlist.crawl
+            visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
+            pending = write_frontier(visits, budgets, now, file)
             return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
     except WarehouseMissing:
         return write_frontier((), budgets, now, file), {}

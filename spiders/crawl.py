@@ -42,6 +42,7 @@ class Pending:
     url: str
     source: str
     origin: Origin  # REVISIT or RETRY
+    is_slow: bool = False  # a look at an older article, which takes only what new articles leave of the budget
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -29,7 +29,7 @@ from spiders.urls.traps import far_ahead, nested
 from spiders.warc.model import Hints
 
 if TYPE_CHECKING:
-    from spiders.crawl import CrawlJob
+    from spiders.crawl import CrawlJob, Pending
 
 # For each source and run: a sitemap index of decades, or a home page that declares a feed for every section, must not use up
 # the run.
@@ -69,7 +69,7 @@ class Discovery:
 
     async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
-        again = sum(pending.source == source.name for pending in self.job.pending)
+        again = sum(pending.source == source.name and not pending.is_slow for pending in self.job.pending)
         budget = max(0, (source.max_articles or self.job.settings.max_articles) - again)
         places = self.accounts.places(source.name, self.job.settings.max_addresses, newest=budget)
         reading = Reading(source, budget, places, MAX_HINTS)
@@ -151,6 +151,8 @@ class Discovery:
             return []
         requests: list[Request] = []
         taken = 0
+        slow = {url_id(one.url).hex: one for one in self.job.pending if one.is_slow and one.source == reading.source.name}
+        listed: dict[str, Fetch] = {}  # slow looks at pages that a listing names today
         limit = reading.source.max_articles or self.job.settings.max_articles
         for named in self.accounts.count_away(reading.source.name, self.job.settings.max_addresses):
             if self.accounts.find_named(named, reading.source.name):
@@ -159,12 +161,16 @@ class Discovery:
         async for named in _in_turns(sorted(reading.links, key=_newest_first)):
             link = named.link
             skip = self.accounts.reason_to_skip(link.key)
-            if self.job.listings_only:
+            if self.job.listings_only and link.key not in slow:
                 skip = Why(Reason.LISTINGS_ONLY, "only listings were asked for")
             if isinstance(endless, Why):
                 self.accounts.end(link.key, Outcome.FAILED, *endless)
             elif link.url in endless:
                 self.accounts.end(link.key, Outcome.REFUSED, Reason.ENDLESS, endless[link.url])
+            elif skip and link.key in slow:
+                listed[link.key] = Fetch(
+                    link.key, link.url, "page", named.found_by, Origin.LISTING, reading.source.name, link.hints
+                )
             elif skip:
                 self.accounts.end(link.key, Outcome.UNCHANGED, *skip)
             elif taken >= reading.budget:
@@ -175,6 +181,30 @@ class Discovery:
                 source = reading.source.name
                 requests += self.request(Fetch(link.key, link.url, "page", named.found_by, Origin.LISTING, source, link.hints))
         reading.links.clear()
+        return requests + self._slow_looks(slow, listed, reading.budget - taken)
+
+    def _slow_looks(self, slow: Mapping[str, Pending], listed: Mapping[str, Fetch], left: int) -> list[Request]:
+        """Request looks at older articles, with what new pages left of the budget. The others wait for a later run.
+
+        Args:
+            slow: the looks that are due, by id, the first due first.
+            listed: those of pages with an open account, because a listing names them.
+        """
+        requests: list[Request] = []
+        for key, pending in slow.items():
+            fetch = listed.get(key)
+            if left <= 0 or self.job.listings_only:
+                if fetch:
+                    self.accounts.end(key, Outcome.UNCHANGED, Reason.NOT_DUE, "an older article; looked at when fewer are new")
+                continue
+            if fetch is None:
+                origin = pending.origin
+                if self.accounts.find(pending.url, pending.source, "page", origin.value, origin) is None:
+                    continue  # found under another source
+                fetch = Fetch(key, pending.url, "page", origin.value, origin, pending.source)
+            fetch.is_slow = True
+            left -= 1
+            requests += self.request(fetch)
         return requests
 
     async def read(self, fetch: ListingFetch, response: Response) -> tuple[Why, list[Request]]:

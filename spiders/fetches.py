@@ -55,6 +55,7 @@ class Fetch:
     origin: Origin
     source: str
     hints: Hints = field(default_factory=Hints)
+    is_slow: bool = False  # comes after all other pages
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 # not fetch twice.
 EARLY = 0.1
 
+# A look of the later days comes at most so much too early.
+EARLY_BY = timedelta(hours=12)
+
 # With ages of minutes, twice the last one would pass before most pipelines run again.
 GRACE = timedelta(hours=1)
 
@@ -36,6 +39,27 @@ def next_visit(
     coming = next((first_seen + revisit for revisit in revisits if revisit * (1 - EARLY) > age), None)
     again = next_retry(failures, last_fetched) if failures else None
     return min((moment for moment in (coming, again) if moment), default=None)
+
+
+def next_slow_look(
+    first_seen: datetime, last_fetched: datetime, days: Sequence[float], now: datetime, gone_at: datetime | None = None
+) -> datetime | None:
+    """Return when to look at an article again after the first days, or None if no look is left. A time before `now` is due.
+
+    Args:
+        first_seen: the start of its age.
+        days: the ages at which to look, ascending. Looks that were missed are made up for by one; after twice the last age there
+            are none.
+        gone_at: when the article was seen to be gone. Its absence is looked at again at the same ages, in case it comes back.
+    """
+    starts = [first_seen] if gone_at is None else [first_seen, gone_at]
+    looks = sorted(
+        (start + timedelta(days=age), start + timedelta(days=age) - min(timedelta(days=age) * EARLY, EARLY_BY))
+        for start in starts
+        for age in days
+        if now - start <= timedelta(days=2 * days[-1]) + GRACE
+    )
+    return next((moment for moment, earliest in looks if earliest > last_fetched), None)
 
 
 def next_retry(failures: int, last_fetched: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 USER_AGENT = "newslake (+https://example.org/contact)"
 
 MAX_REVISIT_HOURS = 87_600
+MAX_REVISIT_DAYS = 3_650
 
 
 class CrawlSettings(BaseModel):
@@ -29,7 +30,15 @@ class CrawlSettings(BaseModel):
     )
     # Newsrooms make most corrections in the first hours and hardly any after two days; each revisit costs the outlet a request.
     revisit_hours: list[float] = Field(
-        [1, 4, 12, 24, 48], max_length=50, description="ages at which an article is fetched again for edits; [] never"
+        [1, 4, 12, 24, 48],
+        max_length=50,
+        description="ages in hours, from its first fetch, at which an article is fetched again for edits; [] never",
+    )
+    # Late edits and take-downs. These looks take only what new articles leave of max_articles.
+    revisit_days: list[float] = Field(
+        [7, 30, 90],
+        max_length=50,
+        description="ages in days at which it is looked at again, for late edits and take-downs; [] never",
     )
     user_agent: str = Field(USER_AGENT, min_length=3, description="says who crawls, with a contact address")
     obey_robots: bool = Field(True, description="obey robots.txt")
@@ -47,6 +56,15 @@ class CrawlSettings(BaseModel):
                 f"at most {MAX_REVISIT_HOURS} (ten years)"
             )
         return hours
+
+    @field_validator("revisit_days")
+    @classmethod
+    def _ascending_days(cls, days: list[float]) -> list[float]:
+        if not all(0 < day <= MAX_REVISIT_DAYS for day in days) or sorted(set(days)) != days:
+            raise ValueError(
+                f"revisit_days are ages in days, each above 0 and above the one before it, at most {MAX_REVISIT_DAYS} (ten years)"
+            )
+        return days
 
     @field_validator("user_agent")
     @classmethod

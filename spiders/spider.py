@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from spiders.crawl import CrawlJob
 
 LISTING_PRIORITY = 10
+SLOW_PRIORITY = -20
 # Bytes. A response without a type that is larger is a film or a program, and not downloaded to see what it is.
 LARGEST_UNKNOWN = 5_000_000
 _NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING, Reason.NOT_TEXT}
@@ -62,6 +63,8 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield the requests for retries and revisits, then those for the listings of each source."""
         for pending in self.job.pending:
+            if pending.is_slow:  # `Discovery` requests these once it knows what new pages there are
+                continue
             origin = pending.origin
             key = self.accounts.find(pending.url, pending.source, "page", origin.value, origin)
             if key:
@@ -79,7 +82,7 @@ class NewsSpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 dont_filter=True,
-                priority=0 if fetch.kind == "page" else LISTING_PRIORITY,
+                priority=LISTING_PRIORITY if fetch.kind != "page" else SLOW_PRIORITY if fetch.is_slow else 0,
                 meta={FETCH: fetch, KIND: fetch.kind},
             )
         except ValueError as error:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from spiders.revisits import next_retry, next_visit
+from spiders.revisits import next_retry, next_slow_look, next_visit
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -82,3 +82,38 @@ def test_retries_wait_longer_each_time_and_end() -> None:
 def test_a_retry_without_a_failure_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="at least one"):
         next_retry(0, START)
+
+
+DAYS = [7, 30, 90]
+DAY = timedelta(days=1)
+
+
+def slow_looks(every: timedelta, until: timedelta = timedelta(days=400), gone_after: timedelta | None = None) -> list[int]:
+    """Days of age at which a schedule that runs `every` so often looks at an article that was last fetched when it was young."""
+    fetched, now, ages = START + 2 * DAY, START + 2 * DAY, []
+    while now < START + until:
+        now += every
+        gone_at = START + gone_after if gone_after and now - START >= gone_after else None
+        due = next_slow_look(START, fetched, DAYS, now, gone_at)
+        if due is not None and due <= now:
+            fetched = now
+            ages.append(round((now - START) / DAY))
+    return ages
+
+
+def test_older_articles_get_three_more_looks() -> None:
+    assert slow_looks(HOUR / 2) == [7, 30, 90]
+    assert slow_looks(7 * DAY) == [9, 30, 93]
+    assert next_slow_look(START, START, [], START + 8 * DAY) is None
+
+
+def test_looks_that_were_missed_are_made_up_for_by_one() -> None:
+    now = START + 60 * DAY
+    due = next_slow_look(START, START + 2 * DAY, DAYS, now)
+    assert due is not None and due <= now
+    assert next_slow_look(START, now, DAYS, now) == START + 90 * DAY
+    assert next_slow_look(START, START + 2 * DAY, DAYS, START + 181 * DAY) is None
+
+
+def test_an_article_that_is_gone_is_looked_at_again_as_if_it_were_new() -> None:
+    assert slow_looks(HOUR / 2, gone_after=30 * DAY) == [7, 30, 37, 60, 90, 120]
