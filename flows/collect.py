@@ -310,7 +310,8 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
         for entry in account.captured
     ]
     watch.cleaning(len(tasks))
-    pages = without_uniform(refine(tasks, watchlist.topics, on_page=watch.page))
+    seconds = watchlist.crawl.cleaning_seconds
+    pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):

@@ -28,6 +28,10 @@ class CrawlSettings(BaseModel):
     max_addresses: int = Field(
         50_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
     )
+    # A page of a real outlet takes a tenth of a second; only hostile pages take the 30 that one may take.
+    cleaning_seconds: float = Field(
+        60.0, gt=0, le=3600, description="time per source and run for pages that take over 2 seconds to clean"
+    )
     # Newsrooms make most corrections in the first hours and hardly any after two days; each revisit costs the outlet a request.
     revisit_hours: list[float] = Field(
         [1, 4, 12, 24, 48],

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import resource
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PageTimeout
@@ -24,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 
 import flows.clean
 from flows.clean.article import NotArticle, Unread
+from flows.refine.turns import Patience, in_turn
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.article import CleanArticle
@@ -58,6 +61,8 @@ _LITTLE = {Reason.TOO_SHORT, Reason.NO_TITLE, Reason.NEEDS_SCRIPT}
 # A worker takes about as long to start as to clean this many pages.
 PAGES_WORTH_A_WORKER = 40
 _AHEAD = 32
+# Seconds that count for a page that takes its worker down.
+CRASH = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,8 @@ def refine(
     *,
     workers: int | None = None,
     seconds_per_page: float = SECONDS_PER_PAGE,
+    seconds_per_source: float | None = None,
+    by_turns: bool = False,
     on_page: Callable[[Refined], None] | None = None,
 ) -> Iterator[Refined]:
     """Refine captures in worker processes, and yield one `Refined` for each task, in the order of the tasks.
@@ -191,17 +198,29 @@ def refine(
     Args:
         workers: number of processes; 0 refines in this process, where a hanging page cannot be ended. See `wanted_workers`.
         seconds_per_page: time limit for one page.
-        on_page: called with each result before it is yielded.
+        seconds_per_source: time for the slow pages of a source together; its other pages then fail. None for no limit.
+        by_turns: clean pages of all sources in turn, those of slow sources last. All results are then held until the last one.
+        on_page: called with each result as it comes.
     """
     if not tasks:
         return
     if workers is None:
         workers = wanted_workers(min(os.cpu_count() or 1, 1 + len(tasks) // PAGES_WORTH_A_WORKER))
-    with worker_pool(topics, min(workers, len(tasks))) as pool:
-        for refined in refine_in(pool, tasks, seconds_per_page):
-            if on_page:
-                on_page(refined)
-            yield refined
+    workers = min(workers, len(tasks))
+    patience = Patience(seconds_per_source)
+    with worker_pool(topics, workers) as pool:
+        if by_turns:
+            results = _refine_by_turns(pool, tasks, seconds_per_page, patience, workers)
+            done = {place: _heard(refined, on_page) for place, refined in results}
+            yield from (done[place] for place in range(len(tasks)))
+        else:
+            yield from (_heard(refined, on_page) for refined in refine_in(pool, tasks, seconds_per_page, patience))
+
+
+def _heard(refined: Refined, on_page: Callable[[Refined], None] | None) -> Refined:
+    if on_page:
+        on_page(refined)
+    return refined
 
 
 def wanted_workers(usual: int) -> int:
@@ -218,10 +237,31 @@ def wanted_workers(usual: int) -> int:
     return int(given) if given else usual
 
 
-def refine_in(pool: Pool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE) -> Iterator[Refined]:
-    """Yield the results like `refine`, from an open pool. Tasks are scheduled a little ahead of the results taken."""
-    for task, future in _scheduled(pool, tasks, seconds_per_page, ahead=_AHEAD):
-        yield _outcome(task, future, seconds_per_page)
+def refine_in(
+    pool: Pool, tasks: Iterable[PageTask], seconds_per_page: float = SECONDS_PER_PAGE, patience: Patience | None = None
+) -> Iterator[Refined]:
+    """Yield the results like `refine`, from an open pool. Tasks are scheduled a little ahead of the results taken.
+
+    Args:
+        patience: what the sources have spent so far; without it, none has a limit.
+    """
+    patience = patience or Patience(None)
+    for task, future in _scheduled(pool, tasks, seconds_per_page, patience):
+        yield _outcome(task, future, seconds_per_page, patience)
+
+
+def _refine_by_turns(
+    pool: Pool, tasks: Sequence[PageTask], seconds_per_page: float, patience: Patience, workers: int
+) -> Iterator[tuple[int, Refined]]:
+    """Yield each result as it comes, with the place of its task."""
+    places = {id(task): place for place, task in enumerate(tasks)}
+
+    def start(task: PageTask) -> Future[Any]:
+        future: Future[Any] = pool.schedule(_work, args=(task,), timeout=seconds_per_page)
+        return future
+
+    for task, future in in_turn(tasks, patience, workers, start):
+        yield places[id(task)], _outcome(task, future, seconds_per_page, patience)
 
 
 class InlinePool:
@@ -283,25 +323,39 @@ class _KeptLocks(SpawnContext):
         return lock
 
 
-def _scheduled(pool: Pool, tasks: Iterable[PageTask], seconds: float, ahead: int) -> Iterator[tuple[PageTask, object]]:
-    """Schedule the tasks and yield them in order; at most `ahead` wait in the pool, so memory does not grow with the run."""
-    waiting: list[tuple[PageTask, object]] = []
+def _scheduled(
+    pool: Pool, tasks: Iterable[PageTask], seconds: float, patience: Patience
+) -> Iterator[tuple[PageTask, Future[Any] | None]]:
+    """Schedule the tasks and yield them in order; at most _AHEAD wait in the pool, so memory does not grow with the run.
+
+    A task whose source has used up its time has no future.
+    """
+    waiting: deque[tuple[PageTask, Future[Any] | None]] = deque()
     for task in tasks:
-        waiting.append((task, pool.schedule(_work, args=(task,), timeout=seconds)))
-        if len(waiting) > ahead:
-            yield waiting.pop(0)
+        over = patience.is_over(task.source)
+        waiting.append((task, None if over else pool.schedule(_work, args=(task,), timeout=seconds)))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft()
     yield from waiting
 
 
-def _outcome(task: PageTask, future: object, seconds: float) -> Refined:
+def _outcome(task: PageTask, future: Future[Any] | None, seconds: float, patience: Patience) -> Refined:
+    if future is None:
+        words = f"not cleaned: slow pages of this source took {patience.seconds:g} seconds in this run; it is fetched again"
+        return Refined.failed(task.key, Reason.CLEANING_BUDGET, words)
+    refined: Refined
     try:
-        refined: Refined = future.result()  # type: ignore[attr-defined]
+        refined, taken = future.result()
+        patience.spend(task.source, taken)
     except PageTimeout:
+        patience.spend(task.source, seconds)
         return Refined.failed(task.key, Reason.CLEANING_TIMEOUT, f"cleaning took more than {seconds:g} seconds")
     except ProcessExpired as error:
+        patience.spend(task.source, CRASH)
         words = f"the page took its worker down (exit code {error.exitcode})"
         return Refined.failed(task.key, Reason.CLEANING_CRASHED, words)
     except MemoryError:
+        patience.spend(task.source, CRASH)
         words = f"cleaning needed more than {MAX_WORKER_BYTES >> 30} GiB of memory"
         return Refined.failed(task.key, Reason.CLEANING_CRASHED, words)
     except CaptureError as error:
@@ -339,9 +393,12 @@ def workers_prefilter() -> Prefilter:
     return _prefilter
 
 
-def _work(task: PageTask) -> Refined:
+def _work(task: PageTask) -> tuple[Refined, float]:
+    """Return the result for a page, and the seconds of processor time that it took."""
     global _pages
+    started = time.process_time()
     _pages += 1
     if _pages % PAGES_BETWEEN_RESETS == 0:
         flows.clean.reset_caches()
-    return refine_page(task, read_capture(task.file, task.offset), _matcher, _prefilter)
+    refined = refine_page(task, read_capture(task.file, task.offset), _matcher, _prefilter)
+    return refined, time.process_time() - started

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.outcomes import End, Outcome
+from newslake.outcomes import End, Outcome, Reason
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
@@ -72,9 +72,11 @@ def write_fetches(
             "found_at": batch.run.started_at,
             "visited": visited,
             "is_summary": fetch.is_summary,
-            # A URL that was never requested, because its site was left alone, has not failed itself. An article that is gone
-            # is looked at again like a page that failed: the site may be at fault.
+            # A URL that was never requested, because its site was left alone, has not failed itself; nor has one whose page was
+            # not cleaned because of others. An article that is gone is looked at again like a page that failed: the site may be
+            # at fault.
             "failed": fetch.requested_at is not None
+            and decided.reason is not Reason.CLEANING_BUDGET
             and (decided.outcome in FAILURES or (fetch.url_id in carriers and decided.reason in GONE_FOR_NOW)),
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
