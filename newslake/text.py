@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-__all__ = ["markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
+__all__ = ["cut", "markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
 
 # The zero-width joiners belong to Persian, to Indian scripts and to emoji. Other format characters hide or reorder what follows.
 _JOINERS = "\u200c\u200d"
@@ -72,6 +72,16 @@ def plain(markup: str | None, limit: int) -> str | None:
         text = html.unescape(text)
     text = _SPACE.sub(" ", _NO_SPACE.sub("", text)).strip()
     return (text if len(text) <= limit else text[: limit - 1].rstrip() + "…") or None
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` characters of a text, cut at a word and with an ellipsis if it is longer."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    # scripts without spaces are cut anywhere, and so is a word without end
+    at = max(head.rfind(" ", limit // 2), head.rfind("\n", limit // 2))
+    return f"{(head[:at] if at > 0 else head).rstrip()}…"
 
 
 def squeeze(text: str | None) -> str:

@@ -24,6 +24,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 from typing import Any, BinaryIO, Literal, get_args
 
 from newslake.disk import sync
@@ -94,6 +95,8 @@ class Finished:
 
 Event = Found | Ended | Finished
 _EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found, "ended": Ended, "finished": Finished}
+# The keys whose values many lines share: a run may have a million lines, all of which its reader holds.
+_SHARED = ("source", "kind", "found_by", "in_place_of", "detail", "file")
 # The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
 _WORDS: dict[str, Collection[str]] = {
     "event": _EVENTS,
@@ -223,6 +226,11 @@ def _event(record: dict[str, Any]) -> Event:
         _read_end(record)
     if record.get("requested_at"):
         record["requested_at"] = datetime.fromisoformat(record["requested_at"])
+    if record.get("canonical") == record.get("url"):
+        record["canonical"] = record.get("url")
+    for name in _SHARED:
+        if isinstance(record.get(name), str):
+            record[name] = intern(record[name])
     known = {one.name for one in fields(kind)}  # a later version may write more
     return kind(**{name: value for name, value in record.items() if name in known})
 

@@ -24,9 +24,9 @@ class CrawlSettings(BaseModel):
     # The largest real article page seen has 6 MB. The standard allows sitemaps of 50 MB, but few are that large.
     max_bytes: int = Field(20_000_000, ge=10_000, description="largest response, in bytes after decompression")
     max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the next run fetches the rest")
-    # A large sitemap names 50,000. Each address takes some kilobytes of memory until it is loaded.
+    # Beside the articles of a run this is plenty. Each address takes about 4 kB of memory until it is loaded.
     max_addresses: int = Field(
-        50_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
+        20_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
     )
     # A page of a real outlet takes a tenth of a second; only hostile pages take the 30 that one may take.
     cleaning_seconds: float = Field(

@@ -15,6 +15,7 @@ from flows.clean.dates.timezones import Clock, likely_zone, zone_of
 from flows.clean.details import declared_url, find_description, find_free, find_image, find_section, find_tags
 from flows.clean.headline.titles import beginning, find_title, outlet_names
 from flows.clean.language import find_language, first_in_dates
+from flows.clean.limits import limited
 from flows.clean.page import Page, read_page
 from flows.clean.reading import Reading
 from flows.clean.structured import read_data
@@ -67,7 +68,8 @@ def clean(
     try:
         page = read_page(capture.url, capture.body, capture.content_type)
         data = read_data(page)
-        return _clean(Reading(page, data, capture.hints, outlet_names(page, data, publication, capture.hints)), given)
+        read = _clean(Reading(page, data, capture.hints, outlet_names(page, data, publication, capture.hints)), given)
+        return limited(read) if isinstance(read, CleanArticle) else read
     except PageError:
         raise
     except Exception as error:

@@ -18,6 +18,7 @@ from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import QueryError, UsageError, WarehouseMissing
+from newslake.text import cut
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from warehouse.records import CorpusArticle, TopicCount
 
 commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
+SHOWN = 300  # characters of a query in the table
 NOW = "query"  # stands for the tried query where a topic's name is expected
 
 
@@ -92,7 +94,7 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: 
             row["edited_away"] or "·",
             f"{row['newest']:%Y-%m-%d %H:%M}" if row["newest"] else "",
             "" if row["share_in_title"] is None else f"{row['share_in_title']:.0%}",
-            " ".join(row["query"].split()) if row["on_watchlist"] else "(no longer on the watchlist)",
+            cut(" ".join(row["query"].split()), SHOWN) if row["on_watchlist"] else "(no longer on the watchlist)",
         )
         for row in rows
     ]

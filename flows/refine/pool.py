@@ -17,8 +17,6 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PageTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.context import SpawnContext
-from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 
 import flows.clean
 from flows.clean.article import NotArticle, Unread
+from flows.refine.stand_ins import InlinePool, KeptLocks
 from flows.refine.turns import Patience, in_turn
 from flows.topics import Matcher, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
@@ -264,19 +263,6 @@ def _refine_by_turns(
         yield places[id(task)], _outcome(task, future, seconds_per_page, patience)
 
 
-class InlinePool:
-    """A stand-in for ProcessPool that does the work at once in this process, without limits of time and memory."""
-
-    def schedule(self, function: Callable[..., Any], args: Sequence[Any] = (), timeout: float | None = None) -> Future[Any]:
-        """Call the function and return its result, or its error, as a finished future. `timeout` is ignored."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(function(*args))
-        except Exception as error:  # noqa: BLE001 - as with a worker, the error is raised when the result is taken
-            future.set_exception(error)
-        return future
-
-
 Pool = ProcessPool | InlinePool
 
 
@@ -296,7 +282,7 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
         initializer=_start_worker,
         initargs=(tuple(topics),),
         # Not fork: the parent has threads (Prefect, rich), and a lock held during a fork stays locked in the child.
-        context=_KeptLocks(),
+        context=KeptLocks(),
     )
     with pool:
         try:
@@ -304,23 +290,6 @@ def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
-
-
-class _KeptLocks(SpawnContext):
-    """A spawn context that keeps the pool's locks alive as long as the pool.
-
-    Pebble releases them before it ends its workers. A worker that is still starting would then find no lock of the name it
-    was given, and die with a traceback.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept: list[object] = []
-
-    def RLock(self) -> RLock:
-        lock = super().RLock()
-        self._kept.append(lock)
-        return lock
 
 
 def _scheduled(

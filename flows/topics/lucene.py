@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable
 
 from newslake.errors import QueryError
 
+MAX_WORD = 200  # characters; no word of an article is longer
+MAX_QUERY = 500_000  # characters: some thirty thousand names
 MAX_DEPTH = 100  # nested parentheses; a deeper query is a mistake, and would exhaust the stack in `query`
 _CLOSERS = {'"': '"', "＂": '"＂', "“": '”“"', "„": '“”"', "‟": '”"', "«": '»"', "「": "」", "『": "』"}
 # Full-width letters, digits and signs, as an Asian keyboard writes them, mean the same as those of ASCII. Left alone are those
 # that are mostly punctuation of a text (？ ／ ， ．), brackets, and quotation marks, which have their own table.
 _SAME_WIDTH = {chr(ord(sign) + 0xFEE0): sign for sign in "():&|!*~+-" + string.ascii_letters + string.digits}
+_LONG = re.compile(rf"[\w*?-]{{{MAX_WORD + 1},}}")
 _STARTS_TOKEN = set(" \t\n\r\u3000(（+-:：|&!") | {""}
 
 
@@ -22,8 +26,16 @@ def plain_query(query: str) -> tuple[str, list[int]]:
     and OR, and ! becomes -. The second list has one entry more than the first has characters: the length of `query`.
 
     Raises:
-        QueryError: a quotation mark or parenthesis has no counterpart. Checked here, where the opening one's offset is known.
+        QueryError: a word or the whole query is too long, or a quotation mark or parenthesis has no counterpart. Checked here,
+            where the opening one's offset is known.
     """
+    if long := _LONG.search(query):
+        words = (
+            f"A word of {len(long[0]):,} characters at character {long.start() + 1}; no article has one of more than {MAX_WORD}."
+        )
+        raise QueryError(words, position=long.start())
+    if len(query) > MAX_QUERY:
+        raise QueryError(f"A query of {len(query):,} characters, more than {MAX_QUERY:,}; divide it into several topics.")
     plain: list[str] = []
     origin: list[int] = []
     opened: list[int] = []  # parentheses

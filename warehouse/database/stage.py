@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ TYPES: dict[str, Any] = {
     "BOOLEAN": pa.bool_(),
 }
 
+CHUNK = 5_000  # rows
 _AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN"}
 
 
@@ -39,17 +41,22 @@ def storable(value: Any) -> Any:
 
 
 def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
-    """Put `rows` into the temporary table `name`; `columns` maps column to SQL type."""
-    kept = list(rows)
+    """Put `rows` into the temporary table `name`; `columns` maps column to SQL type. Few rows are in memory at once."""
     fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
-    arrays = [
-        pa.array([row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in kept], TYPES[kind])
-        for place, kind in enumerate(columns.values())
-    ]
-    con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+    waiting = iter(rows)
+    some = list(islice(waiting, CHUNK))
     # Copied, because DuckDB cannot push filters on a UUID down into Arrow.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM staged")
-    con.unregister("staged")
+    into = f"CREATE OR REPLACE TEMP TABLE {name} AS"
+    while some or into.startswith("CREATE"):
+        arrays = [
+            pa.array([row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in some], TYPES[kind])
+            for place, kind in enumerate(columns.values())
+        ]
+        con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+        con.execute(f"{into} FROM staged")
+        con.unregister("staged")
+        some = list(islice(waiting, CHUNK))
+        into = f"INSERT INTO {name}"
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -105,7 +105,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewrite(con, batch.recleaned)
     articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
     stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
-    stage(con, "batch_urls", {"url_id": "UUID"}, [(fetch.url_id,) for fetch in batch.fetches])
+    stage(con, "batch_urls", {"url_id": "UUID"}, ((fetch.url_id,) for fetch in batch.fetches))
     con.execute(statement("known_urls_of_batch"))
     con.execute(statement("known_ids"))
     known: dict[UUID, KnownArticle] = {}

@@ -89,7 +89,7 @@ def write_fetches(
         "failed": "BOOLEAN",
         "published_at": "TIMESTAMP WITH TIME ZONE",
     }
-    rows = [row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches]
+    rows = (row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches)
     stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
     con.execute(statement("insert_fetches"))
 
