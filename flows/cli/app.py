@@ -39,6 +39,10 @@ COMMANDS = {
         "maintain",
         "Merge small files, forget old states, prune old captures, and check that every capture is where the rows say.",
     ),
+    "backup": (
+        "custody.backup",
+        "Copy the whole project to a folder: catalog, data, captures, runs under way and watchlist. Also while `newslake serve` runs.",
+    ),
     "verify": (
         "custody.verify",
         "Prove that the captures are unaltered: compare every file with the hash-chained manifest. Changes nothing.",

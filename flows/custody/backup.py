@@ -1,0 +1,204 @@
+"""Copy a project while `newslake serve` runs: catalog, data, captures, runs under way and watchlist. Work can go on from the copy.
+
+The copy is a project of its own: `newslake sql --config FOLDER/watchlist.toml`. The order makes it consistent at every moment:
+runs under way are copied before the catalog, since a run leaves their folder once the catalog has it; data files and captures
+after it, since they are on disk before a commit names them. Only then does the new catalog replace the earlier one, and what
+nothing names any more is removed. So an interrupted backup leaves the earlier one whole, and the next one goes on.
+
+    FOLDER/backup.json       when it was made, from where, by which version; written last
+    FOLDER/watchlist.toml    the watchlist, with the places of this folder
+    FOLDER/data/             catalog, lake, captures, state
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from flows.custody.copying import Copying, known_backups, remember_backup
+from flows.watchlist import Watchlist, load_watchlist
+from newslake import __version__
+from newslake.disk import storage_errors, write_whole
+from newslake.errors import UsageError
+from newslake.locks import only_one
+from spiders.warc.manifest import FOLDER as MANIFEST
+from spiders.warc.manifest import GONE, own_files, read_manifest
+from warehouse.backup import LAKE, Copied, copy_catalog, runs_of, take_over
+from warehouse.captures import captures_named
+from warehouse.database.connect import open_reader
+from warehouse.upgrade import bring_up_to_date
+
+SAID = "backup.json"
+BEGUN = ".newslake-backup"
+# The parts of the state folder from which work goes on. Caches, locks and Prefect's own files are made again.
+STATE = ("runs", "set-aside", "damaged", "backfill")
+
+__all__ = ["Backup", "backup", "known_backups"]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A finished backup.
+
+    Attributes:
+        copied: number of files that were copied, apart from the catalog; `bytes` is their size.
+        kept: files of the earlier backup that are still right.
+        removed: files of the earlier backup that nothing names any more.
+        missing: captures that the manifest names and that are gone; the backup keeps its earlier copies of them.
+        altered: captures that are not what the manifest says; the backup keeps its earlier copies of them.
+        outside: archives of the user to which articles point; they are not copied.
+        is_export: the warehouse was written as one .duckdb file with the current rows.
+    """
+
+    folder: Path
+    seconds: float
+    copied: int
+    bytes: int
+    kept: int
+    removed: int
+    missing: tuple[str, ...]
+    altered: tuple[str, ...]
+    outside: tuple[str, ...]
+    is_export: bool
+
+
+def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lambda _line: None) -> Backup:
+    """Bring the copy of a project in `folder` up to date, or make it.
+
+    Raises:
+        UsageError: the folder is part of the project, holds something else, or has runs that the project does not have.
+        NewslakeError: a maintenance is under way, there is no warehouse yet, the folder cannot be written.
+    """
+    began = datetime.now(UTC)
+    folder = folder.expanduser().absolute()
+    _check(watchlist, folder)
+    data = folder / "data"
+    with only_one(watchlist.state, "maintenance", f"newslake backup {folder}"), storage_errors(folder):
+        bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
+        _refuse_other_runs(watchlist, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / BEGUN).touch()
+        copying = Copying()
+        states = [copying.tree(watchlist.state / part, data / "state" / part) for part in STATE]
+        catalog = copy_catalog(watchlist.warehouse, data, note)
+        lake = Path(watchlist.warehouse.data)
+        for name in catalog.files:
+            copying.file(lake / name, data / LAKE / name, same_size_is_same=True)
+        captures = _copy_captures(copying, watchlist.captures, data / "captures")
+        take_over(catalog)
+        write_whole(folder / "watchlist.toml", _watchlist(watchlist, catalog).encode())
+        (folder / "watchlist.toml").chmod(watchlist.path.stat().st_mode & 0o777)
+        wanted = {data / LAKE / name for name in catalog.files} | captures | {file for state in states for file in state}
+        removed = _remove_others(data, wanted)
+        said = {"made_at": began.isoformat(), "of": str(watchlist.path), "version": __version__, "is_export": catalog.is_export}
+        write_whole(folder / SAID, json.dumps(said, indent=1).encode())
+        remember_backup(watchlist.state, folder, began)
+    return Backup(
+        folder,
+        (datetime.now(UTC) - began).total_seconds(),
+        copying.copied,
+        copying.bytes,
+        copying.kept,
+        removed,
+        tuple(copying.missing),
+        tuple(copying.altered),
+        tuple(_outside(watchlist)),
+        catalog.is_export,
+    )
+
+
+def _check(watchlist: Watchlist, folder: Path) -> None:
+    """Raise UsageError unless the folder is new, empty, or a backup."""
+    ours = [watchlist.captures, watchlist.state, watchlist.base / "data"]
+    ours += [Path(watchlist.warehouse.data)] if watchlist.warehouse.is_lake and not watchlist.warehouse.remote_data else []
+    place = folder.resolve()
+    if place == watchlist.base.resolve() or any(place.is_relative_to(each.resolve()) for each in ours):
+        why = "it is part of the project itself"
+    elif folder.exists() and not folder.is_dir():
+        why = "it is a file"
+    elif folder.exists() and any(folder.iterdir()) and not ((folder / SAID).exists() or (folder / BEGUN).exists()):
+        why = "it is not empty, and no backup of newslake"
+    else:
+        return
+    raise UsageError(
+        f"{folder} cannot take the backup: {why}",
+        left="nothing was copied",
+        next="name a new or an empty folder, best on another disk",
+    )
+
+
+def _refuse_other_runs(watchlist: Watchlist, folder: Path) -> None:
+    """Raise UsageError if the backup has runs that the project does not have: it was used, or is of another project."""
+    if not (folder / SAID).exists():
+        return
+    others = runs_of(load_watchlist(folder / "watchlist.toml").warehouse) - runs_of(watchlist.warehouse)
+    if others:
+        raise UsageError(
+            f"the backup in {folder} has {len(others)} runs that {watchlist.path} does not have: it would lose them",
+            left="nothing was copied; both are as they were",
+            next="name another folder; if this project was restored from an older backup, look first which of the two is right",
+        )
+
+
+def _copy_captures(copying: Copying, captures: Path, target: Path) -> set[Path]:
+    """Copy the captures and their manifest; return all files that belong in the copy."""
+    manifest = read_manifest(captures)
+    days = {file.name: file.read_bytes() for file in sorted((captures / MANIFEST).glob("*.sha256"))}
+    own = {file.relative_to(captures).as_posix() for file in own_files(captures)}
+    listed = {name: entry.sha256 for name, entry in manifest.entries.items() if entry.event not in GONE}
+    foreign = {
+        file.relative_to(captures).as_posix()
+        for file in captures.rglob("*.warc*")
+        if file.is_file() and not file.name.endswith((".part", ".new"))
+    } - own
+    unlisted = own if manifest.head is None else set()  # else of a run that is under way, and recorded later
+    for name in sorted({*listed, *foreign, *unlisted}):
+        copying.file(captures / name, target / name, sha256=listed.get(name))
+    for name, text in days.items():
+        (target / MANIFEST).mkdir(parents=True, exist_ok=True)
+        if not (target / MANIFEST / name).exists() or (target / MANIFEST / name).read_bytes() != text:
+            write_whole(target / MANIFEST / name, text)
+    names = {*listed, *foreign, *unlisted, *(f"{MANIFEST}/{name}" for name in days)}
+    return {target / name for name in names}
+
+
+def _remove_others(data: Path, wanted: set[Path]) -> int:
+    """Remove the files of an earlier backup that nothing names any more, and folders that are empty then."""
+    parts = [data / "state" / part for part in STATE]
+    removed = 0
+    for file in [
+        *(data / LAKE).rglob("*.parquet"),
+        *own_files(data / "captures"),
+        *(file for part in parts for file in part.rglob("*")),
+    ]:
+        if file.is_file() and file not in wanted:
+            file.unlink()
+            removed += 1
+    for folder in sorted((path for part in (data / LAKE, *parts) for path in part.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    return removed
+
+
+def _watchlist(watchlist: Watchlist, catalog: Copied) -> str:
+    """Return the text of the watchlist with the places of a backup; comments and the rest stay as they are."""
+    document: Any = tomlkit.parse(watchlist.path.read_text("utf-8-sig"))
+    places = {"warehouse": {"catalog": catalog.catalog, "data": f"data/{LAKE}"}, "crawl": {"captures": "data/captures"}}
+    for table, values in places.items():
+        if table not in document:
+            document[table] = tomlkit.table()
+        for key, value in values.items():
+            if document[table].get(key) != value:
+                document[table][key] = value
+    return str(tomlkit.dumps(document))
+
+
+def _outside(watchlist: Watchlist) -> list[str]:
+    with open_reader(watchlist.warehouse) as con:
+        return [name for name in captures_named(con) if name.startswith(("/", "../"))]
