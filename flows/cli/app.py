@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "backup": (
         "custody.backup",
-        "Copy the whole project to a folder: catalog, data, captures, runs under way and watchlist. Also while `newslake serve` runs.",
+        "Copy the whole project to a folder: catalog, data, captures, runs and watchlist. Also while `newslake serve` runs.",
     ),
     "verify": (
         "custody.verify",

@@ -1,4 +1,4 @@
-"""Copy a project while `newslake serve` runs: catalog, data, captures, runs under way and watchlist. Work can go on from the copy.
+"""Copy a project while `newslake serve` runs: catalog, data, captures, runs and watchlist. Work can go on from the copy.
 
 The copy is a project of its own: `newslake sql --config FOLDER/watchlist.toml`. The order makes it consistent at every moment:
 runs under way are copied before the catalog, since a run leaves their folder once the catalog has it; data files and captures

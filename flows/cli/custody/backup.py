@@ -26,7 +26,7 @@ def backup(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Copy the whole project to a folder: catalog, data, captures, runs under way and watchlist. Also while `newslake serve` runs.
+    """Copy the whole project to a folder: catalog, data, captures, runs and watchlist. Also while `newslake serve` runs.
 
     The copy is a project of its own, and is restored by using it: newslake run --config FOLDER/watchlist.toml. A backup that is
     interrupted leaves the earlier one whole. A PostgreSQL catalog or data in an object store become one .duckdb file. Exit code
@@ -47,9 +47,8 @@ def backup(
 
 def _show(done: Backup) -> None:
     where = escape(plain(str(done.folder)))
-    say(
-        f"Backup in [bold]{where}[/]: {done.copied} files copied ({done.bytes:,} bytes), {done.kept} unchanged, {done.removed} removed."
-    )
+    files = f"{done.copied} files copied ({done.bytes:,} bytes)"
+    say(f"Backup in [bold]{where}[/]: {files}, {done.kept} unchanged, {done.removed} removed.")
     if done.is_export:
         say("The warehouse is data/news.duckdb there: all current rows, without old snapshots.")
     for what, names in (("missing", done.missing), ("not as recorded", done.altered)):
@@ -59,9 +58,8 @@ def _show(done: Backup) -> None:
                 say(f"  {escape(plain(name))}")
             say("Next: newslake verify")
     if done.outside:
-        say(
-            f"Not copied: {len(done.outside)} archives of your own to which articles point, such as {escape(plain(done.outside[0]))}"
-        )
+        example = escape(plain(done.outside[0]))
+        say(f"Not copied: {len(done.outside)} archives of your own to which articles point, such as {example}")
     config = shlex.quote(str(done.folder / "watchlist.toml"))
     say(f"\nTo look at it: newslake sql --config {escape(plain(config))}")
 
