@@ -43,7 +43,7 @@ class Redirects:
         if fetch is None or fetch.kind != "page" or REDIRECT_URLS not in request.meta:
             return
         accounts = cast(_KeepsAccounts, self.crawler.spider).accounts
-        again = fetch.origin in (Origin.REVISIT, Origin.RETRY)
+        again = fetch.is_slow or fetch.origin in (Origin.REVISIT, Origin.RETRY)
         skip = accounts.take(fetch.key, fetch.url, request.url, again=again)
         if skip:
             raise Elsewhere(skip)

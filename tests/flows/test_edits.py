@@ -14,12 +14,12 @@ from flows.collect import collect
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
 from spiders.warc.read import read_capture
-from tests.flows.command import ask, newslake
+from tests.flows.command import CATALOGS, ask, newslake
 from tests.flows.later import later
 
 WATCHLIST = """
 [warehouse]
-catalog = "data/news.duckdb"
+catalog = "{catalog}"
 [crawl]
 delay = 0
 allow_private = true
@@ -71,11 +71,11 @@ class Told:
     timelines: list[list[tuple[Any, ...]]] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+@pytest.fixture(scope="module", params=CATALOGS)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     told = Told(tmp_path_factory.mktemp("edits") / "watchlist.toml")
     with Site() as site:
-        told.config.write_text(WATCHLIST.format(url=site.url))
+        told.config.write_text(WATCHLIST.format(url=site.url, catalog=request.param))
         site.routes[OTHER] = page(
             "Oil price rises", *(f"Barrel {line} of oil costs {line * 7} coins today." for line in range(9))
         )

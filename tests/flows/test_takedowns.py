@@ -12,12 +12,12 @@ import pytest
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
 from spiders.warc.read import read_capture
-from tests.flows.command import ask, newslake
+from tests.flows.command import CATALOGS, ask, newslake
 from tests.flows.later import later
 
 WATCHLIST = """
 [warehouse]
-catalog = "data/news.duckdb"
+catalog = "{catalog}"
 [crawl]
 delay = 0
 allow_private = true
@@ -94,12 +94,12 @@ def name_of(url: str) -> str:
     return url.rpartition("/")[2].partition("-in-the")[0]
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+@pytest.fixture(scope="module", params=CATALOGS)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Everything is there; then much is taken down; then some of it comes back."""
     told = Told(tmp_path_factory.mktemp("takedowns") / "watchlist.toml")
     with Site() as site:
-        told.config.write_text(WATCHLIST.format(url=site.url))
+        told.config.write_text(WATCHLIST.format(url=site.url, catalog=request.param))
         put(site)
         site.feed("/feed", *LISTED)
         told.run()
@@ -151,7 +151,7 @@ def test_the_answer_that_told_of_the_take_down_is_kept(told: Told) -> None:
 def test_a_site_whose_articles_are_all_gone_at_once_is_asked_again_before_they_count(tmp_path: Path) -> None:
     told = Told(tmp_path / "watchlist.toml")
     with Site() as site:
-        told.config.write_text(WATCHLIST.format(url=site.url))
+        told.config.write_text(WATCHLIST.format(url=site.url, catalog="data/news.duckdb"))
         put(site)
         site.feed("/feed", *LISTED)
         told.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -155,3 +156,26 @@ def test_a_view_file_makes_the_view_of_its_name(name: str) -> None:
 
 def test_migrations_make_no_views() -> None:
     assert migrate.steps() and not [name for name, sql in migrate.steps().items() if "CREATE VIEW" in sql or " VIEW " in sql]
+
+
+def test_captures_that_an_older_version_named_by_their_place_are_named_from_their_folder(
+    location: Location, tmp_path: Path
+) -> None:
+    location = Location(catalog=str(tmp_path / "old.duckdb"))
+    ours, other = (str(UUID(int=number)) for number in (7, 8))
+    old = "/srv/news/data/captures"
+    names = {
+        f"{old}/2026-03-01/{ours}.warc.gz": f"2026-03-01/{ours}.warc.gz",
+        f"{old}/backfill/{ours}.warc.gz": f"backfill/{ours}.warc.gz",
+        "/srv/news/archives/given.warc.gz": "../../archives/given.warc.gz",
+        "/mnt/crawls/far.warc.gz": "/mnt/crawls/far.warc.gz",
+        f"/mnt/project/captures/2026-03-01/{other}.warc.gz": f"/mnt/project/captures/2026-03-01/{other}.warc.gz",
+    }
+    with open_writer(location, "test", prepare=as_66021da()) as writer:
+        writer.con.execute("INSERT INTO runs (run_id) VALUES (?)", [ours])
+        for table in ("articles", "revisions", "fetches"):
+            writer.con.executemany(f"INSERT INTO {table} (capture_file) VALUES (?)", [[name] for name in names])
+    bring_up_to_date(location, tmp_path / "data" / "captures", tmp_path)
+    with open_reader(location) as con:
+        for table in ("articles", "revisions", "fetches"):
+            assert {name for (name,) in con.execute(f"SELECT capture_file FROM {table}").fetchall()} == set(names.values())
