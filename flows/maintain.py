@@ -54,7 +54,8 @@ class MaintainReport:
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
-    refusal: Refusal | None = None  # why no pointer was removed, although that was asked for
+    hindrance: Refusal | None = None  # why pointers to broken captures must not be removed
+    was_asked: bool = False  # removing them was asked for
 
 
 def maintain(
@@ -105,9 +106,9 @@ def maintain(
         kept = {file: offsets for file, offsets in named.items() if file not in gone}
         pointers = sum(len(offsets) for offsets in kept.values())
         broken = find_broken(watchlist, kept)
-        refusal = why_not_forget(watchlist, broken, pointers, even_most=even_most) if forget_broken else None
+        hindrance = why_not_forget(watchlist, broken, kept, even_most=even_most)
         forgotten = 0
-        if broken and forget_broken and not refusal and not dry_run:
+        if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
         tended = tend(location, now, policy.keep_snapshots_days, dry_run=dry_run)
@@ -127,7 +128,8 @@ def maintain(
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
-            refusal=refusal,
+            hindrance=hindrance,
+            was_asked=forget_broken,
         )
 
 

@@ -42,7 +42,7 @@ def maintain(
         print_json(as_data(report))
     else:
         _show(report)
-    if report.refusal or any(not each.is_lost or not report.forgotten for each in report.broken):
+    if any(not each.is_lost or not report.forgotten for each in report.broken):
         raise typer.Exit(1)
 
 
@@ -64,7 +64,7 @@ def as_data(report: MaintainReport) -> dict[str, object]:
         "pointers_broken": len(report.broken),
         "pointers_unreadable": sum(not each.is_lost for each in report.broken),
         "pointers_forgotten": report.forgotten,
-        "refusal": asdict(report.refusal) if report.refusal else None,
+        "refusal": asdict(report.hindrance) if report.hindrance else None,
         "broken": [asdict(each) for each in report.broken],
     }
 
@@ -103,9 +103,10 @@ def _show_broken(report: MaintainReport) -> None:
     say(f"[bold red]{len(left)} captures cannot be read.[/] Their articles are as they were. The first:")
     for each in left[:MAX_BROKEN]:
         say(f"  {escape(plain(f'{each.file} at byte {each.offset}: {each.reason}'))}")
-    if report.refusal:
-        say(f"[bold red]No reference was removed:[/] {escape(plain(report.refusal.why))}")
-        say(f"\nNext: {escape(plain(report.refusal.next))}")
+    if report.hindrance:
+        began = "[bold red]No reference was removed:[/] " if report.was_asked else ""
+        why = escape(plain(report.hindrance.why))
+        say(f"{began}{why if began else why[:1].upper() + why[1:]}.\n\nNext: {escape(plain(report.hindrance.next))}")
     elif any(each.is_lost for each in left):
         say("\nNext: restore the files from a backup, or newslake maintain --forget-broken")
     else:

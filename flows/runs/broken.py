@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from flows.watchlist import Watchlist
+from newslake.captures import capture_path
 from spiders.warc.check import Fault, unresolved
 
 # With a larger share of captures missing or damaged, a folder or a disk is missing rather than a few files.
@@ -63,11 +65,13 @@ def find_broken(watchlist: Watchlist, named: Mapping[str, Sequence[int]]) -> lis
     return broken
 
 
-def why_not_forget(watchlist: Watchlist, broken: Sequence[Broken], pointers: int, *, even_most: bool) -> Refusal | None:
+def why_not_forget(
+    watchlist: Watchlist, broken: Sequence[Broken], named: Mapping[str, Sequence[int]], *, even_most: bool
+) -> Refusal | None:
     """Return why rows must not forget these captures; None if they may forget those that are lost.
 
     Args:
-        pointers: the number of captures that rows point to.
+        named: all captures that rows point to, as offsets by file.
         even_most: the user knows that most captures are lost.
     """
     lost = [each for each in broken if each.is_lost]
@@ -85,14 +89,36 @@ def why_not_forget(watchlist: Watchlist, broken: Sequence[Broken], pointers: int
             f"files that the rows name are at another place below {watchlist.captures}: {name} is {there}",
             f"move the files to where the rows name them, as in mv {there} {watchlist.capture_path(name)}",
         )
-    if len(lost) > MOST * pointers and not even_most:
+    if not even_most and (found := _missing_folder(watchlist.captures, lost, named)):
+        folder, gone, pointers = found
         return Refusal(
             Hindrance.MOST,
-            f"{len(lost)} of {pointers} captures are missing or damaged at once, which looks like a missing disk or folder",
-            f"ls {watchlist.captures}, and [crawl] captures in {watchlist.path}; restore the files from a backup. "
+            f"{gone} of {pointers} captures in {folder} are missing or damaged at once, as if a disk or folder were missing",
+            f"ls {folder}, and [crawl] captures in {watchlist.path}; restore the files from a backup. "
             "If they are lost for good: newslake maintain --forget-broken --even-most",
         )
     return None
+
+
+def _missing_folder(captures: Path, lost: Sequence[Broken], named: Mapping[str, Sequence[int]]) -> tuple[Path, int, int] | None:
+    """Return a folder of which all or most captures are lost, how many these are, and how many it should have.
+
+    Archives of the user are compared with others of their folder, and one that is there may have lost some.
+    """
+    pointers = Counter({file: len(offsets) for file, offsets in named.items()})
+    by_folder: Counter[Path] = Counter()
+    for name, count in pointers.items():
+        by_folder[_folder(name, captures)] += count
+    for folder, count in Counter(_folder(each.name, captures) for each in lost).items():
+        if count > MOST * by_folder[folder] and (folder == captures or not folder.is_dir()):
+            return folder, count, by_folder[folder]
+    return None
+
+
+def _folder(name: str, captures: Path) -> Path:
+    """Return the captures folder for files below it, the folder that holds it for any other file."""
+    path = capture_path(name, captures)
+    return captures if path.is_relative_to(captures) else path.parent
 
 
 def _elsewhere(captures: Path, lost: Sequence[Broken]) -> tuple[str, Path] | None:

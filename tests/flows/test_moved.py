@@ -125,7 +125,11 @@ def test_rows_do_not_forget_captures_that_are_elsewhere_or_on_a_disk_that_is_mis
     captures.rename(home / "captures")
     refused = told(home, "maintain", "--forget-broken", code=1)
     assert refused["refusal"]["hindrance"] == "most" and refused["pointers_forgotten"] == 0
+    assert str(captures) in refused["refusal"]["why"]
     (home / "captures").rename(captures)
+    (home / "archives").rename(home / "away")  # a disk with archives of one's own
+    assert told(home, "maintain", "--forget-broken", code=1)["refusal"]["hindrance"] == "most"
+    (home / "away").rename(home / "archives")
     (day,) = captures.glob("2*-*")
     (captures / "old").mkdir()
     file = sorted(day.iterdir())[0]
