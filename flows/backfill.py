@@ -39,6 +39,7 @@ from flows.archives.scan import SEGMENT, Candidate, Intake, Scanned, Segment, by
 from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
+from flows.runs.clock import check_clock
 from flows.runs.memory import read_memory
 from flows.runs.set_aside import is_temporary
 from flows.topics import compile_topics
@@ -85,6 +86,7 @@ def backfill(
     tally = Tally()
     started = time.monotonic()
     workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
+    check_clock()
     with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for number, archive in enumerate(files, start=1):

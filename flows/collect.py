@@ -19,6 +19,7 @@ from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_changes, notify_set_aside
 from flows.runs.account import Entry, read_account
 from flows.runs.captures import keep_captures
+from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import plan_visits, write_frontier
 from flows.runs.memory import read_memory
@@ -108,6 +109,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         NewslakeError: another collection is under way, storage is full or not writable, the warehouse is busy.
     """
     sources = chosen_sources(watchlist, only)
+    check_clock()
     steps = steps or Steps()
     with only_one_collection(watchlist.state):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)

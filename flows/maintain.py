@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows.runs.broken import Broken, Refusal, find_broken, why_not_forget
+from flows.runs.clock import check_clock
 from flows.runs.folder import is_run_id
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
@@ -77,6 +78,7 @@ def maintain(
         NewslakeError: another maintenance is under way, the warehouse stays busy, storage is full or not writable.
     """
     now = now or datetime.now(UTC)
+    check_clock(now)
     began = time.monotonic()
     location, policy = watchlist.warehouse, watchlist.maintain
     with only_one(watchlist.state, "maintenance", "newslake maintain"), storage_errors(watchlist.captures):

@@ -17,6 +17,7 @@ import duckdb
 
 from flows.refine.pool import PageTask, Refined, find_matches, refine
 from flows.refine.repeated_lines import without_repeated
+from flows.runs.clock import check_clock
 from flows.topics import Matcher, compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
@@ -90,6 +91,7 @@ def reclean(
         UsageError: `only` names an unknown source.
         NewslakeError: a collection is under way, there is no warehouse, it is busy or its storage is full.
     """
+    check_clock()
     with only_one_collection(watchlist.state, "newslake reclean"):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         started_at = datetime.now(UTC)

@@ -30,6 +30,11 @@ _PATTERNS = (
     (re.compile(r"""(\b(?:postgres|postgresql|mysql|redis|amqp)://[^\s:/@'"<>]*:)[^\s'"<>]+(?=@)""", re.I), rf"\1{HIDDEN}"),
     # scheme://token@host
     (re.compile(r"""(\b[a-z][a-z0-9+.-]*://)[^\s:/@'"<>]{16,}(?=@)""", re.I), rf"\1{HIDDEN}"),
+    # password=two words, inside a connection string: no driver accepts that, so that all of them quote it in their errors
+    (
+        re.compile(rf"""((?:{_NAMES})\s*=\s*)[^\s'"]+(?:\s+(?!\w+\s*=)[^\s'"=]+)+(?=\s*["']|\s+\w+\s*=)""", re.I),
+        rf"\1{HIDDEN}",
+    ),
     # password=…, X-Amz-Signature=…, "secret_key": "…", SECRET '…'
     (re.compile(rf"""((?:{_NAMES})\s*=\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
     (re.compile(rf"""((?:{_NAMES})["']\s*:\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
@@ -40,6 +45,23 @@ _PATTERNS = (
     # libpq quotes a piece of a connection string that it cannot read: that may be the rest of a password with a space in it
     (re.compile(r'((?:missing "=" after|invalid connection option) )"[^"]*"'), rf'\1"{HIDDEN}"'),
 )
+# In a connection string any other name may be that of the password, mistyped.
+_HARMLESS = {
+    *(
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "service",
+        "connect_timeout",
+        "application_name",
+        "client_encoding",
+        "options",
+    ),
+    *("keepalives", "target_session_attrs", "sslmode", "sslrootcert", "sslcert", "gssencmode", "channel_binding"),
+}
+_PARAMETER = re.compile(rf"""\b(?!(?:catalog|data|data_path)\b)(\w+)\s*=\s*{_VALUE}""")
 _SECRET_VARIABLE = re.compile(rf"(?:^|_)(?:{_NAMES})$|PGPASSWORD", re.I)
 _PROXY_VARIABLE = re.compile(r"(?:http|https|all|ftp)_proxy|_URL$|_DSN$", re.I)
 _PASSWORD_OF_ADDRESS = re.compile(r"://[^\s:/@]*:(.+)@")
@@ -53,6 +75,8 @@ def redacted(text: str) -> str:
         text = text.replace(secret, HIDDEN)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
+    if "postgres" in text.casefold():
+        text = _PARAMETER.sub(lambda found: found[0] if found[1].casefold() in _HARMLESS else f"{found[1]}={HIDDEN}", text)
     return text
 
 

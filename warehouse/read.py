@@ -181,9 +181,17 @@ def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:
     return [PollRecord(*row) for row in con.execute(statement("polls"), {"since": since}).fetchall()]
 
 
-def last_collection(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
-    """Return the start and the state of the latest collection; None if there was none."""
-    row = con.execute("SELECT started_at, state FROM runs WHERE flow = 'collect' ORDER BY started_at DESC LIMIT 1").fetchone()
+def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = None) -> tuple[datetime, str] | None:
+    """Return the start and the state of the latest collection; None if there was none.
+
+    Args:
+        until: prefer collections that started then or before; later ones were dated by a clock that was ahead.
+    """
+    row = con.execute(
+        "SELECT started_at, state FROM runs WHERE flow = 'collect' "
+        "ORDER BY coalesce(started_at > $until, false), started_at DESC LIMIT 1",
+        {"until": until},
+    ).fetchone()
     return (row[0], str(row[1])) if row else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -10,14 +10,12 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
 from flows.reports.next_step import with_config
+from flows.runs.clock import CLOCKS_DIFFER
 from flows.watchlist import Watchlist, load_watchlist
-from newslake.errors import NewslakeError
+from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing, brief
 
 if TYPE_CHECKING:
     from flows.schedule.status import Status
-
-# Between machines that share a warehouse.
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -33,7 +31,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     watchlist = load_watchlist(config)
     report = read_status(watchlist.state)
     wrong = what_is_wrong(watchlist.state, report)
-    last = _last_run(watchlist)
+    last, unreadable = _last_run(watchlist)
     asides = runs_set_aside(watchlist.state)
     if as_json:
         print_json(
@@ -45,7 +43,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "next_sources": report.next_sources if report else [],
                 "collecting": report and report.collecting,
                 "prefect": report and report.prefect,
-                "problems": report.problems if report else [],
+                "problems": [*(report.problems if report else ()), *([unreadable] if unreadable else ())],
                 "set_aside": [aside.run_id for aside in asides],
             }
         )
@@ -55,14 +53,14 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             doing = f"A run of {len(report.collecting)} sources" if report.collecting else "Maintenance"
             say(f"{doing} is under way since {_time(report.since)}.")
         if last:
-            ahead = last[0] - datetime.now(UTC)
-            clock = ", which is in the future: the clock of this machine was ahead then" if ahead > CLOCKS_DIFFER else ""
+            is_ahead = last[0] > datetime.now(UTC) + CLOCKS_DIFFER
+            clock = " (in the future: the clock of this machine was ahead then)" if is_ahead else ""
             say(f"Last run: {_time(last[0])}{clock}, {escape(plain(last[1]))}.")
         if report and report.next_start and not report.since and not wrong:
             say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.sources)} sources.")
         if line := asides_line(asides):
             say(f"[bold]Problem:[/] {with_config(line)}")
-        for problem in report.problems if report else ():
+        for problem in [*(report.problems if report else ()), *([unreadable] if unreadable else ())]:
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
         say(f"\nNext: {_next(wrong, report, has_asides=bool(asides))}")
     if wrong:
@@ -77,16 +75,18 @@ def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
     return "newslake recover" if has_asides else "newslake sources"
 
 
-def _last_run(watchlist: Watchlist) -> tuple[datetime, str] | None:
-    """Return start and state of the last collection, or None if the warehouse cannot be read, which is no fault of `serve`."""
+def _last_run(watchlist: Watchlist) -> tuple[tuple[datetime, str] | None, str | None]:
+    """Return start and state of the last collection, and why the warehouse cannot be read, which is no fault of `serve`."""
     from warehouse.database.connect import open_reader
     from warehouse.read import last_collection
 
     try:
         with open_reader(watchlist.warehouse) as con:
-            return last_collection(con)
-    except NewslakeError:
-        return None
+            return last_collection(con, datetime.now(UTC) + CLOCKS_DIFFER), None
+    except (WarehouseMissing, WarehouseBusy):
+        return None, None
+    except NewslakeError as error:
+        return None, brief(error)
 
 
 def _time(moment: datetime) -> str:

@@ -14,6 +14,8 @@ from newslake.secrecy import redacted, redacted_traceback
         # connection strings, as DuckDB, psycopg and libpq quote them
         'IO Error: Unable to connect to Postgres at "dbname=news host=db password=§ user=me": refused',
         "dbname=news password = '§' host=db",
+        'at "dbname=news password=two § words": refused',
+        'at "password=two §  words host=db": refused',
         "dbname=news password='a b\\'§' host=db",
         "connection to postgresql://me:§@db:5432/news failed",
         "connection to postgres://me:p@ss/hunter2@db/news failed",

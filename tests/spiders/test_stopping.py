@@ -81,7 +81,7 @@ def test_a_crawl_stops_when_asked(tmp_path: Path, endless: Site) -> None:
     assert len(endless.asked) == sent
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_signal_to_the_parent_stops_the_child(tmp_path: Path, endless: Site, number: signal.Signals) -> None:
     (tmp_path / "job.json").write_text(json.dumps(job(tmp_path, endless).as_json()))
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path / "job.json")], stdout=subprocess.PIPE)

@@ -70,6 +70,29 @@ def test_a_run_in_the_future_is_explained(empty: Path) -> None:
         load(writer, replace(batch, run=replace(batch.run, started_at=ahead, finished_at=ahead)))
     done = newslake("status", "--config", empty)
     assert "in the future: the clock of this machine was ahead" in done.stdout
+    with open_writer(load_watchlist(empty).warehouse, "test") as writer:
+        load(writer, run(2, fetch(article("https://harbour.example/2"))))
+    assert "in the future" not in newslake("status", "--config", empty).stdout
+
+
+def test_status_says_that_the_warehouse_cannot_be_read(empty: Path) -> None:
+    catalog = load_watchlist(empty).warehouse.file
+    assert catalog is not None
+    catalog.parent.mkdir(parents=True)
+    catalog.write_bytes(b"no catalog" * 900)
+    assert "Problem: could not read the warehouse" in newslake("status", "--config", empty).stdout
+    assert json.loads(newslake("status", "--json", "--config", empty).stdout)["problems"]
+
+
+@pytest.mark.parametrize("command", [("run", "--plain"), ("maintain",), ("reclean",), ("backfill", "archive.warc.gz")])
+def test_nothing_is_dated_by_a_clock_of_1970(empty: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As seen: captures of such a run were pruned as too old, once the clock was right."""
+    (empty.parent / "archive.warc.gz").write_bytes(b"")
+    monkeypatch.setattr("flows.runs.clock.EARLIEST", datetime(2999, 1, 1, tzinfo=UTC))
+    done = newslake(*command, "--config", empty, cwd=empty.parent)
+    assert done.returncode == 1 and "the clock of this machine is wrong" in done.stderr
+    assert "State: nothing was done" in done.stderr and "Next:" in done.stderr
+    assert not list(empty.parent.glob("data/**/*.sqlite"))
 
 
 def test_check_advises_on_contact_and_operators(empty: Path) -> None:
