@@ -58,6 +58,7 @@ def _as_json(relation: Relation, values: dict[str, tuple[Value, ...]]) -> dict[s
 
 
 SPARKLINE = "published a day, 28 days"
+MOST_SOURCES = 100
 # The columns that fit on a screen; --json and the view source_health have all.
 HEALTH_SHOWN = (
     "source",
@@ -77,7 +78,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     The bars count articles on a topic by their day of publication. A source is judged by its own past, by weekday. ok; stale:
     nothing new; silent: its listings name nothing; failing: it does not answer, lost a feed, or its layout broke; blocked: a wall
-    against robots or a question about cookies is in the way.
+    against robots or a question about cookies is in the way. Of more than a hundred sources, those in trouble come first.
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
@@ -115,15 +116,23 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         return
     serves = not is_free(watchlist.state, "schedule")
     shown = [name for name in HEALTH_SHOWN if serves or name != "next_poll"]
-    output.print(table(shown, [[_shown(source, name) for name in shown] for source in health]))
-    for source in health:
+    # Those in trouble first; a table of thousands would take a minute to lay out, and nobody would read it.
+    first = sorted(sorted(health, key=lambda source: source["state"] == "ok")[:MOST_SOURCES], key=lambda source: source["source"])
+    output.print(table(shown, [[_shown(source, name) for name in shown] for source in first]))
+    if rest := len(health) - len(first):
+        troubled = sum(source["state"] != "ok" for source in health) - sum(source["state"] != "ok" for source in first)
+        words = f"{troubled} of them in trouble" if troubled else "all of them ok"
+        say(f'and {rest} more, {words}: newslake sources --json, or newslake sql "FROM source_health"')
+    for source in first:
         if source["reason"]:
             since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
             style = STATE_STYLES.get(source["state"], "bold")
             head = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
             say(f"{head}: {escape(plain(source['reason']))}")
-    for name in never:
+    for name in never[:MOST_SOURCES]:
         say(f"{escape(name)}: on the watchlist, never collected")
+    if len(never) > MOST_SOURCES:
+        say(f"and {len(never) - MOST_SOURCES} more that were never collected")
     if not serves:
         say("newslake serve is not running, so no source is polled by itself.")
     if line := asides_line(runs_set_aside(watchlist.state)):

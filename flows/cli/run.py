@@ -16,7 +16,7 @@ from flows.cli.progress import live_progress
 from flows.reports.health import change_line
 from flows.reports.next_step import with_config
 from flows.reports.notify import check_addresses
-from flows.reports.summary import edits, gone_lines, outcome_rows
+from flows.reports.summary import brief_list, edits, gone_lines, outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from flows.watchlist.choose import chosen_sources
@@ -136,11 +136,13 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
             say(f"[bold]{escape(plain(line))}[/]")
     if collected.crawl.reason != "finished":
         say(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
-    for source, why in sorted(collected.failed_sources.items()):
-        say(f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}")
-    for change in collected.changes:
-        style = STATE_STYLES.get(change.state, "bold")
-        say(f"[{style}]{escape(plain(change_line(change)))}[/]")
+    failed = sorted(collected.failed_sources.items())
+    lines = [f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}" for source, why in failed]
+    for line in brief_list(lines, "failed sources"):
+        say(line)
+    styled = ((STATE_STYLES.get(change.state, "bold"), plain(change_line(change))) for change in collected.changes)
+    for line in brief_list([f"[{style}]{escape(words)}[/]" for style, words in styled], "changes of sources"):
+        say(line)
     for aside in collected.set_aside:
         say(f"[bold red]Set aside:[/] {escape(plain(with_config(aside_line(aside))))}")
     for warning in collected.warnings:

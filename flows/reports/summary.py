@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flows.reports.health import change_line
@@ -15,15 +15,39 @@ if TYPE_CHECKING:
     from warehouse.records import LoadReport
 
 
-def outcome_rows(outcomes: Mapping[str, Mapping[str, int]]) -> tuple[list[str], list[list[str]]]:
-    """Return headers and rows of a table of sources by outcome with totals in the last row; omits outcomes that did not occur."""
+# Sources, or lines of one kind, that a summary shows; a watchlist may have thousands.
+MOST = 40
+
+
+def outcome_rows(outcomes: Mapping[str, Mapping[str, int]], most: int = MOST) -> tuple[list[str], list[list[str]]]:
+    """Return headers and rows of a table of sources by outcome with totals in the last row; omits outcomes that did not occur.
+
+    Args:
+        most: sources to show: those with news, then those with failures. A row counts the others, which are in the totals.
+    """
     seen = [o.value for o in Outcome if any(counts.get(o.value) for counts in outcomes.values())]
+    shown = sorted(outcomes) if len(outcomes) <= most else sorted(sorted(outcomes, key=lambda s: _telling(outcomes[s]))[:most])
     rows = [
-        [source, *(str(counts.get(name, 0) or "·") for name in seen), str(sum(counts.values()))]
-        for source, counts in sorted(outcomes.items())
+        [source, *(str(outcomes[source].get(name, 0) or "·") for name in seen), str(sum(outcomes[source].values()))]
+        for source in shown
     ]
+    if len(shown) < len(outcomes):
+        rest = [counts for source, counts in outcomes.items() if source not in set(shown)]
+        sums = [sum(counts.get(name, 0) for counts in rest) for name in seen]
+        rows.append([f"and {len(rest)} more", *(str(count or "·") for count in sums), str(sum(sums))])
     totals = [sum(counts.get(name, 0) for counts in outcomes.values()) for name in seen]
     return ["source", *seen, "URLs"], [*rows, ["all", *map(str, totals), str(sum(totals))]]
+
+
+def _telling(counts: Mapping[str, int]) -> tuple[int, int]:
+    """Sort sources with news first, then those with failures."""
+    news = sum(counts.get(outcome, 0) for outcome in (Outcome.LOADED, Outcome.UPDATED))
+    return -news, -sum(counts.get(outcome, 0) for outcome in (Outcome.FAILED, Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR))
+
+
+def brief_list(lines: Sequence[str], what: str, most: int = MOST) -> list[str]:
+    """Return the first lines, and how many more there are of `what`."""
+    return [*lines[:most], f"and {len(lines) - most} more {what}: newslake sources"] if len(lines) > most else list(lines)
 
 
 def edits(load: LoadReport) -> str:
@@ -35,7 +59,7 @@ def edits(load: LoadReport) -> str:
 def summary_line(collected: Collected) -> str:
     """Return the summary as one line, for the log of `newslake serve`."""
     load = collected.load
-    failed = f"; failed sources: {', '.join(sorted(collected.failed_sources))}" if collected.failed_sources else ""
+    failed = f"; failed sources: {_names(collected.failed_sources)}" if collected.failed_sources else ""
     return (
         f"{collected.state}: {load.new_articles} new articles, {edits(load)},"
         f" {load.articles} articles in all{failed} (run {collected.run_id})"
@@ -52,12 +76,17 @@ def gone_lines(load: LoadReport) -> list[str]:
     return lines
 
 
+def _names(sources: Mapping[str, str]) -> str:
+    shown = sorted(sources)[:MOST]
+    return ", ".join(shown) + (f" and {len(sources) - len(shown)} more" if len(sources) > len(shown) else "")
+
+
 def summary_lines(collected: Collected) -> list[str]:
     """Return the summary line, and lines for take-downs, changes of a source's health, runs set aside and warnings."""
     return [
         summary_line(collected),
         *(line for load in (*collected.recovered, collected.load) for line in gone_lines(load)),
-        *map(change_line, collected.changes),
+        *brief_list([change_line(change) for change in collected.changes], "changes of sources"),
         *map(aside_line, collected.set_aside),
         *collected.warnings,
     ]
@@ -77,11 +106,13 @@ def summary_markdown(collected: Collected) -> str:
     ]
     if collected.failed_sources:
         lines += ["", "Failed sources:", ""]
-        lines += [f"- {markdown(source)}: {markdown(why)}" for source, why in sorted(collected.failed_sources.items())]
+        failed = [f"{markdown(source)}: {markdown(why)}" for source, why in sorted(collected.failed_sources.items())]
+        lines += [f"- {line}" for line in brief_list(failed, "failed sources")]
     lines += [line for told in gone_lines(load) for line in ("", markdown(told))]
     if collected.changes:
         lines += ["", "Changes in the health of sources:", ""]
-        lines += [f"- {markdown(change_line(change))}" for change in collected.changes]
+        changes = [markdown(change_line(change)) for change in collected.changes]
+        lines += [f"- {line}" for line in brief_list(changes, "changes of sources")]
     lines += [line for aside in collected.set_aside for line in ("", markdown(aside_line(aside)))]
     lines += [line for warning in collected.warnings for line in ("", markdown(warning))]
     if collected.recovered:
