@@ -3,10 +3,13 @@
     python benchmarks/soak.py [--runs N] [--kills N] [--json FILE] [--seed N] [--rewrite docs/benchmarks.md]
 
 One process collects again and again, 30 to 150 simulated minutes apart, from a loopback site whose articles appear, are edited
-and vanish. More than a tenth of its answers are faulty: timeouts, slow bodies, resets, bodies that break off, 429, 500, 502 and
-503 with and without Retry-After, names that do not resolve, and hours in which an outlet answers nothing else. Every 25th run is
-the command `newslake run` instead, killed at some moment. Maintenance runs every night, every other time during a run,
-and a process reads all the time. In the end, after calm runs, what the warehouse holds is compared with the books of the site.
+and vanish. Some edits take the topic's word out, some articles have a print page, and one outlet's pages are bombs. More than
+a tenth of the answers are faulty: timeouts, slow bodies, resets, bodies that break off, 429, 500, 502 and 503 with and without
+Retry-After, names that do not resolve, and hours in which an outlet answers nothing else. Every 25th run is the command
+`newslake run` instead, killed at some moment. Maintenance runs every night, every other time during a run, and a process reads
+all the time. After a third of the runs all sources get other names; after two thirds the project's folder moves. In the end,
+after calm runs, what the warehouse holds is compared with the books of the site, and what `AT` says of each kept snapshot with
+what the warehouse held then.
 
 `--kills` are trials of benchmarks/unattended/kills.py on top: after kills at random moments, the corpus must be that of an
 undisturbed run.
@@ -19,14 +22,11 @@ import argparse
 import json
 import os
 import random
-import select
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,15 +40,18 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
 from benchmarks.realsite import write_watchlist  # noqa: E402
-from benchmarks.sites.changing import DAY, HOUR, LOOKS, Site  # noqa: E402
+from benchmarks.sites.changing import Site  # noqa: E402
+from benchmarks.sites.stories import DAY, HOUR, LATE_LOOKS, LOOKS, OUTLETS, WORD  # noqa: E402
 from benchmarks.unattended import clock  # noqa: E402
-from benchmarks.unattended.judge import MINUTES, lost_of, narrow_bounds  # noqa: E402
+from benchmarks.unattended.judge import MINUTES, lost_of, narrow_bounds, wrongly_gone  # noqa: E402
 from benchmarks.unattended.kills import COMMAND, WRONG, kill_after, run_trials  # noqa: E402
 from benchmarks.unattended.kills import environment as command_environment  # noqa: E402
+from benchmarks.unattended.reader import reading  # noqa: E402
+from benchmarks.unattended.states import States  # noqa: E402
 from flows.collect import collect  # noqa: E402
 from flows.maintain import maintain, maintain_line  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
-from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing  # noqa: E402
+from newslake.errors import NewslakeError, WarehouseBusy  # noqa: E402
 from warehouse.database.connect import open_reader  # noqa: E402
 
 ARTICLES_A_RUN = 4
@@ -61,14 +64,9 @@ KEEP = {"keep_snapshots_days": 1, "keep_unchanged_days": 2}  # so that a few day
 KEEP_CAPTURES_DAYS = 2
 SETTLED_DAYS = 5  # nights until the first files have had their time
 OUTCOMES, ROWS = "a run's outcomes are not its URLs", "a run's rows are not its URLs"
-READ_EVERY = 2.0  # seconds between the reads of the process that reads
+RENAMED, MOVED = 1 / 3, 2 / 3  # the shares of the runs after which the sources get other names, and the folder moves
+TOPICS = (ROOT / "benchmarks/sql/topic_of_revisions.sql").read_text("utf-8")
 SAME = {"a text is two articles of a source": "SELECT source, content_hash FROM articles GROUP BY ALL HAVING count(*) > 1"}
-CONSISTENT = {
-    "articles twice": "SELECT count(*) <> count(DISTINCT article_id) FROM articles",
-    "articles without their revision": "SELECT count(*) FROM articles ANTI JOIN revisions USING (article_id, revision)",
-    "matches of no article": "SELECT count(*) FROM matches ANTI JOIN articles USING (article_id)",
-    OUTCOMES: f"SELECT count(*) FROM ({WRONG[OUTCOMES]})",
-}
 
 
 @dataclass
@@ -83,6 +81,7 @@ class Soak:
     states: Counter[str] = field(default_factory=Counter)
     memory: list[float] = field(default_factory=list)  # MB after each run of this process
     files: list[int] = field(default_factory=list)  # after each maintenance
+    old_states: States = field(default_factory=States)
     problems: list[str] = field(default_factory=list)
 
 
@@ -94,11 +93,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--keep", type=Path, help="leave the data of the soak in this folder, which must not be there yet")
     parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
-    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)  # the process that reads, see _reading
     parser.add_argument("--soak", type=Path, help=argparse.SUPPRESS)  # the process whose clock is put forward, in this folder
     arguments = parser.parse_args()
-    if arguments.read:
-        return read(load_watchlist(arguments.read))
     if arguments.soak:
         figures = soak(arguments.soak, arguments.runs, arguments.seed)
         (arguments.soak / "figures.json").write_text(json.dumps(figures), "utf-8")
@@ -127,7 +123,8 @@ def main() -> int:
 
 
 def is_well(figures: dict[str, Any]) -> bool:
-    wrong = figures["lost"] or figures["twice"] or figures["lock_errors"] or figures["problems"]
+    wrong = any(figures[name] for name in ("lost", "twice", "gone_wrong", "matches_wrong", "old_states_wrong"))
+    wrong = wrong or figures["lock_errors"] or figures["problems"]
     return not wrong and figures["kills_identical"] == figures["kills"]
 
 
@@ -139,6 +136,9 @@ def table(figures: dict[str, Any]) -> str:
         "faulty answers": f"{figures['faults']:,} of {figures['answers']:,} ({figures['fault_share']:.1%})",
         "lost articles and revisions": str(figures["lost"]),
         "twice": str(figures["twice"]),
+        "taken down, of which not noticed or too early": f"{figures['gone']}, {figures['gone_wrong']}",
+        "matches of earlier revisions alone, wrong matches": f"{figures['left_topic']}, {figures['matches_wrong']}",
+        "old states compared, of which wrong": f"{figures['old_states']}, {figures['old_states_wrong']}",
         "errors of readers or writers": f"{figures['lock_errors']} in {figures['reads']:,} reads alongside the runs",
         "runs killed on the way, and finished by the next": f"{figures['killed_runs']}",
         "kills on the sample site, corpus identical": f"{figures['kills']}, {figures['kills_identical']}",
@@ -162,39 +162,55 @@ def soak(folder: Path, runs: int, seed: int) -> dict[str, Any]:
     chance, counted = random.Random(seed), Soak()
     begin = time.time()
     steps = [chance.uniform(*MINUTES) * 60 for _ in range(runs)]
-    per_hour = ARTICLES_A_RUN / (sum(MINUTES) / 2 / 60) / len(Site.OUTLETS)
+    per_hour = ARTICLES_A_RUN / (sum(MINUTES) / 2 / 60) / len(OUTLETS)
     with Site(begin, begin + sum(steps), per_hour, SHARE, TIMEOUT, seed) as site:
-        config = write_config(folder / "home", site)
-        watchlist = load_watchlist(config)
-        with _reading(config, counted) as reads:
-            night = datetime.now(UTC).date()
-            for number, step in enumerate(steps, 1):
-                clock.forward(int(step))
-                is_night, night = datetime.now(UTC).date() > night, datetime.now(UTC).date()
-                alongside = is_night and night.toordinal() % 2 == 0
-                if number % KILL_EVERY == 0:
-                    killed_run(site, config, counted, chance)
-                else:
-                    one_run(watchlist, counted, alongside=config if alongside else None)
-                if is_night:
-                    tend(watchlist, counted, done=alongside and number % KILL_EVERY != 0)
-                counted.runs += 1
-                tell(site, counted, number, runs, begin)
-            site.share = 0.0
-            for hours in CALM_HOURS:
-                clock.forward(int(hours * HOUR))
-                one_run(watchlist, counted)
-            tend(watchlist, counted, done=False)
-        return compare(site, watchlist, counted, time.time() - begin) | {"reads": reads[0], "seed": seed}
+        config, at, reads = write_config(folder / "home", site), 0, 0
+        for share in (RENAMED, MOVED, 1.0):
+            until = round(runs * share)
+            watchlist = load_watchlist(config)
+            with reading(config) as reader:
+                _runs(site, config, counted, chance, steps[at:until], runs)
+                if share == 1.0:
+                    site.share = 0.0
+                    for hours in CALM_HOURS:
+                        clock.forward(int(hours * HOUR))
+                        one_run(watchlist, counted)
+                    tend(watchlist, counted, done=False)
+            at, reads = until, reads + reader.reads
+            counted.lock_errors += len(reader.errors)
+            counted.problems += [f"reader: {error}" for error in reader.errors]
+            if share == RENAMED:
+                write_config(config.parent, site, "-renamed")
+            elif share == MOVED:
+                config = config.parent.rename(folder / "moved") / config.name
+        return compare(site, watchlist, counted, time.time() - begin) | {"reads": reads, "seed": seed}
 
 
-def write_config(home: Path, site: Site) -> Path:
+def _runs(site: Site, config: Path, counted: Soak, chance: random.Random, steps: list[float], runs: int) -> None:
+    """Do one run after each step of the clock (seconds), and maintain every night."""
+    watchlist, night = load_watchlist(config), datetime.now(UTC).date()
+    for number, step in enumerate(steps, counted.runs + 1):
+        clock.forward(int(step))
+        is_night, night = datetime.now(UTC).date() > night, datetime.now(UTC).date()
+        alongside = is_night and night.toordinal() % 2 == 0
+        if number % KILL_EVERY == 0:
+            killed_run(site, config, counted, chance)
+        else:
+            one_run(watchlist, counted, alongside=config if alongside else None)
+        if is_night:
+            tend(watchlist, counted, done=alongside and number % KILL_EVERY != 0)
+        counted.runs += 1
+        tell(site, counted, number, runs)
+
+
+def write_config(home: Path, site: Site, suffix: str = "") -> Path:
     file = write_watchlist(
         home,
-        site.sources(),
-        {"harbour": "harbour"},
+        site.sources(suffix),
+        {WORD: WORD},
         timeout=TIMEOUT,
         revisit_hours=list(LOOKS),
+        revisit_days=list(LATE_LOOKS),
         keep_captures_days=KEEP_CAPTURES_DAYS,
     )
     with file.open("a", encoding="utf-8") as out:
@@ -216,6 +232,7 @@ def one_run(watchlist: Watchlist, counted: Soak, alongside: Path | None = None) 
         with open_reader(watchlist.warehouse) as con:
             since = datetime.now(UTC) - timedelta(days=1)
             recent = WRONG[ROWS].replace(" GROUP BY run_id", " WHERE started_at > ? GROUP BY run_id")
+            counted.old_states.remember(con)
             for (run_id,) in con.execute(recent, [since]).fetchall():
                 counted.problems.append(f"run {counted.runs + 1}: {ROWS}: {run_id}")
     except WarehouseBusy as error:
@@ -269,10 +286,11 @@ def tend(watchlist: Watchlist, counted: Soak, *, done: bool) -> None:
     counted.files.append(sum(path.is_file() for path in (watchlist.base / "data").rglob("*")))
 
 
-def tell(site: Site, counted: Soak, number: int, runs: int, begin: float) -> None:
+def tell(site: Site, counted: Soak, number: int, runs: int) -> None:
     books = site.books
     say(
-        f"run {number}/{runs}, day {(time.time() - begin) / DAY:.1f}: {counted.seconds[-1] if counted.seconds else 0:.1f} s, "
+        f"run {number}/{runs}, day {(time.time() - site.begin) / DAY:.1f}: "
+        f"{counted.seconds[-1] if counted.seconds else 0:.1f} s, "
         f"{books.answers} answers, {sum(books.faults.values()) / max(1, books.answers):.1%} faulty, "
         f"{counted.memory[-1] if counted.memory else 0:.0f} MB, {counted.files[-1] if counted.files else 0} files, "
         f"{counted.killed_runs} killed, {len(counted.problems)} problems"
@@ -288,6 +306,13 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
         held = con.execute("SELECT url, revision, text FROM articles").fetchall()
         texts = con.execute("SELECT a.url, r.text FROM revisions r JOIN articles a USING (article_id)").fetchall()
         lost = list(lost_of(site, {url: text for url, _, text in held}, texts, time.time()))
+        times = con.execute("SELECT url, gone_at, first_seen_at FROM articles").fetchall()
+        gone = {url: at for url, at, _ in times}
+        gone_wrong = list(wrongly_gone(site, gone, {url: seen for url, _, seen in times}, time.time()))
+        matches_wrong = con.execute(TOPICS).fetchall()
+        ((left_topic,),) = con.execute("SELECT count(*) FROM matches WHERE NOT current").fetchall()
+        states_wrong = list(counted.old_states.differing(con))
+        counted.problems += [str(one) for one in (*gone_wrong[:20], *matches_wrong[:20], *states_wrong[:20])]
         twice = 0
         for words, query in (WRONG | SAME).items():
             if words != ROWS and (rows := con.execute(query).fetchall()):
@@ -321,6 +346,12 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
         "stories": len(site.stories),
         "lost": len(lost),
         "twice": twice,
+        "gone": sum(at is not None for at in gone.values()),
+        "gone_wrong": len(gone_wrong),
+        "left_topic": left_topic,
+        "matches_wrong": len(matches_wrong),
+        "old_states": counted.old_states.compared,
+        "old_states_wrong": len(states_wrong),
         "lock_errors": counted.lock_errors,
         "killed_runs": counted.killed_runs,
         "recovered_runs": counted.recovered,
@@ -334,49 +365,6 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
         "seconds_a_run": round(sum(counted.seconds) / len(counted.seconds), 1),
         "problems": counted.problems,
     }
-
-
-# The process that reads
-
-
-@contextmanager
-def _reading(config: Path, counted: Soak) -> Iterator[list[int]]:
-    """Run a reading process during the block. At its end, put the number of reads into the list and count the errors."""
-    reads = [0]
-    process = subprocess.Popen(
-        [sys.executable, __file__, "--read", str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield reads
-    finally:
-        said, _ = process.communicate(timeout=120)
-        try:
-            answer = json.loads(said)
-            reads[0] = answer["reads"]
-            counted.lock_errors += len(answer["errors"])
-            counted.problems += [f"reader: {error}" for error in answer["errors"]]
-        except ValueError:
-            counted.lock_errors += 1
-            counted.problems.append(f"the reader ended with {process.returncode}")
-
-
-def read(watchlist: Watchlist) -> int:
-    """Ask the warehouse again and again until standard input closes."""
-    os.nice(5)  # it is there to be in the way of files and locks, not of the clock of the runs
-    reads, errors = 0, []
-    while not select.select([sys.stdin], [], [], READ_EVERY)[0]:
-        try:
-            with open_reader(watchlist.warehouse) as con:
-                for words, query in CONSISTENT.items():
-                    reads += 1
-                    if con.execute(query).fetchall() not in ([(0,)], [(False,)]):
-                        errors.append(words)
-        except WarehouseMissing:
-            continue
-        except (NewslakeError, duckdb.Error) as error:
-            errors.append(f"{type(error).__name__}: {error}")
-    print(json.dumps({"reads": reads, "errors": errors}))
-    return 0
 
 
 if __name__ == "__main__":

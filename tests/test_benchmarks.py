@@ -13,17 +13,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.acceptance import TOPICS, missed, wanted
 from benchmarks.realsite import RealSite
-from benchmarks.sites.changing import HOUR, Site
-from benchmarks.sites.changing import page as page_of
+from benchmarks.sites.changing import Site
 from benchmarks.sites.listings import KINDS
+from benchmarks.sites.stories import DAY, HOUR
+from benchmarks.sites.stories import page as page_of
 from benchmarks.unattended import clock
-from benchmarks.unattended.judge import lost_of
+from benchmarks.unattended.judge import lost_of, wrongly_gone
 from flows.watchlist import load_watchlist
 from spiders.listings.feeds import read_feed
 
@@ -168,6 +170,21 @@ def test_the_soak_names_what_is_missing_and_nothing_else(soaked: Site) -> None:
     del held[soaked.url(there[-1])]
     (what,) = lost_of(soaked, held, texts, now)
     assert what.startswith(there[-1].path) and what.endswith("the article")
+
+
+def test_the_soak_names_take_downs_that_were_missed_or_made_up(soaked: Site) -> None:
+    now = time.time() + 30 * DAY
+    by_fate = {story.gone_at < float("inf"): story for story in soaked.stories}
+    down, up = soaked.url(by_fate[True]), soaked.url(by_fate[False])
+    seen = {
+        story_url: datetime.fromtimestamp(story.at, UTC) for story_url, story in ((down, by_fate[True]), (up, by_fate[False]))
+    }
+    noticed = datetime.fromtimestamp(by_fate[True].gone_at + HOUR, UTC)
+    assert not list(wrongly_gone(soaked, {down: noticed, up: None}, seen, now))
+    (missed,) = wrongly_gone(soaked, {down: None, up: None}, seen, now)
+    assert missed.endswith("taken down, and not noticed")
+    (made_up,) = wrongly_gone(soaked, {down: noticed, up: noticed}, seen, now)
+    assert made_up.endswith("gone before its time")
 
 
 def test_the_site_of_the_soak_answers_well_or_badly_and_knows_it(soaked: Site) -> None:

@@ -1,7 +1,8 @@
 """A loopback site that follows the clock: its articles appear, are edited and vanish, and some of its answers are faulty.
 
 Five outlets, each on an address of its own: three with a feed of twenty entries, one with a feed and a news sitemap, one with a
-sitemap alone. What it was going to publish is fixed by the seed beforehand; what it has shown, whole, is in its books.
+sitemap alone. A sixth has no news: every third day its listing and a page are bombs, which take a parser minutes.
+What the site was going to publish is fixed by the seed beforehand; what it has shown, whole, is in its books.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import struct
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -21,15 +22,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from zlib import crc32
 
-HOUR, DAY = 3600.0, 86400.0
+from benchmarks.sites.stories import BOMBS, DAY, HOUR, OUTLETS, Story, page, plan, text
+
 FEED_LENGTH = 20
 SITEMAP_HOURS = 48  # as the protocol of news sitemaps has it
-# Ages at which newslake looks again; edits come where two looks, or one, follow.
-LOOKS = (2.0, 12.0, 36.0)
-FIRST_EDIT, SECOND_EDIT = (3.0, 10.0), (14.0, 30.0)
-ON_TOPIC, COPIED, EDITED, EDITED_TWICE, VANISHES = 0.85, 0.12, 0.4, 0.3, 0.3
-STORM_HOURS = (1.5, 5.0)  # in which an outlet answers nothing but one kind of fault
-STORM_EVERY = 2.5 * DAY
 # Kinds of faults with how often each comes. A hang costs the crawl its whole timeout.
 FAULTS = {
     "timeout": 2,
@@ -46,28 +42,6 @@ FAULTS = {
     "502": 6,
     "DNS": 6,
 }
-STORMS = ("500", "502", "503", "reset", "503 with a long Retry-After", "DNS")
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An article: when (epoch seconds) it appears, is edited and goes. `text_of` is its number, or that of the one it copies."""
-
-    number: int
-    outlet: int
-    at: float
-    edits: tuple[float, ...]
-    gone_at: float
-    gone_as: int  # HTTP status
-    on_topic: bool
-    text_of: int
-
-    def version(self, now: float) -> int:
-        return 1 + sum(edit <= now for edit in self.edits)
-
-    @property
-    def path(self) -> str:
-        return f"/{datetime.fromtimestamp(self.at, UTC):%Y/%m/%d}/story-{self.number}.html"
 
 
 @dataclass
@@ -80,77 +54,6 @@ class Books:
     shown: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # versions by number
 
 
-def plan(begin: float, end: float, per_hour: float, seed: int) -> tuple[list[Story], list[tuple[int, float, float, str]]]:
-    """Draw all stories in the order of their numbers, and the storms: outlet, from, until, kind of fault."""
-    chance = random.Random(seed)
-    stories: list[Story] = []
-    for outlet in range(len(Site.OUTLETS)):
-        at = begin - DAY
-        while (at := at + chance.expovariate(per_hour) * HOUR) < end:
-            if 1 <= datetime.fromtimestamp(at, UTC).hour < 6 and chance.random() < 0.7:
-                continue  # the night
-            stories.append(_story(chance, len(stories), outlet, at))
-    for first in [story for story in stories if not story.edits and story.on_topic and chance.random() < COPIED]:
-        other = (first.outlet + chance.randrange(1, len(Site.OUTLETS))) % len(Site.OUTLETS)
-        at = first.at + chance.uniform(0.2, 8) * HOUR
-        if at < end:
-            stories.append(Story(len(stories), other, at, (), first.gone_at, 404, True, first.number))
-    storms = []
-    for outlet in range(len(Site.OUTLETS)):
-        at = begin
-        while (at := at + chance.expovariate(1 / STORM_EVERY)) < end:
-            storms.append((outlet, at, at + chance.uniform(*STORM_HOURS) * HOUR, chance.choice(STORMS)))
-    return stories, storms
-
-
-def _story(chance: random.Random, number: int, outlet: int, at: float) -> Story:
-    edits: tuple[float, ...] = ()
-    if chance.random() < EDITED:
-        edits = (at + chance.uniform(*FIRST_EDIT) * HOUR,)
-        if chance.random() < EDITED_TWICE:
-            edits += (at + chance.uniform(*SECOND_EDIT) * HOUR,)
-    gone_at = at + chance.uniform(4, 14) * DAY if chance.random() < VANISHES else float("inf")
-    return Story(number, outlet, at, edits, gone_at, chance.choice((404, 410)), chance.random() < ON_TOPIC, number)
-
-
-def page(story: Story, version: int) -> bytes:
-    """Return a page whose text shares no line with another page."""
-    title, paragraphs = _text(story.text_of, version, story.on_topic)
-    published = datetime.fromtimestamp(story.at, UTC).isoformat()
-    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    return (
-        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>"
-        f'<meta property="og:type" content="article"><meta property="article:published_time" content="{published}">'
-        f'<meta name="author" content="Reporter {story.number % 7}"></head>'
-        f"<body><nav><a href=/>Home</a></nav><article><h1>{title}</h1>{body}</article></body></html>"
-    ).encode()
-
-
-_SYLLABLES = [first + second for first in "bdfgklmnprstv" for second in ("a", "e", "i", "o", "u", "ar", "en")]
-
-
-def _text(number: int, version: int, on_topic: bool) -> tuple[str, list[str]]:
-    chance = random.Random(number)
-
-    def sentence(words: int) -> str:
-        made = ("".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(words))
-        return " ".join(made).capitalize()
-
-    title = sentence(6)
-    paragraphs = [". ".join(sentence(12) for _ in range(3)) + "." for _ in range(5)]
-    if on_topic:
-        paragraphs[0] = f"The harbour was closed. {paragraphs[0]}"
-    paragraphs[2] += f" This is {mark(number, version)} of the report."
-    if version > 1:
-        paragraphs.insert(3, f"Version {version}: {sentence(12)}.")
-    return title, paragraphs
-
-
-def mark(number: int, version: int) -> str:
-    """Return the word that identifies a version in a text."""
-    return f"mark{number}v{version}x"
-
-
 class Site:
     """Context manager that serves while it is open.
 
@@ -161,8 +64,6 @@ class Site:
         share: of answers that are faults, storms aside; 0 calls off the storms too.
     """
 
-    OUTLETS = ("alpha", "beta", "gamma", "delta", "epsilon")
-
     def __init__(self, begin: float, end: float, per_hour: float, share: float, timeout: float, seed: int) -> None:
         self.begin = begin
         self.stories, self._storms = plan(begin, end, per_hour, seed)
@@ -172,13 +73,13 @@ class Site:
         self.keeps_books = True
         self._chance = random.Random(seed)
         self._lock = threading.Lock()
-        self._of_outlet: list[dict[str, Story]] = [{} for _ in self.OUTLETS]
+        self._of_outlet: list[dict[str, Story]] = [{} for _ in OUTLETS]
         for story in self.stories:
             self._of_outlet[story.outlet][story.path] = story
         self._servers: list[ThreadingHTTPServer] = []
 
     def __enter__(self) -> Site:
-        for outlet in range(len(self.OUTLETS)):
+        for outlet in range(len(OUTLETS) + 1):  # the last one throws bombs
             server = _Server((f"127.0.0.{outlet + 1}", 0), _handler(self, outlet))
             self._servers.append(server)
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
@@ -196,14 +97,15 @@ class Site:
     def url(self, story: Story) -> str:
         return self.root(story.outlet) + story.path
 
-    def sources(self) -> dict[str, dict[str, list[str] | str | int]]:
-        """Return the `[[source]]` of each outlet by name."""
+    def sources(self, suffix: str = "") -> dict[str, dict[str, list[str] | str | int]]:
+        """Return the `[[source]]` of each outlet by name; `suffix` gives the names another end."""
         listings: list[dict[str, list[str]]] = [{"feeds": ["/feed.xml"]}] * 3
         listings += [{"feeds": ["/feed.xml"], "sitemaps": ["/news.xml"]}, {"sitemaps": ["/news.xml"]}]
         sources: dict[str, dict[str, list[str] | str | int]] = {}
-        for outlet, (name, has) in enumerate(zip(self.OUTLETS, listings, strict=True)):
+        for outlet, (name, has) in enumerate(zip(OUTLETS, listings, strict=True)):
             root = self.root(outlet)
-            sources[name] = {"url": f"{root}/"} | {kind: [root + path for path in paths] for kind, paths in has.items()}
+            sources[name + suffix] = {"url": f"{root}/"} | {kind: [root + path for path in paths] for kind, paths in has.items()}
+        sources[BOMBS] = {"feeds": [f"{self.root(len(OUTLETS))}/feed.xml"], "sections": [f"{self.root(len(OUTLETS))}/news/"]}
         return sources
 
     def fault(self, outlet: int, now: float) -> str | None:
@@ -220,7 +122,12 @@ class Site:
             return kind
 
     def answer(self, outlet: int, path: str, now: float) -> tuple[int, str, bytes, Sequence[Story], int]:
-        """Return status, content type and body, the stories that it lists or shows, and which version."""
+        """Return status, content type and body, the stories that it lists or shows, and which version.
+
+        A print page is not in the books: what it shows belongs to its story.
+        """
+        if outlet == len(OUTLETS):
+            return _bomb(self.root(outlet), path, now)
         there = self._of_outlet[outlet]
         if path in ("/feed.xml", "/news.xml"):
             listed = sorted((one for one in there.values() if one.at <= now < one.gone_at), key=lambda one: one.at, reverse=True)
@@ -234,24 +141,38 @@ class Site:
             return 200, "text/html; charset=utf-8", f"<html><head><title>Home</title>{links}</head></html>".encode(), (), 0
         if path == "/robots.txt":
             return 200, "text/plain", b"User-agent: *\nDisallow: /search\n", (), 0
-        story = there.get(path.partition("?")[0])
+        asked = path.partition("?")[0]
+        story = there.get(asked.removeprefix("/print"))
         if story is None or story.at > now:
             return 404, "text/html", b"<h1>Not found</h1>", (), 0
         if story.gone_at <= now:
             return story.gone_as, "text/html", b"<h1>Gone</h1>", (), 0
-        return 200, "text/html; charset=utf-8", page(story, story.version(now)), (story,), story.version(now)
+        html = "text/html; charset=utf-8"
+        if asked == story.print_path:
+            return 200, html, page(story, story.version(now), self.url(story)), (), 0
+        return 200, html, page(story, story.version(now)), (story,), story.version(now)
 
     def _feed(self, listed: Sequence[Story]) -> bytes:
         items = "".join(
-            f"<item><title>{_text(one.text_of, 1, True)[0]}</title><link>{self.url(one)}?utm_source=rss</link>"
+            f"<item><title>{text(one.text_of, 1, True)[0]}</title><link>{address}</link>"
             f"<pubDate>{formatdate(one.at)}</pubDate></item>"
             for one in listed
+            for address in self._addresses(one)
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
 
     def _sitemap(self, listed: Sequence[Story], now: float) -> bytes:
-        urls = "".join(f"<url><loc>{self.url(one)}</loc><lastmod>{_last_change(one, now)}</lastmod></url>" for one in listed)
+        urls = "".join(
+            f"<url><loc>{address}</loc><lastmod>{_last_change(one, now)}</lastmod></url>"
+            for one in listed
+            for address in self._addresses(one)
+        )
         return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
+
+    def _addresses(self, story: Story) -> Iterator[str]:
+        """Yield the addresses at which a listing names a story; the print page comes first every other time."""
+        pages = [f"{self.url(story)}?utm_source=rss"] + [self.root(story.outlet) + story.print_path] * story.has_print
+        yield from pages if story.number % 2 else reversed(pages)
 
     def shown(self, stories: Sequence[Story], version: int) -> None:
         with self._lock:
@@ -259,6 +180,23 @@ class Site:
                 self.books.shown[stories[0].number].add(version)
             elif self.keeps_books:
                 self.books.listed.update(story.number for story in stories)
+
+
+ATTRIBUTES = " ".join(f"a{number}=b" for number in range(150_000))
+
+
+def _bomb(root: str, path: str, now: float) -> tuple[int, str, bytes, Sequence[Story], int]:
+    """Answer for the outlet without news: for the first hours of every third day with bombs, as `Site.answer` does."""
+    day, is_time = datetime.fromtimestamp(now, UTC).date(), now % (3 * DAY) < 6 * HOUR
+    html = "text/html; charset=utf-8"
+    if path == "/feed.xml":
+        item = f"<item><title>Of {day}</title><link>{root}/news/{day}-harbour-report.html</link></item>" if is_time else ""
+        feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{item}</channel></rss>'
+        return 200, "application/rss+xml", feed.encode(), (), 0
+    if path.startswith("/news/"):
+        bomb = f"<p {ATTRIBUTES}>The harbour</p>" if is_time else "<p>No news</p>"
+        return 200, html, f"<!doctype html><html><head><title>News</title></head><body>{bomb}</body></html>".encode(), (), 0
+    return 404, "text/html", b"<h1>Not found</h1>", (), 0
 
 
 def _last_change(story: Story, now: float) -> str:

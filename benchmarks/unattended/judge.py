@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 
-from benchmarks.sites.changing import FEED_LENGTH, HOUR, LOOKS, SITEMAP_HOURS, Site, Story, mark
+from benchmarks.sites.changing import FEED_LENGTH, SITEMAP_HOURS, Site
+from benchmarks.sites.stories import DAY, HOUR, LATE_LOOKS, LOOKS, OUTLETS, Story, mark
 from warehouse.database.connect import open_reader
 from warehouse.location import Location
 
 MINUTES = (30, 150)  # between two runs
+MOST_RETRIES = 36 * 60  # minutes, within which a look that failed is tried again and again
 
 
 def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now: float) -> Iterator[str]:
@@ -27,18 +30,21 @@ def lost_of(site: Site, held: dict[str, str], texts: list[tuple[str, str]], now:
         if not story.on_topic:
             continue
         if url not in held:
+            shown = site.books.shown[story.number]
+            if shown and min(shown) >= (story.off_version or 99):
+                continue  # an edit had taken the topic's word out before it was first read
             if story.number in site.books.listed or stood(site, story, now) > 12 * HOUR:
-                yield f"{story.path} of {site.OUTLETS[story.outlet]}: the article"
+                yield f"{story.path} of {OUTLETS[story.outlet]}: the article"
             continue
         for version in range(1, len(story.edits) + 2):
             if _mark(story, version) in had[url]:
                 continue
             if version in site.books.shown[story.number] or _looks(story, version, now) > 1:
-                yield f"{story.path} of {site.OUTLETS[story.outlet]}: version {version}"
+                yield f"{story.path} of {OUTLETS[story.outlet]}: version {version}"
         last = max(site.books.shown[story.number], default=0)
         # a later one may have come whole in an answer of which the site could not see the end
         if last and not any(_mark(story, version) in held[url] for version in range(last, len(story.edits) + 2)):
-            yield f"{story.path} of {site.OUTLETS[story.outlet]}: its last version, {last}"
+            yield f"{story.path} of {OUTLETS[story.outlet]}: its last version, {last}"
 
 
 def stood(site: Site, story: Story, now: float) -> float:
@@ -58,6 +64,27 @@ def _looks(story: Story, version: int, now: float) -> int:
     late = 2 * MINUTES[1] * 60  # found up to two runs late, and looked at up to two runs late
     looks = ((story.at + 0.9 * look * HOUR, story.at + look * HOUR + 2 * late) for look in LOOKS)
     return sum(times[version - 1] < earliest and latest < min(times[version], now) for earliest, latest in looks)
+
+
+def wrongly_gone(site: Site, gone: dict[str, datetime | None], first_seen: dict[str, datetime], now: float) -> Iterator[str]:
+    """Yield each article that the warehouse says is gone and was not, or that was gone and was looked at, and it does not say so.
+
+    Args:
+        gone: `gone_at` by URL of the articles.
+        first_seen: `first_seen_at` by URL, from which the ages of the looks count.
+    """
+    late = (2 * MINUTES[1] + MOST_RETRIES) * 60
+    for story in site.stories:
+        url = site.url(story)
+        if url not in gone:
+            continue
+        at = gone[url]
+        if at and at.timestamp() < story.gone_at:
+            yield f"{story.path} of {OUTLETS[story.outlet]}: gone before its time"
+        seen = first_seen[url].timestamp()
+        looks = ((seen + 0.9 * age * DAY, seen + age * DAY + late) for age in LATE_LOOKS)
+        if not at and any(story.gone_at < earliest and latest < now for earliest, latest in looks):
+            yield f"{story.path} of {OUTLETS[story.outlet]}: taken down, and not noticed"
 
 
 def narrow_bounds(location: Location) -> Iterator[str]:

@@ -46,7 +46,8 @@ WRONG = {
         " + refused + http_errors + network_errors + failed"
     ),
     "a run's rows are not its URLs": (
-        "SELECT run_id FROM runs LEFT JOIN fetches USING (run_id) GROUP BY run_id, discovered HAVING count(url_id) <> discovered"
+        "SELECT run_id FROM runs LEFT JOIN fetches USING (run_id) GROUP BY run_id, discovered"
+        " HAVING coalesce(sum(urls), 0) <> discovered"
     ),
 }
 
