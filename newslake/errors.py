@@ -12,6 +12,8 @@
     ├── CaptureError              a WARC file or record cannot be read or written
     ├── ArchiveError              a file given to a backfill cannot be found, fetched or listed
     ├── PageError                 one page could not be cleaned; other pages are not affected
+    ├── QueryStopped              a query was ended before it was done: it takes too much memory, or its process died
+    │   └── QueryTimeout          its time is over
     └── WarehouseError            the warehouse could not be opened, read or loaded
         ├── WarehouseBusy         another process holds the writer lock
         ├── WarehouseMissing      there is no warehouse at the location yet
@@ -118,6 +120,25 @@ class ArchiveError(NewslakeError):
 
 class PageError(NewslakeError):
     """One page could not be cleaned; other pages are not affected."""
+
+
+class QueryStopped(NewslakeError):
+    """A query was ended before it was done: it takes too much memory, or its process died."""
+
+
+class QueryTimeout(QueryStopped):
+    """A query was ended because its time is over.
+
+    Args:
+        seconds: the time that it had.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the query took longer than {seconds:g} s and was ended",
+            left="nothing was changed; what was printed is not complete",
+            next="ask for less, with WHERE or LIMIT, or give it more time: --timeout SECONDS",
+        )
 
 
 class WarehouseError(NewslakeError):

@@ -69,12 +69,27 @@ COMMANDS = {
 }
 
 
-class _Ended(Exception):
-    """Carries what ends the program past click, which would turn it into an exit code without a message."""
+# What Ctrl-C leaves, by command; the others only read.
+INTERRUPTED = {
+    **dict.fromkeys(("run", "serve", "demo"), "What was fetched is kept; the next `newslake run` takes it up."),
+    **dict.fromkeys(
+        ("backfill", "reclean", "recover", "maintain"), "What was done is kept; the same command goes on from there."
+    ),
+}
+ONLY_READ = "Nothing was changed."
 
-    def __init__(self, by: BaseException) -> None:
+
+class _Ended(Exception):
+    """Carries what ends the program past click, which would turn it into an exit code without a message.
+
+    Args:
+        by: what ends it.
+        command: the command that it ends.
+    """
+
+    def __init__(self, by: BaseException, command: str | None) -> None:
         super().__init__(by)
-        self.by = by
+        self.by, self.command = by, command
 
 
 class LazyCommand(TyperCommand):
@@ -121,7 +136,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, BrokenPipeError) as error:
-            raise _Ended(error) from error
+            raise _Ended(error, ctx.invoked_subcommand) from error
 
 
 app = typer.Typer(
@@ -155,6 +170,7 @@ def main() -> None:
     _settle_streams()
     next_step.begin(COMMANDS)
     hide_secrets_of_tracebacks()
+    command = None
     try:
         try:
             try:
@@ -162,6 +178,7 @@ def main() -> None:
             finally:
                 sys.stdout.flush()  # here, where a failure can be reported; the interpreter flushes too late for that
         except _Ended as ended:
+            command = ended.command
             raise ended.by from None
     except NewslakeError as error:
         _show(error)
@@ -169,7 +186,7 @@ def main() -> None:
     except KeyboardInterrupt:
         from flows.cli.console import errors
 
-        errors.print("\nStopped. What was fetched is kept; the next `newslake run` takes it up.")
+        errors.print(f"\nStopped. {INTERRUPTED.get(command or '', ONLY_READ)}")
         sys.exit(130)
     except BrokenPipeError:
         # The reader of the output went away (`newslake sql … | head`); nothing is wrong here.

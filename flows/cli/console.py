@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 from uuid import UUID
 
 import typer
@@ -46,6 +48,9 @@ Config = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="End it if it takes longer, with exit code 1.")
+]
 DEFAULT_CONFIG = Path("watchlist.toml")
 
 # The colour of each state of a source.
@@ -58,6 +63,8 @@ def plain(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
     if isinstance(value, (list, tuple)):
         return ", ".join(plain(item) for item in value)
     if isinstance(value, dict):
@@ -112,5 +119,12 @@ def print_json_text(value: Any) -> str:
     return visible(text)  # control characters occur in strings only, where this escape is JSON too
 
 
+def for_programs() -> TextIO:
+    """Return standard output in UTF-8, whatever the locale: JSON must be, and CSV and Markdown are read on other machines."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return sys.stdout
+
+
 def print_json(value: Any) -> None:
-    typer.echo(print_json_text(value))
+    for_programs().write(f"{print_json_text(value)}\n")

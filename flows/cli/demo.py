@@ -54,6 +54,7 @@ def demo(
     """
     from flows.demo.site import SampleSite
     from warehouse.database.connect import open_reader
+    from warehouse.query import Session
 
     folder = folder.resolve()
     _empty(folder)
@@ -69,7 +70,7 @@ def demo(
         for question, query in QUESTIONS:
             output.print(Rule(question, align="left"))
             say(f"[dim]{escape(query)}[/]")
-            show(con, query, Format.TABLE)
+            show(Session(con), query, Format.TABLE)
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     say(f"\nNext: {_command()} sql --config {shown / 'watchlist.toml'}")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +13,8 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, output, plain, print_json, say, table
+from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, Timeout, output, plain, print_json, say, table
+from flows.cli.sql.limited import watched
 from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
 from flows.watchlist import load_watchlist
@@ -148,31 +152,65 @@ def _shown(source: dict[str, Any], name: str) -> object:
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
+class Kind(StrEnum):
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    DUCKDB = "duckdb"
+
+
+STANDARD_OUTPUT = Path("-")
+
+
 def export(
-    file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl.")],
+    file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl; - is standard output.")],
     config: Config = DEFAULT_CONFIG,
     topic: Annotated[str | None, typer.Option("--topic", help="Only articles that this topic selects.")] = None,
     since: Annotated[
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or later."),
     ] = None,
+    format: Annotated[Kind | None, typer.Option("--format", "-f", help="The format for standard output. Default: jsonl.")] = None,
+    timeout: Timeout = None,
 ) -> None:
     """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).
 
     Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
-    from warehouse.database.connect import open_reader
-    from warehouse.export import export as write
-
     watchlist = load_watchlist(config)
     if topic is not None and topic not in {known.name for known in watchlist.topics}:
         raise UsageError(
             f"unknown topic {topic!r}: the watchlist has {', '.join(t.name for t in watchlist.topics)}",
             left="nothing was written",
         )
-    with open_reader(watchlist.warehouse, allow_files=True) as con:
-        articles = write(con, file, topic=topic, since=since)
-    say(f"Wrote {articles} articles to {escape(str(file))}.")
+    if format is not None and file != STANDARD_OUTPUT:
+        raise UsageError(
+            "--format is for standard output; the format of a file is the end of its name",
+            left="nothing was written",
+            next=f"newslake export - --format {format}, or newslake export {file.with_suffix(f'.{format}')}",
+        )
+    if file == STANDARD_OUTPUT and format in (Kind.PARQUET, Kind.DUCKDB) and sys.stdout.isatty():
+        raise UsageError(f"{format} is not for a screen", left="nothing was written", next=f"newslake export corpus.{format}")
+    watch = watched(watchlist)
+    with watch.work(timeout):
+        from warehouse.database.closed import Limits
+        from warehouse.database.connect import open_reader
+        from warehouse.database.scratch import scratch_folder
+        from warehouse.export import export as write
+        from warehouse.query import stoppable
+
+        limits = Limits(spill=watchlist.state)
+        with open_reader(watchlist.warehouse, limits=limits) as con, stoppable(con, timeout):
+            if file != STANDARD_OUTPUT:
+                articles = write(con, file, topic=topic, since=since)
+                say(f"Wrote {articles} articles to {escape(str(file))}.")
+                return
+            with scratch_folder(watchlist.state) as folder:
+                whole = folder / f"corpus.{format or Kind.JSONL}"
+                write(con, whole, topic=topic, since=since)
+                sys.stdout.flush()
+                with whole.open("rb") as made:
+                    shutil.copyfileobj(made, sys.stdout.buffer)
 
 
 def add_to(app: typer.Typer) -> None:

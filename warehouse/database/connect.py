@@ -15,8 +15,10 @@ from pathlib import Path
 import duckdb
 
 from newslake.errors import StorageError, WarehouseBusy
-from warehouse.database import lock, migrate, owner
+from warehouse.database import closed, lock, migrate, owner
+from warehouse.database.copied import readable_in_place
 from warehouse.database.errors import LOCKED, translated
+from warehouse.database.scratch import scratch_folder
 from warehouse.database.writer import Writer
 from warehouse.location import Location
 
@@ -144,12 +146,17 @@ def open_writer(
 
 
 @contextmanager
-def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_reader(
+    location: Location, allow_files: bool = True, limits: closed.Limits | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for reading; unqualified names are its tables. Readers of a lake neither block a writer nor wait for it.
+
+    A user who may read the files of the warehouse and not write them reads the state of this moment.
 
     Args:
         location: absolute (see Location.resolved).
         allow_files: False for SQL of unknown origin: it can reach no other file or address and change no setting.
+        limits: for SQL of users: how much memory and disk it may take.
     Raises:
         WarehouseMissing: there is no warehouse yet.
         WarehouseOutdated: an older newslake wrote it (see upgrade.bring_up_to_date).
@@ -163,10 +170,12 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
             _refuse_lost_catalog(location)
             if location.file is not None and not location.file.exists():
                 raise migrate.missing(str(location))
+            scratch = stack.enter_context(scratch_folder(limits.spill)) if limits is not None else None
             if location.is_lake:
-                con = stack.enter_context(_closing(_bare(location)))
+                here = stack.enter_context(readable_in_place(location))
+                con = stack.enter_context(_closing(_bare(here)))
                 try:
-                    _attach(con, location, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
+                    _attach(con, here, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
                 except duckdb.Error as error:
                     if "does not exist" in str(error) and "DuckLake" in str(error):
                         raise migrate.missing(str(location)) from None
@@ -175,8 +184,10 @@ def open_reader(location: Location, allow_files: bool = True) -> Iterator[duckdb
             else:
                 con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
             migrate.check_readable(con, str(location))
+            if limits is not None and scratch is not None:
+                closed.limit(con, limits, scratch)
             if not allow_files:
-                _close_in(con, location)
+                closed.close(con, location)
         with translated(doing, left, system=False):
             yield con
 
@@ -231,13 +242,3 @@ def _open_file(location: Location, wait: float, read_only: bool = False) -> duck
                     next="try again later, or set [warehouse] catalog = 'ducklake:sqlite:data/catalog.sqlite'",
                 ) from error
             time.sleep(lock.POLL)
-
-
-def _close_in(con: duckdb.DuckDBPyConnection, location: Location) -> None:
-    """Restrict the connection to the files of the warehouse; SQL cannot undo this."""
-    if location.is_lake:
-        con.execute(f"SET allowed_directories = [{quoted(location.data.rstrip('/') + '/')}]")
-    con.execute("SET enable_external_access = false")
-    con.execute("SET python_enable_replacements = false")  # a name in FROM is never a variable of this program
-    con.execute("SET allowed_configs = ['TimeZone']")
-    con.execute("SET lock_configuration = true")

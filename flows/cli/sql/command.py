@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout
+from flows.cli.sql.limited import in_shell, session, watched
 from flows.cli.sql.results import Format, not_utf8, show
 from flows.watchlist import load_watchlist
 
@@ -35,26 +36,35 @@ def sql(
     config: Config = DEFAULT_CONFIG,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.TABLE,
     as_json: AsJson = False,
+    timeout: Timeout = None,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="SIZE", help="Memory for a query, such as 8GB. Default: a quarter, at most 4 GB."),
+    ] = None,
     allow_files: Annotated[
         bool, typer.Option("--allow-files", help="Let the query read and write files and the network.")
     ] = False,
 ) -> None:
-    """Ask questions of the corpus in SQL, also while a run is loading. Read-only.
+    """Ask questions of the corpus in SQL, also while a run is loading. Read-only; Ctrl-C ends a query.
 
     Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
     """
-    from warehouse.database.connect import open_reader
-
     watchlist = load_watchlist(config)
     shape = Format.JSON if as_json else format
-    with open_reader(watchlist.warehouse, allow_files=allow_files) as con:
-        if query is None and sys.stdin.isatty():
-            from flows.cli.sql.shell import run_shell
+    if query is None and sys.stdin.isatty():
+        from flows.cli.sql.shell import run_shell
 
-            run_shell(con, lambda text: show(con, text, shape, allow_files=allow_files))
-        else:
-            text = _from_stdin() if query is None or query == "-" else query
-            show(con, text, shape, allow_files=allow_files)
+        watch = watched(watchlist, is_shell=True)
+        with session(watchlist, watch, memory, allow_files=allow_files) as opened:
+            run_shell(opened, lambda work: in_shell(opened, watch, timeout, work), shape)
+        return
+    text = _from_stdin() if query is None or query == "-" else query
+    watch = watched(watchlist)
+    with watch.work(timeout):
+        from warehouse.query import stoppable
+
+        with session(watchlist, watch, memory, allow_files=allow_files) as opened, stoppable(opened.con, timeout):
+            show(opened, text, shape)
 
 
 def _from_stdin() -> str:

@@ -1,21 +1,19 @@
-"""Runs a query and prints its result as a table, CSV, JSON or Markdown."""
+"""Runs a query and prints its answers as tables, or the last one as CSV, JSON or Markdown."""
 
 from __future__ import annotations
 
 import csv
-import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from flows.cli.console import errors, output, plain, print_json, print_json_text, table
+from flows.cli.console import errors, for_programs, output, plain, print_json_text, table
 from newslake.errors import UsageError
 from newslake.text import markdown_cell, spreadsheet, visible
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.query import Answer, Session
 
 MAX_TABLE_ROWS = 200
 # The fewest characters in which a column of a table can be read.
@@ -37,51 +35,60 @@ def not_utf8() -> UsageError:
 EXAMPLE = '"SELECT source, title FROM articles ORDER BY published_at DESC LIMIT 10"'
 
 
-def show(con: duckdb.DuckDBPyConnection, query: str, shape: Format, *, allow_files: bool = False) -> None:
-    """Run one query and print its result."""
-    import duckdb
-
-    from warehouse.database.errors import storage_damage
-    from warehouse.query import check_reads_only
-
+def show(session: Session, query: str, shape: Format) -> None:
+    """Run the statements of a query and print their answers: as tables all of them, in other formats the last one."""
     try:
         query.encode()
     except UnicodeEncodeError:  # bytes of the command line that could not be decoded
         raise not_utf8() from None
-    try:
-        statements = con.extract_statements(query) if allow_files else check_reads_only(con, query)
-        if not statements:
-            raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
-        for statement in statements[:-1]:
-            earlier = con.execute(statement)
-            if shape is Format.TABLE:
-                _show_table(earlier, [column[0] for column in earlier.description or ()])
-        result = con.execute(statements[-1])
-        headers = [column[0] for column in result.description or ()]
+    last = None
+    for answer in session.answers(query):
+        last = answer
         if shape is Format.TABLE:
-            _show_table(result, headers)
-            return
-        rows: list[tuple[Any, ...]] = result.fetchall() if headers else []
-    except duckdb.Error as error:
-        if (lost := storage_damage(error, "answer the query", "nothing was changed")) is not None:
-            raise lost from None
-        raise UsageError(_in_words(error), left="nothing was changed", next=_next_step(error)) from None
-    if shape is Format.CSV:
-        writer = csv.writer(sys.stdout)
-        writer.writerow([visible(header) for header in headers])
-        writer.writerows([_cell(value) for value in row] for row in rows)
-    elif shape is Format.MARKDOWN:
-        typer.echo(f"| {' | '.join(markdown_cell(plain(header)) for header in headers)} |\n|{' --- |' * len(headers)}")
-        for row in rows:
-            typer.echo(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |")
-    else:
-        names = _distinct(headers)
-        records = [dict(zip(names, row, strict=True)) for row in rows]
-        if shape is Format.JSON:
-            print_json(records)
-        else:
-            for record in records:
-                typer.echo(print_json_text(record))
+            _show_table(answer)
+    if last is None:
+        raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
+    if shape is not Format.TABLE:
+        PRINTERS[shape](last)
+
+
+def _csv(answer: Answer) -> None:
+    writer = csv.writer(for_programs())
+    if answer.headers:
+        writer.writerow([visible(header) for header in answer.headers])
+    writer.writerows([_cell(value) for value in row] for row in answer.rows())
+
+
+def _markdown(answer: Answer) -> None:
+    out = for_programs()
+    if answer.headers:
+        names = " | ".join(markdown_cell(plain(header)) for header in answer.headers)
+        out.write(f"| {names} |\n|{' --- |' * len(answer.headers)}\n")
+    for row in answer.rows():
+        out.write(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |\n")
+
+
+def _jsonl(answer: Answer) -> None:
+    out = for_programs()
+    for record in _records(answer):
+        out.write(f"{print_json_text(record)}\n")
+
+
+def _json(answer: Answer) -> None:
+    """Print an array, row by row, so that no answer is too large for memory."""
+    out = for_programs()
+    out.write("[")
+    for count, record in enumerate(_records(answer)):
+        out.write(f"{', ' if count else ''}{print_json_text(record)}")
+    out.write("]\n")
+
+
+def _records(answer: Answer) -> Iterator[dict[str, Any]]:
+    names = _distinct(answer.headers)
+    return (dict(zip(names, row, strict=True)) for row in answer.rows())
+
+
+PRINTERS = {Format.CSV: _csv, Format.MARKDOWN: _markdown, Format.JSONL: _jsonl, Format.JSON: _json}
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -96,42 +103,29 @@ def _distinct(names: list[str]) -> list[str]:
     return made
 
 
-def _next_step(error: Exception) -> str:
-    if "file system operations are disabled" in str(error) or "Permission Error" in str(error):
-        return "newslake sql --allow-files, if the query is yours"
-    return "correct the query; newslake schema  lists tables and columns"
-
-
-def _in_words(error: Exception) -> str:
-    """Return DuckDB's message, reworded where its own advice would mislead."""
-    message = str(error)
-    if "read-only" in message.casefold():
-        return f"`newslake sql` is read-only: {message.splitlines()[0]}"
-    if "file system operations are disabled" in message or "Permission Error" in message:
-        return f"{message.splitlines()[0]}\nQueries may not touch files or the network; --allow-files lets them."
-    return message
-
-
 def _cell(value: object) -> object:
     """Return a value for a cell of CSV."""
     if isinstance(value, (list, tuple, dict)):
         value = print_json_text(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
     if isinstance(value, str):
         return spreadsheet(value)
     return value
 
 
-def _show_table(result: duckdb.DuckDBPyConnection, headers: list[str]) -> None:
-    if not headers:
+def _show_table(answer: Answer) -> None:
+    if not answer.headers:
         return
-    rows = result.fetchmany(MAX_TABLE_ROWS + 1)
-    if len(headers) * NARROWEST > output.width:
+    rows = list(answer.rows(MAX_TABLE_ROWS + 1))
+    if len(answer.headers) * NARROWEST > output.width:
         for row in rows[:MAX_TABLE_ROWS]:  # one column per line if they would be too narrow side by side
-            output.print(table(("column", "value"), [(name, _short(value)) for name, value in zip(headers, row, strict=True)]))
+            values = [(name, _short(value)) for name, value in zip(answer.headers, row, strict=True)]
+            output.print(table(("column", "value"), values))
     else:
-        output.print(table(headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
+        output.print(table(answer.headers, [[_short(value) for value in row] for row in rows[:MAX_TABLE_ROWS]]))
     if len(rows) > MAX_TABLE_ROWS:
         errors.print(f"The first {MAX_TABLE_ROWS} rows; --format csv or jsonl prints all.")
 

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
-from flows.cli.console import errors, output, plain
-from newslake.errors import NewslakeError
-from warehouse.database.errors import interruptible
+from flows.cli.console import output, table
+from flows.cli.sql.results import Format, show
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.query import Session
 
-HELP = """A query ends with ;   and may take several lines.
-.tables              the tables and views
+HELP = """A query ends with ;   and may take several lines. Ctrl-C ends it.
+.tables              the tables and views; .tables all   also those that newslake keeps for itself
 .schema TABLE        its columns
 .help   .exit        this text; leave (Ctrl-D too)"""
-TABLES = "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database() ORDER BY ALL"
 HISTORY = Path("~/.newslake_history")
+LINES = 1000  # of the history
+
+Within = Callable[[Callable[[], None]], None]
 
 
-def run_shell(con: duckdb.DuckDBPyConnection, show: Callable[[str], None]) -> None:
-    """Read queries and print results until the end of input."""
-    history = _history()
+def run_shell(session: Session, within: Within, shape: Format) -> None:
+    """Read queries and print results until the end of input.
+
+    Args:
+        within: does the work of one line, and goes on whatever happens.
+    """
+    remember = _history()
     output.print("newslake SQL, read-only. .help helps, .exit leaves.")
     pending = ""
     while True:
@@ -38,52 +42,60 @@ def run_shell(con: duckdb.DuckDBPyConnection, show: Callable[[str], None]) -> No
             pending = ""
             output.print()
             continue
+        remember()
         if not pending and line.strip().startswith("."):
-            if not _command(con, line.split(), show):
+            if not _command(session, line.split(), within, shape):
                 break
             continue
         pending = f"{pending}\n{line}" if pending else line
         if not pending.strip(" ;\n\t"):
             pending = ""
         elif pending.rstrip().endswith(";"):
-            _run(pending, show)
-            pending = ""
-    if history:
-        history()
+            query, pending = pending, ""
+            within(lambda text=query: show(session, text, shape))  # type: ignore[misc]
 
 
-def _run(query: str, show: Callable[[str], None]) -> None:
-    try:
-        with interruptible():
-            show(query)
-    except NewslakeError as error:
-        errors.print(f"[red]{escape(plain(error.happened))}[/]", highlight=False)
-    except KeyboardInterrupt:
-        errors.print("[red]Interrupted.[/]")
-
-
-def _command(con: duckdb.DuckDBPyConnection, words: list[str], show: Callable[[str], None]) -> bool:
+def _command(session: Session, words: list[str], within: Within, shape: Format) -> bool:
     """Run a dot command. Return False if it ends the shell."""
     match words:
         case [".exit" | ".quit"]:
             return False
         case [".tables"]:
-            _run(TABLES, show)
+            within(lambda: _tables(session, everything=False))
+        case [".tables", "all"]:
+            within(lambda: _tables(session, everything=True))
         case [".schema", name]:
-            _run(f"DESCRIBE {chr(34)}{name.replace(chr(34), '')}{chr(34)}", show)
+            within(lambda: show(session, f"DESCRIBE {chr(34)}{name.replace(chr(34), '')}{chr(34)}", shape))
         case _:
             output.print(HELP)
     return True
 
 
-def _history() -> Callable[[], None] | None:
-    """Turn on line editing with the history of earlier shells. Return the function that saves it, None without readline."""
+def _tables(session: Session, *, everything: bool) -> None:
+    """List the tables and views with the first sentence of what they are for."""
+    from warehouse.read import BOOKKEEPING, describe
+
+    shown = [relation for relation in describe(session.con) if everything or relation.name not in BOOKKEEPING]
+    rows = [(one.name, one.kind, (one.comment or "").partition(". ")[0].rstrip(".")) for one in shown]
+    output.print(table(("name", "kind", "what it has"), rows))
+
+
+def _history() -> Callable[[], None]:
+    """Turn on line editing with the history of earlier shells. Return the function that saves the last line.
+
+    Each line is saved at once, since a query that cannot be stopped otherwise ends the process.
+    """
     try:
         import readline
     except ImportError:
-        return None
+        return lambda: None
     file = HISTORY.expanduser()
-    if file.exists():
+    readline.set_history_length(LINES)
+    with suppress(OSError):  # none yet, or a home folder that cannot be read
         readline.read_history_file(file)
-    readline.set_history_length(1000)
-    return lambda: readline.write_history_file(file)
+
+    def save() -> None:
+        with suppress(OSError):
+            readline.write_history_file(file)
+
+    return save

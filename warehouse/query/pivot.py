@@ -6,36 +6,12 @@ ON it becomes one SELECT with the same tables and functions, which can be serial
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
-
-import duckdb
+from warehouse.query.pieces import tokens
 
 PIVOTS = frozenset({"PIVOT", "PIVOT_WIDER"})
 # These end the columns of ON, except inside brackets.
 ENDS = frozenset({"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"})
-WORD = re.compile(rb"[\w\x80-\xff]+")
 IN = b" IN ('') "
-
-
-class Token(NamedTuple):
-    start: int
-    text: str
-
-
-def tokens(sql: bytes) -> Iterator[Token]:
-    """Yield the tokens: keywords and names in upper case, others as their first character. Offsets are in bytes."""
-    for start, kind in duckdb.tokenize(sql.decode()):
-        word = WORD.match(sql, start) if kind in (duckdb.token_type.keyword, duckdb.token_type.identifier) else None
-        yield Token(start, word[0].decode(errors="replace").upper() if word else sql[start : start + 1].decode(errors="replace"))
-
-
-def pieces(sql: str) -> list[str]:
-    """Split SQL at its semicolons, ignoring those in strings and comments."""
-    text = sql.encode()
-    cuts = [token.start for token in tokens(text) if token.text == ";"]
-    return [text[start:end].decode() for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
 
 
 def with_columns_named(sql: str) -> str:

@@ -16,19 +16,26 @@ import duckdb
 
 from newslake.errors import UsageError
 
-QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 # Characters that turn a name in FROM into a file or an address: DuckDB reads 'x.csv' and 's3://…' without a function.
 FILE_NAME = re.compile(r"[./\\:*?\[\]]")
+# A column of every table of a lake that no list of columns shows: the path of the data file that a row lies in.
+HIDDEN = "filename"
+# Where a query may use that word, since it only gives a name to something there.
+NAMING = frozenset({"alias", "aliases", "column_name_alias", "column_aliases", "key", "table_name", "value"})
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """The names listed in sql_allowed.toml, casefolded."""
+    """The names listed in allowed.toml, casefolded."""
 
     functions: frozenset[str]
     table_functions: frozenset[str]
     system_views: frozenset[str]
     show: frozenset[str]
+    pragmas: frozenset[str]
+    settings: frozenset[str]
+    expressions: frozenset[str]
+    parts: frozenset[str]
 
 
 class Surroundings:
@@ -36,7 +43,13 @@ class Surroundings:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Read anew, when they are next asked for, the macros that exist; those of DuckDB stay as long as the connection."""
         self._new_macros = set[tuple[str, str]]()
+        self._new_relations = set[str]()
+        self.__dict__.pop("_stored_macros", None)
 
     def _names(self, sql: str) -> frozenset[str]:
         return frozenset(str(name).casefold() for (name,) in self._con.execute(sql).fetchall())
@@ -44,6 +57,18 @@ class Surroundings:
     def add_macro(self, name: str) -> None:
         """Let later statements use a temporary macro that an earlier one creates."""
         self._new_macros.add(("temp", name))
+
+    def add_relation(self, name: str) -> None:
+        """Let later statements drop a temporary table or view that an earlier one creates."""
+        self._new_relations.add(name)
+
+    @property
+    def temporary(self) -> set[str]:
+        """Return the names of the tables, views and macros that this session has created."""
+        relations = "SELECT table_name FROM system.main.duckdb_tables() WHERE temporary AND NOT internal"
+        views = "SELECT view_name FROM system.main.duckdb_views() WHERE temporary AND NOT internal"
+        macros = {name for owner, name in self._stored_macros | self._new_macros if owner == "temp"}
+        return {*self._names(relations), *self._names(views), *macros, *self._new_relations}
 
     @cached_property
     def databases(self) -> frozenset[str]:
@@ -75,19 +100,25 @@ class Surroundings:
 
     def has_macro(self, name: str, database: str) -> bool:
         """Return whether the name is a macro of this database (of any, if empty) and not a function of DuckDB."""
+        if name in self.functions:
+            return False
         owners = {owner for owner, known in self._stored_macros | self._new_macros if known == name} & self.databases
-        return name not in self.functions and (database in owners if database else bool(owners))
+        return database in owners if database else bool(owners)
 
 
 @cache
 def allowed() -> Allowed:
     """Read the allow-list."""
-    lists = tomllib.loads(files("warehouse").joinpath("sql_allowed.toml").read_text("utf-8"))
+    lists = tomllib.loads(files("warehouse.query").joinpath("allowed.toml").read_text("utf-8"))
     return Allowed(
-        frozenset((*lists["functions"], *lists["aggregates"], *lists["operators"])),
-        frozenset((*lists["table_functions"], *lists["lake_functions"])),
-        frozenset(lists["system_views"]),
-        frozenset(lists["show"]),
+        functions=frozenset((*lists["functions"], *lists["aggregates"], *lists["operators"])),
+        table_functions=frozenset((*lists["table_functions"], *lists["lake_functions"])),
+        system_views=frozenset(lists["system_views"]),
+        show=frozenset(lists["show"]),
+        pragmas=frozenset(lists["pragmas"]),
+        settings=frozenset(lists["settings"]),
+        expressions=frozenset(lists["expressions"]),
+        parts=frozenset(lists["parts"]),
     )
 
 
@@ -121,19 +152,33 @@ def not_allowed(tree: Any, here: Surroundings) -> list[str]:
 
 
 def _refused(node: dict[str, Any], in_from: bool, here: Surroundings) -> Iterator[str]:
-    kind, name = node.get("type"), node.get("function_name")
+    kind, family, name = node.get("type"), node.get("class"), node.get("function_name")
     if isinstance(name, str) and not _function_allowed(node, name.casefold(), in_from, here):
-        like = get_close_matches(name.casefold(), allowed().table_functions if in_from else allowed().functions, n=1, cutoff=0.8)
-        misspelt = bool(like) and name.casefold() not in here.functions
-        yield f"the function {name}" + (f" (did you mean {like[0]}?)" if misspelt else "")
-    if not isinstance(kind, str):
-        return
-    if kind.endswith("_NODE") and kind not in QUERY_NODES:
+        yield _described(name, in_from, here)
+    if any(_names_hidden(key, value) for key, value in node.items()):
+        yield f"the name {HIDDEN}, which shows where the files of the warehouse lie (for a column of your own, choose another)"
+    # What this version of DuckDB does not have is on no list, so a new part of SQL is refused until somebody has looked at it.
+    if isinstance(family, str):
+        if family not in allowed().expressions:
+            yield f"the expression {family.replace('_', ' ')}"
+    elif isinstance(kind, str) and kind not in allowed().parts:
         yield f"the part {kind.removesuffix('_NODE').replace('_', ' ')}"
     elif kind == "BASE_TABLE" and not _table_allowed(node, here):
         yield f"the table {'.'.join(filter(None, _path(node)))}"
     elif kind == "SHOW_REF" and not _show_allowed(node, here):
         yield f"SHOW {'.'.join(filter(None, _path(node)))}"
+
+
+def _described(name: str, in_from: bool, here: Surroundings) -> str:
+    if name.casefold() in here.functions:
+        return f"the function {name}, which may reach beyond the warehouse"
+    like = get_close_matches(name.casefold(), allowed().table_functions if in_from else allowed().functions, n=1, cutoff=0.8)
+    return f"the function {name}, which does not exist" + (f" (did you mean {like[0]}?)" if like else "")
+
+
+def _names_hidden(key: str, value: Any) -> bool:
+    words = value if isinstance(value, list) else [value]
+    return key not in NAMING and any(isinstance(word, str) and word.casefold() == HIDDEN for word in words)
 
 
 def _path(node: dict[str, Any]) -> tuple[str, str, str]:
@@ -144,11 +189,19 @@ def _function_allowed(node: dict[str, Any], name: str, in_from: bool, here: Surr
     lists = allowed()
     if name in (lists.table_functions if in_from else lists.functions):
         return True
+    if name == "current_setting":
+        return _settings_asked(node) <= lists.settings
     catalog, schema = (str(node.get(part) or "").casefold() for part in ("catalog", "schema"))
     # `main.name` alone may not mean the warehouse: DuckDB has a schema `main`, too.
     if not catalog:
         return schema in {"", *here.databases} and here.has_macro(name, schema)
     return catalog in here.databases and schema in here.schemas and here.has_macro(name, catalog)
+
+
+def _settings_asked(node: dict[str, Any]) -> set[str]:
+    """Return the names that current_setting is given, casefolded; the empty string for what is no plain word."""
+    given = [child.get("value") for child in node.get("children", ()) if isinstance(child, dict)]
+    return {str(one.get("value")).casefold() if isinstance(one, dict) else "" for one in given or [None]}
 
 
 def _table_allowed(node: dict[str, Any], here: Surroundings) -> bool:

@@ -1,0 +1,67 @@
+"""Runs queries within limits: of memory, of time, and until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from flows.cli.console import errors, plain
+from newslake.errors import NewslakeError
+from newslake.watched import Watch, continue_in_child
+
+if TYPE_CHECKING:
+    from flows.watchlist import Watchlist
+    from warehouse.query import Session
+
+# What a process needs beside the memory that DuckDB counts: Python, DuckDB itself, and what it does not count.
+UNCOUNTED = 512 << 20
+
+
+def watched(watchlist: Watchlist, *, is_shell: bool = False) -> Watch:
+    """Continue in a child process, which can be ended whatever DuckDB does. A shell goes on in another child."""
+
+    def tidy() -> None:
+        import tempfile
+        from pathlib import Path
+
+        from warehouse.database.scratch import remove_left_over
+
+        for place in (watchlist.state, Path(tempfile.gettempdir())):
+            remove_left_over(place)
+
+    return continue_in_child(again=_report if is_shell else None, afterwards=tidy)
+
+
+@contextmanager
+def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, allow_files: bool = False) -> Iterator[Session]:
+    """Open the warehouse for the SQL of a user, with limits."""
+    from warehouse.database.closed import Limits, bytes_of
+    from warehouse.query import open_session
+
+    limits = Limits(memory=bytes_of(memory) if memory else None, spill=watchlist.state)
+    watch.limit_memory(limits.memory_bytes * 5 // 4 + UNCOUNTED)
+    with open_session(watchlist.warehouse, limits, allow_files=allow_files) as opened:
+        yield opened
+
+
+def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callable[[], None]) -> None:
+    """Do the work of one line of a shell, which goes on whatever happens."""
+    from warehouse.query import stoppable
+
+    try:
+        with watch.work(seconds), stoppable(opened.con, seconds):
+            work()
+    except NewslakeError as error:
+        _report(error)
+    except KeyboardInterrupt as stopped:
+        _report(stopped)
+
+
+def _report(why: BaseException) -> None:
+    if isinstance(why, NewslakeError):
+        errors.print(f"[red]{escape(plain(why.happened))}[/]", highlight=False)
+    else:
+        errors.print("\n[red]The query was stopped.[/] Nothing was changed.")

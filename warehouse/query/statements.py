@@ -1,0 +1,239 @@
+"""Check SQL of unknown origin: only statements that read the warehouse, or change what ends with the connection, may run.
+
+DuckDB's own settings (see connect.open_reader, allow_files=False) block files and the network. They do not hide the catalog's
+connection string, and the SQLite and PostgreSQL scanners open files and connections themselves. So each statement is checked
+before it runs, and may use only what allowed.toml lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import duckdb
+
+from newslake.errors import UsageError
+from warehouse.query.pieces import arguments, pieces
+from warehouse.query.pivot import with_columns_named
+from warehouse.query.tree import Surroundings, allowed, not_allowed, tree_of
+
+Kind = duckdb.StatementType
+# Block comments only without * and / inside, so that none can nest.
+REMARKS = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)*"
+NAME = r'(?:\w+|"[^"]+")'
+# The heads of statements around a SELECT. They may contain only plain words, so the rest is the SELECT that DuckDB sees.
+OPTION = r"(?:ANALYZE|FORMAT\s+\w+)"
+EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?", re.I)
+TEMPORARY = rf"{REMARKS}CREATE\s+(?:OR\s+REPLACE\s+)?(?:LOCAL\s+)?TEMP(?:ORARY)?\s+"
+NAMED = rf"\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})\s*"
+RELATION = re.compile(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b", re.I)
+MACRO = re.compile(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()", re.I)
+AS_BODY = re.compile(r"\s*AS\b(?P<table>\s+TABLE\b)?", re.I)
+PARAMETER = re.compile(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
+PREPARE = re.compile(rf"{REMARKS}PREPARE\s+{NAME}\s+AS\b", re.I)
+EXECUTE = re.compile(rf"{REMARKS}EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.I | re.S)
+SET_VARIABLE = re.compile(rf"{REMARKS}SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.I | re.S)
+DROP = re.compile(
+    rf"{REMARKS}DROP\s+(?:TABLE|VIEW|MACRO(?:\s+TABLE)?|FUNCTION)\s+(?:IF\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})"
+    rf"{REMARKS}",
+    re.I,
+)
+PRAGMA = re.compile(rf"{REMARKS}PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?{REMARKS}", re.I)
+USE = re.compile(rf"{REMARKS}USE\s+(?P<name>{NAME})(?:\.main)?{REMARKS}", re.I)
+# Statements that are harmless as a whole.
+HARMLESS = (
+    (Kind.DROP, re.compile(rf"{REMARKS}DEALLOCATE\s+(?:PREPARE\s+)?{NAME}{REMARKS}", re.I)),
+    (Kind.SET, re.compile(rf"{REMARKS}RESET\s+VARIABLE\s+{NAME}{REMARKS}", re.I)),
+    (
+        Kind.SET,
+        re.compile(
+            rf"{REMARKS}(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
+            rf"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone){REMARKS}",
+            re.I,
+        ),
+    ),
+)
+NEEDS_FILES = {"COPY", "ATTACH", "DETACH", "LOAD", "INSTALL", "EXPORT", "IMPORT"}
+FIRST_WORD = re.compile(rf"{REMARKS}(\w+)")
+REFUSED = "nothing was run"
+INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
+
+
+class Piece(NamedTuple):
+    """The text between two semicolons, and the statements that DuckDB makes of it: several for a PIVOT, else one."""
+
+    text: str
+    statements: list[duckdb.Statement]
+
+
+def split(con: duckdb.DuckDBPyConnection, sql: str) -> list[Piece]:
+    """Split SQL at its semicolons; empty pieces are left out.
+
+    Raises:
+        UsageError: DuckDB makes other statements of the pieces than of the whole.
+        duckdb.Error: the text has a syntax error.
+    """
+    whole = con.extract_statements(sql)  # reports syntax errors with their position in the whole text
+    found = [Piece(text, made) for text in pieces(sql) if (made := con.extract_statements(text))]
+    if [one.type for one in whole] != [one.type for piece in found for one in piece.statements]:
+        raise UsageError("the statements of this query cannot be told apart", left=REFUSED, next="run them one by one")
+    return found
+
+
+class Guard:
+    """Lets through SQL that only reads the warehouse, or changes what ends with the connection."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._here = Surroundings(con)
+
+    def check(self, sql: str) -> list[Piece]:
+        """Return the statements of `sql` if each of them may run. Run these rather than the text.
+
+        Statements may create temporary tables, views and macros, prepare statements, and set variables and the time zone, since
+        all of these end with the connection.
+
+        Raises:
+            UsageError: a statement does more, or cannot be checked; nothing was run.
+            duckdb.Error: the text has a syntax error.
+        """
+        self._here.look_again()
+        found = split(self._con, sql)
+        for piece in found:
+            _Check(self._con, piece, self._here).run()
+        return found
+
+
+class _Check:
+    """The check of one piece; each method raises UsageError unless the statement may run."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, piece: Piece, here: Surroundings) -> None:
+        self.con, self.here = con, here
+        self.text, self.kind = piece.text, piece.statements[-1].type
+        # A PIVOT whose columns come from the data becomes several statements without text, also inside other statements.
+        self.is_pivot = len(piece.statements) > 1 or not piece.statements[0].query.strip()
+        word = FIRST_WORD.match(self.text)
+        self.word = word[1].upper() if word else "this"
+
+    def run(self) -> None:
+        checks: dict[str, Callable[[], None]] = {
+            "CREATE": self._create,
+            "DROP": self._drop,
+            "EXECUTE": self._execute,
+            "PRAGMA": self._pragma,
+            "PREPARE": self._prepare,
+            "USE": self._use,
+            "EXPLAIN": lambda: self._select(_explained(self.text)),
+        }
+        if any(self.kind == kind and form.fullmatch(self.text + "\n") for kind, form in HARMLESS):
+            return
+        if self.word == "SET" and (variable := SET_VARIABLE.fullmatch(self.text)):
+            self._select(f"SELECT ({variable['value']}\n)")
+        else:
+            checks.get(self.word, lambda: self._select(self.text))()
+
+    def refuse(self) -> UsageError:
+        return UsageError(
+            f"{self.word} is not allowed here: queries only read the warehouse",
+            left=REFUSED,
+            next=INSTEAD + ("; with --allow-files, this too" if self.word in NEEDS_FILES else ""),
+        )
+
+    def _select(self, text: str) -> None:
+        if self.is_pivot:
+            text = with_columns_named(text)
+        tree = tree_of(self.con, text)
+        if tree is None and self.is_pivot:
+            raise UsageError(
+                "this PIVOT cannot be checked before it runs, or stands in a statement that is not allowed here",
+                left=REFUSED,
+                next="name its columns: PIVOT … ON x IN ('a', 'b'); or add --allow-files, if the query is yours",
+            )
+        if tree is None:
+            raise self.refuse()
+        if closed := not_allowed(tree, self.here):
+            raise UsageError(
+                f"this query may not use {'; '.join(closed)}",
+                left=REFUSED,
+                next="leave it out: queries read the tables of the warehouse and nothing else. --allow-files lifts this, "
+                "for a query that you trust",
+            )
+
+    def _create(self) -> None:
+        """Check a temporary table, view or macro: an allowed query, under a name that hides none of DuckDB's."""
+        relation, macro = RELATION.match(self.text), MACRO.match(self.text)
+        head = relation or macro
+        if head is None or self.kind not in (Kind.CREATE, Kind.TRANSACTION):
+            raise UsageError(
+                "this CREATE is not allowed here: queries only read the warehouse",
+                left=REFUSED,
+                next="CREATE TEMP TABLE name AS SELECT …, CREATE TEMP VIEW name AS SELECT …, or "
+                "CREATE TEMP MACRO name(x) AS …: they end with the session",
+            )
+        name = head["name"].strip('"').casefold()
+        if name in (self.here.functions if macro else self.here.views):
+            raise UsageError(f"the name {name} is DuckDB's own", left=REFUSED, next="choose another name")
+        if relation:
+            self._select(self.text[relation.end() :])
+            self.here.add_relation(name)
+        elif macro:
+            self._macro(self.text[macro.end() :])
+            self.here.add_macro(name)
+
+    def _macro(self, definition: str) -> None:
+        """Check the rest of the definition of a macro: its parameters in brackets, and what it stands for."""
+        parameters, rest = arguments(definition)
+        head = AS_BODY.match(rest)
+        if parameters is None or head is None:
+            raise self.refuse()
+        for parameter in parameters:
+            form = PARAMETER.fullmatch(parameter)
+            if form is None:
+                raise self.refuse()
+            if form["default"]:
+                self._select(f"SELECT ({form['default']}\n)")
+        body = rest[head.end() :]
+        self._select(body if head["table"] else f"SELECT ({body}\n)")
+
+    def _drop(self) -> None:
+        form = DROP.fullmatch(self.text + "\n")
+        if form is None or form["name"].strip('"').casefold() not in self.here.temporary:
+            raise UsageError(
+                "DROP is not allowed here: queries only read the warehouse",
+                left=REFUSED,
+                next="DROP TABLE, VIEW or MACRO works for what CREATE TEMP … made in this session",
+            )
+
+    def _prepare(self) -> None:
+        form = PREPARE.match(self.text)
+        if form is None:
+            raise self.refuse()
+        self._select(self.text[form.end() :])
+
+    def _execute(self) -> None:
+        """Check what a prepared statement is given; it was itself checked when it was prepared."""
+        form = EXECUTE.fullmatch(self.text)
+        if form is None or self.kind != Kind.EXECUTE:
+            raise self.refuse()
+        if form["given"]:
+            self._select(f"SELECT struct_pack{form['given']}")
+
+    def _pragma(self) -> None:
+        form = PRAGMA.fullmatch(self.text + "\n")
+        if form is None or form["name"].casefold() not in allowed().pragmas:
+            raise self.refuse()
+
+    def _use(self) -> None:
+        form = USE.fullmatch(self.text + "\n")
+        if form is None or form["name"].strip('"').casefold() not in self.here.databases - {"temp"}:
+            raise self.refuse()
+
+
+def _explained(piece: str) -> str:
+    """Return what a statement explains, or the statement itself if it is no EXPLAIN.
+
+    Only the very beginning counts: the word may also stand in a comment or string, and cutting there would change the statement.
+    """
+    head = EXPLAIN.match(piece)
+    return piece[head.end() :] if head else piece
