@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from newslake.errors import NewslakeError, QueryStopped, QueryTimeout
 
-GRACE = 1.2  # seconds that work has to stop by itself
+GRACE = 0.8  # seconds that work has to stop by itself
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A signal reaches the child twice if a terminal sends it to both processes: from the terminal and from the parent.
 TWICE = 0.5  # seconds

@@ -37,6 +37,9 @@ def stoppable(con: duckdb.DuckDBPyConnection, seconds: float | None = None) -> I
                 yield
         except duckdb.InterruptException:
             raise watch.why() from None
+        except BaseException:
+            con.interrupt()  # or the rest of the query would go on in other threads, and closing the connection wait for it
+            raise
 
 
 class _Watch:

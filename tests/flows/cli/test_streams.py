@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.flows.cli.terminal import Terminal
 from tests.flows.command import COMMAND, ENVIRONMENT, Done
 
 
@@ -60,39 +57,12 @@ def test_a_query_that_is_no_text_is_told(config: Path, given: str) -> None:
     assert "the query is not UTF-8" in done.stderr and "Traceback" not in done.stderr
 
 
-class Terminal:
-    """`newslake sql` in a pseudo-terminal."""
-
-    def __init__(self, config: Path) -> None:
-        self.master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            [*COMMAND, "sql", "-c", str(config)],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=ENVIRONMENT | {"HOME": str(config.parent)},
-        )
-        os.close(slave)
-
-    def until(self, text: str, seconds: float = 30) -> str:
-        """What is printed up to and with `text`."""
-        seen, end = b"", time.monotonic() + seconds
-        while text.encode() not in seen:
-            assert time.monotonic() < end, f"no {text!r} in {seen!r}"
-            if select.select([self.master], [], [], 0.2)[0]:
-                seen += os.read(self.master, 65536)
-        return seen.decode()
-
-    def type(self, line: str) -> None:
-        os.write(self.master, f"{line}\n".encode())
-
-
 def test_the_shell_answers_until_exit(config: Path) -> None:
-    shell = Terminal(config)
-    try:
+    with Terminal(config) as shell:
         shell.until("sql> ")
         shell.type(".tables")
-        assert "source_health" in shell.until("sql> ")
+        listed = shell.until("sql> ")
+        assert "source_health" in listed and "schema_migrations" not in listed
         shell.type("SELECT count(*) + 100 AS n")
         shell.until("… ")
         shell.type("FROM articles;")
@@ -105,8 +75,3 @@ def test_the_shell_answers_until_exit(config: Path) -> None:
         assert "similarity" in shell.until("sql> ")
         shell.type(".exit")
         assert shell.process.wait(20) == 0
-    finally:
-        if shell.process.poll() is None:
-            shell.process.kill()
-            shell.process.wait()
-        os.close(shell.master)

@@ -1,0 +1,64 @@
+"""`newslake sql` in a pseudo-terminal, where Ctrl-C is a key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import subprocess
+import termios
+import time
+from pathlib import Path
+from types import TracebackType
+
+from tests.flows.command import COMMAND, ENVIRONMENT
+
+
+def _own_terminal() -> None:
+    """Let the terminal send signals to the command, as a shell would."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+class Terminal:
+    """`newslake sql` in a terminal of its own: a shell, or one query if there are arguments."""
+
+    def __init__(self, config: Path, *arguments: str) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*COMMAND, "sql", "-c", str(config), *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=ENVIRONMENT | {"HOME": str(config.parent)},
+            start_new_session=True,
+            preexec_fn=_own_terminal,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+
+    def until(self, text: str, seconds: float = 30) -> str:
+        """What is printed up to and with `text`."""
+        seen, end = b"", time.monotonic() + seconds
+        while text.encode() not in seen:
+            assert time.monotonic() < end, f"no {text!r} in {seen[-2000:]!r}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                seen += os.read(self.master, 65536)
+        return seen.decode(errors="replace")
+
+    def type(self, line: str) -> None:
+        os.write(self.master, f"{line}\n".encode())
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        os.write(self.master, b"\x03")
