@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from flows.cli.console import errors, plain
+from flows.cli.sql.watched import Watch, continue_in_child
 from newslake.errors import NewslakeError
-from newslake.watched import Watch, continue_in_child
 
 if TYPE_CHECKING:
     from flows.watchlist import Watchlist
