@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from flows.refine.owned import at_own_address
 from flows.refine.pool import PageTask, refine
 from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
@@ -21,7 +22,7 @@ from flows.runs.account import Entry, read_account
 from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
-from flows.runs.frontier import plan_visits, write_frontier
+from flows.runs.frontier import Frontier, plan_visits, write_frontier
 from flows.runs.memory import read_memory
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
@@ -42,9 +43,10 @@ from newslake.errors import RunFailed, WarehouseMissing, brief
 from newslake.locks import only_one_collection
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
+from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
-from warehouse.read import has_run, known_urls, last_collection, states_of
+from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
@@ -271,6 +273,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             pending=pending,
             known=known,
             states=states,
+            watched=watchlist.sources,
         )
         watch.crawling([source.name for source in sources])
         return crawl(job, watch.crawl_event, watch.stop)
@@ -279,15 +282,17 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
 def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> tuple[list[Pending], dict[str, str]]:
     """Write the known URLs to `file`; return the URLs that are due, and the states of sources in trouble."""
     now = datetime.now(UTC)
-    budgets = {source.name: source.max_articles or watchlist.crawl.max_articles for source in sources}
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
+            others = listings_of_others(con, [source.name for source in watchlist.sources])
             settings = watchlist.crawl
+            frontier = Frontier(watchlist.sources, sources, settings.max_articles, others)
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
-            pending = write_frontier(visits, budgets, now, file)
+            pending = write_frontier(visits, frontier, now, file)
             return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
     except WarehouseMissing:
-        return write_frontier((), budgets, now, file), {}
+        frontier = Frontier(watchlist.sources, sources, watchlist.crawl.max_articles)
+        return write_frontier((), frontier, now, file), {}
 
 
 @fails_for_good
@@ -314,6 +319,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     watch.cleaning(len(tasks))
     seconds = watchlist.crawl.cleaning_seconds
     pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
+    pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
@@ -339,7 +345,7 @@ def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> 
     return PageTask(
         key=entry.found.id,
         source=entry.found.source,
-        raw_url=entry.found.url,
+        raw_url=entry.url,
         file=folder / ended.file,
         offset=ended.offset,
         timezone=source.timezone if source else None,

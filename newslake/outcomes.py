@@ -60,6 +60,7 @@ class Reason(_Value):
     # URLs that were not requested
     NOT_DUE = "not-due", "Visited by an earlier run, and not due again."
     THROUGH_ANOTHER = "through-another", "The page is fetched through another URL, as one redirects to the other."
+    OF_ANOTHER = "of-another", "On the site of another source, which this run did not collect; a run that does fetches it."
     LISTINGS_ONLY = "listings-only", "Only listings were asked for."
     BUDGET = "budget", "Over max_articles of its source for this run; a later run fetches it."
     LISTING_BUDGET = "listing-budget", "Over the number of listings that a run reads of a source."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from array import array
 from bisect import bisect_left
@@ -11,17 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from newslake.outcomes import Origin, Outcome, Reason, Why
-from spiders.journal import Ended, Found, JournalWriter, Kind
+from spiders.journal import Ended, Found, JournalWriter, Kind, Relisted
 from spiders.listings.model import Link
 from spiders.urls.article_shape import is_front_page
-from spiders.urls.canonical import canonicalise, url_id
+from spiders.urls.canonical import canonicalise, url_id, without_credentials
 from spiders.urls.places import Away, Places
+
+
+def spelling(url: str) -> str:
+    """Return 8 hex digits for the spelling of a URL: http or https, with or without `www.` or `index.html`."""
+    return hashlib.blake2b(canonicalise(url).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 class Known:
     """URLs of earlier runs that are not due yet, read from the file that CrawlJob describes.
 
-    A URL takes 8 bytes: 60 bits of its id, and 4 bits for how it ended last.
+    A URL takes 8 bytes: 60 bits of its id, and 4 bits for how it ended last. A URL of which only some spellings were fetched,
+    without success, takes more.
 
     Args:
         now: epoch seconds; the current time if None.
@@ -30,6 +37,7 @@ class Known:
     def __init__(self, file: Path | None, now: float | None = None) -> None:
         now = time.time() if now is None else now
         self._ends: list[str] = [""]
+        self._tried: dict[str, frozenset[str]] = {}
         keys = array("Q")
         if file:
             with file.open(encoding="ascii") as lines:
@@ -37,6 +45,8 @@ class Known:
                     key, due, *end = line.split()
                     if due == "-" or float(due) > now:
                         keys.append(self._packed(key, end[0] if end else ""))
+                        if len(end) > 1:
+                            self._tried[key] = frozenset(end[1].split(","))
         self._keys = array("Q", sorted(keys))
 
     def _packed(self, key: str, end: str) -> int:
@@ -52,6 +62,10 @@ class Known:
     def __contains__(self, key: str) -> bool:
         return self._at(key) is not None
 
+    def is_untried(self, key: str, url: str) -> bool:
+        """Whether only other spellings of a known URL were fetched, without success: that says nothing about this one."""
+        return key in self._tried and spelling(url) not in self._tried[key]
+
     def last_end(self, key: str) -> str:
         """Return how a known URL ended on its last visit, as written in the file; empty if the file does not say."""
         at = self._at(key)
@@ -60,11 +74,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A link of a listing: `found_by` names the listing, `kind` is its kind."""
+    """A link of a listing: `found_by` names the listing, `kind` is its kind, `owner` the source that the page belongs to."""
 
     link: Link
     found_by: str
     kind: Kind
+    owner: str
 
 
 class Accounts:
@@ -74,10 +89,11 @@ class Accounts:
         self.ends: Counter[Outcome | None] = Counter()  # None: captured
         self._journal = journal
         self._known = known
-        self._open: dict[str, None] = {}
+        self._open: dict[str, str] = {}  # id → URL as it was found
         self._ended: dict[str, Outcome | None] = {}
         self._listings: set[str] = set()
         self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
+        self._named: dict[str, set[str]] = {}  # id → sources that name what another one, or no listing, found
         self._places: dict[str, Places[Named]] = {}
 
     def find(
@@ -89,25 +105,47 @@ class Accounts:
         origin: Origin,
         in_place_of: str | None = None,
         identity: tuple[str, str] | None = None,
+        listed_by: str | None = None,
     ) -> str | None:
         """Open an account for a URL and return its id; None if this crawl has found it before.
 
         Args:
+            source: that the URL belongs to.
+            listed_by: the source whose listing names it.
             identity: the id of the URL and its canonical form, if the caller has them.
         """
+        url = without_credentials(url)
         key, canonical = identity or (url_id(url).hex, canonicalise(url))
         if self.has(key):
             return None
-        self._open[key] = None
+        self._open[key] = url
         if kind != "page":
             self._listings.add(key)
-        self._journal.write(Found(key, url, canonical, source, kind, found_by, in_place_of, origin))
+        self._journal.write(Found(key, url, canonical, source, kind, found_by, in_place_of, origin, listed_by))
         return key
 
-    def find_named(self, named: Named, source: str) -> str | None:
-        """Open an account for a link of a listing, as `find` does."""
+    def find_named(self, named: Named, lister: str) -> str | None:
+        """Open an account for a link of a listing of `lister`, as `find` does."""
         link = named.link
-        return self.find(link.url, source, "page", named.found_by, Origin.LISTING, identity=(link.key, link.canonical))
+        identity = link.key, link.canonical
+        return self.find(link.url, named.owner, "page", named.found_by, Origin.LISTING, identity=identity, listed_by=lister)
+
+    def found_as(self, key: str) -> str:
+        """Return the spelling in which a URL with an open account was found."""
+        return self._open[key]
+
+    def name(self, key: str, source: str, **facts: Any) -> bool:
+        """Record that a listing of `source` names a URL that was found before. Return whether none of the source did so far.
+
+        Args:
+            facts: the other fields of `journal.Relisted`.
+        """
+        namers = self._named.setdefault(key, set())
+        is_first = source not in namers
+        if is_first or facts:
+            self._journal.write(Relisted(key, source, **facts))
+        namers.add(source)
+        return is_first
 
     def has(self, key: str) -> bool:
         """Whether this crawl has found a URL."""
@@ -133,7 +171,8 @@ class Accounts:
         known = f", {away.known} of them known and not due" if away.known else ""
         words = f"{away.urls} addresses over max_addresses = {limit} for this run{known}; those still listed are found again"
         link = named.link
-        self._journal.write(Found(link.key, link.url, link.canonical, source, "page", named.found_by, None, Origin.LISTING))
+        found = Found(link.key, link.url, link.canonical, source, "page", named.found_by, None, Origin.LISTING, source)
+        self._journal.write(found)
         self._journal.write(Ended(link.key, Outcome.REFUSED, Reason.ADDRESS_BUDGET, detail=words, urls=away.urls))
         self._ended[link.key] = Outcome.REFUSED
         self.ends[Outcome.REFUSED] += away.urls
@@ -152,9 +191,9 @@ class Accounts:
         self._ended[key] = outcome
         self.ends[outcome] += 1
 
-    def reason_to_skip(self, key: str) -> Why | None:
-        """Return why a page need not be fetched; None if it is new or due."""
-        if key in self._known:
+    def reason_to_skip(self, key: str, url: str) -> Why | None:
+        """Return why a page need not be fetched in this spelling; None if it is new or due."""
+        if key in self._known and not self._known.is_untried(key, url):
             end = self._known.last_end(key)
             return Why(Reason.NOT_DUE, f"not due; when last visited: {end}" if end else "visited before and not due")
         if key in self._taken:
@@ -176,7 +215,7 @@ class Accounts:
             return None if first == key else Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, which {there} does too")
         if other in self._open or self._ended.get(other, Outcome.REFUSED) is not Outcome.REFUSED:
             return Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, which this crawl reads by itself")
-        if other in self._known:
+        if other in self._known and not self._known.is_untried(other, target):
             return Why(Reason.THROUGH_ANOTHER, f"redirects to {target}, visited before and not due")
         self._taken[other] = key, url
         return None

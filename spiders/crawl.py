@@ -23,7 +23,7 @@ from newslake.children import environment
 from newslake.errors import CrawlError
 from newslake.outcomes import Origin
 from spiders import journal
-from spiders.journal import Ended, Finished, Found
+from spiders.journal import Ended, Finished, Found, Relisted
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
 
@@ -40,9 +40,10 @@ class Pending:
     """A URL to fetch even if no listing names it today: a retry, or a young article due to be checked for edits."""
 
     url: str
-    source: str
+    source: str  # that it belongs to
     origin: Origin  # REVISIT or RETRY
     is_slow: bool = False  # a look at an older article, which takes only what new articles leave of the budget
+    is_guest: bool = False  # only another source lists it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,12 @@ class CrawlJob:
     sources: Sequence[Source]
     settings: CrawlSettings
     pending: Sequence[Pending] = ()
-    # URLs of earlier runs, one a line: "<32 hex digits of the url id> <epoch second when it is due, or - for never> [<last end>]"
+    # URLs of earlier runs, one a line: "<32 hex digits of the url id> <epoch second when it is due, or - for never> [<last end>]
+    # [<8 hex digits for each spelling that brought nothing, with commas between>]"; see `spiders.accounts.spelling`
     known: Path | None = None
     listings_only: bool = False  # read the listings, and fetch no page
+    # All sources of the watchlist: a page on the site of one of them belongs to it, whoever lists it. Only `sources` if empty.
+    watched: Sequence[Source] = ()
     # Sources that were in trouble before this run → failing, silent or stale
     states: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,8 +69,8 @@ class CrawlJob:
         return {
             "folder": str(self.folder.absolute()),
             "cache": str(self.cache.absolute()),
-            # callers may pass a subclass with more fields
-            "sources": [source.model_dump(mode="json", include=set(Source.model_fields)) for source in self.sources],
+            "sources": _dumped(self.sources),
+            "watched": _dumped(self.watched),
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
             "known": str(self.known.absolute()) if self.known else None,
@@ -85,8 +89,14 @@ class CrawlJob:
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
+            watched=[Source.model_validate(source) for source in record["watched"]],
             states=record["states"],
         )
+
+
+def _dumped(sources: Sequence[Source]) -> list[dict[str, Any]]:
+    # callers may pass a subclass with more fields
+    return [source.model_dump(mode="json", include=set(Source.model_fields)) for source in sources]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,7 @@ def _follow(
         for event in journal.events(lines, path):
             if isinstance(event, Finished):
                 finished = event
-            elif on_event:
+            elif on_event and not isinstance(event, Relisted):
                 on_event(event)
         if gone:
             return finished

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
 
-from newslake.errors import ListingError
 from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.accounts import Accounts, Named
 from spiders.fetches import Fetch, ListingFetch, Reading, content_type
 from spiders.journal import Kind
 from spiders.listings.autodiscovery import common_places, robots_sitemaps
 from spiders.listings.model import Follow, Link, Listing
+from spiders.listings.pages import Pages, in_turns
 from spiders.listings.processes import Readers
-from spiders.listings.reader import Brake, Read, identity
+from spiders.listings.reader import Read, identity
 from spiders.listings.rediscovery import home_of, is_another_host
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
-from spiders.urls.places import Age
 from spiders.urls.traps import far_ahead, nested
 from spiders.warc.model import Hints
 
 if TYPE_CHECKING:
-    from spiders.crawl import CrawlJob, Pending
+    from spiders.crawl import CrawlJob
 
 # For each source and run: a sitemap index of decades, or a home page that declares a feed for every section, must not use up
 # the run.
@@ -37,10 +34,6 @@ MAX_LISTINGS = 100
 # Pages of a section in a row without a new address, after which the next one is not read. More than one, as the first pages of
 # a section may repeat each other's teasers.
 IDLE_PAGES = 3
-# Addresses that are taken up at a time, before other outlets have their turn.
-AT_ONCE = 500
-# Characters of what listings say about the pages of a source, beside their addresses; what is said of further pages is dropped.
-MAX_HINTS = 10_000_000
 NAMED = "watchlist", Origin.WATCHLIST
 
 
@@ -66,23 +59,22 @@ class Discovery:
         self.request = request
         self.robots_text = robots_text
         self.readers = readers
+        self.pages = Pages(job, accounts, request, readers)
+        self.listings: dict[str, ListingFetch] = {}  # by id
+        self.read_listings: dict[str, int] = {}  # id of a listing that has ended → pages that it names
 
     async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
-        again = sum(pending.source == source.name and not pending.is_slow for pending in self.job.pending)
-        budget = max(0, (source.max_articles or self.job.settings.max_articles) - again)
-        places = self.accounts.places(source.name, self.job.settings.max_addresses, newest=budget)
-        reading = Reading(source, budget, places, MAX_HINTS)
+        reading = self.pages.readings[source.name]
         named: list[Follow] = [Follow(url, "feed", *NAMED) for url in source.feeds]
         named += [Follow(url, "sitemap", *NAMED) for url in source.sitemaps]
         named += [Follow(url, "section", *NAMED) for url in source.sections]
         if not named and source.url:
             named = [Follow(source.url, "home", *NAMED)]
-        reading.under_way += 1  # no page is chosen before every listing has been requested
         requests: list[Request] = []
         for follow in named:
             requests += self.listing(reading, follow)
-        return requests + await self.listing_ended(reading)
+        return requests + await self.pages.listing_ended(reading)
 
     def listing(
         self,
@@ -99,27 +91,43 @@ class Discovery:
             return []
         key = self.accounts.find(follow.url, reading.source.name, follow.kind, follow.found_by, follow.origin, in_place_of)
         if key is None:
+            self._share(reading, url_id(follow.url).hex)
             return []
         if refusal:
             self.accounts.end(key, Outcome.REFUSED, *refusal)
             return []
         reading.listings += 1
         reading.under_way += 1
-        return self.request(
-            ListingFetch(
-                key,
-                follow.url,
-                follow.kind,
-                follow.found_by,
-                follow.origin,
-                reading.source.name,
-                reading=reading,
-                page=page,
-                guesses=guesses,
-                in_place_of=in_place_of,
-                idle=idle,
-            )
+        fetch = ListingFetch(
+            key,
+            self.accounts.found_as(key),
+            follow.kind,
+            follow.found_by,
+            follow.origin,
+            reading.source.name,
+            reading=reading,
+            page=page,
+            guesses=guesses,
+            in_place_of=in_place_of,
+            idle=idle,
         )
+        self.listings[key] = fetch
+        requests = self.request(fetch)
+        if not requests:
+            self.read_listings[key] = 0
+        return requests
+
+    def _share(self, reading: Reading, key: str) -> None:
+        """Let a source read a listing that another one has asked for: it names pages for both."""
+        fetch = self.listings.get(key)
+        if fetch is None or reading is fetch.reading or reading in fetch.also:
+            return
+        if key in self.read_listings:
+            self.accounts.name(key, reading.source.name, pages=self.read_listings[key])
+            return
+        self.accounts.name(key, reading.source.name)
+        fetch.also.append(reading)
+        reading.under_way += 1
 
     def _refusal(self, reading: Reading, follow: Follow, page: int, idle: int) -> Why | None:
         """Return why a listing is not read, or None."""
@@ -140,72 +148,9 @@ class Discovery:
         key, canonical = identity(follow.url)
         if self.accounts.has(key) or reading.places.take(len(follow.url), is_known=True):
             return True
-        named = Named(Link(follow.url, Hints(), key, canonical), follow.found_by, follow.kind)
+        named = Named(Link(follow.url, Hints(), key, canonical), follow.found_by, follow.kind, reading.source.name)
         reading.places.turn_away(key, named, (0, 0.0), is_known=True)
         return False
-
-    async def listing_ended(self, reading: Reading) -> list[Request]:
-        """Choose the pages of a source, newest first, when its last listing has ended."""
-        reading.under_way -= 1
-        if reading.under_way:
-            return []
-        requests: list[Request] = []
-        taken = 0
-        slow = {url_id(one.url).hex: one for one in self.job.pending if one.is_slow and one.source == reading.source.name}
-        listed: dict[str, Fetch] = {}  # slow looks at pages that a listing names today
-        limit = reading.source.max_articles or self.job.settings.max_articles
-        for named in self.accounts.count_away(reading.source.name, self.job.settings.max_addresses):
-            if self.accounts.find_named(named, reading.source.name):
-                reading.links.append(named)
-        endless = await self._endless(reading)
-        async for named in _in_turns(sorted(reading.links, key=_newest_first)):
-            link = named.link
-            skip = self.accounts.reason_to_skip(link.key)
-            if self.job.listings_only and link.key not in slow:
-                skip = Why(Reason.LISTINGS_ONLY, "only listings were asked for")
-            if isinstance(endless, Why):
-                self.accounts.end(link.key, Outcome.FAILED, *endless)
-            elif link.url in endless:
-                self.accounts.end(link.key, Outcome.REFUSED, Reason.ENDLESS, endless[link.url])
-            elif skip and link.key in slow:
-                listed[link.key] = Fetch(
-                    link.key, link.url, "page", named.found_by, Origin.LISTING, reading.source.name, link.hints
-                )
-            elif skip:
-                self.accounts.end(link.key, Outcome.UNCHANGED, *skip)
-            elif taken >= reading.budget:
-                detail = f"over max_articles = {limit} for this run; the next run fetches it"
-                self.accounts.end(link.key, Outcome.REFUSED, Reason.BUDGET, detail)
-            else:
-                taken += 1
-                source = reading.source.name
-                requests += self.request(Fetch(link.key, link.url, "page", named.found_by, Origin.LISTING, source, link.hints))
-        reading.links.clear()
-        return requests + self._slow_looks(slow, listed, reading.budget - taken)
-
-    def _slow_looks(self, slow: Mapping[str, Pending], listed: Mapping[str, Fetch], left: int) -> list[Request]:
-        """Request looks at older articles, with what new pages left of the budget. The others wait for a later run.
-
-        Args:
-            slow: the looks that are due, by id, the first due first.
-            listed: those of pages with an open account, because a listing names them.
-        """
-        requests: list[Request] = []
-        for key, pending in slow.items():
-            fetch = listed.get(key)
-            if left <= 0 or self.job.listings_only:
-                if fetch:
-                    self.accounts.end(key, Outcome.UNCHANGED, Reason.NOT_DUE, "an older article; looked at when fewer are new")
-                continue
-            if fetch is None:
-                origin = pending.origin
-                if self.accounts.find(pending.url, pending.source, "page", origin.value, origin) is None:
-                    continue  # found under another source
-                fetch = Fetch(key, pending.url, "page", origin.value, origin, pending.source)
-            fetch.is_slow = True
-            left -= 1
-            requests += self.request(fetch)
-        return requests
 
     async def read(self, fetch: ListingFetch, response: Response) -> tuple[Why, list[Request]]:
         """Take up what a listing names.
@@ -225,17 +170,20 @@ class Discovery:
                 break
         links = listing.links
         named_before = len(reading.section_ids)
-        async for link in _in_turns(links):
-            self._find(fetch, link)
-        reading.declared |= bool(listing.follow)
+        self.read_listings[fetch.key] = len(links)
+        for each in (reading, *fetch.also):
+            async for link in in_turns(links):
+                self.pages.find(fetch, each, link)
+            each.declared |= bool(listing.follow)
         requests: list[Request] = []
-        async for follow in _in_turns(listing.follow):
+        async for follow in in_turns(listing.follow):
             if follow.kind == fetch.kind == "section":
                 if fetch.page < reading.source.section_pages:
                     idle = fetch.idle + 1 if len(reading.section_ids) == named_before else 0
                     requests += self.listing(reading, follow, fetch.page + 1, in_place_of=fetch.in_place_of, idle=idle)
             else:
-                requests += self.listing(reading, follow, in_place_of=fetch.in_place_of)
+                for each in (reading, *fetch.also):
+                    requests += self.listing(each, follow, in_place_of=fetch.in_place_of)
         words = f"{len(links)} {'entry' if len(links) == 1 else 'entries'}, {fetch.new} new"
         if listing.follow:
             words += f", {len(listing.follow)} more to read"
@@ -243,40 +191,12 @@ class Discovery:
             words += f"; {listing.note}"
         return Why(Reason.LISTING if links else Reason.EMPTY, words), requests
 
-    def _find(self, fetch: ListingFetch, link: Link) -> None:
-        """Keep a link of a listing, to choose from when all listings of the source have ended."""
-        reading = fetch.reading
-        if fetch.kind == "section":
-            reading.section_ids.add(link.key)
-        if self.accounts.has(link.key):
-            return
-        is_known = self.accounts.reason_to_skip(link.key) is not None
-        fetch.new += not is_known
-        reading.hints -= _said(link.hints)
-        if reading.hints < 0:
-            hints = link.hints
-            link = replace(link, hints=Hints(hints.title, hints.published, hints.modified))
-        named = Named(link, f"{fetch.kind} {fetch.url}", fetch.kind)
-        if not reading.places.take(len(link.url), is_known=is_known):
-            reading.places.turn_away(link.key, named, _newest_first(named), is_known=is_known)
-        elif self.accounts.find_named(named, fetch.source):
-            reading.links.append(named)
-
     async def _parse(self, kind: Kind, fetch: ListingFetch, response: Response) -> Listing:
         """Read a listing of any size, in a process that is killed if it takes too long. Raises ListingError."""
         source = fetch.reading.source
         replaces = bool(fetch.in_place_of) and fetch.kind == "home" == kind
         task = Read(kind, response.body, response.url, content_type(response), source.article_pattern, replaces)
         return await self.readers.do(source.name, task)
-
-    async def _endless(self, reading: Reading) -> dict[str, str] | Why:
-        """Return the pages of a source that belong to an endless series, each with the reason; or why that cannot be told."""
-        urls = {named.link.url: named.kind for named in reading.links}
-        task = Brake(urls, datetime.now(UTC).date(), reading.source.article_pattern)
-        try:
-            return await self.readers.do(reading.source.name, task)
-        except ListingError as error:
-            return Why(error.reason, f"its source names addresses that take too long to compare: {error.happened}")
 
     async def after_listing(self, fetch: ListingFetch, worked: bool, follows: bool) -> list[Request]:
         """Go on after a listing has ended, read or not: the rest of autodiscovery, then the pages of the source.
@@ -303,7 +223,10 @@ class Discovery:
             if asked:
                 break
             guesses = guesses[1:]
-        return requests + await self.listing_ended(reading)
+        self.read_listings.setdefault(fetch.key, 0)  # from now on nobody can wait for it
+        for each in (reading, *fetch.also):
+            requests += await self.pages.listing_ended(each)
+        return requests
 
     def rediscover(self, lost: ListingFetch, outcome: Outcome | None) -> list[Request]:
         """Read the home page to replace a lost listing, once for each source and run."""
@@ -314,29 +237,3 @@ class Discovery:
         reading.lost = lost.kind
         follow = Follow(home, "home", f"in place of {lost.kind} {lost.url}", Origin.REPLACEMENT)
         return self.listing(reading, follow, in_place_of=lost.key)
-
-
-Item = TypeVar("Item")
-
-
-async def _in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
-    """Yield the items, and let other outlets have their turn in between."""
-    for number, item in enumerate(items, start=1):
-        yield item
-        if number % AT_ONCE == 0:
-            await asyncio.sleep(0)
-
-
-def _said(hints: Hints) -> int:
-    """Return the size of what a listing says about a page, in characters."""
-    texts = (hints.title, hints.description, hints.image_url, hints.publication, *hints.authors, *hints.tags)
-    return sum(len(text) for text in texts if text)
-
-
-def _newest_first(named: Named) -> Age:
-    """Sort undated links of feeds and sections first, as if of today, and undated links of sitemaps last."""
-    hints = named.link.hints
-    when = hints.published or hints.modified
-    if when is None:
-        return (2 if named.kind == "sitemap" else 0), 0.0
-    return 1, -(when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

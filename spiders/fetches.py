@@ -14,7 +14,7 @@ from newslake.http.media_type import UNKNOWN_BYTES, declared_type
 from newslake.outcomes import End, Origin, Outcome, Reason, Why
 from spiders.accounts import Named
 from spiders.journal import Kind
-from spiders.listings.model import Follow
+from spiders.listings.model import Follow, Link
 from spiders.network.request_meta import REDIRECT_URLS, REQUESTED_AT, SECONDS
 from spiders.sources import Source
 from spiders.urls.places import Places
@@ -26,6 +26,36 @@ GONE = frozenset((404, 410))
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 # Content types that are never pages: the download stops when the headers arrive.
 NEVER_PAGES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip")
+
+
+@dataclass(slots=True)
+class Listed:
+    """A page that waits for the listings of its source to end.
+
+    Attributes:
+        links: the page as its own source names it, in every spelling; else as the first who named it does, without hints.
+        kind: the kind of the listing; "page" for a retry or revisit.
+        source: the source that it belongs to.
+        listed_by: the source whose listing names it; None if none does.
+        is_guest: only another source lists it.
+        verdict: how it ends if its own source does not list it; None to fetch it.
+    """
+
+    key: str
+    links: list[Link]
+    found_by: str
+    kind: Kind
+    origin: Origin
+    source: str
+    listed_by: str | None
+    is_guest: bool
+    verdict: End | None = None
+    is_slow: bool = False  # a look at an older article
+
+    @property
+    def is_again(self) -> bool:
+        """Whether an earlier run has it planned: a retry or a revisit."""
+        return self.origin is not Origin.LISTING
 
 
 @dataclass(slots=True)
@@ -41,7 +71,8 @@ class Reading:
     declared: bool = False  # some listing named another one
     lost: Kind | None = None  # the kind of a lost listing of the watchlist, for which a replacement is looked for
     section_ids: set[str] = field(default_factory=set)  # ids of the pages that the sections have named so far
-    links: list[Named] = field(default_factory=list)  # with an open account each
+    pages: list[Listed] = field(default_factory=list)  # to choose from
+    guests: list[Listed] = field(default_factory=list)  # pages of this source that others list, and have chosen
 
 
 @dataclass(slots=True)
@@ -56,6 +87,8 @@ class Fetch:
     source: str
     hints: Hints = field(default_factory=Hints)
     is_slow: bool = False  # comes after all other pages
+    is_guest: bool = False  # only another source lists it
+    is_respelled: bool = False  # `url` is not the spelling in which it was found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +101,7 @@ class ListingFetch(Fetch):
     in_place_of: str | None = None  # the id of the lost listing that this one may replace
     idle: int = 0  # pages of the section in a row, before this one, that named no new address
     new: int = 0  # links of the listing that are new or due
+    also: list[Reading] = field(default_factory=list)  # other sources that read this listing too
 
 
 def page_end(response: Response) -> End:

@@ -4,7 +4,9 @@ The parent follows it while the crawl runs, and a later run reads it if this one
 record that it refers to, so an offset in the journal always has its record.
 
     {"event": "found", "id": "<32 hex>", "url": …, "canonical": …, "source": …, "kind": "page", "found_by": "feed https://…",
-     "origin": "listing"}
+     "origin": "listing", "listed_by": "chosun"}
+    {"event": "relisted", "id": "<32 hex>", "source": "joongang"}   a listing of another source names it too, or one names what a
+     retry or revisit found
     {"event": "ended", "id": "<32 hex>", "outcome": null, "reason": null, "status": 200, "bytes": 1234, "seconds": 0.2,
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
     {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
@@ -66,6 +68,22 @@ class Found:
     found_by: str
     in_place_of: str | None = None  # the id of a lost listing that this one may replace
     origin: Origin | None = None  # None: the journal of an older newslake does not say
+    listed_by: str | None = None  # the source whose listing names it; None if no listing does
+
+
+@dataclass(frozen=True, slots=True)
+class Relisted:
+    """A listing of `source` names a URL that the crawl had found already: each source and URL once.
+
+    Attributes:
+        found_by: the listing, if the page is on the source's own site: then it is fetched as this listing names it.
+        pages: for a listing that two sources share, the number of pages that it names.
+    """
+
+    id: str
+    source: str
+    found_by: str | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Ended:
     file: str | None = None  # name of the WARC file in the run's folder
     offset: int | None = None  # of the response record, in bytes
     urls: int | None = None  # how many addresses are counted here, of which the URL is one; None for the URL alone
+    url: str | None = None  # the spelling that was fetched, if it was found in another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +112,15 @@ class Finished:
     stats: dict[str, float] = field(default_factory=dict)
 
 
-Event = Found | Ended | Finished
-_EVENTS: dict[str, type[Found] | type[Ended] | type[Finished]] = {"found": Found, "ended": Ended, "finished": Finished}
+Event = Found | Relisted | Ended | Finished
+_EVENTS: dict[str, type[Found] | type[Relisted] | type[Ended] | type[Finished]] = {
+    "found": Found,
+    "relisted": Relisted,
+    "ended": Ended,
+    "finished": Finished,
+}
 # The keys whose values many lines share: a run may have a million lines, all of which its reader holds.
-_SHARED = ("source", "kind", "found_by", "in_place_of", "detail", "file")
+_SHARED = ("source", "kind", "found_by", "listed_by", "in_place_of", "detail", "file")
 # The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
 _WORDS: dict[str, Collection[str]] = {
     "event": _EVENTS,

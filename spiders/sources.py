@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from spiders.urls.canonical import check_http_url
+from spiders.urls.owners import Site
 
 
 def check_timezone(name: str) -> str:
@@ -81,3 +82,14 @@ class Source(BaseModel):
         if not (self.url or self.feeds or self.sitemaps or self.sections):
             raise ValueError("a source needs url, feeds, sitemaps or sections")
         return self
+
+    @property
+    def addresses(self) -> list[str]:
+        """All addresses that the watchlist names for it."""
+        return [*([self.url] if self.url else []), *self.sections, *self.feeds, *self.sitemaps]
+
+    @property
+    def site(self) -> Site:
+        """The site of the source: what on it belongs to the source, whoever lists it."""
+        home = [self.url] if self.url else []
+        return Site(self.name, [*home, *self.sections], [*self.feeds, *self.sitemaps], self.article_pattern)

@@ -34,9 +34,16 @@ if TYPE_CHECKING:
 
 LISTING_PRIORITY = 10
 SLOW_PRIORITY = -20
+GUEST_PRIORITY = -10  # what others list of an outlet comes after what it lists itself
 # Bytes. A response without a type that is larger is a film or a program, and not downloaded to see what it is.
 LARGEST_UNKNOWN = 5_000_000
 _NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING, Reason.NOT_TEXT}
+
+
+def _priority(fetch: Fetch) -> int:
+    if fetch.kind != "page":
+        return LISTING_PRIORITY
+    return SLOW_PRIORITY if fetch.is_slow else GUEST_PRIORITY if fetch.is_guest else 0
 
 
 class NewsSpider(Spider):
@@ -61,15 +68,9 @@ class NewsSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield the requests for retries and revisits, then those for the listings of each source."""
-        for pending in self.job.pending:
-            if pending.is_slow:  # `Discovery` requests these once it knows what new pages there are
-                continue
-            origin = pending.origin
-            key = self.accounts.find(pending.url, pending.source, "page", origin.value, origin)
-            if key:
-                for request in self.request(Fetch(key, pending.url, "page", origin.value, origin, pending.source)):
-                    yield request
+        """Yield the requests for the listings of each source. Its pages follow when they have ended, see `Discovery`."""
+        for source in self.job.sources:
+            self.discovery.pages.open(source)
         for source in self.job.sources:
             for request in await self.discovery.start(source):
                 yield request
@@ -82,7 +83,7 @@ class NewsSpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 dont_filter=True,
-                priority=LISTING_PRIORITY if fetch.kind != "page" else SLOW_PRIORITY if fetch.is_slow else 0,
+                priority=_priority(fetch),
                 meta={FETCH: fetch, KIND: fetch.kind},
             )
         except ValueError as error:
@@ -154,12 +155,15 @@ class NewsSpider(Spider):
         error = failure.value
         assert error
         measured = facts(request)
+        requests: list[Request] = []
         match error:
             case HostClosed():
                 end = error.end
                 measured["status"] = error.status
             case Elsewhere():
                 end = End(Outcome.UNCHANGED, *error.why)
+                if error.target:
+                    requests = self.discovery.pages.elsewhere(fetch, error.target)
             case StopDownload(response=Response() as response):
                 end = End(Outcome.REFUSED, Reason.WRONG_TYPE, f"wrong type: {content_type(response)}")
                 measured["status"] = response.status
@@ -173,7 +177,7 @@ class NewsSpider(Spider):
                     end = End(Outcome.ROBOTS, *down)
         if end.outcome is Outcome.FAILED and not isinstance(error, IgnoreRequest):
             self.logger.error("%s failed", fetch.url, exc_info=error)
-        return await self.ended(fetch, end, measured, [])
+        return await self.ended(fetch, end, measured, requests)
 
     async def ended(self, fetch: Fetch, end: End, measured: dict[str, Any], requests: list[Request]) -> list[Request]:
         """Write the end of a URL to the journal.
@@ -186,6 +190,8 @@ class NewsSpider(Spider):
             `requests` and those that follow from the end of a listing.
         """
         try:
+            if fetch.is_respelled:
+                measured["url"] = fetch.url
             if fetch.origin is Origin.GUESS and end.reason in _NOTHING_THERE:
                 end = end._replace(reason=Reason.GUESS)
             self.accounts.end(fetch.key, *end, **measured)

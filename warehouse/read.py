@@ -118,6 +118,17 @@ def sources_of(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(name) for (name,) in con.execute("SELECT DISTINCT source FROM urls ORDER BY source").fetchall()]
 
 
+def listings_of_others(con: duckdb.DuckDBPyConnection, watched: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the listings that were named for sources which are not `watched`, as pairs of source and URL."""
+    others = sorted(set(sources_of(con)) - set(watched))
+    if not others:
+        return []
+    return con.execute(
+        "SELECT DISTINCT source, url FROM fetches WHERE kind <> 'page' AND origin = 'watchlist' AND source = ANY(?) ORDER BY ALL",
+        [others],
+    ).fetchall()
+
+
 def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
     """Return what the corpus has of each topic, by name, on the watchlist or not."""
     return {str(row[0]): TopicCount(*row) for row in con.execute(statement("topic_counts")).fetchall()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -58,6 +58,8 @@ class ArticleRecord:
     matches: tuple[MatchRecord, ...] = ()
     matches_before: tuple[PastMatch, ...] | None = None  # None: earlier revisions were not matched
     hashes: TextHashes | None = None  # of the text; the load computes missing ones
+    own_id: UUID | None = None  # hash of the address that answered, if it declares another one; see `page.url`
+    own_url: str | None = None  # that address
 
     @property
     def is_on_topic(self) -> bool:
@@ -70,7 +72,7 @@ class FetchRecord:
     """One URL of a run. `outcome` is None if the load decides it from `article`."""
 
     url_id: UUID  # 128-bit hash of the canonical form of url
-    source: str
+    source: str  # that it belongs to
     url: str  # as it was discovered
     canonical_url: str
     kind: str  # page, feed, sitemap, section or home
@@ -88,6 +90,9 @@ class FetchRecord:
     article_id: UUID | None = None  # of a known article, if the outcome is given
     origin: Origin | None = None  # None: not known, as an older newslake fetched it
     urls: int = 1  # addresses that the record stands for, of which `url` is one
+    listed_by: str | None = None  # the source whose listing named it; None if none did
+    # The other sources whose listings named it, each with the number of pages: 1, or those of a listing that it shares.
+    also_listed_by: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_summary(self) -> bool:
@@ -238,3 +243,5 @@ class KnownUrl:
     failures: int  # consecutive failed fetches
     is_article: bool  # an article was taken from it, not only a copy
     gone_at: datetime | None = None  # when the article was seen to be gone; None while it is there
+    listed_by: str | None = None  # another source, if only that one listed it
+    tried: Sequence[str] = ()  # spellings that were fetched without success

@@ -34,7 +34,7 @@ from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
 from spiders.listings.markup import too_complex
 from spiders.urls.article_shape import is_above, is_front_page
-from spiders.urls.canonical import domain, url_id
+from spiders.urls.canonical import canonicalise, domain, url_id
 from spiders.warc.model import Capture
 from spiders.warc.read import read_capture
 from warehouse.records import ArticleRecord, MatchRecord
@@ -164,6 +164,7 @@ def find_matches(matcher: Matcher, title: str, text: str, language: str | None) 
 
 
 def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple[MatchRecord, ...]) -> ArticleRecord:
+    own_url = canonicalise(capture.url)
     return ArticleRecord(
         article_id=url_id(page.url),
         page=page,
@@ -177,6 +178,8 @@ def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple
         matches=matches,
         # computed here because the workers run in parallel
         hashes=hashes_of(page.text) if matches else None,
+        own_id=url_id(own_url),
+        own_url=own_url,
     )
 
 

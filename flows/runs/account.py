@@ -14,7 +14,8 @@ from uuid import UUID
 from flows.refine.pool import Refined
 from newslake.errors import StorageError
 from newslake.outcomes import End, Origin, Outcome, Reason
-from spiders.journal import Ended, Found, read_journal
+from spiders.journal import Ended, Found, Relisted, read_journal
+from spiders.urls.canonical import canonicalise
 from spiders.warc.check import Fault, unresolved
 from warehouse.records import FetchRecord
 
@@ -26,10 +27,25 @@ _MOST_NAMED = 3  # more listings are only counted in the sentence
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A URL of the crawl; `ended` is None if the crawl was killed before the URL ended."""
+    """A URL of the crawl; `ended` is None if the crawl was killed before the URL ended.
+
+    Attributes:
+        also: the sources besides `found.listed_by` whose listings name it, with the number of pages; see `FetchRecord`.
+    """
 
     found: Found
     ended: Ended | None
+    also: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The URL in the spelling that was fetched."""
+        return self.ended.url if self.ended and self.ended.url else self.found.url
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that read it, if it is a listing."""
+        return (self.found.source, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +74,8 @@ class Account:
         return FetchRecord(
             url_id=UUID(hex=found.id),
             source=found.source,
-            url=found.url,
-            canonical_url=found.canonical,
+            url=entry.url,
+            canonical_url=found.canonical if entry.url == found.url else canonicalise(entry.url),
             kind=found.kind,
             found_by=found.found_by,
             requested_at=ended.requested_at if ended else None,
@@ -74,6 +90,8 @@ class Account:
             article=refined.article if refined else None,
             origin=found.origin,
             urls=(ended.urls or 1) if ended else 1,
+            listed_by=found.listed_by,
+            also_listed_by=entry.also,
         )
 
     def end(self, entry: Entry) -> End:
@@ -99,12 +117,13 @@ class Account:
             found, ended = entry.found, entry.ended
             if found.kind == "page":
                 continue
-            listings.setdefault(found.source, 0)
-            if ended is not None and ended.outcome in _LISTING_READ:
-                listings[found.source] += 1
-            elif found.origin is Origin.WATCHLIST:
-                why = f"{ended.outcome}: {self.end(entry).detail}" if ended else INTERRUPTED
-                failed.setdefault(found.source, []).append(f"{found.url}: {why}")
+            for source in entry.sources:
+                listings.setdefault(source, 0)
+                if ended is not None and ended.outcome in _LISTING_READ:
+                    listings[source] += 1
+                elif found.origin is Origin.WATCHLIST:
+                    why = f"{ended.outcome}: {self.end(entry).detail}" if ended else INTERRUPTED
+                    failed.setdefault(source, []).append(f"{found.url}: {why}")
         for source, readable in listings.items():
             if not readable and source not in failed:
                 failed[source] = ["no feed, sitemap or section could be read"]
@@ -122,11 +141,16 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
     """
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
+    named: dict[str, dict[str, Relisted]] = defaultdict(dict)
     discovered = 0
     for event in read_journal(folder):
         if isinstance(event, Found):
             discovered += 1
             found.setdefault(event.id, event)
+        elif isinstance(event, Relisted):
+            there = named[event.id].get(event.source)
+            if there is None or event.found_by or event.pages:
+                named[event.id][event.source] = event
         elif isinstance(event, Ended):
             ended.setdefault(event.id, event)
     if was_killed:
@@ -136,9 +160,25 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
                 del ended[key]  # without its capture the URL counts as not fetched
             else:
                 ended[key] = replace(ended[key], file=None, offset=None)
-    entries = tuple(Entry(url, ended.get(key)) for key, url in found.items())
+    entries = tuple(_entry(url, ended.get(key), named.get(key, {})) for key, url in found.items())
     discovered += sum(entry.ended.urls - 1 for entry in entries if entry.ended and entry.ended.urls)
     return Account(folder, entries, discovered, found_instead(entries))
+
+
+def _entry(found: Found, ended: Ended | None, named: Mapping[str, Relisted]) -> Entry:
+    """Return the entry of a URL. If its own source names it as well, that listing counts, and not the one that was first."""
+    listers = {found.listed_by: 1} if found.listed_by else {}
+    if found.kind == "page":
+        own = next((event for event in named.values() if event.found_by), None)
+        first = next(iter(named), None)
+        if own:
+            found = replace(found, source=own.source, listed_by=own.source)
+            if found.origin is Origin.LISTING and own.found_by:
+                found = replace(found, found_by=own.found_by)
+        elif first and not found.listed_by:
+            found = replace(found, listed_by=first)
+    pages = {source: event.pages or int(found.kind == "page") for source, event in named.items()}
+    return Entry(found, ended, {source: count for source, count in (listers | pages).items() if source != found.listed_by})
 
 
 def _cleaned(refined: Refined | None) -> End:

@@ -7,15 +7,19 @@ warehouse, and later runs take them from there.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 from newslake.outcomes import Origin, Outcome
+from spiders.accounts import spelling
 from spiders.crawl import Pending
 from spiders.revisits import next_retry, next_slow_look, next_visit
+from spiders.sources import Source
+from spiders.urls.canonical import url_id
+from spiders.urls.owners import Owners
 from warehouse.records import KnownUrl
 
 # A later request may succeed, so these are retried, at growing intervals.
@@ -89,43 +93,87 @@ def plan_visits(
             yield visit
 
 
-def write_frontier(visits: Iterable[Visit], budgets: Mapping[str, int], now: datetime, file: Path) -> list[Pending]:
+class Frontier:
+    """Whose turn it is: which source a waiting URL belongs to now, and whether this run fetches it.
+
+    What waits belongs to its address, not to the name of a source. It goes to the source whose site hosts it; else to the one
+    that found it, under the name that it has now; and it stays while no source covers it.
+
+    Args:
+        watched: the sources of the watchlist.
+        collected: those of this run.
+        max_articles: fetched per source and run, unless the source has its own limit.
+        others: the listings of sources that are no longer watched, as pairs of source and URL. A source that names one of them
+            is the same source under another name.
+    """
+
+    def __init__(
+        self,
+        watched: Sequence[Source],
+        collected: Sequence[Source],
+        max_articles: int,
+        others: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.owners = Owners(source.site for source in watched)
+        self.collected = {source.name for source in collected}
+        self._budgets = {source.name: source.max_articles or max_articles for source in watched}
+        named = {url_id(url): source.name for source in watched for url in source.addresses}
+        self._names = {was: named[url_id(url)] for was, url in others if url_id(url) in named}
+
+    def source_of(self, known: KnownUrl) -> str | None:
+        """Return the source that a waiting URL belongs to, if this run collects it."""
+        source = self.owners.owner(known.url, self._names.get(known.source, known.source))
+        return source if source in self.collected else None
+
+    def budget(self, source: str, lister: str | None) -> tuple[str, int]:
+        """Return whose budget a URL takes, and how large that is: that of the lister if only another source lists it."""
+        charged = self._names.get(lister, lister) if lister else source
+        return charged, self._budgets.get(charged, self._budgets[source])
+
+
+def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, file: Path) -> list[Pending]:
     """Write the `known` file of a `CrawlJob` and return the URLs that are due now.
 
     These URLs use at most half of a source's page budget, the most recently found first. So the rest of a large sitemap is
     fetched over the next runs without delaying new articles. Slow looks come beside them, those first that were due first; the
-    crawl makes them only if new articles leave something of the budget.
+    crawl makes them only if new articles leave something of the budget. What one source lists of another takes none of the
+    other's budget.
     """
-    slow: dict[str, list[tuple[datetime, KnownUrl]]] = {source: [] for source in budgets}
-    due_now: dict[str, list[KnownUrl]] = {source: [] for source in budgets}
-    origins: dict[UUID, Origin] = {}
+    slow: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
+    due_now: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
+            known = visit.known
             is_due = visit.due is not None and visit.due <= now
             # A slow look that is due is no new page where a listing names it.
             due = "-" if visit.due is None or (visit.is_slow and is_due) else str(int(visit.due.timestamp()))
-            lines.write(f"{visit.known.url_id.hex} {due} {visit.known.last_outcome.value}\n")
-            if not (visit.wanted and visit.due is not None and is_due and visit.known.source in budgets):
+            tried = ",".join(map(spelling, known.tried))
+            lines.write(f"{known.url_id.hex} {due} {known.last_outcome.value}{' ' + tried if tried else ''}\n")
+            if not (visit.wanted and visit.due is not None and is_due):
                 continue
+            source = frontier.source_of(known)
+            if source is None:
+                continue
+            pending = Pending(known.url, source, visit.origin, visit.is_slow, is_guest=known.listed_by is not None)
             if visit.is_slow:
-                waiting, most = slow[visit.known.source], max(1, budgets[visit.known.source] // _SLOW_SHARE)
-                waiting.append((visit.due, visit.known))
+                _, budget = charged = frontier.budget(source, None)
+                waiting, most = slow[charged], max(1, budget // _SLOW_SHARE)
+                waiting.append((visit.due, pending))
                 if len(waiting) > 10 * most:  # after an upgrade, most of the corpus may be due
-                    waiting[:] = heapq.nsmallest(most, waiting, key=_due)
+                    waiting[:] = heapq.nsmallest(most, waiting, key=_at)
             else:
-                due_now[visit.known.source].append(visit.known)
-                origins[visit.known.url_id] = visit.origin
+                due_now[frontier.budget(source, known.listed_by)].append((known.first_seen_at, pending))
     looks = [
-        Pending(known.url, source, Origin.REVISIT, is_slow=True)
-        for source, visits_due in slow.items()
-        for _, known in heapq.nsmallest(max(1, budgets[source] // _SLOW_SHARE), visits_due, key=_due)
+        look
+        for (_, budget), visits_due in slow.items()
+        for _, look in heapq.nsmallest(max(1, budget // _SLOW_SHARE), visits_due, key=_at)
     ]
     return looks + [
-        Pending(known.url, source, origins[known.url_id])
-        for source, urls in due_now.items()
-        for known in sorted(urls, key=lambda known: known.first_seen_at, reverse=True)[: max(1, budgets[source] // 2)]
+        pending
+        for (_, budget), waiting in due_now.items()
+        for _, pending in sorted(waiting, key=_at, reverse=True)[: max(1, budget // 2)]
     ]
 
 
-def _due(look: tuple[datetime, KnownUrl]) -> datetime:
-    return look[0]
+def _at(waiting: tuple[datetime, Pending]) -> datetime:
+    return waiting[0]

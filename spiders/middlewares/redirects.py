@@ -7,28 +7,37 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from newslake.outcomes import Origin, Why
-from spiders.accounts import Accounts
+from newslake.outcomes import Origin, Reason, Why
 from spiders.network.request_meta import FETCH, REDIRECT_URLS
+from spiders.urls.canonical import without_credentials
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from spiders.accounts import Accounts
+    from spiders.discovery import Discovery
+
 
 class Elsewhere(IgnoreRequest):
-    """A redirect to a page that need not be fetched, and why."""
+    """A redirect to a page that need not be fetched, and why.
 
-    def __init__(self, why: Why) -> None:
+    Attributes:
+        target: the page, if it belongs to another source, which takes it up.
+    """
+
+    def __init__(self, why: Why, target: str | None = None) -> None:
         super().__init__(why.detail)
         self.why = why
+        self.target = target
 
 
-class _KeepsAccounts(Protocol):
+class _Spider(Protocol):
     accounts: Accounts
+    discovery: Discovery
 
 
 class Redirects:
-    """Downloader middleware that drops redirects to a page of which this or an earlier run already takes care."""
+    """Downloader middleware that drops redirects to a page of which another URL, another run or another source takes care."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -37,13 +46,22 @@ class Redirects:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Raise Elsewhere if the request follows a redirect to such a page."""
+    def process_request(self, request: Request) -> Request | None:
+        """Raise Elsewhere if the request follows a redirect to such a page. Ask without the credentials of a redirect."""
+        if REDIRECT_URLS not in request.meta:
+            return None
+        url = without_credentials(request.url)
+        if url != request.url:
+            return request.replace(url=url)
         fetch = request.meta.get(FETCH)
-        if fetch is None or fetch.kind != "page" or REDIRECT_URLS not in request.meta:
-            return
-        accounts = cast(_KeepsAccounts, self.crawler.spider).accounts
+        if fetch is None or fetch.kind != "page":
+            return None
+        spider = cast(_Spider, self.crawler.spider)
+        owner = spider.discovery.pages.owners.owner(url, fetch.source)
+        if owner != fetch.source:
+            raise Elsewhere(Why(Reason.THROUGH_ANOTHER, f"redirects to {url}, a page of {owner}"), url)
         again = fetch.is_slow or fetch.origin in (Origin.REVISIT, Origin.RETRY)
-        skip = accounts.take(fetch.key, fetch.url, request.url, again=again)
+        skip = spider.accounts.take(fetch.key, fetch.url, url, again=again)
         if skip:
             raise Elsewhere(skip)
+        return None

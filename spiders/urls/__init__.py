@@ -11,6 +11,7 @@ from spiders.urls.canonical import (
     same_site,
     site,
     url_id,
+    without_credentials,
 )
 from spiders.urls.tracking import tracks
 from spiders.urls.traps import braked
@@ -29,4 +30,5 @@ __all__ = [
     "site",
     "tracks",
     "url_id",
+    "without_credentials",
 ]

@@ -17,6 +17,8 @@ from spiders.urls.parts import DEFAULT_PORT, EDGES, LINE_BREAKS, MAX_LENGTH, Par
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters: browsers replace them
 _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month or day of a site
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
+# A user name and password before a host: at the beginning of an address, or of one in its query, also if that one is encoded.
+_CREDENTIALS = re.compile(r"(https?:[/\\]+)[^/\\?#]*@|(https?%3A%2F%2F)(?:(?!%2F|%3F|%23)[^/?#&])*%40", re.I)
 
 
 def check_http_url(url: str) -> str:
@@ -36,6 +38,11 @@ def check_http_url(url: str) -> str:
     if split_url(url) is None:
         raise ValueError(f"{url!r} has no valid host")
     return url
+
+
+def without_credentials(url: str) -> str:
+    """Return a URL without the user names and passwords in it, otherwise as written. newslake stores no others."""
+    return _CREDENTIALS.sub(lambda found: found[1] or found[2], url) if "@" in url or "%40" in url else url
 
 
 def canonicalise(url: str) -> str:
@@ -88,7 +95,7 @@ def same_site(a: str, b: str) -> bool:
 
 
 def absolute(base: str, link: str | None) -> str | None:
-    """Return `link` as an absolute http(s) URL, otherwise as written; None if it is not one."""
+    """Return `link` as an absolute http(s) URL without credentials, otherwise as written; None if it is not one."""
     if not link or len(link) > MAX_LENGTH:
         return None
     link = _HALVES.sub("\ufffd", link.strip(EDGES).translate(LINE_BREAKS))
@@ -96,7 +103,7 @@ def absolute(base: str, link: str | None) -> str | None:
         joined = urljoin(base, link)
     except ValueError:  # brackets without an IPv6 address
         return None
-    return joined if split_url(joined) else None
+    return without_credentials(joined) if split_url(joined) else None
 
 
 def same_page_canonical(page_url: str, declared: str | None) -> str:

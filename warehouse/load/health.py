@@ -16,7 +16,6 @@ FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
 # Statuses by which a site refuses a visitor, and none of them is about the page.
 REFUSING = {401, 403, 407, 429, 451}
 GONE = {404, 410}
-AGAIN = {Origin.REVISIT, Origin.RETRY}
 # A listing that was read, and still something to correct in the watchlist.
 TO_CORRECT = {Reason.MOVED, Reason.NO_NEWS}
 MAX_WORDS = 500  # characters of a sentence that is kept
@@ -24,12 +23,36 @@ MAX_WORDS = 500  # characters of a sentence that is kept
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A URL of a run and how it ended."""
+    """A URL of a run and how it ended, as it counts for one source.
+
+    What a listing names counts for the source of the listing, whoever asked for it first. How the page answered counts for the
+    source that it belongs to, and only if that source led there itself: the bad addresses that another one lists are not its
+    fault.
+    """
 
     fetch: FetchRecord
     outcome: Outcome | None
     reason: Reason | None
     detail: str | None
+    source: str
+
+    @property
+    def named(self) -> int:
+        """The number of pages that it stands for among those that the listings of the source name."""
+        own = self.is_page and (self.fetch.listed_by or self._lister_before) == self.source
+        return int(own) + self.fetch.also_listed_by.get(self.source, 0)
+
+    @property
+    def _lister_before(self) -> str | None:
+        """The lister of a page that was found before runs kept it."""
+        return self.fetch.source if self.fetch.origin not in (Origin.REVISIT, Origin.RETRY) else None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the answer counts for the source."""
+        if not self.is_page:
+            return self.source == self.fetch.source or self.source in self.fetch.also_listed_by
+        return self.source == self.fetch.source and self.fetch.listed_by in (None, self.source)
 
     @property
     def is_page(self) -> bool:
@@ -43,7 +66,7 @@ class Seen:
         """
         guessed = self.fetch.origin is Origin.GUESS and self.outcome is Outcome.HTTP_ERROR
         unreachable = self.is_named_listing and self.outcome is Outcome.NETWORK_ERROR and self.reason is not Reason.HOST_CLOSED
-        return (self.fetch.requested_at is not None and not guessed) or unreachable
+        return self.is_own and ((self.fetch.requested_at is not None and not guessed) or unreachable)
 
     @property
     def has_failed(self) -> bool:
@@ -51,7 +74,7 @@ class Seen:
 
     @property
     def is_wall(self) -> bool:
-        return self.reason is not None and self.reason.is_wall
+        return self.is_own and self.reason is not None and self.reason.is_wall
 
     @property
     def is_refusal(self) -> bool:
@@ -60,7 +83,7 @@ class Seen:
     @property
     def is_named_listing(self) -> bool:
         """Whether it is a listing that the watchlist names."""
-        return not self.is_page and self.fetch.origin is Origin.WATCHLIST
+        return self.is_own and not self.is_page and self.fetch.origin is Origin.WATCHLIST
 
     @property
     def is_lost_listing(self) -> bool:
@@ -77,8 +100,10 @@ class Seen:
 
     @property
     def is_new_article(self) -> bool:
+        """Whether it brought an article that the source names or, as a retry, had named before."""
         brought = self.outcome in (Outcome.LOADED, Outcome.COPY, Outcome.OFF_TOPIC)
-        return self.is_page and brought and self.fetch.requested_at is not None and self.fetch.origin not in AGAIN
+        is_new = self.fetch.requested_at is not None and self.fetch.origin is not Origin.REVISIT
+        return self.is_page and brought and is_new and (self.is_own or self.named > 0)
 
 
 def measure(run: RunRecord, seen: Iterable[Seen]) -> list[dict[str, Any]]:
@@ -86,33 +111,34 @@ def measure(run: RunRecord, seen: Iterable[Seen]) -> list[dict[str, Any]]:
     by_source: dict[str, list[Seen]] = defaultdict(list)
     if run.flow == "collect":
         for one in seen:
-            by_source[one.fetch.source].append(one)
+            by_source[one.source].append(one)
     return [
-        {"run_id": run.run_id, "source": source, "started_at": run.started_at} | _row(all_) for source, all_ in by_source.items()
+        {"run_id": run.run_id, "source": source, "started_at": run.started_at} | _row(all_)
+        for source, all_ in by_source.items()
+        if any(one.is_own or one.named for one in all_)  # else the run did not collect it, and only others listed its pages
     ]
 
 
 # The columns of `source_runs` that count URLs, each with the URLs that it counts.
 COUNTED: dict[str, Callable[[Seen], bool]] = {
-    "listings": lambda seen: not seen.is_page,
+    "listings": lambda seen: seen.is_own and not seen.is_page,
     "listings_read": lambda seen: seen.is_read_listing,
     "listings_failed": lambda seen: seen.is_lost_listing,
     "listings_gone": lambda seen: seen.is_lost_listing and (seen.outcome is Outcome.FAILED or seen.fetch.status in GONE),
-    "found": lambda seen: seen.is_page and seen.fetch.origin not in AGAIN,
     "visits": lambda seen: seen.is_visit,
     "page_visits": lambda seen: seen.is_visit and seen.is_page,
-    "answers": lambda seen: seen.fetch.requested_at is not None and seen.outcome not in FAILURES,
+    "answers": lambda seen: seen.is_own and seen.fetch.requested_at is not None and seen.outcome not in FAILURES,
     "http_errors": lambda seen: seen.has_failed and seen.outcome is Outcome.HTTP_ERROR,
     "network_errors": lambda seen: seen.has_failed and seen.outcome is Outcome.NETWORK_ERROR,
     "failed": lambda seen: seen.has_failed and seen.outcome is Outcome.FAILED,
     "page_failures": lambda seen: seen.has_failed and seen.is_page,
-    "robots": lambda seen: seen.outcome is Outcome.ROBOTS,
+    "robots": lambda seen: seen.is_own and seen.outcome is Outcome.ROBOTS,
     "walls": lambda seen: seen.is_wall,
     "page_walls": lambda seen: seen.is_wall and seen.is_page,
     "refusals": lambda seen: seen.is_refusal,
     "page_refusals": lambda seen: seen.is_refusal and seen.is_page,
     "articles": lambda seen: seen.is_new_article,
-    "loaded": lambda seen: seen.is_page and seen.outcome is Outcome.LOADED,
+    "loaded": lambda seen: seen.is_new_article and seen.outcome is Outcome.LOADED,
     "pages": lambda seen: seen.is_served,
     "not_articles": lambda seen: seen.is_served and seen.outcome is Outcome.NOT_ARTICLE,
 }
@@ -127,6 +153,7 @@ EXPLAINED: dict[str, Callable[[Seen], bool]] = {
 def _row(seen: list[Seen]) -> dict[str, Any]:
     return {
         "is_whole": not any(one.outcome is Outcome.FAILED and one.fetch.requested_at is None for one in seen),
+        "found": sum(one.named for one in seen),
         **{column: sum(one.fetch.urls for one in seen if counts(one)) for column, counts in COUNTED.items()},
         **{column: _commonest(one.detail for one in seen if explains(one)) for column, explains in EXPLAINED.items()},
         **_measures([one.fetch for one in seen if one.is_served]),
@@ -173,5 +200,9 @@ def _short(words: str) -> str:
 
 
 def seen_of(fetches: Iterable[FetchRecord], ends: Mapping[UUID, End]) -> list[Seen]:
-    """The URLs of a batch with the ends that the load decided."""
-    return [Seen(fetch, *ends[fetch.url_id]) for fetch in fetches]
+    """The URLs of a batch with the ends that the load decided, each once for every source that it concerns."""
+    seen = []
+    for fetch in fetches:
+        listers = {fetch.listed_by} if fetch.listed_by else set()
+        seen += [Seen(fetch, *ends[fetch.url_id], source) for source in sorted({fetch.source, *listers, *fetch.also_listed_by})]
+    return seen

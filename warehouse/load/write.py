@@ -78,6 +78,7 @@ def write_fetches(
             "failed": fetch.requested_at is not None
             and decided.reason is not Reason.CLEANING_BUDGET
             and (decided.outcome in FAILURES or (fetch.url_id in carriers and decided.reason in GONE_FOR_NOW)),
+            "is_barren": fetch.requested_at is not None and decided.article_id is None,
             "published_at": published[decided.article_id][0] if decided.article_id in published else None,
         }
 
@@ -87,6 +88,7 @@ def write_fetches(
         "visited": "BOOLEAN",
         "is_summary": "BOOLEAN",
         "failed": "BOOLEAN",
+        "is_barren": "BOOLEAN",
         "published_at": "TIMESTAMP WITH TIME ZONE",
     }
     rows = (row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches)

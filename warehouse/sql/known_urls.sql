@@ -9,7 +9,9 @@ SELECT
     u.published_at,
     u.failures,
     coalesce(u.is_carrier, false) AS is_article,
-    a.gone_at
+    a.gone_at,
+    CASE WHEN u.listed_by <> u.source THEN u.listed_by END AS listed_by,
+    coalesce(u.tried, []) AS tried
 FROM urls AS u
 LEFT JOIN articles AS a ON u.is_carrier AND u.article_id = a.article_id
 WHERE u.kind = 'page'

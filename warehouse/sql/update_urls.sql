@@ -6,6 +6,16 @@ USING (SELECT *, found_at >= coalesce((SELECT max(last_outcome_at) FROM urls AS 
        FROM batch_fetches AS f WHERE visited ORDER BY url_id) AS new
 USING (url_id)
 WHEN MATCHED THEN UPDATE SET
+    url = CASE WHEN new.latest AND new.requested_at IS NOT NULL AND NOT new.failed THEN new.url ELSE urls.url END,
+    canonical_url = CASE WHEN new.latest AND new.requested_at IS NOT NULL AND NOT new.failed THEN new.canonical_url ELSE urls.canonical_url END,
+    source = CASE WHEN new.latest AND urls.kind = 'page' THEN new.source ELSE urls.source END,
+    listed_by = CASE WHEN new.listed_by = new.source THEN new.listed_by ELSE urls.listed_by END,
+    -- What a source lists of another one says nothing of the spellings that the other one lists itself.
+    tried = CASE
+        WHEN NOT new.latest OR new.requested_at IS NULL THEN urls.tried
+        WHEN new.failed OR (new.is_barren AND coalesce(new.listed_by, urls.listed_by, new.source) <> new.source)
+            THEN list_distinct(list_append(coalesce(urls.tried, []), new.canonical_url))[-16:]
+    END,
     first_found_at = least(urls.first_found_at, new.found_at),
     last_fetched_at = greatest(urls.last_fetched_at, new.requested_at),
     last_outcome_at = greatest(urls.last_outcome_at, new.found_at),
