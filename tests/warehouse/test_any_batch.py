@@ -120,13 +120,18 @@ def test_a_print_page_fetched_first_and_another_outlets_copy(location: Location)
     assert ask(location, "SELECT articles, copies, outlets FROM stories") == [(2, 1, ["harbour", "strait"])]
 
 
-def test_another_text_under_the_same_canonical_is_not_dropped_in_silence(file_location: Location) -> None:
+def test_another_text_under_the_same_canonical_is_an_article_of_its_own(file_location: Location) -> None:
     news = article("https://harbour.example/news", "harbour", WIRE)
     near = article(news.page.url, "harbour", f"{WIRE} printed page")
     other = article(news.page.url, "harbour", words("other", 60))
     addresses = [f"{news.page.url}/{name}" for name in ("print", "second")]
     load(file_location, run(1, fetch(news), fetch(near, addresses[0]), fetch(other, addresses[1])))
-    assert ask(file_location, "SELECT url, detail FROM fetches WHERE outcome = 'copy' ORDER BY url") == [
-        (addresses[0], f"the same article as {news.page.url}"),
-        (addresses[1], f"the same article as {news.page.url}; its text differs and was not stored"),
+    assert ask(file_location, "SELECT url, outcome, detail FROM fetches ORDER BY url") == [
+        (news.page.url, "loaded", None),
+        (addresses[0], "copy", f"the same article as {news.page.url}"),
+        (addresses[1], "loaded", None),
+    ]
+    assert ask(file_location, "SELECT url, text FROM articles ORDER BY url") == [
+        (news.page.url, WIRE),
+        (addresses[1], words("other", 60)),
     ]

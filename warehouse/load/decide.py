@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,10 +12,10 @@ from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome, Reason
 from warehouse.load.edits import only_debris
+from warehouse.load.resolve import Resolution
 from warehouse.records import ArticleRecord, FetchRecord
-from warehouse.similarity.compare import Text, likeness
 from warehouse.similarity.stories import head_key
-from warehouse.similarity.twins import TWINS_SHARE, Twin
+from warehouse.similarity.twins import Twin
 
 _RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
@@ -88,56 +87,36 @@ class Plan:
     same: dict[UUID, UUID] = field(default_factory=dict)  # new articles that repeat another one, with its id
 
 
-def primaries(
-    fetches: Iterable[FetchRecord], known: Mapping[UUID, KnownArticle], carriers: Mapping[UUID, UUID]
-) -> dict[UUID, list[FetchRecord]]:
-    """Group the fetches that may bring an article by its id, the one whose capture counts first.
-
-    Several addresses of a run may give one article (a print page, an edition). Only the first of a group is stored, so only its
-    text and its times may take part in finding copies and stories.
-
-    Args:
-        known: the batch's articles that are in the warehouse.
-        carriers: URL id → article id, for the batch's URLs from which a known article came.
-    """
-    groups: dict[UUID, list[FetchRecord]] = defaultdict(list)
-    for fetch in fetches:
-        if _brings(fetch, known):
-            groups[_article(fetch).article_id].append(fetch)
-    for group in groups.values():
-        group.sort(key=lambda fetch: _primary_key(fetch, carriers))
-    return groups
-
-
-def _brings(fetch: FetchRecord, known: Mapping[UUID, KnownArticle]) -> bool:
-    """Whether a fetch brings an article. An off-topic one counts only if the corpus has it: an edit took it off its topics."""
-    article = fetch.article
-    if article is None:
-        return False
-    return fetch.outcome is None or (fetch.outcome is Outcome.OFF_TOPIC and article.article_id in known)
-
-
 def decide(
     fetches: Iterable[FetchRecord],
+    resolution: Resolution,
     known: Mapping[UUID, KnownArticle],
-    carriers: Mapping[UUID, UUID],
     twins: Mapping[UUID, list[Twin]],
     stored: Mapping[UUID, StoredWords] = MappingProxyType({}),
 ) -> Plan:
     """Decide the outcome of every fetch.
 
     Args:
+        resolution: which article each fetch is about.
         known: articles of the batch that are in the warehouse.
-        carriers: article id by URL id, for URLs of the batch that a known article was taken from.
         twins: the articles of the same source that a new article repeats, in the warehouse or the batch, by its id.
         stored: current texts of known articles that have another text in the batch, by article id.
     Raises:
         WarehouseError: a fetch has neither outcome nor article.
     """
     plan = Plan()
-    fetches = tuple(fetches)
+    for fetch in resolution.visits:
+        _visit(plan, fetch, known[_article(fetch).article_id], stored.get(_article(fetch).article_id))
+    _admit(plan, resolution.new, twins)
+    urls = {_article(fetch).article_id: _article(fetch).page.url for fetch in resolution.new}
+    for fetch, article_id in resolution.copies:
+        if article_id in plan.same:  # a copy itself: both are the article that it repeats
+            repeated = next(twin for twin in twins[article_id] if twin.article_id == plan.same[article_id])
+            _copy(plan, fetch, repeated.url, repeated.article_id)
+        else:
+            _copy(plan, fetch, urls.get(article_id) or known[article_id].url, article_id)
     for fetch in fetches:
-        if _brings(fetch, known):
+        if fetch.url_id in plan.decided:
             continue
         if fetch.outcome is None:
             raise WarehouseError(
@@ -146,43 +125,12 @@ def decide(
                 next="report this with the run's folder",
             )
         plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.reason, fetch.detail, fetch.article_id)
-    new: list[FetchRecord] = []
-    groups = primaries(fetches, known, carriers)
-    for article_id, (primary, *_) in groups.items():
-        if article_id not in known:
-            new.append(primary)
-        elif carriers.get(primary.url_id) == article_id:
-            _visit(plan, primary, known[article_id], stored.get(article_id))
-        else:
-            _copy(plan, primary, known[article_id].url, article_id)
-    _admit(plan, new, twins)
-    for article_id, (primary, *others) in groups.items():
-        for fetch in others:
-            _copy(plan, fetch, _article(primary).page.url, article_id)
-            if article_id in plan.same:  # a copy itself: both are the article that it repeats
-                plan.decided[fetch.url_id] = plan.decided[primary.url_id]
-            if not _alike(_article(fetch), _article(primary)):
-                copied = plan.decided[fetch.url_id]
-                words = f"{copied.detail}; its text differs and was not stored"
-                plan.decided[fetch.url_id] = replace(copied, reason=Reason.OTHER_TEXT, detail=words)
     return plan
 
 
 def _article(fetch: FetchRecord) -> ArticleRecord:
     assert fetch.article is not None
     return fetch.article
-
-
-def _alike(one: ArticleRecord, other: ArticleRecord) -> bool:
-    """Whether two captures of one article say the same, but for a caption or a line of the page."""
-    if one.content_hash == other.content_hash:
-        return True
-    return likeness(Text(one.page.text, one.hashes), Text(other.page.text, other.hashes)).resemblance >= TWINS_SHARE
-
-
-def _primary_key(fetch: FetchRecord, carriers: Mapping[UUID, UUID]) -> tuple[bool, bool, UUID]:
-    article = _article(fetch)
-    return carriers.get(fetch.url_id) != article.article_id, fetch.canonical_url != article.page.url, fetch.url_id
 
 
 def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
@@ -192,6 +140,9 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
     """Decide the fetch of a known article, which may be an older capture that is loaded late."""
     article = _article(fetch)
+    if fetch.outcome is Outcome.OFF_TOPIC and article.seen_at < known.first_seen_at:
+        plan.decided[fetch.url_id] = Decided(Outcome.OFF_TOPIC, fetch.reason, fetch.detail)  # it came on topic only later
+        return
     is_same_title = article.page.title == known.title
     if stored and is_same_title and only_debris(stored.text, article.page.text, stored.repeated):
         # Only surrounding lines changed; that is not an edit, so the stored text stays.

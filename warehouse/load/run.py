@@ -23,12 +23,12 @@ from warehouse.load.decide import (
     Revision,
     StoredWords,
     decide,
-    primaries,
     publication,
     publications,
     with_older,
 )
 from warehouse.load.reclean import rewrite
+from warehouse.load.resolved import resolved
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
@@ -103,21 +103,13 @@ def _outcomes(ended: Iterable[tuple[str, str, int]], batch: RunBatch) -> dict[st
 def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) -> LoadReport:
     run = batch.run
     rewrite(con, batch.recleaned)
-    articles = [*(fetch.article for fetch in batch.fetches if fetch.article), *batch.recleaned]
-    stage(con, "batch_articles", {"article_id": "UUID"}, {(article.article_id,) for article in articles})
-    stage(con, "batch_urls", {"url_id": "UUID"}, ((fetch.url_id,) for fetch in batch.fetches))
-    con.execute(statement("known_urls_of_batch"))
-    con.execute(statement("known_ids"))
-    known: dict[UUID, KnownArticle] = {}
-    if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
-        known = {article.article_id: article for article in fetch(con, "known_articles", KnownArticle)}
-    carriers = dict(con.execute("SELECT url_id, article_id FROM known_urls_of_batch WHERE is_carrier").fetchall())
-    stored = _to_store(batch, known, carriers)
+    resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
+    stored = [*resolution.to_store, *batch.recleaned]
     texts = texts_of(_new_texts(stored, known, {article.article_id for article in batch.recleaned}))
     found = find_copies(con, texts, window)
 
     write_repeated(con, batch)
-    plan = decide(batch.fetches, known, carriers, found.twins, _stored_words(con, stored, known))
+    plan = decide(batch.fetches, resolution, known, found.twins, _stored_words(con, stored, known))
     plan.decided |= site_wide(batch.fetches, plan.decided, carriers, hosts_at_fault(con, batch.fetches))
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
@@ -155,21 +147,6 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     states, gone = _state_changes(con, run.run_id), gone_in(con, run.run_id)
     told = _outcomes(((source, outcome.value, urls) for source, outcome, urls in ended), batch)
     return LoadReport(run.run_id, told, total, loaded, new_revisions, new_copies, states, *gone)
-
-
-def _to_store(batch: RunBatch, known: dict[UUID, KnownArticle], carriers: dict[UUID, UUID]) -> list[ArticleRecord]:
-    """The articles of the batch that may be stored, each once.
-
-    Several captures of a run may give one article. Only one of them is stored, and only its text and its times may count for
-    copies and stories.
-    """
-    chosen = [group[0] for group in primaries(batch.fetches, known, carriers).values()]
-    visited = [
-        fetch.article
-        for fetch in chosen
-        if fetch.article and (fetch.article.article_id not in known or carriers.get(fetch.url_id) == fetch.article.article_id)
-    ]
-    return [*visited, *batch.recleaned]
 
 
 def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], recleaned: set[UUID]) -> Iterator[ArticleRecord]:

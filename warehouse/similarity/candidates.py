@@ -21,7 +21,7 @@ import numpy as np
 from warehouse.database.stage import stage
 from warehouse.database.statements import statement
 from warehouse.records import ArticleRecord, TextHashes
-from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, likeness
+from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, adds_nothing, likeness
 from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
 from warehouse.similarity.stories import Components
 from warehouse.similarity.twins import ENOUGH_WORDS, Twin, repeats
@@ -125,7 +125,9 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
         like = likeness(texts[one], texts[other])
         if like.is_copy:
             found.links += stories.link([*ones, *others])
-            _twins(found, ones, others, like)
+            if same_source:
+                told = adds_nothing(texts[one], texts[other]), adds_nothing(texts[other], texts[one])
+                _twins(found, ones, others, like, told)
     return found
 
 
@@ -220,11 +222,19 @@ def _seen_between(con: duckdb.DuckDBPyConnection, hashes: str) -> tuple[datetime
     return first, last
 
 
-def _twins(found: Found, ones: list[_Carrier], others: list[_Carrier], like: Likeness | None) -> None:
+def _twins(
+    found: Found,
+    ones: list[_Carrier],
+    others: list[_Carrier],
+    like: Likeness | None,
+    told: tuple[bool, bool] = (True, True),
+) -> None:
+    """Keep the twins among the carriers of two texts; `told`: whether each text says all that the other one does."""
     for one in ones:
         for other in others:
-            for new, old in ((one, other), (other, one)) if like else ((one, other),):
-                is_other = new.article.article_id != old.article.article_id
+            pairs = ((one, other, told[0]), (other, one, told[1])) if like else ((one, other, True),)
+            for new, old, is_told in pairs:
+                is_other = is_told and new.article.article_id != old.article.article_id
                 if new.in_batch and is_other and repeats(new.article, old.article, like):
                     found.twins[new.article.article_id].append(old.article)
 

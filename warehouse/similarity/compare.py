@@ -29,6 +29,10 @@ ENOUGH_SHINGLES = 16
 TELLING_DIFFER = 0.4
 ENOUGH_PLACES = 3
 
+# A text adds nothing to another one if at most this share of its shingles is new, and at most this many: a caption, a line of the
+# page, but no paragraph.
+NEW_SHARE, NEW_SHINGLES = 0.1, 30
+
 # If this much of one text is in the other, it was shortened or extended, not filled in from a template.
 WHOLE = 0.97
 
@@ -83,6 +87,14 @@ def likeness(one: Text, other: Text) -> Likeness:
 def contained(one: Text, other: Text) -> float:
     """Return the share of the shorter text that is also in the longer one."""
     return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
+
+
+def adds_nothing(new: Text, old: Text) -> bool:
+    """Return whether everything that one text says is in the other: no paragraph, number or name is new."""
+    novel = len(new.shingles) - shared(new.shingles, old.shingles)
+    if not len(new.shingles) or novel > min(NEW_SHINGLES, NEW_SHARE * len(new.shingles)):
+        return False
+    return disagreement(new.places, old.places)[1] == 0
 
 
 def tell_apart(one: Text, other: Text) -> bool:
