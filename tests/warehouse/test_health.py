@@ -319,8 +319,8 @@ def test_the_past_of_an_older_warehouse_counts(tmp_path: Any) -> None:
     with duckdb.connect(str(old.file)) as con:
         con.execute(f"ATTACH '{new.file}' AS new (READ_ONLY)")
         for table in ("runs", "fetches", "articles"):
-            rows = "SELECT * EXCLUDE (reason, origin)" if table == "fetches" else "SELECT *"
-            con.execute(f"INSERT INTO {table} BY NAME {rows} FROM new.{table}")
+            columns = ", ".join(column[0] for column in con.execute(f"FROM {table} LIMIT 0").description or ())
+            con.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")
     bring_up_to_date(old)
     rows = []
     for location in (new, old):
