@@ -16,10 +16,10 @@ from spiders.fetches import Fetch, ListingFetch, Reading, content_type
 from spiders.journal import Kind
 from spiders.listings.autodiscovery import common_places, robots_sitemaps
 from spiders.listings.model import Follow, Link, Listing
-from spiders.listings.pages import Pages, in_turns
 from spiders.listings.processes import Readers
 from spiders.listings.reader import Read, identity
 from spiders.listings.rediscovery import home_of, is_another_host
+from spiders.pages import Pages, in_turns
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
 from spiders.urls.traps import far_ahead, nested
