@@ -20,7 +20,7 @@ from newslake.http import is_text, page_type
 from newslake.outcomes import Outcome
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, domain, site
-from spiders.warc.members import GZIP, ZSTD, member_ends
+from spiders.warc.members import GZIP, ZSTD, is_divided
 from spiders.warc.model import Capture, Damaged, Exchange
 from spiders.warc.read import iter_captures
 from spiders.warc.write import CaptureWriter
@@ -109,7 +109,7 @@ def segments(file: Path, part: int = 0) -> list[Segment]:
     """Divide a file into segments. That needs many small gzip members, of which the beginnings can be found."""
     size = file.stat().st_size
     with file.open("rb") as stream:
-        is_divisible = size > SEGMENT and stream.read(len(GZIP)) == GZIP and member_ends(stream, 0, within=SEGMENT)
+        is_divisible = size > SEGMENT and stream.read(len(GZIP)) == GZIP and is_divided(stream, within=SEGMENT)
     if not is_divisible:
         return [Segment(file, part=part)]
     return [Segment(file, start, start + SEGMENT, part) for start in range(0, size, SEGMENT)]

@@ -52,19 +52,19 @@ class Head:
 
 def read_head(data: bytes) -> Head | None:
     """Read a head, from its version to its last field; return None if it is none."""
-    lines = data.split(b"\n")
-    if not _VERSION.match(lines[0]):
+    version, _, rest = data.partition(b"\n")
+    if not _VERSION.match(version):
         return None
     fields: dict[str, str] = {}
     name = ""
-    for line in lines[1:]:
-        text = _text(line.rstrip(b"\r"))
-        if text[:1] in (" ", "\t") and name:
-            fields[name] = f"{fields[name]} {text.strip()}".strip()
+    for line in _text(rest).split("\n"):
+        if name and line[:1] in (" ", "\t"):
+            fields[name] = f"{fields[name]} {line.strip()}".strip()
             continue
-        key, colon, value = text.partition(":")
-        if colon and key.strip():
-            name, value = key.strip().lower(), value.strip()
+        key, colon, value = line.partition(":")
+        key = key.strip().lower()
+        if colon and key:
+            name, value = key, value.strip()
             fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return Head(fields)
 
@@ -105,8 +105,8 @@ def _parsed(value: str) -> datetime | None:
         return None
 
 
-def _text(line: bytes) -> str:
+def _text(data: bytes) -> str:
     try:
-        return line.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("latin-1")
+        return data.decode("latin-1")

@@ -23,6 +23,8 @@ UNPACKING_ERRORS = (zlib.error, zstd.ZstdError)
 RECORD = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n(?=warc-|content-)", re.I)
 _ANY_BEGIN = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|" + RECORD.pattern, re.I)
 _TRIED = 1 << 16  # bytes of a member of which one must begin a record
+# Unpacked with so few bytes at once, nothing is lost before damage.
+SMALLEST_PIECE = 32
 _WINDOW = 1 << 20
 _OUTPUT = 1 << 20
 
@@ -132,21 +134,19 @@ def member(stream: BinaryIO, offset: int) -> tuple[bytes, int]:
     return b"".join(parts), offset + read - len(inflate.unused_data)
 
 
-def member_ends(stream: BinaryIO, offset: int, within: int) -> bool:
-    """Whether the gzip member at `offset` ends within so many bytes, or is damaged."""
-    stream.seek(offset)
-    decoder = _Gzip()
-    left = within
+def is_divided(stream: BinaryIO, within: int) -> bool:
+    """Whether a file is divided into gzip members that begin with records; the first must end `within` so many bytes."""
+    stream.seek(0)
+    decoder, end, piece = _Gzip(), 0, b""
     try:
-        while left > 0 and not decoder.is_done:
-            piece = stream.read(min(left, 1 << 14))
-            if not piece:
-                return True
-            left -= len(piece)
+        while not decoder.is_done and end < within and (piece := stream.read(1 << 14)):
+            end += len(piece)
             decoder.feed(piece)
-    except zlib.error:
+        stream.seek(end - decoder.unused)
+        following = stream.read(1 << 12)
+        return decoder.is_done and _Gzip().feed(following).lstrip(b"\r\n").startswith(b"WARC/")
+    except zlib.error:  # the beginning is damaged; what follows is probably like most files
         return True
-    return decoder.is_done
 
 
 def next_member(stream: BinaryIO, start: int) -> int | None:
@@ -172,18 +172,20 @@ def next_member(stream: BinaryIO, start: int) -> int | None:
 def _holds_record(stream: BinaryIO, decoders: Decoders, offset: int) -> bool:
     """Whether a member begins at `offset` of a file, and a record in its first bytes."""
     stream.seek(offset)
-    begin = stream.read(1 << 12)
     unpacked = b""
     try:
-        decoder = decoders.for_member(begin)
-        while decoder and begin and len(unpacked) < _TRIED and not decoder.is_done:
-            unpacked += decoder.feed(begin if decoder.needs_input else b"")
+        decoder = decoders.for_member(stream.read(8))
+        stream.seek(offset)
+        while decoder and len(unpacked) < _TRIED and not decoder.is_done:
+            piece = stream.read(SMALLEST_PIECE) if decoder.needs_input else b""
+            if decoder.needs_input and not piece:
+                break
+            unpacked += decoder.feed(piece)
             if RECORD.search(unpacked):
                 return True
-            begin = stream.read(1 << 14) if decoder.needs_input else begin
     except UNPACKING_ERRORS:
         pass
-    return RECORD.search(unpacked) is not None
+    return False
 
 
 def append(out: BinaryIO, data: bytes) -> None:

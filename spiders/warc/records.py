@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from newslake.http import is_text
+from spiders.warc.digests import is_as_written
 from spiders.warc.head import HEAD_END, MAX_HEAD, Head, read_head
 from spiders.warc.members import GZIP, RECORD, ZSTD, next_member
 from spiders.warc.unpack import Spot, Unpacked
@@ -20,6 +21,7 @@ from spiders.warc.unpack import Spot, Unpacked
 MAX_BLOCK = 20_000_000
 BEGINNING = 1 << 16
 _BEHIND = 1 << 10  # bytes after a block that are looked at
+_AHEAD = 1 << 16  # and that are unpacked, because some damage shows only behind what it hit
 _WINDOW = 1 << 16
 _LINE_ENDS = b"\r\n"
 _HTTP_LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?(?=\n)", re.I)
@@ -92,17 +94,17 @@ class Records:
             self._go(spot)  # from here on the file is compressed
             return None
         is_first = self._in.member >= self._ended
-        size = self._head_size()
-        head = read_head(self._in.peek(size)) if size else None
-        if size is None or head is None:
+        data = self._head()
+        head = read_head(data) if data else None
+        if data is None or head is None:
             loss = self._lost(spot, self._why_no_head())
-            self._seek()
+            self._seek(1)
             return loss
         self._is_lost = False
-        self._in.advance(size)
+        self._in.advance(len(data))
         if head.length is None:
             self._is_lost = True
-            self._seek()
+            self._seek(0)
             return Loss(spot, _no_length(head), head)
         return self._read(head, head.length, spot, is_first)
 
@@ -122,20 +124,21 @@ class Records:
         return None if was_lost else Loss(spot, reason)
 
     def _skip_line_ends(self) -> None:
-        while begin := self._in.peek(1 << 12):
+        size = 1 << 6
+        while begin := self._in.peek(size):
             ends = len(begin) - len(begin.lstrip(_LINE_ENDS))
             self._in.advance(ends)
             if ends < len(begin):
                 break
+            size = 1 << 12
 
-    def _head_size(self) -> int | None:
-        """Return the size of the head that begins here, with its blank line; None if there is none."""
-        size = 1 << 12
-        while self._in.peek(5) == b"WARC/":
-            data = self._in.peek(size)
+    def _head(self) -> bytes | None:
+        """Return the head that begins here, with its blank line; None if there is none."""
+        size = 1 << 11
+        while (data := self._in.peek(size)).startswith(b"WARC/"):
             end = HEAD_END.search(data)
-            if end:
-                return end.end()
+            if end:  # a head that is damaged may run into the next one
+                return None if RECORD.search(data, 1, end.end()) else data[: end.end()]
             if len(data) < size or size >= MAX_HEAD:
                 break
             size = min(size * 4, MAX_HEAD)
@@ -156,6 +159,11 @@ class Records:
             self._go(place, is_plain=is_plain)
         block = self._extent(length)
         data = self._in.peek(block.size)
+        trouble = self._in.trouble
+        if trouble is not None and block.problem is None and self._may_be_damaged(head, data):
+            self._is_lost = True
+            self._resume(trouble.member + 1)  # what comes after it in the member cannot be trusted either
+            return Loss(spot, trouble.reason, head)
         is_whole_member = is_first and not self._in.is_crossed(block.size)
         self._in.advance(block.size)
         self._ended = self._in.position
@@ -164,6 +172,14 @@ class Records:
             return Loss(spot, block.problem, head)
         return Record(head, data, len(data), spot, self._in.is_plain or (is_whole_member and self._is_alone()))
 
+    def _may_be_damaged(self, head: Head, block: bytes) -> bool:
+        """Whether the damage of a member may have reached a block in it. Some damage is noticed only behind what it hit."""
+        damaged = self._in.damaged_from
+        if damaged is None or damaged >= self._in.position + len(block):
+            return False
+        as_written = is_as_written(head, block)
+        return not as_written if as_written is not None else not _begins_record(self._in.peek(_BEHIND, len(block)))
+
     def _is_alone(self) -> bool:
         """Whether no other record begins in the member in which the last one ended."""
         self._skip_line_ends()
@@ -171,15 +187,11 @@ class Records:
 
     def _extent(self, length: int) -> _Block:
         """Find out how many bytes belong to a block that has `length` bytes by its head."""
-        there = min(length, self._in.has(min(length, MAX_BLOCK) + _BEHIND), MAX_BLOCK)
+        there = min(length, self._in.has(min(length, MAX_BLOCK) + _AHEAD), MAX_BLOCK)
         border = self._in.border(there)
         if border is None and there < length and self._in.trouble is not None:
             return _Block(there, f"{self._in.trouble.reason} ({there} of {length} bytes)")
         if there == length and (border is None or border == length) and self._ends_at(length):
-            damaged = self._in.damaged_from
-            is_last = damaged is not None and not self._in.peek(_BEHIND, length).strip(_LINE_ENDS)
-            if is_last and damaged is not None and damaged < self._in.position + length and self._in.trouble:
-                return _Block(length, self._in.trouble.reason)  # found at the end of the block: any byte of it may be wrong
             return _Block(length)
         there = there if border is None else border
         inside = _before_record(self._in.peek(there))
@@ -217,12 +229,11 @@ class Records:
             return _Block(size)
         return _Block(size, f"its Content-Length is wrong: no record begins after {length} bytes")
 
-    def _seek(self) -> None:
-        """Go to the next record."""
+    def _seek(self, skipped: int) -> None:
+        """Go to the next record that begins after so many bytes."""
         if self._in.is_plain:
-            self._resume(self._in.spot.offset + 1)
+            self._resume(self._in.spot.offset + skipped)
             return
-        skipped = 1
         while len(data := self._in.peek(_WINDOW)) > skipped:
             found = RECORD.search(data, skipped)
             if found or len(data) < _WINDOW:
@@ -245,6 +256,14 @@ class Records:
     def _go(self, spot: Spot, *, is_plain: bool = False) -> None:
         self._in.go(spot, is_plain=is_plain)
         self._ended = 0
+
+
+def _begins_record(data: bytes) -> bool:
+    """Whether bytes begin, after line ends, with a whole head of a record."""
+    data = data.lstrip(_LINE_ENDS)
+    end = HEAD_END.search(data)
+    head = read_head(data[: end.end()]) if end else None
+    return head is not None and head.length is not None
 
 
 def _before_record(data: bytes, start: int = 0) -> int | None:

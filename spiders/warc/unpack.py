@@ -10,14 +10,12 @@ from collections import deque
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from spiders.warc.members import GZIP, SKIPPABLE, UNPACKING_ERRORS, ZSTD, Decoder, Decoders
+from spiders.warc.members import GZIP, SKIPPABLE, SMALLEST_PIECE, UNPACKING_ERRORS, ZSTD, Decoder, Decoders
 
 # Bytes of the file that are read at once, and that are unpacked at once: few of each member at first, as most are small and
 # what follows a member is copied.
 _CHUNK = 1 << 18
 _FIRST_PIECE, _LAST_PIECE = 1 << 12, 1 << 15
-# Unpacked with so few bytes at once, nothing is lost before the damage.
-_SMALLEST_PIECE = 32
 _KEPT = 1 << 20  # bytes behind the current place that may stay in memory
 _BEGIN = b"WARC/"
 
@@ -236,7 +234,7 @@ class Unpacked:
         seen, at = 0, offset
         try:
             while not decoder.is_done:
-                size = _LAST_PIECE if at + _LAST_PIECE <= self._offset else _SMALLEST_PIECE
+                size = _LAST_PIECE if at + _LAST_PIECE <= self._offset else SMALLEST_PIECE
                 piece = self._stream.read(size) if decoder.needs_input else b""
                 at += len(piece)
                 if decoder.needs_input and not piece:
