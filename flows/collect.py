@@ -7,7 +7,7 @@ writes its result to disk or reads it from there, so the next run finishes a run
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Frontier, plan_visits, write_frontier
+from flows.runs.left_alone import left_alone, left_alone_line
 from flows.runs.memory import read_memory
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
@@ -264,7 +265,10 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
     """Crawl the sources in a subprocess, which writes to the run's folder."""
     known = run.path / "known.txt"
     with storage_errors(watchlist.state):
-        pending, states = _write_frontier(watchlist, sources, known)
+        closed = left_alone(watchlist)
+        if line := left_alone_line(sources, closed):
+            watch.note(line)
+        pending, states = _write_frontier(watchlist, sources, closed, known)
         job = CrawlJob(
             folder=run.crawl,
             cache=watchlist.state / "httpcache",
@@ -274,19 +278,26 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             known=known,
             states=states,
             watched=watchlist.sources,
+            left_alone=closed,
         )
         watch.crawling([source.name for source in sources])
         return crawl(job, watch.crawl_event, watch.stop)
 
 
-def _write_frontier(watchlist: Watchlist, sources: Sequence[Source], file: Path) -> tuple[list[Pending], dict[str, str]]:
-    """Write the known URLs to `file`; return the URLs that are due, and the states of sources in trouble."""
+def _write_frontier(
+    watchlist: Watchlist, sources: Sequence[Source], closed: Container[str], file: Path
+) -> tuple[list[Pending], dict[str, str]]:
+    """Write the known URLs to `file`; return the URLs that are due, and the states of sources in trouble.
+
+    Args:
+        closed: servers that are asked for nothing.
+    """
     now = datetime.now(UTC)
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
             others = listings_of_others(con, [source.name for source in watchlist.sources])
             settings = watchlist.crawl
-            frontier = Frontier(watchlist.sources, sources, settings.max_articles, others)
+            frontier = Frontier(watchlist.sources, sources, settings.max_articles, others, closed)
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
             pending = write_frontier(visits, frontier, now, file)
             return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}

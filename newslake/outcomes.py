@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-__all__ = ["End", "Origin", "Outcome", "Reason", "Why"]
+__all__ = ["End", "Origin", "Outcome", "Reason", "Why", "is_left_alone"]
 
 
 class _Value(StrEnum):
@@ -71,7 +71,7 @@ class Reason(_Value):
     ENDLESS = "endless", "One of a series of addresses that a site generates endlessly: a calendar, filters, session ids."
     DISALLOWED = "disallowed", "robots.txt disallows the URL."
     ROBOTS_UNAVAILABLE = "robots-unavailable", "robots.txt answered with an error, and until it answers nothing may be fetched."
-    HOST_CLOSED = "host-closed", "The host failed too often or asked to come back later, so the run left it alone."
+    HOST_CLOSED = "host-closed", "The host failed too often or asked to come back later (refused: it asked an earlier run)."
     INTERRUPTED = "interrupted", "The run was stopped or killed before the URL was fetched; the next run fetches it."
     BAD_ADDRESS = "bad-address", "Not a web address, or one without a valid host."
     PRIVATE_ADDRESS = "private-address", "The host is not on the public internet."
@@ -152,6 +152,11 @@ class Why(NamedTuple):
 
     reason: Reason
     detail: str
+
+
+def is_left_alone(outcome: Outcome | None, reason: Reason | None) -> bool:
+    """Whether a URL was not asked for, because its server had asked an earlier run to come back later. Nothing has failed."""
+    return outcome is Outcome.REFUSED and reason is Reason.HOST_CLOSED
 
 
 class End(NamedTuple):

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ class CrawlJob:
     watched: Sequence[Source] = ()
     # Sources that were in trouble before this run → failing, silent or stale
     states: Mapping[str, str] = field(default_factory=dict)
+    # Servers (see spiders.urls.parts.server_of) that asked an earlier run to be left alone → until when; aware
+    left_alone: Mapping[str, datetime] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as JSON values, with absolute paths."""
@@ -76,6 +79,7 @@ class CrawlJob:
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
             "states": dict(self.states),
+            "left_alone": {server: until.isoformat() for server, until in self.left_alone.items()},
         }
 
     @classmethod
@@ -91,6 +95,7 @@ class CrawlJob:
             listings_only=record["listings_only"],
             watched=[Source.model_validate(source) for source in record["watched"]],
             states=record["states"],
+            left_alone={server: datetime.fromisoformat(until) for server, until in record["left_alone"].items()},
         )
 
 

@@ -8,7 +8,8 @@ record that it refers to, so an offset in the journal always has its record.
     {"event": "relisted", "id": "<32 hex>", "source": "joongang"}   a listing of another source names it too, or one names what a
      retry or revisit found
     {"event": "ended", "id": "<32 hex>", "outcome": null, "reason": null, "status": 200, "bytes": 1234, "seconds": 0.2,
-     "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0}
+     "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0,
+     "retry_at": "2026-…+00:00", "retry_host": "www.example.org"}
     {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
 
 An outcome of null says that the response is in a WARC file and that cleaning decides.
@@ -102,6 +103,8 @@ class Ended:
     offset: int | None = None  # of the response record, in bytes
     urls: int | None = None  # how many addresses are counted here, of which the URL is one; None for the URL alone
     url: str | None = None  # the spelling that was fetched, if it was found in another one
+    retry_at: datetime | None = None  # until when the server asked to be left alone (Retry-After)
+    retry_host: str | None = None  # that server: host, and port unless it is the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ _EVENTS: dict[str, type[Found] | type[Relisted] | type[Ended] | type[Finished]] 
 }
 # The keys whose values many lines share: a run may have a million lines, all of which its reader holds.
 _SHARED = ("source", "kind", "found_by", "listed_by", "in_place_of", "detail", "file")
+_MOMENTS = ("requested_at", "retry_at")
 # The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
 _WORDS: dict[str, Collection[str]] = {
     "event": _EVENTS,
@@ -151,8 +155,9 @@ class JournalWriter:
         record = {name: value for name, value in asdict(event).items() if value is not None}
         if isinstance(event, Ended):
             record["outcome"] = event.outcome
-            if event.requested_at:
-                record["requested_at"] = event.requested_at.isoformat()
+            for name in _MOMENTS:
+                if name in record:
+                    record[name] = record[name].isoformat()
         line = json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False).encode(
             "utf-8", "backslashreplace"
         )
@@ -255,6 +260,9 @@ def _event(record: dict[str, Any]) -> Event:
     for name in _SHARED:
         if isinstance(record.get(name), str):
             record[name] = intern(record[name])
+    for name in _MOMENTS:
+        if record.get(name):
+            record[name] = datetime.fromisoformat(record[name])
     known = {one.name for one in fields(kind)}  # a later version may write more
     return kind(**{name: value for name, value in record.items() if name in known})
 

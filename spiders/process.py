@@ -39,7 +39,7 @@ class Child:
         self.writer = CaptureWriter(job.folder)
         self.journal = JournalWriter(job.folder, self.writer.sync)
         self.accounts = Accounts(self.journal, Known(job.known))
-        self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache))
+        self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache, job.left_alone))
         self.crawler: Crawler = self.process.create_crawler(NewsSpider)
         self.started = time.monotonic()
         self.running = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,19 @@ from spiders.middlewares.robots import product_token
 from spiders.settings import CrawlSettings
 
 
-def scrapy_settings(settings: CrawlSettings, cache: Path) -> dict[str, Any]:
-    """Return the Scrapy settings of a crawl. `cache` is the folder of the conditional-request cache."""
+def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[str, datetime]) -> dict[str, Any]:
+    """Return the Scrapy settings of a crawl.
+
+    Args:
+        cache: folder of the conditional-request cache.
+        left_alone: see `CrawlJob`.
+    """
     return {
         "BOT_NAME": "newslake",
         "USER_AGENT": settings.user_agent,
         "ALLOW_PRIVATE": settings.allow_private,
         # Politeness
+        "LEFT_ALONE": dict(left_alone),
         "ROBOTSTXT_OBEY": settings.obey_robots,
         "ROBOTSTXT_PARSER": "spiders.middlewares.robots.Rules",
         "ROBOTSTXT_USER_AGENT": product_token(settings.user_agent),

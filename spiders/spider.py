@@ -95,8 +95,7 @@ class NewsSpider(Spider):
 
     async def robots_text(self, url: str) -> str:
         """Return the robots.txt of a site; empty if it has none or does not answer."""
-        polite = self.crawler.get_downloader_middleware(Politeness)
-        assert polite
+        polite = self._polite()
         netloc = urlsplit(url).netloc
         if netloc not in polite.robots and netloc not in polite.robots_down and not self.job.settings.obey_robots:
             robots = Request(urljoin(url, "/robots.txt"), callback=NO_CALLBACK, meta={DONT_OBEY_ROBOTSTXT: True})
@@ -114,6 +113,8 @@ class NewsSpider(Spider):
         requests: list[Request] = []
         measured = facts(response.request) | {"status": 304 if cached else response.status, "bytes": len(response.body)}
         end = status_end(response.status)
+        if response.status >= 400:
+            measured |= self._polite().wait_of(response.url)
         try:
             if not cached:
                 place = self.writer.write(exchange(fetch, response))
@@ -154,7 +155,7 @@ class NewsSpider(Spider):
         fetch: Fetch = request.meta[FETCH]
         error = failure.value
         assert error
-        measured = facts(request)
+        measured = facts(request) | self._polite().wait_of(request.url)
         requests: list[Request] = []
         match error:
             case HostClosed():
@@ -171,8 +172,7 @@ class NewsSpider(Spider):
                     end = status_end(response.status)
             case _:
                 end = explain(error, request.url)
-                polite = self.crawler.get_downloader_middleware(Politeness)
-                down = polite.robots_down.get(urlsplit(request.url).netloc) if polite else None
+                down = self._polite().robots_down.get(urlsplit(request.url).netloc)
                 if end.outcome is Outcome.ROBOTS and down:
                     end = End(Outcome.ROBOTS, *down)
         if end.outcome is Outcome.FAILED and not isinstance(error, IgnoreRequest):
@@ -202,11 +202,19 @@ class NewsSpider(Spider):
                 is_named = fetch.origin is Origin.WATCHLIST and fetch.kind != "home"
                 if is_named and is_lost(end.outcome, end.reason, measured.get("status"), fetch.new, state):
                     requests = requests + self.discovery.rediscover(fetch, end.outcome)
-                requests = requests + await self.discovery.after_listing(fetch, worked, follows)
+                if end.reason is Reason.HOST_CLOSED:  # and so are the places where its feeds might be
+                    requests = requests + await self.discovery.listing_ended(fetch.reading)
+                else:
+                    requests = requests + await self.discovery.after_listing(fetch, worked, follows)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")
             return []
         return requests
+
+    def _polite(self) -> Politeness:
+        polite = self.crawler.get_downloader_middleware(Politeness)
+        assert polite
+        return polite
 
     def abort(self, why: str) -> None:
         """Stop the crawl, as nothing more can be kept."""

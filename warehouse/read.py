@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import UsageError
+from newslake.http.retry_after import LONGEST_WAIT
 from newslake.outcomes import Origin, Outcome, Reason
 from warehouse.database.statements import statement
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
@@ -192,6 +193,11 @@ def published_days(con: duckdb.DuckDBPyConnection, today: date) -> dict[str, lis
 def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:
     """Return the polls of all collections that started since then, by source, oldest first."""
     return [PollRecord(*row) for row in con.execute(statement("polls"), {"since": since}).fetchall()]
+
+
+def waits(con: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, datetime]:
+    """Return the servers that asked to be left alone for longer than `now` (aware), each with the moment when that ends."""
+    return dict(con.execute(statement("waits"), {"now": now, "latest": now + LONGEST_WAIT}).fetchall())
 
 
 def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = None) -> tuple[datetime, str] | None:

@@ -93,6 +93,8 @@ class FetchRecord:
     listed_by: str | None = None  # the source whose listing named it; None if none did
     # The other sources whose listings named it, each with the number of pages: 1, or those of a listing that it shares.
     also_listed_by: Mapping[str, int] = field(default_factory=dict)
+    retry_at: datetime | None = None  # until when the server asked to be left alone (Retry-After)
+    retry_host: str | None = None  # that server
 
     @property
     def is_summary(self) -> bool:

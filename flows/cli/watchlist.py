@@ -110,6 +110,7 @@ def _send_test(watchlist: Watchlist) -> list[str]:
 def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], list[dict[str, object]]]:
     """Read the listings of the sources and no article. Return the sources that failed, with the reason, and a row per listing."""
     from flows.runs.account import read_account
+    from flows.runs.left_alone import left_alone
     from spiders.crawl import CrawlJob, crawl
 
     with tempfile.TemporaryDirectory(prefix="newslake-check-") as folder, errors.status("trying the sources …"):
@@ -119,6 +120,7 @@ def _try(watchlist: Watchlist, sources: list[Source]) -> tuple[dict[str, str], l
             sources=sources,
             settings=watchlist.crawl,
             listings_only=True,
+            left_alone=left_alone(watchlist),
         )
         report = crawl(job)
         account = read_account(job.folder)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flows.refine.pool import Refined
 from newslake.errors import StorageError
-from newslake.outcomes import End, Origin, Outcome, Reason
+from newslake.outcomes import End, Origin, Outcome, Reason, is_left_alone
 from spiders.journal import Ended, Found, Relisted, read_journal
 from spiders.urls.canonical import canonicalise
 from spiders.warc.check import Fault, unresolved
@@ -92,6 +92,8 @@ class Account:
             urls=(ended.urls or 1) if ended else 1,
             listed_by=found.listed_by,
             also_listed_by=entry.also,
+            retry_at=ended.retry_at if ended else None,
+            retry_host=ended.retry_host if ended else None,
         )
 
     def end(self, entry: Entry) -> End:
@@ -115,7 +117,7 @@ class Account:
         listings: dict[str, int] = {}
         for entry in self.entries:
             found, ended = entry.found, entry.ended
-            if found.kind == "page":
+            if found.kind == "page" or (ended is not None and is_left_alone(ended.outcome, ended.reason)):
                 continue
             for source in entry.sources:
                 listings.setdefault(source, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from spiders.revisits import next_retry, next_slow_look, next_visit
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
 from spiders.urls.owners import Owners
+from spiders.urls.parts import server_of
 from warehouse.records import KnownUrl
 
 # A later request may succeed, so these are retried, at growing intervals.
@@ -103,6 +104,7 @@ class Frontier:
         watched: the sources of the watchlist.
         collected: those of this run.
         max_articles: fetched per source and run, unless the source has its own limit.
+        closed: servers (see spiders.urls.parts.server_of) whose URLs wait for a later run.
         others: the listings of sources that are no longer watched, as pairs of source and URL. A source that names one of them
             is the same source under another name.
     """
@@ -113,15 +115,19 @@ class Frontier:
         collected: Sequence[Source],
         max_articles: int,
         others: Iterable[tuple[str, str]] = (),
+        closed: Container[str] = (),
     ) -> None:
         self.owners = Owners(source.site for source in watched)
+        self._closed = closed
         self.collected = {source.name for source in collected}
         self._budgets = {source.name: source.max_articles or max_articles for source in watched}
         named = {url_id(url): source.name for source in watched for url in source.addresses}
         self._names = {was: named[url_id(url)] for was, url in others if url_id(url) in named}
 
     def source_of(self, known: KnownUrl) -> str | None:
-        """Return the source that a waiting URL belongs to, if this run collects it."""
+        """Return the source that a waiting URL belongs to, if this run collects it and its server may be asked."""
+        if server_of(known.url) in self._closed:
+            return None
         source = self.owners.owner(known.url, self._names.get(known.source, known.source))
         return source if source in self.collected else None
 

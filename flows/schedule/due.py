@@ -6,6 +6,7 @@ A source is only polled at moments of its schedule. Within the schedule, polling
 - nothing new: poll when news is expected, judging by the source's own past at that hour of the week, within a bound. So a paper
   that publishes nothing at night is polled rarely at night and promptly in the morning, and one that stops publishing is polled
   less and less;
+- the site asked to be left alone (Retry-After): poll at the next moment after that time;
 - a failure: wait longer each time, up to a bound, but never give up. "A surprising number of feeds come back" (Media Cloud).
 
 Missed polls are made up for by a single one: a poll is overdue or not, however many moments of the schedule have passed.
@@ -102,6 +103,13 @@ def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: da
     if expected >= EXPECTED:
         return NextPoll(source, at, "quiet last time; news is expected by then")
     return NextPoll(source, at, f"quiet: {expected:.2f} new pages are expected by then")
+
+
+def after_wait(poll: NextPoll, timetable: Timetable, until: datetime | None) -> NextPoll:
+    """Delay a poll to the first moment of the schedule after `until`, when the site asked to be left alone until then."""
+    if until is None or poll.at >= until:
+        return poll
+    return NextPoll(poll.source, timetable.after(until), f"the site asked to be left alone until {until:%Y-%m-%d %H:%M %Z}")
 
 
 def _failed_in_a_row(past: Sequence[Polled]) -> int:

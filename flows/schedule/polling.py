@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import duckdb
 
-from flows.schedule.due import WINDOW, NextPoll, Polled, next_poll
+from flows.runs.left_alone import until_of
+from flows.schedule.due import WINDOW, NextPoll, Polled, after_wait, next_poll
 from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing, WarehouseOutdated
 from newslake.outcomes import Outcome
 from warehouse.database.connect import open_reader
-from warehouse.read import polls
+from warehouse.read import polls, waits
 from warehouse.records import PollRecord
 
 # Longer than any interval.
@@ -38,15 +39,25 @@ def next_polls_from(con: duckdb.DuckDBPyConnection, watchlist: Watchlist, now: d
     schedule = watchlist.schedule
     # If a schedule has no moment in the whole window, the last poll is older than it.
     rare = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.sources)
-    return plan(watchlist, polls(con, now - (EVER if rare else WINDOW)), now)
+    return plan(watchlist, polls(con, now - (EVER if rare else WINDOW)), now, waits(con, now))
 
 
-def plan(watchlist: Watchlist, records: Iterable[PollRecord], now: datetime) -> list[NextPoll]:
-    """Return the next poll of each source, from poll records. Pure."""
+def plan(
+    watchlist: Watchlist, records: Iterable[PollRecord], now: datetime, closed: Mapping[str, datetime] | None = None
+) -> list[NextPoll]:
+    """Return the next poll of each source, from poll records. Pure.
+
+    Args:
+        closed: the servers that asked to be left alone, each with the moment when that ends.
+    """
     past = histories(records)
     schedule = watchlist.schedule
     return [
-        next_poll(source.name, schedule.of(source), past.get(source.name, ()), now, adaptive=schedule.adaptive)
+        after_wait(
+            next_poll(source.name, schedule.of(source), past.get(source.name, ()), now, adaptive=schedule.adaptive),
+            schedule.of(source),
+            until_of(source, closed or {}),
+        )
         for source in watchlist.sources
     ]
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from newslake.outcomes import Origin
 from spiders.listings.decoding import unpacked
-from spiders.listings.html import Page, read_page, xml_kind
+from spiders.listings.html import Head, Page, read_page, xml_kind
 from spiders.listings.model import Follow, Listing
 from spiders.listings.sections import articles
 from spiders.urls.canonical import absolute, identity
@@ -16,16 +16,12 @@ from spiders.urls.canonical import absolute, identity
 # A home page that declares more declares every section; the first of them and the sitemaps cover these.
 MAX_FOLLOW = 20
 
-_FEED_TYPES = frozenset(
-    (
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/feed+json",
-        "application/rdf+xml",
-        "application/x.atom+xml",
-        "text/xml",
-    )
+_FEED_TYPES = re.compile(
+    r"(?:application|text)/(?:(?:x[.-])?(?:rss|atom|rdf)(?:\+xml)?|xml\+(?:rss|atom)|xml)|application/feed\+json", re.I
 )
+# Types that feeds have as well as other things: the address or the title must speak of a feed.
+_ANY_TYPES = ("", "application/json", "text/plain", "application/octet-stream")
+_FEED_TITLE = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
 _FEED_ADDRESS = re.compile(
     r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/._-]?(?:xml|json|php|\d+))?/?(?:\?.*)?$|[./]rss\b|/rss/|/feeds?/|feed=rss", re.I
 )
@@ -81,12 +77,19 @@ def _declared(page: Page, url: str) -> tuple[Follow, ...]:
     feeds = (
         head.url
         for head in page.heads
-        if "alternate" in head.rel
-        and (head.type in _FEED_TYPES or (head.type == "application/json" and _FEED_ADDRESS.search(head.url)))
-        and not _COMMENTS.search(f"{head.url} {head.title}")
-        and not _FEED_PAGES.search(head.url)
+        if _declares_feed(head) and not _COMMENTS.search(f"{head.url} {head.title}") and not _FEED_PAGES.search(head.url)
     )
     return _each(feeds, "feed", f"link rel=alternate of {url}", Origin.LINK)
+
+
+def _declares_feed(head: Head) -> bool:
+    if "feed" in head.rel:
+        return head.type != "text/html"
+    if "alternate" not in head.rel:
+        return False
+    if head.type in _ANY_TYPES:
+        return bool(_FEED_ADDRESS.search(head.url.partition("://")[2]) or (not head.type and _FEED_TITLE.search(head.title)))
+    return _FEED_TYPES.fullmatch(head.type) is not None
 
 
 def _linked(page: Page, url: str) -> tuple[Follow, ...]:

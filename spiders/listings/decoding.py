@@ -58,13 +58,6 @@ def refuse_html(body: bytes, url: str, wanted: str) -> None:
     )
 
 
-def refuse_entities(body: bytes, url: str) -> None:
-    """Raise ListingError if an XML document declares entities: real listings need none, and bombs are made of them."""
-    # UTF-16 and UTF-32 put zeros between the letters
-    if b"<!ENTITY" in body.replace(b"\0", b"") if b"\0" in body[:64] else b"<!ENTITY" in body:
-        raise ListingError(f"XML that declares entities, which newslake does not expand: {url}")
-
-
 def decoded(body: bytes, content_type: str | None) -> str:
     """Text of a body: as its byte order mark, its header or its meta element says, else UTF-8. Never raises."""
     if (text := by_mark(body)) is not None:

@@ -15,7 +15,8 @@ import feedparser
 from newslake.errors import ListingError
 from newslake.outcomes import Reason
 from newslake.text import plain
-from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
+from spiders.listings.decoding import decoded, refuse_html, unpacked
+from spiders.listings.entities import without_entities
 from spiders.listings.model import Link, Listing
 from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, words
 from spiders.urls.canonical import absolute
@@ -49,7 +50,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return _read_json(decoded(body, content_type), url)
     refuse_html(body, url, "a feed")
-    refuse_entities(body, url)
+    body = without_entities(body, url)
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
         # as a stream: feedparser may take bytes for a file name

@@ -12,7 +12,8 @@ from lxml import etree
 from newslake.errors import ListingError
 from newslake.outcomes import Origin
 from newslake.text import plain
-from spiders.listings.decoding import decoded, refuse_entities, refuse_html, unpacked
+from spiders.listings.decoding import decoded, refuse_html, unpacked
+from spiders.listings.entities import without_entities
 from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.values import MAX_TITLE, date_of, words
@@ -40,10 +41,10 @@ def read_sitemap(body: bytes, url: str, content_type: str | None = None, since: 
     """
     body = unpacked(body, url)
     refuse_html(body, url, "a sitemap")
+    body = without_entities(body, url)
     start = _FIRST_ELEMENT.search(body.replace(b"\0", b"") if b"\0" in body[:64] else body[:8192])
     if start is None:
         return _read_text(decoded(body, content_type), url)
-    refuse_entities(body, url)
     if _FEED_ROOT.match(body, start.start()):
         feed = read_feed(body, url, content_type)
         return _listing(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -11,12 +10,15 @@ from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 
+from newslake.http import retry_after
 from newslake.outcomes import End, Outcome, Reason, Why
-from spiders.fetches import wall_of
-from spiders.middlewares.robots import MAX_BYTES, HostClosed, is_robots
+from spiders.fetches import joined, wall_of
+from spiders.middlewares.robots import HostClosed, is_robots
+from spiders.middlewares.robots_rules import MAX_BYTES
 from spiders.network.failures import NETWORK_ERRORS, explain, is_of_page
 from spiders.network.request_meta import DOWNLOAD_SLOT, REDIRECT_URLS, ROBOTS_BYTES
 from spiders.scrapy_private import FlooredThrottle, all_slots, fail_waiting, pause_slot, set_slot, slot_delay, slot_of
+from spiders.urls.parts import server_of
 from spiders.warc.files import phrase
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 # Seconds. With a longer Crawl-delay the crawl of a site would never end, so this much is kept.
 MAX_CRAWL_DELAY = 60.0
-# Seconds. A longer Retry-After is not waited for; the next run fetches the pages.
+# Seconds. A longer Retry-After is not waited for; a run after that time fetches the pages.
 MAX_RETRY_AFTER = 300.0
 # A host is down after this many failed attempts in a row, plus one for each request to it that may be under way at the same
 # time. At 30 s each a dead host then costs minutes, not hours.
@@ -46,7 +48,8 @@ class Politeness:
         self.crawler = crawler
         self.robots: dict[str, str] = {}  # netloc → text of its robots.txt, if it has one
         self.robots_down: dict[str, Why] = {}  # netloc → what came instead of its robots.txt: an error or a wall
-        self._closed: dict[str, HostClosed] = {}
+        self._closed = {server: _left_alone(server, until) for server, until in crawler.settings.getdict("LEFT_ALONE").items()}
+        self._waits: dict[str, datetime] = {}  # server → until when it asked this crawl to be left alone
         self._failures: dict[str, int] = {}
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._stopped = False
@@ -63,12 +66,12 @@ class Politeness:
         """Raise HostClosed if nothing more is sent, to this server or at all."""
         if self._stopped:
             raise _stopped()
-        server = _server(request.url)
+        server = server_of(request.url)
         if server in self._closed:
             raise self._closed[server]
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self._failures.pop(_server(request.url), None)
+        self._failures.pop(server_of(request.url), None)
         if is_robots(request):
             return self._robots(request, response)
         return response
@@ -78,14 +81,20 @@ class Politeness:
         if not isinstance(exception, NETWORK_ERRORS):
             return
         if is_of_page(exception):
-            self._failures.pop(_server(request.url), None)
+            self._failures.pop(server_of(request.url), None)
             return
-        server = _server(request.url)
+        server = server_of(request.url)
         self._failures[server] = self._failures.get(server, 0) + 1
         if self._failures[server] >= self._patience:
             last = explain(exception, request.url).detail
             words = f"{server} failed {self._patience} times in a row, last: {last}"
             self._close(request.url, HostClosed(End(Outcome.NETWORK_ERROR, Reason.HOST_CLOSED, words)))
+
+    def wait_of(self, url: str) -> dict[str, Any]:
+        """Return until when the server of a URL asked this crawl to be left alone, as fields of `journal.Ended`; empty if not."""
+        server = server_of(url)
+        until = self._waits.get(server)
+        return {"retry_at": until, "retry_host": server} if until and until > datetime.now(UTC) else {}
 
     def stop(self) -> None:
         """Send nothing more; requests that wait for their turn fail at once."""
@@ -128,42 +137,40 @@ class Politeness:
 
     def _downloaded(self, response: Response, request: Request, **_: Any) -> None:
         """Obey Retry-After. Scrapy sends this signal before it takes the next request of the host."""
-        if response.status not in (429, 503):
+        if response.status < 400:
             return
         slot = slot_of(self.crawler, request.meta.get(DOWNLOAD_SLOT, ""))
-        if slot is None:
-            return
-        header = response.headers.get("Retry-After")
-        wait = retry_after(header.decode("latin-1"), datetime.now(UTC)) if header else None
-        if wait is None:
+        now = datetime.now(UTC)
+        wait = retry_after(joined(response.headers, "Retry-After"), now)
+        if wait:
+            server, until = server_of(request.url), now + wait
+            self._waits[server] = max(until, self._waits.get(server, until))
+            if wait.total_seconds() > MAX_RETRY_AFTER:
+                words = (
+                    f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
+                )
+                self._close(request.url, HostClosed(End(Outcome.HTTP_ERROR, Reason.HOST_CLOSED, words), response.status))
+            elif slot:
+                pause_slot(slot, wait.total_seconds())
+        elif wait is None and response.status == 429 and slot:
             # Too many requests, and the host does not say until when: wait for ten of its delays.
-            wait = 10 * slot.delay if response.status == 429 else 0.0
-        if wait > MAX_RETRY_AFTER:
-            until = datetime.now(UTC) + timedelta(seconds=wait)
-            words = f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
-            self._close(request.url, HostClosed(End(Outcome.HTTP_ERROR, Reason.HOST_CLOSED, words), response.status))
-        elif wait > 0:
-            pause_slot(slot, wait)
+            pause_slot(slot, 10 * slot.delay)
 
     def _close(self, url: str, closed: HostClosed) -> None:
         """Send nothing more to the server of `url`. Servers on other ports of its host share the slot, and stay open."""
-        server = _server(url)
+        server = server_of(url)
         self._closed.setdefault(server, closed)
         slot = slot_of(self.crawler, _host(url))
         if slot:
-            fail_waiting(slot, closed, lambda request: _server(request.url) == server)
+            fail_waiting(slot, closed, lambda request: server_of(request.url) == server)
 
 
-def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds to wait by a Retry-After header, given in seconds or as a date; None if it is neither."""
-    value = value.strip()
-    if value.isdecimal() and value.isascii():
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
+def _left_alone(server: str, until: datetime) -> HostClosed:
+    """Close a server that asked an earlier run to be left alone. Its URLs are refused, as nothing was asked or failed."""
+    words = (
+        f"not asked: {server} asked an earlier run to come back after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC (Retry-After)"
+    )
+    return HostClosed(End(Outcome.REFUSED, Reason.HOST_CLOSED, words))
 
 
 def _stopped() -> HostClosed:
@@ -172,8 +179,3 @@ def _stopped() -> HostClosed:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _server(url: str) -> str:
-    """Return host and port. Failures and Retry-After belong to one server, delays to the whole host."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -1,7 +1,7 @@
-"""robots.txt: which rules apply to this crawler (RFC 9309), and what a host without a readable robots.txt means.
+"""robots.txt: what it allows this crawler (RFC 9309), and what a host without a readable robots.txt means.
 
-Protego, Scrapy's parser, matches any part of a crawler's name and copies each rule to every name of its group: half a megabyte
-of names and rules keeps it busy for minutes. `for_crawler` therefore reduces the file to the groups that concern us first.
+Protego, Scrapy's parser, matches any part of a crawler's name, ends a group at any unknown line, and copies each rule to every
+name of its group: half a megabyte of names and rules keeps it busy for minutes. It therefore gets only the rules that concern us.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import ProtegoRobotParser
 
 from newslake.outcomes import End, Outcome
+from spiders.middlewares.robots_rules import rules_for
 from spiders.network.failures import explain, is_of_host
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH
 from spiders.scrapy_private import RobotsMiddleware
@@ -24,13 +25,7 @@ from spiders.scrapy_private import RobotsMiddleware
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-# RFC 9309 asks crawlers to read at least 500 KiB of a robots.txt; the rest is ignored.
-MAX_BYTES = 512_000
-
-_AGENT = re.compile(rb"^[ \t]*user[ -]?agent[ \t]*[: \t][ \t]*([^#\r\n]*)", re.I | re.M)
 _TOKEN = re.compile(r"[\w-]*[^\W\d][\w-]*")
-_LINE_END = re.compile(rb"[\r\n]")
-_OTHERS = b"User-agent: another-crawler"
 
 
 class HostClosed(IgnoreRequest):
@@ -78,7 +73,7 @@ class Rules(ProtegoRobotParser):
     """Scrapy's parser, reading only the rules of a robots.txt that apply to a crawler called `token`."""
 
     def __init__(self, robotstxt_body: bytes, token: str) -> None:
-        super().__init__(for_crawler(robotstxt_body, token), None)
+        super().__init__(rules_for(robotstxt_body, token).encode(), None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
@@ -94,24 +89,3 @@ def product_token(user_agent: str) -> str:
     """Return the name by which robots.txt files address a crawler (RFC 9309): its user agent without version and contact."""
     found = _TOKEN.match(user_agent)
     return found[0] if found else "*"
-
-
-def for_crawler(body: bytes, token: str) -> bytes:
-    """Truncate a robots.txt to MAX_BYTES and rename every user agent except `token` and `*` to one placeholder.
-
-    Names are compared up to their first space or slash, ignoring case. A line that the limit would cut is dropped, as half a
-    rule is a different rule.
-    """
-    if len(body) > MAX_BYTES:
-        ends = [found.start() for found in _LINE_END.finditer(body, MAX_BYTES - 10_000, MAX_BYTES)]
-        body = body[: ends[-1] if ends else MAX_BYTES]
-    wanted = token.casefold()
-
-    def renamed(found: re.Match[bytes]) -> bytes:
-        name = found[1].decode("utf-8", "replace").strip()
-        if name.split() and name.split()[0] == "*":
-            return b"User-agent: *"
-        agent = _TOKEN.match(name.replace("*", ""))
-        return f"User-agent: {token}".encode() if agent and agent[0].casefold() == wanted else _OTHERS
-
-    return _AGENT.sub(renamed, body.removeprefix(b"\xef\xbb\xbf"))

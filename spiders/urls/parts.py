@@ -86,6 +86,15 @@ def split_url(url: str) -> Parts | None:
     return None
 
 
+def server_of(url: str) -> str:
+    """Return the server of an http(s) URL: its host, and its port unless it is the usual one. Empty if the URL has none."""
+    match = _URL.fullmatch(url.strip(EDGES))
+    if match is None:
+        return ""
+    host, port = _authority(match[2])
+    return host if port in (None, -1, DEFAULT_PORT[match[1].lower()]) else f"{host}:{port}"
+
+
 def _target(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
     """Return the target of an AMP cache or Google redirect URL; None if it has none."""
     if match := _AMP_CACHE_PATH.fullmatch(path):

@@ -124,11 +124,24 @@ LISTINGS = {
     "padded-feed": ("feeds", lambda feed: chunked(feed, b"%-5x\r\n")),
     "unfinished-feed": ("feeds", lambda feed: chunked(feed, end=b"")),
     "zstd-sitemap": ("sitemaps", lambda feed: packed(zstd.compress(feed), kind="application/xml")),
+    "feed-with-entities": ("feeds", lambda feed: packed(with_entities(feed), kind="application/rss+xml")),
     "br-feed-said-to-be-gzip": ("feeds", lambda feed: packed(brotli.compress(feed), "gzip", "application/rss+xml")),
+}
+# How home pages declare their feed.
+DECLARED = {
+    "rel-feed": '<link rel="feed" href="%s">',
+    "type-of-xml": '<link rel="alternate" type="application/xml" href="%s">',
+    "no-type": '<link rel="alternate" title="All news (RSS)" href="%s">',
 }
 # The title has half a character.
 SURROGATE = """{"version": "https://jsonfeed.org/version/1.1", "title": "x",
     "items": [{"url": "%s", "title": "A tanker \\ud83d turns back", "language": "en\\udc00", "tags": ["\\udfff"]}]}"""
+
+
+def with_entities(feed: bytes) -> bytes:
+    """A feed as outlets write it that declare the entities of HTML."""
+    declared = b'<!DOCTYPE rss [<!ENTITY nbsp "&#160;"><!ENTITY % others SYSTEM "http://192.0.2.1/xhtml.ent"> %others;]><rss'
+    return feed.replace(b"<rss", declared, 1).replace(b"Title of ", b"Title&nbsp;of ")
 
 
 @dataclass
@@ -159,6 +172,13 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
             assert isinstance(plain, Answer)
             listing.routes[f"/{name}"] = answer(plain.body)
             text += f'[[source]]\nname = "{name}"\n{kind} = ["{listing.url}/{name}"]\n'
+        for number, (name, link) in enumerate(DECLARED.items(), start=150):
+            listing.routes[f"/{name}"] = packed(
+                f"<html><head>{link % f'/{name}/list'}</head><body>The Post</body></html>".encode()
+            )
+            listing.routes[f"/{name}/page"] = packed(page(number))
+            listing.feed(f"/{name}/list", f"/{name}/page")
+            text += f'[[source]]\nname = "{name}"\nurl = "{listing.url}/{name}"\n'
         listing.routes["/surrogate/page"] = packed(page(200))
         body = SURROGATE % f"{listing.url}/surrogate/page"
         listing.routes["/surrogate"] = Answer(body.encode(), headers={"Content-Type": "application/feed+json"})
@@ -186,7 +206,7 @@ def test_what_no_browser_reads_ends_with_its_reason_and_is_tried_again(read: Rea
     assert "host-closed" not in str(read.rows[name])
 
 
-@pytest.mark.parametrize("name", [*LISTINGS, "surrogate"])
+@pytest.mark.parametrize("name", [*LISTINGS, *DECLARED, "surrogate"])
 def test_a_listing_that_a_browser_reads_is_read(read: Read, name: str) -> None:
     assert read.rows[f"{name}/page"]["outcome"] == "loaded"
     assert read.health[name] == "ok"

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from newslake.outcomes import End, Origin, Outcome, Reason
+from newslake.outcomes import End, Origin, Outcome, Reason, is_left_alone
 from warehouse.records import FetchRecord, RunRecord
 
 FAILURES = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
@@ -115,8 +115,14 @@ def measure(run: RunRecord, seen: Iterable[Seen]) -> list[dict[str, Any]]:
     return [
         {"run_id": run.run_id, "source": source, "started_at": run.started_at} | _row(all_)
         for source, all_ in by_source.items()
-        if any(one.is_own or one.named for one in all_)  # else the run did not collect it, and only others listed its pages
+        if not _was_left_alone(all_)
+        and any(one.is_own or one.named for one in all_)  # else the run did not collect it, and only others listed its pages
     ]
+
+
+def _was_left_alone(seen: list[Seen]) -> bool:
+    """Whether nothing was asked of a source, because its servers had asked for that: such a run says nothing about its health."""
+    return any(is_left_alone(one.outcome, one.reason) for one in seen) and not any(one.is_visit for one in seen)
 
 
 # The columns of `source_runs` that count URLs, each with the URLs that it counts.

@@ -1,4 +1,5 @@
--- A row per source and run that requested its listings, without URLs that were not reached before the run was stopped.
+-- A row per source and run that requested its listings, without URLs that were not reached before the run was stopped,
+-- and without those of servers that had asked to be left alone.
 SELECT
     f.source,
     r.started_at,
@@ -12,6 +13,7 @@ JOIN fetches AS f USING (run_id)
 WHERE r.flow = 'collect'
   AND r.started_at >= $since
   AND NOT (f.outcome = 'failed' AND f.requested_at IS NULL)
+  AND NOT (f.outcome = 'refused' AND coalesce(f.reason, '') = 'host-closed')
 GROUP BY ALL
 HAVING count(*) FILTER (f.kind <> 'page') > 0
 ORDER BY ALL

