@@ -198,17 +198,18 @@ class Discovery:
         task = Read(kind, response.body, response.url, content_type(response), source.article_pattern, replaces)
         return await self.readers.do(source.name, task)
 
-    async def after_listing(self, fetch: ListingFetch, worked: bool, follows: bool) -> list[Request]:
+    async def after_listing(self, fetch: ListingFetch, worked: bool, follows: bool, is_closed: bool = False) -> list[Request]:
         """Go on after a listing has ended, read or not: the rest of autodiscovery, then the pages of the source.
 
         Args:
             worked: the listing was read.
             follows: it named other listings, which have been requested.
+            is_closed: its host is left alone, and so are the places there where other listings might be.
         """
         reading = fetch.reading
         requests: list[Request] = []
-        guesses = () if worked else fetch.guesses
-        if fetch.kind == "home" and (fetch.origin is Origin.WATCHLIST or fetch.in_place_of):
+        guesses = () if worked or is_closed else fetch.guesses
+        if fetch.kind == "home" and not is_closed and (fetch.origin is Origin.WATCHLIST or fetch.in_place_of):
             has_more = follows if fetch.in_place_of else reading.declared
             sitemaps: tuple[Follow, ...] = ()
             if not (fetch.in_place_of and has_more and reading.lost != "sitemap"):

@@ -253,8 +253,6 @@ def _event(record: dict[str, Any]) -> Event:
         record["origin"] = Origin(origin) if origin else _OLD_ORIGINS.get(record.get("found_by", ""))
     if kind is Ended:
         _read_end(record)
-    if record.get("requested_at"):
-        record["requested_at"] = datetime.fromisoformat(record["requested_at"])
     if record.get("canonical") == record.get("url"):
         record["canonical"] = record.get("url")
     for name in _SHARED:

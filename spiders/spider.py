@@ -202,10 +202,8 @@ class NewsSpider(Spider):
                 is_named = fetch.origin is Origin.WATCHLIST and fetch.kind != "home"
                 if is_named and is_lost(end.outcome, end.reason, measured.get("status"), fetch.new, state):
                     requests = requests + self.discovery.rediscover(fetch, end.outcome)
-                if end.reason is Reason.HOST_CLOSED:  # and so are the places where its feeds might be
-                    requests = requests + await self.discovery.listing_ended(fetch.reading)
-                else:
-                    requests = requests + await self.discovery.after_listing(fetch, worked, follows)
+                is_closed = end.reason is Reason.HOST_CLOSED
+                requests = requests + await self.discovery.after_listing(fetch, worked, follows, is_closed)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")
             return []
