@@ -119,6 +119,7 @@ def main() -> None:
     import flows.serve
     from flows.cli import main as command
 
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where nohup runs the tests
     flows.serve.serve = partial(flows.serve.serve, now=partial(_later, Path(sys.argv.pop(1))))
     command()
 

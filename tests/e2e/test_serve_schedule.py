@@ -124,7 +124,7 @@ def test_what_was_missed_is_made_up_for_once(site: Site, tmp_path: Path) -> None
         serving.wait_for("the run that was missed", lambda: site.paths().count("/daily.xml") == 2)
         serving.wait_for("word of the next", lambda: "next: " in serving.log)
         serving.looks_around()
-        assert serving.stop(signal.SIGINT) == 0
+        assert serving.stop(signal.SIGHUP) == 0  # as when its terminal is closed
     assert site.paths().count("/daily.xml") == 2
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=0, minute=0).astimezone()
     assert f"next: {tomorrow:%Y-%m-%d %H:%M}, 1 of 1 sources" in serving.log

@@ -27,6 +27,7 @@ PARENT = """
 import json, signal, sys
 from spiders.crawl import CrawlJob, crawl
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where nohup runs the tests
 print(json.dumps(crawl(CrawlJob.from_json(json.load(open(sys.argv[1])))).reason), flush=True)
 """
 

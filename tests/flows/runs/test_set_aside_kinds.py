@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +18,11 @@ import pytest
 
 from flows.collect import MOST_IN_A_ROW, Steps, collect
 from flows.runs.set_aside import MOST_DEATHS, is_temporary
+from flows.serving import process as scheduled
 from flows.watchlist import load_watchlist
 from newslake.errors import CaptureError, StorageError, WarehouseBusy
 from newslake.testing import Site
-from tests.flows.command import ask, newslake
+from tests.flows.command import ENVIRONMENT, ask, newslake
 from tests.flows.runs.test_set_aside import Killed, killed, other_words, put, watchlist
 from warehouse.database.connect import open_writer
 
@@ -218,3 +221,20 @@ def test_a_failure_of_every_load_ends_the_fetching_and_passes_by_itself(tmp_path
 )
 def test_which_errors_pass(error: BaseException, passes: bool) -> None:
     assert is_temporary(error, Path("/run")) is passes
+
+
+def test_a_scheduled_run_that_sets_one_aside_does_not_end_as_if_all_were_well(tmp_path: Path, site: Site) -> None:
+    config = watchlist(tmp_path, f"{site.url}/feed")
+    folder = interrupted(config)
+    _an_unknown_kind(folder)
+    task = scheduled.job(config, config.read_text("utf-8"))
+    environment = ENVIRONMENT | {"NEWSLAKE_WORKERS": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows.serving.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(task)
+        process.stdin.flush()
+        said = process.stdout.read()
+    assert process.returncode == scheduled.SET_ASIDE and f"Run {folder.name} cannot be loaded" in said, said
+    assert ask(config, "SELECT title FROM articles") == [("Oil comes first",)]
