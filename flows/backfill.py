@@ -117,8 +117,10 @@ class _Job:
         self.ahead = ahead  # segments that are scanned at the same time
         sources, days = request.only or watchlist.sources, request.days
         asked = {
-            "file": [archive.place, archive.size, archive.version],
-            "warehouse": [watchlist.warehouse.catalog, watchlist.warehouse.data],
+            "file": [_in_project(archive.place, watchlist.base), archive.size, archive.version],
+            "warehouse": [
+                _in_project(place, watchlist.base) for place in (watchlist.warehouse.catalog, watchlist.warehouse.data)
+            ],
             "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
             "sources": [source.model_dump(mode="json") for source in sources],
             "any_source": request.any_source,
@@ -283,10 +285,15 @@ class _Job:
             reason=end.reason,
             detail=end.detail or page.problem,
             origin=Origin.BACKFILL,
-            capture_file=str(page.file),
+            capture_file=str(self._here(page.file)),
             capture_offset=page.offset,
             article=article,
         )
+
+    def _here(self, file: Path) -> Path:
+        """Return a file of the backfill's folder where it is now: stored results name it by the path that it had then."""
+        key = str(self.key)
+        return self.folder.joinpath(*file.parts[file.parts.index(key) + 1 :]) if key in file.parts else file
 
     def _kept(self, fetches: list[FetchRecord], run_id: UUID) -> list[FetchRecord]:
         """Copy captures from the backfill's folder, which is removed, to the captures folder; those in the user's files stay."""
@@ -314,6 +321,11 @@ class _Job:
 
     def _is_removed(self, file: str) -> bool:
         return Path(file).is_relative_to(self.folder)
+
+
+def _in_project(place: str, base: Path) -> str:
+    """Return a path or address without the folder of the project: what was loaded stays known when the project is moved."""
+    return place.replace(f"{base}/", "")
 
 
 # Outcomes of a cleaned page that are counted and get no row, unless every row was asked for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from flows.backfill import Tally
 from flows.maintain import maintain
 from flows.watchlist import load_watchlist
 from newslake.locks import only_one
+from spiders.warc.read import read_capture
 from tests.flows.test_backfill import WATCHLIST, archive
 from warehouse.database.connect import open_reader
 from warehouse.records import ArticleRecord
@@ -198,3 +200,28 @@ def test_maintenance_removes_a_backfill_that_was_given_up(home: Path) -> None:
     assert maintain(watchlist, now=later).backfills_pruned == 1 and not given_up.exists()
     assert run(home) is not None
     assert maintain(watchlist, now=later).backfills_pruned == 0 and folder(home).exists()  # the note that it is loaded stays
+
+
+def test_a_backfill_that_was_stopped_goes_on_where_the_project_is_now(tmp_path: Path) -> None:
+    """The pages of a file that is no series of compressed records are kept in the backfill's folder until they are loaded."""
+    home, file = tmp_path / "home", tmp_path / "crawl.warc.gz"
+    home.mkdir()
+    (home / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    file.write_bytes(gzip.compress(archive(tmp_path / "plain.warc", compressed=False).read_bytes()))
+    with pytest.raises(Interrupted):
+        backfill_of(home, file, Watch(stop_behind=1))
+    moved = home.rename(tmp_path / "moved")
+    assert backfill_of(moved, file, Watch()).new_articles > 0
+    watchlist = load_watchlist(moved / "watchlist.toml")
+    with open_reader(watchlist.warehouse) as con:
+        captures = con.execute("SELECT capture_file, capture_offset, text FROM articles").fetchall()
+    for name, offset, text in captures:
+        assert name.startswith("backfill/")
+        assert text.splitlines()[0].encode() in read_capture(watchlist.capture_path(name), offset).body
+    again = moved.rename(tmp_path / "again")
+    assert backfill_of(again, file, Watch()).skipped == [str(file)]  # loaded before, wherever the project is
+
+
+def backfill_of(home: Path, file: Path, watch: Watch) -> Tally:
+    watchlist = load_watchlist(home / "watchlist.toml")
+    return flows.backfill.backfill(watchlist, archives([str(file)]), flows.backfill.Request(), workers=0, watch=watch)
