@@ -23,7 +23,7 @@ def stoppable(con: duckdb.DuckDBPyConnection, seconds: float | None = None) -> I
     """End what the connection does in the block on Ctrl-C, or after so many seconds.
 
     A thread interrupts DuckDB, since Python sees a signal only after DuckDB returns. DuckDB looks for interrupts between the
-    parts of its work, so one long call of a function goes on to its end; see flows.cli.sql.watched for what ends that.
+    parts of its work, so one long call of a function goes on to its end; only the end of the process ends that.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.

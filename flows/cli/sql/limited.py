@@ -32,7 +32,7 @@ def watched(watchlist: Watchlist, *, is_shell: bool = False) -> Watch:
         for place in (watchlist.state, Path(tempfile.gettempdir())):
             remove_left_over(place)
 
-    return continue_in_child(again=_report if is_shell else None, afterwards=tidy)
+    return continue_in_child(again=_begun_again if is_shell else None, afterwards=tidy)
 
 
 @contextmanager
@@ -58,6 +58,11 @@ def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callabl
         _report(error)
     except KeyboardInterrupt as stopped:
         _report(stopped)
+
+
+def _begun_again(why: BaseException) -> None:
+    _report(why)
+    errors.print("Its process had to be ended, and the shell begins again: what CREATE TEMP, SET and PREPARE made is gone.")
 
 
 def _report(why: BaseException) -> None:

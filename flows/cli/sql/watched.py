@@ -22,7 +22,7 @@ from newslake.errors import NewslakeError, QueryStopped, QueryTimeout
 GRACE = 0.8  # seconds that work has to stop by itself
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A signal reaches the child twice if a terminal sends it to both processes: from the terminal and from the parent.
-TWICE = 0.5  # seconds
+TWICE = 0.2  # seconds
 
 
 class Watch:

@@ -12,7 +12,7 @@ import pytest
 
 from newslake.outcomes import Origin, Outcome, Reason
 from tests.flows.cli.conftest import NASTY
-from tests.flows.command import newslake
+from tests.flows.command import newslake, newslake_process
 
 
 @pytest.mark.parametrize("query", ["", " ; ", "-- nothing but a remark"])
@@ -194,3 +194,53 @@ def test_export_of_one_topic_and_what_it_refuses(config: Path, tmp_path: Path) -
     topic = newslake("export", "-c", config, tmp_path / "x.csv", "--topic", "tarde")
     assert topic.returncode == 2 and "'tarde'" in topic.stderr and "trade, arms" in topic.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"trade.csv"}
+
+
+def test_export_to_standard_output(config: Path) -> None:
+    done = newslake("export", "-c", config, "-")
+    assert done.returncode == 0, done.stderr
+    assert {json.loads(line)["title"] for line in done.stdout.splitlines()} >= {"A tanker | leaves", NASTY}
+    rows = list(csv.DictReader(io.StringIO(newslake("export", "-c", config, "-", "--format", "csv").stdout)))
+    assert len(rows) == 3 and "title" in rows[0]
+    named = newslake("export", "-c", config, "x.csv", "--format", "parquet")
+    assert named.returncode == 2 and "the format of a file is the end of its name" in named.stderr
+
+
+def test_a_pivot_prints_one_table(config: Path) -> None:
+    done = newslake("sql", "-c", config, "PIVOT matches ON topic USING count(*) GROUP BY in_title")
+    assert done.returncode == 0 and "Count" not in done.stdout and done.stdout.count("in_title") == 1
+    kept = newslake("sql", "-c", config, "CREATE TEMP TABLE t AS PIVOT matches ON topic; SELECT count(*) AS many FROM t")
+    assert kept.returncode == 0 and kept.stdout.split()[0] == "many", kept.stdout
+
+
+@pytest.mark.parametrize("shape", ["table", "csv", "json", "jsonl", "markdown"])
+def test_bytes_are_printed_in_hexadecimal(config: Path, shape: str) -> None:
+    query = "SELECT '\\x00\\xABc'::BLOB AS b, ['\\xFF'::BLOB] AS l, {'x': '\\xEE'::BLOB} AS s"
+    done = newslake("sql", "-c", config, "-f", shape, query)
+    assert done.returncode == 0, done.stderr
+    assert all(digits in done.stdout for digits in ("00ab63", "ff", "ee"))
+    assert "b'" not in done.stdout and "\\x" not in done.stdout
+
+
+def test_the_path_of_data_files_is_hidden(config: Path) -> None:
+    for query in (
+        "SELECT filename FROM articles",
+        'SELECT a."FileName" FROM articles AS a',
+        "FROM articles JOIN copies USING (filename)",
+    ):
+        done = newslake("sql", "-c", config, query)
+        assert done.returncode == 2 and "the name filename, which shows where" in done.stderr
+    assert newslake("sql", "-c", config, "SELECT parse_filename(url) AS filename FROM articles").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "locale", [pytest.param("ISO-8859-1", marks=pytest.mark.e2e), pytest.param("KOI8-R", marks=pytest.mark.e2e), "ascii"]
+)
+def test_what_programs_read_is_utf_8_in_every_locale(config: Path, locale: str) -> None:
+    """PYTHONIOENCODING does what such a locale does, on machines that have it not."""
+    words = "Café 北京 🛢 Путин 김정은"
+    for shape in ("csv", "json", "jsonl", "markdown"):
+        done = newslake_process("sql", "-c", config, "-f", shape, f"SELECT '{words}' AS t", PYTHONIOENCODING=locale)
+        assert done.returncode == 0 and words in done.stdout, done.stderr
+    told = newslake_process("schema", "-c", config, "--json", PYTHONIOENCODING=locale)
+    assert json.loads(told.stdout)
