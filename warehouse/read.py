@@ -72,6 +72,7 @@ def known_urls(con: duckdb.DuckDBPyConnection) -> Iterator[KnownUrl]:
     rows = con.execute(statement("known_urls"))
     while chunk := rows.fetchmany(CHUNK):
         for url_id, url, source, outcome, *rest in chunk:
+            rest[-1] = tuple(rest[-1])
             yield KnownUrl(url_id, url, source, Outcome(outcome), *rest)
 
 

@@ -100,13 +100,16 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         now = datetime.now(UTC)
         polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)}
         published = published_days(con, now.date())
-    # A source that is no longer on the watchlist is not polled.
-    health = [dict(zip(headers, row, strict=True)) for row in rows]
+    watched = {source.name for source in watchlist.sources}
+    known = [dict(zip(headers, row, strict=True)) for row in rows]
+    # Nobody asks a source that is no longer on the watchlist, so its last state says nothing about today.
+    retired = [source["source"] for source in known if source["source"] not in watched]
+    health = [source for source in known if source["source"] in watched]
     for source in health:
         name = source["source"]
-        source["next_poll"], source["why"] = polls.get(name, (None, "not on the watchlist"))
+        source["next_poll"], source["why"] = polls[name]
         source["published_days"] = published.get(name, [0] * 28)
-    never = sorted({source.name for source in watchlist.sources} - {source["source"] for source in health})
+    never = sorted(watched - {source["source"] for source in health})
     if as_json:
         print_json(
             [
@@ -115,6 +118,7 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                     {"source": name, "state": "never collected", "next_poll": polls[name][0], "why": polls[name][1]}
                     for name in never
                 ),
+                *({"source": name, "state": "not on the watchlist", "next_poll": None, "why": None} for name in retired),
             ]
         )
         return
@@ -133,6 +137,9 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             style = STATE_STYLES.get(source["state"], "bold")
             head = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
             say(f"{head}: {escape(plain(source['reason']))}")
+    if retired:
+        names = escape(", ".join(retired[:5])) + (f" and {len(retired) - 5} more" if len(retired) > 5 else "")
+        say(f"Not on the watchlist any more, so not shown: {names}. Their history is in the view source_health.")
     for name in never[:MOST_SOURCES]:
         say(f"{escape(name)}: on the watchlist, never collected")
     if len(never) > MOST_SOURCES:

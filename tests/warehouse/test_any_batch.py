@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,30 @@ def test_any_captures_in_any_order_load(drawn: list[list[Capture]]) -> None:
             )
             == []
         )
+
+
+def kept(texts: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The texts of each source without those that another one of the source says as well; a print page counts as its report."""
+    plain = {(source, WIRE if text == TEXTS["print"] else text) for source, text in texts}
+    return {(source, text) for source, text in plain if not (text == WIRE and (source, TEXTS["edit"]) in plain)}
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(RUNS, st.randoms())
+def test_no_text_depends_on_order_or_split(drawn: list[list[Capture]], random: Random) -> None:
+    """Every text that was captured is in the corpus, and no other, however the captures are loaded."""
+    seen = [replace(capture, outcome=None) for captures in drawn for capture in captures]
+    one_by_one = random.sample(seen, len(seen))
+    for split in (drawn, [[capture] for capture in one_by_one]):
+        batches = [
+            run(number, *(replace(capture, outcome=None).fetch() for capture in captures))
+            for number, captures in enumerate(split, start=1)
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            location = Location(catalog=str(Path(folder) / "news.duckdb"))
+            load(location, *batches)
+            texts = ask(location, "SELECT DISTINCT a.source, r.text FROM revisions AS r JOIN articles AS a USING (article_id)")
+        assert kept(set(texts)) == kept({(capture.source, TEXTS[capture.text]) for capture in seen})
 
 
 def test_a_print_page_fetched_first_and_another_outlets_copy(location: Location) -> None:

@@ -39,7 +39,9 @@ def test_a_url_is_known_with_its_latest_visit(location: Location) -> None:
     )
     assert known(location) == {
         A: KnownUrl(uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, START, START, 0, True),
-        GONE: KnownUrl(uuid5(NAMESPACE_URL, GONE), GONE, "harbour", Outcome.NETWORK_ERROR, hours(2), hours(1), None, 2, False),
+        GONE: KnownUrl(
+            uuid5(NAMESPACE_URL, GONE), GONE, "harbour", Outcome.NETWORK_ERROR, hours(2), hours(1), None, 2, False, tried=(GONE,)
+        ),
     }
     load(location, run(3, page(GONE, Outcome.OFF_TOPIC, requested_at=hours(3))))
     assert known(location)[GONE].failures == 0
