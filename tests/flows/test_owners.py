@@ -71,9 +71,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         alone = ask(config, "SELECT source, url FROM articles")
         newslake("run", "--plain", "--config", config)
         articles = ask(config, "SELECT source, url, year(published_at) FROM articles ORDER BY url")
-        listed = dict(
-            ask(config, "SELECT url, listed_by FROM fetches WHERE kind = 'page' AND source = 'tide' ORDER BY requested_at")
-        )
+        listed = dict(ask(config, "SELECT url, listed_by FROM fetches WHERE kind = 'page' AND requested_at IS NOT NULL"))
         config.write_text(WATCHLIST.format(name="harbour", **where), "utf-8")
         newslake("run", "--plain", "--config", config)
         stored = repr(ask(config, "SELECT url, canonical_url, detail FROM fetches")) + repr(

@@ -113,7 +113,7 @@ def kept(texts: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(source, text) for source, text in plain if not (text == WIRE and (source, TEXTS["edit"]) in plain)}
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(RUNS, st.randoms())
 def test_no_text_depends_on_order_or_split(drawn: list[list[Capture]], random: Random) -> None:
     """Every text that was captured is in the corpus, and no other, however the captures are loaded."""
