@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -57,6 +57,8 @@ IN_TROUBLE = {"failing", "silent", "stale"}
 SAMPLES = 5
 # So many runs in a row that cannot be loaded are no accident of one run.
 MOST_IN_A_ROW = 5
+# How long nothing is fetched then. After that, a new run shows whether it can be loaded, though the old ones cannot.
+PAUSE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +197,15 @@ def _retry_where_none_loads(watchlist: Watchlist, watch: Watcher) -> list[LoadRe
     """If the last runs were all set aside, load the oldest of them again, and then the others.
 
     Whatever stops every load is not their fault. Until it is gone, a new run would fetch the same pages from the outlets once
-    more, only to be set aside too: so the collection ends here, and each of the next ones tries again.
+    more, only to be set aside too: so the collection ends here, and each of the next ones tries again. Every six hours a run
+    fetches all the same, in case that only the old runs cannot be loaded.
 
     Raises:
         RunFailed: the oldest still cannot be loaded.
     """
     last = _last_loaded(watchlist)
     row = [aside for aside in runs_set_aside(watchlist.state) if aside.started_at and (not last or aside.started_at > last)]
-    if len(row) < MOST_IN_A_ROW:
+    if len(row) < MOST_IN_A_ROW or (row[-1].started_at and datetime.now(UTC) - row[-1].started_at > PAUSE):
         return []
     loaded: list[LoadReport] = []
     for aside in row:

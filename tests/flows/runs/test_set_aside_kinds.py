@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -176,7 +177,9 @@ def test_any_error_of_a_load_sets_the_run_aside(tmp_path: Path, site: Site, monk
     assert ask(config, "SELECT count(*), count(DISTINCT article_id) FROM articles") == [(1, 1)]
 
 
-def test_a_failure_of_every_load_ends_the_fetching_and_passes_by_itself(tmp_path: Path, site: Site) -> None:
+def test_a_failure_of_every_load_ends_the_fetching_and_passes_by_itself(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is fetched and cannot be loaded would be fetched again by each run, and fill the disk."""
     config = watchlist(tmp_path, f"{site.url}/feed")
     assert newslake("run", "--plain", "--config", config).returncode == 0
@@ -193,6 +196,11 @@ def test_a_failure_of_every_load_ends_the_fetching_and_passes_by_itself(tmp_path
             assert "State:" in done.stderr and "Next:" in done.stderr
             assert len(site.paths()) == before
     assert len(list((tmp_path / "data/state/set-aside").iterdir())) == MOST_IN_A_ROW
+    with monkeypatch.context() as patched:  # hours later: perhaps only the old runs cannot be loaded
+        patched.setattr("flows.collect.PAUSE", timedelta(0))
+        assert newslake("run", "--plain", "--config", config).returncode == 1
+    assert len(site.paths()) > before
+    assert len(list((tmp_path / "data/state/set-aside").iterdir())) == MOST_IN_A_ROW + 1
 
     with open_writer(load_watchlist(config).warehouse, "test", prepare=lambda _: None) as writer:
         writer.con.execute("ALTER TABLE away RENAME TO fingerprints")
