@@ -25,7 +25,7 @@ def spelling(url: str) -> str:
 
 
 class Known:
-    """URLs of earlier runs that are not due yet, read from the file that CrawlJob describes.
+    """URLs of earlier runs that are not due yet, read from the file that CrawlJob describes; `has` knows those that are due too.
 
     A URL takes 8 bytes: 60 bits of its id, and 4 bits for how it ended last. A URL of which only some spellings were fetched,
     without success, takes more.
@@ -38,7 +38,7 @@ class Known:
         now = time.time() if now is None else now
         self._ends: list[str] = [""]
         self._tried: dict[str, frozenset[str]] = {}
-        keys = array("Q")
+        keys, due_now = array("Q"), array("Q")
         if file:
             with file.open(encoding="ascii") as lines:
                 for line in lines:
@@ -47,7 +47,10 @@ class Known:
                         keys.append(self._packed(key, end[0] if end else ""))
                         if len(end) > 1:
                             self._tried[key] = frozenset(end[1].split(","))
+                    else:
+                        due_now.append(int(key[:15], 16))
         self._keys = array("Q", sorted(keys))
+        self._due = array("Q", sorted(due_now))
 
     def _packed(self, key: str, end: str) -> int:
         if end not in self._ends and len(self._ends) < 16:
@@ -58,6 +61,12 @@ class Known:
         wanted = int(key[:15], 16)
         at = bisect_left(self._keys, wanted << 4)
         return at if at < len(self._keys) and self._keys[at] >> 4 == wanted else None
+
+    def has(self, key: str) -> bool:
+        """Whether an earlier run found a URL, due or not."""
+        wanted = int(key[:15], 16)
+        at = bisect_left(self._due, wanted)
+        return (at < len(self._due) and self._due[at] == wanted) or key in self
 
     def __contains__(self, key: str) -> bool:
         return self._at(key) is not None
@@ -168,7 +177,7 @@ class Accounts:
     def _count(self, source: str, away: Away[Named], limit: int) -> None:
         named = away.example
         assert named
-        known = f", {away.known} of them known and not due" if away.known else ""
+        known = f", {away.known} of them known" if away.known else ""
         words = f"{away.urls} addresses over max_addresses = {limit} for this run{known}; those still listed are found again"
         link = named.link
         found = Found(link.key, link.url, link.canonical, source, "page", named.found_by, None, Origin.LISTING, source)
@@ -190,6 +199,10 @@ class Accounts:
         del self._open[key]
         self._ended[key] = outcome
         self.ends[outcome] += 1
+
+    def is_old(self, key: str) -> bool:
+        """Whether an earlier run found a URL, so that it is remembered without a place in this one."""
+        return self._known.has(key)
 
     def reason_to_skip(self, key: str, url: str) -> Why | None:
         """Return why a page need not be fetched in this spelling; None if it is new or due."""

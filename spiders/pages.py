@@ -94,8 +94,8 @@ class Pages:
         if self.accounts.has(link.key):
             self._name(fetch, reading, link, owner)
             return
-        is_known = self.accounts.reason_to_skip(link.key, link.url) is not None
-        fetch.new += not is_known
+        fetch.new += self.accounts.reason_to_skip(link.key, link.url) is None
+        is_known = self.accounts.is_old(link.key)
         reading.hints -= _said(link.hints)
         if reading.hints < 0:
             link = replace(link, hints=Hints(link.hints.title, link.hints.published, link.hints.modified))

@@ -10,6 +10,20 @@ from typing import Any
 from spiders.middlewares.robots import product_token
 from spiders.settings import CrawlSettings
 
+# The downloader middlewares and their order; None removes one of Scrapy's own.
+MIDDLEWARES: dict[str, int | None] = {
+    "spiders.middlewares.redirects.Redirects": 90,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.middlewares.robots.Robots": 100,
+    "spiders.middlewares.politeness.Politeness": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "spiders.middlewares.compression.Compression": 590,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "spiders.middlewares.cookies.Cookies": 700,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "spiders.middlewares.cache.ListingCache": 900,
+}
+
 
 def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[str, datetime]) -> dict[str, Any]:
     """Return the Scrapy settings of a crawl.
@@ -45,16 +59,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "REDIRECT_MAX_TIMES": 10,
         "METAREFRESH_ENABLED": False,  # news pages refresh themselves
         "COOKIES_ENABLED": True,  # in memory; some sites redirect endlessly without
-        "DOWNLOADER_MIDDLEWARES": {
-            "spiders.middlewares.redirects.Redirects": 90,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "spiders.middlewares.robots.Robots": 100,
-            "spiders.middlewares.politeness.Politeness": 560,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "spiders.middlewares.compression.Compression": 590,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "spiders.middlewares.cache.ListingCache": 900,
-        },
+        "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
         # Conditional requests
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": str(cache),

@@ -26,7 +26,7 @@ class CrawlSettings(BaseModel):
     max_articles: int = Field(200, ge=1, description="articles fetched per source and run; the next run fetches the rest")
     # Beside the articles of a run this is plenty. Each address takes about 4 kB of memory until it is loaded.
     max_addresses: int = Field(
-        20_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
+        15_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
     )
     # A page of a real outlet takes a tenth of a second; only hostile pages take the 30 that one may take.
     cleaning_seconds: float = Field(

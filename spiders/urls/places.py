@@ -21,7 +21,7 @@ class Away(Generic[Item]):
     Attributes:
         newest: the newest of them, for which places were kept free.
         urls: the number of the others, each counted once.
-        known: how many of the others are known and not due.
+        known: how many of the others are known from earlier runs.
         example: one of the others; None if there are none.
     """
 
@@ -34,9 +34,9 @@ class Away(Generic[Item]):
 class Places(Generic[Item]):
     """The places of one source in one run.
 
-    They go to whoever comes first, with two exceptions. Addresses that are known and not due take at most half, so that a large
-    archive that is listed in every run leaves room for what is new. The last places are kept for the newest of the addresses that
-    found none, since an archive may be listed oldest first.
+    They go to whoever comes first, with two exceptions. Addresses that are known from earlier runs take at most half, so that a
+    large archive that is listed in every run leaves room for what is new. The last places are kept for the newest of the
+    addresses that found none, since an archive may be listed oldest first.
 
     An address without a place takes 8 bytes, until `settle` counts how many there are.
 

@@ -40,7 +40,7 @@ class Seen:
     def named(self) -> int:
         """The number of pages that it stands for among those that the listings of the source name."""
         own = self.is_page and (self.fetch.listed_by or self._lister_before) == self.source
-        return int(own) + self.fetch.also_listed_by.get(self.source, 0)
+        return (self.fetch.urls if own else 0) + self.fetch.also_listed_by.get(self.source, 0)
 
     @property
     def _lister_before(self) -> str | None:
