@@ -26,7 +26,9 @@ PUBLICATION = ("published_at", "published_precision", "published_from")
 CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
 _WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
 _PAGE = tuple(item.name for item in fields(CleanArticle))
-_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in ("page", "matches", "matches_before", "hashes"))
+# The fields of a record that are not stored with the article, or are read apart.
+_OTHERS = ("page", "matches", "matches_before", "hashes", "own_id", "own_url")
+_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in _OTHERS)
 CHUNK = 1_000  # rows held at once
 
 
