@@ -36,6 +36,7 @@ from flows.archives.parts import Part, parts_of
 from flows.archives.request import SILENT, BackfillWatcher, Range, Request, Tally
 from flows.archives.results import DOWNLOAD, LOADED, Done, begin, clear, finish, is_stored, made_by, store, stored
 from flows.archives.scan import SEGMENT, Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
+from flows.refine.owned import at_own_address
 from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers, worker_pool
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
@@ -49,7 +50,8 @@ from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError, WarehouseMissing, brief
 from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
-from spiders.urls.canonical import canonicalise, url_id
+from spiders.urls.canonical import canonicalise, url_id, without_credentials
+from spiders.urls.owners import Owners
 from spiders.warc.keep import keep
 from spiders.warc.manifest import Event, record
 from spiders.warc.model import Damaged
@@ -129,6 +131,7 @@ class _Job:
         }
         # The request names the folder, so a file is loaded once, whatever version loads it. Stored results and run ids depend on
         # the code too: another version may find other pages and divide them into other runs.
+        self.owners = Owners(source.site for source in watchlist.sources)
         self.key = uuid5(NAMES, json.dumps(asked, sort_keys=True))
         self.code = made_by()
         self.runs = uuid5(self.key, json.dumps(self.code, sort_keys=True))
@@ -203,7 +206,7 @@ class _Job:
             PageTask(str(number), page.source, page.url, page.file, page.offset, page.timezone, page.language, was_filtered=True)
             for number, page in enumerate(scanned.candidates)
         ]
-        refined = list(refine_in(pool, tasks))
+        refined = at_own_address(refine_in(pool, tasks), self.owners)
         cleaned = list(zip(scanned.candidates, refined, strict=True))
         return Done(scanned.pages, scanned.bytes, scanned.counted, cleaned, scanned.damaged, scanned.others)
 
@@ -274,7 +277,7 @@ class _Job:
         return FetchRecord(
             url_id=url_id(page.url),
             source=page.source,
-            url=page.url,
+            url=without_credentials(page.url),
             canonical_url=canonicalise(page.url),
             kind="page",
             found_by=f"backfill {self.archive.place}",
