@@ -41,7 +41,7 @@ from flows.refine.pool import PageTask, Pool, Refined, refine_in, wanted_workers
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
 from flows.runs.clock import check_clock
-from flows.runs.memory import read_memory
+from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.set_aside import is_temporary
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
@@ -258,7 +258,7 @@ class _Job:
             for (source, outcome), count in counted.items():
                 told[source][outcome] = count
             run_id = uuid5(runs, str(number))
-            fetches = self._kept(list(layer.values()), run_id)
+            fetches = self._kept(drop_forgotten(self.watchlist, list(layer.values())), run_id)
             record = RunRecord(
                 run_id, "backfill", began, datetime.now(UTC), "completed", __version__, len(fetches) + sum(counted.values())
             )

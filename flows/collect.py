@@ -24,7 +24,7 @@ from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone, left_alone_line
-from flows.runs.memory import read_memory
+from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
     SetAside,
@@ -42,11 +42,13 @@ from newslake import __version__
 from newslake.disk import storage_errors
 from newslake.errors import RunFailed, WarehouseMissing, brief
 from newslake.locks import only_one_collection
+from newslake.outcomes import Reason
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source
 from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
+from warehouse.load.tombstones import tombstones
 from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
@@ -303,6 +305,8 @@ def _write_frontier(
             frontier = Frontier(watchlist.sources, sources, settings.max_articles, others, closed)
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
             pending = write_frontier(visits, frontier, now, file)
+            with file.open("a", encoding="ascii") as lines:
+                lines.writelines(f"{url_id.hex} - {Reason.FORGOTTEN.value}\n" for url_id in tombstones(con))
             return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
     except WarehouseMissing:
         frontier = Frontier(watchlist.sources, sources, watchlist.crawl.max_articles)
@@ -337,7 +341,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
-        fetches = [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries]
+        fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])
         kept = keep_captures(watchlist, run, fetches, known.of_articles)
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
 

@@ -109,8 +109,8 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
     out = duckdb.connect(str(part))
     try:
         migrate.migrate(out)
-        made = set(_tables(out))
-        for table in _tables(con):
+        made = set(tables(out))
+        for table in tables(con):
             name = '"' + table.replace('"', '""') + '"'
             filtered = chosen and "article_id" in columns_of(con, table)
             query = f"SELECT * FROM {name}"
@@ -129,7 +129,8 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
         out.close()
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of all tables of the warehouse, whoever made them."""
     query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary"
     return [str(name) for (name,) in con.execute(f"{query} ORDER BY 1").fetchall()]
 

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from warehouse.database.connect import CATALOG, LONG_WAIT, open_writer
+from warehouse.database.lock import Note, ignore
 from warehouse.database.writer import Writer
 from warehouse.location import Location
 
@@ -81,40 +82,41 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     forgotten = {"older_than": cutoff(now, keep_snapshots_days), "dry_run": dry_run}
     unused = {"older_than": cutoff(now, GRACE_DAYS), "dry_run": dry_run}
     if dry_run:
-        with _upkeep(location) as writer:  # DuckLake refuses these to readers, even in a dry run
-            expired = len(_call(writer.con, "expire_snapshots", forgotten))
-            deleted = sum(len(_call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
+        with upkeep(location) as writer:  # DuckLake refuses these to readers, even in a dry run
+            expired = len(call(writer.con, "expire_snapshots", forgotten))
+            deleted = sum(len(call(writer.con, name, unused)) for name in ("cleanup_old_files", "delete_orphaned_files"))
             return Tended(snapshots_expired=expired, files_deleted=deleted)
-    with _upkeep(location) as writer:
+    with upkeep(location) as writer:
         began = time.monotonic()
         flushed = sum(row[2] for row in _in_transaction(writer, "flush_inlined_data", {}))
         expired = len(_in_transaction(writer, "expire_snapshots", forgotten))
         rewritten = _in_transaction(writer, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})
         merged = _in_transaction(writer, "merge_adjacent_files", {})
         # Not in a transaction, because deleting a file cannot be rolled back. A missing file is not an error.
-        deleted = len(_call(writer.con, "cleanup_old_files", unused)) + len(_call(writer.con, "delete_orphaned_files", unused))
+        deleted = len(call(writer.con, "cleanup_old_files", unused)) + len(call(writer.con, "delete_orphaned_files", unused))
         seconds = round(time.monotonic() - began, 3)
     return Tended(flushed, expired, sum(row[2] for row in [*rewritten, *merged]), deleted, seconds)
 
 
 def _in_transaction(writer: Writer, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Call a function of DuckLake in one transaction."""
-    return writer.transact(lambda con: _call(con, function, options))
+    return writer.transact(lambda con: call(con, function, options))
 
 
 @contextmanager
-def _upkeep(location: Location) -> Iterator[Writer]:
+def upkeep(location: Location, note: Note = ignore) -> Iterator[Writer]:
     """Open a writer with one thread.
 
     DuckLake flushes tables in parallel over one connection to the catalog, which its later versions guard with a lock. This may
     have caused a segmentation fault that was seen once; with one thread it cannot.
     """
-    with open_writer(location, "maintain", wait=LONG_WAIT) as writer:
+    with open_writer(location, "maintain", wait=LONG_WAIT, note=note) as writer:
         writer.con.execute("SET threads = 1")
         yield writer
 
 
-def _call(con: duckdb.DuckDBPyConnection, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
+def call(con: duckdb.DuckDBPyConnection, function: str, options: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Call a function of DuckLake on the warehouse and return its rows."""
     given = "".join(f", {name} => ${name}" for name in options)
     return con.execute(f"FROM ducklake_{function}('{CATALOG}'{given})", options).fetchall()
 

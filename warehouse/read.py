@@ -227,8 +227,8 @@ class StoredRevision:
     text: str
 
 
-def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:
-    """Return the revisions of an article in order.
+def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, str]:
+    """Return the id and the URL of an article.
 
     Args:
         article: its URL as stored or as discovered, the URL of a copy, or the first digits of its id.
@@ -243,9 +243,21 @@ def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRev
             left="nothing was changed",
             next="""newslake sql "SELECT article_id, url, revision, title FROM articles WHERE revision > 1" """.strip(),
         )
+    return found[0][0], str(found[0][1])
+
+
+def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:
+    """Return the revisions of an article in order.
+
+    Args:
+        article: its URL as stored or as discovered, the URL of a copy, or the first digits of its id.
+    Raises:
+        UsageError: no article or more than one is meant.
+    """
+    article_id, url = find_article(con, article)
     rows = con.execute(
         "SELECT article_id, ?, revision, seen_at, title, text FROM revisions WHERE article_id = ? ORDER BY revision",
-        [found[0][1], found[0][0]],
+        [url, article_id],
     ).fetchall()
     return [StoredRevision(*row) for row in rows]
 

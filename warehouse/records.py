@@ -98,8 +98,8 @@ class FetchRecord:
 
     @property
     def is_summary(self) -> bool:
-        """Whether the record stands for addresses that are only counted: none of them is known from now on."""
-        return self.reason is Reason.ADDRESS_BUDGET
+        """Whether the record only counts addresses: none of them is known from now on, as they were too many or forgotten."""
+        return self.reason in (Reason.ADDRESS_BUDGET, Reason.FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)

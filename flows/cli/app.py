@@ -47,6 +47,10 @@ COMMANDS = {
         "custody.verify",
         "Prove that the captures are unaltered: compare every file with the hash-chained manifest. Changes nothing.",
     ),
+    "forget": (
+        "custody.forget",
+        "Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.",
+    ),
     "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only."),
     "schema": ("query", "Print every table, view and column, with what it means."),
     "sources": (

@@ -9,10 +9,11 @@ from uuid import UUID
 from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing
 from warehouse.database.connect import open_reader
+from warehouse.load.tombstones import without_forgotten
 from warehouse.read import recent_texts, repeated_lines, urls_of_articles
-from warehouse.records import RepeatedLine, StoredText
+from warehouse.records import FetchRecord, RepeatedLine, StoredText
 
-__all__ = ["Memory", "read_memory"]
+__all__ = ["Memory", "drop_forgotten", "read_memory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,12 @@ def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[
             return Memory(recent_texts(con, sources), repeated_lines(con, sources), urls_of_articles(con, url_ids))
     except WarehouseMissing:
         return Memory()
+
+
+def drop_forgotten(watchlist: Watchlist, fetches: Sequence[FetchRecord]) -> list[FetchRecord]:
+    """Return the rows of a run, those of forgotten articles without content, so that no capture of these is kept."""
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return without_forgotten(con, fetches)
+    except WarehouseMissing:
+        return list(fetches)

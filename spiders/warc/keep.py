@@ -39,7 +39,7 @@ def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, i
                     if file not in streams:
                         streams[file] = file.open("rb")
                     kept[file, offset] = (into, out.tell())
-                    out.write(_group_at(streams[file], file, offset))
+                    out.write(_copied(streams[file], file, offset))
             finally:
                 for stream in streams.values():
                     stream.close()
@@ -57,25 +57,32 @@ def keep(captures: Iterable[tuple[Path, int]], into: Path) -> dict[tuple[Path, i
     return kept
 
 
-def _group_at(stream: BinaryIO, file: Path, offset: int) -> bytes:
-    """Return the bytes of the records of the fetch whose response record begins at `offset`."""
+def group_at(stream: BinaryIO, offset: int) -> bytes:
+    """Return the bytes of the records of the fetch whose response record begins at `offset`.
+
+    Raises zlib.error or EOFError if the response record is damaged.
+    """
+    first, end = member(stream, offset)
+    record_id = _head(first).record_id
+    with suppress(EOFError, zlib.error):  # the file ends here, or what follows is damaged and not of this fetch
+        while record_id:
+            record, after = member(stream, end)
+            if _head(record).fields.get("warc-concurrent-to") != record_id:
+                break
+            end = after
+    stream.seek(offset)
+    return stream.read(end - offset)
+
+
+def _copied(stream: BinaryIO, file: Path, offset: int) -> bytes:
     try:
-        first, end = member(stream, offset)
-        record_id = _head(first).record_id
-        with suppress(EOFError, zlib.error):  # the file ends here, or what follows is damaged and not of this fetch
-            while record_id:
-                record, after = member(stream, end)
-                if _head(record).fields.get("warc-concurrent-to") != record_id:
-                    break
-                end = after
+        return group_at(stream, offset)
     except (EOFError, zlib.error) as error:
         raise CaptureError(
             f"the capture at byte {offset} of {file} cannot be copied: {error}",
             left="the file is as it was; no copy was made",
             next="newslake run fetches the page again when it is next due",
         ) from error
-    stream.seek(offset)
-    return stream.read(end - offset)
 
 
 def _head(record: bytes) -> Head:

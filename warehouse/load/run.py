@@ -29,6 +29,7 @@ from warehouse.load.decide import (
 )
 from warehouse.load.reclean import rewrite
 from warehouse.load.resolved import resolved
+from warehouse.load.tombstones import forgotten_of, without_forgotten
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
@@ -102,6 +103,9 @@ def _outcomes(ended: Iterable[tuple[str, str, int]], batch: RunBatch) -> dict[st
 
 def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) -> LoadReport:
     run = batch.run
+    removed = forgotten_of(con, [article.article_id for article in batch.recleaned])
+    kept = tuple(article for article in batch.recleaned if article.article_id not in removed)
+    batch = replace(batch, fetches=tuple(without_forgotten(con, batch.fetches)), recleaned=kept)
     rewrite(con, batch.recleaned)
     resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
     stored = [*resolution.to_store, *batch.recleaned]

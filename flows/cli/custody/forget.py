@@ -1,0 +1,106 @@
+"""Define the command `newslake forget`, which removes articles for good."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json, say
+from flows.watchlist import load_watchlist
+from newslake.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.custody.forget import Forgotten
+    from warehouse.forget import Chosen
+
+MOST_SHOWN = 10
+
+
+def forget(
+    what: Annotated[
+        str | None, typer.Argument(metavar="[ARTICLE|SOURCE]", help="A URL, the first digits of an id, or the name of a source.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="All articles published on this day (UTC) or before.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.
+
+    What is removed is not fetched or loaded again. All earlier states of the warehouse go too, since they hold it. Says which
+    backups still have it. One that was killed is finished by the next. Exit code 0: all done; 1: not confirmed.
+
+    Example: [bold]newslake forget https://outlet.example/article --dry-run[/]
+    """
+    from flows.custody import forget as flow
+
+    if what is None and until is None:
+        raise UsageError("name an article, a source or --until DAY", left="nothing was changed", next="newslake forget --help")
+
+    def confirm(chosen: Chosen) -> None:
+        if yes:
+            return
+        what = f"{len(chosen.articles)} articles, {len(chosen.places)} captures"
+        errors.print(f"This removes {what} and all old states of the warehouse, for good.")
+        if not typer.confirm("Remove them?", err=True):
+            errors.print("Nothing was changed.")
+            raise typer.Exit(1)
+
+    done = flow.forget(
+        load_watchlist(config),
+        what,
+        until.date() if until else None,
+        dry_run=dry_run,
+        confirm=confirm,
+        note=lambda line: errors.print(escape(plain(line)), soft_wrap=True),
+    )
+    if as_json:
+        given = asdict(done)
+        given["backups"] = [{**asdict(held), "folder": str(held.folder)} for held in done.backups]
+        print_json(given)
+    else:
+        _show(done, config, what)
+
+
+def _show(done: Forgotten, config: Path, what: str | None) -> None:
+    if done.finished:
+        say("An earlier forget that was interrupted is finished now.")
+    if not done.urls:
+        say("Nothing of that is in the warehouse; what was forgotten before stays so.")
+        return
+    verb = "Would remove" if done.dry_run else "Removed"
+    say(f"{verb} {done.articles} articles with their revisions, {done.captures} captures, and {done.urls} known addresses.")
+    for label, lines in (
+        ("Articles with the same text, or parts of it, stay under other addresses", done.copies),
+        ("Archives of your own still hold captures", done.archives),
+    ):
+        if lines:
+            say(f"[bold]{label}:[/]")
+            for line in lines[:MOST_SHOWN]:
+                say(f"  {escape(plain(line))}")
+            if len(lines) > MOST_SHOWN:
+                say(f"  … and {len(lines) - MOST_SHOWN} more; --json has all.")
+    if done.still_watched:
+        say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
+    for held in done.backups:
+        folder = escape(plain(str(held.folder)))
+        where = f"[bold]{folder}[/] of {held.made_at:%Y-%m-%d}"
+        if held.articles is None:
+            say(f"The backup in {where} cannot be looked at, and may hold them: {escape(plain(held.why))}")
+        elif held.articles:
+            say(f"The backup in {where} still holds {held.articles} of them. Next: newslake backup {folder}")
+    if done.dry_run:
+        option = "" if config == DEFAULT_CONFIG else f" --config {config}"
+        say(f"\nNothing was changed. Next: the same without --dry-run{escape(plain(option))}")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(forget)

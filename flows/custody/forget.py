@@ -1,0 +1,238 @@
+"""Forget articles: remove them from the warehouse, the captures and what runs left behind, for good.
+
+What is to go is written to `<state>/forgetting.json` before the first change, and every step can be repeated. So a forget that
+was killed is finished by the next one, whatever that is asked for. The file is removed at the end: of what was forgotten only
+hashes stay, in the table `tombstones`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from flows.custody.copying import known_backups
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.disk import storage_errors, write_whole
+from newslake.errors import NewslakeError, UsageError
+from newslake.locks import only_one
+from spiders.journal import Ended, has_journal, read_journal
+from spiders.urls.canonical import url_id
+from spiders.warc.blank import blank
+from spiders.warc.manifest import Event, begin, record
+from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
+from warehouse.forget import Chosen, choose, forget_rows, purge
+from warehouse.load.tombstones import forgotten_of
+from warehouse.read import find_article, sources_of
+from warehouse.upgrade import bring_up_to_date
+
+PENDING = "forgetting.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A backup that was made of this project, and what it still holds of what was forgotten.
+
+    `articles` is None if the backup could not be looked at; `why` says why, in words.
+    """
+
+    folder: Path
+    made_at: datetime
+    articles: int | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten, or would be in a dry run.
+
+    Attributes:
+        finished: an earlier forget that had been interrupted was finished first.
+        captures: captures that were removed; those in archives of the user (`archives`) stay.
+        copies: articles that have the same text, or parts of it, under another address, and stay.
+    """
+
+    dry_run: bool
+    finished: bool
+    articles: int
+    urls: int
+    captures: int
+    archives: tuple[str, ...]
+    copies: tuple[str, ...]
+    still_watched: bool
+    backups: tuple[Held, ...]
+
+
+def forget(
+    watchlist: Watchlist,
+    what: str | None = None,
+    until: date | None = None,
+    *,
+    dry_run: bool = False,
+    confirm: Callable[[Chosen], None] = lambda _chosen: None,
+    note: Callable[[str], None] = lambda _line: None,
+) -> Forgotten:
+    """Forget an article, a source, or all articles up to a day.
+
+    Args:
+        what: the name of a source, or an article: its URL, or the first digits of its id.
+        until: the last day (UTC) of publication; of all sources without `what`.
+        confirm: called with what is to be forgotten; raises to stop before anything is changed.
+        note: called with a line for the user while another process writes to the warehouse.
+    Raises:
+        UsageError: nothing or several things are meant.
+        NewslakeError: a collection, backfill or maintenance is under way, or the warehouse stays busy.
+    """
+    with _alone(watchlist, f"newslake forget {what or f'--until {until}'}"), storage_errors(watchlist.state):
+        bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
+        finished = not dry_run and _finish(watchlist, note)
+        chosen, asked = _choose(watchlist, what, until, finished=finished)
+        archives = tuple(sorted({file for file, _ in chosen.places if not _is_own(watchlist, file)}))
+        captures = sum(_is_own(watchlist, file) for file, _ in chosen.places)
+        if not dry_run and chosen.urls:
+            confirm(chosen)
+            at = datetime.now(UTC)
+            pending = {"asked": asked, "at": at.isoformat(), **_as_data(chosen)}
+            write_whole(watchlist.state / PENDING, json.dumps(pending).encode())
+            _finish(watchlist, note)
+        return Forgotten(
+            dry_run,
+            finished,
+            len(chosen.articles),
+            len(chosen.urls),
+            captures,
+            archives,
+            chosen.copies,
+            chosen.source in {source.name for source in watchlist.sources},
+            tuple(_held(watchlist, chosen)),
+        )
+
+
+def _choose(watchlist: Watchlist, what: str | None, until: date | None, *, finished: bool) -> tuple[Chosen, str]:
+    nothing = Chosen((), (), (), (), None, ())
+    with open_reader(watchlist.warehouse, allow_files=True) as con:
+        if what is None:
+            return choose(con, until=until), "until"
+        if what in sources_of(con):
+            return choose(con, source=what, until=until), "until" if until else "source"
+        if until is not None:
+            raise UsageError(
+                f"no source is called {what!r}: --until goes with a source or alone",
+                left="nothing was changed",
+                next="newslake sources",
+            )
+        if forgotten_of(con, _ids(what)) or (finished and not _is_known(watchlist, what)):
+            return nothing, "article"  # by an earlier forget
+        return choose(con, articles=[find_article(con, what)[0]]), "article"
+
+
+def _is_known(watchlist: Watchlist, what: str) -> bool:
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            find_article(con, what)
+    except UsageError:
+        return False
+    return True
+
+
+def _ids(what: str) -> list[UUID]:
+    """Return the ids that an argument may mean: that of an address, and the id itself."""
+    ids = [url_id(what)]
+    with suppress(ValueError):
+        ids.append(UUID(what))
+    return ids
+
+
+@contextmanager
+def _alone(watchlist: Watchlist, command: str) -> Iterator[None]:
+    """Keep all other work off: what is forgotten must not be loaded or copied meanwhile."""
+    with ExitStack() as held:
+        for work in ("collection", "backfill", "maintenance"):
+            held.enter_context(only_one(watchlist.state, work, command))
+        yield
+
+
+def _as_data(chosen: Chosen) -> dict[str, object]:
+    given = asdict(chosen)
+    given["articles"] = [str(each) for each in chosen.articles]
+    given["urls"] = [[str(url), source] for url, source in chosen.urls]
+    return given
+
+
+def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
+    """Do what `forgetting.json` says, from the beginning; return whether there was one."""
+    file = watchlist.state / PENDING
+    try:
+        said = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    chosen = Chosen(
+        tuple(UUID(each) for each in said["articles"]),
+        tuple((UUID(url), source) for url, source in said["urls"]),
+        tuple(said["addresses"]),
+        tuple((place, offset) for place, offset in said["places"]),
+        said["source"],
+        (),
+    )
+    with open_writer(watchlist.warehouse, "forget", wait=LONG_WAIT, note=note) as writer:
+        forget_rows(writer, chosen, said["asked"], datetime.fromisoformat(said["at"]))
+    _remove_captures(watchlist, chosen)
+    _remove_from_state(watchlist, chosen)
+    purge(watchlist.warehouse, note)
+    file.unlink()
+    return True
+
+
+def _is_own(watchlist: Watchlist, name: str) -> bool:
+    """Whether a file of captures is newslake's, and not an archive of the user."""
+    return watchlist.capture_path(name).is_relative_to(watchlist.captures)
+
+
+def _remove_captures(watchlist: Watchlist, chosen: Chosen) -> None:
+    """Replace the captures by records without content, and record that in the manifest."""
+    places: dict[Path, list[int]] = defaultdict(list)
+    for name, offset in chosen.places:
+        if _is_own(watchlist, name):
+            places[watchlist.capture_path(name)].append(offset)
+    begin(watchlist.captures)
+    for file, offsets in places.items():
+        if file.exists():
+            blank(file, offsets)
+            record(watchlist.captures, Event.REWRITTEN, [file])  # also if a killed forget had rewritten it
+
+
+def _remove_from_state(watchlist: Watchlist, chosen: Chosen) -> None:
+    """Remove what interrupted runs, runs that were set aside, unfinished backfills and the cache still hold."""
+    gone = {url.hex for url, _ in chosen.urls}
+    for folder in [*watchlist.state.glob("runs/*"), *watchlist.state.glob("set-aside/*")]:
+        places: dict[Path, list[int]] = defaultdict(list)
+        if has_journal(folder / "crawl"):
+            for event in read_journal(folder / "crawl"):
+                if isinstance(event, Ended) and event.id in gone and event.file is not None and event.offset is not None:
+                    places[folder / "crawl" / event.file].append(event.offset)
+        for file, offsets in places.items():
+            if file.exists():
+                blank(file, offsets)
+    for result in watchlist.state.glob("backfill/*/*.json"):
+        if result.stem.isdigit() and any(address in result.read_text("utf-8") for address in chosen.addresses):
+            result.unlink()  # the segment is read again, without what is forgotten
+    shutil.rmtree(watchlist.state / "httpcache", ignore_errors=True)  # feeds quote the beginnings of articles
+
+
+def _held(watchlist: Watchlist, chosen: Chosen) -> Iterator[Held]:
+    """Look into the known backups for what was forgotten."""
+    for folder, at in known_backups(watchlist.state).items():
+        try:
+            with open_reader(load_watchlist(folder / "watchlist.toml").warehouse) as con:
+                query = "SELECT count(*) FROM articles WHERE list_contains(?::UUID[], article_id)"
+                ((articles,),) = con.execute(query, [list(chosen.articles)]).fetchall()
+        except NewslakeError as error:
+            yield Held(folder, at, None, error.happened)
+        else:
+            yield Held(folder, at, int(articles))

@@ -1,0 +1,135 @@
+"""Remove articles from the warehouse for good: their rows, and the old snapshots and files that still hold them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from newslake.outcomes import Reason
+from warehouse.database import lock
+from warehouse.database.connect import CATALOG, LONG_WAIT, open_reader
+from warehouse.database.errors import translated
+from warehouse.database.stage import columns_of, stage
+from warehouse.database.statements import fetch, statement
+from warehouse.database.writer import Writer
+from warehouse.export import export, tables
+from warehouse.load.tombstones import ADDRESS
+from warehouse.location import Location
+from warehouse.maintain import call, upkeep
+from warehouse.similarity.stories import Member, group
+from warehouse.similarity.write_stories import write_copies
+
+OF_SOURCE = ("repeated_lines", "source_runs", "source_states")  # what is known of a source beside its articles
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is to be forgotten.
+
+    Attributes:
+        articles: ids; urls: ids of the URLs that gave them or repeat them, and of other pages of a whole source.
+        addresses: these URLs as text; places: captures, as (file as the rows name it, offset).
+        source: the source, if all of it is to be forgotten.
+        copies: articles that repeat one of these under another URL, and stay.
+    """
+
+    articles: tuple[UUID, ...]
+    urls: tuple[tuple[UUID, str | None], ...]  # with the source
+    addresses: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    source: str | None
+    copies: tuple[str, ...]
+
+
+def choose(
+    con: duckdb.DuckDBPyConnection, articles: Sequence[UUID] = (), source: str | None = None, until: date | None = None
+) -> Chosen:
+    """Return what is to be forgotten: these articles, or those of a source, or those up to a day, or both of the latter.
+
+    Args:
+        until: the day (UTC) of publication, or of the first fetch if that is unknown, up to which articles are forgotten.
+    """
+    given = {"articles": list(articles), "source": source, "until": until}
+    found = con.execute(statement("forget_articles"), given).fetchall()
+    stage(con, "gone_articles", {"article_id": "UUID"}, found)
+    whole = source if until is None and not articles else None
+    urls = con.execute(statement("forget_urls"), {"source": whole}).fetchall()
+    stage(con, "gone_urls", {"url_id": "UUID", "source": "VARCHAR"}, [row[:2] for row in urls])
+    places = con.execute(statement("forget_captures"), {"source": whole}).fetchall()
+    copies = con.execute(statement("forget_copies")).fetchall()
+    return Chosen(
+        tuple(row[0] for row in found),
+        tuple(row[:2] for row in urls),
+        tuple(sorted({text for row in urls for text in row[2:] if text})),
+        tuple((str(file), int(offset)) for file, offset in places),
+        whole,
+        tuple(str(url) for (url,) in copies),
+    )
+
+
+def forget_rows(writer: Writer, chosen: Chosen, asked: str, at: datetime) -> None:
+    """Remove the rows of what was chosen and write its tombstones, in one transaction. Doing it again changes nothing."""
+    stage(writer.con, "gone_articles", {"article_id": "UUID"}, [(each,) for each in chosen.articles])
+    stage(writer.con, "gone_urls", {"url_id": "UUID", "source": "VARCHAR"}, list(chosen.urls))
+    writer.transact(lambda con: _forget(con, chosen, asked, at))
+
+
+def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: datetime) -> None:
+    stories = con.execute("SELECT DISTINCT story_id FROM articles SEMI JOIN gone_articles USING (article_id)").fetchall()
+    con.execute(statement("insert_tombstones"), {"asked": asked, "at": at})
+    con.execute(statement("forget_fetches"), {"address": ADDRESS, "reason": Reason.FORGOTTEN.value})
+    con.execute(
+        "DELETE FROM urls WHERE url_id IN (SELECT url_id FROM gone_urls) OR article_id IN (SELECT article_id FROM gone_articles)"
+    )
+    con.execute("DELETE FROM copies WHERE of_article_id IN (SELECT article_id FROM gone_articles)")
+    for table in tables(con):
+        if table not in ("fetches", "urls") and "article_id" in columns_of(con, table):
+            con.execute(f'DELETE FROM "{table}" WHERE article_id IN (SELECT article_id FROM gone_articles)')
+    for table in OF_SOURCE if chosen.source else ():
+        con.execute(f"DELETE FROM {table} WHERE source = ?", [chosen.source])
+    stage(con, "batch_stories", {"story_id": "UUID"}, stories)
+    write_copies(con, group(fetch(con, "story_members", Member), []), set(), {})
+
+
+def purge(location: Location, note: lock.Note = lock.ignore) -> None:
+    """Remove all old snapshots, and everything that only they needed, from the disk. Queries that are running may fail."""
+    if location.kind == "file":
+        _rewrite_file(location, note)
+        return
+    with upkeep(location, note) as writer:
+        con = writer.con
+        writer.transact(lambda con: call(con, "flush_inlined_data", {}))
+        writer.transact(lambda con: call(con, "rewrite_data_files", {"delete_threshold": 0.0}))
+        versions = [
+            row[0] for row in con.execute(f"SELECT snapshot_id FROM ducklake_snapshots('{CATALOG}') ORDER BY 1").fetchall()
+        ]
+        if versions[:-1]:
+            writer.transact(lambda con: call(con, "expire_snapshots", {"versions": versions[:-1]}))
+        everything: dict[str, Any] = {"cleanup_all": True}
+        call(con, "cleanup_old_files", everything)
+        call(con, "delete_orphaned_files", everything)
+    if location.kind == "sqlite" and location.file is not None:
+        with (
+            translated(f"shrink the catalog {location}", "the rows are removed; the catalog may still hold parts of them"),
+            lock.file_lock(location.file, "forget", LONG_WAIT, note),
+            closing(sqlite3.connect(location.file, timeout=60, isolation_level=None)) as catalog,
+        ):
+            catalog.execute("VACUUM")  # or the text of deleted rows stays in free pages
+            catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _rewrite_file(location: Location, note: lock.Note) -> None:
+    """Copy the rows of a plain file into a new one, which takes its place: DuckDB leaves deleted rows in the file."""
+    assert location.file is not None
+    new = location.file.with_name(f"new-{location.file.name}")
+    with lock.file_lock(location.file, "forget", LONG_WAIT, note):
+        with open_reader(location) as con:
+            export(con, new)
+        new.replace(location.file)

@@ -1,0 +1,5 @@
+-- needs: gone_urls
+INSERT INTO tombstones
+SELECT DISTINCT ON (url_id) url_id, source, $asked, $at FROM gone_urls
+WHERE url_id NOT IN (SELECT url_id FROM tombstones)
+ORDER BY url_id
