@@ -19,15 +19,11 @@ from newslake.errors import WarehouseMissing, WarehouseOutdated
 from warehouse.database import lock, owner
 from warehouse.database.connect import LONG_WAIT, open_reader
 from warehouse.database.errors import translated
+from warehouse.database.statements import statement
 from warehouse.export import export
 from warehouse.location import SQLITE, Location
 
 CATALOG, LAKE, FILE = "catalog.sqlite", "lake", "news.duckdb"
-_NAMED = """
-SELECT DISTINCT s.path || t.path || f.path
-FROM (SELECT table_id, path FROM ducklake_data_file UNION ALL SELECT table_id, path FROM ducklake_delete_file) AS f
-JOIN ducklake_table AS t USING (table_id) JOIN ducklake_schema AS s USING (schema_id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ def _copy_sqlite(location: Location, folder: Path) -> Copied:
         source.backup(copy)
         with copy:
             copy.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", [f"{lake}/"])
-        files = tuple(str(path) for (path,) in copy.execute(_NAMED).fetchall())
+        files = tuple(str(path) for (path,) in copy.execute(statement("catalog_all_files")).fetchall())
         ((found,),) = copy.execute(
             "SELECT schema_uuid FROM ducklake_schema ORDER BY schema_id, begin_snapshot LIMIT 1"
         ).fetchall()

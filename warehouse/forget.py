@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,14 +17,14 @@ from warehouse.database import lock
 from warehouse.database.connect import CATALOG, LONG_WAIT, open_reader
 from warehouse.database.errors import translated
 from warehouse.database.stage import columns_of, stage
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
 from warehouse.export import export, tables
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
 from warehouse.maintain import call, upkeep
-from warehouse.similarity.stories import Member, group
-from warehouse.similarity.write_stories import write_copies
+from warehouse.similarity.stories import group
+from warehouse.similarity.write_stories import members_of, write_copies
 
 OF_SOURCE = ("repeated_lines", "source_runs", "source_states")  # what is known of a source beside its articles
 
@@ -58,10 +58,10 @@ def choose(
     """
     given = {"articles": list(articles), "source": source, "until": until}
     found = con.execute(statement("forget_articles"), given).fetchall()
-    stage(con, "gone_articles", {"article_id": "UUID"}, found)
+    _stage_articles(con, [row[0] for row in found])
     whole = source if until is None and not articles else None
     urls = con.execute(statement("forget_urls"), {"source": whole}).fetchall()
-    stage(con, "gone_urls", {"url_id": "UUID", "source": "VARCHAR"}, [row[:2] for row in urls])
+    _stage_urls(con, [row[:2] for row in urls])
     places = con.execute(statement("forget_captures"), {"source": whole}).fetchall()
     copies = con.execute(statement("forget_copies")).fetchall()
     return Chosen(
@@ -76,9 +76,17 @@ def choose(
 
 def forget_rows(writer: Writer, chosen: Chosen, asked: str, at: datetime) -> None:
     """Remove the rows of what was chosen and write its tombstones, in one transaction. Doing it again changes nothing."""
-    stage(writer.con, "gone_articles", {"article_id": "UUID"}, [(each,) for each in chosen.articles])
-    stage(writer.con, "gone_urls", {"url_id": "UUID", "source": "VARCHAR"}, list(chosen.urls))
+    _stage_articles(writer.con, chosen.articles)
+    _stage_urls(writer.con, chosen.urls)
     writer.transact(lambda con: _forget(con, chosen, asked, at))
+
+
+def _stage_articles(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> None:
+    stage(con, "gone_articles", {"article_id": "UUID"}, ((each,) for each in articles))
+
+
+def _stage_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[tuple[UUID, str | None]]) -> None:
+    stage(con, "gone_urls", {"url_id": "UUID", "source": "VARCHAR"}, urls)
 
 
 def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: datetime) -> None:
@@ -94,8 +102,7 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
             con.execute(f'DELETE FROM "{table}" WHERE article_id IN (SELECT article_id FROM gone_articles)')
     for table in OF_SOURCE if chosen.source else ():
         con.execute(f"DELETE FROM {table} WHERE source = ?", [chosen.source])
-    stage(con, "batch_stories", {"story_id": "UUID"}, stories)
-    write_copies(con, group(fetch(con, "story_members", Member), []), set(), {})
+    write_copies(con, group(members_of(con, [story for (story,) in stories]), []), set(), {})
 
 
 def purge(location: Location, note: lock.Note = lock.ignore) -> None:

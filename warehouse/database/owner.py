@@ -14,25 +14,12 @@ import duckdb
 
 from newslake.disk import write_whole
 from newslake.errors import ForeignData
+from warehouse.database.statements import statement
 from warehouse.location import Location
 
 MARK = "belongs-to.json"
 # The tables of a DuckLake catalog that is attached as `lake`.
 METADATA = "__ducklake_metadata_lake"
-_IDENTITY = f"""
-SELECT
-    (SELECT CAST(schema_uuid AS VARCHAR) FROM {METADATA}.ducklake_schema ORDER BY schema_id, begin_snapshot LIMIT 1),
-    (SELECT value FROM {METADATA}.ducklake_metadata WHERE key = 'data_path' LIMIT 1)
-"""
-_FILES = f"""
-SELECT s.path || t.path || f.path
-FROM {METADATA}.ducklake_data_file AS f
-JOIN {METADATA}.ducklake_table AS t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
-JOIN {METADATA}.ducklake_schema AS s ON s.schema_id = t.schema_id AND s.end_snapshot IS NULL
-WHERE f.end_snapshot IS NULL AND f.path_is_relative AND t.path_is_relative AND s.path_is_relative
-ORDER BY f.data_file_id DESC
-LIMIT ?
-"""
 # Data files that are looked for where a folder has no mark, the latest ones: those that an outdated copy lacks.
 SAMPLE = 20
 
@@ -120,7 +107,7 @@ def _read_mark(folder: Path) -> Mark | None:
 
 
 def _read_catalog(con: duckdb.DuckDBPyConnection, location: Location) -> Catalog:
-    found, data = con.execute(_IDENTITY).fetchall()[0]
+    found, data = con.execute(statement("catalog_identity")).fetchall()[0]
     if location.file is not None:
         place = str(location.file)
     else:
@@ -154,7 +141,7 @@ def _is_in_use(recorded: Path, catalog: Catalog, location: Location) -> bool:
 def _has_files(con: duckdb.DuckDBPyConnection, root: str) -> bool:
     """Whether the latest data files that the catalog names lie below `root`."""
     root = root.rstrip("/")
-    files = [f"{root}/{path}" for (path,) in con.execute(_FILES, [SAMPLE]).fetchall()]
+    files = [f"{root}/{path}" for (path,) in con.execute(statement("catalog_files"), [SAMPLE]).fetchall()]
     if "://" not in root:
         return all(Path(file).is_file() for file in files)
     return all(con.execute("SELECT file FROM glob(?) LIMIT 1", [file]).fetchall() for file in files)

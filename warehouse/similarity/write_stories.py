@@ -22,6 +22,12 @@ Links = Sequence[tuple[UUID, UUID]]
 CHUNK = 2_000
 
 
+def members_of(con: duckdb.DuckDBPyConnection, stories: Iterable[UUID]) -> list[Member]:
+    """Return all stored articles of these stories."""
+    stage(con, "batch_stories", {"story_id": "UUID"}, [(story_id,) for story_id in stories])
+    return fetch(con, "story_members", Member)
+
+
 def touched_stories(
     con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member], links: Links, known: Mapping[UUID, UUID]
 ) -> list[Story]:
@@ -35,8 +41,7 @@ def touched_stories(
     linked = {article_id for link in links for article_id in link}
     stories = {member.story_id for member in fresh.values() if member.story_id}
     stories |= {known[article_id] for article_id in linked if article_id in known}
-    stage(con, "batch_stories", {"story_id": "UUID"}, [(story_id,) for story_id in stories])
-    members = {member.article_id: member for member in fetch(con, "story_members", Member)}
+    members = {member.article_id: member for member in members_of(con, stories)}
     members.update(fresh)
     return group(members.values(), [link for link in links if link[0] in members and link[1] in members])
 
