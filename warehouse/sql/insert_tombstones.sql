@@ -1,4 +1,5 @@
 -- needs: gone_urls
+-- The tombstones of what is forgotten now, one for each URL or article.
 INSERT INTO tombstones
 SELECT DISTINCT ON (url_id) url_id, source, $asked, $at FROM gone_urls
 WHERE url_id NOT IN (SELECT url_id FROM tombstones)
