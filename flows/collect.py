@@ -6,25 +6,25 @@ writes its result to disk or reads it from there, so the next run finishes a run
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from flows.refine.owned import at_own_address
-from flows.refine.pool import PageTask, refine
+from flows.refine.pool import refine
 from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_changes, notify_set_aside
-from flows.runs.account import Entry, read_account
+from flows.runs.account import read_account
 from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone, left_alone_line
 from flows.runs.memory import drop_forgotten, read_memory
+from flows.runs.pages import page_task, samples
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
     SetAside,
@@ -55,8 +55,6 @@ from warehouse.upgrade import bring_up_to_date
 
 # A source in one of these states has its feeds and sitemaps looked for again, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
-# Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
-SAMPLES = 5
 # So many runs in a row that cannot be loaded are no accident of one run.
 MOST_IN_A_ROW = 5
 # How long nothing is fetched then. After that, a new run shows whether it can be loaded, though the old ones cannot.
@@ -324,9 +322,9 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     account = read_account(run.crawl, was_killed=was_killed)
     ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file}
     known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
-    sampled = _samples(account.captured)
+    sampled = samples(account.captured)
     tasks = [
-        _task(
+        page_task(
             entry,
             sources.get(entry.found.source),
             run.crawl,
@@ -344,32 +342,6 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
         fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])
         kept = keep_captures(watchlist, run, fetches, known.of_articles)
         return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
-
-
-def _samples(captured: Iterable[Entry]) -> set[str]:
-    """Choose a few pages of each source to clean whether they match or not, so that a broken layout is noticed."""
-    taken: Counter[str] = Counter()
-    chosen = set()
-    for entry in captured:
-        if taken[entry.found.source] < SAMPLES:
-            taken[entry.found.source] += 1
-            chosen.add(entry.found.id)
-    return chosen
-
-
-def _task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> PageTask:
-    ended = entry.ended
-    assert ended is not None and ended.file is not None and ended.offset is not None
-    return PageTask(
-        key=entry.found.id,
-        source=entry.found.source,
-        raw_url=entry.url,
-        file=folder / ended.file,
-        offset=ended.offset,
-        timezone=source.timezone if source else None,
-        language=source.language if source else None,
-        must_clean=is_known,
-    )
 
 
 @fails_for_good
