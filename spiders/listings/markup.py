@@ -9,6 +9,8 @@ MAX_TAGS = 500_000
 # Real elements have some dozens. Parsers compare each attribute of an element with all others.
 MAX_ATTRIBUTES = 1_000
 
+# The `<` of a script (`i<n.length`) rarely looks like this, and a script is no element with thousands of attributes.
+_ELEMENT = re.compile(rb"<[A-Za-z][A-Za-z0-9:-]*[\s/]")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
@@ -29,7 +31,7 @@ def too_complex(body: bytes, max_tags: int = MAX_TAGS) -> str | None:
         end = len(body) if end < 0 else end
         if end - at > shortest:
             start = body.rfind(b"<", at, end)
-            if start >= 0 and end - start > shortest and body[start + 1 : start + 2].isalpha():
+            if start >= 0 and end - start > shortest and _ELEMENT.match(body, start):
                 attributes = len(_QUOTED.sub(b"", body[start:end]).split()) - 1
                 if attributes > MAX_ATTRIBUTES:
                     return f"an element with {attributes:,} attributes, more than {MAX_ATTRIBUTES:,}"

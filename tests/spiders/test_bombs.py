@@ -138,20 +138,26 @@ def test_a_listing_that_takes_too_long_costs_itself_only(quick: Readers) -> None
 
 
 def test_a_slow_source_never_gets_the_last_process(quick: Readers) -> None:
-    async def read() -> list[str]:
+    async def read() -> int:
         task = Read("sitemap", GOOD, "https://outlet.example/sitemap.xml", None)
-        order: list[str] = []
+        at_once: list[int] = []
 
         async def of(source: str) -> None:
             await quick.do(source, task)
-            order.append(source)
+
+        async def watch() -> None:
+            while True:
+                at_once.append(len(quick._busy & {"slow", "slower"}))
+                await asyncio.sleep(0.001)
 
         quick._spent.update({"slow": module.SLOW + 1, "slower": module.SLOW + 2})
+        watching = asyncio.create_task(watch())
         await asyncio.gather(*(of(source) for source in ("slow", "slower", "slow", "slower", "quick", "quick too")))
-        return order
+        watching.cancel()
+        return max(at_once)
 
-    order = asyncio.run(read())
-    assert max(order.index("quick"), order.index("quick too")) < 4 and order.index("slower") > 0
+    # by the order in which they end nothing can be told: that is up to the machine
+    assert asyncio.run(read()) == 1
 
 
 @pytest.mark.parametrize(
@@ -161,6 +167,7 @@ def test_a_slow_source_never_gets_the_last_process(quick: Readers) -> None:
         (b"<p>" * (MAX_TAGS + 1), True),
         (b"<div data-state='" + b'{"a": 1, "b": 2} ' * 50_000 + b"'>", False),
         (b"<script>" + b"var a = 1; " * 100_000 + b"</script>", False),
+        (b"<script>for (i=0;i<n.length;i++) {" + b"var a = 1; " * 100_000 + b"</script>", False),
         (b'<img src="data:image/png;base64,' + b"A" * 1_000_000 + b'">', False),
         (b"<p>" + b"many words and no tag " * 100_000, False),
         (b"<p " + b" ".join(b"a%d" % number for number in range(MAX_ATTRIBUTES // 2)) + b">", False),
