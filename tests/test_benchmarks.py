@@ -174,12 +174,11 @@ def test_the_soak_names_what_is_missing_and_nothing_else(soaked: Site) -> None:
 
 def test_the_soak_names_take_downs_that_were_missed_or_made_up(soaked: Site) -> None:
     now = time.time() + 30 * DAY
-    by_fate = {story.gone_at < float("inf"): story for story in soaked.stories}
-    down, up = soaked.url(by_fate[True]), soaked.url(by_fate[False])
-    seen = {
-        story_url: datetime.fromtimestamp(story.at, UTC) for story_url, story in ((down, by_fate[True]), (up, by_fate[False]))
-    }
-    noticed = datetime.fromtimestamp(by_fate[True].gone_at + HOUR, UTC)
+    goes = min(soaked.stories, key=lambda story: story.gone_at - story.at)
+    stays = max(soaked.stories, key=lambda story: story.gone_at - story.at)
+    down, up = soaked.url(goes), soaked.url(stays)
+    seen = {down: datetime.fromtimestamp(goes.at, UTC), up: datetime.fromtimestamp(stays.at, UTC)}
+    noticed = datetime.fromtimestamp(goes.gone_at + HOUR, UTC)
     assert not list(wrongly_gone(soaked, {down: noticed, up: None}, seen, now))
     (missed,) = wrongly_gone(soaked, {down: None, up: None}, seen, now)
     assert missed.endswith("taken down, and not noticed")
