@@ -25,7 +25,8 @@ WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs"
 NEW_TABLES = {"schema_definitions"}
 NEW_COLUMNS = {
     "articles": ["gone_at", "gone_status"],
-    "fetches": ["reason", "origin", "urls"],
+    "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host"],
+    "urls": ["listed_by", "tried"],
     "matches": ["revision", "current"],
     "timeline": ["edited_away"],
 }
