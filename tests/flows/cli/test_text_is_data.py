@@ -47,8 +47,12 @@ CONTROL = {char for char in STEERING if ord(char) < 0xA0}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")
 
 
+def headline(number: int, said: str, edit: str = "") -> str:
+    return f"{said} tankers leave the harbour {number}{edit}"
+
+
 def page(number: int, said: str, edit: str = "") -> Answer:
-    title = f"{said} tankers leave the harbour {number}{edit}"
+    title = headline(number, said, edit)
     data = {
         "@type": "NewsArticle",
         "headline": title,
@@ -71,7 +75,8 @@ def publish(site: Site, edit: str = "") -> None:
         path = f"/2026/03/04/story-of-the-harbour-{number}"
         site.routes[path] = page(number, said, edit)
         query = escape(said.replace("\n", "").replace("\r", "").replace("\x1b", "").replace("\x07", ""))
-        links.append(f"<item><title>{escape(strip(said))}</title><link>{site.url}{path}?said={strip(query)}</link></item>")
+        title = escape(strip(headline(number, said, edit)))
+        links.append(f"<item><title>{title}</title><link>{site.url}{path}?said={strip(query)}</link></item>")
     feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{"".join(links)}</channel></rss>'
     site.routes["/feed"] = Answer(feed.encode(), headers={"Content-Type": "application/rss+xml"})
     site.routes["/wrong"] = Answer(
@@ -192,7 +197,7 @@ def test_markdown_of_artifacts_is_text() -> None:
         changes,
     )
     crawl = SimpleNamespace(seconds=1.0, reason="finished", detail=None)
-    load = SimpleNamespace(new_articles=0, new_revisions=0, articles=0, outcomes={})
+    load = SimpleNamespace(new_articles=0, new_revisions=0, articles=0, outcomes={}, taken_down=0, came_back=0)
     failed = dict(zip(map(str, range(99)), HOSTILE, strict=False))
     summary = summary_markdown(
         cast(
