@@ -44,7 +44,7 @@ class Pending:
     source: str  # that it belongs to
     origin: Origin  # REVISIT or RETRY
     is_slow: bool = False  # a look at an older article, which takes only what new articles leave of the budget
-    is_guest: bool = False  # only another source lists it
+    listed_by: str | None = None  # the source that lists it, if only another than its own does
 
 
 @dataclass(frozen=True, slots=True)

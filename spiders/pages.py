@@ -7,6 +7,7 @@ ended: if one of them names it too, that address and those hints count. So nobod
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,15 +58,21 @@ class Pages:
         self.watched = {source.name for source in watched}
         self.readings: dict[str, Reading] = {}  # by source
         self.waiting: dict[str, Listed] = {}  # pages found and neither requested nor ended, by id
+        self._planned: dict[str, list[Pending]] = {}  # retries and revisits, by source
+        # How many of them take the budget of each source: what only another source lists takes that one's.
+        self._charged: Counter[str] = Counter()
+        for pending in job.pending:
+            if not pending.is_slow:
+                self._planned.setdefault(pending.source, []).append(pending)
+                self._charged[pending.listed_by or pending.source] += 1
 
     def open(self, source: Source) -> None:
         """Begin the reading of a source, before anything is requested: what others list of its site waits for it."""
-        again = [pending for pending in self.job.pending if pending.source == source.name and not pending.is_slow]
-        budget = max(0, (source.max_articles or self.job.settings.max_articles) - len(again))
+        budget = max(0, (source.max_articles or self.job.settings.max_articles) - self._charged[source.name])
         places = self.accounts.places(source.name, self.job.settings.max_addresses, newest=budget)
         # under way: no page is chosen before every listing has been requested
         self.readings[source.name] = reading = Reading(source, budget, places, MAX_HINTS, under_way=1)
-        for pending in again:
+        for pending in self._planned.get(source.name, ()):
             if listed := self._again(pending):
                 reading.pages.append(listed)
 
@@ -76,7 +83,7 @@ class Pages:
         if key is None:
             return None
         links = [Link(pending.url)]
-        listed = Listed(key, links, found_by, "page", pending.origin, pending.source, None, pending.is_guest)
+        listed = Listed(key, links, found_by, "page", pending.origin, pending.source, None, pending.listed_by is not None)
         self.waiting[key] = listed
         return listed
 

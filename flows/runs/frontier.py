@@ -131,9 +131,13 @@ class Frontier:
         source = self.owners.owner(known.url, self._names.get(known.source, known.source))
         return source if source in self.collected else None
 
+    def lister(self, known: KnownUrl) -> str | None:
+        """Return the source that lists a waiting URL of another one, under its name of now; None if its own source does."""
+        return known.listed_by and self._names.get(known.listed_by, known.listed_by)
+
     def budget(self, source: str, lister: str | None) -> tuple[str, int]:
         """Return whose budget a URL takes, and how large that is: that of the lister if only another source lists it."""
-        charged = self._names.get(lister, lister) if lister else source
+        charged = lister or source
         return charged, self._budgets.get(charged, self._budgets[source])
 
 
@@ -160,7 +164,8 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
             source = frontier.source_of(known)
             if source is None:
                 continue
-            pending = Pending(known.url, source, visit.origin, visit.is_slow, is_guest=known.listed_by is not None)
+            lister = frontier.lister(known)
+            pending = Pending(known.url, source, visit.origin, visit.is_slow, lister)
             if visit.is_slow:
                 _, budget = charged = frontier.budget(source, None)
                 waiting, most = slow[charged], max(1, budget // _SLOW_SHARE)
@@ -168,7 +173,7 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
                 if len(waiting) > 10 * most:  # after an upgrade, most of the corpus may be due
                     waiting[:] = heapq.nsmallest(most, waiting, key=_at)
             else:
-                due_now[frontier.budget(source, known.listed_by)].append((known.first_seen_at, pending))
+                due_now[frontier.budget(source, lister)].append((known.first_seen_at, pending))
     looks = [
         look
         for (_, budget), visits_due in slow.items()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import struct_time
 from typing import Any
 
 import feedparser
@@ -61,8 +62,8 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
         if _SITEMAP.search(body[:4096]):
             raise ListingError(f"a sitemap where a feed should be: {url}", next="name this address under sitemaps, not feeds")
         raise ListingError(f"neither RSS nor Atom nor JSON Feed: {url}")
-    title = plain(parsed.feed.get("title"), MAX_TITLE)
-    language = parsed.feed.get("language") or None
+    title = plain(_text(parsed.feed, "title"), MAX_TITLE)
+    language = _text(parsed.feed, "language")
     oddity = f"not well-formed: {plain(str(parsed.bozo_exception), 200)}" if _is_malformed(parsed) else None
     entries = ((_entry_link(entry), _entry_hints(entry, title, language, url)) for entry in parsed.entries[:MAX_ENTRIES])
     return _listing(entries, len(parsed.entries), url, title, oddity)
@@ -93,39 +94,39 @@ def _is_malformed(parsed: Any) -> bool:
     return bool(parsed.bozo) and not isinstance(parsed.get("bozo_exception"), harmless)
 
 
-def _entry_link(entry: dict[str, Any]) -> str | None:
+def _entry_link(entry: Mapping[str, Any]) -> str | None:
     """Return the address of an article: the one before FeedBurner, the alternate link, a guid that is a URL, or any page link."""
-    pages = [link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", None) and link.get("href")]
-    guid = entry.get("id") or ""
+    pages = [_text(link, "href") for link in _records(entry, "links") if link.get("rel") in ("alternate", None)]
+    guid = _text(entry, "id") or ""
     candidates = [
-        entry.get("feedburner_origlink"),
-        entry.get("link"),
+        _text(entry, "feedburner_origlink"),
+        _text(entry, "link"),
         *pages,
         guid if guid.startswith(("http://", "https://")) else None,
     ]
     return next((link for link in candidates if link), None)
 
 
-def _entry_hints(entry: dict[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
-    authors = [author.get("name") for author in entry.get("authors", ())] or [entry.get("author")]
-    source = entry.get("source") or {}
+def _entry_hints(entry: Mapping[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
+    authors = [_text(author, "name") for author in _records(entry, "authors")] or [_text(entry, "author")]
     return Hints(
-        title=plain(entry.get("title"), MAX_TITLE),
+        title=plain(_text(entry, "title"), MAX_TITLE),
         published=_date(entry, "published") or _date(entry, "created"),
         modified=_date(entry, "updated"),
         authors=words(authors),
-        language=(entry.get("title_detail") or {}).get("language") or language,
-        tags=words(tag.get("label") or tag.get("term") for tag in entry.get("tags", ())),
-        description=plain(entry.get("summary"), MAX_DESCRIPTION),
+        language=_text(_record(entry, "title_detail"), "language") or language,
+        tags=words(_text(tag, "label") or _text(tag, "term") for tag in _records(entry, "tags")),
+        description=plain(_text(entry, "summary"), MAX_DESCRIPTION),
         image_url=absolute(url, _entry_image(entry)),
-        publication=plain(source.get("title"), MAX_TITLE) or publication,
+        publication=plain(_text(_record(entry, "source"), "title"), MAX_TITLE) or publication,
     )
 
 
-def _date(entry: dict[str, Any], name: str) -> datetime | None:
-    raw = dict.get(entry, name)  # feedparser's `get` returns `published` for a missing `updated`
+def _date(entry: Mapping[str, Any], name: str) -> datetime | None:
+    raw = _text(entry, name)
     found = date_of(raw)
-    if found is None and raw and (parsed := dict.get(entry, f"{name}_parsed")) and 1970 < parsed[0] < 2100:
+    parsed = dict.get(entry, f"{name}_parsed") if isinstance(entry, dict) else None
+    if found is None and raw and isinstance(parsed, struct_time) and 1970 < parsed[0] < 2100:
         year, month, day, hour, minute, second = parsed[:6]
         # feedparser also accepts impossible days; then only this date is lost, not the whole feed
         with suppress(ValueError, OverflowError):
@@ -133,14 +134,14 @@ def _date(entry: dict[str, Any], name: str) -> datetime | None:
     return found
 
 
-def _entry_image(entry: dict[str, Any]) -> str | None:
-    for media in (*entry.get("media_content", ()), *entry.get("links", ())):
-        address = media.get("url") or media.get("href")
+def _entry_image(entry: Mapping[str, Any]) -> str | None:
+    for media in (*_records(entry, "media_content"), *_records(entry, "links")):
+        address = _text(media, "url") or _text(media, "href")
         is_image = media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")
         if address and is_image:
-            return str(address)
-    thumbnails = entry.get("media_thumbnail") or [{}]
-    return thumbnails[0].get("url") or (entry.get("image") or {}).get("href")
+            return address
+    thumbnails = _records(entry, "media_thumbnail") or [{}]
+    return _text(thumbnails[0], "url") or _text(_record(entry, "image"), "href")
 
 
 def _read_json(text: str, url: str) -> Listing:
@@ -177,6 +178,21 @@ def _json_entry(item: Any, feed: dict[str, Any], publication: str | None, url: s
 
 
 def _text(record: Mapping[str, Any], name: str) -> str | None:
-    """Return a text of a JSON record; None if there is none. JSON can name halves of characters, which are replaced."""
-    value = record.get(name)
+    """Return a text of an entry; None if there is none. JSON can name halves of characters, which are replaced.
+
+    Of an element that it does not know, feedparser returns the attributes, if it has any, in place of the text.
+    """
+    value = dict.get(record, name) if isinstance(record, dict) else None  # its own `get` gives `published` for `updated`
     return _HALVES.sub("\ufffd", value) if isinstance(value, str) and value else None
+
+
+def _record(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return what an entry says as names and values; empty if it does not."""
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _records(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return a list of an entry, without what is no list of names and values."""
+    value = record.get(name)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -268,6 +268,26 @@ def test_a_feed_that_declares_entities_is_read(encoding: str) -> None:
     assert link.hints.title == "A tanker 북]한 é» & turns back"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<x:origLink xmlns:x="http://rssnamespace.org/feedburner/ext/1.0" kind="a">https://other.example/</x:origLink>',
+        "<links>none</links>",
+        "<tags>ferries</tags>",
+        '<source_detail a="b">c</source_detail><source/>',
+        "<title_detail>t</title_detail>",
+        "<media_content>m</media_content>",
+        "<media_thumbnail>m</media_thumbnail>",
+        '<updated_parsed a="b">2026</updated_parsed><updated>soon, they say</updated>',
+        '<authors a="b">c</authors>',
+        '<created a="b">2026-11-20</created>',
+    ],
+)
+def test_an_element_of_an_unexpected_form_costs_its_own_field_and_never_the_feed(odd: str) -> None:
+    items = f"<item><link>https://example.com/1</link>{odd}</item><item><link>https://example.com/2</link></item>"
+    assert [link.url for link in read_feed(rss(items), URL).links] == ["https://example.com/1", "https://example.com/2"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 400))
 def test_damage_never_raises_anything_else(noise: bytes, start: int, end: int) -> None:
