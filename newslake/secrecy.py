@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 import traceback
+from pathlib import Path
 from types import TracebackType
 
 HIDDEN = "***"
@@ -88,7 +89,8 @@ def _of_environment() -> set[str]:
             value = match[1] if match else ""
         elif not _SECRET_VARIABLE.search(name):
             continue
-        if len(value) >= _SHORTEST:
+        # A path that exists says where something lies: `PWD` is the current folder, and no password.
+        if len(value) >= _SHORTEST and not (Path(value).is_absolute() and os.access(value, os.F_OK)):
             found |= {value, value.partition(":")[2] or value} if "auth_string" in name.lower() else {value}
     return found
 

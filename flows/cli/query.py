@@ -198,6 +198,12 @@ def export(
         )
     if file == STANDARD_OUTPUT and format in (Kind.PARQUET, Kind.DUCKDB) and sys.stdout.isatty():
         raise UsageError(f"{format} is not for a screen", left="nothing was written", next=f"newslake export corpus.{format}")
+    if file != STANDARD_OUTPUT and (owner := watchlist.owner_of(file)):
+        raise UsageError(
+            f"{file} is {owner}; an export there would replace or damage what the project keeps",
+            left="nothing was written",
+            next=f"newslake export {watchlist.base / file.name}, or any other place",
+        )
     watch = watched(watchlist)
     with watch.work(timeout):
         from warehouse.database.closed import Limits

@@ -50,6 +50,24 @@ class Watchlist:
         """The folder of run folders, the cache of feeds and sitemaps, and Prefect's own files."""
         return self.captures.parent / "state"
 
+    def owner_of(self, file: Path) -> str | None:
+        """Return in words which part of the project a file is or lies in; None for any other, which a user may write.
+
+        Links are followed, and so is a second name of the same file.
+        """
+        warehouse, real = self.warehouse, file.resolve()
+        folders = {"in the folder of captures": self.captures, "in the folder of state": self.state}
+        if warehouse.is_lake and not warehouse.remote_data:
+            folders["among the data files of the warehouse"] = Path(warehouse.data)
+        for words, folder in folders.items():
+            if real.is_relative_to(folder.resolve()):
+                return words
+        files = {"the watchlist": self.path} | ({"the warehouse itself": warehouse.file} if warehouse.file else {})
+        for words, own in files.items():
+            if real == own.resolve() or (file.exists() and own.exists() and file.samefile(own)):
+                return words
+        return None
+
 
 def check_places(watchlist: Watchlist) -> None:
     """Raise WatchlistError if a path of the watchlist is a file where a folder is needed, or the reverse. Creates nothing."""

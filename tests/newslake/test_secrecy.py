@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from newslake.errors import NewslakeError, brief
@@ -69,6 +71,18 @@ def test_what_the_environment_holds_is_hidden_wherever_it_stands(monkeypatch: py
             assert redacted("it said: no such word as correct horse here") == "it said: no such word as *** here"
     monkeypatch.setenv("HTTPS_PROXY", "http://me:battery-staple@proxy:3128")
     assert "battery-staple" not in redacted("refused battery-staple")
+
+
+def test_the_current_folder_and_the_places_of_files_are_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every shell sets PWD; a message without the paths it names is of no use."""
+    key_file = tmp_path / "service.json"
+    key_file.touch()
+    for name, value in (("PWD", tmp_path), ("GOOGLE_APPLICATION_CREDENTIALS", key_file)):
+        monkeypatch.setenv(name, str(value))
+        assert redacted(f"cannot read {value}/watchlist.toml") == f"cannot read {value}/watchlist.toml"
+    for value in ("/no/such/path", f"/{'k3y' * 2000}"):  # the second is longer than a path can be
+        monkeypatch.setenv("API_PASSWORD", value)
+        assert redacted(f"said {value}") == "said ***"
 
 
 def test_errors_and_tracebacks_hold_none() -> None:

@@ -108,6 +108,13 @@ def failure(error: duckdb.Error, *, allow_files: bool) -> NewslakeError:
     message = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return _too_large(message, left)
+    if isinstance(error, (duckdb.InternalException, duckdb.FatalException)):
+        # The rest of the message is a trace of DuckDB's calls, with the paths of this machine.
+        return QueryStopped(
+            f"DuckDB stumbled over this query, which is a fault of DuckDB's own: {first_line(error)}",
+            left=left,
+            next="ask in other words; often a NULL stands where DuckDB expects a value",
+        )
     # A query that may not name files can only fail to read those of the warehouse.
     if isinstance(error, (duckdb.IOException, duckdb.HTTPException)) and (not allow_files or DATA_FILE.search(message)):
         return translate(error, doing, left)

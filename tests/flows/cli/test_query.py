@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -194,6 +196,34 @@ def test_export_of_one_topic_and_what_it_refuses(config: Path, tmp_path: Path) -
     topic = newslake("export", "-c", config, tmp_path / "x.csv", "--topic", "tarde")
     assert topic.returncode == 2 and "'tarde'" in topic.stderr and "trade, arms" in topic.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"trade.csv"}
+
+
+def test_export_writes_over_nothing_that_the_project_keeps(config: Path, tmp_path: Path) -> None:
+    shutil.copytree(config.parent, tmp_path / "mine")
+    mine = tmp_path / "mine" / config.name
+    lake = mine.parent / "data" / "lake"
+    stored = lake / "main" / "articles" / "ducklake-1.parquet"
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    stored.write_text("articles")
+    (tmp_path / "link.parquet").symlink_to(stored)
+    for file in (stored, tmp_path / "link.parquet", mine.parent / "data" / "captures" / "x.csv"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        done = newslake("export", "-c", mine, file)
+        assert done.returncode == 2 and "what the project keeps" in done.stderr, file
+    assert stored.read_text() == "articles"
+
+
+def test_export_does_not_replace_a_plain_warehouse(config: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "watchlist.toml"
+    plain.write_text(f'{config.read_text()}\n[warehouse]\ncatalog = "news.duckdb"\n')
+    assert newslake("export", "-c", config, tmp_path / "news.duckdb").returncode == 0
+    before = (tmp_path / "news.duckdb").stat().st_ino
+    os.link(tmp_path / "news.duckdb", tmp_path / "second-name.duckdb")
+    for name in ("news.duckdb", "second-name.duckdb"):
+        done = newslake("export", "-c", plain, name, "--topic", "trade", cwd=tmp_path)
+        assert done.returncode == 2 and "the warehouse itself" in done.stderr
+    assert (tmp_path / "news.duckdb").stat().st_ino == before
+    assert newslake("export", "-c", plain, "copy.duckdb", cwd=tmp_path).returncode == 0
 
 
 def test_export_to_standard_output(config: Path) -> None:

@@ -56,6 +56,13 @@ def large(empty: Path) -> Path:
     return empty
 
 
+@pytest.mark.parametrize("query", ["FROM articles AT (VERSION => NULL)", "FROM repeat_row(NULL, num_rows := NULL)"])
+def test_a_fault_of_duckdb_is_told_without_its_trace(large: Path, query: str) -> None:
+    done = newslake("sql", "-c", large, query)
+    assert done.returncode == 1 and "a fault of DuckDB's own: INTERNAL Error" in done.stderr
+    assert "Stack Trace" not in done.stderr and ".duckdb_extension" not in done.stderr and "site-packages" not in done.stderr
+
+
 def test_missing_and_damaged_data_files_are_no_mistake_of_the_query(large: Path) -> None:
     files = list((large.parent / "data" / "lake").rglob("*.parquet"))
     assert files
