@@ -26,6 +26,8 @@ LARGEST_LIST = 64 << 20
 _CHUNK = 1 << 20
 _TIMEOUT = httpx.Timeout(60.0)
 _REDIRECTS = 10
+# Servers that pack what they send would pack the file once more.
+_AS_IT_IS = {"Accept-Encoding": "identity"}
 # Answers instead of the file. No archive begins with these.
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|\?xml)", re.I)
 
@@ -123,7 +125,7 @@ class Remote:
                 )
             with (
                 self._client(url, is_trusted or self.allow_private) as client,
-                client.stream(method, url, headers=headers) as answer,
+                client.stream(method, url, headers=headers | _AS_IT_IS) as answer,
             ):
                 if not answer.has_redirect_location:
                     yield answer

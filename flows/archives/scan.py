@@ -176,7 +176,7 @@ def _has_place(stream: BinaryIO, capture: Capture, is_removed: bool) -> bool:
 
 def _origin(url: str, intake: Intake) -> _Origin | None:
     """Return the source of a page, or its domain if any source is taken; None if it has none."""
-    if not url.startswith(("http://", "https://")):
+    if not url.lower().startswith(("http://", "https://")):
         return None
     for source in intake.sources.get(site(url), ()):
         if source.article_pattern is None or re.search(source.article_pattern, url):

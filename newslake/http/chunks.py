@@ -126,6 +126,18 @@ def unchunked(body: bytes) -> tuple[bytes, bool] | None:
     return b"".join(data), reader.may_be_whole
 
 
+def is_chunked_whole(body: bytes) -> bool:
+    """Whether a body of which nothing says so is nothing but chunks, to the last one, which no other body is by chance."""
+    if not _begins_chunked(body):
+        return False
+    reader = ChunkedBody()
+    try:
+        length = sum(map(len, reader.feed(body)))
+    except ValueError:
+        return False
+    return length > 0 and reader.has_all_data and not reader.rest.strip()
+
+
 def _begins_chunked(body: bytes) -> bool:
     """Whether a body begins with a chunk: a size, so many bytes, a line end. A mere number may be the beginning of a text."""
     begin = _FIRST_LINE.match(body)

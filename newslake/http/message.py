@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from newslake.http.chunks import unchunked
+from newslake.http.chunks import is_chunked_whole, unchunked
 from newslake.http.coding import CodingError, Incomplete, TooLarge, codings_of, gunzipped, unpacked
 from newslake.http.media_type import is_text
 
@@ -71,7 +71,7 @@ def read_message(block: bytes, limit: int) -> Message:
         return read_message(body, limit)
     problem = None
     # most are stored decoded, and then their headers need not be read
-    if b"encoding" in head.lower() or not is_text(body):
+    if b"encoding" in head.lower() or not is_text(body) or is_chunked_whole(body):
         body, problem = _decoded(body, read_fields(head), limit)
     if len(body) > limit:
         raise TooLarge(f"more than {limit} bytes")
@@ -96,7 +96,8 @@ def read_fields(head: bytes) -> tuple[tuple[str, str], ...]:
 def _decoded(body: bytes, fields: tuple[tuple[str, str], ...], limit: int) -> tuple[bytes, str | None]:
     """Undo the transfer and the content coding; return what is wrong or missing, too."""
     problem = None
-    if "chunked" in (_joined(fields, "Transfer-Encoding") or "").lower():
+    # some archives keep the chunks of a body, but rename or drop the header that says so
+    if "chunked" in (_joined(fields, "Transfer-Encoding") or "").lower() or is_chunked_whole(body):
         data = unchunked(body)
         if data is not None:
             body, is_whole = data

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 # Bytes of a head. Real ones have a few hundred.
 MAX_HEAD = 1 << 20
 HEAD_END = re.compile(rb"\n\r?\n")
+_TYPES = {"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
+_IS_RESPONSE = re.compile(r"application/http\s*;.*msgtype\s*=\s*[\"']?response\b", re.I)
 _VERSION = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\Z")
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 # The years of digits without separators, which archives write for file names and indexes, and their shorter forms.
@@ -30,8 +32,14 @@ class Head:
 
     @property
     def kind(self) -> str:
-        """The type of the record, in lower case."""
-        return self.fields.get("warc-type", "").lower()
+        """The type of the record, in lower case; empty if nothing says it.
+
+        A response whose WARC-Type is missing or damaged is known by its Content-Type.
+        """
+        declared = self.fields.get("warc-type", "").lower()
+        if declared not in _TYPES and _IS_RESPONSE.match(self.fields.get("content-type", "")):
+            return "response"
+        return declared
 
     @property
     def url(self) -> str:

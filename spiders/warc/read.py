@@ -136,6 +136,8 @@ def _page(record: Record, path: Path) -> Capture | None:
     head = record.head
     is_web = head.url.lower().startswith(_WEB)
     declared = head.fields.get("content-type", "")
+    if not head.kind:
+        raise _Unreadable("nothing says of which type it is: it has no WARC-Type")
     if head.kind not in PAGES or not (is_web or _HTML.match(declared) or _HTTP.match(declared)):
         return None
     if "warc-segment-number" in head.fields:

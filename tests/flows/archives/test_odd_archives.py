@@ -50,6 +50,11 @@ def odd_records() -> bytes:
         record("resource", page("resource"), type_="resource", kind="text/html"),
         record("capitals", kind="application/HTTP", type_="Response"),
         record("untyped", kind="application/octet-stream"),
+        record("notype", type_="").replace(b"; msgtype=response", b""),
+        record("typeless", type_=""),
+        record("mistyped", type_="respon\0e"),
+        record("shouted", url="HTTPS://TIDE.EXAMPLE/shouted"),
+        record("rechunked", message(chunked(page("rechunked")), has_length=False)),
         record("brackets", url="<https://tide.example/brackets>", version="WARC/1.1"),
         record("beginning", field="WARC-Truncated: length"),
         record("month", date="2026-03"),
@@ -81,6 +86,10 @@ READ = {
     "resource",
     "capitals",
     "untyped",
+    "typeless",
+    "mistyped",
+    "shouted",
+    "rechunked",
     "brackets",
 }
 READ |= {"beginning", "month", "digits", "leap", "clock", "last"}
@@ -94,6 +103,7 @@ LOST = {
     "noyear1",
     "noyear2999",
     "nodate",
+    "notype",
     "nohttp",
     "nosegment",
 }

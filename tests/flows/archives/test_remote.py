@@ -6,12 +6,13 @@ import gzip
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from newslake.testing import Answer, Site
@@ -65,9 +66,19 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fetched]:
             "/page.warc.gz",
             "/cut.warc.gz",
         ]
-        paths += ["/none.paths", "/noise.txt", "/plain.warc", "/frames.warc.zst"]
+        paths += ["/none.paths", "/noise.txt", "/plain.warc", "/frames.warc.zst", "/packing.txt"]
         done = newslake("backfill", "--json", *(site.url + path for path in paths), cwd=home)
         yield Fetched(home / "watchlist.toml", site, inside, done, json.loads(done.stdout))
+
+
+def packed_if_asked(body: bytes) -> Callable[[Mapping[str, str]], Answer]:
+    """Send a file as servers do that pack whatever they send to those who take it packed."""
+
+    def answer(headers: Mapping[str, str]) -> Answer:
+        is_taken = "br" in headers.get("accept-encoding", "")
+        return Answer(brotli.compress(body), headers={"Content-Encoding": "br"}) if is_taken else Answer(body)
+
+    return answer
 
 
 def serve(site: Site, inside: Site) -> None:
@@ -85,6 +96,8 @@ def serve(site: Site, inside: Site) -> None:
     site.routes["/lists/warc.paths.gz"] = Answer(gzip.compress("\n".join(named).encode()))
     site.routes["/list.txt"] = Answer(f"lists/warc.paths.gz\n{site.url}/list.txt\n".encode())
     site.routes["/site.wacz"] = Answer(wacz())
+    site.routes["/packing.txt"] = packed_if_asked(b"packing.warc.gz\n")
+    site.routes["/packing.warc.gz"] = packed_if_asked(archive("packing"))
     site.redirect("/away.warc.gz", to=f"{inside.url}/secret.warc.gz")
     site.redirect("/away.paths", to=f"{inside.url}/list.paths")
     site.routes["/page.warc.gz"] = Answer(b"<!doctype html><title>Please log in</title>")
@@ -97,7 +110,7 @@ def serve(site: Site, inside: Site) -> None:
 
 
 def test_lists_and_archives_are_read_wherever_they_lie(fetched: Fetched) -> None:
-    sound = {f"{name}{n}" for name in ("relative", "rooted", "full", "zipped", "plain", "frame") for n in range(2)}
+    sound = {f"{name}{n}" for name in ("relative", "rooted", "full", "zipped", "plain", "frame", "packing") for n in range(2)}
     assert fetched.loaded == {*sound, "cut0"}
 
 
