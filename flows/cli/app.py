@@ -51,7 +51,7 @@ COMMANDS = {
         "custody.forget",
         "Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.",
     ),
-    "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only."),
+    "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only; Ctrl-C ends a query."),
     "schema": ("query", "Print every table, view and column, with what it means."),
     "sources": (
         "query",

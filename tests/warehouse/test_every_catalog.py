@@ -149,7 +149,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     fingerprint_again(lake)
     comment_again(lake)
     answers, rows = read(lake), contents(lake)
-    assert executed == STATEMENTS
+    assert sorted(STATEMENTS - executed) == []
     assert answers == read(expected) and all(answers)
     assert rows == contents(expected)
     assert [relation for relation in rows if not rows[relation]] == []
