@@ -42,6 +42,10 @@ class Answer:
             if len(chunk) < count:
                 return
             left = left and left - count
+        if left == 0 and self.headers:
+            # An answer that is not read to its end keeps its transaction open, and with it the log of the catalog, for as long
+            # as the user of a shell thinks.
+            self._session.con.execute("SELECT 1").fetchall()
 
 
 class Session:
@@ -76,7 +80,7 @@ class Session:
                     self.con.execute(statement)
                 headers = [str(column[0]) for column in self.con.description or ()]
         except BaseException:
-            if any(statement.type == Kind.TRANSACTION for statement in piece.statements):  # of a PIVOT, begun and not ended
+            if any(statement.type == Kind.TRANSACTION for statement in piece.statements):  # begun and not ended
                 roll_back(self.con)
             raise
         return Answer(self, [] if piece.statements[-1].type in SILENT else headers)

@@ -20,42 +20,46 @@ from warehouse.query.tree import Surroundings, allowed, not_allowed, tree_of
 
 Kind = duckdb.StatementType
 # Block comments only without * and / inside, so that none can nest.
-REMARKS = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)*"
+REMARK = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)"
 NAME = r'(?:\w+|"[^"]+")'
+
+
+def _form(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Compile the form of a statement, in any case; where it has white space, remarks may stand as well."""
+    return re.compile(pattern.replace(r"\s*", f"{REMARK}*").replace(r"\s+", f"{REMARK}+"), re.I | flags)
+
+
 # The heads of statements around a SELECT. They may contain only plain words, so the rest is the SELECT that DuckDB sees.
 OPTION = r"(?:ANALYZE|FORMAT\s+\w+)"
-EXPLAIN = re.compile(rf"{REMARKS}EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?", re.I)
-TEMPORARY = rf"{REMARKS}CREATE\s+(?:OR\s+REPLACE\s+)?(?:LOCAL\s+)?TEMP(?:ORARY)?\s+"
+EXPLAIN = _form(rf"\s*EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?")
+TEMPORARY = r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:LOCAL\s+)?TEMP(?:ORARY)?\s+"
 NAMED = rf"\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})\s*"
-RELATION = re.compile(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b", re.I)
-MACRO = re.compile(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()", re.I)
-AS_BODY = re.compile(r"\s*AS\b(?P<table>\s+TABLE\b)?", re.I)
-PARAMETER = re.compile(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
-PREPARE = re.compile(rf"{REMARKS}PREPARE\s+{NAME}\s+AS\b", re.I)
-EXECUTE = re.compile(rf"{REMARKS}EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.I | re.S)
-SET_VARIABLE = re.compile(rf"{REMARKS}SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.I | re.S)
-DROP = re.compile(
-    rf"{REMARKS}DROP\s+(?:TABLE|VIEW|MACRO(?:\s+TABLE)?|FUNCTION)\s+(?:IF\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})"
-    rf"{REMARKS}",
-    re.I,
+RELATION = _form(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b")
+MACRO = _form(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()")
+AS_BODY = _form(r"\s*AS\b(?P<table>\s+TABLE\b)?")
+PARAMETER = _form(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
+PREPARE = _form(rf"\s*PREPARE\s+{NAME}\s+AS\b")
+EXECUTE = _form(rf"\s*EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.S)
+SET_VARIABLE = _form(rf"\s*SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.S)
+DROP = _form(
+    r"\s*DROP\s+(?:TABLE|VIEW|MACRO(?:\s+TABLE)?|FUNCTION)\s+(?P<if>IF\s+EXISTS\s+)?(?:temp\s*\.\s*)?" rf"(?P<name>{NAME})\s*"
 )
-PRAGMA = re.compile(rf"{REMARKS}PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?{REMARKS}", re.I)
-USE = re.compile(rf"{REMARKS}USE\s+(?P<name>{NAME})(?:\.main)?{REMARKS}", re.I)
+PRAGMA = _form(rf"\s*PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?\s*")
+USE = _form(rf"\s*USE\s+(?P<name>{NAME})(?:\.main)?\s*")
 # Statements that are harmless as a whole.
 HARMLESS = (
-    (Kind.DROP, re.compile(rf"{REMARKS}DEALLOCATE\s+(?:PREPARE\s+)?{NAME}{REMARKS}", re.I)),
-    (Kind.SET, re.compile(rf"{REMARKS}RESET\s+VARIABLE\s+{NAME}{REMARKS}", re.I)),
+    (Kind.DROP, _form(rf"\s*DEALLOCATE\s+(?:PREPARE\s+)?{NAME}\s*")),
+    (Kind.SET, _form(rf"\s*RESET\s+VARIABLE\s+{NAME}\s*")),
     (
         Kind.SET,
-        re.compile(
-            rf"{REMARKS}(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
-            rf"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone){REMARKS}",
-            re.I,
+        _form(
+            r"\s*(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
+            r"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone)\s*"
         ),
     ),
 )
 NEEDS_FILES = {"COPY", "ATTACH", "DETACH", "LOAD", "INSTALL", "EXPORT", "IMPORT"}
-FIRST_WORD = re.compile(rf"{REMARKS}(\w+)")
+FIRST_WORD = _form(r"\s*(\w+)")
 REFUSED = "nothing was run"
 INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
@@ -78,7 +82,17 @@ def split(con: duckdb.DuckDBPyConnection, sql: str) -> list[Piece]:
     found = [Piece(text, made) for text in pieces(sql) if (made := con.extract_statements(text))]
     if [one.type for one in whole] != [one.type for piece in found for one in piece.statements]:
         raise UsageError("the statements of this query cannot be told apart", left=REFUSED, next="run them one by one")
-    return found
+    return [Piece(text, _without_wrapping(made)) for text, made in found]
+
+
+def _without_wrapping(made: list[duckdb.Statement]) -> list[duckdb.Statement]:
+    """Leave out what DuckDB puts around a PIVOT inside another statement, which has no text in any of its statements.
+
+    That is BEGIN and COMMIT, which would hide the answer of EXPLAIN; or, while an answer is still open, two changes of a setting,
+    which would fail because the settings are locked. What a PIVOT makes is a temporary type, which may stay.
+    """
+    is_wrapped = len(made) > 2 and made[0].type in (Kind.TRANSACTION, Kind.SET) and made[-1].type == made[0].type
+    return made[1:-1] if is_wrapped and not any(statement.query.strip() for statement in made) else made
 
 
 class Guard:
@@ -144,7 +158,7 @@ class _Check:
         if self.is_pivot:
             text = with_columns_named(text)
         tree = tree_of(self.con, text)
-        if tree is None and self.is_pivot:
+        if tree is None and self.is_pivot and self.word not in NEEDS_FILES:
             raise UsageError(
                 "this PIVOT cannot be checked before it runs, or stands in a statement that is not allowed here",
                 left=REFUSED,
@@ -164,7 +178,7 @@ class _Check:
         """Check a temporary table, view or macro: an allowed query, under a name that hides none of DuckDB's."""
         relation, macro = RELATION.match(self.text), MACRO.match(self.text)
         head = relation or macro
-        if head is None or self.kind not in (Kind.CREATE, Kind.TRANSACTION):
+        if head is None or self.kind != Kind.CREATE:
             raise UsageError(
                 "this CREATE is not allowed here: queries only read the warehouse",
                 left=REFUSED,
@@ -198,7 +212,10 @@ class _Check:
 
     def _drop(self) -> None:
         form = DROP.fullmatch(self.text + "\n")
-        if form is None or form["name"].strip('"').casefold() not in self.here.temporary:
+        name = form["name"].strip('"').casefold() if form else ""
+        if form and form["if"] and not self.here.exists(name):
+            return
+        if name not in self.here.temporary:
             raise UsageError(
                 "DROP is not allowed here: queries only read the warehouse",
                 left=REFUSED,

@@ -70,6 +70,13 @@ class Surroundings:
         macros = {name for owner, name in self._stored_macros | self._new_macros if owner == "temp"}
         return {*self._names(relations), *self._names(views), *macros, *self._new_relations}
 
+    def exists(self, name: str) -> bool:
+        """Return whether a table, view or macro has this name, wherever it lies. DuckDB lets nobody drop its own functions."""
+        tables = "SELECT table_name FROM system.main.duckdb_tables()"
+        views = "SELECT view_name FROM system.main.duckdb_views()"
+        macros = {known for _, known in self._stored_macros | self._new_macros}
+        return name in {*self._names(f"{tables} UNION ALL {views}"), *macros, *self._new_relations}
+
     @cached_property
     def databases(self) -> frozenset[str]:
         """Return the databases that a query may read: the warehouse and `temp`."""
@@ -124,9 +131,9 @@ def allowed() -> Allowed:
 
 def tree_of(con: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any] | None:
     """Return DuckDB's serialised tree of exactly one SELECT; None if the text is anything else."""
-    row = con.execute("SELECT system.main.json_serialize_sql(?)", [text]).fetchone()
+    [(serialised,)] = con.execute("SELECT system.main.json_serialize_sql(?)", [text]).fetchall()
     try:
-        tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+        tree: dict[str, Any] = json.loads(serialised)
     except RecursionError:
         raise UsageError(
             "the query is nested too deeply to be checked",

@@ -12,9 +12,10 @@ from newslake.errors import UsageError
 from tests.warehouse.children import numbered
 from tests.warehouse.query.statements import ANALYSIS, CLOSED, HISTORY, PIVOTS, READS, SESSION, STATEMENTS, WRAPPED
 from tests.warehouse.test_load import load
+from warehouse.database.closed import Limits
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
-from warehouse.query import Guard
+from warehouse.query import Guard, open_session
 from warehouse.query.tree import allowed
 
 
@@ -72,6 +73,41 @@ def test_ordinary_analysis_is_answered(location: Location) -> None:
         assert run(con, guard, "SELECT dbl(21)") == [(42,)]
         assert run(con, guard, "PIVOT (SELECT 1 AS a, 'k' AS b) ON b USING sum(a)") == [(1,)]
         assert run(con, guard, "SET TimeZone = 'Asia/Tokyo'; SELECT hour('2026-01-01 00:00:00+00'::TIMESTAMPTZ)") == [(9,)]
+
+
+def test_a_refused_pivot_leaves_nothing_behind(sqlite_location: Location) -> None:
+    """DuckDB's own BEGIN around a later PIVOT failed with the name of a setting that nobody had asked for."""
+    load(sqlite_location, numbered(1))
+    with open_reader(sqlite_location, allow_files=False) as con:
+        guard = Guard(con)
+        for refused in ("INSERT INTO runs PIVOT runs ON flow", "COPY (PIVOT runs ON flow) TO 'x.csv'"):
+            with pytest.raises(UsageError):
+                guard.check(refused)
+            run(con, guard, "CREATE OR REPLACE TEMP TABLE wide AS PIVOT fetches ON outcome USING count(*)")
+            assert run(con, guard, "EXPLAIN PIVOT fetches ON outcome USING count(*)")  # an answer, and not that of a COMMIT
+        with pytest.raises(UsageError, match="COPY is not allowed here"):
+            guard.check("COPY FROM DATABASE lake TO memory")
+
+
+def test_an_answer_that_is_not_read_to_its_end_is_closed(sqlite_location: Location) -> None:
+    """An idle shell would keep the log of the catalog from being emptied; and a PIVOT after it failed."""
+    load(sqlite_location, numbered(1))
+    with open_session(sqlite_location, Limits()) as session:
+        con = session.con
+        before = [row for answer in session.answers("FROM range(10_000)") for row in answer.rows(3)]
+        kinds = [str(one.type) for one in con.extract_statements("EXPLAIN PIVOT fetches ON outcome")]
+        assert len(before) == 3 and "StatementType.SET" not in kinds  # as it would be within a transaction
+        con.execute("FROM range(10_000)")
+        assert [row for answer in session.answers("EXPLAIN PIVOT fetches ON outcome") for row in answer.rows()]
+
+
+def test_if_exists_drops_nothing_of_the_warehouse(location: Location) -> None:
+    load(location, numbered(1))
+    with open_reader(location, allow_files=False) as con:
+        guard = Guard(con)
+        for name in ("articles", '"Articles"', "stories", "temp.articles", "duckdb_tables"):
+            with pytest.raises(UsageError, match="DROP is not allowed here"):
+                guard.check(f"DROP TABLE IF EXISTS {name}")
 
 
 def test_whatever_duckdb_brings_is_allowed_by_name_or_refused(sqlite_location: Location) -> None:
