@@ -21,7 +21,7 @@ from flows.runs.account import read_account
 from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
-from flows.runs.frontier import Frontier, plan_visits, write_frontier
+from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone, left_alone_line
 from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.pages import page_task, samples
@@ -43,7 +43,7 @@ from newslake.disk import storage_errors
 from newslake.errors import RunFailed, WarehouseMissing, brief
 from newslake.locks import only_one_collection
 from newslake.outcomes import Reason
-from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
+from spiders.crawl import CrawlJob, CrawlReport, crawl
 from spiders.sources import Source
 from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
@@ -271,13 +271,14 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
         closed = left_alone(watchlist)
         if line := left_alone_line(sources, closed):
             watch.note(line)
-        pending, states = _write_frontier(watchlist, sources, closed, known)
+        due, states = _write_frontier(watchlist, sources, closed, known)
         job = CrawlJob(
             folder=run.crawl,
             cache=watchlist.state / "httpcache",
             sources=sources,
             settings=watchlist.crawl,
-            pending=pending,
+            pending=due.pending,
+            waiting=due.waiting,
             known=known,
             states=states,
             watched=watchlist.sources,
@@ -289,8 +290,8 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
 
 def _write_frontier(
     watchlist: Watchlist, sources: Sequence[Source], closed: Container[str], file: Path
-) -> tuple[list[Pending], dict[str, str]]:
-    """Write the known URLs to `file`; return the URLs that are due, and the states of sources in trouble.
+) -> tuple[Due, dict[str, str]]:
+    """Write the known URLs to `file`; return what is due, and the states of sources in trouble.
 
     Args:
         closed: servers that are asked for nothing.
@@ -302,10 +303,10 @@ def _write_frontier(
             settings = watchlist.crawl
             frontier = Frontier(watchlist.sources, sources, settings.max_articles, others, closed)
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
-            pending = write_frontier(visits, frontier, now, file)
+            due = write_frontier(visits, frontier, now, file)
             with file.open("a", encoding="ascii") as lines:
                 lines.writelines(f"{url_id.hex} - {Reason.FORGOTTEN.value}\n" for url_id in tombstones(con))
-            return pending, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
+            return due, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
     except WarehouseMissing:
         frontier = Frontier(watchlist.sources, sources, watchlist.crawl.max_articles)
         return write_frontier((), frontier, now, file), {}

@@ -171,14 +171,17 @@ class Accounts:
             return []
         away = places.settle()
         if away.example and not self.has(away.example.link.key):
-            self._count(source, away, limit)
+            self._count(source, away, places.limit, limit)
         return away.newest
 
-    def _count(self, source: str, away: Away[Named], limit: int) -> None:
+    def _count(self, source: str, away: Away[Named], places: int, limit: int) -> None:
         named = away.example
         assert named
         known = f", {away.known} of them known" if away.known else ""
-        words = f"{away.urls} addresses over max_addresses = {limit} for this run{known}; those still listed are found again"
+        over = f"over max_addresses = {limit} for this run"
+        if places < limit:
+            over = "not kept, as too many of this source wait to be fetched"
+        words = f"{away.urls} addresses {over}{known}; those still listed are found again"
         link = named.link
         found = Found(link.key, link.url, link.canonical, source, "page", named.found_by, None, Origin.LISTING, source)
         self._journal.write(found)

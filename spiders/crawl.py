@@ -66,6 +66,8 @@ class CrawlJob:
     states: Mapping[str, str] = field(default_factory=dict)
     # Servers (see spiders.urls.parts.server_of) that asked an earlier run to be left alone → until when; aware
     left_alone: Mapping[str, datetime] = field(default_factory=dict)
+    # Source → how many of the addresses that it listed in earlier runs have not been requested so far
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as JSON values, with absolute paths."""
@@ -76,6 +78,7 @@ class CrawlJob:
             "watched": _dumped(self.watched),
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
+            "waiting": dict(self.waiting),
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
             "states": dict(self.states),
@@ -91,6 +94,7 @@ class CrawlJob:
             sources=[Source.model_validate(source) for source in record["sources"]],
             settings=CrawlSettings.model_validate(record["settings"]),
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
+            waiting=record["waiting"],
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
             watched=[Source.model_validate(source) for source in record["watched"]],

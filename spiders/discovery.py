@@ -146,7 +146,10 @@ class Discovery:
     def _takes_place(self, reading: Reading, follow: Follow) -> bool:
         """Whether there is a place for a listing that is not read; without one it is only counted."""
         key, canonical = identity(follow.url)
-        if self.accounts.has(key) or reading.places.take(len(follow.url), is_known=True):
+        if self.accounts.has(key):
+            return True
+        if reading.unread < MAX_LISTINGS and reading.places.take(len(follow.url), is_known=True):
+            reading.unread += 1
             return True
         named = Named(Link(follow.url, Hints(), key, canonical), follow.found_by, follow.kind, reading.source.name)
         reading.places.turn_away(key, named, (0, 0.0), is_known=True)

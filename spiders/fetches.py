@@ -68,6 +68,7 @@ class Reading:
     hints: int  # characters that its listings may still say about the pages
     under_way: int = 0  # listings requested that have not ended
     listings: int = 0  # listings requested
+    unread: int = 0  # listings named beyond those that a run reads
     declared: bool = False  # some listing named another one
     lost: Kind | None = None  # the kind of a lost listing of the watchlist, for which a replacement is looked for
     section_ids: set[str] = field(default_factory=set)  # ids of the pages that the sections have named so far

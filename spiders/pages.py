@@ -26,7 +26,7 @@ from spiders.listings.reader import Brake
 from spiders.sources import Source
 from spiders.urls.canonical import canonicalise, url_id
 from spiders.urls.owners import Owners
-from spiders.urls.places import Age
+from spiders.urls.places import Age, places_left
 from spiders.warc.model import Hints
 
 if TYPE_CHECKING:
@@ -68,8 +68,10 @@ class Pages:
 
     def open(self, source: Source) -> None:
         """Begin the reading of a source, before anything is requested: what others list of its site waits for it."""
-        budget = max(0, (source.max_articles or self.job.settings.max_articles) - self._charged[source.name])
-        places = self.accounts.places(source.name, self.job.settings.max_addresses, newest=budget)
+        articles = source.max_articles or self.job.settings.max_articles
+        limit = places_left(self.job.settings.max_addresses, articles, self.job.waiting.get(source.name, 0))
+        budget = max(0, articles - self._charged[source.name])
+        places = self.accounts.places(source.name, limit, newest=budget)
         # under way: no page is chosen before every listing has been requested
         self.readings[source.name] = reading = Reading(source, budget, places, MAX_HINTS, under_way=1)
         for pending in self._planned.get(source.name, ()):

@@ -7,7 +7,7 @@ warehouse, and later runs take them from there.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,6 +94,19 @@ def plan_visits(
             yield visit
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What earlier runs left to a run.
+
+    Attributes:
+        pending: the URLs that are due now.
+        waiting: source → how many of the URLs that it listed have not been requested so far.
+    """
+
+    pending: list[Pending]
+    waiting: dict[str, int]
+
+
 class Frontier:
     """Whose turn it is: which source a waiting URL belongs to now, and whether this run fetches it.
 
@@ -128,12 +141,16 @@ class Frontier:
         """Return the source that a waiting URL belongs to, if this run collects it and its server may be asked."""
         if server_of(known.url) in self._closed:
             return None
-        source = self.owners.owner(known.url, self._names.get(known.source, known.source))
+        source = self.owners.owner(known.url, self.name(known.source))
         return source if source in self.collected else None
 
     def lister(self, known: KnownUrl) -> str | None:
         """Return the source that lists a waiting URL of another one, under its name of now; None if its own source does."""
-        return known.listed_by and self._names.get(known.listed_by, known.listed_by)
+        return known.listed_by and self.name(known.listed_by)
+
+    def name(self, source: str) -> str:
+        """Return the name that a source has now."""
+        return self._names.get(source, source)
 
     def budget(self, source: str, lister: str | None) -> tuple[str, int]:
         """Return whose budget a URL takes, and how large that is: that of the lister if only another source lists it."""
@@ -141,8 +158,8 @@ class Frontier:
         return charged, self._budgets.get(charged, self._budgets[source])
 
 
-def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, file: Path) -> list[Pending]:
-    """Write the `known` file of a `CrawlJob` and return the URLs that are due now.
+def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, file: Path) -> Due:
+    """Write the `known` file of a `CrawlJob` and return what is due now.
 
     These URLs use at most half of a source's page budget, the most recently found first. So the rest of a large sitemap is
     fetched over the next runs without delaying new articles. Slow looks come beside them, those first that were due first; the
@@ -151,6 +168,7 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
     """
     slow: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
     due_now: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
+    unasked: Counter[str] = Counter()
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
             known = visit.known
@@ -161,10 +179,11 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
             lines.write(f"{known.url_id.hex} {due} {known.last_outcome.value}{' ' + tried if tried else ''}\n")
             if not (visit.wanted and visit.due is not None and is_due):
                 continue
+            lister = frontier.lister(known)
+            unasked[lister or frontier.name(known.source)] += known.last_fetched_at is None
             source = frontier.source_of(known)
             if source is None:
                 continue
-            lister = frontier.lister(known)
             pending = Pending(known.url, source, visit.origin, visit.is_slow, lister)
             if visit.is_slow:
                 _, budget = charged = frontier.budget(source, None)
@@ -173,17 +192,22 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
                 if len(waiting) > 10 * most:  # after an upgrade, most of the corpus may be due
                     waiting[:] = heapq.nsmallest(most, waiting, key=_at)
             else:
-                due_now[frontier.budget(source, lister)].append((known.first_seen_at, pending))
+                _, budget = charged = frontier.budget(source, lister)
+                waiting, most = due_now[charged], max(1, budget // 2)
+                waiting.append((known.first_seen_at, pending))
+                if len(waiting) > 10 * most:  # a source may have listed thousands that wait
+                    waiting[:] = heapq.nlargest(most, waiting, key=_at)
     looks = [
         look
         for (_, budget), visits_due in slow.items()
         for _, look in heapq.nsmallest(max(1, budget // _SLOW_SHARE), visits_due, key=_at)
     ]
-    return looks + [
+    again = [
         pending
         for (_, budget), waiting in due_now.items()
-        for _, pending in sorted(waiting, key=_at, reverse=True)[: max(1, budget // 2)]
+        for _, pending in heapq.nlargest(max(1, budget // 2), waiting, key=_at)
     ]
+    return Due(looks + again, dict(unasked))
 
 
 def _at(waiting: tuple[datetime, Pending]) -> datetime:

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 # Characters of addresses that a source may name, for each of its places: real ones have some 90.
 CHARACTERS = 250
+# Addresses of a source that may wait to be fetched, in max_addresses: what a source lists anew in every run must not pile up.
+MAX_WAITING = 10
 
 Item = TypeVar("Item")
 Age = tuple[int, float]  # sorts newest first
@@ -29,6 +31,18 @@ class Away(Generic[Item]):
     urls: int
     known: int
     example: Item | None
+
+
+def places_left(most: int, articles: int, waiting: int) -> int:
+    """Return how many addresses a run keeps of a source of which so many wait already.
+
+    Where too many wait, it is room for the newest that this run can fetch, and as much again for what is known.
+
+    Args:
+        most: max_addresses.
+        articles: max_articles of the source.
+    """
+    return min(most, max(MAX_WAITING * most - waiting, 4 * articles))
 
 
 class Places(Generic[Item]):

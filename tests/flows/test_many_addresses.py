@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from newslake.testing import Answer, Site
@@ -87,3 +88,35 @@ def test_they_are_found_again_when_listed(folder: Path) -> None:
     before = f"SELECT url {RUNS} WHERE kind = 'page' AND urls = 1 AND started_at = (SELECT min(started_at) FROM runs)"
     ((count,),) = ask(folder, f"SELECT count(*) FROM ({new} EXCEPT {before})")
     assert count >= 20
+
+
+def test_addresses_that_are_new_in_every_run_do_not_pile_up(tmp_path: Path) -> None:
+    """Where a thousand addresses of a source wait, a run keeps only the newest that it can fetch, and counts the others."""
+    config = tmp_path / "watchlist.toml"
+    with Site() as site:
+        config.write_text(WATCHLIST.format(places=PLACES, url=site.url), "utf-8")
+        serve(site, 0)
+        newslake("run", "--plain", "--config", config)
+        with duckdb.connect(tmp_path / "news.duckdb") as con:  # as many runs of other addresses would leave it
+            con.execute(
+                "INSERT INTO urls SELECT u.* REPLACE (uuid() AS url_id, u.url || n AS url) FROM urls u, range(20) r(n) "
+                "WHERE kind = 'page' AND last_fetched_at IS NULL"
+            )
+        serve(site, 10_000)
+        index = "".join(f"<sitemap><loc>{site.url}/part/{number}.xml</loc></sitemap>" for number in range(400))
+        site.routes["/index.xml"] = Answer(f"<sitemapindex>{index}</sitemapindex>".encode())
+        text = config.read_text("utf-8").replace('/sitemap.xml"]', f'/sitemap.xml", "{site.url}/index.xml"]')
+        config.write_text(text.replace("max_addresses = 100", "max_addresses = 1000"), "utf-8")
+        with duckdb.connect(tmp_path / "news.duckdb") as con:
+            con.execute("INSERT INTO urls SELECT u.* REPLACE (uuid() AS url_id) FROM urls u, range(9) r(n) WHERE kind = 'page'")
+        newslake("run", "--plain", "--config", config)
+    last = f"{RUNS} WHERE started_at = (SELECT max(started_at) FROM runs)"
+    ((rows, urls, counted),) = ask(
+        tmp_path, f"SELECT count(*), sum(urls)::BIGINT, count(*) FILTER (reason = 'address-budget') {last} AND kind = 'page'"
+    )
+    assert rows <= 4 * 3 + 5 + counted  # beside the places, what waits and is due
+    assert urls >= ADDRESSES
+    assert ask(tmp_path, "SELECT count(*) FROM fetches JOIN runs USING (run_id) WHERE reason = 'listing-budget'")[0][0] <= 100
+    assert (
+        ask(tmp_path, f"SELECT count(*) {last} AND kind = 'page' AND url LIKE '%day-10%' AND requested_at IS NOT NULL")[0][0] > 0
+    )
