@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -188,3 +189,29 @@ def test_nothing_is_left_in_the_working_folder(config: Path, tmp_path: Path) -> 
     done = newslake("sql", "-c", config, "--memory", "128MB", "--json", query, cwd=tmp_path)
     assert done.returncode == 0 and done.stdout == '[{"n": true}]\n', done.stderr
     assert ({*tmp_path.iterdir()}, {*state.iterdir()}) == before
+
+
+CUT_OFF = """
+import builtins, os, signal, sys
+
+real = builtins.__import__
+
+def interrupted(name, *args, **kwargs):
+    frame = sys._getframe()
+    while frame:
+        loading = str([frame.f_locals.get("spec"), frame.f_locals.get("module")])
+        if frame.f_code.co_name in ("create_module", "exec_module") and "_duckdb" in loading:
+            os.kill(os.getpid(), signal.SIGINT)
+        frame = frame.f_back
+    return real(name, *args, **kwargs)
+
+builtins.__import__ = interrupted
+from flows.cli.app import main
+main()
+"""
+
+
+def test_ctrl_c_while_duckdb_is_loading_is_no_crash(config: Path) -> None:
+    """DuckDB turns the interrupt into an ImportError, and its half-loaded module crashes the interpreter at its end."""
+    done = subprocess.run([sys.executable, "-c", CUT_OFF, "sources", "-c", str(config)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (130, "Stopped. Nothing was changed.")
