@@ -96,6 +96,10 @@ class _Ended(Exception):
         self.by, self.command = by, command
 
 
+class _CutOff(KeyboardInterrupt):
+    """Ctrl-C came while a library was being loaded, which may crash when the interpreter ends in order."""
+
+
 class LazyCommand(TyperCommand):
     """Stands for a command until it is called; only then imports its module. Its help is the first paragraph of the real one."""
 
@@ -141,6 +145,10 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except (KeyboardInterrupt, BrokenPipeError) as error:
             raise _Ended(error, ctx.invoked_subcommand) from error
+        except ImportError as error:  # a library of C turns the KeyboardInterrupt of its own imports into this
+            if not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+                raise
+            raise _Ended(_CutOff(), ctx.invoked_subcommand) from error
 
 
 app = typer.Typer(
@@ -187,10 +195,13 @@ def main() -> None:
     except NewslakeError as error:
         _show(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         from flows.cli.console import errors
 
         errors.print(f"\nStopped. {INTERRUPTED.get(command or '', ONLY_READ)}")
+        if isinstance(stopped, _CutOff):
+            sys.stderr.flush()
+            os._exit(130)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of the output went away (`newslake sql … | head`); nothing is wrong here.
