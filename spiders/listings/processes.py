@@ -114,9 +114,7 @@ class Readers:
         try:
             answer = await self._answered(source, process, task)
         finally:
-            self._busy.discard(source)
-            self._free.append(process)
-            self._serve()
+            self._give_back(source, process)
         if isinstance(answer, tuple):
             reason, words = answer
             raise ListingError(words, reason=reason)
@@ -132,7 +130,19 @@ class Readers:
         waiting = _Waiting(source, next(self._numbers), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._serve()
-        return await waiting.turn
+        try:
+            return await waiting.turn
+        except asyncio.CancelledError:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            elif not waiting.turn.cancelled():  # its turn had come in the same moment
+                self._give_back(source, waiting.turn.result())
+            raise
+
+    def _give_back(self, source: str, process: _Process) -> None:
+        self._busy.discard(source)
+        self._free.append(process)
+        self._serve()
 
     def _serve(self) -> None:
         """Give the free processes to waiting sources: those that took the least time so far come first."""
@@ -141,6 +151,7 @@ class Readers:
                 waiting
                 for waiting in self._waiting
                 if waiting.source not in self._busy
+                and not waiting.turn.done()  # who no longer waits
                 and (self._spent[waiting.source] <= SLOW or len(self._free) > 1 or len(self._all) == 1)
             ]
             if not allowed:

@@ -160,6 +160,21 @@ def test_a_slow_source_never_gets_the_last_process(quick: Readers) -> None:
     assert asyncio.run(read()) == 1
 
 
+def test_who_no_longer_waits_takes_no_process(quick: Readers) -> None:
+    task = Read("sitemap", GOOD, "https://outlet.example/sitemap.xml", None)
+
+    async def read() -> int:
+        asked = [asyncio.create_task(quick.do(f"outlet {number}", task)) for number in range(len(quick._all) + 4)]
+        await asyncio.sleep(0)
+        for waiter in asked[len(quick._all) :]:
+            waiter.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        return len((await quick.do("another", task)).links)
+
+    assert asyncio.run(asyncio.wait_for(read(), 20)) > 0
+    assert not quick._busy and len(quick._free) == len(quick._all)
+
+
 @pytest.mark.parametrize(
     ("body", "is_bomb"),
     [
