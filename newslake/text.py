@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-__all__ = ["cut", "markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
+__all__ = ["counted", "cut", "markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
 
 # The zero-width joiners belong to Persian, to Indian scripts and to emoji. Other format characters hide or reorder what follows.
 _JOINERS = "\u200c\u200d"
@@ -23,6 +23,11 @@ _SPACE = re.compile(r"\s+")
 _NO_SPACE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\ud800-\udfff\ufffe\uffff]")
 # Those, and what has no width or is not a character at all.
 _NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, of which the plural ends in -s: "1 article", "1,204 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def visible(text: str) -> str:

@@ -241,7 +241,7 @@ def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, st
         raise UsageError(
             f"no article is {article!r}" if not found else f"{article!r} is the beginning of several ids: {several}",
             left="nothing was changed",
-            next="""newslake sql "SELECT article_id, url, revision, title FROM articles WHERE revision > 1" """.strip(),
+            next="""newslake sql "SELECT article_id, url, title FROM articles ORDER BY last_seen_at DESC" """.strip(),
         )
     return found[0][0], str(found[0][1])
 

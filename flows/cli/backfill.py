@@ -15,6 +15,8 @@ from flows.reports.summary import outcome_rows
 from flows.watchlist import load_watchlist
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import UsageError
+from newslake.outcomes import Outcome
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.backfill import Tally
@@ -139,19 +141,26 @@ def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
 
 
 def _show(tally: Tally, watched: set[str]) -> None:
+    from flows.archives.scan import NO_SOURCE
+
     if tally.outcomes:
         headers, rows = outcome_rows(_by_source(tally, watched))
         output.print(table(headers, rows, title="Backfill: what became of each page", right_from=1))
     say(
-        f"[bold]{tally.new_articles}[/] new articles of {tally.pages:,} pages ({tally.cleaned:,} cleaned) in {tally.files} files,"
-        f" {timedelta(seconds=round(tally.seconds))}."
+        f"[bold]{tally.new_articles}[/] new articles of {tally.pages:,} pages ({tally.cleaned:,} cleaned)"
+        f" in {counted(tally.files, 'file')}, {timedelta(seconds=round(tally.seconds))}."
     )
     if tally.others:
         say(f"Records without a page: {', '.join(f'{count:,} {plain(kind)}' for kind, count in sorted(tally.others.items()))}.")
+    elsewhere = tally.outcomes[NO_SOURCE][Outcome.REFUSED] if NO_SOURCE in tally.outcomes else 0
+    if elsewhere:
+        say(f"{counted(elsewhere, 'page')} of domains that are not on the watchlist: not read. With --any-source they are.")
     for place in tally.skipped:
         say(f"{escape(plain(place))}: loaded before with these topics; --again reads it once more.")
     for place, why in tally.failed.items():
-        say(f"[bold red]{escape(plain(place))}[/] failed: {escape(plain(why))}. Next: the same command again.")
+        say(f"[bold red]{escape(plain(place))}[/] failed: {escape(plain(why))}.")
+    if tally.failed:
+        say("Next: replace damaged files by whole copies, then run the same command again. It reads only what failed.")
 
 
 def add_to(app: typer.Typer) -> None:

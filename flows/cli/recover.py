@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def recover(
     run_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN_ID]…", help="The runs to load; without any, the command lists them.")
+        list[str] | None, typer.Argument(metavar="RUN_ID", help="The runs to load; without any, the command lists them.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
     every: Annotated[bool, typer.Option("--all", help="Load every run that is set aside.")] = False,

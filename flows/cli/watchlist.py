@@ -17,6 +17,7 @@ from flows.watchlist.advice import advice
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import UsageError
 from newslake.outcomes import End, Origin, Outcome
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from spiders.sources import Source
@@ -162,7 +163,7 @@ def _show(
     offline: bool,
 ) -> None:
     topics = ", ".join(topic.name for topic in watchlist.topics)
-    say(f"{escape(str(watchlist.path))} is valid: {len(watchlist.sources)} sources; topics {escape(topics)}.")
+    say(f"{escape(str(watchlist.path))} is valid: {counted(len(watchlist.sources), 'source')}; topics {escape(topics)}.")
     for hint in hints:
         say(f"[yellow]Note:[/] {escape(plain(hint))}")
     if listings:

@@ -27,6 +27,7 @@ from newslake import __version__
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import UsageError
 from newslake.locks import only_one
+from newslake.text import counted
 from spiders.warc.manifest import FOLDER as MANIFEST
 from spiders.warc.manifest import GONE, own_files, read_manifest
 from warehouse.backup import LAKE, Copied, copy_catalog, runs_of, take_over
@@ -140,7 +141,8 @@ def _refuse_other_runs(watchlist: Watchlist, folder: Path) -> None:
     others = runs_of(load_watchlist(folder / "watchlist.toml").warehouse) - runs_of(watchlist.warehouse)
     if others:
         raise UsageError(
-            f"the backup in {folder} has {len(others)} runs that {watchlist.path} does not have: it would lose them",
+            f"the backup in {folder} has {counted(len(others), 'run')} that {watchlist.path} does not have,"
+            " and a copy over it would lose them",
             left="nothing was copied; both are as they were",
             next="name another folder; if this project was restored from an older backup, look first which of the two is right",
         )

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 # Seconds. With a longer Crawl-delay the crawl of a site would never end, so this much is kept.
 MAX_CRAWL_DELAY = 60.0
-# Seconds. A longer Retry-After is not waited for; a run after that time fetches the pages.
+# Seconds. What a server asks for beyond this, at once or in all, is not waited for, or one site would hold up the news of all
+# others; a run after that time fetches the pages.
 MAX_RETRY_AFTER = 300.0
 # A host is down after this many failed attempts in a row, plus one for each request to it that may be under way at the same
 # time. At 30 s each a dead host then costs minutes, not hours.
@@ -50,6 +51,7 @@ class Politeness:
         self.robots_down: dict[str, Why] = {}  # netloc → what came instead of its robots.txt: an error or a wall
         self._closed = {server: _left_alone(server, until) for server, until in crawler.settings.getdict("LEFT_ALONE").items()}
         self._waits: dict[str, datetime] = {}  # server → until when it asked this crawl to be left alone
+        self._waited: dict[str, float] = {}  # server → seconds that this crawl has waited for it, because it asked for that
         self._failures: dict[str, int] = {}
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._stopped = False
@@ -144,8 +146,10 @@ class Politeness:
         wait = retry_after(joined(response.headers, "Retry-After"), now)
         if wait:
             server, until = server_of(request.url), now + wait
+            longer = until - max(now, self._waits.get(server, now))
+            self._waited[server] = self._waited.get(server, 0.0) + max(0.0, longer.total_seconds())
             self._waits[server] = max(until, self._waits.get(server, until))
-            if wait.total_seconds() > MAX_RETRY_AFTER:
+            if self._waited[server] > MAX_RETRY_AFTER:
                 words = (
                     f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
                 )

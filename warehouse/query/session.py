@@ -130,6 +130,12 @@ def failure(error: duckdb.Error, *, allow_files: bool) -> NewslakeError:
             left=left,
             next="newslake sql --allow-files, if the query is yours",
         )
+    if "No snapshot found" in message:
+        return UsageError(
+            f"the warehouse holds no state of that time or number: {first_line(error)}",
+            left=left,
+            next='newslake sql "SELECT snapshot_id, snapshot_time FROM lake.snapshots()"  lists the states that it holds',
+        )
     return UsageError(message, left=left, next="correct the query; newslake schema  lists tables and columns")
 
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json, say
 from flows.watchlist import load_watchlist
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.custody.backup import Backup
@@ -28,9 +29,9 @@ def backup(
 ) -> None:
     """Copy the whole project to a folder: catalog, data, captures, runs and watchlist. Also while `newslake serve` runs.
 
-    The copy is a project of its own, and is restored by using it: newslake run --config FOLDER/watchlist.toml. A backup that is
-    interrupted leaves the earlier one whole. A PostgreSQL catalog or data in an object store become one .duckdb file. Exit code
-    0: all was copied; 1: some captures are missing or altered.
+    The copy is a project of its own: to restore it, copy the folder to where the project shall be, then newslake run there.
+    A backup that is interrupted leaves the earlier one whole. A PostgreSQL catalog or data in an object store become one
+    .duckdb file. Exit code 0: all was copied; 1: some captures are missing or altered.
 
     Example: [bold]newslake backup /mnt/backup/newslake[/]
     """
@@ -47,19 +48,21 @@ def backup(
 
 def _show(done: Backup) -> None:
     where = escape(plain(str(done.folder)))
-    files = f"{done.copied} files copied ({done.bytes:,} bytes)"
+    files = f"{counted(done.copied, 'file')} copied ({done.bytes:,} bytes)"
     say(f"Backup in [bold]{where}[/]: {files}, {done.kept} unchanged, {done.removed} removed.")
     if done.is_export:
         say("The warehouse is data/news.duckdb there: all current rows, without old snapshots.")
     for what, names in (("missing", done.missing), ("not as recorded", done.altered)):
         if names:
-            say(f"[bold red]{len(names)} captures are {what};[/] the backup keeps the copies that it had. The first:")
+            are = "is" if len(names) == 1 else "are"
+            counts = f"{counted(len(names), 'capture')} {are} {what};"
+            say(f"[bold red]{counts}[/] the backup keeps the copies that it had. The first:")
             for name in names[:MOST_SHOWN]:
                 say(f"  {escape(plain(name))}")
             say("Next: newslake verify")
     if done.outside:
         example = escape(plain(done.outside[0]))
-        say(f"Not copied: {len(done.outside)} archives of your own to which articles point, such as {example}")
+        say(f"Not copied: {counted(len(done.outside), 'archive')} of your own to which articles point, such as {example}")
     config = shlex.quote(str(done.folder / "watchlist.toml"))
     say(f"\nTo look at it: newslake sql --config {escape(plain(config))}")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from rich.markup import escape
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json, say
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.custody.forget import Forgotten
@@ -27,7 +28,10 @@ def forget(
     ] = None,
     config: Config = DEFAULT_CONFIG,
     until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="All articles published on this day (UTC) or before.")
+        datetime | None,
+        typer.Option(
+            "--until", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="All articles published on this day (UTC) or before."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and change nothing.")] = False,
@@ -48,8 +52,8 @@ def forget(
     def confirm(chosen: Chosen) -> None:
         if yes:
             return
-        what = f"{len(chosen.articles)} articles, {len(chosen.places)} captures"
-        errors.print(f"This removes {what} and all old states of the warehouse, for good.")
+        these = f"{counted(len(chosen.articles), 'article')}, {counted(len(chosen.places), 'capture')}"
+        errors.print(f"This removes {these} and all old states of the warehouse, for good.")
         if not typer.confirm("Remove them?", err=True):
             errors.print("Nothing was changed.")
             raise typer.Exit(1)
@@ -67,17 +71,19 @@ def forget(
         given["backups"] = [{**asdict(held), "folder": str(held.folder)} for held in done.backups]
         print_json(given)
     else:
-        _show(done, config, what)
+        _show(done, what, until.date() if until else None)
 
 
-def _show(done: Forgotten, config: Path, what: str | None) -> None:
+def _show(done: Forgotten, what: str | None, until: date | None) -> None:
     if done.finished:
         say("An earlier forget that was interrupted is finished now.")
     if not done.urls:
         say("Nothing of that is in the warehouse; what was forgotten before stays so.")
         return
     verb = "Would remove" if done.dry_run else "Removed"
-    say(f"{verb} {done.articles} articles with their revisions, {done.captures} captures, and {done.urls} known addresses.")
+    captures = counted(done.captures, "capture")
+    addresses = f"{done.urls:,} known address{'' if done.urls == 1 else 'es'}"
+    say(f"{verb} {counted(done.articles, 'article')} with all revisions, {captures}, and {addresses}.")
     for label, lines in (
         ("Articles with the same text, or parts of it, stay under other addresses", done.copies),
         ("Archives of your own still hold captures", done.archives),
@@ -91,15 +97,15 @@ def _show(done: Forgotten, config: Path, what: str | None) -> None:
     if done.still_watched:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:
-        folder = escape(plain(str(held.folder)))
+        folder, word = (escape(plain(name)) for name in (str(held.folder), shlex.quote(str(held.folder))))
         where = f"[bold]{folder}[/] of {held.made_at:%Y-%m-%d}"
         if held.articles is None:
             say(f"The backup in {where} cannot be looked at, and may hold them: {escape(plain(held.why))}")
         elif held.articles:
-            say(f"The backup in {where} still holds {held.articles} of them. Next: newslake backup {folder}")
+            say(f"The backup in {where} still holds {held.articles} of them. Next: newslake backup {word}")
     if done.dry_run:
-        option = "" if config == DEFAULT_CONFIG else f" --config {config}"
-        say(f"\nNothing was changed. Next: the same without --dry-run{escape(plain(option))}")
+        asked = ([shlex.quote(what)] if what else []) + ([f"--until {until}"] if until else [])
+        say(f"\nNothing was changed. Next: newslake forget {escape(plain(' '.join(asked)))}")
 
 
 def add_to(app: typer.Typer) -> None:

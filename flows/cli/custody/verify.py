@@ -74,8 +74,10 @@ def _show(found: Verification, captures: str) -> None:
         say("There is no manifest yet: the next run that keeps captures begins one.")
     else:
         say(f"Head of the chain ({escape(found.head[0])}): [bold]{found.head[1]}[/]")
-    if not found.is_sound:
+    if found.missing or found.altered or found.unreadable or found.extra:
         say("\nNext: restore the named files from a backup, then newslake verify; see docs/operations.md, Evidence")
+    elif not found.is_sound:
+        say("\nNext: compare the folder manifest of the captures with that of a backup; see docs/operations.md, Evidence")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -89,6 +89,13 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
 
     would = told(home, url, "--dry-run")
     assert would["articles"] == 1 and holding(home, passage)
+    said = newslake("forget", url, "--until", "2026-12-31", "--dry-run", "-c", config)
+    assert said.returncode == 2 and "no source is called" in said.stderr
+    said = newslake("forget", url, "--dry-run", "-c", config)
+    assert "Would remove 1 article with all revisions" in said.stdout
+    assert f"Next: newslake forget --config {config} {url}\n" in said.stdout
+    said = newslake("forget", "nonsuch", "-c", config)
+    assert said.returncode == 2 and "FROM articles ORDER BY last_seen_at" in said.stderr
     done = told(home, url, "--yes")
     assert (done["articles"], done["captures"]) == (1, would["captures"]) and done["captures"] >= 2
     assert [held["articles"] for held in done["backups"]] == [1]
@@ -98,6 +105,8 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
         assert ask(config, f"SELECT count(*) FROM {table} WHERE article_id = '{article_id}'") == [(0,)]
     assert ask(config, f"SELECT count(*) FROM urls WHERE url = '{url}'") == [(0,)]
     assert ask(config, "SELECT count(*) FROM ducklake_snapshots('lake')")[0][0] <= 2
+    said = newslake("sql", "FROM articles AT (VERSION => 1)", "-c", config)
+    assert said.returncode == 2 and "holds no state" in said.stderr and "lake.snapshots()" in said.stderr
     assert ask(config, "SELECT count(*) FROM fetches WHERE reason = 'forgotten'")[0][0] >= 2
     # the others are as they were, their captures at the same places, and all of it is proved
     assert ask(config, f"SELECT {columns} FROM articles ORDER BY ALL") == others
