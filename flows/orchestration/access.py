@@ -25,6 +25,8 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 _LINKS = {"GET", "HEAD"}
+# FastAPI's pages about the API run programs of a public server, which could then do here whatever the server's own pages can.
+_FOREIGN_PROGRAMS = ("/docs", "/redoc")
 
 
 def own_hosts(port: int) -> frozenset[str]:
@@ -51,6 +53,8 @@ def refusal(scope: Scope, port: int) -> tuple[int, str] | None:
         return 421, f"This server answers only to the names {' and '.join(sorted(own_hosts(port)))}."
     if any(origin not in own_origins(port) for origin in _values(headers, b"origin")):
         return 403, "This server takes no requests from the pages of other sites."
+    if scope["path"].rstrip("/").endswith(_FOREIGN_PROGRAMS):
+        return 404, "This page would load its program from another server. The description of the API is at /openapi.json."
     sites = _values(headers, b"sec-fetch-site")
     if all(site in ("same-origin", "none") for site in sites):
         return None
@@ -96,7 +100,9 @@ class OwnPagesOnly:
 def _with_headers(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            # Prefect lets every page read some of its errors.
+            given = [one for one in message.get("headers", ()) if tuple(one) != (b"access-control-allow-origin", b"*")]
+            message["headers"] = [*given, *_HEADERS]
         await send(message)
 
     return sent
