@@ -40,7 +40,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 FEEDS = {
     "a-day": ("86400", DAY),
     "twice": ("3600, 3600", timedelta(hours=1)),
-    "iso": ((datetime.now(UTC) + DAY).isoformat(), DAY),
+    "iso": ("{tomorrow}", DAY),
     "huge": ("9" * 25, WEEK),
     "milliseconds": ("1795000000000", WEEK),
     "float": ("7200.5", timedelta(hours=2)),
@@ -75,8 +75,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     sites = {name: Site(f"127.0.0.{number}") for number, name in enumerate((*FEEDS, "pages", "past", "negative"), start=2)}
     for site in sites.values():
         site.__enter__()
+    tomorrow = (datetime.now(UTC) + DAY).isoformat()
     for name, (header, _) in FEEDS.items():
-        sites[name].routes["/feed"] = Answer(b"slow down", 429, {"Retry-After": header})
+        sites[name].routes["/feed"] = Answer(b"slow down", 429, {"Retry-After": header.format(tomorrow=tomorrow)})
     busy = sites["pages"]
     busy.feed("/feed", "/one", "/two", "/three")
     busy.routes["/one"] = Answer(b"busy", 503, {"Retry-After": "7200"})

@@ -149,10 +149,10 @@ def test_only_what_was_asked_of_an_outlet_counts_as_its_failure(file_location: L
 
 
 @pytest.mark.parametrize(
-    "catalog", ["ducklake:sqlite:", "ducklake:postgres: ", "ducklake:cat.duckdb", "mysql:x", "data/catalog.sqlite", "it's.duckdb"]
+    "catalog", ["ducklake:sqlite:", "ducklake:postgres: ", "ducklake:cat.duckdb", "mysql:x", "data/catalog.sqlite"]
 )
 def test_a_catalog_that_is_none_is_refused(catalog: str) -> None:
-    with pytest.raises(ValidationError, match=r"names no database|is not a catalog|quote"):
+    with pytest.raises(ValidationError, match=r"names no database|is not a catalog"):
         Location(catalog=catalog)
 
 

@@ -182,8 +182,8 @@ class _Check:
             raise UsageError(
                 "this CREATE is not allowed here: queries only read the warehouse",
                 left=REFUSED,
-                next="CREATE TEMP TABLE name AS SELECT …, CREATE TEMP VIEW name AS SELECT …, or "
-                "CREATE TEMP MACRO name(x) AS …: they end with the session",
+                next="CREATE TEMP TABLE mine AS SELECT …, CREATE TEMP VIEW mine AS SELECT …, or "
+                "CREATE TEMP MACRO mine(x) AS …: they end with the session",
             )
         name = head["name"].strip('"').casefold()
         if name in (self.here.functions if macro else self.here.views):

@@ -42,7 +42,8 @@ WRONG = [
     ("K*팝", 0, "two scripts"),
     ('oil AND "…"', 8, "no letter or digit"),
     ("(" * 101 + "a" + ")" * 101, 100, "parentheses"),
-    ("-" * 5000 + "a", None, "deep"),
+    ("NOT " * 5000 + "a", None, "deep"),
+    ("a" * 201, 0, "no article has one of more than 200"),
 ]
 
 
