@@ -146,6 +146,23 @@ def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> N
     assert [crawled.outcomes()[path] for path in ("/x", "/y")] == ["captured", "captured"]
 
 
+def test_waits_that_are_short_each_but_long_in_all_leave_the_host_to_the_next_run(tmp_path: Path) -> None:
+    asked = ["1", "300"]
+
+    def busy(_: Mapping[str, str]) -> Answer:
+        return Answer(b"busy", 503, {"Retry-After": asked.pop(0)}) if asked else Answer(b"<p>here")
+
+    with Site() as site:
+        source = feed_site(site, "/a", "/b", "/c")
+        site.routes |= dict.fromkeys(("/a", "/b", "/c"), busy)
+        started = time.monotonic()
+        crawled = run_crawl(tmp_path, source, per_domain=1)
+        assert time.monotonic() - started < 60
+    assert crawled.adds_up()
+    assert {crawled.outcomes()[path] for path in ("/a", "/b", "/c")} == {"http-error"}
+    assert all("the site asks to come back after" in crawled.detail(path) for path in ("/a", "/b", "/c"))
+
+
 def test_a_host_that_stops_answering_is_left_alone(tmp_path: Path) -> None:
     with Site() as site:
         paths = [f"/p{n}" for n in range(8)]
