@@ -96,12 +96,3 @@ def test_errors_and_tracebacks_hold_none() -> None:
     except NewslakeError as caught:
         assert "hunter2" not in redacted_traceback(caught) and "ValueError" in redacted_traceback(caught)
         assert "hunter2" not in brief(caught.__cause__ or caught)
-
-
-def test_the_folder_of_the_shell_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PWD", "/srv/newslake")
-    monkeypatch.setenv("OLDPWD", "/home/analyst")
-    monkeypatch.setenv("DB_PWD", "hunter2hunter2")
-    text = "no warehouse at /srv/newslake/data; copied from /home/analyst"
-    assert redacted(text) == text
-    assert redacted("connected with hunter2hunter2") == "connected with ***"
