@@ -116,4 +116,4 @@ def test_a_port_that_is_taken_is_told_with_the_next_command(site: SampleSite, tm
         port = taken.getsockname()[1]
         done = newslake_process("serve", "-c", site.watchlist(tmp_path), "--port", str(port))
     assert done.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr and "newslake serve --port" in done.stderr
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr and f"--port {port + 1}" in done.stderr

@@ -99,7 +99,7 @@ def test_addresses_of_many_characters_take_more_of_the_places() -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
     monkeypatch.setattr(module, "INLINE", 0)
-    made = Readers(seconds=0.5)
+    made = Readers(seconds=1.5)  # the first task of a process pays for its imports too
     yield made
     made.close()
 
@@ -120,7 +120,7 @@ def test_a_source_is_not_read_any_more_once_its_time_is_used_up(quick: Readers, 
     assert asyncio.run(read()) == ["https://outlet.example/news/one-story"]
 
 
-LARGE = b"<urlset>" + b"<url><loc>https://evil.example/news/one-story</loc></url>" * 200_000 + b"</urlset>"
+LARGE = b"<urlset>" + b"<url><loc>https://evil.example/news/one-story</loc></url>" * 800_000 + b"</urlset>"
 
 
 def test_a_listing_that_takes_too_long_costs_itself_only(quick: Readers) -> None:
@@ -129,7 +129,7 @@ def test_a_listing_that_takes_too_long_costs_itself_only(quick: Readers) -> None
         slow = asyncio.create_task(quick.do("evil", Read("sitemap", LARGE, "https://evil.example/sitemap.xml", None)))
         await asyncio.sleep(0)
         good = await quick.do("good", task)
-        with pytest.raises(ListingError, match=r"more than 0\.5 seconds of processor time") as raised:
+        with pytest.raises(ListingError, match=r"more than 1\.5 seconds of processor time") as raised:
             await slow
         again = await quick.do("evil", task)
         return raised.value.reason, len(good.links) + len(again.links)

@@ -78,6 +78,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "schema_migrations",
         "source_runs",
         "source_states",
+        "tombstones",
         "urls",
     }
     assert set(relations) - tables == {"stories", "takedowns", "timeline", "source_health"}

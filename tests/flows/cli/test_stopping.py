@@ -213,5 +213,6 @@ main()
 
 def test_ctrl_c_while_duckdb_is_loading_is_no_crash(config: Path) -> None:
     """DuckDB turns the interrupt into an ImportError, and its half-loaded module crashes the interpreter at its end."""
-    done = subprocess.run([sys.executable, "-c", CUT_OFF, "sources", "-c", str(config)], capture_output=True, text=True)
+    command = [sys.executable, "-c", CUT_OFF, "sources", "-c", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=heeds_ctrl_c)
     assert (done.returncode, done.stderr.strip()) == (130, "Stopped. Nothing was changed.")
