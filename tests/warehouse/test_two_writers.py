@@ -25,13 +25,13 @@ KEYS = {"articles": "article_id", "urls": "url_id", "fingerprints": "article_id"
 class Meeting:
     """A connection that waits at its first commit until the other writer is as far, or cannot come."""
 
-    def __init__(self, con: Any, barrier: Barrier) -> None:
-        self._con, self._barrier = con, barrier
+    def __init__(self, con: Any, barrier: Barrier, patience: float) -> None:
+        self._con, self._barrier, self._patience = con, barrier, patience
 
     def execute(self, query: str, *given: Any) -> Any:
         if query == "COMMIT":
             try:
-                self._barrier.wait(timeout=5)
+                self._barrier.wait(timeout=self._patience)
             except BrokenBarrierError:
                 self._barrier.abort()
         return self._con.execute(query, *given)
@@ -40,8 +40,11 @@ class Meeting:
         return getattr(self._con, name)
 
 
-def load_at_once(location: Location) -> dict[str, int]:
-    """Load the same articles as two runs at the same time; return how many rows too many each table has."""
+def load_at_once(location: Location, patience: float) -> dict[str, int]:
+    """Load the same articles as two runs at the same time; return how many rows too many each table has.
+
+    The first to commit waits `patience` seconds for the other.
+    """
     barrier = Barrier(2)
     failed: list[Exception] = []
 
@@ -49,7 +52,7 @@ def load_at_once(location: Location) -> dict[str, int]:
         pages = (fetch(article(f"https://harbour.example/{n}", text=words(f"{n}x"))) for n in range(ARTICLES))
         try:
             with open_writer(location, f"run {number}") as writer:
-                con: Any = Meeting(writer.con, barrier)
+                con: Any = Meeting(writer.con, barrier, patience)
                 load(Writer(con, writer.window, writer.data), run(number, *pages))
         except Exception as error:  # noqa: BLE001 - told below, in the test's own thread
             failed.append(error)
@@ -65,7 +68,7 @@ def load_at_once(location: Location) -> dict[str, int]:
 
 @pytest.mark.e2e
 def test_the_lock_keeps_keys_unique(postgres_location: Location) -> None:
-    assert load_at_once(postgres_location) == dict.fromkeys(KEYS, 0)
+    assert load_at_once(postgres_location, patience=5) == dict.fromkeys(KEYS, 0)
     assert ask(postgres_location, "SELECT outcome, count(*) FROM fetches GROUP BY 1 ORDER BY 1") == [
         ("loaded", ARTICLES),
         ("unchanged", ARTICLES),
@@ -83,4 +86,4 @@ def test_without_the_lock_a_concurrent_load_duplicates_keys_silently(
         yield
 
     monkeypatch.setattr(lock, "advisory_lock", unlocked)
-    assert load_at_once(postgres_location)["articles"] > 0
+    assert load_at_once(postgres_location, patience=60)["articles"] > 0
