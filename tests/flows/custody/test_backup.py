@@ -141,4 +141,4 @@ def test_a_folder_that_holds_something_else_is_refused(home: Path, tmp_path: Pat
         site.watchlist(home)
         collect(load_watchlist(home / "watchlist.toml"))
     refused = newslake("backup", folder, "-c", home / "watchlist.toml")
-    assert refused.returncode == 2 and "runs that" in refused.stderr
+    assert refused.returncode == 2 and "1 run that" in refused.stderr
