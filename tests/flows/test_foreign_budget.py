@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newslake.testing import Answer, Site
+from newslake.testing import Site
 from tests.flows.command import ask, newslake
+from tests.flows.ferries import story
 
 WATCHLIST = """
 [warehouse]
@@ -27,12 +28,6 @@ name = "tide"
 feeds = ["{tide}/feed"]
 max_articles = 4
 """
-
-
-def story(number: int) -> Answer:
-    words = ". ".join(f"The ferry {number} left pier {number}{line} with cargo {number * line} on board" for line in range(1, 9))
-    title = f"Ferry number {number} leaves the harbour"
-    return Answer(f"<html><head><title>{title}</title></head><article><h1>{title}</h1><p>{words}.</p></article></html>".encode())
 
 
 def test_addresses_of_a_site_that_another_source_lists_never_delay_its_own_news(tmp_path: Path) -> None:

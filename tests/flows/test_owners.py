@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from newslake.testing import Answer, Site
+from newslake.testing import Site
 from tests.flows.command import ask, newslake
+from tests.flows.ferries import story
 
 WATCHLIST = """
 [warehouse]
@@ -30,14 +31,6 @@ feeds = ["{tide}/feed"]
 name = "mallory"
 feeds = ["{mallory}/feed"]
 """
-
-
-def story(number: int, head: str = "") -> Answer:
-    words = ". ".join(f"The ferry {number} left pier {number}{line} with cargo {number * line} on board" for line in range(1, 9))
-    title = f"Ferry number {number} leaves the harbour"
-    return Answer(
-        f"<html><head><title>{title}</title>{head}</head><article><h1>{title}</h1><p>{words}.</p></article></html>".encode()
-    )
 
 
 @dataclass

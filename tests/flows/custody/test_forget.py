@@ -18,6 +18,7 @@ from spiders.warc.blank import removed
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures
 from tests.flows.command import ask, newslake
+from tests.flows.custody.collected import two_editions
 
 Article = tuple[str, str, str]  # id, URL, a passage of its text
 
@@ -25,13 +26,7 @@ Article = tuple[str, str, str]  # id, URL, a passage of its text
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two editions, so that articles have revisions, and every page is kept."""
-    home = tmp_path_factory.mktemp("collected") / "home"
-    with SampleSite() as site:
-        config = site.watchlist(home)
-        for edition in (1, 2):
-            site.edition = edition
-            collect(load_watchlist(config))
-    return home
+    return two_editions(tmp_path_factory.mktemp("collected") / "home")
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from flows.collect import collect
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
 from flows.watchlist import load_watchlist
 from spiders.warc.manifest import Event, record
 from tests.flows.command import newslake
+from tests.flows.custody.collected import two_editions
 
 FILES = 2
 
@@ -25,12 +25,7 @@ FILES = 2
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of two runs, the first of which is moved to the day before: its manifest has two files."""
-    home = tmp_path_factory.mktemp("collected") / "home"
-    with SampleSite() as site:
-        config = site.watchlist(home)
-        for edition in (1, 2):
-            site.edition = edition
-            collect(load_watchlist(config))
+    home = two_editions(tmp_path_factory.mktemp("collected") / "home")
     captures = home / "data/captures"
     day_before = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}.sha256"
     shutil.rmtree(captures / "manifest")
