@@ -6,7 +6,7 @@ writes its result to disk or reads it from there, so the next run finishes a run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
-from flows.runs.left_alone import left_alone, left_alone_line
+from flows.runs.left_alone import left_alone_line
 from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.pages import page_task, samples
 from flows.runs.progress import SILENT, Watcher
@@ -49,7 +49,7 @@ from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.load.tombstones import tombstones
-from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of
+from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of, waits
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
@@ -137,14 +137,20 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
 
 def _own_failure(watchlist: Watchlist, run: RunFolder, error: RunFailed, watch: Watcher) -> RunFailed:
     """Set the current run aside, and return the error to raise."""
-    aside = set_aside(watchlist.state, run, error)
-    for warning in notify_set_aside(watchlist, aside_line(aside)):
-        watch.note(warning)
+    aside = _put_aside(watchlist, run, error, watch)
     return RunFailed(
         f"run {aside.run_id} cannot be loaded and was set aside: {brief(error.__cause__ or error)}",
         left=f"what it fetched is kept in {aside.folder}, with the reason; nothing of it was loaded, and later runs go on",
         next=f"newslake run; after an upgrade, newslake recover {aside.folder.name}",
     )
+
+
+def _put_aside(watchlist: Watchlist, run: RunFolder | Path, error: Exception, watch: Watcher) -> SetAside:
+    """Set a run aside and notify of it."""
+    aside = set_aside(watchlist.state, run, error)
+    for warning in notify_set_aside(watchlist, aside_line(aside)):
+        watch.note(warning)
+    return aside
 
 
 def _state(report: CrawlReport, failed: dict[str, str]) -> str:
@@ -174,10 +180,9 @@ def recover(watchlist: Watchlist, watch: Watcher = SILENT) -> Recovered:
     asides: list[SetAside] = []
 
     def put_aside(run: RunFolder | Path, error: Exception) -> None:
-        aside = set_aside(watchlist.state, run, error)
+        aside = _put_aside(watchlist, run, error, watch)
         asides.append(aside)
-        for line in (aside_line(aside), *notify_set_aside(watchlist, aside_line(aside))):
-            watch.note(line)
+        watch.note(aside_line(aside))
 
     found = unfinished_runs(watchlist.state)
     for path, error in found.unreadable:
@@ -203,8 +208,9 @@ def _retry_where_none_loads(watchlist: Watchlist, watch: Watcher) -> list[LoadRe
     Raises:
         RunFailed: the oldest still cannot be loaded.
     """
-    last = _last_loaded(watchlist)
-    row = [aside for aside in runs_set_aside(watchlist.state) if aside.started_at and (not last or aside.started_at > last)]
+    asides = runs_set_aside(watchlist.state)
+    last = _last_loaded(watchlist) if len(asides) >= MOST_IN_A_ROW else None
+    row = [aside for aside in asides if aside.started_at and (not last or aside.started_at > last)]
     if len(row) < MOST_IN_A_ROW or (row[-1].started_at and datetime.now(UTC) - row[-1].started_at > PAUSE):
         return []
     loaded: list[LoadReport] = []
@@ -230,7 +236,7 @@ def _retry_where_none_loads(watchlist: Watchlist, watch: Watcher) -> list[LoadRe
 
 
 def _last_loaded(watchlist: Watchlist) -> datetime | None:
-    """Return the start of the latest collection in the warehouse; None if there is none."""
+    """Return when the latest collection in the warehouse started; None if the warehouse has none."""
     try:
         with open_reader(watchlist.warehouse) as con:
             last = last_collection(con)
@@ -268,10 +274,9 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
     """Crawl the sources in a subprocess, which writes to the run's folder."""
     known = run.path / "known.txt"
     with storage_errors(watchlist.state):
-        closed = left_alone(watchlist)
+        due, states, closed = _write_frontier(watchlist, sources, known)
         if line := left_alone_line(sources, closed):
             watch.note(line)
-        due, states = _write_frontier(watchlist, sources, closed, known)
         job = CrawlJob(
             folder=run.crawl,
             cache=watchlist.state / "httpcache",
@@ -289,16 +294,16 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
 
 
 def _write_frontier(
-    watchlist: Watchlist, sources: Sequence[Source], closed: Container[str], file: Path
-) -> tuple[Due, dict[str, str]]:
-    """Write the known URLs to `file`; return what is due, and the states of sources in trouble.
+    watchlist: Watchlist, sources: Sequence[Source], file: Path
+) -> tuple[Due, dict[str, str], dict[str, datetime]]:
+    """Write the known URLs to `file`; return what is due, the states of sources in trouble, and the servers left alone.
 
-    Args:
-        closed: servers that are asked for nothing.
+    Each server has the moment until which it is asked for nothing.
     """
     now = datetime.now(UTC)
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
+            closed = waits(con, now)
             others = listings_of_others(con, [source.name for source in watchlist.sources])
             settings = watchlist.crawl
             frontier = Frontier(watchlist.sources, sources, settings.max_articles, others, closed)
@@ -306,10 +311,10 @@ def _write_frontier(
             due = write_frontier(visits, frontier, now, file)
             with file.open("a", encoding="ascii") as lines:
                 lines.writelines(f"{url_id.hex} - {Reason.FORGOTTEN.value}\n" for url_id in tombstones(con))
-            return due, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}
+            return due, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}, closed
     except WarehouseMissing:
         frontier = Frontier(watchlist.sources, sources, watchlist.crawl.max_articles)
-        return write_frontier((), frontier, now, file), {}
+        return write_frontier((), frontier, now, file), {}, {}
 
 
 @fails_for_good

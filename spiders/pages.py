@@ -59,10 +59,13 @@ class Pages:
         self.readings: dict[str, Reading] = {}  # by source
         self.waiting: dict[str, Listed] = {}  # pages found and neither requested nor ended, by id
         self._planned: dict[str, list[Pending]] = {}  # retries and revisits, by source
+        self._slow: dict[str, dict[str, Pending]] = {}  # slow looks by source and id, the first due first
         # How many of them take the budget of each source: what only another source lists takes that one's.
         self._charged: Counter[str] = Counter()
         for pending in job.pending:
-            if not pending.is_slow:
+            if pending.is_slow:
+                self._slow.setdefault(pending.source, {})[url_id(pending.url).hex] = pending
+            else:
                 self._planned.setdefault(pending.source, []).append(pending)
                 self._charged[pending.listed_by or pending.source] += 1
 
@@ -154,7 +157,7 @@ class Pages:
             return []
         requests: list[Request] = []
         taken = 0
-        slow = {url_id(one.url).hex: one for one in self.job.pending if one.is_slow and one.source == reading.source.name}
+        slow = self._slow.get(reading.source.name, {})
         named_slow: dict[str, Listed] = {}  # slow looks at pages that a listing names today
         limit = reading.source.max_articles or self.job.settings.max_articles
         for named in self.accounts.count_away(reading.source.name, self.job.settings.max_addresses):

@@ -127,18 +127,14 @@ def _choose(watchlist: Watchlist, what: str | None, until: date | None, *, finis
                 left="nothing was changed",
                 next="newslake sources",
             )
-        if forgotten_of(con, _ids(what)) or (finished and not _is_known(watchlist, what)):
+        if forgotten_of(con, _ids(what)):
             return nothing, "article"  # by an earlier forget
-        return choose(con, articles=[find_article(con, what)[0]]), "article"
-
-
-def _is_known(watchlist: Watchlist, what: str) -> bool:
-    try:
-        with open_reader(watchlist.warehouse, allow_files=True) as con:
-            find_article(con, what)
-    except UsageError:
-        return False
-    return True
+        try:
+            return choose(con, articles=[find_article(con, what)[0]]), "article"
+        except UsageError:
+            if finished:
+                return nothing, "article"  # by the forget that was just finished
+            raise
 
 
 def _ids(what: str) -> list[UUID]:

@@ -7,10 +7,11 @@ warehouse, and later runs take them from there.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 from newslake.outcomes import Origin, Outcome
@@ -107,6 +108,31 @@ class Due:
     waiting: dict[str, int]
 
 
+class _Most:
+    """The `most` URLs with the least or the greatest moments, of however many are added.
+
+    Args:
+        choose: heapq.nsmallest or heapq.nlargest.
+    """
+
+    def __init__(self, most: int, choose: Callable[..., list[tuple[datetime, Pending]]]) -> None:
+        self._most = most
+        self._choose = choose
+        self._found: list[tuple[datetime, Pending]] = []
+
+    def add(self, moment: datetime, pending: Pending) -> None:
+        self._found.append((moment, pending))
+        if len(self._found) > 10 * self._most:  # after an upgrade most of the corpus may be due, and a source may list thousands
+            self._found = self._chosen()
+
+    def chosen(self) -> list[Pending]:
+        """Return them, the least or greatest first."""
+        return [pending for _, pending in self._chosen()]
+
+    def _chosen(self) -> list[tuple[datetime, Pending]]:
+        return self._choose(self._most, self._found, key=itemgetter(0))
+
+
 class Frontier:
     """Whose turn it is: which source a waiting URL belongs to now, and whether this run fetches it.
 
@@ -162,12 +188,12 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
     """Write the `known` file of a `CrawlJob` and return what is due now.
 
     These URLs use at most half of a source's page budget, the most recently found first. So the rest of a large sitemap is
-    fetched over the next runs without delaying new articles. Slow looks come beside them, those first that were due first; the
-    crawl makes them only if new articles leave something of the budget. What one source lists of another takes none of the
+    fetched over the next runs without delaying new articles. Slow looks are returned too, those that were due first come first;
+    the crawl makes them only if new articles leave some of the budget. What one source lists of another takes none of the
     other's budget.
     """
-    slow: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
-    due_now: dict[tuple[str, int], list[tuple[datetime, Pending]]] = defaultdict(list)
+    slow: dict[tuple[str, int], _Most] = {}
+    due_now: dict[tuple[str, int], _Most] = {}
     unasked: Counter[str] = Counter()
     with file.open("w", encoding="ascii") as lines:
         for visit in visits:
@@ -186,29 +212,12 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
                 continue
             pending = Pending(known.url, source, visit.origin, visit.is_slow, lister)
             if visit.is_slow:
-                _, budget = charged = frontier.budget(source, None)
-                waiting, most = slow[charged], max(1, budget // _SLOW_SHARE)
-                waiting.append((visit.due, pending))
-                if len(waiting) > 10 * most:  # after an upgrade, most of the corpus may be due
-                    waiting[:] = heapq.nsmallest(most, waiting, key=_at)
+                charged = frontier.budget(source, None)
+                looks = slow.setdefault(charged, _Most(max(1, charged[1] // _SLOW_SHARE), heapq.nsmallest))
+                looks.add(visit.due, pending)
             else:
-                _, budget = charged = frontier.budget(source, lister)
-                waiting, most = due_now[charged], max(1, budget // 2)
-                waiting.append((known.first_seen_at, pending))
-                if len(waiting) > 10 * most:  # a source may have listed thousands that wait
-                    waiting[:] = heapq.nlargest(most, waiting, key=_at)
-    looks = [
-        look
-        for (_, budget), visits_due in slow.items()
-        for _, look in heapq.nsmallest(max(1, budget // _SLOW_SHARE), visits_due, key=_at)
-    ]
-    again = [
-        pending
-        for (_, budget), waiting in due_now.items()
-        for _, pending in heapq.nlargest(max(1, budget // 2), waiting, key=_at)
-    ]
-    return Due(looks + again, dict(unasked))
-
-
-def _at(waiting: tuple[datetime, Pending]) -> datetime:
-    return waiting[0]
+                charged = frontier.budget(source, lister)
+                again = due_now.setdefault(charged, _Most(max(1, charged[1] // 2), heapq.nlargest))
+                again.add(known.first_seen_at, pending)
+    pending_now = [pending for most in (*slow.values(), *due_now.values()) for pending in most.chosen()]
+    return Due(pending_now, dict(unasked))
