@@ -15,7 +15,7 @@ from newslake.outcomes import Origin, Outcome, Reason, Why
 from spiders.journal import Ended, Found, JournalWriter, Kind, Relisted
 from spiders.listings.model import Link
 from spiders.urls.article_shape import is_front_page
-from spiders.urls.canonical import canonicalise, url_id, without_credentials
+from spiders.urls.canonical import canonicalise, id_and_form, url_id, without_credentials
 from spiders.urls.places import Away, Places
 
 
@@ -124,7 +124,7 @@ class Accounts:
             identity: the id of the URL and its canonical form, if the caller has them.
         """
         url = without_credentials(url)
-        key, canonical = identity or (url_id(url).hex, canonicalise(url))
+        key, canonical = identity or id_and_form(url)
         if self.has(key):
             return None
         self._open[key] = url

@@ -17,11 +17,11 @@ from spiders.journal import Kind
 from spiders.listings.autodiscovery import common_places, robots_sitemaps
 from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.processes import Readers
-from spiders.listings.reader import Read, identity
+from spiders.listings.reader import Read
 from spiders.listings.rediscovery import home_of, is_another_host
 from spiders.pages import Pages, in_turns
 from spiders.sources import Source
-from spiders.urls.canonical import url_id
+from spiders.urls.canonical import id_and_form, url_id
 from spiders.urls.traps import far_ahead, nested
 from spiders.warc.model import Hints
 
@@ -145,7 +145,7 @@ class Discovery:
 
     def _takes_place(self, reading: Reading, follow: Follow) -> bool:
         """Whether there is a place for a listing that is not read; without one it is only counted."""
-        key, canonical = identity(follow.url)
+        key, canonical = id_and_form(follow.url)
         if self.accounts.has(key):
             return True
         if reading.unread < MAX_LISTINGS and reading.places.take(len(follow.url), is_known=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 USER_AGENT = "newslake (+https://example.org/contact)"
 
@@ -51,24 +51,15 @@ class CrawlSettings(BaseModel):
     keep_captures_days: int = Field(365, ge=1, description="days that kept captures stay")
     captures: str = Field("data/captures", description="folder of the WARC files")
 
-    @field_validator("revisit_hours")
+    @field_validator("revisit_hours", "revisit_days")
     @classmethod
-    def _ascending(cls, hours: list[float]) -> list[float]:
-        if not all(0 < hour <= MAX_REVISIT_HOURS for hour in hours) or sorted(set(hours)) != hours:
+    def _ascending(cls, ages: list[float], info: ValidationInfo) -> list[float]:
+        unit, most = ("hours", MAX_REVISIT_HOURS) if info.field_name == "revisit_hours" else ("days", MAX_REVISIT_DAYS)
+        if not all(0 < age <= most for age in ages) or sorted(set(ages)) != ages:
             raise ValueError(
-                "revisit_hours are ages in hours, each above 0 and above the one before it, "
-                f"at most {MAX_REVISIT_HOURS} (ten years)"
+                f"{info.field_name} are ages in {unit}, each above 0 and above the one before it, at most {most} (ten years)"
             )
-        return hours
-
-    @field_validator("revisit_days")
-    @classmethod
-    def _ascending_days(cls, days: list[float]) -> list[float]:
-        if not all(0 < day <= MAX_REVISIT_DAYS for day in days) or sorted(set(days)) != days:
-            raise ValueError(
-                f"revisit_days are ages in days, each above 0 and above the one before it, at most {MAX_REVISIT_DAYS} (ten years)"
-            )
-        return days
+        return ages
 
     @field_validator("user_agent")
     @classmethod

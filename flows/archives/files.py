@@ -12,8 +12,8 @@ from flows.archives.remote import LARGEST_LIST, Remote
 from newslake.errors import ArchiveError
 from newslake.http import TooLarge, gunzipped
 
-_LIST = re.compile(r"\.(?:txt|paths|lst|list)(?:\.gz)?", re.I)
-# Of the files in a folder: archives of every format, but not what stands beside them, such as indexes.
+_LIST = re.compile(r"\.(?:txt|paths|lst|list)(?:\.gz)?\Z", re.I)
+# In a folder, archives of every format are read; indexes and checksums that lie beside them are not.
 _ARCHIVE = re.compile(r".*(?:\.w?arc(?:\.\w+)?|\.warc[.-].*|\.wacz)", re.I)
 _BESIDE = re.compile(r".*\.(?:cdxj?|idx|json|jsonl|txt|csv|md5|sha\d*|part|tmp|new|log|paths|lst|cdxj?\.gz|idx\.gz)", re.I)
 # Common Crawl publishes lists of paths without a host.
@@ -222,7 +222,7 @@ def _is_address(name: str) -> bool:
 
 
 def _is_list(name: str) -> bool:
-    return re.search(_LIST.pattern + r"\Z", name, re.I) is not None
+    return _LIST.search(name) is not None
 
 
 def _is_archive(name: str) -> bool:

@@ -15,7 +15,6 @@ _SAMPLE = 8192
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _TYPE = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*(?:;.*)?", re.DOTALL)
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 # Types that say nothing: servers send them for files that they do not know.
 _ANYTHING = re.compile(
     r"\*/\*|[^/]+/(?:unknown|x-unknown|x-unknown-content-type|octet-stream|x-octet-stream|(?:x-|force-)?download|binary)"
@@ -68,7 +67,7 @@ def page_type(declared: str | None, body: bytes) -> MediaType:
     """Return what a body is.
 
     Args:
-        declared: all values of Content-Type, joined by commas; None if there is none.
+        declared: all values of Content-Type, joined by commas; None if the response has no such header.
     """
     essence = declared_type(declared)
     return MediaType(essence, False) if essence else MediaType(sniffed_type(body), True)
@@ -82,12 +81,6 @@ def declared_type(declared: str | None) -> str | None:
         if parsed and not _ANYTHING.fullmatch(essence := f"{parsed[1]}/{parsed[2]}".lower()):
             found = essence
     return found
-
-
-def declared_charset(declared: str | None) -> str | None:
-    """Return the encoding label that a Content-Type header gives; None if it gives none."""
-    found = _CHARSET.search(declared or "")
-    return found[1] if found else None
 
 
 def sniffed_type(body: bytes) -> str:

@@ -20,7 +20,7 @@ from typing import IO, Any
 from newslake.errors import ListingError
 from newslake.outcomes import Reason
 from spiders.listings.model import Link, Listing
-from spiders.urls.canonical import canonicalise, url_id
+from spiders.urls.canonical import id_and_form
 from spiders.urls.traps import braked
 
 # Processor time for one task. A sitemap of 50,000 addresses takes a few seconds, a feed of 10 MB about as many as it has MB.
@@ -57,7 +57,7 @@ class Read:
             from spiders.listings.rediscovery import usable
 
             links = usable(listing, self.pattern)
-        return replace(listing, links=tuple(Link(link.url, link.hints, *identity(link.url)) for link in links))
+        return replace(listing, links=tuple(Link(link.url, link.hints, *id_and_form(link.url)) for link in links))
 
     def _listing(self) -> Listing:
         match self.kind:
@@ -100,11 +100,6 @@ class Brake:
         named = [url for url in self.urls if not (wanted and wanted.search(url))]
         declared: Collection[str] = {url for url in named if self.urls[url] in ("feed", "sitemap")}
         return braked(named, self.today, declared)
-
-
-def identity(url: str) -> tuple[str, str]:
-    """Return the id of a URL and its canonical form."""
-    return url_id(url).hex, canonicalise(url)
 
 
 def send(out: IO[bytes], message: object) -> None:

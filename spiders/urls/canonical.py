@@ -69,6 +69,11 @@ def identity(url: str) -> str:
     return f"{host}{port}{path}{query}{parts.fragment}"
 
 
+def id_and_form(url: str) -> tuple[str, str]:
+    """Return the id of a URL, as hex digits, and its canonical form."""
+    return url_id(url).hex, canonicalise(url)
+
+
 def url_id(url: str) -> UUID:
     """Return a 128-bit hash of the identity of `url`: the same for its canonical form and all its variants."""
     return UUID(bytes=hashlib.blake2b(identity(url).encode("utf-8", "surrogatepass"), digest_size=16).digest())

@@ -58,6 +58,12 @@ class Head:
         return self.fields.get("warc-record-id")
 
 
+def head_of(data: bytes) -> Head | None:
+    """Return the head of the record with which bytes begin; None if they begin with no whole one."""
+    end = HEAD_END.search(data)
+    return read_head(data[: end.end()]) if end else None
+
+
 def read_head(data: bytes) -> Head | None:
     """Read a head, from its version to its last field; return None if it is none."""
     version, _, rest = data.partition(b"\n")

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from newslake.disk import sync
 from newslake.errors import CaptureError
 from spiders.warc.files import unwritable, warcinfo
-from spiders.warc.head import HEAD_END, Head, read_head
+from spiders.warc.head import Head, head_of
 from spiders.warc.members import member
 
 
@@ -86,5 +86,4 @@ def _copied(stream: BinaryIO, file: Path, offset: int) -> bytes:
 
 
 def _head(record: bytes) -> Head:
-    end = HEAD_END.search(record)
-    return (read_head(record[: end.start()]) if end else None) or Head({})
+    return head_of(record) or Head({})

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from newslake.http import is_text
 from spiders.warc.digests import is_as_written
-from spiders.warc.head import HEAD_END, MAX_HEAD, Head, read_head
+from spiders.warc.head import HEAD_END, MAX_HEAD, Head, head_of, read_head
 from spiders.warc.members import GZIP, RECORD, ZSTD, next_member
 from spiders.warc.unpack import Spot, Unpacked
 
@@ -260,9 +260,7 @@ class Records:
 
 def _begins_record(data: bytes) -> bool:
     """Whether bytes begin, after line ends, with a whole head of a record."""
-    data = data.lstrip(_LINE_ENDS)
-    end = HEAD_END.search(data)
-    head = read_head(data[: end.end()]) if end else None
+    head = head_of(data.lstrip(_LINE_ENDS))
     return head is not None and head.length is not None
 
 

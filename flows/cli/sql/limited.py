@@ -54,10 +54,8 @@ def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callabl
     try:
         with watch.work(seconds), stoppable(opened.con, seconds):
             work()
-    except NewslakeError as error:
-        _report(error)
-    except KeyboardInterrupt as stopped:
-        _report(stopped)
+    except (NewslakeError, KeyboardInterrupt) as why:
+        _report(why)
 
 
 def _begun_again(why: BaseException) -> None:
