@@ -79,7 +79,9 @@ def split(con: duckdb.DuckDBPyConnection, sql: str) -> list[Piece]:
         duckdb.Error: the text has a syntax error.
     """
     whole = con.extract_statements(sql)  # reports syntax errors with their position in the whole text
-    found = [Piece(text, made) for text in pieces(sql) if (made := con.extract_statements(text))]
+    # DuckDB takes a no-break space for a space, but not at the end of its text, where it becomes part of a name.
+    texts = (piece.rstrip() for piece in pieces(sql))
+    found = [Piece(text, made) for text in texts if (made := con.extract_statements(text))]
     if [one.type for one in whole] != [one.type for piece in found for one in piece.statements]:
         raise UsageError("the statements of this query cannot be told apart", left=REFUSED, next="run them one by one")
     return [Piece(text, _without_wrapping(made)) for text, made in found]

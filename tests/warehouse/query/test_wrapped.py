@@ -92,6 +92,7 @@ def test_what_is_no_question_is_refused_however_it_is_spelt(guard: Guard, sql: s
 @pytest.mark.parametrize(
     "sql",
     [
+        "FROM duckdb_databases\u00a0",
         "DROP VIEW stories",
         "DROP TABLE articles",
         "DROP TABLE lake.articles",
