@@ -52,7 +52,7 @@ from newslake.locks import only_one
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.urls.canonical import canonicalise, url_id, without_credentials
 from spiders.urls.owners import Owners
-from spiders.warc.keep import keep
+from spiders.warc.kept import keep
 from spiders.warc.manifest import Event, record
 from spiders.warc.model import Damaged
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer

@@ -10,7 +10,7 @@ from uuid import UUID
 from flows.runs.folder import RunFolder
 from flows.watchlist import Watchlist
 from newslake.outcomes import Outcome, Reason
-from spiders.warc.keep import keep
+from spiders.warc.kept import keep
 from spiders.warc.manifest import Event, record
 from warehouse.records import FetchRecord
 

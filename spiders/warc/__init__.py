@@ -9,7 +9,7 @@ from newslake.lazy import lazy_names
 
 if TYPE_CHECKING:
     from spiders.warc.check import unresolved
-    from spiders.warc.keep import keep
+    from spiders.warc.kept import keep
     from spiders.warc.model import Capture, Damaged, Exchange, Hints, Place
     from spiders.warc.read import iter_captures, read_capture
     from spiders.warc.write import CaptureWriter
@@ -31,7 +31,7 @@ _HOMES = {
     "CaptureWriter": ".write",
     "read_capture": ".read",
     "iter_captures": ".read",
-    "keep": ".keep",
+    "keep": ".kept",
     "unresolved": ".check",
     "Capture": ".model",
     "Damaged": ".model",

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from newslake.disk import write_whole
-from spiders.warc.keep import group_at
+from spiders.warc.kept import group_at
 from spiders.warc.members import GZIP, member
 
 _STORED = 65_535  # bytes in an uncompressed block of deflate

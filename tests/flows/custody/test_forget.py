@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import zlib
 from pathlib import Path
@@ -88,7 +89,7 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     assert said.returncode == 2 and "no source is called" in said.stderr
     said = newslake("forget", url, "--dry-run", "-c", config)
     assert "Would remove 1 article with all revisions" in said.stdout
-    assert f"Next: newslake forget --config {config} {url}\n" in said.stdout
+    assert f"Next: newslake forget --config {config} {shlex.quote(url)}\n" in said.stdout
     said = newslake("forget", "nonsuch", "-c", config)
     assert said.returncode == 2 and "FROM articles ORDER BY last_seen_at" in said.stderr
     done = told(home, url, "--yes")

@@ -18,7 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newslake.errors import CaptureError
-from spiders.warc.keep import keep
+from spiders.warc.kept import keep
 from spiders.warc.model import Capture, Damaged, Exchange, Hints, Place
 from spiders.warc.read import iter_captures, read_capture
 from spiders.warc.write import CaptureWriter
