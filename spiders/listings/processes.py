@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar, overload
 
@@ -27,8 +28,19 @@ SECONDS_PER_SOURCE = 120.0
 SLOW = 5.0
 # Wall time for one task; a task that needs so much for SECONDS of processor time runs on a machine that is stuck.
 MAX_WAIT = 15 * SECONDS
+# Wall time that a process has to end by itself: only then its exit code tells why it ended.
+SECONDS_TO_END = 5.0
 
 Answer = TypeVar("Answer")
+
+
+class _Died(Exception):
+    """A reading process ended without an answer."""
+
+    def __init__(self, code: int, *, was_overdue: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.was_overdue = was_overdue
 
 
 class _Process:
@@ -37,10 +49,14 @@ class _Process:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_overdue = False
 
     def answer(self, task: Read | Brake) -> Any:
-        """Return the answer to a task, and the processor time that it took. Blocks. Raises EOFError if the process is killed."""
-        if self._child is None or self._child.poll() is not None:
+        """Return the answer to a task, and the processor time that it took. Blocks. Raises _Died."""
+        if self._child is not None and self._child.poll() is not None:
+            self.end()
+        if self._child is None:
+            self._is_overdue = False
             self._child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "spiders.listings.reader", str(self._seconds)],
                 stdin=subprocess.PIPE,
@@ -51,22 +67,35 @@ class _Process:
         assert given and answers
         try:
             send(given, task)
-            return receive(answers)
+            answer, seconds, is_last = receive(answers)
         except (OSError, EOFError):
-            raise EOFError from None
+            raise _Died(self.end(), was_overdue=self._is_overdue) from None
+        if is_last:
+            self.end()
+        return answer, seconds
+
+    def kill(self, *, is_overdue: bool = False) -> None:
+        """Kill the process, whatever it is doing."""
+        self._is_overdue = is_overdue
+        if self._child is not None:
+            self._child.kill()
 
     def end(self) -> int:
-        """Kill the process, and return the exit code that it has or gets."""
-        if self._child is None:
+        """Close the pipes of the process, with which it ends, and return its exit code. What does not end is killed."""
+        child, self._child = self._child, None
+        if child is None:
             return 0
-        self._child.kill()
-        for pipe in (self._child.stdin, self._child.stdout):
+        for pipe in (child.stdin, child.stdout):
             if pipe:
                 try:
                     pipe.close()
                 except OSError:  # what was still to be written
                     continue
-        return self._child.wait()
+        try:
+            return child.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
 
 
 @dataclass(slots=True)
@@ -124,6 +153,8 @@ class Readers:
         """Kill the processes; whatever they are doing fails."""
         self._closed = True
         for process in self._all:
+            process.kill()
+        for process in self._all:
             process.end()
 
     async def _turn(self, source: str) -> _Process:
@@ -163,17 +194,18 @@ class Readers:
 
     async def _answered(self, source: str, process: _Process, task: Read | Brake) -> Any:
         loop = asyncio.get_running_loop()
-        watchdog = loop.call_later(MAX_WAIT, process.end)
+        watchdog = loop.call_later(MAX_WAIT, partial(process.kill, is_overdue=True))
         try:
             answer, seconds = await asyncio.to_thread(process.answer, task)
-        except EOFError:
-            code = process.end()
+        except _Died as died:
             self._spent[source] += self._seconds
             if self._closed:
                 return Reason.INTERRUPTED, "not read: the crawl was stopped"
-            if code in (-signal.SIGPROF, -signal.SIGKILL):
+            if died.was_overdue:
+                return Reason.READING_TIMEOUT, f"reading it took more than {MAX_WAIT:g} seconds"
+            if died.code == -signal.SIGPROF:
                 return Reason.READING_TIMEOUT, f"reading it took more than {self._seconds:g} seconds of processor time"
-            return Reason.READING_CRASHED, f"reading it took its process down (exit code {code})"
+            return Reason.READING_CRASHED, f"reading it took its process down (exit code {died.code})"
         finally:
             watchdog.cancel()
         self._spent[source] += seconds

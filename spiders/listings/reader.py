@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import IO, Any
 
 from newslake.errors import ListingError
@@ -124,15 +125,18 @@ def _exactly(source: IO[bytes], size: int) -> bytes:
 
 
 def main(seconds: float) -> None:
-    """Answer tasks until standard input ends: with the result or a reason and its words, and the processor time that it took."""
+    """Answer tasks until standard input ends, or until it has grown too large.
+
+    An answer is the result or a reason and its words, the processor time that it took, and whether it is the last one.
+    """
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     if sys.platform == "linux":  # other systems do not enforce this limit or do not let it be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY if hard == resource.RLIM_INFINITY else min(MAX_MEMORY, hard), hard))
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints goes to the log
-    largest = 0
-    while largest <= RECYCLED:
+    is_last = False
+    while not is_last:
         try:
             task = receive(sys.stdin.buffer)
         except EOFError:
@@ -141,11 +145,19 @@ def main(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = _answer(task)
         signal.setitimer(signal.ITIMER_PROF, 0)
+        is_last = _memory() > RECYCLED
         try:
-            send(out, (answer, time.process_time() - started))
+            send(out, (answer, time.process_time() - started, is_last))
         except MemoryError:
-            send(out, (_too_large(), time.process_time() - started))
-        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            send(out, (_too_large(), time.process_time() - started, is_last))
+
+
+def _memory() -> int:
+    """Return the memory that this process holds, in bytes; its largest amount so far where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
+    except OSError:  # on Linux, this figure would begin with the memory of the process that started this one
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _answer(task: Read | Brake) -> Any:

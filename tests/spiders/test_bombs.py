@@ -16,7 +16,7 @@ from newslake.testing import Answer, Site
 from spiders.listings import processes as module
 from spiders.listings.markup import MAX_ATTRIBUTES, MAX_TAGS, too_complex
 from spiders.listings.processes import Readers
-from spiders.listings.reader import Brake, Read
+from spiders.listings.reader import RECYCLED, Brake, Read
 from spiders.sources import Source
 from spiders.urls.places import Places
 from spiders.walls import wall
@@ -181,6 +181,18 @@ def test_who_no_longer_waits_takes_no_process(quick: Readers) -> None:
 
     assert asyncio.run(asyncio.wait_for(read(), 20)) > 0
     assert not quick._busy and len(quick._free) == len(quick._all)
+
+
+def test_a_crawl_that_holds_much_memory_reads_every_listing(quick: Readers) -> None:
+    task = Read("sitemap", GOOD, "https://outlet.example/sitemap.xml", None)
+    held = bytearray(b"x") * (RECYCLED + (50 << 20))
+
+    async def read() -> set[int]:
+        lengths = [len((await quick.do("outlet", task)).links) for _ in range(5)]
+        assert lengths == [1] * 5
+        return {process._child.pid for process in quick._all if process._child}
+
+    assert len(asyncio.run(read())) == 1 and held  # and no process for each
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,10 @@ def collected(home: Path, catalog: str) -> Path:
     return config
 
 
+def passage_of(text: str) -> str:
+    return max(text.split("\n"), key=len)[:50]
+
+
 def forget_and_back_up(config: Path, folder: Path) -> None:
     """Back up, forget an article, and back up again: it is neither in the project nor in the copy."""
     copy = folder / "watchlist.toml"
@@ -47,15 +51,17 @@ def forget_and_back_up(config: Path, folder: Path) -> None:
     assert newslake("backup", folder, "-c", config).returncode == 0
     assert ask(copy, columns) == articles
     assert newslake("verify", "-c", copy).returncode == 0
-    article_id, url, text = articles[0]
+    # which one comes first is up to the ports of the sites; a copy of the article under another address would stay
+    gone = next(row for row in articles if sum(passage_of(row[2]) in other[2] for other in articles) == 1)
+    article_id, url, text = gone
+    passage = passage_of(text)
     assert newslake("forget", url, "--yes", "-c", config).returncode == 0
-    passage = max(text.split("\n"), key=len)[:50]
     for file in (path for path in (config.parent / "data").rglob("*") if path.is_file()):
         data = repr(duckdb.sql(f"FROM '{file}'").fetchall()).encode() if file.suffix == ".parquet" else file.read_bytes()
         assert passage.encode() not in data, file
     assert newslake("backup", folder, "-c", config).returncode == 0
     for where in (config, copy):
-        assert ask(where, columns) == articles[1:]
+        assert ask(where, columns) == [row for row in articles if row != gone]
         assert ask(where, f"SELECT count(*) FROM tombstones WHERE url_id = '{article_id}'") == [(1,)]
 
 
