@@ -115,3 +115,22 @@ def test_the_readme_asks_questions_that_the_schema_answers(tmp_path: Path) -> No
         for block in blocks:
             for statement in con.extract_statements(block):
                 con.execute(statement)
+
+
+def test_every_variable_of_the_environment_is_described() -> None:
+    """A user finds NEWSLAKE_CONFIG and the others without reading the help of each command."""
+    text = "\n".join(file.read_text("utf-8") for file in DOCS)
+    code = [file for folder in ("flows", "newslake", "spiders", "warehouse") for file in sorted((ROOT / folder).rglob("*.py"))]
+    names = {name for file in code for name in re.findall(r"[\"'](NEWSLAKE_[A-Z_]+)[\"']", file.read_text("utf-8"))}
+    assert "NEWSLAKE_CONFIG" in names
+    assert sorted(name for name in names if name not in text) == []
+
+
+def test_ages_say_from_when_they_count() -> None:
+    """They count from the first fetch, not from the publication."""
+    for key in ("revisit_hours", "revisit_days"):
+        assert CrawlSettings.model_fields[key].description
+    assert "from its first fetch" in str(CrawlSettings.model_fields["revisit_hours"].description)
+    (line,) = [line for line in TEMPLATE.read_text("utf-8").splitlines() if line.startswith("revisit_hours = ")]
+    assert "after its first fetch" in line
+    assert "All ages count from the first fetch" in " ".join((ROOT / "docs" / "operations.md").read_text("utf-8").split())

@@ -181,3 +181,20 @@ def test_captures_that_may_not_be_read_are_neither_broken_nor_forgotten(collecte
         assert f"{day.name}/{files[0].name}" in named(home)
     finally:
         shutil.rmtree(folder)
+
+
+def test_maintain_names_the_folder_that_may_not_be_written(collected: Path) -> None:
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        folder.chmod(0o755)
+        home = folder / "home"
+        shutil.copytree(collected, home)
+        state = home / "data/state"
+        with as_nobody(home):
+            state.chmod(0o555)
+            done = newslake("maintain", "-c", home / "watchlist.toml")
+            state.chmod(0o755)
+        assert done.returncode == 1
+        assert f"cannot write below {state}: Permission denied" in done.stderr and f"df -h {state}" in done.stderr
+    finally:
+        shutil.rmtree(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,24 @@ def test_a_feed_whose_articles_are_all_due_again_is_not_silent_also_under_anothe
 def test_a_source_that_left_the_watchlist_is_not_ok(told: Told) -> None:
     assert "Not on the watchlist any more, so not shown: tide" in told.sources
     assert not [line for line in told.sources.splitlines() if line.split()[:2] == ["tide", "ok"]]
+
+
+def test_a_canonical_link_takes_no_address_of_another_source_on_the_same_host(tmp_path: Path) -> None:
+    """Neither the address nor, for the real article that comes later, its place in the corpus."""
+    config = tmp_path / "watchlist.toml"
+    with Site() as site:
+        address = f"{site.url}/tide/the-ferry-story-of-today"
+        site.routes["/tide/the-ferry-story-of-today"] = story(1)
+        site.routes["/mallory/own"] = story(9, f'<link rel="canonical" href="{address}">')
+        site.feed("/tide/feed", address)
+        site.feed("/mallory/feed", f"{site.url}/mallory/own")
+        config.write_text(WATCHLIST.format(name="tide", tide=f"{site.url}/tide", mallory=f"{site.url}/mallory"), "utf-8")
+        newslake("run", "--plain", "--config", config, "--source", "mallory")
+        newslake("run", "--plain", "--config", config, "--source", "tide")
+    found = ask(config, "SELECT source, url, title FROM articles ORDER BY source")
+    assert [(source, url.removeprefix(site.url)) for source, url, _ in found] == [
+        ("mallory", "/mallory/own"),
+        ("tide", "/tide/the-ferry-story-of-today"),
+    ]
+    assert len({title for *_, title in found}) == 2
+    assert ask(config, "SELECT count(*) FROM fetches WHERE outcome = 'copy'") == [(0,)]

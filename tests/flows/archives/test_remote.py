@@ -15,7 +15,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from newslake.testing import Answer, Site
+from newslake.testing import Answer, Raw, Site
 from tests.flows.archives.warcs import WATCHLIST, frame, pack, record
 from tests.flows.command import Done, ask, newslake
 
@@ -152,3 +152,22 @@ def test_with_allow_private_redirects_are_followed(tmp_path: Path) -> None:
         serve(site, inside)
         told = json.loads(newslake("backfill", "--json", f"{site.url}/away.warc.gz", cwd=tmp_path).stdout)
     assert (told["new_articles"], told["failed_files"]) == (2, {})
+
+
+def test_a_file_that_is_too_large_is_not_taken_whether_its_server_says_so_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    data = archive("large") * 20
+    with Site() as site:
+        site.routes["/said.warc.gz"] = Answer(data)
+        site.routes["/unsaid.warc.gz"] = Raw(b"HTTP/1.1 200 OK\r\n\r\n" + data)
+        site.routes["/list.txt"] = Answer(b"# a list\n" * 1000)
+        monkeypatch.setattr("flows.archives.remote.LARGEST", 1000)
+        monkeypatch.setattr("flows.archives.files.LARGEST_LIST", 1000)
+        addresses = [f"{site.url}/{name}" for name in ("said.warc.gz", "unsaid.warc.gz", "list.txt")]
+        done = newslake("backfill", "--json", *addresses, cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["new_articles"]) == (1, 0)
+    assert set(told["failed_files"]) == set(addresses)
+    assert all("has more than 1,000 bytes" in why for why in told["failed_files"].values()), told["failed_files"]

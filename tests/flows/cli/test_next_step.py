@@ -12,7 +12,7 @@ import pytest
 from flows.watchlist import load_watchlist
 from newslake.testing import Site
 from tests.flows.cli.conftest import WATCHLIST
-from tests.flows.command import Done, newslake
+from tests.flows.command import Done, newslake, newslake_process
 from tests.warehouse.makers import article, fetch, run
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
@@ -159,3 +159,8 @@ def test_check_of_a_dead_host_lists_no_guesses(tmp_path: Path) -> None:
     done = newslake("check", "--config", config)
     assert done.returncode == 1 and "dead failed" in done.stdout
     assert "usual addresses" not in done.stdout and "/feed" not in done.stdout, done.stdout
+
+
+def test_the_environment_names_the_watchlist(config: Path, tmp_path: Path) -> None:
+    done = newslake_process("sql", "--json", "SELECT count(*) AS n FROM articles", cwd=tmp_path, NEWSLAKE_CONFIG=str(config))
+    assert json.loads(done.stdout) == [{"n": 3}], done.stderr

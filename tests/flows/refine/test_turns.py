@@ -14,7 +14,11 @@ import pytest
 from flows.refine.pool import PageTask, refine
 from flows.refine.turns import Patience, Turns, in_turn
 from newslake.outcomes import Outcome, Reason
+from newslake.testing import Site
+from tests.flows.command import ask, newslake
+from tests.flows.later import later
 from tests.flows.refine.test_pool import TOPICS, captured, page
+from tests.flows.runs.test_set_aside import other_words, put, watchlist
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,26 @@ def test_markup_that_no_parser_survives_is_not_parsed(tmp_path: Path) -> None:
     (task,) = captured(tmp_path / "captures", attributes)
     (found,) = refine([replace(task, must_clean=True)], TOPICS, workers=0)
     assert (found.outcome, found.reason) == (Outcome.FAILED, Reason.TOO_COMPLEX)
+
+
+def test_a_run_gives_each_source_the_time_of_the_watchlist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every page is slow and there is hardly any time, a run cleans one page of each source; the rest comes later."""
+    with Site() as site:
+        for source in ("a", "b"):
+            for number in range(4):
+                put(site, f"/{source}/{number}", f"Oil comes to {source} {number}", other_words(f"{source}{number}"))
+            site.feed(f"/{source}", *(f"/{source}/{number}" for number in range(4)))
+        config = watchlist(tmp_path, f"{site.url}/a", f"{site.url}/b")
+        text = config.read_text("utf-8")
+        config.write_text(text.replace("[crawl]\n", "[crawl]\ncleaning_seconds = 0.000001\n"), "utf-8")
+        with monkeypatch.context() as patched:
+            patched.setattr("flows.refine.turns.SLOW_PAGE", 0.0)
+            newslake("run", "--plain", "--config", config)
+        ended = "SELECT source, outcome, reason, count(*) FROM fetches WHERE kind = 'page' GROUP BY ALL ORDER BY ALL"
+        assert ask(config, ended) == [
+            (source, *end) for source in ("source1", "source2") for end in (("failed", "cleaning-budget", 3), ("loaded", None, 1))
+        ]
+        config.write_text(text, "utf-8")
+        later(config, 24)
+        newslake("run", "--plain", "--config", config)
+    assert ask(config, "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY ALL") == [("source1", 4), ("source2", 4)]

@@ -33,6 +33,19 @@ def test_few_sources_are_all_shown() -> None:
     assert brief_list(["x"] * (MOST + 3), "lines")[-1] == "and 3 more lines: newslake sources"
 
 
+def test_a_run_of_many_sources_is_told_in_few_lines(tmp_path: Path) -> None:
+    names = [f"source-{number:04}" for number in range(MOST + 20)]
+    sources = "".join(f'[[source]]\nname = "{name}"\nfeeds = ["http://127.0.0.1:1/{name}"]\n' for name in names)
+    config = tmp_path / "watchlist.toml"
+    crawl = "[crawl]\ndelay = 0\nallow_private = true\n"
+    topic = '[[topic]]\nname = "oil"\nquery = "oil"\n'
+    config.write_text(f'[warehouse]\ncatalog = "news.duckdb"\n{crawl}{topic}{sources}', "utf-8")
+    told = newslake("run", "--plain", "--config", config).stdout
+    assert "and 20 more " in told and "and 20 more failed sources: newslake sources" in told
+    # of each source at most a row of the table, a line of its failure, and one of its state
+    assert sum("source-" in line for line in told.splitlines()) <= 3 * MOST
+
+
 def test_sources_shows_those_in_trouble_first(tmp_path: Path) -> None:
     sources = "".join(f'[[source]]\nname = "source-{number:04}"\nurl = "http://127.0.0.1:1/"\n' for number in range(150))
     config = tmp_path / "watchlist.toml"
