@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # As `requires-python` in pyproject.toml says.
 PYTHONS := 3.11 3.12 3.13 3.14
+# Some machines set it. The tests start hundreds of processes, and each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo run check test test-all test-pythons lint bench lock clean
 

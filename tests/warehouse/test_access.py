@@ -231,3 +231,17 @@ def test_data_files_without_their_catalog_are_no_empty_warehouse(
     data.rename(data.with_name("old"))
     load(new_sqlite_location, numbered(1))
     assert ask(new_sqlite_location, "SELECT count(*) FROM articles") == [(20,)]
+
+
+def test_sql_of_users_loads_no_extension_even_past_the_guard(lake: Location, tmp_path: Path) -> None:
+    load(lake, numbered(1))
+    altered = bytearray(Path(extension_file("httpfs")).read_bytes())
+    altered[-1] ^= 255  # its signature
+    inside = Path(lake.data) / "httpfs.duckdb_extension"
+    inside.write_bytes(altered)
+    with open_reader(lake, allow_files=False) as con:
+        for place in (inside, extension_file("httpfs")):
+            with pytest.raises(duckdb.PermissionException, match="Loading external extensions is disabled"):
+                con.execute(f"LOAD '{place}'")
+        with pytest.raises(duckdb.Error, match="configuration has been locked"):
+            con.execute("SET enable_external_access = true")
