@@ -299,7 +299,7 @@ class _Job:
         return self.folder.joinpath(*file.parts[file.parts.index(key) + 1 :]) if key in file.parts else file
 
     def _kept(self, fetches: list[FetchRecord], run_id: UUID) -> list[FetchRecord]:
-        """Copy captures from the backfill's folder, which is removed, to the captures folder; those in the user's files stay."""
+        """Copy captures from the state folder, where nothing stays, to the captures folder; those in the user's files stay."""
         chosen = [
             (Path(row.capture_file), row.capture_offset)
             for row in fetches
@@ -323,7 +323,8 @@ class _Job:
             return False
 
     def _is_removed(self, file: str) -> bool:
-        return Path(file).is_relative_to(self.folder)
+        # The state folder also has the captures of runs that were set aside, which people remove once they are loaded.
+        return Path(file).is_relative_to(self.watchlist.state)
 
 
 def _in_project(place: str, base: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import CollectionUnderWay, WarehouseMissing
 from newslake.locks import only_one
-from spiders.warc.manifest import Event, begin, record
+from spiders.warc.manifest import GONE, Event, begin, read_manifest, record
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
@@ -55,6 +55,7 @@ class MaintainReport:
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
+    lost: int = 0  # files of captures that the manifest records as lost now
     hindrance: Refusal | None = None  # why pointers to broken captures must not be removed
     was_asked: bool = False  # removing them was asked for
 
@@ -109,7 +110,9 @@ def maintain(
         pointers = sum(len(offsets) for offsets in kept.values())
         broken = find_broken(watchlist, kept)
         hindrance = why_not_forget(watchlist, broken, kept, even_most=even_most)
-        forgotten = 0
+        forgotten = lost = 0
+        if forget_broken and not hindrance and not dry_run:
+            lost = _acknowledge(watchlist, broken, kept)  # before the rows: if killed in between, the next one does both again
         if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
@@ -130,9 +133,26 @@ def maintain(
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
+            lost=lost,
             hindrance=hindrance,
             was_asked=forget_broken,
         )
+
+
+def _acknowledge(watchlist: Watchlist, broken: Sequence[Broken], named: Container[str]) -> int:
+    """Record in the manifest which files of captures are lost for good; return their number.
+
+    These are the files of broken captures, and missing files that no row names (any more).
+    """
+    captures = watchlist.captures
+    entries = read_manifest(captures).entries
+    files = {Path(each.file) for each in broken if each.is_lost and each.name in entries}
+    kept = [captures / name for name, entry in entries.items() if entry.event not in GONE and entry.event is not Event.LOST]
+    files |= {file for file in kept if not file.exists() and watchlist.capture_name(file) not in named}
+    before = {name: entry.event for name, entry in entries.items()}
+    record(captures, Event.LOST, sorted(files))
+    after = read_manifest(captures).entries
+    return sum(entry.event is Event.LOST and before.get(name) is not Event.LOST for name, entry in after.items())
 
 
 def _name_captures(watchlist: Watchlist) -> None:

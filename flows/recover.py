@@ -44,6 +44,8 @@ def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SI
             try:
                 run = readable_run(aside.folder)
             except UNREADABLE as error:
+                if not aside.folder.exists():  # somebody removed it meanwhile
+                    continue
                 write_reason(aside.folder, error)
                 failed.append(aside.folder.name)
                 continue

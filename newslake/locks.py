@@ -66,11 +66,12 @@ def describe_holder(holder: Path) -> str:
 
 
 @contextmanager
-def only_one(state: Path, what: str, command: str) -> Iterator[None]:
+def only_one(state: Path, what: str, command: str, purpose: str | None = None) -> Iterator[None]:
     """Hold the lock of one kind of work ("collection", "backfill", "schedule", "maintenance") on the data below `state`.
 
     Args:
         command: the command to run once the lock is free.
+        purpose: what others are told that the lock is held for; `command` if None.
     Raises:
         CollectionUnderWay: another process is doing such work on the same data.
         StorageError: the lock cannot be written.
@@ -80,7 +81,7 @@ def only_one(state: Path, what: str, command: str) -> Iterator[None]:
         with storage_errors(state):
             state.mkdir(parents=True, exist_ok=True)
             try:
-                held.enter_context(hold(lock, lock.with_suffix(".holder"), command, wait=LOOK_SECONDS))
+                held.enter_context(hold(lock, lock.with_suffix(".holder"), purpose or command, wait=LOOK_SECONDS))
             except LockHeld as other:
                 raise CollectionUnderWay(
                     f"another {what} is under way on {state.parent}: {other}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -26,6 +27,13 @@ from warehouse.maintain import call, upkeep
 from warehouse.similarity.stories import group
 from warehouse.similarity.write_stories import members_of, write_copies
 
+# Columns that say in words why something ended as it did, and may quote an address: that of the article that it repeats, say.
+QUOTING = (
+    *(("fetches", name) for name in ("detail", "found_by")),
+    *(("source_runs", name) for name in ("wall", "failure", "why_not", "listing")),
+    ("source_states", "reason"),
+)
+_URL = re.compile(r"""https?://[^\s"<>]+""")
 OF_SOURCE = ("repeated_lines", "source_runs", "source_states")  # what is known of a source beside its articles
 
 
@@ -74,10 +82,20 @@ def choose(
     )
 
 
+def captured_listings(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
+    """Return where the captures of listings are, as (file as the rows name it, offset), in the order of the files."""
+    rows = con.execute(
+        "SELECT DISTINCT capture_file, capture_offset FROM fetches "
+        "WHERE kind <> 'page' AND capture_offset IS NOT NULL ORDER BY ALL"
+    ).fetchall()
+    return [(str(file), int(offset)) for file, offset in rows]
+
+
 def forget_rows(writer: Writer, chosen: Chosen, asked: str, at: datetime) -> None:
     """Remove the rows of what was chosen and write its tombstones, in one transaction. Doing it again changes nothing."""
     _stage_articles(writer.con, chosen.articles)
     _stage_urls(writer.con, chosen.urls)
+    stage(writer.con, "gone_places", {"file": "VARCHAR", "place": "BIGINT"}, chosen.places)
     writer.transact(lambda con: _forget(con, chosen, asked, at))
 
 
@@ -93,6 +111,9 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
     stories = con.execute("SELECT DISTINCT story_id FROM articles SEMI JOIN gone_articles USING (article_id)").fetchall()
     con.execute(statement("insert_tombstones"), {"asked": asked, "at": at})
     con.execute(statement("forget_fetches"), {"address": ADDRESS, "reason": Reason.FORGOTTEN.value})
+    con.execute(statement("forget_captured"))
+    for table, column in QUOTING:
+        _forget_quotations(con, table, column, set(chosen.addresses))
     con.execute(
         "DELETE FROM urls WHERE url_id IN (SELECT url_id FROM gone_urls) OR article_id IN (SELECT article_id FROM gone_articles)"
     )
@@ -103,6 +124,17 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
     for table in OF_SOURCE if chosen.source else ():
         con.execute(f"DELETE FROM {table} WHERE source = ?", [chosen.source])
     write_copies(con, group(members_of(con, [story for (story,) in stories]), []), set(), {})
+
+
+def _forget_quotations(con: duckdb.DuckDBPyConnection, table: str, column: str, addresses: set[str]) -> None:
+    """Replace words that quote one of the addresses, in the rows of whatever they are about."""
+    rows = con.execute(f"SELECT DISTINCT {column} FROM {table} WHERE contains({column}, '://')").fetchall()
+    quoting = [
+        (words,) for (words,) in rows if any({found, found.rstrip(".,;:!?)]")} & addresses for found in _URL.findall(words))
+    ]
+    if quoting:
+        stage(con, "gone_words", {"words": "VARCHAR"}, quoting)
+        con.execute(f"UPDATE {table} SET {column} = ? WHERE {column} IN (SELECT words FROM gone_words)", [ADDRESS])
 
 
 def purge(location: Location, note: lock.Note = lock.ignore) -> None:

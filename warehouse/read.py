@@ -227,6 +227,12 @@ class StoredRevision:
     text: str
 
 
+def articles_named(con: duckdb.DuckDBPyConnection, article: str) -> list[tuple[UUID, str]]:
+    """Return the ids and URLs of the articles that a URL or the first digits of an id may mean."""
+    found = con.execute(statement("article_named"), {"named": article.strip(), "digits": _digits(article)}).fetchall()
+    return [(article_id, str(url)) for article_id, url in found]
+
+
 def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, str]:
     """Return the id and the URL of an article.
 
@@ -235,7 +241,7 @@ def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, st
     Raises:
         UsageError: no article or more than one is meant.
     """
-    found = con.execute(statement("article_named"), {"named": article.strip(), "digits": _digits(article)}).fetchall()
+    found = articles_named(con, article)
     if len(found) != 1:
         several = ", ".join(f"{article_id} ({url})" for article_id, url in found[:5])
         raise UsageError(
@@ -243,7 +249,7 @@ def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, st
             left="nothing was changed",
             next="""newslake sql "SELECT article_id, url, title FROM articles ORDER BY last_seen_at DESC" """.strip(),
         )
-    return found[0][0], str(found[0][1])
+    return found[0]
 
 
 def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:

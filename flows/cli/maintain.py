@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
 from flows.watchlist import load_watchlist
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.maintain import MaintainReport
@@ -64,6 +65,7 @@ def as_data(report: MaintainReport) -> dict[str, object]:
         "pointers_broken": len(report.broken),
         "pointers_unreadable": sum(not each.is_lost for each in report.broken),
         "pointers_forgotten": report.forgotten,
+        "captures_lost": report.lost,
         "refusal": asdict(report.hindrance) if report.hindrance else None,
         "broken": [asdict(each) for each in report.broken],
     }
@@ -97,6 +99,8 @@ def _show_broken(report: MaintainReport) -> None:
     """Say which captures cannot be read, and what to do."""
     if report.forgotten:
         say(f"{report.forgotten} rows referred to captures that are missing or damaged; the references were removed.")
+    if report.lost:
+        say(f"The manifest records {counted(report.lost, 'file')} of captures as lost; newslake verify lists them apart.")
     left = [each for each in report.broken if not (report.forgotten and each.is_lost)]
     if not left:
         return

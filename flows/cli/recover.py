@@ -13,6 +13,8 @@ from flows.cli.progress import live_progress
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
+MOST_SHOWN = 20
+
 if TYPE_CHECKING:
     from flows.recover import Retried
     from flows.runs.set_aside import SetAside
@@ -69,28 +71,43 @@ def _as_data(aside: SetAside) -> dict[str, object]:
 
 
 def _list(asides: list[SetAside], as_json: bool) -> None:
+    from flows.runs.set_aside import remedy
+
     if as_json:
         print_json([_as_data(aside) for aside in asides])
         return
     if not asides:
         say("No run is set aside.")
         return
-    rows = [(aside.folder.name, aside.started_at, aside.version, f"{aside.error}: {aside.message}") for aside in asides]
+    rows = [(aside.folder.name, aside.started_at, aside.version, aside.why) for aside in asides]
     output.print(table(("run", "started at", "version", "reason"), rows, title="Runs set aside"))
-    say(f"Their folders, each with a reason.json: {escape(plain(asides[0].folder.parent))}")
-    say("\nNext, after an upgrade: newslake recover --all")
+    for folder in sorted({aside.folder.parent for aside in asides}):
+        say(f"Their folders, with all that they fetched: {escape(plain(folder))}")
+    if any(aside.is_fault for aside in asides):
+        say("A reason that begins with the name of an error is a fault of newslake: report it, with the reason.json of the run.")
+    if any(aside.is_readable for aside in asides):
+        say("\nNext, after an upgrade: newslake recover --all")
+    broken = [aside for aside in asides if not aside.is_readable]
+    if broken:
+        say("\nWhat no version can read as it is:")
+    for aside in broken[:MOST_SHOWN]:
+        say(f"Next, for {escape(plain(aside.folder.name))}: {escape(plain(remedy(aside)))}")
+    if len(broken) > MOST_SHOWN:
+        say(f"… and {len(broken) - MOST_SHOWN} more of this kind.")
 
 
 def _show(retried: Retried) -> None:
+    from flows.runs.set_aside import remedy
+
     for report in retried.loaded:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
         say(f"Loaded run {report.run_id}: {urls} URLs, {report.new_articles} new articles.")
     for run_id in retried.loaded_before:
         say(f"Run {escape(plain(run_id))} is in the warehouse already; its folder was removed.")
     for aside in retried.failed:
-        why = escape(plain(f"{aside.error}: {aside.message}"))
-        say(f"[bold red]Run {escape(plain(aside.folder.name))} still cannot be loaded[/]: {why}")
-        say(f"It stays in {escape(plain(aside.folder))}.")
+        name = escape(plain(aside.folder.name))
+        say(f"[bold red]Run {name} still cannot be loaded[/] and stays as it is: {escape(plain(aside.why))}")
+        say(f"Next, for {name}: {escape(plain(remedy(aside)))}")
     if not (retried.loaded or retried.loaded_before or retried.failed):
         say("No run is set aside.")
 

@@ -29,7 +29,7 @@ from newslake.errors import UsageError
 from newslake.locks import only_one
 from newslake.text import counted
 from spiders.warc.manifest import FOLDER as MANIFEST
-from spiders.warc.manifest import GONE, own_files, read_manifest
+from spiders.warc.manifest import GONE, Event, own_files, read_manifest
 from warehouse.backup import LAKE, Copied, copy_catalog, runs_of, take_over
 from warehouse.captures import captures_named
 from warehouse.database.connect import open_reader
@@ -160,8 +160,11 @@ def _copy_captures(copying: Copying, captures: Path, target: Path) -> set[Path]:
         if file.is_file() and not file.name.endswith((".part", ".new"))
     } - own
     unlisted = own if manifest.head is None else set()  # else of a run that is under way, and recorded later
+    lost = {name for name, entry in manifest.entries.items() if entry.event is Event.LOST}
     for name in sorted({*listed, *foreign, *unlisted}):
-        copying.file(captures / name, target / name, sha256=listed.get(name))
+        if name in lost and ((target / name).exists() or not (captures / name).exists()):
+            continue  # a copy from before the loss stays as it is
+        copying.file(captures / name, target / name, sha256=None if name in lost else listed.get(name))
     for name, text in days.items():
         (target / MANIFEST).mkdir(parents=True, exist_ok=True)
         if not (target / MANIFEST / name).exists() or (target / MANIFEST / name).read_bytes() != text:

@@ -8,28 +8,31 @@ hashes stay, in the table `tombstones`.
 from __future__ import annotations
 
 import json
-import shutil
+import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
+import duckdb
+
 from flows.custody.copying import known_backups
+from flows.custody.traces import Traces, listings_with, remove_from_state, remove_unnamed_captures
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import NewslakeError, UsageError
 from newslake.locks import only_one
-from spiders.journal import Ended, has_journal, read_journal
 from spiders.urls.canonical import url_id
 from spiders.warc.blank import blank
 from spiders.warc.manifest import Event, begin, record
+from warehouse.backup import runs_of
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
-from warehouse.forget import Chosen, choose, forget_rows, purge
+from warehouse.forget import Chosen, captured_listings, choose, forget_rows, purge
 from warehouse.load.tombstones import forgotten_of
-from warehouse.read import find_article, sources_of
+from warehouse.read import articles_named, find_article, sources_of
 from warehouse.upgrade import bring_up_to_date
 
 PENDING = "forgetting.json"
@@ -89,7 +92,8 @@ def forget(
         UsageError: nothing or several things are meant.
         NewslakeError: a collection, backfill or maintenance is under way, or the warehouse stays busy.
     """
-    with _alone(watchlist, f"newslake forget {what or f'--until {until}'}"), storage_errors(watchlist.state):
+    asked_for = shlex.join([*([what] if what else []), *(["--until", str(until)] if until else [])])
+    with _alone(watchlist, f"newslake forget {asked_for}"), storage_errors(watchlist.state):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         finished = not dry_run and _finish(watchlist, note)
         chosen, asked = _choose(watchlist, what, until, finished=finished)
@@ -115,26 +119,39 @@ def forget(
 
 
 def _choose(watchlist: Watchlist, what: str | None, until: date | None, *, finished: bool) -> tuple[Chosen, str]:
-    nothing = Chosen((), (), (), (), None, ())
+    """Return what is meant, with the captures of listings that name it, and what it was called: article, source or until."""
     with open_reader(watchlist.warehouse, allow_files=True) as con:
-        if what is None:
-            return choose(con, until=until), "until"
-        if what in sources_of(con):
-            return choose(con, source=what, until=until), "until" if until else "source"
-        if until is not None:
-            raise UsageError(
-                f"no source is called {what!r}: --until goes with a source or alone",
-                left="nothing was changed",
-                next="newslake sources",
-            )
-        if forgotten_of(con, _ids(what)):
-            return nothing, "article"  # by an earlier forget
-        try:
-            return choose(con, articles=[find_article(con, what)[0]]), "article"
-        except UsageError:
-            if finished:
-                return nothing, "article"  # by the forget that was just finished
-            raise
+        chosen, asked = _named(con, what, until, finished=finished)
+        if not chosen.urls:
+            return chosen, asked
+        listings = listings_with(watchlist, captured_listings(con), _traces(chosen))
+    return replace(chosen, places=tuple(sorted({*chosen.places, *listings}))), asked
+
+
+def _named(con: duckdb.DuckDBPyConnection, what: str | None, until: date | None, *, finished: bool) -> tuple[Chosen, str]:
+    nothing = Chosen((), (), (), (), None, ())
+    if what is None:
+        return choose(con, until=until), "until"
+    if what in sources_of(con):
+        return choose(con, source=what, until=until), "until" if until else "source"
+    if until is not None:
+        raise UsageError(
+            f"no source is called {what!r}: --until goes with a source or alone",
+            left="nothing was changed",
+            next="newslake sources",
+        )
+    if forgotten_of(con, _ids(what)):
+        return nothing, "article"  # by an earlier forget
+    if not articles_named(con, what):
+        if finished:
+            return nothing, "article"  # by the forget that was just finished
+        raise UsageError(
+            f"no article and no source is {what!r}",
+            left="nothing was changed",
+            next="newslake sources (the names of sources), or newslake sql "
+            '"SELECT article_id, url, title FROM articles ORDER BY last_seen_at DESC"',
+        )
+    return choose(con, articles=[find_article(con, what)[0]]), "article"
 
 
 def _ids(what: str) -> list[UUID]:
@@ -150,7 +167,8 @@ def _alone(watchlist: Watchlist, command: str) -> Iterator[None]:
     """Keep all other work off: what is forgotten must not be loaded or copied meanwhile."""
     with ExitStack() as held:
         for work in ("collection", "backfill", "maintenance"):
-            held.enter_context(only_one(watchlist.state, work, command))
+            # Others quote what the lock is held for, also in logs, so it does not say what is forgotten.
+            held.enter_context(only_one(watchlist.state, work, command, purpose="newslake forget"))
         yield
 
 
@@ -178,11 +196,17 @@ def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
     )
     with open_writer(watchlist.warehouse, "forget", wait=LONG_WAIT, note=note) as writer:
         forget_rows(writer, chosen, said["asked"], datetime.fromisoformat(said["at"]))
+    traces = _traces(chosen)
     _remove_captures(watchlist, chosen)
-    _remove_from_state(watchlist, chosen)
+    remove_unnamed_captures(watchlist, traces, runs_of(watchlist.warehouse))
+    remove_from_state(watchlist, traces)
     purge(watchlist.warehouse, note)
     file.unlink()
     return True
+
+
+def _traces(chosen: Chosen) -> Traces:
+    return Traces([*chosen.articles, *(url for url, _ in chosen.urls)], chosen.addresses)
 
 
 def _is_own(watchlist: Watchlist, name: str) -> bool:
@@ -201,24 +225,6 @@ def _remove_captures(watchlist: Watchlist, chosen: Chosen) -> None:
         if file.exists():
             blank(file, offsets)
             record(watchlist.captures, Event.REWRITTEN, [file])  # also if a killed forget had rewritten it
-
-
-def _remove_from_state(watchlist: Watchlist, chosen: Chosen) -> None:
-    """Remove what interrupted runs, runs that were set aside, unfinished backfills and the cache still hold."""
-    gone = {url.hex for url, _ in chosen.urls}
-    for folder in [*watchlist.state.glob("runs/*"), *watchlist.state.glob("set-aside/*")]:
-        places: dict[Path, list[int]] = defaultdict(list)
-        if has_journal(folder / "crawl"):
-            for event in read_journal(folder / "crawl"):
-                if isinstance(event, Ended) and event.id in gone and event.file is not None and event.offset is not None:
-                    places[folder / "crawl" / event.file].append(event.offset)
-        for file, offsets in places.items():
-            if file.exists():
-                blank(file, offsets)
-    for result in watchlist.state.glob("backfill/*/*.json"):
-        if result.stem.isdigit() and any(address in result.read_text("utf-8") for address in chosen.addresses):
-            result.unlink()  # the segment is read again, without what is forgotten
-    shutil.rmtree(watchlist.state / "httpcache", ignore_errors=True)  # feeds quote the beginnings of articles
 
 
 def _held(watchlist: Watchlist, chosen: Chosen) -> Iterator[Held]:

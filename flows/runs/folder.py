@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 
 from newslake.disk import storage_errors, sync, write_whole
 from newslake.errors import CaptureError
+from newslake.secrecy import redacted
 from spiders.journal import has_journal
 
 
@@ -103,7 +104,7 @@ def _fetched_something(run: RunFolder) -> bool:
     if run.crawl.is_dir() and not any(run.crawl.glob("*.warc*")):
         return False
     raise CaptureError(
-        f"the folder {run.path} has captures but no journal" if run.crawl.is_dir() else f"{run.crawl} is no folder",
+        "it has captures but no journal" if run.crawl.is_dir() else "it has no folder crawl",
         left="nothing in it was changed",
         next=f"newslake backfill {run.crawl} (its captures are WARC files)",
     )
@@ -117,19 +118,43 @@ def readable_run(path: Path) -> RunFolder:
 
 
 # What makes a folder unreadable, whatever the reason.
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError, CaptureError)
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, OSError, CaptureError)
+
+
+def why_unreadable(error: BaseException, folder: Path, file: str = "run.json") -> str:
+    """Return in words why something in a folder of a run cannot be read.
+
+    Args:
+        error: one of UNREADABLE.
+        file: the file in the folder that was read, for errors that do not name one.
+    """
+    if isinstance(error, CaptureError):
+        return error.happened
+    if not isinstance(error, OSError):
+        said = f"{error} is missing" if isinstance(error, KeyError) else redacted(" ".join(str(error).split()))[:200]
+        return f"{file} is not what newslake wrote there" + (f" ({said})" if said else "")
+    path = Path(error.filename) if isinstance(error.filename, str) else folder / file
+    name = str(path.relative_to(folder)) if path.is_relative_to(folder) and path != folder else str(path)
+    if isinstance(error, FileNotFoundError):
+        return f"{name} is missing"
+    if isinstance(error, PermissionError):
+        return f"this user may not read {name}"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} is a folder"
+    return f"{name} cannot be read: {error.strerror or error}"
 
 
 def read_run(path: Path) -> RunFolder:
     """Read the run.json of a folder.
 
     Raises:
-        ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError: run.json is missing or damaged.
+        ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, OSError: run.json is missing or damaged.
     """
     described = json.loads((path / "run.json").read_text("utf-8"))
     started_at = datetime.fromisoformat(described["started_at"])
     if started_at.tzinfo is None:
         raise ValueError("started_at has no time zone")
+    started_at = started_at.astimezone(UTC)
     return RunFolder(UUID(described["run_id"]), str(described["flow"]), started_at, path)
 
 

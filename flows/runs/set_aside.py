@@ -9,8 +9,10 @@ Earlier versions moved folders that could not be read to <state>/damaged/, which
 
 from __future__ import annotations
 
+import builtins
 import errno
 import json
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,9 +21,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from flows.runs.folder import RunFolder, begin_attempt, end_attempt
+from flows.runs.folder import UNREADABLE, RunFolder, begin_attempt, end_attempt, readable_run, why_unreadable
 from flows.watchlist import Watchlist
-from newslake import __version__
+from newslake import __version__, errors
 from newslake.disk import storage_errors, sync, write_whole
 from newslake.errors import (
     CollectionUnderWay,
@@ -36,6 +38,7 @@ from newslake.errors import (
 from newslake.secrecy import redacted, redacted_traceback
 
 FOLDER = "set-aside"
+FOLDERS = (FOLDER, "damaged")  # below the state folder
 REASON = "reason.json"
 # These pass without any change to the run: its folder stays in place, and the next run finishes it.
 _TEMPORARY = (CollectionUnderWay, StorageError, WarehouseBusy, WarehouseMissing, WarehouseOutdated, OSError)
@@ -48,13 +51,22 @@ _PASSING = {
 # So often may the program die (out of memory, a fault in a library) while it finishes a run. More than chance kills will do.
 MOST_DEATHS = 10
 
+# Characters of a reason that lists and log lines show; all of it is in reason.json.
+LONGEST_REASON = 500
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A run that was set aside; `error` is the type of its error. Times have a time zone; None if they cannot be read."""
+    """A run that was set aside. Times have a time zone; None if they cannot be read.
+
+    Attributes:
+        error: the type of its error.
+        is_readable: another version may load it; else its folder lacks something, or something in it is damaged.
+        has_captures: there are WARC files in its folder, which a backfill can read, whatever else is damaged.
+    """
 
     run_id: str
     folder: Path
@@ -65,10 +77,35 @@ class SetAside:
     error: str
     message: str
     traceback: str
+    is_readable: bool = True
+    has_captures: bool = True
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether newslake met something that it does not know, so that its authors should hear of it."""
+        return self.is_readable and self.error not in _EXPLAINED and self.error not in _OF_THE_SYSTEM
+
+    @property
+    def why(self) -> str:
+        """The reason on one line; with the type of the error where the message alone would not explain it."""
+        message = " ".join(self.message.split())
+        message = message if len(message) <= LONGEST_REASON else f"{message[:LONGEST_REASON]} …"
+        return message if not self.is_readable or self.error in _EXPLAINED else f"{self.error}: {message}".removesuffix(": ")
 
 
 class DiedRepeatedly(Exception):
     """The program died in each attempt to finish a run."""
+
+
+UNKNOWN = "unknown"
+# Errors whose message is a sentence for users.
+_EXPLAINED = {UNKNOWN, DiedRepeatedly.__name__} | {
+    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.NewslakeError)
+}
+# Errors that the machine causes, or what lies in the folder.
+_OF_THE_SYSTEM = {"MemoryError"} | {
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, OSError)
+}
 
 
 def fails_for_good(step: Callable[Concatenate[Watchlist, RunFolder, P], R]) -> Callable[Concatenate[Watchlist, RunFolder, P], R]:
@@ -139,27 +176,30 @@ def set_aside(state: Path, run: RunFolder | Path, error: BaseException) -> SetAs
     reason = _reason(run, error)
     with storage_errors(state):
         place.mkdir(exist_ok=True)
-        # Written first, so that no folder there lacks its reason; after a kill in between, the next run repeats both steps.
-        with suppress(PermissionError):
-            _write(path, reason)
         target = place / path.name
         if target.exists():  # a copy of the folder was put back
             target = place / f"{path.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        reason["message"] = str(reason["message"]).replace(str(path), str(target))
+        # Written first, so that no folder there lacks its reason; after a kill in between, the next run repeats both steps.
+        with suppress(PermissionError):
+            _write(path, reason)
         path.rename(target)
         sync(place)
     return _as_value(target, reason)
 
 
 def write_reason(run: RunFolder | Path, error: BaseException) -> None:
-    """Write the reason why a run cannot be loaded to reason.json in its folder."""
-    _write(run if isinstance(run, Path) else run.path, _reason(run, error))
+    """Write the reason why a run cannot be loaded to reason.json in its folder. Raises StorageError if that is impossible."""
+    folder = run if isinstance(run, Path) else run.path
+    with storage_errors(folder):
+        _write(folder, _reason(run, error))
 
 
 def _reason(run: RunFolder | Path, error: BaseException) -> dict[str, str | None]:
     cause = error.__cause__ if isinstance(error, RunFailed) and error.__cause__ else error
     message = str(getattr(cause, "happened", cause))
     if isinstance(run, Path):
-        message = f"the folder of the run cannot be read: {message}"
+        message = f"the folder of the run cannot be read: {why_unreadable(cause, run)}"
     return {
         "run_id": str(run.run_id) if isinstance(run, RunFolder) else run.name,
         "flow": run.flow if isinstance(run, RunFolder) else "unknown",
@@ -179,7 +219,7 @@ def _write(folder: Path, reason: dict[str, str | None]) -> None:
 def runs_set_aside(state: Path) -> list[SetAside]:
     """Return the runs that are set aside, in the order in which they were started; those that cannot be read come first."""
     with storage_errors(state):
-        found = [_read(path) for folder in (FOLDER, "damaged") for path in (state / folder).glob("*") if path.is_dir()]
+        found = [_read(path) for folder in FOLDERS for path in (state / folder).glob("*") if path.is_dir()]
     return sorted(found, key=lambda aside: (aside.started_at or datetime.min.replace(tzinfo=UTC), aside.run_id))
 
 
@@ -198,22 +238,30 @@ def chosen(asides: Sequence[SetAside], names: Sequence[str]) -> list[SetAside]:
 def _read(folder: Path) -> SetAside:
     try:
         return _as_value(folder, json.loads((folder / REASON).read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = f"its {REASON} cannot be read ({brief(error)})"
-        return SetAside(folder.name, folder, "unknown", None, None, "unknown", "unknown", why, "")
+    except UNREADABLE as error:
+        why = why_unreadable(error, folder, REASON)
+        return _as_value(folder, {"message": f"why it was set aside is not known: {why}"})
 
 
 def _as_value(folder: Path, said: dict[str, Any]) -> SetAside:
+    """Return a run with what its reason.json says, and what its folder says where that says nothing."""
+    run, broken = None, ""
+    try:
+        run = readable_run(folder)
+    except UNREADABLE as error:
+        broken = f"the folder of the run cannot be read: {why_unreadable(error, folder)}"
     return SetAside(
-        str(said["run_id"]),
-        folder,
-        str(said["flow"]),
-        _time(said["started_at"]),
-        _time(said["set_aside_at"]),
-        str(said["version"]),
-        str(said["error"]),
-        str(said["message"]),
-        str(said["traceback"]),
+        run_id=str(said.get("run_id") or (run.run_id if run else folder.name)),
+        folder=folder,
+        flow=str(said.get("flow") or (run.flow if run else UNKNOWN)),
+        started_at=_time(said.get("started_at")) or (run.started_at if run else None),
+        set_aside_at=_time(said.get("set_aside_at")),
+        version=str(said.get("version") or UNKNOWN),
+        error=str(said.get("error") or UNKNOWN),
+        message=broken or str(said.get("message") or ""),
+        traceback=str(said.get("traceback") or ""),
+        is_readable=run is not None,
+        has_captures=any((folder / "crawl").glob("*.warc*")),
     )
 
 
@@ -221,12 +269,24 @@ def _time(said: str | None) -> datetime | None:
     return datetime.fromisoformat(said).astimezone(UTC) if said else None
 
 
+def remedy(aside: SetAside) -> str:
+    """Return what to do about a run that is set aside: commands, each with what it needs."""
+    folder = shlex.quote(str(aside.folder))
+    if aside.is_readable:
+        return f"after an upgrade, newslake recover {aside.folder.name}"
+    if aside.has_captures:
+        crawl = shlex.quote(str(aside.folder / "crawl"))
+        return (
+            f"newslake recover {aside.folder.name}, once that is mended; "
+            f"or newslake backfill {crawl}, which loads its captures as an archive, and then rm -r {folder}"
+        )
+    return f"nothing that it fetched is left, so remove its folder: rm -r {folder}"
+
+
 def aside_line(aside: SetAside) -> str:
     """Return a line for the user about a run that was set aside."""
-    return (
-        f"Run {aside.run_id} cannot be loaded and was set aside ({aside.error}: {' '.join(aside.message.split())}). "
-        f"What it fetched is kept in {aside.folder}; later runs go on. After an upgrade: newslake recover {aside.folder.name}"
-    )
+    kept = f"What it fetched is kept in {aside.folder}; later" if aside.has_captures else "Later"
+    return f"Run {aside.run_id} cannot be loaded and was set aside ({aside.why}). {kept} runs go on. Next: {remedy(aside)}"
 
 
 def asides_line(asides: Sequence[SetAside]) -> str | None:

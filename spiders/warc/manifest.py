@@ -13,6 +13,8 @@ altered.
     2c26…  2026-11-29/0b2c….warc.gz
     # chain 77ab…
     # 2026-11-29T03:00:00Z pruned 2025-11-20/91d4….warc.gz
+
+An entry without sum is about a file that is not there any more.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -52,6 +54,7 @@ class Event(StrEnum):
     REWRITTEN = "rewritten"  # captures in it were removed with `newslake forget`
     PRUNED = "pruned"  # it became older than keep_captures_days
     FORGOTTEN = "forgotten"  # all of it was removed with `newslake forget`
+    LOST = "lost"  # it is missing or damaged, and `newslake maintain --forget-broken` was told that this is for good
 
 
 GONE = {Event.PRUNED, Event.FORGOTTEN}
@@ -59,13 +62,19 @@ GONE = {Event.PRUNED, Event.FORGOTTEN}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The latest entry about a file; `sha256` and `size` are None if it was removed."""
+    """The latest entry about a file.
+
+    Attributes:
+        sha256: with `size`, of the file as it is, damaged or not; None if it is not there.
+        whole: the SHA-256 that it had before it was lost; None if it was not lost.
+    """
 
     name: str
     event: Event
     at: str
     sha256: str | None
     size: int | None
+    whole: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +92,13 @@ class Manifest:
     breaks: list[str] = field(default_factory=list)
     head: tuple[str, str] | None = None
     links: set[str] = field(default_factory=set)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry, which replaces an earlier one about the same file."""
+        before = self.entries.get(entry.name)
+        if entry.event is Event.LOST and before:
+            entry = replace(entry, whole=before.whole or before.sha256)
+        self.entries[entry.name] = entry
 
 
 def checksum(file: Path) -> str:
@@ -114,7 +130,8 @@ def read_manifest(captures: Path) -> Manifest:
 def record(captures: Path, event: Event, files: Iterable[Path]) -> None:
     """Append an entry about each file, unless the latest entry says the same. The first call records all files that are there.
 
-    Call it once a file is complete, and before one is removed. Files outside the captures folder have no entries.
+    Call it once a file is complete, and before one is removed. Files outside the captures folder have no entries. Files that are
+    LOST may be missing or damaged.
 
     Raises:
         StorageError: a file cannot be read or the manifest cannot be written.
@@ -159,8 +176,8 @@ def _append(captures: Path, known: Manifest, changes: Iterable[tuple[Event, Path
     for event, file in changes:
         place = file.relative_to(captures).as_posix()
         there = known.entries.get(place)
-        if event in GONE:
-            if there is None or there.event in GONE:
+        if event in GONE or (event is Event.LOST and not file.exists()):
+            if there is None or there.event in GONE or (there.event is event and there.sha256 is None):
                 continue
             said = f"# {now:%Y-%m-%dT%H:%M:%SZ} {event.value} {place}\n"
         else:
@@ -199,9 +216,9 @@ def _read_day(name: str, data: bytes, before: tuple[str, str] | None, manifest: 
         elif found := _EVENT.fullmatch(said):
             event = found
             if found["name"] and (kind := _kind(found["kind"])):
-                manifest.entries[found["name"]] = Entry(found["name"], kind, found["at"], None, None)
+                manifest.add(Entry(found["name"], kind, found["at"], None, None))
         elif (file := _FILE.fullmatch(said)) and event and event["bytes"] and (kind := _kind(event["kind"])):
-            manifest.entries[file["name"]] = Entry(file["name"], kind, event["at"], file["sum"], int(event["bytes"]))
+            manifest.add(Entry(file["name"], kind, event["at"], file["sum"], int(event["bytes"])))
         else:
             manifest.breaks.append(f"{where}: not a line of a manifest")
         above.update(line.encode("utf-8", "replace"))

@@ -94,6 +94,7 @@ def _show(done: Forgotten, what: str | None, until: date | None) -> None:
                 say(f"  {escape(plain(line))}")
             if len(lines) > MOST_SHOWN:
                 say(f"  … and {len(lines) - MOST_SHOWN} more; --json has all.")
+    say("Not looked into: the pages of other articles, which may link to what goes or quote it, and files that you exported.")
     if done.still_watched:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:

@@ -27,7 +27,8 @@ def verify(
     """Prove that the captures are unaltered: compare every file with the hash-chained manifest. Changes nothing.
 
     Reports missing, altered and extra files, and where the chain is broken. Note the head that it prints, or publish it: with
-    --head, anyone can check later that nothing before it was changed. Exit code 0: all is as recorded; 1: something is not.
+    --head, anyone can check later that nothing before it was changed. Captures that newslake maintain --forget-broken recorded as
+    lost are listed apart. Exit code 0: all is as recorded; 1: something is not.
 
     Example: [bold]newslake verify[/]
     """
@@ -49,6 +50,7 @@ def _show(found: Verification, captures: str) -> None:
     rows = [
         ("files of captures that are as recorded", f"{found.verified:,}"),
         ("removed since, as recorded", f"{found.removed:,}"),
+        ("lost, as acknowledged with newslake maintain --forget-broken", f"{len(found.lost):,}"),
         ("missing", f"{len(found.missing):,}"),
         ("altered", f"{len(found.altered):,}"),
         ("extra: in no entry of the manifest", f"{len(found.extra):,}"),
@@ -57,6 +59,7 @@ def _show(found: Verification, captures: str) -> None:
     ]
     output.print(table(("what", "how many"), rows, title=f"Captures in {captures}", right_from=1))
     wrong = {
+        "lost, as acknowledged": found.lost,
         "missing": found.missing,
         "altered": found.altered,
         "extra": found.extra,
@@ -65,7 +68,8 @@ def _show(found: Verification, captures: str) -> None:
     }
     for what, names in wrong.items():
         for name in names[:MOST_SHOWN]:
-            say(f"  [bold red]{what}:[/] {escape(plain(name))}")
+            style = "yellow" if names is found.lost else "bold red"
+            say(f"  [{style}]{what}:[/] {escape(plain(name))}")
         if len(names) > MOST_SHOWN:
             say(f"  … and {len(names) - MOST_SHOWN} more; --json has all.")
     if found.head_is_known is False:
@@ -76,6 +80,8 @@ def _show(found: Verification, captures: str) -> None:
         say(f"Head of the chain ({escape(found.head[0])}): [bold]{found.head[1]}[/]")
     if found.missing or found.altered or found.unreadable or found.extra:
         say("\nNext: restore the named files from a backup, then newslake verify; see docs/operations.md, Evidence")
+        if found.missing or found.altered:
+            say("Next, if they are lost for good: newslake maintain --forget-broken, which records that in the manifest")
     elif not found.is_sound:
         say("\nNext: compare the folder manifest of the captures with that of a backup; see docs/operations.md, Evidence")
 

@@ -18,6 +18,8 @@ from flows.watchlist import load_watchlist
 from spiders.warc.manifest import Event, record
 from tests.flows.command import newslake
 from tests.flows.custody.collected import two_editions
+from warehouse.captures import forget_captures
+from warehouse.database.connect import open_writer
 
 FILES = 2
 
@@ -144,3 +146,62 @@ def test_nothing_collected_is_nothing_to_prove(tmp_path: Path) -> None:
     with SampleSite() as site:
         site.watchlist(tmp_path)
     assert verified(tmp_path)["head"] is None
+
+
+def acknowledged(home: Path, *options: str) -> dict[str, Any]:
+    done = newslake("maintain", "--forget-broken", "--json", *options, "-c", home / "watchlist.toml")
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def test_what_is_lost_for_good_is_told_apart_and_nothing_else_hides_behind_it(home: Path) -> None:
+    first, second = captures(home)
+    whole = first.read_bytes()
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:4000])
+    head = verified(home, code=1)["head"]
+    assert acknowledged(home, "--even-most")["captures_lost"] == FILES
+    said = verified(home, "--head", head)
+    names = [file.relative_to(home / "data/captures").as_posix() for file in (first, second)]
+    assert (said["lost"], said["missing"], said["altered"], said["verified"]) == (names, [], [], 0)
+    shown = newslake("verify", "-c", home / "watchlist.toml")
+    assert shown.returncode == 0 and f"lost, as acknowledged: {names[0]}" in shown.stdout
+    assert acknowledged(home)["captures_lost"] == 0  # said once
+    # what was damaged may not be altered again, nor vanish, and something else in the place of what was lost is no capture
+    damaged = second.read_bytes()
+    second.write_bytes(damaged[:-1])
+    assert verified(home, code=1)["altered"] == [names[1]]
+    second.unlink()
+    assert verified(home, code=1)["missing"] == [names[1]]
+    second.write_bytes(damaged)
+    first.write_bytes(damaged)
+    assert verified(home, code=1)["altered"] == [names[0]]
+    # it may come back from a backup
+    first.write_bytes(whole)
+    assert (verified(home)["verified"], verified(home)["lost"]) == (1, [names[1]])
+
+
+def test_a_loss_that_an_older_version_acknowledged_in_its_rows_alone_is_acknowledged(home: Path) -> None:
+    first = captures(home)[0]
+    first.unlink()
+    with open_writer(load_watchlist(home / "watchlist.toml").warehouse, "test") as writer:
+        name = first.relative_to(home / "data/captures").as_posix()
+        forget_captures(writer, [name])
+    assert verified(home, code=1)["missing"] == [name]
+    assert acknowledged(home)["captures_lost"] == 1
+    assert verified(home)["lost"] == [name]
+
+
+def test_a_backup_keeps_its_copy_of_what_was_lost_and_finds_nothing_wrong(home: Path, tmp_path: Path) -> None:
+    first, second = captures(home)
+    backup = ("backup", tmp_path / "backup", "--json", "-c", home / "watchlist.toml")
+    assert newslake(*backup).returncode == 0
+    whole = {file: file.read_bytes() for file in (first, second)}
+    first.unlink()
+    second.write_bytes(whole[second][:4000])
+    acknowledged(home, "--even-most")
+    for _ in range(2):
+        assert newslake(*backup).returncode == 0
+        for file, data in whole.items():
+            assert (tmp_path / "backup" / file.relative_to(home)).read_bytes() == data
+    assert verified(tmp_path / "backup")["verified"] == FILES
