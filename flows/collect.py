@@ -6,10 +6,11 @@ writes its result to disk or reads it from there, so the next run finishes a run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from flows.refine.owned import at_own_address
@@ -24,6 +25,7 @@ from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, s
 from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone_line
 from flows.runs.memory import drop_forgotten, read_memory
+from flows.runs.out_of_time import out_of_time_line
 from flows.runs.pages import page_task, samples
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
@@ -49,7 +51,7 @@ from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.load.tombstones import tombstones
-from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of, waits
+from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of, unread_listings, waits
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
@@ -68,7 +70,7 @@ class Collected:
     Attributes:
         failed_sources: sources of which nothing could be read, with the reason.
         recovered: interrupted runs that this collection finished first.
-        warnings: sentences about what failed without costing news, such as a notification.
+        warnings: sentences about what failed without costing news, such as a notification, or came too late for this run.
         set_aside: interrupted runs that cannot be loaded.
     """
 
@@ -88,7 +90,8 @@ class Collected:
 
 
 class Cleaned:
-    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines.
+    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines; and
+    how many URLs it left of each source that used up its time.
 
     Not a dataclass, because Prefect visits all fields of dataclasses, and would visit every article.
     """
@@ -99,11 +102,13 @@ class Cleaned:
         discovered: int,
         failed_sources: dict[str, str],
         repeated: Sequence[RepeatedLine] = (),
+        out_of_time: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.fetches = fetches
         self.discovered = discovered
         self.failed_sources = failed_sources
         self.repeated = repeated
+        self.out_of_time = out_of_time
 
 
 def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
@@ -129,6 +134,8 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
             raise _own_failure(watchlist, run, error, watch) from error
         # Before the run counts as finished: if it is killed here, its recovery sends the notification.
         warnings = steps.notify(watchlist, load.changes)
+        if line := out_of_time_line(watchlist, cleaned.out_of_time):
+            warnings = [line, *warnings]
         finish_run(run)
     return Collected(
         str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, tuple(warnings), recovered.set_aside
@@ -284,6 +291,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             settings=watchlist.crawl,
             pending=due.pending,
             waiting=due.waiting,
+            unread=due.unread,
             known=known,
             states=states,
             watched=watchlist.sources,
@@ -309,6 +317,7 @@ def _write_frontier(
             frontier = Frontier(watchlist.sources, sources, settings.max_articles, others, closed)
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
             due = write_frontier(visits, frontier, now, file)
+            due.unread.extend(unread_listings(con))
             with file.open("a", encoding="ascii") as lines:
                 lines.writelines(f"{url_id.hex} - {Reason.FORGOTTEN.value}\n" for url_id in tombstones(con))
             return due, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}, closed
@@ -347,7 +356,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     with storage_errors(watchlist.captures):
         fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])
         kept = keep_captures(watchlist, run, fetches, known.of_articles)
-        return Cleaned(kept, account.discovered, account.failed_sources(), repeated)
+        return Cleaned(kept, account.discovered, account.failed_sources(), repeated, account.out_of_time())
 
 
 @fails_for_good

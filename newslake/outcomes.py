@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-__all__ = ["End", "Origin", "Outcome", "Reason", "Why", "is_left_alone"]
+__all__ = ["End", "Origin", "Outcome", "Reason", "Why", "is_left_alone", "is_postponed"]
 
 
 class _Value(StrEnum):
@@ -67,6 +67,10 @@ class Reason(_Value):
     ADDRESS_BUDGET = (
         "address-budget",
         "Over max_addresses of its source for this run: only counted, and found again when listed.",
+    )
+    TIME_BUDGET = (
+        "time-budget",
+        "Not requested: its source, or the one that lists it, had used up max_minutes of the run; the next run takes it up.",
     )
     ENDLESS = "endless", "One of a series of addresses that a site generates endlessly: a calendar, filters, session ids."
     DISALLOWED = "disallowed", "robots.txt disallows the URL."
@@ -158,6 +162,14 @@ class Why(NamedTuple):
 def is_left_alone(outcome: Outcome | None, reason: Reason | None) -> bool:
     """Whether a URL was not asked for, because its server had asked an earlier run to come back later. Nothing has failed."""
     return outcome is Outcome.REFUSED and reason is Reason.HOST_CLOSED
+
+
+def is_postponed(outcome: Outcome | None, reason: Reason | None) -> bool:
+    """Whether a URL was only left for a later run, so that what is known of it stays as it was."""
+    return outcome is Outcome.REFUSED and reason in _POSTPONED
+
+
+_POSTPONED = frozenset((Reason.HOST_CLOSED, Reason.BUDGET, Reason.TIME_BUDGET, Reason.OF_ANOTHER))
 
 
 class End(NamedTuple):

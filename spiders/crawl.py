@@ -68,6 +68,8 @@ class CrawlJob:
     left_alone: Mapping[str, datetime] = field(default_factory=dict)
     # Source → how many of the addresses that it listed in earlier runs have not been requested so far
     waiting: Mapping[str, int] = field(default_factory=dict)
+    # Ids of the listings for which the last run had no time: these come first
+    unread: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as JSON values, with absolute paths."""
@@ -79,6 +81,7 @@ class CrawlJob:
             "settings": self.settings.model_dump(mode="json"),
             "pending": [asdict(pending) for pending in self.pending],
             "waiting": dict(self.waiting),
+            "unread": list(self.unread),
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
             "states": dict(self.states),
@@ -95,6 +98,7 @@ class CrawlJob:
             settings=CrawlSettings.model_validate(record["settings"]),
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             waiting=record["waiting"],
+            unread=record["unread"],
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
             watched=[Source.model_validate(source) for source in record["watched"]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -62,6 +62,7 @@ class Discovery:
         self.pages = Pages(job, accounts, request, readers)
         self.listings: dict[str, ListingFetch] = {}  # by id
         self.read_listings: dict[str, int] = {}  # id of a listing that has ended → pages that it names
+        self.unread = frozenset(job.unread)
 
     async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
@@ -72,9 +73,15 @@ class Discovery:
         if not named and source.url:
             named = [Follow(source.url, "home", *NAMED)]
         requests: list[Request] = []
-        for follow in named:
+        for follow in self._unread_first(named):
             requests += self.listing(reading, follow)
         return requests + await self.pages.listing_ended(reading)
+
+    def _unread_first(self, follows: Sequence[Follow]) -> Sequence[Follow]:
+        """Begin with the listings that the last run did not get to."""
+        if not self.unread:
+            return follows
+        return sorted(follows, key=lambda follow: url_id(follow.url).hex not in self.unread)
 
     def listing(
         self,
@@ -110,6 +117,7 @@ class Discovery:
             guesses=guesses,
             in_place_of=in_place_of,
             idle=idle,
+            is_guest=self.pages.owners.owner(follow.url, reading.source.name) != reading.source.name,
         )
         self.listings[key] = fetch
         requests = self.request(fetch)
@@ -179,7 +187,7 @@ class Discovery:
                 self.pages.find(fetch, each, link)
             each.declared |= bool(listing.follow)
         requests: list[Request] = []
-        async for follow in in_turns(listing.follow):
+        async for follow in in_turns(self._unread_first(listing.follow)):
             if follow.kind == fetch.kind == "section":
                 if fetch.page < reading.source.section_pages:
                     idle = fetch.idle + 1 if len(reading.section_ids) == named_before else 0

@@ -51,6 +51,7 @@ class Listed:
     is_guest: bool
     verdict: End | None = None
     is_slow: bool = False  # a look at an older article
+    lister: str | None = None  # of a retry or revisit: the other source that listed it in an earlier run
 
     @property
     def is_again(self) -> bool:
@@ -88,8 +89,14 @@ class Fetch:
     source: str
     hints: Hints = field(default_factory=Hints)
     is_slow: bool = False  # comes after all other pages
-    is_guest: bool = False  # only another source lists it
+    is_guest: bool = False  # on the site of another source than the one that lists it
     is_respelled: bool = False  # `url` is not the spelling in which it was found
+    lister: str | None = None  # the other source that lists it, if its own does not
+
+    @property
+    def charged(self) -> str:
+        """The source whose time and places it takes."""
+        return self.lister or self.source
 
 
 @dataclass(slots=True, kw_only=True)

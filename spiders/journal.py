@@ -9,7 +9,7 @@ record that it refers to, so an offset in the journal always has its record.
      retry or revisit found
     {"event": "ended", "id": "<32 hex>", "outcome": null, "reason": null, "status": 200, "bytes": 1234, "seconds": 0.2,
      "requested_at": "2026-…+00:00", "detail": null, "file": "<name in the run's folder>", "offset": 0,
-     "retry_at": "2026-…+00:00", "retry_host": "www.example.org"}
+     "retry_at": "2026-…+00:00", "retry_host": "www.example.org", "time_of": "chosun"}
     {"event": "finished", "reason": "finished", "stats": {…}}   the last line; "stopped" if the crawl ended early on request
 
 An outcome of null says that the response is in a WARC file and that cleaning decides.
@@ -105,6 +105,7 @@ class Ended:
     url: str | None = None  # the spelling that was fetched, if it was found in another one
     retry_at: datetime | None = None  # until when the server asked to be left alone (Retry-After)
     retry_host: str | None = None  # that server: host, and port unless it is the usual one
+    time_of: str | None = None  # the source whose time was used up, so that the URL was not requested
 
 
 @dataclass(frozen=True, slots=True)

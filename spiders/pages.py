@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
 from scrapy import Request
@@ -88,7 +89,8 @@ class Pages:
         if key is None:
             return None
         links = [Link(pending.url)]
-        listed = Listed(key, links, found_by, "page", pending.origin, pending.source, None, pending.listed_by is not None)
+        is_guest = pending.listed_by is not None
+        listed = Listed(key, links, found_by, "page", pending.origin, pending.source, None, is_guest, lister=pending.listed_by)
         self.waiting[key] = listed
         return listed
 
@@ -163,8 +165,7 @@ class Pages:
         for named in self.accounts.count_away(reading.source.name, self.job.settings.max_addresses):
             self._keep(reading, named)
         endless = await self._endless(reading)
-        pages = sorted(reading.pages, key=lambda listed: _newest_first(listed.links[0], listed.kind))
-        async for listed in in_turns(pages):
+        async for listed in in_turns(_in_order(reading.pages)):
             if listed.listed_by not in (None, reading.source.name):
                 continue  # its own source lists it as well
             if listed.key in slow and not listed.is_again:
@@ -248,6 +249,7 @@ class Pages:
         link, _ = self._spelling(listed)
         fetch = Fetch(listed.key, link.url, "page", listed.found_by, listed.origin, listed.source, link.hints)
         fetch.is_guest, fetch.is_slow = listed.is_guest, listed.is_slow
+        fetch.lister = (listed.listed_by or listed.lister) if listed.is_guest else None
         fetch.is_respelled = link.url != self.accounts.found_as(listed.key)
         return self.request(fetch)
 
@@ -289,6 +291,17 @@ def _said(hints: Hints) -> int:
     """Return the size of what a listing says about a page, in characters."""
     texts = (hints.title, hints.description, hints.image_url, hints.publication, *hints.authors, *hints.tags)
     return sum(len(text) for text in texts if text)
+
+
+def _in_order(pages: Iterable[Listed]) -> list[Listed]:
+    """Return pages in the order in which they are requested: new ones, retries and revisits in turns, each newest first.
+
+    If the time of the source ends before all are requested, each kind has had its share, whatever waits from earlier runs.
+    """
+    kinds: dict[Origin, list[Listed]] = {Origin.LISTING: [], Origin.RETRY: [], Origin.REVISIT: []}
+    for listed in sorted(pages, key=lambda listed: _newest_first(listed.links[0], listed.kind)):
+        kinds.setdefault(listed.origin, []).append(listed)
+    return [listed for turn in zip_longest(*kinds.values()) for listed in turn if listed is not None]
 
 
 def _newest_first(link: Link, kind: Kind) -> Age:

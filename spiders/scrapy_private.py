@@ -24,6 +24,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+from scrapy.pqueues import ScrapyPriorityQueue
 from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS
 from twisted.web.http import _DataLoss
@@ -143,6 +144,17 @@ def fail_waiting(slot: Slot, error: Exception, is_meant: Callable[[Request], boo
     for entry in meant:
         slot.queue.remove(entry)
         entry[1].errback(Failure(error))  # type: ignore[no-untyped-call]
+
+
+def head_priority(queue: ScrapyPriorityQueue) -> int:
+    """Return the priority of the request that a queue, which is not empty, gives next."""
+    return -(queue.curprio or 0)
+
+
+def under_way(crawler: Crawler) -> Iterable[Request]:
+    """Return the requests that have left the scheduler and are not done: they wait, are sent, or their callback runs."""
+    slot = crawler.engine._slot if crawler.engine else None
+    return slot.inprogress if slot else ()
 
 
 # Middlewares and extensions

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from spiders.middlewares.robots import product_token
+from spiders.network.turns import PLACES, places
 from spiders.settings import CrawlSettings
 
 # The downloader middlewares and their order; None removes one of Scrapy's own.
 MIDDLEWARES: dict[str, int | None] = {
+    "spiders.middlewares.time_limit.TimeLimit": 80,
     "spiders.middlewares.redirects.Redirects": 90,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.Robots": 100,
@@ -32,6 +34,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         cache: folder of the conditional-request cache.
         left_alone: see `CrawlJob`.
     """
+    share = places(settings.concurrency, settings.per_domain)
     return {
         "BOT_NAME": "newslake",
         "USER_AGENT": settings.user_agent,
@@ -46,6 +49,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
         "CONCURRENT_REQUESTS": settings.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_domain,
+        PLACES: share,
         "AUTOTHROTTLE_ENABLED": settings.delay > 0,
         "AUTOTHROTTLE_START_DELAY": settings.delay,
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
@@ -71,7 +75,11 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "DOWNLOAD_MAXSIZE": settings.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "URLLENGTH_LIMIT": 0,  # a URL that Scrapy drops silently would never get its end
-        "REACTOR_THREADPOOL_MAXSIZE": 20,  # concurrent DNS lookups
+        "REACTOR_THREADPOOL_MAXSIZE": max(
+            20, 3 * share
+        ),  # concurrent DNS lookups, of which each may last longer than its request
+        # Bytes of the responses that are being read, beyond which nothing is sent to anybody. One source must not reach it.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (share + 2) * settings.max_bytes,
         # Transport
         "DOWNLOAD_HANDLERS": {
             "http": "spiders.network.guard.DownloadHandler",
@@ -90,6 +98,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         # The spider filters and orders requests itself: it knows which URLs were found and which are newest
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "CONCURRENT_ITEMS": 1,  # keeps the order; Scrapy also starts this many tasks for every response
+        "SCHEDULER_PRIORITY_QUEUE": "spiders.network.turns.Turns",
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "HTTPERROR_ALLOW_ALL": True,
         "LOG_LEVEL": "INFO",

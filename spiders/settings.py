@@ -28,6 +28,11 @@ class CrawlSettings(BaseModel):
     max_addresses: int = Field(
         15_000, ge=100, le=1_000_000, description="addresses that a run keeps of a source; more are only counted"
     )
+    # A run loads its articles when all sources have ended, so the slowest one decides when the news of all others is there. 30
+    # minutes are enough for 500 pages at one every 3 seconds, and one round of the usual schedule.
+    max_minutes: float = Field(
+        30.0, gt=0, le=1440, description="minutes that a run spends on one source; the next run goes on with what is left"
+    )
     # A page of a real outlet takes a tenth of a second; only hostile pages take the 30 that one may take.
     cleaning_seconds: float = Field(
         60.0, gt=0, le=3600, description="time per source and run for pages that take over 2 seconds to clean"

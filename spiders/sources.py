@@ -79,6 +79,7 @@ class Source(BaseModel):
     timezone: TimeZone | None = Field(None, description="IANA zone of dates that the pages give without one")
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$", description="ISO 639 code, where pages do not say")
     max_articles: int | None = Field(None, ge=1, description="overrides [crawl] max_articles")
+    max_minutes: float | None = Field(None, gt=0, le=1440, description="overrides [crawl] max_minutes")
 
     @model_validator(mode="after")
     def _has_an_address(self) -> Source:

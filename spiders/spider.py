@@ -21,8 +21,9 @@ from spiders.fetches import Fetch, ListingFetch, content_type, exchange, facts, 
 from spiders.listings.processes import Readers
 from spiders.listings.rediscovery import is_lost, moved_to
 from spiders.middlewares.politeness import Politeness
-from spiders.middlewares.redirects import Elsewhere
+from spiders.middlewares.redirects import GUEST_PRIORITY, Elsewhere
 from spiders.middlewares.robots import HostClosed
+from spiders.middlewares.time_limit import OutOfTime
 from spiders.network.failures import explain
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH, KIND, REDIRECT_REASONS
 from spiders.warc.write import CaptureWriter
@@ -34,16 +35,17 @@ if TYPE_CHECKING:
 
 LISTING_PRIORITY = 10
 SLOW_PRIORITY = -20
-GUEST_PRIORITY = -10  # what others list of an outlet comes after what it lists itself
 # Bytes. A response without a type that is larger is a film or a program, and not downloaded to see what it is.
 LARGEST_UNKNOWN = 5_000_000
 _NOTHING_THERE = {Reason.GONE, Reason.HTTP_STATUS, Reason.NOT_A_LISTING, Reason.NOT_TEXT}
 
 
 def _priority(fetch: Fetch) -> int:
+    if fetch.is_guest and not fetch.is_slow:
+        return GUEST_PRIORITY
     if fetch.kind != "page":
         return LISTING_PRIORITY
-    return SLOW_PRIORITY if fetch.is_slow else GUEST_PRIORITY if fetch.is_guest else 0
+    return SLOW_PRIORITY if fetch.is_slow else 0
 
 
 class NewsSpider(Spider):
@@ -161,6 +163,9 @@ class NewsSpider(Spider):
             case HostClosed():
                 end = error.end
                 measured["status"] = error.status
+            case OutOfTime():
+                end = error.end
+                measured = {"time_of": error.source}  # what was sent before brought nothing
             case Elsewhere():
                 end = End(Outcome.UNCHANGED, *error.why)
                 if error.target:
@@ -202,7 +207,7 @@ class NewsSpider(Spider):
                 is_named = fetch.origin is Origin.WATCHLIST and fetch.kind != "home"
                 if is_named and is_lost(end.outcome, end.reason, measured.get("status"), fetch.new, state):
                     requests = requests + self.discovery.rediscover(fetch, end.outcome)
-                is_closed = end.reason is Reason.HOST_CLOSED
+                is_closed = end.reason in (Reason.HOST_CLOSED, Reason.TIME_BUDGET)
                 requests = requests + await self.discovery.after_listing(fetch, worked, follows, is_closed)
         except OSError as error:
             self.abort(f"the journal cannot be written: {error.strerror or error}")

@@ -201,6 +201,11 @@ def waits(con: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, datetime]:
     return dict(con.execute(statement("waits"), {"now": now, "latest": now + LONGEST_WAIT}).fetchall())
 
 
+def unread_listings(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the ids (32 hex digits) of the listings for which the last run of their source had no time."""
+    return [row[0].hex for row in con.execute(statement("unread_listings")).fetchall()]
+
+
 def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = None) -> tuple[datetime, str] | None:
     """Return the start and the state of the latest collection; None if there was none.
 

@@ -95,6 +95,7 @@ class FetchRecord:
     also_listed_by: Mapping[str, int] = field(default_factory=dict)
     retry_at: datetime | None = None  # until when the server asked to be left alone (Retry-After)
     retry_host: str | None = None  # that server
+    time_of: str | None = None  # the source whose time was used up, so that it was not requested
 
     @property
     def is_summary(self) -> bool:
@@ -178,6 +179,7 @@ class PollRecord:
     new_pages: int  # never fetched before
     answered: bool  # whether any listing was read
     is_broken_off: bool = False  # the collection was stopped or killed
+    out_of_time: bool = False  # it had used up its time, and some of its URLs wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Works for finished and for killed crawls. Makes the rows of `fetches`: one for e
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -94,6 +94,7 @@ class Account:
             also_listed_by=entry.also,
             retry_at=ended.retry_at if ended else None,
             retry_host=ended.retry_host if ended else None,
+            time_of=ended.time_of if ended else None,
         )
 
     def end(self, entry: Entry) -> End:
@@ -111,13 +112,21 @@ class Account:
             return End(ended.outcome, Reason.NO_NEWS, f"{ended.detail}; {instead}")
         return end
 
+    def out_of_time(self) -> dict[str, int]:
+        """Return the sources that used up their time, each with the number of URLs that were left for the next run."""
+        return dict(Counter(entry.ended.time_of for entry in self.entries if entry.ended and entry.ended.time_of))
+
     def failed_sources(self) -> dict[str, str]:
         """Return the failed sources with reasons: a listing named in the watchlist, or every listing found, could not be read."""
         failed: dict[str, list[str]] = {}
         listings: dict[str, int] = {}
+        no_time: set[str] = set()
         for entry in self.entries:
             found, ended = entry.found, entry.ended
             if found.kind == "page" or (ended is not None and is_left_alone(ended.outcome, ended.reason)):
+                continue
+            if ended is not None and ended.time_of:
+                no_time.add(ended.time_of)
                 continue
             for source in entry.sources:
                 listings.setdefault(source, 0)
@@ -129,6 +138,8 @@ class Account:
         for source, readable in listings.items():
             if not readable and source not in failed:
                 failed[source] = ["no feed, sitemap or section could be read"]
+        for source in no_time - listings.keys():
+            failed[source] = ["its time was used up before any listing of it was read: raise max_minutes in the watchlist"]
         return {source: "; ".join(reasons) for source, reasons in failed.items()}
 
 

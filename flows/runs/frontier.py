@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -102,10 +102,12 @@ class Due:
     Attributes:
         pending: the URLs that are due now.
         waiting: source → how many of the URLs that it listed have not been requested so far.
+        unread: ids of listings for which the last run had no time.
     """
 
     pending: list[Pending]
     waiting: dict[str, int]
+    unread: list[str] = field(default_factory=list)
 
 
 class _Most:

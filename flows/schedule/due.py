@@ -52,12 +52,14 @@ class Polled:
         failure: None if it answered; FAILED if none of its listings could be read; NETWORK_ERROR if no source could be read, so
             that this machine's network is to blame and nothing is known of the source.
         is_broken_off: the run was stopped or killed, so that what the source listed is not all fetched.
+        out_of_time: the source had used up its time in that run, so that some of its URLs wait for the next one.
     """
 
     at: datetime
     new_pages: int
     failure: Outcome | None = None
     is_broken_off: bool = False
+    out_of_time: bool = False
 
     @property
     def answered(self) -> bool:
@@ -95,6 +97,8 @@ def next_poll(source: str, timetable: Timetable, past: Sequence[Polled], now: da
         times = _failed_in_a_row(past)
         why = f"failed {times} times in a row, waiting longer each time" if times > 1 else "failed last time"
         return NextPoll(source, _after_failures(timetable, begin, times), why)
+    if last.out_of_time:
+        return NextPoll(source, timetable.after(begin), "it used up max_minutes last time, and some of its URLs wait")
     if last.new_pages:
         return NextPoll(source, timetable.after(begin), f"new pages last time: {last.new_pages}")
     at, expected = _after_quiet(timetable, begin, [poll for poll in past if poll.answered])

@@ -74,5 +74,5 @@ def histories(records: Iterable[PollRecord]) -> dict[str, list[Polled]]:
     for record in records:
         offline = asked[record.at] > 1 and record.at not in answered
         failure = None if record.answered else Outcome.NETWORK_ERROR if offline else Outcome.FAILED
-        past[record.source].append(Polled(record.at, record.new_pages, failure, record.is_broken_off))
+        past[record.source].append(Polled(record.at, record.new_pages, failure, record.is_broken_off, record.out_of_time))
     return past

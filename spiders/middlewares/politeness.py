@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from spiders.fetches import joined, wall_of
 from spiders.middlewares.robots import HostClosed, is_robots
 from spiders.middlewares.robots_rules import MAX_BYTES
 from spiders.network.failures import NETWORK_ERRORS, explain, is_of_page
-from spiders.network.request_meta import DOWNLOAD_SLOT, REDIRECT_URLS, ROBOTS_BYTES
+from spiders.network.request_meta import DOWNLOAD_SLOT, REDIRECT_URLS, ROBOTS_BYTES, ROBOTS_SINCE
 from spiders.scrapy_private import FlooredThrottle, all_slots, fail_waiting, pause_slot, set_slot, slot_delay, slot_of
 from spiders.urls.parts import server_of
 from spiders.warc.files import phrase
@@ -33,6 +34,8 @@ MAX_RETRY_AFTER = 300.0
 # A host is down after this many failed attempts in a row, plus one for each request to it that may be under way at the same
 # time. At 30 s each a dead host then costs minutes, not hours.
 MAX_FAILURES = 5
+# Timeouts in which the redirects and retries of a robots.txt must have come to an end: all that is fetched there waits for it.
+ROBOTS_TIMEOUTS = 3
 
 
 class Throttle(FlooredThrottle):
@@ -54,6 +57,7 @@ class Politeness:
         self._waited: dict[str, float] = {}  # server → seconds that this crawl has waited for it, because it asked for that
         self._failures: dict[str, int] = {}
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._robots_seconds = ROBOTS_TIMEOUTS * crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._stopped = False
 
     @classmethod
@@ -68,9 +72,18 @@ class Politeness:
         """Raise HostClosed if nothing more is sent, to this server or at all."""
         if self._stopped:
             raise _stopped()
+        if is_robots(request):
+            self._check_time(request)
         server = server_of(request.url)
         if server in self._closed:
             raise self._closed[server]
+
+    def _check_time(self, request: Request) -> None:
+        """Raise HostClosed if the retries and redirects of a robots.txt have taken too long."""
+        now = time.monotonic()
+        if now - request.meta.setdefault(ROBOTS_SINCE, now) > self._robots_seconds:
+            words = f"{server_of(request.url)} did not give its robots.txt in time, and without it nothing may be fetched"
+            raise HostClosed(End(Outcome.NETWORK_ERROR, Reason.TIMEOUT, words))
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._failures.pop(server_of(request.url), None)

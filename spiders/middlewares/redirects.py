@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from spiders.discovery import Discovery
 
 
+# What others list of an outlet, or lead to by a redirect, comes after what it lists itself.
+GUEST_PRIORITY = -10
+
+
 class Elsewhere(IgnoreRequest):
     """A redirect to a page that need not be fetched, and why.
 
@@ -47,17 +51,23 @@ class Redirects:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Request | None:
-        """Raise Elsewhere if the request follows a redirect to such a page. Ask without the credentials of a redirect."""
+        """Raise Elsewhere if the request follows a redirect to such a page.
+
+        Ask without the credentials of a redirect, and for a listing on another source's site after that one's own.
+        """
         if REDIRECT_URLS not in request.meta:
             return None
         url = without_credentials(request.url)
         if url != request.url:
             return request.replace(url=url)
         fetch = request.meta.get(FETCH)
-        if fetch is None or fetch.kind != "page":
+        if fetch is None:
             return None
         spider = cast(_Spider, self.crawler.spider)
         owner = spider.discovery.pages.owners.owner(url, fetch.source)
+        if fetch.kind != "page":
+            is_early = owner != fetch.source and request.priority > GUEST_PRIORITY
+            return request.replace(priority=GUEST_PRIORITY) if is_early else None
         if owner != fetch.source:
             raise Elsewhere(Why(Reason.THROUGH_ANOTHER, f"redirects to {url}, a page of {owner}"), url)
         again = fetch.is_slow or fetch.origin in (Origin.REVISIT, Origin.RETRY)

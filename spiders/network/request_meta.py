@@ -10,6 +10,7 @@ KIND: Final = "kind"  # the fetch's kind; the cache policy keeps feeds and sitem
 REQUESTED_AT: Final = "requested_at"  # when the last attempt was sent, in epoch seconds
 SECONDS: Final = "seconds"  # how long the last attempt took until its response or its failure
 ROBOTS_BYTES: Final = "robots_bytes"  # bytes of a robots.txt received so far
+ROBOTS_SINCE: Final = "robots_since"  # when a robots.txt was first asked for, as time.monotonic()
 
 # Set or read by Scrapy
 CACHED_RESPONSE: Final = "cached_response"  # what HttpCacheMiddleware found in the cache

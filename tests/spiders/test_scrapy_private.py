@@ -19,6 +19,8 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.http import Response
+from scrapy.pqueues import ScrapyPriorityQueue
+from scrapy.squeues import FifoMemoryQueue
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
@@ -38,12 +40,14 @@ from spiders.scrapy_private import (
     all_slots,
     cache_path,
     fail_waiting,
+    head_priority,
     make_conditional,
     max_size,
     pause_slot,
     set_slot,
     slot_delay,
     slot_of,
+    under_way,
     use_factory,
 )
 
@@ -227,6 +231,31 @@ def test_waiting_requests_fail_with_the_error_that_is_given() -> None:
     fail_waiting(slot, IgnoreRequest("closed"))
     assert len(errors) == 2
     assert not slot.queue
+
+
+def test_a_queue_tells_the_priority_of_the_request_that_it_gives_next() -> None:
+    queue = ScrapyPriorityQueue.from_crawler(crawler_of(), FifoMemoryQueue, "")
+    for priority in (-10, 10, 0):
+        queue.push(Request(f"{URL}/{priority}", priority=priority))
+    told = [(head_priority(queue), queue.pop().priority) for _ in range(3)]  # type: ignore[union-attr]
+    assert told == [(10, 10), (0, 0), (-10, -10)]
+
+
+def test_a_request_is_under_way_until_the_engine_is_done_with_it() -> None:
+    async def ask() -> tuple[list[Request], list[Request]]:
+        crawler = get_crawler(Spider)
+        crawler.spider = crawler._create_spider("one")
+        crawler.engine = engine = crawler._create_engine()
+        assert list(under_way(crawler)) == []
+        await engine.open_spider_async(close_if_idle=False)
+        assert engine._slot
+        engine._slot.add_request(request)
+        during = list(under_way(crawler))
+        engine._slot.remove_request(request)
+        return during, list(under_way(crawler))
+
+    request = Request(URL)
+    assert asyncio.run(ask()) == ([request], [])
 
 
 def test_a_robots_txt_that_cannot_be_had_is_reported_before_the_page_goes_on() -> None:

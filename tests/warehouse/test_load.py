@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newslake.errors import WarehouseError
-from newslake.outcomes import Outcome
+from newslake.outcomes import Outcome, Reason
 from tests.warehouse.makers import MATCH, PAGE, START, article, fetch, hours, page, run, words
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load as load_batch
@@ -237,6 +237,13 @@ def test_outcomes_add_up(location: Location) -> None:
     assert (discovered, articles) == (len(fetches) + 2, 1)
     assert counts == [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]
     assert sum(report.outcomes["harbour"].values()) == discovered
+
+
+@pytest.mark.parametrize("reason", [Reason.BUDGET, Reason.TIME_BUDGET, Reason.HOST_CLOSED, Reason.OF_ANOTHER])
+def test_what_is_left_for_a_later_run_keeps_what_is_known_of_it(location: Location, reason: Reason) -> None:
+    failed = page(A, Outcome.HTTP_ERROR, reason=Reason.HTTP_STATUS, status=503)
+    load(location, run(1, failed), run(2, page(A, Outcome.REFUSED, reason=reason, requested_at=None)))
+    assert ask(location, "SELECT last_outcome, failures FROM urls") == [("http-error", 1)]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,13 @@ def _was_left_alone(seen: list[Seen]) -> bool:
     return any(is_left_alone(one.outcome, one.reason) for one in seen) and not any(one.is_visit for one in seen)
 
 
+def _was_not_reached(seen: Seen) -> bool:
+    """Whether the run ended too soon to tell what the source lists. Pages may wait, but a waiting listing hides what it names."""
+    if seen.reason is Reason.TIME_BUDGET:
+        return not seen.is_page
+    return seen.outcome is Outcome.FAILED and seen.fetch.requested_at is None
+
+
 # The columns of `source_runs` that count URLs, each with the URLs that it counts.
 COUNTED: dict[str, Callable[[Seen], bool]] = {
     "listings": lambda seen: seen.is_own and not seen.is_page,
@@ -150,6 +157,7 @@ COUNTED: dict[str, Callable[[Seen], bool]] = {
     "loaded": lambda seen: seen.is_new_article and seen.outcome is Outcome.LOADED,
     "pages": lambda seen: seen.is_served,
     "not_articles": lambda seen: seen.is_served and seen.outcome is Outcome.NOT_ARTICLE,
+    "out_of_time": lambda seen: seen.fetch.time_of == seen.source,
 }
 # The columns that keep the most frequent detail, each with the URLs whose details it chooses from.
 EXPLAINED: dict[str, Callable[[Seen], bool]] = {
@@ -161,7 +169,7 @@ EXPLAINED: dict[str, Callable[[Seen], bool]] = {
 
 def _row(seen: list[Seen]) -> dict[str, Any]:
     return {
-        "is_whole": not any(one.outcome is Outcome.FAILED and one.fetch.requested_at is None for one in seen),
+        "is_whole": not any(_was_not_reached(one) for one in seen),
         "found": sum(one.named for one in seen),
         **{column: sum(one.fetch.urls for one in seen if counts(one)) for column, counts in COUNTED.items()},
         **{column: _commonest(one.detail for one in seen if explains(one)) for column, explains in EXPLAINED.items()},
@@ -213,5 +221,6 @@ def seen_of(fetches: Iterable[FetchRecord], ends: Mapping[UUID, End]) -> list[Se
     seen = []
     for fetch in fetches:
         listers = {fetch.listed_by} if fetch.listed_by else set()
+        listers |= {fetch.time_of} if fetch.time_of else set()
         seen += [Seen(fetch, *ends[fetch.url_id], source) for source in sorted({fetch.source, *listers, *fetch.also_listed_by})]
     return seen

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.outcomes import End, Outcome, Reason, is_left_alone
+from newslake.outcomes import End, Outcome, Reason, is_postponed
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
@@ -59,7 +59,7 @@ def write_fetches(
     """
 
     def row(fetch: FetchRecord, decided: Decided) -> Row:
-        waits = is_left_alone(decided.outcome, decided.reason)  # what was known of the URL stays, so that it is not lost
+        waits = is_postponed(decided.outcome, decided.reason)  # what was known of the URL stays, so that it is not lost
         is_asked = fetch.requested_at is not None or not (waits or decided.outcome is Outcome.UNCHANGED)
         visited = is_asked and not fetch.is_summary
         return {

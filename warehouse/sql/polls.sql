@@ -7,7 +7,8 @@ SELECT
                      AND f.outcome IN ('loaded', 'copy', 'off-topic', 'not-article'))                             AS new_pages,
     -- The outcome of a listing that was read is not-article; of one that had not changed, unchanged.
     count(*) FILTER (f.kind <> 'page' AND f.outcome IN ('not-article', 'unchanged')) > 0                          AS answered,
-    bool_or(r.state IN ('interrupted', 'recovered'))                                                              AS is_broken_off
+    bool_or(r.state IN ('interrupted', 'recovered'))                                                              AS is_broken_off,
+    bool_or(f.time_of = f.source)                                                                                 AS out_of_time
 FROM runs AS r
 JOIN fetches AS f USING (run_id)
 WHERE r.flow = 'collect'
@@ -15,5 +16,5 @@ WHERE r.flow = 'collect'
   AND NOT (f.outcome = 'failed' AND f.requested_at IS NULL)
   AND NOT (f.outcome = 'refused' AND coalesce(f.reason, '') = 'host-closed')
 GROUP BY ALL
-HAVING count(*) FILTER (f.kind <> 'page') > 0
+HAVING count(*) FILTER (f.kind <> 'page' AND f.time_of IS NULL) > 0
 ORDER BY ALL

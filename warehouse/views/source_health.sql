@@ -144,7 +144,7 @@ found AS (
         l.http_errors + l.network_errors + l.failed AS failures, l.page_failures, l.robots, l.walls, l.page_walls, l.refusals, l.page_refusals, l.listings,
         l.listings_read, l.listings_failed, l.listings_gone, l.wall, l.failure, l.why_not, l.listing,
         l.pages AS last_pages, l.measured AS last_measured, l.titles, l.texts, l.smallest, l.largest,
-        l.run_before, l.answers_before, l.found_before, l.listings_failed_before,
+        l.out_of_time, l.run_before, l.answers_before, l.found_before, l.listings_failed_before,
         h.not_articles / nullif(h.pages, 0)                       AS not_article_rate,
         1 - h.no_authors / nullif(h.measured, 0)                  AS authors_rate,
         1 - h.no_time / nullif(h.measured, 0)                     AS time_rate,
@@ -244,7 +244,8 @@ stated AS (
         END AS state,
         -- what is wrong with a listing is worth knowing beside any state
         coalesce(blocked, failing, silent || coalesce('; ' || listing, ''), stale || coalesce('; ' || listing, ''), listing,
-                 CASE WHEN visits > 0 AND answers = 0 THEN format('it did not answer this once: {}', failure) END) AS reason
+                 CASE WHEN visits > 0 AND answers = 0 THEN format('it did not answer this once: {}', failure) END,
+                 CASE WHEN out_of_time > 0 THEN format('its last run ended after max_minutes, and {} of its URLs wait for the next one', out_of_time) END) AS reason
     FROM judged
 )
 SELECT
