@@ -43,12 +43,12 @@ class Message:
         """The headers in order: names as written, values unfolded. Lines without a colon are left out, as in browsers."""
         return read_fields(self.head)
 
-    def header(self, name: str) -> str | None:
-        """Return all values of a header, joined by commas; None if there is none."""
-        return _joined(self.fields, name)
+    def values(self, name: str) -> list[str]:
+        """Return the values of a header in order, each as it was sent."""
+        return [value for key, value in self.fields if key.lower() == name.lower()]
 
 
-def read_message(block: bytes, limit: int) -> Message:
+def read_message(block: bytes | memoryview, limit: int) -> Message:
     """Read an HTTP response.
 
     Args:
@@ -61,9 +61,9 @@ def read_message(block: bytes, limit: int) -> Message:
     """
     first = _STATUS.match(block)
     if first is None:
-        raise NotHTTP(f"no HTTP status line: {block[:60]!r}")
+        raise NotHTTP(f"no HTTP status line: {bytes(block[:60])!r}")
     blank = _BLANK.search(block, first.end() - 1)
-    head, body = (block[: blank.start()], block[blank.end() :]) if blank else (block, b"")
+    head, body = (bytes(block[: blank.start()]), bytes(block[blank.end() :])) if blank else (bytes(block), b"")
     types = [_unfolded(found) for found in _CONTENT_TYPE.findall(head)]
     content_type = ", ".join(value for value in types if value) or None
     status = int(first[1])

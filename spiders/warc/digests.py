@@ -12,8 +12,13 @@ _KNOWN = {"md5", "sha1", "sha256", "sha512"}
 
 
 def is_as_written(head: Head, block: bytes) -> bool | None:
-    """Return whether a whole block has the digest that its head gives; None if the head gives none that is known."""
-    name, _, value = head.fields.get("warc-block-digest", "").partition(":")
+    """Return whether a whole block has a digest that its head gives; None if the head gives none that is known."""
+    compared = [_compared(digest, block) for digest in head.values("warc-block-digest")]
+    return True if True in compared else next((each for each in compared if each is not None), None)
+
+
+def _compared(written: str, block: bytes) -> bool | None:
+    name, _, value = written.partition(":")
     name = name.strip().lower().replace("-", "")
     if name not in _KNOWN:
         return None

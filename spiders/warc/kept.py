@@ -67,7 +67,7 @@ def group_at(stream: BinaryIO, offset: int) -> bytes:
     with suppress(EOFError, zlib.error):  # the file ends here, or what follows is damaged and not of this fetch
         while record_id:
             record, after = member(stream, end)
-            if _head(record).fields.get("warc-concurrent-to") != record_id:
+            if not _head(record).belongs_to(record_id):
                 break
             end = after
     stream.seek(offset)

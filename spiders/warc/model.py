@@ -51,7 +51,8 @@ class Capture:
     Attributes:
         is_own: whether `read_capture` finds it at `offset`. If not, its record shares a compressed member with others.
         is_too_large: it has more bytes than are held in memory; `body` is only its beginning.
-        problem: what is missing of the body or wrong with it; None if it is whole.
+        problem: what is missing of the body, or wrong with it or its record; None if nothing is.
+        repeated: the fields that its record gives more than once, with different values. The first valid one counts.
     """
 
     url: str  # the URL that answered, after redirects
@@ -65,6 +66,7 @@ class Capture:
     is_own: bool = True
     is_too_large: bool = False
     problem: str | None = None
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,35 +134,35 @@ def _read(record: Record, path: Path) -> Capture | Damaged | None:
 def _page(record: Record, path: Path) -> Capture | None:
     """Return the page of a record; None if the record holds no page. Raises _Unreadable."""
     head = record.head
-    is_web = head.url.lower().startswith(_WEB)
-    declared = head.fields.get("content-type", "")
-    if not head.kind:
+    kind, url, declared = head.kind, head.url, head.fields.get("content-type", "")
+    if not kind:
         raise _Unreadable("nothing says of which type it is: it has no WARC-Type")
-    if head.kind not in PAGES or not (is_web or _HTML.match(declared) or _HTTP.match(declared)):
+    if kind not in PAGES or not (url.lower().startswith(_WEB) or _HTML.match(declared) or _HTTP.match(declared)):
         return None
     if "warc-segment-number" in head.fields:
         raise _Unreadable("the page is split over several records, which newslake does not join")
     is_too_large = record.length > len(record.block)
     message: Message | None = None
-    if head.kind == "response" or _HTTP.match(declared):
+    if kind == "response" or _HTTP.match(declared):
         message, was_too_large = _message(record.block)
         is_too_large = is_too_large or was_too_large
     return Capture(
-        url=head.url,
+        url=url,
         fetched_at=_fetched_at(record, message),
         status=message.status if message else 200,
         content_type=(message.content_type if message else declared) or None,
-        body=message.body if message else record.block,
+        body=message.body if message else bytes(record.block),
         hints=Hints(),
         file=str(path),
         offset=record.spot.offset,
         is_own=record.is_own,
         is_too_large=is_too_large,
         problem=None if is_too_large else _problem(record, message),
+        repeated=head.contradictions,
     )
 
 
-def _message(block: bytes) -> tuple[Message, bool]:
+def _message(block: bytes | memoryview) -> tuple[Message, bool]:
     """Return the HTTP message of a block, and whether it is too large to be read in full. Raises _Unreadable."""
     try:
         return read_message(block, MAX_BLOCK), False
@@ -176,18 +176,23 @@ def _message(block: bytes) -> tuple[Message, bool]:
 def _fetched_at(record: Record, message: Message | None) -> datetime:
     """Return when the page was fetched: by its record, or else by the server's clock. Raises _Unreadable."""
     now = datetime.now(UTC)
-    value = record.head.fields.get("warc-date", "")
-    found = read_date(value, now) or (read_date(message.header("Date") or "", now) if message else None)
-    if found is None:
-        raise _Unreadable(f"no WARC-Date on which a page can have been fetched: {value[:60]!r}")
-    return found
+    written = record.head.values("warc-date")
+    for value in written:
+        if found := read_date(value, now):
+            return found
+    for value in message.values("Date") if message else ():
+        if found := read_date(value, now):
+            return found
+    raise _Unreadable(f"no WARC-Date on which a page can have been fetched: {', '.join(written)[:60]!r}")
 
 
 def _problem(record: Record, message: Message | None) -> str | None:
+    problems = [message.problem] if message and message.problem else []
     truncated = record.head.fields.get("warc-truncated")
     if truncated:
-        return f"the archive holds only the beginning of the page (WARC-Truncated: {truncated[:40]})"
-    return message.problem if message else None
+        problems = [f"the archive holds only the beginning of the page (WARC-Truncated: {truncated[:40]})"]
+    problems += [f"its record has {name} more than once; the first valid one counts" for name in record.head.contradictions]
+    return "; ".join(problems) or None
 
 
 def _kind(record: Record | Loss) -> str:
@@ -210,9 +215,9 @@ def _hints_after(records: Iterator[Record | Loss], record_id: str | None) -> Hin
 
 def _hints(record: Record, record_id: str | None) -> Hints | None:
     """Return the hints of a metadata record that newslake wrote for the response `record_id`; None if it is any other record."""
-    if record_id is None or record.head.fields.get("warc-concurrent-to") != record_id:
+    if not record.head.belongs_to(record_id):
         return None
     try:
-        return Hints.from_json(json.loads(record.block)["hints"])
+        return Hints.from_json(json.loads(bytes(record.block))["hints"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

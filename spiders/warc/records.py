@@ -7,9 +7,9 @@ the length is wrong, and the record ends where the next one begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from newslake.http import is_text
 from spiders.warc.digests import is_as_written
@@ -24,6 +24,8 @@ _BEHIND = 1 << 10  # bytes after a block that are looked at
 _AHEAD = 1 << 16  # and that are unpacked, because some damage shows only behind what it hit
 _WINDOW = 1 << 16
 _LINE_ENDS = b"\r\n"
+_END_OF_RECORD = b"\r\n\r\n"
+_ODD_ONES = 16  # records that are read with all care after one that was odd
 _HTTP_LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?(?=\n)", re.I)
 _NOTHING = "no record begins here"
 _TOO_LONG = f"the head of a record has more than {MAX_HEAD} bytes"
@@ -41,7 +43,7 @@ class Record:
     """
 
     head: Head
-    block: bytes
+    block: bytes | memoryview
     length: int
     spot: Spot
     is_own: bool
@@ -77,6 +79,7 @@ class Records:
         self._ended = 0  # position at which the last record ended
         self._is_lost = is_sought  # between a loss that was reported and the next record
         self._is_over = False
+        self._odd = 0  # records until the next one is taken for sound
 
     def __iter__(self) -> Iterator[Record | Loss]:
         while not self._is_over:
@@ -86,6 +89,9 @@ class Records:
 
     def _next(self) -> Record | Loss | None:
         """Return the next record or loss; None if there is none, or if the loss was reported before."""
+        record = self._sound()
+        if record is not None:
+            return record
         self._skip_line_ends()
         spot = self._in.spot
         if not self._in.has(1):
@@ -102,11 +108,41 @@ class Records:
             return loss
         self._is_lost = False
         self._in.advance(len(data))
-        if head.length is None:
+        lengths = head.lengths
+        if not lengths:
             self._is_lost = True
             self._seek(0)
             return Loss(spot, _no_length(head), head)
-        return self._read(head, head.length, spot, is_first)
+        return self._read(head, self._length(lengths), spot, is_first)
+
+    def _sound(self) -> Record | None:
+        """Read the next record if it is what nearly all are: alone in its member, and exactly as its head says.
+
+        This is much quicker than to look for every oddity. Where it fails, it is not tried again for a while, as the member is
+        then unpacked in vain.
+        """
+        if self._odd:
+            self._odd -= 1
+            return None
+        if self._in.is_behind_start:
+            self._go(self._in.spot)
+        data = self._in.whole_member()
+        head = _sound_head(data)
+        if head is not None and head.size + head.length + len(_END_OF_RECORD) == len(data) and data.endswith(_END_OF_RECORD):
+            spot = self._in.spot
+            self._in.advance(len(data))
+            self._ended = self._in.position
+            self._is_lost = False
+            return Record(head.head, memoryview(data)[head.size : -len(_END_OF_RECORD)], head.length, spot, True)
+        self._odd = _ODD_ONES
+        return None
+
+    def _length(self, lengths: Sequence[int]) -> int:
+        """Return the length of a block. If its head gives several, the first after which the block can end counts."""
+        if len(lengths) == 1:
+            return lengths[0]
+        fitting = (each for each in lengths if each <= MAX_BLOCK and self._in.has(each) >= each and self._ends_at(each))
+        return next(fitting, lengths[0])
 
     def _behind_trouble(self, spot: Spot) -> Loss | None:
         """Go on where nothing more can be unpacked."""
@@ -209,9 +245,9 @@ class Records:
     def _shorter(self, there: int, length: int) -> _Block:
         """Judge a block that ends before its length."""
         data = self._in.peek(there)
-        size = _by_http(data)
-        if size is not None and size <= there and not data[size:].strip(_LINE_ENDS):
-            return _Block(size)  # the message is whole by its own account
+        for size in _by_http(data):
+            if size <= there and not data[size:].strip(_LINE_ENDS):
+                return _Block(size)  # the message is whole by its own account
         return _Block(there, f"cut off: {there} of {length} bytes")
 
     def _longer(self, length: int) -> _Block:
@@ -222,10 +258,10 @@ class Records:
         following = _before_record(data, length)
         size = len(data) - _ends(data) if following is None else following
         by_http = _by_http(data)
-        if by_http == length:
+        if length in by_http:
             return _Block(length)  # the block is whole, and what comes after it is damage
         is_at_end = following is not None or border is not None or (there < MAX_BLOCK and self._in.trouble is None)
-        if is_at_end and (by_http == size or not self._in.is_plain or is_text(data[length:size])):
+        if is_at_end and (size in by_http or not self._in.is_plain or is_text(data[length:size])):
             return _Block(size)
         return _Block(size, f"its Content-Length is wrong: no record begins after {length} bytes")
 
@@ -258,10 +294,30 @@ class Records:
         self._ended = 0
 
 
+class _SoundHead(NamedTuple):
+    """A head without mistakes, its size, and the length of the block that follows; in bytes."""
+
+    head: Head
+    size: int
+    length: int
+
+
+def _sound_head(data: bytes) -> _SoundHead | None:
+    """Return the head with which a record begins; None if anything in it is odd."""
+    size = data.find(_END_OF_RECORD) + len(_END_OF_RECORD)
+    if not data.startswith(b"WARC/") or size < len(_END_OF_RECORD) or HEAD_END.search(data, 0, size - 2):
+        return None
+    if data.find(b"WARC/", 5, size) >= 0 and RECORD.search(data, 5, size):
+        return None  # it is damaged, and runs into the next head
+    head = read_head(data[:size])
+    lengths = head.lengths if head else []
+    return _SoundHead(head, size, lengths[0]) if head and len(lengths) == 1 else None
+
+
 def _begins_record(data: bytes) -> bool:
     """Whether bytes begin, after line ends, with a whole head of a record."""
     head = head_of(data.lstrip(_LINE_ENDS))
-    return head is not None and head.length is not None
+    return head is not None and bool(head.lengths)
 
 
 def _before_record(data: bytes, start: int = 0) -> int | None:
@@ -276,12 +332,11 @@ def _ends(data: bytes) -> int:
 
 
 def _no_length(head: Head) -> str:
-    value = head.fields.get("content-length")
-    return "it has no Content-Length" if value is None else f"its Content-Length is no number: {value[:60]!r}"
+    values = head.values("content-length")
+    return f"its Content-Length is no number: {', '.join(values)[:60]!r}" if values else "it has no Content-Length"
 
 
-def _by_http(data: bytes) -> int | None:
-    """Return the size of the HTTP message at the beginning of a block, by its own Content-Length; None if it gives none."""
+def _by_http(data: bytes) -> set[int]:
+    """Return the sizes that the HTTP message at the beginning of a block can have by its own Content-Length."""
     end = HEAD_END.search(data)
-    promised = _HTTP_LENGTH.search(data, 0, end.end()) if end else None
-    return end.end() + int(promised[1]) if end and promised else None
+    return {end.end() + int(found) for found in _HTTP_LENGTH.findall(data, 0, end.end())} if end else set()

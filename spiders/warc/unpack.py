@@ -6,9 +6,13 @@ are delivered, and reading can continue at a later member.
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO, NamedTuple
+
+from fastwarc.stream_io import GzipReader
 
 from spiders.warc.members import GZIP, SKIPPABLE, SMALLEST_PIECE, UNPACKING_ERRORS, ZSTD, Decoder, Decoders
 
@@ -16,6 +20,12 @@ from spiders.warc.members import GZIP, SKIPPABLE, SMALLEST_PIECE, UNPACKING_ERRO
 # what follows a member is copied.
 _CHUNK = 1 << 18
 _FIRST_PIECE, _LAST_PIECE = 1 << 12, 1 << 15
+_WHOLE = 1 << 22  # bytes of a member that is unpacked at once, before and after; larger ones are rare
+_FALSE_ENDS = 4  # places that are tried as its end
+_GZIP_HEAD = 10  # bytes at the beginning of a gzip member
+_LEAST_MEMBER = 18  # bytes of an empty one
+_SIZE = 4  # bytes at its end, with the size of what it unpacks to
+_SMALL = 1 << 12  # bytes of a member for which the quicker decoder takes too long to set up
 _KEPT = 1 << 20  # bytes behind the current place that may stay in memory
 _BEGIN = b"WARC/"
 
@@ -60,7 +70,7 @@ class Unpacked:
         """Continue at a place of the file, where a member begins, or anything if nothing is compressed (`is_plain`)."""
         self.position = 0
         self.trouble: Trouble | None = None
-        self._buffer = bytearray()
+        self._buffer: bytes | bytearray = bytearray()
         self._at = 0  # index of the current place in the buffer
         self._starts: deque[_Start] = deque()
         self._chunk, self._chunk_at, self._chunk_offset = b"", 0, spot.offset
@@ -69,6 +79,7 @@ class Unpacked:
         if is_plain:
             self._starts.append(_Start(0, spot.offset, is_plain=True))
         self._piece = _FIRST_PIECE
+        self._begin = bytes(_GZIP_HEAD)  # of the last member that was unpacked as a whole
         if spot.inner:
             self.skip(spot.inner)
 
@@ -77,6 +88,52 @@ class Unpacked:
         while len(self._buffer) - self._at < count and self._fill():
             pass
         return len(self._buffer) - self._at
+
+    @property
+    def is_behind_start(self) -> bool:
+        """Whether the current place is the beginning of a member that was unpacked in part already."""
+        if len(self._buffer) == self._at:
+            return False
+        self._drop_starts()
+        return bool(self._starts) and not self._starts[0].is_plain and self._starts[0].position == self.position
+
+    def whole_member(self) -> bytes:
+        """Make the gzip member that begins at the current place available as a whole, and return it.
+
+        Returns nothing, and changes nothing, if none begins here, if it is damaged or cut off, or if it is large.
+        """
+        if self._at < len(self._buffer) or self._decoder or self._is_plain or self._is_over or self.trouble:
+            return b""
+        begin = self._raw(len(self._begin))
+        if not begin.startswith(GZIP):
+            return b""
+        # Most files begin all members alike, so that where the next one begins is found quickly, and not by chance in the data.
+        end, whole = _LEAST_MEMBER, b""
+        for sought in (begin, *(GZIP,) * _FALSE_ENDS) if begin == self._begin else (GZIP,) * _FALSE_ENDS:
+            end = self._distance(sought, end)
+            whole = _unpacked(self._chunk[self._chunk_at : self._chunk_at + end]) if end < _WHOLE else b""
+            if whole:
+                break
+            end = end + 1 if sought is GZIP else _LEAST_MEMBER
+        else:
+            return b""
+        self._begin = begin
+        self._starts.clear()
+        self._starts.append(_Start(self.position, self._offset, False))
+        self._chunk_at += end
+        self._buffer, self._at = whole, 0
+        return whole
+
+    def _distance(self, sought: bytes, start: int) -> int:
+        """Return how many of the next bytes of the file, at least `start`, come before what is sought, or before the end."""
+        while True:
+            found = self._chunk.find(sought, self._chunk_at + start)
+            if found >= 0:
+                return found - self._chunk_at
+            there = len(self._chunk) - self._chunk_at
+            if there >= _WHOLE or not self._read_chunk():
+                return there
+            start = max(start, there - len(sought) + 1)
 
     def peek(self, count: int, start: int = 0) -> bytes:
         """Return up to `count` of the following bytes, from the `start`-th on, and stay at the current place."""
@@ -88,7 +145,7 @@ class Unpacked:
         self._at += count
         self.position += count
         if self._at > _KEPT:
-            del self._buffer[: self._at]
+            self._buffer = self._buffer[self._at :]
             self._at = 0
         self._drop_starts()
 
@@ -159,16 +216,24 @@ class Unpacked:
     def _raw(self, count: int) -> bytes:
         """Return up to `count` of the next bytes of the file."""
         if len(self._chunk) - self._chunk_at < count:
-            self._stream.seek(self._chunk_offset + len(self._chunk))
-            self._chunk_offset += self._chunk_at
-            self._chunk = self._chunk[self._chunk_at :] + self._stream.read(_CHUNK)
-            self._chunk_at = 0
+            self._read_chunk()
         return self._chunk[self._chunk_at : self._chunk_at + count]
+
+    def _read_chunk(self) -> bool:
+        """Read more of the file, and forget what came before its next bytes. Return False at the end."""
+        self._stream.seek(self._chunk_offset + len(self._chunk))
+        read = self._stream.read(_CHUNK)
+        self._chunk_offset += self._chunk_at
+        self._chunk = self._chunk[self._chunk_at :] + read
+        self._chunk_at = 0
+        return bool(read)
 
     def _fill(self) -> bool:
         """Unpack a little more. Return False at the end, and where nothing more can be unpacked."""
         if self._is_over or self.trouble or (self._decoder is None and not self._is_plain and not self._begin_member()):
             return False
+        if isinstance(self._buffer, bytes):
+            self._buffer = bytearray(self._buffer)
         if self._decoder is not None:
             return self._unpack(self._decoder)
         piece = self._raw(_CHUNK)
@@ -246,6 +311,20 @@ class Unpacked:
         except UNPACKING_ERRORS:
             pass
         return bytes(found)
+
+
+def _unpacked(member: bytes) -> bytes:
+    """Return what a whole gzip member unpacks to; nothing if it is damaged, cut off, no single member, or large."""
+    size = int.from_bytes(member[-_SIZE:], "little")
+    if not 0 < size < _WHOLE:
+        return b""
+    try:
+        # FastWARC takes half the time of zlib, and checks the checksum when it is asked for more than there is.
+        is_small = len(member) < _SMALL
+        whole = zlib.decompress(member, 31, size) if is_small else GzipReader(BytesIO(member)).read(size + 1)
+    except (zlib.error, OSError):
+        return b""
+    return whole if len(whole) == size else b""
 
 
 def _begins_plain(begin: bytes) -> bool:
