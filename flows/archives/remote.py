@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpcore
 import httpx
 
 from newslake.errors import ArchiveError, StorageError
@@ -123,70 +122,62 @@ class Remote:
                 raise ArchiveError(
                     f"{url} is no address of a file", left="nothing was read", next="give a path, http(s):// or s3://"
                 )
-            with (
-                self._client(url, is_trusted or self.allow_private) as client,
-                client.stream(method, url, headers=headers | _AS_IT_IS) as answer,
-            ):
+            with self._answer(method, url, headers | _AS_IT_IS, is_trusted or self.allow_private) as answer:
                 if not answer.has_redirect_location:
                     yield answer
                     return
-                url, is_trusted = url.join(answer.headers["Location"]), False
+                # Of several, the first counts: httpx joins them by commas, which would make an address that nobody gave.
+                url, is_trusted = url.join(answer.headers.get_list("Location")[0]), False
         raise ArchiveError(
             f"{self.place} cannot be fetched: more than {_REDIRECTS} redirects", left="nothing was read", next="check the address"
         )
 
-    def _client(self, url: httpx.URL, is_allowed: bool) -> httpx.Client:
-        """Return a client for one request, which connects to public addresses only unless any is allowed."""
-        if is_allowed:
-            return httpx.Client(timeout=_TIMEOUT)
+    @contextmanager
+    def _answer(self, method: str, url: httpx.URL, headers: dict[str, str], is_allowed: bool) -> Iterator[httpx.Response]:
+        """Send one request, to a public address unless any is allowed. Raises ArchiveError if the host has no public one."""
+        addresses = [] if is_allowed else self._public(url)
+        # a client with a transport of its own uses no proxy
+        with httpx.Client(timeout=_TIMEOUT, transport=httpx.HTTPTransport() if addresses else None) as client:
+            answer = _sent(client, method, url, headers, addresses)
+            try:
+                yield answer
+            finally:
+                answer.close()
+
+    def _public(self, url: httpx.URL) -> list[str]:
+        """Return the public addresses of a host; none if a proxy resolves its name. Raises ArchiveError if all are private."""
         address = literal(url.host)
-        is_behind_proxy = url.scheme in getproxies() and not proxy_bypass(url.host)
         if address and not is_public(address):
             raise _private(self.place, url.host, address)
-        if is_behind_proxy:  # it resolves the name itself, so that nothing else can be checked
+        if url.scheme in getproxies() and not proxy_bypass(url.host):  # nothing but the name can be checked
             if not address and is_private_name(url.host):
                 raise _private(self.place, url.host, url.host)
-            return httpx.Client(timeout=_TIMEOUT)
-        return httpx.Client(timeout=_TIMEOUT, transport=_GuardedTransport(self.place))
-
-
-class _GuardedTransport(httpx.HTTPTransport):
-    """Connects to public addresses only, whatever a name resolves to."""
-
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_GuardedBackend(place))
-
-
-class _GuardedBackend(httpcore.SyncBackend):
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self._place = place
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
+            return []
+        found = socket.getaddrinfo(url.host, url.port or url.scheme, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-        public = [address for address in addresses if is_public(address)]
+        public = [each for each in addresses if is_public(each)]
         if not public:
-            raise _private(self._place, host, addresses[0])
-        failure: Exception | None = None
-        for address in public:
-            try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        assert failure is not None
-        raise failure
+            raise _private(self.place, url.host, addresses[0])
+        return public
+
+
+def _sent(client: httpx.Client, method: str, url: httpx.URL, headers: dict[str, str], addresses: list[str]) -> httpx.Response:
+    """Send a request to the first of these addresses of the host that can be reached; without any, to the host.
+
+    An address that was checked is connected to as it is: the name could resolve to another one the next time.
+    """
+    name = url.raw_host.decode("ascii")
+    named = headers | {"Host": url.netloc.decode("ascii")}
+    for left, address in enumerate(addresses, start=1 - len(addresses)):
+        request = client.build_request(
+            method, url.copy_with(host=address), headers=named, extensions={"sni_hostname": name, "timeout": _TIMEOUT.as_dict()}
+        )
+        try:
+            return client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if left == 0:
+                raise
+    return client.send(client.build_request(method, url, headers=headers), stream=True)
 
 
 @contextmanager

@@ -15,6 +15,9 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
+import flows.archives.remote
+from flows.archives.remote import Remote
+from newslake.errors import ArchiveError
 from newslake.testing import Answer, Raw, Site
 from tests.flows.archives.warcs import WATCHLIST, frame, pack, record
 from tests.flows.command import Done, ask, newslake
@@ -150,8 +153,24 @@ def test_with_allow_private_redirects_are_followed(tmp_path: Path) -> None:
     (tmp_path / "watchlist.toml").write_text(WATCHLIST + "\n[crawl]\nallow_private = true\n", "utf-8")
     with Site("127.0.0.1") as site, Site("127.0.0.2") as inside:
         serve(site, inside)
-        told = json.loads(newslake("backfill", "--json", f"{site.url}/away.warc.gz", cwd=tmp_path).stdout)
-    assert (told["new_articles"], told["failed_files"]) == (2, {})
+        locations = f"Location: {site.url}/c.warc.gz\r\nLocation: {site.url}/b.warc.gz\r\n"
+        site.routes["/twice.warc.gz"] = Raw(f"HTTP/1.1 302 Found\r\n{locations}Content-Length: 0\r\n\r\n".encode())
+        places = [f"{site.url}/away.warc.gz", f"{site.url}/twice.warc.gz"]
+        told = json.loads(newslake("backfill", "--json", *places, cwd=tmp_path).stdout)
+    assert (told["new_articles"], told["failed_files"]) == (4, {})
+    assert ask(tmp_path / "watchlist.toml", "SELECT count(*) FROM articles WHERE url LIKE '%/full%'") == [(2,)]  # the first one
+
+
+def test_a_host_is_asked_at_the_address_that_was_checked_and_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Site("127.0.0.1") as site:
+        site.routes["/list.txt"] = Answer(b"a.warc.gz\n")
+        remote = Remote(f"http://localhost:{site.url.rpartition(':')[2]}/list.txt", is_trusted=False)
+        with pytest.raises(ArchiveError, match="private address"):
+            remote.read(100)
+        assert site.asked == []
+        monkeypatch.setattr(flows.archives.remote, "is_public", lambda address: True)
+        assert remote.read(100) == b"a.warc.gz\n"
+        assert site.asked[0].headers["host"] == f"localhost:{site.url.rpartition(':')[2]}"
 
 
 def test_a_file_that_is_too_large_is_not_taken_whether_its_server_says_so_or_not(
