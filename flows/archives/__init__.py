@@ -4,7 +4,9 @@
     remote     how those of other machines get here
     parts      the WARC files in a zip file (WACZ)
     scan       which pages of a segment are worth cleaning
+    reading    scanning and cleaning, segment by segment, within the time that each source has
     results    the stored results of an interrupted backfill
+    batches    the runs that are loaded, made of these results
     completeness   whether all of a file was read
 
 The names below are loaded on first use, since scanning needs the libraries of a worker process.
@@ -17,7 +19,7 @@ from newslake.lazy import lazy_names
 if TYPE_CHECKING:
     from flows.archives.files import Archive, archives, fetch, settled
     from flows.archives.results import Done
-    from flows.archives.scan import Candidate, Intake, Scanned, Segment, by_site, scan_in_worker, segments
+    from flows.archives.scan import Candidate, Intake, Scanned, Segment, scan_in_worker, segments
 
 __all__ = [
     "Archive",
@@ -27,7 +29,6 @@ __all__ = [
     "Scanned",
     "Segment",
     "archives",
-    "by_site",
     "fetch",
     "scan_in_worker",
     "segments",
@@ -44,7 +45,6 @@ _HOMES = {
     "Intake": ".scan",
     "Scanned": ".scan",
     "Segment": ".scan",
-    "by_site": ".scan",
     "scan_in_worker": ".scan",
     "segments": ".scan",
 }

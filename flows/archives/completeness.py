@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -31,6 +31,7 @@ class Seen:
     damaged: int = 0
     damaged_parts: set[int] = field(default_factory=set)
     others: Counter[str] = field(default_factory=Counter)
+    not_cleaned: Counter[str] = field(default_factory=Counter)  # pages beyond the time of their source, by source
 
     def add(self, segment: Segment, done: Done) -> None:
         """Count the result of a segment."""
@@ -41,6 +42,12 @@ class Seen:
         self.damaged += damaged
         if damaged:
             self.damaged_parts.add(segment.part)
+
+    def final(self, results: Iterable[Done]) -> Iterator[Done]:
+        """Yield results as they are loaded, and count the pages that were not cleaned."""
+        for done in results:
+            self.not_cleaned.update(page.source for page, refined in done.cleaned if refined.reason is Reason.CLEANING_BUDGET)
+            yield done
 
     def losses(self, parts: Sequence[Part]) -> list[Damaged]:
         """Return the damage of files in a zip file that shows in nothing else."""

@@ -63,6 +63,14 @@ class Tally:
     skipped: list[str] = field(default_factory=list)  # loaded by an earlier backfill
     failed: dict[str, str] = field(default_factory=dict)  # files that could not be loaded, or not completely, with the reason
     others: Counter[str] = field(default_factory=Counter)  # records that hold no page, by type
+    repeated: Counter[str] = field(default_factory=Counter)  # records whose head has a field with different values, by its name
+    # Pages that were not cleaned, because slow pages of their source took its time: by file and source.
+    not_cleaned: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was asked for is in the warehouse."""
+        return not self.failed and not self.not_cleaned
 
 
 class BackfillWatcher(Protocol):

@@ -11,14 +11,14 @@ import platform
 import shutil
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import newslake
-from flows.archives.scan import Candidate, Segment
+from flows.archives.scan import Candidate, Ids, Segment
 from flows.refine.pool import Refined
 from newslake import lossless
 from newslake.disk import write_whole
@@ -26,20 +26,46 @@ from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
 
 # Format of the stored results. Increase it when the fields of `Done` or their meaning change (a test compares the fields).
-FORMAT = 4
+FORMAT = 5
 JOB, LOADED, DOWNLOAD = "job.json", "loaded.json", "download"
+LOOKED = "looked"  # is there once the pages of known articles were looked at again
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The result of a segment: counts of pages by source and outcome, and the cleaned pages."""
+    """The result of a segment: counts of pages by source and outcome, and the cleaned pages.
+
+    Attributes:
+        others: records that hold no page, by type.
+        repeated: records whose head has a field with different values, by its name.
+        unread: the URLs of pages on which no topic's words are.
+        spent: milliseconds that slow pages took to clean, by source.
+    """
 
     pages: int
     bytes: int
     counted: Counter[tuple[str, Outcome]]
     cleaned: list[tuple[Candidate, Refined]]
     damaged: list[Damaged]
-    others: Counter[str]  # records that hold no page, by type
+    others: Counter[str]
+    repeated: Counter[str] = field(default_factory=Counter)
+    unread: Ids = b""
+    spent: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The note that an archive is in the warehouse.
+
+    Attributes:
+        not_cleaned: pages that were not cleaned, because slow pages of their source took its time; by source.
+        cleaning_seconds: that time.
+    """
+
+    file: str
+    loaded_at: datetime
+    not_cleaned: Counter[str]
+    cleaning_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +131,33 @@ def begin(folder: Path, place: str, code: dict[str, Any]) -> datetime:
     return began
 
 
-def finish(folder: Path, place: str) -> None:
+def finish(folder: Path, loaded: Loaded) -> None:
     """Record that the archive is in the warehouse, and remove everything else from the folder."""
-    write_whole(folder / LOADED, json.dumps({"file": place, "loaded_at": datetime.now(UTC).isoformat()}).encode())
+    said = {
+        "file": loaded.file,
+        "loaded_at": loaded.loaded_at.isoformat(),
+        "not_cleaned": loaded.not_cleaned,
+        "cleaning_seconds": loaded.cleaning_seconds,
+    }
+    write_whole(folder / LOADED, json.dumps(said).encode())
     clear(folder, {LOADED})
+
+
+def loaded_before(folder: Path) -> Loaded | None:
+    """Return the note that the archive is in the warehouse; None if there is none. A note of an earlier version says less."""
+    file = folder / LOADED
+    if not file.exists():
+        return None
+    said: dict[str, Any] = {}
+    with suppress(OSError, ValueError, RecursionError):
+        said = json.loads(file.read_text("utf-8"))
+    try:
+        counts = Counter({str(source): int(count) for source, count in said.get("not_cleaned", {}).items()})
+        return Loaded(
+            str(said.get("file", "")), datetime.fromisoformat(said["loaded_at"]), counts, float(said["cleaning_seconds"])
+        )
+    except (AttributeError, ValueError, KeyError, TypeError):
+        return Loaded("", datetime.fromtimestamp(0, UTC), Counter(), 0.0)
 
 
 def clear(folder: Path, keep: set[str]) -> None:

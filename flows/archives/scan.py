@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -19,9 +20,10 @@ from flows.topics.prefilter import Prefilter
 from newslake.http import is_text, page_type
 from newslake.outcomes import Outcome
 from spiders.sources import Source
-from spiders.urls.canonical import canonicalise, domain, site
+from spiders.urls.canonical import canonicalise, domain, url_id
+from spiders.urls.owners import Owners
 from spiders.warc.members import GZIP, ZSTD, is_divided
-from spiders.warc.model import Capture, Damaged, Exchange
+from spiders.warc.model import Capture, Damaged, Exchange, Place
 from spiders.warc.read import iter_captures
 from spiders.warc.write import CaptureWriter
 
@@ -29,6 +31,8 @@ from spiders.warc.write import CaptureWriter
 SEGMENT = 32 << 20
 # The source name under which pages of other sites are counted.
 NO_SOURCE = "(no source)"
+# Ids of URLs, 16 bytes each, one behind the other.
+Ids = bytes
 _PAGES = {"text/html", "application/xhtml+xml", "text/xml", "application/xml"}
 
 
@@ -50,13 +54,15 @@ class Intake:
     """Which pages a backfill takes.
 
     Attributes:
-        sources: by site (registrable domain), in the order of the watchlist.
-        any_source: also take pages of other sites; their source is their domain.
+        owners: decides which source of the watchlist a page belongs to, as in a crawl.
+        sources: those whose pages are taken, by name.
+        any_source: also take pages on no watched site; their source is their domain.
         folder: the backfill's own. Files below it are removed in the end.
         since: skip captures made earlier, which cannot hold later articles.
     """
 
-    sources: Mapping[str, Sequence[Source]]
+    owners: Owners
+    sources: Mapping[str, Source]
     any_source: bool
     folder: Path
     since: datetime | None = None
@@ -77,7 +83,12 @@ class _Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page to clean, with the file and offset of its capture. `problem` says what the archive lacks of it."""
+    """A page to clean, with the file and offset of its capture.
+
+    Attributes:
+        problem: what the archive lacks of it, or what is wrong with its record.
+        is_known: an article came from its URL, so that its text counts as an edit if it is off topic.
+    """
 
     url: str
     source: str
@@ -88,13 +99,16 @@ class Candidate:
     fetched_at: datetime
     bytes: int
     problem: str | None = None
+    is_known: bool = False
 
 
 @dataclass(slots=True)
 class Scanned:
     """The result of scanning a segment.
 
-    `pages` and `bytes` (of decompressed bodies) count all pages, `others` the records that hold none, by their type.
+    `pages` and `bytes` (of decompressed bodies) count all pages, `others` the records that hold none, by their type, and
+    `repeated` those whose head has a field with different values, by the name of the field. `unread` holds the URLs of pages on
+    which no topic's words are.
     """
 
     pages: int = 0
@@ -103,6 +117,8 @@ class Scanned:
     candidates: list[Candidate] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    unread: Ids = b""
 
 
 def segments(file: Path, part: int = 0) -> list[Segment]:
@@ -115,29 +131,26 @@ def segments(file: Path, part: int = 0) -> list[Segment]:
     return [Segment(file, start, start + SEGMENT, part) for start in range(0, size, SEGMENT)]
 
 
-def by_site(sources: Iterable[Source]) -> dict[str, list[Source]]:
-    """Group sources by site: the registrable domain of their home page, or else of their sections, feeds and sitemaps."""
-    found: dict[str, list[Source]] = {}
-    for source in sources:
-        for address in [source.url] if source.url else [*source.sections, *source.feeds, *source.sitemaps]:
-            found.setdefault(site(address), [])
-            if source not in found[site(address)]:
-                found[site(address)].append(source)
-    return found
-
-
-def scan_in_worker(segment: Segment, intake: Intake) -> Scanned:
+def scan_in_worker(segment: Segment, intake: Intake, wanted: frozenset[bytes] = frozenset()) -> Scanned:
     """Scan with the prefilter of the worker process."""
-    return scan(segment, intake, workers_prefilter())
+    return scan(segment, intake, workers_prefilter(), wanted)
 
 
-def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
-    """Scan a segment. The result tells damaged parts; raises CaptureError if the file cannot be opened, or a copy be written."""
+def scan(segment: Segment, intake: Intake, prefilter: Prefilter, wanted: frozenset[bytes] = frozenset()) -> Scanned:
+    """Scan a segment. The result tells damaged parts.
+
+    Args:
+        wanted: look a second time, and take only the pages of these URLs (as ids) that were left unread the first time.
+
+    Raises:
+        CaptureError: the file cannot be opened, or a copy be written.
+    """
     scanned = Scanned()
+    unread = bytearray()
     spool = CaptureWriter(intake.spool, f"{segment.part}-{segment.file.name}-{segment.start}")
     is_removed = segment.file.is_relative_to(intake.folder)
     reached = segment.start
-    with segment.file.open("rb") as stream:
+    with segment.file.open("rb") as stream, closing(spool):
         try:
             for item in iter_captures(segment.file, segment.start, segment.end, scanned.others):
                 reached = item.offset
@@ -146,23 +159,28 @@ def scan(segment: Segment, intake: Intake, prefilter: Prefilter) -> Scanned:
                     continue
                 scanned.pages += 1
                 scanned.bytes += len(item.body)
+                scanned.repeated.update(item.repeated)
                 origin = _origin(item.url, intake)
                 why_not = _why_not(item, origin, intake, prefilter)
-                if origin is None or why_not is not None:
-                    scanned.counted[origin.source if origin else NO_SOURCE, why_not or Outcome.REFUSED] += 1
+                key = url_id(item.url).bytes if why_not is Outcome.OFF_TOPIC else b""
+                if origin and (key in wanted if wanted else why_not is None):
+                    place = item.offset if _has_place(stream, item, is_removed) else spool.write(_exchange(item, segment.file))
+                    page = _candidate(item, origin, place, segment.file, intake.spool)
+                    scanned.candidates.append(replace(page, is_known=bool(wanted)))
                     continue
-                file, offset = segment.file, item.offset
-                if not _has_place(stream, item, is_removed):
-                    place = spool.write(_exchange(item, segment.file))
-                    file, offset = intake.spool / place.file, place.offset
-                size = len(item.body)
-                scanned.candidates.append(Candidate(item.url, *origin, file, offset, item.fetched_at, size, item.problem))
+                scanned.counted[origin.source if origin else NO_SOURCE, why_not or Outcome.REFUSED] += 1
+                unread += key
         except OSError as error:  # of the disk on which the file lies
             reason = f"the file cannot be read from there on: {error.strerror or error}"
             scanned.damaged.append(Damaged(str(segment.file), reached, reason))
-        finally:
-            spool.close()
+    scanned.unread = bytes(unread)
     return scanned
+
+
+def _candidate(capture: Capture, origin: _Origin, place: Place | int, file: Path, spool: Path) -> Candidate:
+    """Return a page to clean, at an offset of the archive or at a place in the spool."""
+    at = (file, place) if isinstance(place, int) else (spool / place.file, place.offset)
+    return Candidate(capture.url, *origin, *at, capture.fetched_at, len(capture.body), capture.problem)
 
 
 def _has_place(stream: BinaryIO, capture: Capture, is_removed: bool) -> bool:
@@ -175,19 +193,23 @@ def _has_place(stream: BinaryIO, capture: Capture, is_removed: bool) -> bool:
 
 
 def _origin(url: str, intake: Intake) -> _Origin | None:
-    """Return the source of a page, or its domain if any source is taken; None if it has none."""
+    """Return the source of a page, or its domain if it is on no watched site and any source is taken; None if it has none."""
     if not url.lower().startswith(("http://", "https://")):
         return None
-    for source in intake.sources.get(site(url), ()):
-        if source.article_pattern is None or re.search(source.article_pattern, url):
-            return _Origin(source.name, source.timezone, source.language)
-    name = domain(url) if intake.any_source else None
-    return _Origin(name) if name else None
+    owner = intake.owners.owner(url, "")
+    if not owner:
+        name = domain(url) if intake.any_source else None
+        return _Origin(name) if name else None
+    source = intake.sources.get(owner)
+    return _Origin(source.name, source.timezone, source.language) if source else None
 
 
 def _why_not(capture: Capture, origin: _Origin | None, intake: Intake, prefilter: Prefilter) -> Outcome | None:
     """Return the outcome of a page that need not be cleaned; None if it must be cleaned."""
     if origin is None or (intake.since and capture.fetched_at < intake.since):
+        return Outcome.REFUSED
+    source = intake.sources.get(origin.source)
+    if source and source.article_pattern and not re.search(source.article_pattern, capture.url):
         return Outcome.REFUSED
     if capture.status != 200:
         return Outcome.HTTP_ERROR

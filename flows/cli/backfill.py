@@ -21,6 +21,8 @@ from newslake.text import counted
 if TYPE_CHECKING:
     from flows.backfill import Tally
 
+_MOST_NAMED = 5
+
 Files = Annotated[
     list[str],
     typer.Argument(
@@ -101,8 +103,8 @@ def backfill(
     if as_json:
         print_json(as_data(tally))
     else:
-        _show(tally, {source.name for source in watchlist.sources})
-    if tally.failed:
+        _show(tally, {source.name for source in watchlist.sources}, watchlist.crawl.cleaning_seconds)
+    if not tally.is_complete:
         raise typer.Exit(1)
 
 
@@ -125,8 +127,10 @@ def as_data(tally: Tally) -> dict[str, object]:
         "new_copies": tally.new_copies,
         "articles": tally.articles,
         "other_records": dict(sorted(tally.others.items())),
+        "repeated_fields": dict(sorted(tally.repeated.items())),
         "loaded_before": tally.skipped,
         "failed_files": tally.failed,
+        "not_cleaned": {place: dict(sorted(counts.items())) for place, counts in tally.not_cleaned.items()},
     }
 
 
@@ -140,7 +144,7 @@ def _by_source(tally: Tally, watched: set[str]) -> dict[str, Counter[str]]:
     return shown
 
 
-def _show(tally: Tally, watched: set[str]) -> None:
+def _show(tally: Tally, watched: set[str], cleaning_seconds: float) -> None:
     from flows.archives.scan import NO_SOURCE
 
     if tally.outcomes:
@@ -152,6 +156,9 @@ def _show(tally: Tally, watched: set[str]) -> None:
     )
     if tally.others:
         say(f"Records without a page: {', '.join(f'{count:,} {plain(kind)}' for kind, count in sorted(tally.others.items()))}.")
+    if tally.repeated:
+        fields = ", ".join(f"{count:,} {plain(name)}" for name, count in sorted(tally.repeated.items()))
+        say(f"Records with a header that is there twice, with different values: {fields}. The first valid one counted.")
     elsewhere = tally.outcomes[NO_SOURCE][Outcome.REFUSED] if NO_SOURCE in tally.outcomes else 0
     if elsewhere:
         say(f"{counted(elsewhere, 'page')} of domains that are not on the watchlist: not read. With --any-source they are.")
@@ -159,6 +166,15 @@ def _show(tally: Tally, watched: set[str]) -> None:
         say(f"{escape(plain(place))}: loaded before with these topics; --again reads it once more.")
     for place, why in tally.failed.items():
         say(f"[bold red]{escape(plain(place))}[/] failed: {escape(plain(why))}.")
+    for place, counts in tally.not_cleaned.items():
+        pages = ", ".join(f"{count:,} of {plain(source)}" for source, count in counts.most_common(_MOST_NAMED))
+        more = f" and {counted(len(counts) - _MOST_NAMED, 'more source')}" if len(counts) > _MOST_NAMED else ""
+        say(
+            f"[bold red]{escape(plain(place))}[/]: {counted(counts.total(), 'page')} not cleaned ({escape(pages)}{more}),"
+            f" because slow pages of the source had taken its {cleaning_seconds:g} seconds; the rest is loaded."
+        )
+    if tally.not_cleaned:
+        say("Next: raise cleaning_seconds under \\[crawl], then run the same command again. It reads these files once more.")
     if tally.failed:
         say("Next: replace damaged files by whole copies, then run the same command again. It reads only what failed.")
 

@@ -212,7 +212,7 @@ def refine(
     patience = Patience(seconds_per_source)
     with worker_pool(topics, workers) as pool:
         if by_turns:
-            results = _refine_by_turns(pool, tasks, seconds_per_page, patience, workers)
+            results = refine_by_turns(pool, tasks, patience, workers, seconds_per_page)
             done = {place: _heard(refined, on_page) for place, refined in results}
             yield from (done[place] for place in range(len(tasks)))
         else:
@@ -252,10 +252,15 @@ def refine_in(
         yield _outcome(task, future, seconds_per_page, patience)
 
 
-def _refine_by_turns(
-    pool: Pool, tasks: Sequence[PageTask], seconds_per_page: float, patience: Patience, workers: int
+def refine_by_turns(
+    pool: Pool, tasks: Sequence[PageTask], patience: Patience, workers: int, seconds_per_page: float = SECONDS_PER_PAGE
 ) -> Iterator[tuple[int, Refined]]:
-    """Yield each result as it comes, with the place of its task."""
+    """Clean pages of all sources in turn, those of slow sources last; yield each result as it comes, with the place of its task.
+
+    Args:
+        patience: what the sources have spent so far.
+        workers: the number of processes of the pool.
+    """
     places = {id(task): place for place, task in enumerate(tasks)}
 
     def start(task: PageTask) -> Future[Any]:
@@ -313,8 +318,7 @@ def _scheduled(
 
 def _outcome(task: PageTask, future: Future[Any] | None, seconds: float, patience: Patience) -> Refined:
     if future is None:
-        words = f"not cleaned: slow pages of this source took {patience.seconds:g} seconds in this run; it is fetched again"
-        return Refined.failed(task.key, Reason.CLEANING_BUDGET, words)
+        return Refined.failed(task.key, Reason.CLEANING_BUDGET, patience.words.format(seconds=patience.seconds))
     refined: Refined
     try:
         refined, taken = future.result()

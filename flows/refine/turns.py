@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Generic, Protocol, TypeVar
 
 # Seconds. A page that takes longer to clean is slow. Pages of real outlets take a tenth of a second.
 SLOW_PAGE = 2.0
+NOT_CLEANED = "not cleaned: slow pages of this source took {seconds:g} seconds in this run; it is fetched again"
 
 
 class Sourced(Protocol):
@@ -26,12 +27,24 @@ class Patience:
 
     Args:
         seconds: what the slow pages of one source may take together; None for no limit.
+        words: why a page of a source that has used up its time was not cleaned; `{seconds:g}` stands for the time.
     """
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float | None, words: str = NOT_CLEANED) -> None:
         self.seconds = seconds
+        self.words = words
         self._spent: defaultdict[str, float] = defaultdict(float)
         self._quick: set[str] = set()
+
+    @property
+    def spent(self) -> Counter[str]:
+        """The milliseconds that the slow pages of each source have taken, a source without slow pages left out."""
+        return Counter({source: round(seconds * 1000) for source, seconds in self._spent.items()})
+
+    def resume(self, spent: Mapping[str, int]) -> None:
+        """Count what an earlier process spent, in milliseconds."""
+        for source, milliseconds in spent.items():
+            self._spent[source] += milliseconds / 1000
 
     def spend(self, source: str, seconds: float) -> None:
         """Count the time that a page took."""

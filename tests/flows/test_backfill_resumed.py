@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import flows.archives.batches
+import flows.archives.reading
 import flows.archives.scan
 import flows.backfill
 import newslake
@@ -75,16 +77,15 @@ def _wrong(article: ArticleRecord) -> ArticleRecord:
 @contextmanager
 def other_version(monkeypatch: pytest.MonkeyPatch, version: str = "0.0.1") -> Iterator[None]:
     """An earlier newslake, which took titles for something else."""
-    clean = flows.backfill._Job._clean
+    clean = flows.archives.reading.Reading._cleaned
 
     def wrongly(*given: Any) -> Any:
-        done = clean(*given)
-        pages = [(page, replace(one, article=one.article and _wrong(one.article))) for page, one in done.cleaned]
-        return replace(done, cleaned=pages)
+        cleaned, spent = clean(*given)
+        return [(page, replace(one, article=one.article and _wrong(one.article))) for page, one in cleaned], spent
 
     with monkeypatch.context() as patch:
         patch.setattr(newslake, "__version__", version)
-        patch.setattr(flows.backfill._Job, "_clean", wrongly)
+        patch.setattr(flows.archives.reading.Reading, "_cleaned", wrongly)
         yield
 
 
@@ -151,7 +152,7 @@ def test_what_another_version_loaded_is_loaded(home: Path, monkeypatch: pytest.M
 
 
 def test_a_version_that_was_killed_amid_its_loads_doubles_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows.backfill, "ROWS_PER_RUN", 4)
+    monkeypatch.setattr(flows.archives.batches, "ROWS_PER_RUN", 4)
     add = flows.backfill._add
     loads = []
 

@@ -71,10 +71,33 @@ def odd_records() -> bytes:
         record("dns", b"tide.example. 60 IN A 192.0.2.1", url="dns:tide.example", kind="text/dns"),
         record("film", message(b"x" * 21_000_000, kind="video/mp4")),
         record("nofit", message(page("nofit") + b" " * 21_000_000)),
+        *contradictions(),
         record("last"),
     )
 
 
+def contradictions() -> list[bytes]:
+    """Records and responses with a header that is there twice."""
+    twice = f"Content-Length: {len(message(page('samelengths')))}"
+    coding = "Content-Encoding: gzip\r\n"
+    return [
+        record("twourls", field="WARC-Target-URI: https://tide.example/invented"),
+        record("badurl", url="none of these", field="WARC-Target-URI: https://tide.example/badurl"),
+        record("sameurls", field="WARC-Target-URI: https://tide.example/sameurls"),
+        record("samelengths", field=twice),
+        record("otherlengths", field="Content-Length: 7"),
+        record("wronglength", field="Content-Length: seven"),
+        record("twodates", date="soon", field="WARC-Date: 2026-03-30T00:00:00Z"),
+        record("twotypes", type_="page", field="WARC-Type: response", kind="application/http"),
+        record("twocodings", message(pack(page("twocodings")), headers=coding * 2)),
+        record("twokinds", message(page("twokinds"), headers="Content-Type: unknown\r\nContent-Type: text/html\r\n")),
+        record(
+            "httpdates", message(page("httpdates"), headers="Date: soon\r\nDate: Sun, 29 Mar 2026 10:00:00 GMT\r\n"), date=None
+        ),
+    ]
+
+
+TWICE = {"twourls", "badurl", "sameurls", "samelengths", "otherlengths", "wronglength", "twodates", "twotypes", "twocodings"}
 READ = {
     "first",
     "tooshort",
@@ -92,6 +115,7 @@ READ = {
     "rechunked",
     "brackets",
 }
+READ |= TWICE | {"twokinds", "httpdates"}
 READ |= {"beginning", "month", "digits", "leap", "clock", "last"}
 LOST = {
     "nodigits",
@@ -221,6 +245,14 @@ def test_dates_are_read_and_impossible_ones_do_not_become_facts(backfilled: Back
 def test_a_page_of_which_the_archive_has_the_beginning_says_so(backfilled: Backfilled) -> None:
     ((detail,),) = ask(backfilled.home / "watchlist.toml", "SELECT detail FROM fetches WHERE url LIKE '%/beginning'")
     assert "WARC-Truncated" in detail
+
+
+def test_a_header_that_is_there_twice_invents_nothing_and_is_counted(backfilled: Backfilled) -> None:
+    counted = {"WARC-Target-URI": 2, "Content-Length": 2, "WARC-Date": 1, "WARC-Type": 1}
+    assert backfilled.told["repeated_fields"] == counted
+    rows = ask(backfilled.home / "watchlist.toml", "SELECT url, detail FROM fetches WHERE detail LIKE '%more than once%'")
+    names = {url.rpartition("/")[2] for url, _ in rows}
+    assert names == {"twourls", "badurl", "otherlengths", "wronglength", "twodates", "twotypes"}
 
 
 def test_every_record_is_counted(backfilled: Backfilled) -> None:
