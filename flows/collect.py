@@ -17,7 +17,7 @@ from flows.refine.owned import at_own_address
 from flows.refine.pool import refine
 from flows.refine.repeated_lines import without_repeated
 from flows.refine.uniform import without_uniform
-from flows.reports.notify import notify_changes, notify_set_aside
+from flows.reports.notify import notify_load, notify_set_aside
 from flows.runs.account import read_account
 from flows.runs.captures import keep_captures
 from flows.runs.clock import check_clock
@@ -133,7 +133,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         except RunFailed as error:
             raise _own_failure(watchlist, run, error, watch) from error
         # Before the run counts as finished: if it is killed here, its recovery sends the notification.
-        warnings = steps.notify(watchlist, load.changes)
+        warnings = steps.notify(watchlist, load)
         if line := out_of_time_line(watchlist, cleaned.out_of_time):
             warnings = [line, *warnings]
         finish_run(run)
@@ -263,7 +263,7 @@ def finish(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILENT) -> Loa
         with attempt(run):
             cleaned = clean_and_match(watchlist, run, watch, was_killed=True)
             report = load_run(watchlist, run, cleaned, "recovered", watch)
-        for warning in notify_changes(watchlist, report.changes):
+        for warning in notify_load(watchlist, report):
             watch.note(warning)
     finish_run(run)
     return report
@@ -385,4 +385,4 @@ class Steps:
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run
-    notify: Callable[[Watchlist, Sequence[StateChange]], list[str]] = notify_changes
+    notify: Callable[[Watchlist, LoadReport], list[str]] = notify_load

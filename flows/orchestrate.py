@@ -27,7 +27,7 @@ from prefect.states import Cancelled, Completed, Failed
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.maintain import maintain, maintain_line
 from flows.reports.health import health_markdown
-from flows.reports.notify import notify_changes
+from flows.reports.notify import notify_load
 from flows.reports.summary import summary_lines, summary_markdown
 from flows.runs.progress import Log, Watcher, log
 from flows.runs.set_aside import aside_line
@@ -95,7 +95,7 @@ _TASKS = Steps(
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
     ),
-    notify=_step(notify_changes, "notify", "changes in the health of sources to the addresses of [notify]"),
+    notify=_step(notify_load, "notify", "changes in the health of sources, and take-downs, to the addresses of [notify]"),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.collect import finish
+from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, readable_run
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import SetAside, chosen, runs_set_aside, write_reason
@@ -37,6 +38,7 @@ def retry(watchlist: Watchlist, names: Sequence[str] | None, watch: Watcher = SI
     loaded: list[LoadReport] = []
     before: list[str] = []
     failed: list[str] = []
+    check_clock()
     with only_one_collection(watchlist.state, "newslake recover"):
         asides = runs_set_aside(watchlist.state)
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)

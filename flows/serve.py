@@ -210,7 +210,9 @@ class Server:
         self.collection = None
         now = self._now()
         if collection.task == "maintain":
-            if code != 0:
+            if code == scheduled.SKIPPED:
+                self.agenda.put_off_maintenance(now)
+            elif code != 0:
                 log(f"maintenance failed with code {code} and runs again next night; to run it now: newslake maintain")
         elif code in (0, scheduled.PREFECT_FAILED, scheduled.SET_ASIDE):
             self.agenda.collected(collection.sources, collection.began)

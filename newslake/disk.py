@@ -52,8 +52,17 @@ def write_whole(file: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 @contextmanager
-def storage_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of the file system into a `StorageError`, which names the file's own folder, or `folder` if that is unknown."""
+def storage_errors(
+    folder: Path,
+    left: str = "what was fetched and loaded before is kept; the next run finishes an interrupted one",
+    command: str = "newslake run",
+) -> Iterator[None]:
+    """Turn errors of the file system into a `StorageError`, which names the file's own folder, or `folder` if that is unknown.
+
+    Args:
+        left: what state is left.
+        command: the command to run once there is room.
+    """
     try:
         yield
     except OSError as error:
@@ -61,6 +70,6 @@ def storage_errors(folder: Path) -> Iterator[None]:
             folder = Path(error.filename).parent
         raise StorageError(
             f"cannot write below {folder}: {error.strerror or error}",
-            left="what was fetched and loaded before is kept; the next run finishes an interrupted one",
-            next=f"make room or correct the permissions (df -h {folder}), then `newslake run`",
+            left=left,
+            next=f"make room or correct the permissions (df -h {folder}), then `{command}`",
         ) from error

@@ -25,14 +25,17 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake status --config watchlist.toml[/]
     """
+    from flows.custody.pending import is_pending
     from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.status import read_status, what_is_wrong
+    from newslake.locks import is_free
 
     watchlist = load_watchlist(config)
     report = read_status(watchlist.state)
     wrong = what_is_wrong(watchlist.state, report)
     last, unreadable = _last_run(watchlist)
     asides = runs_set_aside(watchlist.state)
+    forgetting = is_pending(watchlist.state) and is_free(watchlist.state, "maintenance")
     if as_json:
         print_json(
             {
@@ -44,6 +47,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "collecting": report and report.collecting,
                 "prefect": report and report.prefect,
                 "problems": [*(report.problems if report else ()), *([unreadable] if unreadable else ())],
+                "forget_interrupted": forgetting,
                 "set_aside": [aside.run_id for aside in asides],
             }
         )
@@ -60,6 +64,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.sources)} sources.")
         if line := asides_line(asides):
             say(f"[bold]Problem:[/] {with_config(line)}")
+        if forgetting:
+            say("[bold]Problem:[/] a forget was interrupted; what it was to remove is partly there. Next: newslake forget")
         for problem in [*(report.problems if report else ()), *([unreadable] if unreadable else ())]:
             say(f"[bold]Problem:[/] {escape(plain(problem))}")
         say(f"\nNext: {_next(wrong, report, has_asides=bool(asides))}")

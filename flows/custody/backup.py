@@ -5,6 +5,7 @@ runs under way are copied before the catalog, since a run leaves their folder on
 after it, since they are on disk before a commit names them. Only then does the new catalog replace the earlier one, and what
 nothing names any more is removed. So an interrupted backup leaves the earlier one whole, and the next one goes on.
 
+    FOLDER/UNFINISHED.txt    a backup is under way, or was interrupted; what that means, for whoever finds it
     FOLDER/backup.json       when it was made, from where, by which version; written last
     FOLDER/watchlist.toml    the watchlist, with the places of this folder
     FOLDER/data/             catalog, lake, captures, state
@@ -13,6 +14,7 @@ nothing names any more is removed. So an interrupted backup leaves the earlier o
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +38,8 @@ from warehouse.database.connect import open_reader
 from warehouse.upgrade import bring_up_to_date
 
 SAID = "backup.json"
-BEGUN = ".newslake-backup"
+BEGUN = ".newslake-backup"  # a backup was begun here, so the folder is ours
+UNFINISHED = "UNFINISHED.txt"
 # The parts of the state folder from which work goes on. Caches, locks and Prefect's own files are made again.
 STATE = ("runs", "set-aside", "damaged", "backfill")
 
@@ -55,6 +58,7 @@ class Backup:
         altered: captures that are not what the manifest says; the backup keeps its earlier copies of them.
         outside: archives of the user to which articles point; they are not copied.
         is_export: the warehouse was written as one .duckdb file with the current rows.
+        resumed: an earlier backup into the folder had been interrupted, and is replaced by this one.
     """
 
     folder: Path
@@ -67,6 +71,7 @@ class Backup:
     altered: tuple[str, ...]
     outside: tuple[str, ...]
     is_export: bool
+    resumed: bool
 
 
 def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lambda _line: None) -> Backup:
@@ -80,11 +85,15 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
     folder = folder.expanduser().absolute()
     _check(watchlist, folder)
     data = folder / "data"
-    with only_one(watchlist.state, "maintenance", f"newslake backup {folder}"), storage_errors(folder):
+    command = f"newslake backup {shlex.quote(str(folder))}"
+    earlier = "the earlier backup, if there is one, is whole, and this one goes on where it stopped"
+    with only_one(watchlist.state, "maintenance", command), storage_errors(folder, earlier, command):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         _refuse_other_runs(watchlist, folder)
         folder.mkdir(parents=True, exist_ok=True)
+        resumed = (folder / UNFINISHED).exists() or ((folder / BEGUN).exists() and not (folder / SAID).exists())
         (folder / BEGUN).touch()
+        write_whole(folder / UNFINISHED, _unfinished(folder, began, is_first=not (folder / SAID).exists()).encode())
         copying = Copying()
         states = [copying.tree(watchlist.state / part, data / "state" / part) for part in STATE]
         catalog = copy_catalog(watchlist.warehouse, data, note)
@@ -99,7 +108,9 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
         removed = _remove_others(data, wanted)
         said = {"made_at": began.isoformat(), "of": str(watchlist.path), "version": __version__, "is_export": catalog.is_export}
         write_whole(folder / SAID, json.dumps(said, indent=1).encode())
-        remember_backup(watchlist.state, folder, began)
+        (folder / UNFINISHED).unlink()
+        with storage_errors(watchlist.state, "the backup is complete, but the project does not know of it", command):
+            remember_backup(watchlist.state, folder, began)
     return Backup(
         folder,
         (datetime.now(UTC) - began).total_seconds(),
@@ -111,6 +122,18 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
         tuple(copying.altered),
         tuple(_outside(watchlist)),
         catalog.is_export,
+        resumed,
+    )
+
+
+def _unfinished(folder: Path, began: datetime, *, is_first: bool) -> str:
+    """Return what a folder says while its backup is not finished."""
+    state = (
+        "It is no backup yet: parts are missing." if is_first else "The earlier backup in this folder is whole; this one is not."
+    )
+    return (
+        f"A backup into this folder began at {began:%Y-%m-%d %H:%M} UTC and is not finished. {state}\n"
+        f"If newslake backup is not at work any more, it was interrupted. Next: newslake backup {shlex.quote(str(folder))}\n"
     )
 
 
@@ -180,6 +203,7 @@ def _remove_others(data: Path, wanted: set[Path]) -> int:
     for file in [
         *(data / LAKE).rglob("*.parquet"),
         *own_files(data / "captures"),
+        *(file for part in (LAKE, "captures") for file in (data / part).rglob("*.new")),  # of a backup that was killed
         *(file for part in parts for file in part.rglob("*")),
     ]:
         if file.is_file() and file not in wanted:

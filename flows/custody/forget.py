@@ -1,8 +1,8 @@
 """Forget articles: remove them from the warehouse, the captures and what runs left behind, for good.
 
-What is to go is written to `<state>/forgetting.json` before the first change, and every step can be repeated. So a forget that
-was killed is finished by the next one, whatever that is asked for. The file is removed at the end: of what was forgotten only
-hashes stay, in the table `tombstones`.
+What is to go is written to `<state>/forgetting.json` (flows.custody.pending) before the first change, and every step can be
+repeated. So a forget that was killed is finished by the next one, whatever that is asked for. The file is removed at the end: of
+what was forgotten only hashes stay, in the table `tombstones`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import duckdb
 
 from flows.custody.copying import known_backups
+from flows.custody.pending import read_pending, remove_pending, write_pending
 from flows.custody.traces import Traces, listings_with, remove_from_state, remove_unnamed_captures
+from flows.runs.clock import check_clock
 from flows.watchlist import Watchlist, load_watchlist
-from newslake.disk import storage_errors, write_whole
+from newslake.disk import storage_errors
 from newslake.errors import NewslakeError, UsageError
 from newslake.locks import only_one
 from spiders.urls.canonical import url_id
@@ -34,8 +37,6 @@ from warehouse.forget import Chosen, captured_listings, choose, forget_rows, pur
 from warehouse.load.tombstones import forgotten_of
 from warehouse.read import articles_named, find_article, sources_of
 from warehouse.upgrade import bring_up_to_date
-
-PENDING = "forgetting.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,22 @@ def forget(
     confirm: Callable[[Chosen], None] = lambda _chosen: None,
     note: Callable[[str], None] = lambda _line: None,
 ) -> Forgotten:
-    """Forget an article, a source, or all articles up to a day.
+    """Forget an article, a source, or all articles up to a day; before that, finish a forget that was interrupted.
 
     Args:
         what: the name of a source, or an article: its URL, or the first digits of its id.
-        until: the last day (UTC) of publication; of all sources without `what`.
+        until: the last day (UTC) of publication; of all sources without `what`. Without both, an interrupted forget is finished.
         confirm: called with what is to be forgotten; raises to stop before anything is changed.
         note: called with a line for the user while another process writes to the warehouse.
     Raises:
         UsageError: nothing or several things are meant.
         NewslakeError: a collection, backfill or maintenance is under way, or the warehouse stays busy.
     """
+    check_clock()
     asked_for = shlex.join([*([what] if what else []), *(["--until", str(until)] if until else [])])
-    with _alone(watchlist, f"newslake forget {asked_for}"), storage_errors(watchlist.state):
+    command = f"newslake forget {asked_for}".rstrip()
+    left = "what was to be removed is partly there; the same command goes on where it stopped"
+    with _alone(watchlist, command), storage_errors(watchlist.state, left, command):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         finished = not dry_run and _finish(watchlist, note)
         chosen, asked = _choose(watchlist, what, until, finished=finished)
@@ -103,7 +107,7 @@ def forget(
             confirm(chosen)
             at = datetime.now(UTC)
             pending = {"asked": asked, "at": at.isoformat(), **_as_data(chosen)}
-            write_whole(watchlist.state / PENDING, json.dumps(pending).encode())
+            write_pending(watchlist.state, json.dumps(pending).encode())
             _finish(watchlist, note)
         return Forgotten(
             dry_run,
@@ -130,6 +134,8 @@ def _choose(watchlist: Watchlist, what: str | None, until: date | None, *, finis
 
 def _named(con: duckdb.DuckDBPyConnection, what: str | None, until: date | None, *, finished: bool) -> tuple[Chosen, str]:
     nothing = Chosen((), (), (), (), None, ())
+    if what is None and until is None:
+        return nothing, "until"
     if what is None:
         return choose(con, until=until), "until"
     if what in sources_of(con):
@@ -181,19 +187,11 @@ def _as_data(chosen: Chosen) -> dict[str, object]:
 
 def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
     """Do what `forgetting.json` says, from the beginning; return whether there was one."""
-    file = watchlist.state / PENDING
-    try:
-        said = json.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    data = read_pending(watchlist.state)
+    if data is None:
         return False
-    chosen = Chosen(
-        tuple(UUID(each) for each in said["articles"]),
-        tuple((UUID(url), source) for url, source in said["urls"]),
-        tuple(said["addresses"]),
-        tuple((place, offset) for place, offset in said["places"]),
-        said["source"],
-        (),
-    )
+    said = json.loads(data)
+    chosen = _with_what_came_since(watchlist, said)
     with open_writer(watchlist.warehouse, "forget", wait=LONG_WAIT, note=note) as writer:
         forget_rows(writer, chosen, said["asked"], datetime.fromisoformat(said["at"]))
     traces = _traces(chosen)
@@ -201,8 +199,27 @@ def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
     remove_unnamed_captures(watchlist, traces, runs_of(watchlist.warehouse))
     remove_from_state(watchlist, traces)
     purge(watchlist.warehouse, note)
-    file.unlink()
+    remove_pending(watchlist.state)
     return True
+
+
+def _with_what_came_since(watchlist: Watchlist, said: dict[str, Any]) -> Chosen:
+    """Return what `forgetting.json` says, with the revisions and addresses that a run added after the forget was killed."""
+    articles = tuple(UUID(each) for each in said["articles"])
+    urls = {(UUID(url), source) for url, source in said["urls"]}
+    addresses, places = set(said["addresses"]), {(place, offset) for place, offset in said["places"]}
+    with open_reader(watchlist.warehouse, allow_files=True) as con:
+        now = choose(con, articles=articles) if articles else Chosen((), (), (), (), None, ())
+    chosen = Chosen(
+        articles,
+        tuple({*urls, *now.urls}),
+        tuple(sorted({*addresses, *now.addresses})),
+        tuple(sorted({*places, *now.places})),
+        said["source"],
+        (),
+    )
+    write_pending(watchlist.state, json.dumps({"asked": said["asked"], "at": said["at"], **_as_data(chosen)}).encode())
+    return chosen
 
 
 def _traces(chosen: Chosen) -> Traces:

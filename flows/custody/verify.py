@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
+from newslake.locks import is_free
 from spiders.warc.manifest import GONE, Entry, Event, Manifest, checksum, read_manifest
+
+LOOKS = 4  # at what seems wrong while others are at work
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +52,30 @@ class Verification:
 def verify(watchlist: Watchlist, noted_head: str | None = None) -> Verification:
     """Compare the captures with their manifest, byte by byte. Writes nothing.
 
+    A run, a maintenance or a forget may be changing both. So what seems wrong is looked at again: once, and some more times while
+    one of them is at work.
+
     Args:
         noted_head: a head of the chain that was noted earlier.
     Raises:
         StorageError: the captures folder cannot be read.
     """
-    captures = watchlist.captures
-    with storage_errors(captures):
-        manifest = read_manifest(captures)
-        there = {file.relative_to(captures).as_posix(): file for file in captures.rglob("*.warc*") if file.is_file()}
-    found: dict[_As, list[str]] = {each: [] for each in _As}
-    kept = {name: entry for name, entry in manifest.entries.items() if entry.event not in GONE}
-    for name, entry in sorted(kept.items()):
-        found[_compare(entry, there.pop(name, None))].append(name)
+    look = _look(watchlist.captures, {})
+    for _ in range(LOOKS):
+        if not look.is_wrong:
+            break
+        look = _look(watchlist.captures, look.right)
+        if all(is_free(watchlist.state, work) for work in ("collection", "backfill", "maintenance")):
+            break
+        time.sleep(1)
+    found, manifest = look.found, look.manifest
     return Verification(
         len(found[_As.RECORDED]),
-        len(manifest.entries) - len(kept),
+        len(manifest.entries) - sum(map(len, found.values())),
         tuple(found[_As.LOST]),
         tuple(found[_As.MISSING]),
         tuple(found[_As.ALTERED]),
-        tuple(sorted(name for name, file in there.items() if _counts(file))),
+        look.extra,
         tuple(found[_As.UNREADABLE]),
         tuple(manifest.breaks),
         manifest.head,
@@ -78,6 +87,34 @@ class _As(Enum):
     """How a file is, compared with its entry."""
 
     RECORDED, LOST, MISSING, ALTERED, UNREADABLE = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one comparison of all files found. `right` has the entries of the files that were as recorded."""
+
+    manifest: Manifest
+    found: Mapping[_As, list[str]]
+    extra: tuple[str, ...]
+    right: Mapping[str, Entry]
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.extra or any(names for how, names in self.found.items() if how not in (_As.RECORDED, _As.LOST)))
+
+
+def _look(captures: Path, right: Mapping[str, Entry]) -> _Look:
+    """Compare all files with the manifest, except for those that were right before and have the same entry."""
+    with storage_errors(captures):
+        manifest = read_manifest(captures)
+        there = {file.relative_to(captures).as_posix(): file for file in captures.rglob("*.warc*") if file.is_file()}
+    found: dict[_As, list[str]] = {each: [] for each in _As}
+    for name, entry in sorted(manifest.entries.items()):
+        if entry.event not in GONE:
+            file = there.pop(name, None)
+            found[_As.RECORDED if file and right.get(name) == entry else _compare(entry, file)].append(name)
+    extra = tuple(sorted(name for name, file in there.items() if _counts(file)))
+    return _Look(manifest, found, extra, {name: manifest.entries[name] for name in found[_As.RECORDED]})
 
 
 def _compare(entry: Entry, file: Path | None) -> _As:

@@ -10,7 +10,7 @@ from newslake.lazy import lazy_names
 if TYPE_CHECKING:
     from flows.reports.diff import Span, paragraphs, words
     from flows.reports.health import change_line, health_markdown, sparkline
-    from flows.reports.notify import check_addresses, notify_changes, notify_set_aside, send
+    from flows.reports.notify import check_addresses, notify_changes, notify_load, notify_set_aside, send
     from flows.reports.summary import outcome_rows, summary_line, summary_lines, summary_markdown
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "check_addresses",
     "health_markdown",
     "notify_changes",
+    "notify_load",
     "notify_set_aside",
     "outcome_rows",
     "paragraphs",
@@ -39,6 +40,7 @@ _HOMES = {
     "sparkline": ".health",
     "check_addresses": ".notify",
     "notify_changes": ".notify",
+    "notify_load": ".notify",
     "notify_set_aside": ".notify",
     "send": ".notify",
     "outcome_rows": ".summary",

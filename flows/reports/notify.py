@@ -1,4 +1,4 @@
-"""Notify people through apprise when a source is in trouble or ok again, or when a run is set aside.
+"""Notify people through apprise: of a source in trouble or ok again, a run that is set aside, articles that are taken down.
 
 Addresses hold secrets (tokens, passwords) and are never printed, logged or stored. Messages name an address by its place in the
 list and its scheme, and apprise's own log is silenced.
@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from flows.reports.health import change_line
+from flows.reports.summary import gone_lines
 from flows.watchlist.load import read_watchlist
 from flows.watchlist.model import Watchlist
 from flows.watchlist.notify import Notify
 from flows.watchlist.problems import Problem, watchlist_error
 from flows.watchlist.toml_lines import key_lines
-from newslake.text import one_line
-from warehouse.records import StateChange
+from newslake.text import counted, one_line
+from warehouse.records import LoadReport, StateChange
 
 
 def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list[str]:
@@ -34,6 +35,18 @@ def notify_changes(watchlist: Watchlist, changes: Sequence[StateChange]) -> list
     return send(
         watchlist.notify, f"newslake: {count} ({names})", f"{body}\n\nWatchlist: {watchlist.path}\nMore: newslake sources"
     )
+
+
+def notify_load(watchlist: Watchlist, report: LoadReport) -> list[str]:
+    """Send what a load changed: the health of sources, and articles that were taken down or came back. Return failures."""
+    failed = notify_changes(watchlist, report.changes)
+    lines = gone_lines(report)
+    if not lines or not watchlist.notify.urls or "takedown" not in watchlist.notify.events:
+        return failed
+    counts = (("taken down", report.taken_down), ("put back", report.came_back))
+    title = ", ".join(f"{counted(number, 'article')} {what}" for what, number in counts if number)
+    body = "\n\n".join(f"{line[:1].upper()}{line[1:]}" for line in lines)
+    return [*failed, *send(watchlist.notify, f"newslake: {title}", f"{body}\n\nWatchlist: {watchlist.path}")]
 
 
 def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:

@@ -26,6 +26,7 @@ from flows.watchlist import Watchlist
 from newslake import __version__, errors
 from newslake.disk import storage_errors, sync, write_whole
 from newslake.errors import (
+    CaptureError,
     CollectionUnderWay,
     RunFailed,
     StorageError,
@@ -138,9 +139,11 @@ def is_temporary(error: BaseException, folder: Path) -> bool:
     Args:
         folder: the run's folder. A file inside it that is missing, invalid or not readable is never temporary.
     """
-    if not isinstance(error, _TEMPORARY):
-        return False
     cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(error, CaptureError) and not isinstance(cause, OSError):
+        return False
+    if not isinstance(error, (*_TEMPORARY, CaptureError)):
+        return False
     if not isinstance(cause, OSError) or cause.errno in _PASSING:
         return True
     if isinstance(cause.filename, str):

@@ -21,6 +21,8 @@ from newslake.errors import NewslakeError, brief
 
 # After a collection that failed as a whole (no disk space, no warehouse), the next one waits 1, 2, 4, … minutes.
 FIRST_RETRY = timedelta(minutes=1)
+# A backup takes some minutes.
+MAINTENANCE_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(minutes=30)
 
 
@@ -44,6 +46,7 @@ class Agenda:
         self._failures = 0  # in a row
         self._collected: dict[str, datetime] = {}  # when this process last began to collect each source
         self._maintained: datetime | None = None  # when this process last began maintenance
+        self._maintain_again: datetime | None = None  # when it tries again what was put off
         self._announced: object = None
 
     def use(self, watchlist: Watchlist) -> None:
@@ -106,13 +109,19 @@ class Agenda:
 
     def is_maintenance_due(self, now: datetime) -> bool:
         """Return whether a moment of [maintain] has passed since the last maintenance, or since the start of this process."""
+        if self._maintain_again is not None:
+            return now >= self._maintain_again
         timetable = Timetable(self._watchlist.maintain.cron, None, self._watchlist.schedule.timezone)
         last = self._maintained or last_maintained(self._watchlist.state) or self._began
         return timetable.after(min(last, now)) <= now
 
     def maintained(self, began: datetime) -> None:
         """Note that maintenance was started. If it fails, the next one is the following night."""
-        self._maintained = began
+        self._maintained, self._maintain_again = began, None
+
+    def put_off_maintenance(self, now: datetime) -> None:
+        """Note that maintenance met a backup, or another maintenance: it is tried again a while later, not next night."""
+        self._maintain_again = now + MAINTENANCE_RETRY
 
     def report(self, problem: str | None) -> None:
         """Log a problem once, not at every look; None clears it."""

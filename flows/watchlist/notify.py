@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from warehouse.records import StateChange
 
-Event = Literal["trouble", "recovery"]
+Event = Literal["trouble", "recovery", "takedown"]
 
 
 class Notify(BaseModel):
@@ -21,9 +21,10 @@ class Notify(BaseModel):
         default_factory=list, description="apprise addresses, such as mailto://…, slack://… or json://…"
     )
     events: list[Event] = Field(
-        ["trouble", "recovery"],
+        ["trouble", "recovery", "takedown"],
         min_length=1,
-        description="trouble: a source falls into a state other than ok, or a run is set aside; recovery: a source is ok again",
+        description="trouble: a source falls into a state other than ok, or a run is set aside; recovery: a source is ok again; "
+        "takedown: articles were taken down by their outlet, or put back",
     )
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:

@@ -17,6 +17,7 @@ from newslake.secrecy import redacted
 
 NO_ROOM = re.compile(r"no space left|disk is full|disk quota|file too large|database or disk is full|could not write all", re.I)
 READ_ONLY = re.compile(r"read-?only file system|readonly database|read-only database", re.I)
+DENIED_BY_SERVER = re.compile(r"permission denied for (?:table|schema|database|relation|sequence|view)", re.I)
 DENIED = re.compile(r"permission denied|operation not permitted|access denied|not a directory|AccessDenied", re.I)
 UNREACHABLE = re.compile(
     r"disk I/O error|unable to open database|could not (connect|establish)|connection (refused|to server)|cannot open file|HTTP",
@@ -87,7 +88,10 @@ def translate(error: Exception, doing: str, left: str, folder: Path | None = Non
     if LOCKED.search(text):
         return WarehouseBusy(f"{said} (locked)", left=left, next=f"wait for the other process, or end it, then {AGAIN}")
     if DENIED.search(text) or isinstance(error, PermissionError):
-        return StorageError(f"{said} (no permission)", left=left, next=f"give this user access to the folder, then {AGAIN}")
+        grant = "give the role of this user the right to do this (docs/sql.md)" if DENIED_BY_SERVER.search(text) else ""
+        return StorageError(
+            f"{said} (no permission)", left=left, next=f"{grant or 'give this user access to the folder'}, then {AGAIN}"
+        )
     if UNREACHABLE.search(text) or isinstance(error, (OSError, duckdb.IOException)):
         return StorageError(said, left=left, next=f"check that the place exists and can be reached, then {AGAIN}")
     return WarehouseError(said, left=left, next=f"{AGAIN}; if it repeats, report it with this message")

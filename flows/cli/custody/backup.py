@@ -48,6 +48,8 @@ def backup(
 
 def _show(done: Backup) -> None:
     where = escape(plain(str(done.folder)))
+    if done.resumed:
+        say("An earlier backup into this folder had been interrupted; it is complete now.")
     files = f"{counted(done.copied, 'file')} copied ({done.bytes:,} bytes)"
     say(f"Backup in [bold]{where}[/]: {files}, {done.kept} unchanged, {done.removed} removed.")
     if done.is_export:

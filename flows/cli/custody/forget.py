@@ -40,13 +40,16 @@ def forget(
     """Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.
 
     What is removed is not fetched or loaded again. All earlier states of the warehouse go too, since they hold it. Says which
-    backups still have it. One that was killed is finished by the next. Exit code 0: all done; 1: not confirmed.
+    backups still have it. One that was killed is finished by the next, also by newslake forget without an article.
+    Exit code 0: all done; 1: not confirmed.
 
     Example: [bold]newslake forget https://outlet.example/article --dry-run[/]
     """
     from flows.custody import forget as flow
+    from flows.custody.pending import is_pending
 
-    if what is None and until is None:
+    watchlist = load_watchlist(config)
+    if what is None and until is None and not is_pending(watchlist.state):
         raise UsageError("name an article, a source or --until DAY", left="nothing was changed", next="newslake forget --help")
 
     def confirm(chosen: Chosen) -> None:
@@ -59,7 +62,7 @@ def forget(
             raise typer.Exit(1)
 
     done = flow.forget(
-        load_watchlist(config),
+        watchlist,
         what,
         until.date() if until else None,
         dry_run=dry_run,
@@ -77,6 +80,8 @@ def forget(
 def _show(done: Forgotten, what: str | None, until: date | None) -> None:
     if done.finished:
         say("An earlier forget that was interrupted is finished now.")
+    if not what and not until:
+        return
     if not done.urls:
         say("Nothing of that is in the warehouse; what was forgotten before stays so.")
         return

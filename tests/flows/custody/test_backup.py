@@ -93,8 +93,29 @@ def test_an_interrupted_backup_leaves_the_earlier_one_whole(home: Path, tmp_path
         patched.setattr(copying.Copying, "file", dying)
         assert newslake("backup", folder, "-c", home / "watchlist.toml").returncode == 130
     assert rows(folder) == before
-    backed_up(home, folder)
+    said = (folder / "UNFINISHED.txt").read_text("utf-8")  # whoever finds it is told
+    assert "The earlier backup in this folder is whole" in said and f"newslake backup {folder}" in said
+    (folder / "data/lake/left.parquet.new").write_bytes(b"of a backup that was killed")
+    done = newslake("backup", folder, "-c", home / "watchlist.toml")
+    assert done.returncode == 0 and "An earlier backup into this folder had been interrupted" in done.stdout
     assert rows(folder) == before
+    assert not [file for file in folder.rglob("*") if file.suffix == ".new" or file.name == "UNFINISHED.txt"]
+    assert not backed_up(home, folder)["resumed"]
+
+
+def test_a_first_backup_that_is_interrupted_is_not_taken_for_one(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*_given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.custody.backup.take_over", dying)
+        assert newslake("backup", tmp_path / "backup", "-c", home / "watchlist.toml").returncode == 130
+    assert "It is no backup yet" in (tmp_path / "backup/UNFINISHED.txt").read_text("utf-8")
+    assert not (tmp_path / "backup/watchlist.toml").exists()
+    assert backed_up(home, tmp_path / "backup")["resumed"]
+    assert rows(tmp_path / "backup") == rows(home)
 
 
 def test_places_outside_the_project_come_into_the_copy(home: Path, tmp_path: Path) -> None:

@@ -130,9 +130,32 @@ def test_a_forget_that_is_killed_is_finished_by_the_next(home: Path, monkeypatch
         with monkeypatch.context() as patched:
             patched.setattr(step, killed)
             assert newslake("forget", url, "--yes", "-c", home / "watchlist.toml").returncode == 130
-    assert told(home, url, "--yes")["finished"]
+    assert "a forget was interrupted" in newslake("status", "-c", home / "watchlist.toml").stdout
+    assert json.loads(newslake("status", "--json", "-c", home / "watchlist.toml").stdout)["forget_interrupted"]
+    done = newslake("forget", "-c", home / "watchlist.toml")  # what it was is remembered
+    assert done.returncode == 0 and "An earlier forget that was interrupted is finished now." in done.stdout
+    assert newslake("forget", "-c", home / "watchlist.toml").returncode == 2
+    assert "interrupted" not in newslake("status", "-c", home / "watchlist.toml").stdout
     assert holding(home, passage) == []
     assert newslake("verify", "-c", home / "watchlist.toml").returncode == 0
+
+
+def test_a_revision_that_came_after_a_forget_was_killed_goes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with SampleSite() as site:
+        config = site.watchlist(tmp_path)
+        collect(load_watchlist(config))
+        site.edition = 2
+        with monkeypatch.context() as patched:
+            patched.setattr("flows.custody.forget.forget_rows", killed)
+            assert newslake("forget", "--until", "2100-01-01", "--yes", "-c", config).returncode == 130
+        collect(load_watchlist(config))
+    _, url, passage = edited(tmp_path)
+    assert newslake("forget", "-c", config).returncode == 0
+    assert ask(config, f"SELECT count(*) FROM articles WHERE url = '{url}'") == [(0,)]
+    assert holding(tmp_path, passage) == []
 
 
 def test_what_is_listed_again_is_not_fetched_again(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from flows.custody import verify as verifying
 from flows.demo.site import SampleSite
 from flows.maintain import maintain
 from flows.watchlist import load_watchlist
@@ -205,3 +206,16 @@ def test_a_backup_keeps_its_copy_of_what_was_lost_and_finds_nothing_wrong(home: 
         for file, data in whole.items():
             assert (tmp_path / "backup" / file.relative_to(home)).read_bytes() == data
     assert verified(tmp_path / "backup")["verified"] == FILES
+
+
+def test_a_file_that_a_run_records_while_verify_looks_is_no_finding(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = captures(home)[0].with_name("0b2c0f0e-0000-4000-8000-000000000002.warc.gz")
+    shutil.copy(captures(home)[0], new)  # as a run has it that is about to record it
+    compare = verifying._compare
+
+    def meanwhile(*given: Any) -> Any:
+        record(home / "data/captures", Event.ADDED, [new])
+        return compare(*given)
+
+    monkeypatch.setattr(verifying, "_compare", meanwhile)
+    assert verified(home)["verified"] == FILES + 1

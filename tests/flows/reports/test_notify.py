@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from flows.reports.notify import notify_changes, send
+from flows.reports.notify import notify_changes, notify_load, send
 from flows.watchlist import load_watchlist
 from flows.watchlist.notify import Notify
 from newslake.testing import Answer, Site
 from tests.flows.command import newslake
-from warehouse.records import StateChange
+from warehouse.records import LoadReport, StateChange
 
 REST = """
 [[topic]]
@@ -61,7 +63,7 @@ def sent(hook: Site) -> list[dict[str, str]]:
         ('[notify]\nurls = ["s3cret"]', ["watchlist.toml:2: ", "not an address such as mailto://"]),
         ('[notify]\nurls = "json://s3cret@host"', ["watchlist.toml:2: ", "[notify] → urls", "list"]),
         ("[notify]\nurls = [{ s3cret = 1 }]", ["watchlist.toml:2: ", "[notify] → urls[0]"]),
-        ('[notify]\nevents = ["s3cret"]', ["watchlist.toml:2: ", "events[0]: expected 'trouble' or 'recovery'"]),
+        ('[notify]\nevents = ["s3cret"]', ["watchlist.toml:2: ", "events[0]: expected 'trouble', 'recovery' or 'takedown'"]),
         ('[notify]\nurl = ["json://s3cret"]', ["watchlist.toml:2: ", "unknown key `url`"]),
     ],
 )
@@ -116,3 +118,16 @@ def test_a_failure_is_logged_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFi
         failed = send(notify, "title", "body")
     assert len(failed) == 2
     assert "s3cret" not in caplog.text + repr(notify) + str(failed)
+
+
+def test_a_run_that_found_articles_taken_down_says_so_once(tmp_path: Path, hook: Site) -> None:
+    config = load_watchlist(watchlist(tmp_path, f'[notify]\nurls = ["{address(hook)}"]'))
+    run = UUID("0b2c0f0e-0000-4000-8000-000000000000")
+    quiet = LoadReport(run, {}, 9, 0, 0, 0)
+    assert notify_load(config, quiet) == [] and not hook.asked
+    assert notify_load(config, replace(quiet, taken_down=2, came_back=1)) == []
+    (message,) = sent(hook)
+    assert message["title"] == "newslake: 2 articles taken down, 1 article put back"
+    assert f"FROM takedowns WHERE run_id = '{run}'" in message["message"]
+    unwanted = config.model_copy(update={"notify": Notify(urls=config.notify.urls, events=["trouble"])})
+    assert notify_load(unwanted, replace(quiet, taken_down=2)) == [] and len(hook.asked) == 1

@@ -211,9 +211,18 @@ def test_a_failure_of_every_load_ends_the_fetching_and_passes_by_itself(
     assert len({json.dumps(row) for row in ask(config, "SELECT url FROM articles")}) == MOST_IN_A_ROW + 2
 
 
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "passes"),
     [
+        (caused(CaptureError("captures cannot be written"), OSError(errno.ENOSPC, "No space left on device")), True),
+        (caused(CaptureError("captures cannot be written"), PermissionError(errno.EACCES, "denied", "/captures/day")), True),
+        (caused(CaptureError("a capture cannot be read"), OSError(errno.EIO, "Input/output error")), False),
+        (caused(CaptureError("a capture cannot be read"), FileNotFoundError(errno.ENOENT, "no", "/run/crawl/a.warc.gz")), False),
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/run/crawl/a.warc.gz"), True),
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), True),
         (PermissionError(errno.EACCES, "Permission denied", "/run/crawl/journal.jsonl"), False),

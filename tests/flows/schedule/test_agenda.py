@@ -133,3 +133,14 @@ def test_maintenance_is_due_once_a_night_and_a_missed_night_at_once(watchlist: W
     assert Agenda(watchlist, NOON).is_maintenance_due(NOON)
     maintain(watchlist, now=NOON)
     assert not Agenda(watchlist, NOON).is_maintenance_due(NOON)
+
+
+def test_maintenance_that_met_a_backup_is_tried_again_the_same_night(watchlist: Watchlist) -> None:
+    agenda = Agenda(watchlist, NOON)
+    night = NOON.replace(hour=3, minute=30, second=0) + timedelta(days=1)
+    agenda.maintained(night)
+    agenda.put_off_maintenance(night)
+    assert not agenda.is_maintenance_due(night + timedelta(minutes=9))
+    assert agenda.is_maintenance_due(night + timedelta(minutes=10))
+    agenda.maintained(night + timedelta(minutes=10))
+    assert not agenda.is_maintenance_due(night + timedelta(hours=23))
