@@ -133,4 +133,28 @@ def test_ages_say_from_when_they_count() -> None:
     assert "from its first fetch" in str(CrawlSettings.model_fields["revisit_hours"].description)
     (line,) = [line for line in TEMPLATE.read_text("utf-8").splitlines() if line.startswith("revisit_hours = ")]
     assert "after its first fetch" in line
-    assert "All ages count from the first fetch" in " ".join((ROOT / "docs" / "operations.md").read_text("utf-8").split())
+    assert "All ages count from the first fetch" in " ".join((ROOT / "docs" / "schedule.md").read_text("utf-8").split())
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"(?ms)^```.*?^```", "", page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.*)$", text)}
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
+)
+def test_links_to_pages_and_to_places_in_them_lead_somewhere(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+        other = (page.parent / target) if target else page
+        assert other.exists(), f"{page.name}: {target}"
+        if anchor and other.suffix == ".md":
+            assert anchor in _anchors(other), f"{page.name}: {target}#{anchor}"
+
+
+def test_messages_name_pages_that_are_there() -> None:
+    for folder in ("flows", "spiders", "warehouse", "newslake"):
+        for file in (ROOT / folder).rglob("*.py"):
+            for name in re.findall(r"docs/[\w-]+\.md", file.read_text("utf-8")):
+                assert (ROOT / name).exists(), f"{file}: {name}"

@@ -79,11 +79,11 @@ def _show(found: Verification, captures: str) -> None:
     else:
         say(f"Head of the chain ({escape(found.head[0])}): [bold]{found.head[1]}[/]")
     if found.missing or found.altered or found.unreadable or found.extra:
-        say("\nNext: restore the named files from a backup, then newslake verify; see docs/operations.md, Evidence")
+        say("\nNext: restore the named files from a backup, then newslake verify; see docs/evidence.md")
         if found.missing or found.altered:
             say("Next, if they are lost for good: newslake maintain --forget-broken, which records that in the manifest")
     elif not found.is_sound:
-        say("\nNext: compare the folder manifest of the captures with that of a backup; see docs/operations.md, Evidence")
+        say("\nNext: compare the folder manifest of the captures with that of a backup; see docs/evidence.md")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -129,5 +129,5 @@ def test_a_run_that_found_articles_taken_down_says_so_once(tmp_path: Path, hook:
     (message,) = sent(hook)
     assert message["title"] == "newslake: 2 articles taken down, 1 article put back"
     assert f"FROM takedowns WHERE run_id = '{run}'" in message["message"]
-    unwanted = config.model_copy(update={"notify": Notify(urls=config.notify.urls, events=["trouble"])})
+    unwanted = replace(config, notify=Notify(urls=config.notify.urls, events=["trouble"]))
     assert notify_load(unwanted, replace(quiet, taken_down=2)) == [] and len(hook.asked) == 1
