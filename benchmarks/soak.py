@@ -82,6 +82,7 @@ class Soak:
     memory: list[float] = field(default_factory=list)  # MB after each run of this process
     files: list[int] = field(default_factory=list)  # after each maintenance
     old_states: States = field(default_factory=States)
+    narrow: set[str] = field(default_factory=set)  # columns whose bounds in the catalog exclude a stored value
     problems: list[str] = field(default_factory=list)
 
 
@@ -139,6 +140,7 @@ def table(figures: dict[str, Any]) -> str:
         "taken down, of which not noticed or too early": f"{figures['gone']}, {figures['gone_wrong']}",
         "matches of earlier revisions alone, wrong matches": f"{figures['left_topic']}, {figures['matches_wrong']}",
         "old states compared, of which wrong": f"{figures['old_states']}, {figures['old_states_wrong']}",
+        "columns with too narrow bounds in the catalog, all read right": f"{len(figures['narrow'])}",
         "errors of readers or writers": f"{figures['lock_errors']} in {figures['reads']:,} reads alongside the runs",
         "runs killed on the way, and finished by the next": f"{figures['killed_runs']}",
         "kills on the sample site, corpus identical": f"{figures['kills']}, {figures['kills_identical']}",
@@ -282,7 +284,9 @@ def tend(watchlist: Watchlist, counted: Soak, *, done: bool) -> None:
             counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
         except NewslakeError as error:
             counted.problems.append(f"maintain after run {counted.runs + 1}: {error}")
-    counted.problems += [f"after run {counted.runs + 1}: {bounds}" for bounds in narrow_bounds(watchlist.warehouse)]
+    for column, wrong in narrow_bounds(watchlist.warehouse):
+        counted.narrow.add(column)
+        counted.problems += [f"after run {counted.runs + 1}: {wrong}"] if wrong else []
     counted.files.append(sum(path.is_file() for path in (watchlist.base / "data").rglob("*")))
 
 
@@ -363,6 +367,7 @@ def compare(site: Site, watchlist: Watchlist, counted: Soak, seconds: float) -> 
         "files_last": counted.files[-1],
         "files_most": max(counted.files),
         "seconds_a_run": round(sum(counted.seconds) / len(counted.seconds), 1),
+        "narrow": sorted(counted.narrow),
         "problems": counted.problems,
     }
 
