@@ -31,13 +31,17 @@ class Seen:
     damaged: int = 0
     damaged_parts: set[int] = field(default_factory=set)
     others: Counter[str] = field(default_factory=Counter)
+    sound_parts: set[int] = field(default_factory=set)  # those with a record
     not_cleaned: Counter[str] = field(default_factory=Counter)  # pages beyond the time of their source, by source
 
     def add(self, segment: Segment, done: Done) -> None:
         """Count the result of a segment."""
         damaged = len(done.damaged) + sum(refined.reason is Reason.DAMAGED for _, refined in done.cleaned)
         self.pages += done.pages
-        self.records += done.pages + sum(done.others.values())
+        records = done.pages + sum(done.others.values())
+        self.records += records
+        if records:
+            self.sound_parts.add(segment.part)
         self.others += done.others
         self.damaged += damaged
         if damaged:
@@ -51,8 +55,13 @@ class Seen:
 
     def losses(self, parts: Sequence[Part]) -> list[Damaged]:
         """Return the damage of files in a zip file that shows in nothing else."""
-        found = ((number, part) for number, part in enumerate(parts) if part.problem)
-        return [Damaged(str(part.file), 0, part.problem or "") for number, part in found if number not in self.damaged_parts]
+        lost: list[Damaged] = []
+        for number, part in enumerate(parts):
+            is_empty = len(parts) > 1 and number not in self.sound_parts
+            problem = part.problem or (f"nothing in it can be read: it is {what_it_is(part.file)}" if is_empty else None)
+            if problem and number not in self.damaged_parts:
+                lost.append(Damaged(str(part.file), 0, problem))
+        return lost
 
     def problem(self, parts: Sequence[Part]) -> str | None:
         """Return why the file does not count as loaded; None if all of it was read."""

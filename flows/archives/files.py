@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.archives.remote import LARGEST_LIST, Remote
+from flows.archives.remote import LARGEST_LIST, WEB_PAGE, Remote
 from newslake.errors import ArchiveError
 from newslake.http import TooLarge, gunzipped
 
@@ -72,6 +73,12 @@ def archives(given: Sequence[str], *, allow_private: bool = False) -> list[Archi
                     left="nothing was read",
                     next="divide the list, and load its parts",
                 )
+    if not found:
+        raise ArchiveError(
+            f"no file is named by {', '.join(given)}: there are only lists that name each other",
+            left="nothing was read",
+            next="name the archives in a list",
+        )
     return list(found.values())
 
 
@@ -194,7 +201,11 @@ def _entries(data: bytes, place: str) -> list[str]:
             data = part.data
         except TooLarge:
             problem = f"it unpacks to more than {LARGEST_LIST:,} bytes"
-    lines = (line.strip() for line in data.decode("utf-8-sig", "surrogateescape").splitlines())
+    if problem is None and WEB_PAGE.match(data):
+        problem = "it is a web page"
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what PowerShell writes
+    text = data.decode("utf-16", "replace") if is_wide else data.decode("utf-8-sig", "surrogateescape")
+    lines = (line.strip() for line in text.splitlines())
     entries = [line for line in lines if line and not line.startswith("#")]
     if problem is None and not entries:
         problem = "it names no file"

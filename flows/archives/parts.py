@@ -27,6 +27,9 @@ _IS_ENCRYPTED = 1
 _WHAT = (
     (re.compile(rb"filedesc:"), "an ARC file, the format before WARC: convert it with `warcio recompress`"),
     (re.compile(rb"\s*<(?:!doctype html|html|head)", re.I), "a web page"),
+    (re.compile(rb"\s*<\?xml"), "an XML document, such as servers send instead of a file"),
+    (re.compile(rb"\0{100}|\0+\Z"), "no WARC file: it begins with zeros"),
+    (re.compile(rb"[^\0].{256}ustar", re.DOTALL), "a tar file: unpack it first"),
     (re.compile(rb"BZh\d"), "compressed with bzip2: unpack it first"),
     (re.compile(rb"\xfd7zXZ\0"), "compressed with xz: unpack it first"),
     (re.compile(rb"7z\xbc\xaf"), "a 7z file: unpack it first"),
@@ -67,13 +70,13 @@ def what_it_is(file: Path) -> str:
     """Say what a file is in which there is no record, judged by its first bytes."""
     with file.open("rb") as stream:
         begin = stream.read(_PIECE)
-    if not begin:
-        return "empty"
     if begin.startswith(GZIP):
         try:
             begin = zlib.decompressobj(wbits=31).decompress(begin, _PIECE)
         except zlib.error:
             return "no WARC file, or damaged from its beginning"
+    if not begin.strip():
+        return "empty"
     for pattern, words in _WHAT:
         if pattern.match(begin):
             return words

@@ -28,7 +28,7 @@ _REDIRECTS = 10
 # Servers that pack what they send would pack the file once more.
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 # Answers instead of the file. No archive begins with these.
-_WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|\?xml)", re.I)
+WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html|head|\?xml)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Remote:
         with part.open("ab") as out, _told(self.place):
             if size is None or out.tell() < size:
                 for chunk in self._chunks(out.tell(), lambda: out.truncate(0)):
-                    if not out.tell() and _WEB_PAGE.match(chunk):
+                    if not out.tell() and WEB_PAGE.match(chunk):
                         raise _no_archive(self.place, "the server answered with a web page")
                     _write(out.write, chunk, part)
                     if out.tell() > most:

@@ -319,9 +319,13 @@ def _unpacked(member: bytes) -> bytes:
     if not 0 < size < _WHOLE:
         return b""
     try:
-        # FastWARC takes half the time of zlib, and checks the checksum when it is asked for more than there is.
-        is_small = len(member) < _SMALL
-        whole = zlib.decompress(member, 31, size) if is_small else GzipReader(BytesIO(member)).read(size + 1)
+        if len(member) >= _SMALL:  # FastWARC takes half the time of zlib, and checks all if it is asked for more than there is
+            whole = GzipReader(BytesIO(member)).read(size + 1)
+        else:
+            inflate = zlib.decompressobj(wbits=31)
+            whole = inflate.decompress(member)
+            if not inflate.eof or inflate.unused_data:  # another member, or padding, follows in these bytes
+                return b""
     except (zlib.error, OSError):
         return b""
     return whole if len(whole) == size else b""

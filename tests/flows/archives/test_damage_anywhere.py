@@ -9,7 +9,7 @@ import pytest
 
 from spiders.warc.model import Capture
 from spiders.warc.read import iter_captures, read_capture
-from tests.flows.archives.warcs import frame, pack, record
+from tests.flows.archives.warcs import frame, message, pack, page, record
 
 COUNT = 8
 ROUNDS = 60
@@ -61,3 +61,16 @@ def test_damage_costs_what_it_hit(tmp_path: Path, how: str) -> None:
             step = rng.choice([700, 1500, 4000])
             parts = [each for begin in range(0, len(data), step) for each in iter_captures(file, begin, begin + step)]
             assert sorted(map(str, parts)) == sorted(map(str, found)), (start, end, step)
+
+
+@pytest.mark.parametrize(
+    "between", [b"\0" * 100, pack(b""), b"\r\n\r\n", b"garbage"], ids=["zeros", "empty", "line ends", "garbage"]
+)
+@pytest.mark.parametrize("noise", [0, 9000], ids=["small", "large"])
+def test_what_lies_between_members_costs_no_record(tmp_path: Path, between: bytes, noise: int) -> None:
+    """All records are of one size, so that the end of one looks like that of another."""
+    rng, file = random.Random(noise), tmp_path / "a.warc.gz"
+    records = [pack(record(f"same{n}", message(page("x") + rng.randbytes(noise)))) for n in range(4)]
+    file.write_bytes(records[0] + between + records[1] + records[2] + between + records[3])
+    found = [each.url.rpartition("/")[2] for each in iter_captures(file) if isinstance(each, Capture)]
+    assert found == [f"same{n}" for n in range(4)]

@@ -138,7 +138,7 @@ def several(prefix: str, count: int = 4) -> list[bytes]:
 
 
 def wacz(file: Path) -> None:
-    """A WACZ as tools write it: WARC files stored and deflated, of which one is damaged; and another WACZ."""
+    """A WACZ as tools write it: WARC files stored and deflated, of which one is damaged, and one empty; and another WACZ."""
     stored, deflated, harmed = several("stored"), several("deflated"), several("harmed")
     inner = file.with_name("inner")
     with zipfile.ZipFile(inner, "w") as zipped:
@@ -148,6 +148,7 @@ def wacz(file: Path) -> None:
         zipped.writestr("archive/a.warc.gz", named(*stored))
         zipped.writestr("archive/b.warc", b"".join(deflated), compress_type=zipfile.ZIP_DEFLATED)
         zipped.writestr("archive/c.warc.gz", named(*harmed))
+        zipped.writestr("archive/d.warc.gz", b"")
         zipped.write(inner, "more/inner.wacz")
     inner.unlink()
     data = file.read_bytes()
@@ -283,10 +284,10 @@ def test_pages_of_members_that_hold_several_have_their_own_address_and_text(
         ("plain", "plain.warc", [0, 1, 2, 4], 2),  # zeros between two records, and a record that is cut off in the middle
         ("frame", "frames.warc.zst", [0, 2, 3, 4], 2),
         ("cut", "cut.warc.gz", [0, 1], 1),
-        ("harmed", "site.wacz", [0, 2, 3], 1),
-        ("stored", "site.wacz", [0, 1, 2, 3], 1),
-        ("deflated", "site.wacz", [0, 1, 2, 3], 1),
-        ("inner", "site.wacz", [0, 1], 1),
+        ("harmed", "site.wacz", [0, 2, 3], 2),
+        ("stored", "site.wacz", [0, 1, 2, 3], 2),
+        ("deflated", "site.wacz", [0, 1, 2, 3], 2),
+        ("inner", "site.wacz", [0, 1], 2),
         ("listed", "listed.warc.gz", [0, 1], 0),
     ],
 )
@@ -335,6 +336,26 @@ def test_captures_can_be_read_again_wherever_they_lie(backfilled: Backfilled) ->
     assert done.returncode == 0, done.stdout + done.stderr
     assert told["outcomes"]["tide"].keys() == {"unchanged"}
     assert newslake("maintain", cwd=backfilled.home).returncode == 0
+
+
+def test_lists_as_people_write_them(tmp_path: Path) -> None:
+    (tmp_path / "watchlist.toml").write_text(WATCHLIST, "utf-8")
+    for name in ("bare", "powershell"):
+        (tmp_path / f"{name}.warc.gz").write_bytes(pack(record(name)))
+    lists = {
+        "round.txt": b"trip.txt\n",
+        "trip.txt": b"round.txt\n",
+        "page.txt": b"<!doctype html>\n<p>Not found</p>\n",
+        "wide.txt": "powershell.warc.gz\r\n".encode("utf-16"),
+        "windows.txt": b"\xef\xbb\xbf# mine\r\n\r\n  bare.warc.gz \r\n",
+    }
+    for name, data in lists.items():
+        (tmp_path / name).write_bytes(data)
+    done = newslake("backfill", "wide.txt", "windows.txt", cwd=tmp_path)
+    assert done.returncode == 0 and "2 new articles" in done.stdout, done.stdout + done.stderr
+    for name, words in {"round.txt": "lists that name each other", "page.txt": "it is a web page"}.items():
+        done = newslake("backfill", name, cwd=tmp_path)
+        assert done.returncode == 1 and words in done.stderr and "Next:" in done.stderr, done.stderr
 
 
 def test_another_warehouse_gets_the_file_too(tmp_path: Path) -> None:
