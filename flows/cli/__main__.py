@@ -1,5 +1,5 @@
 """`python -m flows.cli` is the command `newslake`."""
 
-from flows.cli.app import main
+from flows.cli import main
 
 main()

@@ -187,6 +187,10 @@ def main() -> None:
         try:
             try:
                 app(prog_name="newslake")
+            except SystemExit as ended:
+                if _is_interrupted(ended):
+                    raise KeyboardInterrupt from None
+                raise
             finally:
                 sys.stdout.flush()  # here, where a failure can be reported; the interpreter flushes too late for that
         except _Ended as ended:
@@ -213,6 +217,14 @@ def main() -> None:
         _discard_output()
         _show(NewslakeError(f"cannot write the output: {error.strerror}", next="make room where it goes, or send it elsewhere"))
         sys.exit(1)
+
+
+def _is_interrupted(ended: SystemExit) -> bool:
+    """Return whether typer made an exit without words out of a Ctrl-C, as it does while it reads the command line."""
+    by: BaseException | None = ended
+    while by is not None and not isinstance(by, KeyboardInterrupt):
+        by = by.__cause__ or by.__context__
+    return ended.code == 130 and by is not None
 
 
 # Why a write to standard output may fail: a full disk, a quota, a closed descriptor, a broken device.

@@ -216,3 +216,28 @@ def test_ctrl_c_while_duckdb_is_loading_is_no_crash(config: Path) -> None:
     command = [sys.executable, "-c", CUT_OFF, "sources", "-c", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=heeds_ctrl_c)
     assert (done.returncode, done.stderr.strip()) == (130, "Stopped. Nothing was changed.")
+
+
+IMPORTING = """
+import builtins
+real = builtins.__import__
+def importing(name, *more, **options):
+    if name == "typer":
+        raise KeyboardInterrupt
+    return real(name, *more, **options)
+builtins.__import__ = importing
+"""
+PARSING = """
+import typer.core
+def parsing(*_given, **_options):
+    raise KeyboardInterrupt
+typer.core.TyperGroup.make_context = parsing
+"""
+
+
+@pytest.mark.parametrize("moment", [IMPORTING, PARSING], ids=["importing", "parsing"])
+def test_ctrl_c_ends_a_command_in_words_before_it_has_begun(moment: str) -> None:
+    start = f"{moment}\nimport sys\nsys.argv = ['newslake', 'export', 'corpus.csv']\nfrom flows.cli import main\nmain()"
+    done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.strip() == "Stopped. Nothing was changed."
