@@ -60,9 +60,19 @@ def describe_holder(holder: Path) -> str:
     """Describe the holder of a lock from its file, which may briefly be missing or half written."""
     try:
         found: dict[str, Any] = json.loads(holder.read_text("utf-8"))
-        return f"process {found['pid']} on {found['host']} ({found['purpose']}), since {found['since']}"
+        said = f"process {found['pid']} on {found['host']} ({found['purpose']}), since {found['since']}"
+        is_here = found["host"] == socket.gethostname()
+        return f"{said}; it is suspended: kill -CONT {found['pid']}" if is_here and is_suspended(found["pid"]) else said
     except (OSError, ValueError, KeyError, TypeError):
         return f"an unknown process; its lock is {holder}"
+
+
+def is_suspended(pid: int) -> bool:
+    """Return whether a process of this machine was suspended (Ctrl-Z) and waits to be continued; False where that is unknown."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] == "T"
+    except (OSError, IndexError):
+        return False
 
 
 @contextmanager

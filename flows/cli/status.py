@@ -74,6 +74,10 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
+    from newslake.locks import is_suspended
+
+    if wrong and report and is_suspended(report.pid):
+        return f"kill -CONT {report.pid}, or fg in its terminal"
     if wrong and report and "hangs" in wrong:
         return f"kill {report.pid}, then newslake serve"
     if wrong:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newslake.disk import write_whole
-from newslake.locks import is_free
+from newslake.locks import is_free, is_suspended
 
 BEAT_SECONDS = 5.0
 # Twelve beats: reading a large warehouse takes one or two.
@@ -69,5 +69,7 @@ def what_is_wrong(state: Path, status: Status | None, now: datetime | None = Non
         return "newslake serve is not running" + (f"; it was last seen at {status.at:%Y-%m-%d %H:%M} UTC" if status else "")
     if status is None:
         return None  # it has just started
+    if is_suspended(status.pid):
+        return f"newslake serve is suspended, as by Ctrl-Z, and collects nothing until it goes on (pid {status.pid})"
     age = (now or datetime.now(UTC)) - status.at
     return f"newslake serve hangs: its last sign of life was {age.seconds} s ago (pid {status.pid})" if age > STUCK else None
