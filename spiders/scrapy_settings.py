@@ -75,9 +75,8 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "DOWNLOAD_MAXSIZE": settings.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "URLLENGTH_LIMIT": 0,  # a URL that Scrapy drops silently would never get its end
-        "REACTOR_THREADPOOL_MAXSIZE": max(
-            20, 3 * share
-        ),  # concurrent DNS lookups, of which each may last longer than its request
+        # Concurrent DNS lookups, each of which may last longer than its request. One source must not use them up.
+        "REACTOR_THREADPOOL_MAXSIZE": max(20, 3 * share),
         # Bytes of the responses that are being read, beyond which nothing is sent to anybody. One source must not reach it.
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (share + 2) * settings.max_bytes,
         # Transport

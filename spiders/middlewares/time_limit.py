@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Seconds between two looks at who has requests under way.
 TICK = 0.25
+# Seconds that one look charges at most: a machine that was asleep, or a process that was stopped, is no source's fault.
+MOST = 5.0
 # The share of its time after which no further listing of a source is requested: its pages get the rest.
 LISTINGS = 0.5
 
@@ -89,7 +91,7 @@ class TimeLimit:
     def _look(self) -> None:
         """Charge the time since the last look, and fail what waits in the slots of sources whose time is used up."""
         now = time.monotonic()
-        passed, self._looked = now - self._looked, now
+        passed, self._looked = min(now - self._looked, MOST), now
         busy = {fetch.charged for request in under_way(self.crawler) if (fetch := _fetch(request))}
         for source in busy:
             self._spent[source] += passed

@@ -25,8 +25,11 @@ PLACES = "SOURCE_PLACES"  # the setting
 
 
 def places(concurrency: int, per_domain: int) -> int:
-    """Return how many requests of one source may be under way: a quarter of all, at most 8, but enough for its own host."""
-    return min(concurrency, max(per_domain + 1, min(concurrency // 4, 8)))
+    """Return how many requests of one source may be under way: a quarter of all, at most 8, but enough for its own host.
+
+    A quarter stays free for the others, however many a host may be asked at once.
+    """
+    return min(concurrency - concurrency // 4, max(per_domain + 1, min(concurrency // 4, 8)))
 
 
 class Turns:

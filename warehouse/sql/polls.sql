@@ -8,7 +8,7 @@ SELECT
     -- The outcome of a listing that was read is not-article; of one that had not changed, unchanged.
     count(*) FILTER (f.kind <> 'page' AND f.outcome IN ('not-article', 'unchanged')) > 0                          AS answered,
     bool_or(r.state IN ('interrupted', 'recovered'))                                                              AS is_broken_off,
-    bool_or(f.time_of = f.source)                                                                                 AS out_of_time
+    coalesce(bool_or(f.time_of = f.source), false)                                                                AS out_of_time
 FROM runs AS r
 JOIN fetches AS f USING (run_id)
 WHERE r.flow = 'collect'

@@ -43,3 +43,14 @@ def test_a_source_may_have_its_own_time_and_what_waits_is_let_go_at_once(tmp_pat
     assert all(one.requested_at is None for one in left)
     assert len([one for one in crawled.ended if one.file]) == 3  # the feed and the pages of the other
     assert crawled.adds_up()
+
+
+def test_a_robots_txt_is_not_waited_for_longer_than_that(tmp_path: Path) -> None:
+    with Site() as site:
+        site.routes["/robots.txt"] = Answer(b"busy", 503, headers={"Retry-After": "60"})
+        site.feed("/feed", "/page")
+        began = time.monotonic()
+        crawled = run_crawl(tmp_path, Source(name="s", feeds=[f"{site.url}/feed"]), timeout=5)
+        assert time.monotonic() - began < 50
+    assert crawled.ends["/feed"].reason is Reason.HOST_CLOSED
+    assert crawled.ends["/feed"].retry_at is not None

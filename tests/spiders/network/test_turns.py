@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from newslake.testing import Answer, Raw, Site
+from spiders.network.turns import places
+from spiders.scrapy_settings import scrapy_settings
+from spiders.settings import CrawlSettings
 from spiders.sources import Source
 from tests.spiders.crawling import Crawled, run_crawl
 
@@ -99,3 +102,13 @@ def test_a_redirect_to_another_host_keeps_the_delay_of_that_host(tmp_path: Path)
         gaps = [later.at - earlier.at for earlier, later in pairwise(good.asked[1:])]
     assert len(gaps) == 4
     assert sum(gaps) > 4 * 0.5 - 0.2
+
+
+@pytest.mark.parametrize(("concurrency", "per_domain"), [(1, 1), (8, 1), (32, 1), (32, 8), (32, 64), (1000, 4)])
+def test_the_responses_of_one_source_never_stop_the_sending_to_others(concurrency: int, per_domain: int) -> None:
+    """Scrapy sends nothing to anybody while the responses that are being read are larger than this."""
+    settings = CrawlSettings(concurrency=concurrency, per_domain=per_domain)
+    given = scrapy_settings(settings, Path("cache"), {})
+    assert 1 <= places(concurrency, per_domain) <= concurrency
+    assert places(concurrency, per_domain) * settings.max_bytes < given["SCRAPER_SLOT_MAX_ACTIVE_SIZE"]
+    assert places(concurrency, per_domain) * 2 < given["REACTOR_THREADPOOL_MAXSIZE"]
