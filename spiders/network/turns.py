@@ -6,9 +6,9 @@ listing is being read, counts nowhere: thirty-two of them, and nothing is sent t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -45,10 +45,15 @@ class Turns:
         self._start_queue_class = start_queue_cls
         self._key = key
         self._places = crawler.settings.getint(PLACES)
-        self._queues: defaultdict[str, dict[str, ScrapyPriorityQueue]] = defaultdict(dict)  # by source and host; none is empty
+        self._queues: dict[str, dict[str, ScrapyPriorityQueue]] = {}  # by source and host; none is empty
         self._sources: defaultdict[str, set[str]] = defaultdict(set)  # by host: those that have a queue for it
-        self._served: defaultdict[str, int] = defaultdict(int)  # source → number of its last turn
+        self._heads: defaultdict[str, Counter[int]] = defaultdict(Counter)  # host → priority → queues that begin with it
+        # The sources that have queues. With ten thousand of them, none may be looked for among all.
+        self._new: OrderedDict[str, None] = OrderedDict()  # those that had no turn so far, in the order in which they came
+        self._line: OrderedDict[str, None] = OrderedDict()  # the others: who had the last turn is the last
+        self._turns: dict[str, int] = {}  # source → number of its last turn
         self._numbers = count(1)
+        self._size = 0
 
     @classmethod
     def from_crawler(
@@ -65,61 +70,84 @@ class Turns:
     def push(self, request: Request) -> None:
         request.meta.pop(DOWNLOAD_SLOT, None)  # after a redirect, that of the host from which it came
         source, host = _source(request), _host(request)
+        if source not in self._queues:
+            self._queues[source] = {}
+            (self._line if source in self._turns else self._new)[source] = None
         queue = self._queues[source].get(host)
         if queue is None:
             made = ScrapyPriorityQueue(self._crawler, self._queue_class, self._key, start_queue_cls=self._start_queue_class)
             queue = self._queues[source][host] = made
             self._sources[host].add(source)
+        else:
+            self._forget_head(host, queue)
         queue.push(request)
+        self._size += 1
+        self._heads[host][head_priority(queue)] += 1
 
     def pop(self) -> Request | None:
         """Return the next request; None if there is none, or if all sources with requests have used their places."""
         requests = list(under_way(self._crawler))
         taken = Counter(map(_source, requests))
-        free = {source for source in self._queues if taken[source] < self._places}
-        left = set(free)
-        while left:
-            source = min(left, key=lambda one: (taken[one], self._served[one]))
-            host = self._next_host(source, free, requests)
+        full = {source for source, number in taken.items() if number >= self._places}
+        idle = (source for source in chain(self._new, self._line) if source not in taken)
+        busy = (source for source in taken if source in self._queues and source not in full)
+        for source in chain(idle, sorted(busy, key=lambda one: (taken[one], self._turns.get(one, 0)))):
+            host = self._next_host(source, full, requests)
             if host is not None:
-                self._served[source] = next(self._numbers)
                 return self._pop(source, host)
-            left.discard(source)
         return None
 
-    def _next_host(self, source: str, free: Collection[str], requests: Iterable[Request]) -> str | None:
+    def _next_host(self, source: str, full: Collection[str], requests: Iterable[Request]) -> str | None:
         """Return the host of the source with the fewest requests under way; None if on all of them another source comes first."""
-        hosts = [host for host in self._queues[source] if not self._comes_later(source, host, free)]
+        hosts = [host for host in self._queues[source] if not self._comes_later(source, host, full)]
         if len(hosts) < 2:
             return hosts[0] if hosts else None
         busy = Counter(map(_host, requests))
         return min(hosts, key=lambda host: busy[host])
 
-    def _comes_later(self, source: str, host: str, free: Collection[str]) -> bool:
+    def _comes_later(self, source: str, host: str, full: Collection[str]) -> bool:
         mine = head_priority(self._queues[source][host])
-        others = (self._queues[other][host] for other in self._sources[host] if other != source and other in free)
+        if max(self._heads[host]) <= mine:
+            return False
+        others = (self._queues[other][host] for other in self._sources[host] if other != source and other not in full)
         return any(head_priority(other) > mine for other in others)
 
     def _pop(self, source: str, host: str) -> Request | None:
         queues = self._queues[source]
+        self._forget_head(host, queues[host])
         request = queues[host].pop()
-        if not len(queues[host]):
+        self._size -= 1
+        self._new.pop(source, None)
+        self._line.pop(source, None)
+        self._turns[source] = next(self._numbers)
+        if len(queues[host]):
+            self._heads[host][head_priority(queues[host])] += 1
+        else:
             queues.pop(host).close()
             self._sources[host].discard(source)
             if not self._sources[host]:
-                del self._sources[host]
-            if not queues:
-                del self._queues[source]
+                del self._sources[host], self._heads[host]
+        if queues:
+            self._line[source] = None
+        else:
+            del self._queues[source]
         return request
+
+    def _forget_head(self, host: str, queue: ScrapyPriorityQueue) -> None:
+        heads = self._heads[host]
+        heads[head_priority(queue)] -= 1
+        if not heads[head_priority(queue)]:
+            del heads[head_priority(queue)]
 
     def close(self) -> None:
         for queues in self._queues.values():
             for queue in queues.values():
                 queue.close()
         self._queues.clear()
+        self._size = 0
 
     def __len__(self) -> int:
-        return sum(len(queue) for queues in self._queues.values() for queue in queues.values())
+        return self._size
 
 
 def _source(request: Request) -> str:
