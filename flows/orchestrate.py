@@ -26,6 +26,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.maintain import maintain, maintain_line
+from flows.orchestration.settings import PASSWORD, SERVER_PASSWORD
 from flows.reports.health import health_markdown
 from flows.reports.notify import notify_load
 from flows.reports.summary import summary_lines, summary_markdown
@@ -150,6 +151,8 @@ def collect_with_prefect(
 
 
 def _why(error: BaseException | None) -> str:
+    if isinstance(error, httpx.HTTPStatusError) and error.response.status_code in (401, 403):
+        return f"its server refuses the password: give {PASSWORD} the NAME:PASSWORD that {SERVER_PASSWORD} gave to the server"
     return brief(error, 200) if error else "no reason is known"
 
 

@@ -68,7 +68,7 @@ class PrefectKeeper:
 
     def start(self) -> None:
         """Start the server. NewslakeError if that fails."""
-        share_password()
+        share_password(of_own_server=True)
         damaged = set_damaged_database_aside(self._watchlist)
         if damaged:
             self._say(f"Prefect's database (its own records, no news) is damaged: moved to {damaged}; a new one is made.")

@@ -54,12 +54,17 @@ def settle_prefect(watchlist: Watchlist) -> None:
     share_password()
     if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
         os.environ["PREFECT_API_URL"] = url
+        share_password(of_own_server=True)
 
 
-def share_password() -> None:
-    """Let the clients in this process use the password that the environment gives to the server."""
-    if SERVER_PASSWORD in os.environ:
-        os.environ.setdefault(PASSWORD, os.environ[SERVER_PASSWORD])
+def share_password(*, of_own_server: bool = False) -> None:
+    """Let the clients in this process use the password that the environment gives to the server.
+
+    Args:
+        of_own_server: the server is that of `newslake serve`, so that another password for clients can only be wrong.
+    """
+    if SERVER_PASSWORD in os.environ and (of_own_server or PASSWORD not in os.environ):
+        os.environ[PASSWORD] = os.environ[SERVER_PASSWORD]
 
 
 def server_file(watchlist: Watchlist) -> Path:

@@ -128,6 +128,7 @@ def open_writer(
         folder = location.file.parent if location.file is not None else None
         with translated(doing, left, folder=folder):
             _refuse_lost_catalog(location)
+            _refuse_unreadable_log(location)
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
             if location.file is not None:
@@ -173,6 +174,7 @@ def open_reader(
     with ExitStack() as stack:
         with translated(doing, left):
             _refuse_lost_catalog(location)
+            _refuse_unreadable_log(location)
             if location.file is not None and not location.file.exists():
                 raise migrate.missing(str(location))
             scratch = stack.enter_context(scratch_folder(limits.spill)) if limits is not None else None
@@ -203,6 +205,22 @@ def _closing(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnecti
         yield con
     finally:
         con.close()
+
+
+def _refuse_unreadable_log(location: Location) -> None:
+    """Raise StorageError if the log beside the catalog, which may hold the latest loads, is there and cannot be read."""
+    if location.file is None:
+        return
+    log = location.file.with_name(location.file.name + ("-wal" if location.kind == "sqlite" else ".wal"))
+    for _ in range(3):  # it comes and goes with those who read and write
+        if (log.is_file() and os.access(log, os.R_OK)) or not os.path.lexists(log):
+            return
+    raise StorageError(
+        f"{log} cannot be read, the log of the warehouse: "
+        + ("this user may not read it" if log.is_file() else "it is no file, but a folder or a link that leads nowhere"),
+        left="nothing was changed; the latest loads may be in it",
+        next=f"ls -l {log}; correct its permissions, or restore the catalog with its log from a backup",
+    )
 
 
 def _refuse_lost_catalog(location: Location) -> None:
