@@ -190,11 +190,15 @@ def test_maintain_names_the_folder_that_may_not_be_written(collected: Path) -> N
         home = folder / "home"
         shutil.copytree(collected, home)
         state = home / "data/state"
+        (state / "httpcache/old").mkdir(parents=True)
+        (state / "httpcache/old/entry").write_text("a feed")
+        os.utime(state / "httpcache/old/entry", (0, 0))
         with as_nobody(home):
-            state.chmod(0o555)
-            done = newslake("maintain", "-c", home / "watchlist.toml")
-            state.chmod(0o755)
-        assert done.returncode == 1
-        assert f"cannot write below {state}: Permission denied" in done.stderr and f"df -h {state}" in done.stderr
+            for closed in (state, state / "httpcache/old"):
+                closed.chmod(0o555)
+                done = newslake("maintain", "-c", home / "watchlist.toml")
+                closed.chmod(0o755)
+                assert done.returncode == 1
+                assert f"cannot write below {closed}: Permission denied" in done.stderr and f"df -h {closed}" in done.stderr
     finally:
         shutil.rmtree(folder)

@@ -114,6 +114,7 @@ def test_a_canonical_link_takes_no_address_of_another_source_on_the_same_host(tm
         site.feed("/mallory/feed", f"{site.url}/mallory/own")
         config.write_text(WATCHLIST.format(name="tide", tide=f"{site.url}/tide", mallory=f"{site.url}/mallory"), "utf-8")
         newslake("run", "--plain", "--config", config, "--source", "mallory")
+        assert ask(config, "SELECT url FROM articles") == [(f"{site.url}/mallory/own",)]
         newslake("run", "--plain", "--config", config, "--source", "tide")
     found = ask(config, "SELECT source, url, title FROM articles ORDER BY source")
     assert [(source, url.removeprefix(site.url)) for source, url, _ in found] == [

@@ -147,6 +147,19 @@ def test_sources_show_when_articles_were_published_and_no_poll_that_nobody_makes
     assert len(told["published_days"]) == 28 and told["next_poll"]
 
 
+def test_the_bars_of_a_source_show_the_days_of_publication_on_its_first_day_too(empty: Path) -> None:
+    now = datetime.now(UTC)
+    ages = {"1": 3, "2": 1, "3": 1}  # all of them fetched now
+    found = [
+        article(f"https://harbour.example/{n}", published_at=now - timedelta(days=age), seen_at=now) for n, age in ages.items()
+    ]
+    with open_writer(load_watchlist(empty).warehouse, "test") as writer:
+        load(writer, run(1, *map(fetch, found)))
+    (told, *_) = json.loads(newslake("sources", "--json", "--config", empty).stdout)
+    assert told["published_days"] == [*[0] * 24, 1, 0, 2, 0]
+    assert f"{'·' * 24}▄·█·" in newslake("sources", "--config", empty).stdout
+
+
 @pytest.mark.timeout(120)
 def test_check_of_a_dead_host_lists_no_guesses(tmp_path: Path) -> None:
     with Site() as site:

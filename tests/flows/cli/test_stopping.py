@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -171,6 +172,19 @@ def test_memory_and_disk_are_limited(config: Path, query: str) -> None:
     assert done.returncode == 1
     assert "more memory than it may take" in done.stderr or "longer than 60 s" in done.stderr, done.stderr
     assert "--memory" in done.stderr or "--timeout" in done.stderr
+
+
+def test_each_query_has_a_limit_of_memory_that_it_may_ask_for(config: Path) -> None:
+    """Without one, DuckDB takes four fifths of the machine."""
+
+    def limit(*options: str) -> str:
+        done = newslake("sql", "-c", config, "--json", *options, "SELECT current_setting('memory_limit') AS most")
+        (row,) = json.loads(done.stdout)
+        return str(row["most"])
+
+    assert limit("--memory", "200MB") == "190.7 MiB"
+    amount, unit = limit().split()
+    assert unit == "MiB" or (unit == "GiB" and float(amount) <= 4)
 
 
 def test_a_wrong_size_of_memory_is_told(config: Path) -> None:
