@@ -61,12 +61,8 @@ def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """Return the columns of a table of the warehouse in order, with their SQL types."""
-    rows = con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ? "
-        "ORDER BY column_index",
-        [table],
-    ).fetchall()
-    return {str(name): str(kind) for name, kind in rows}
+    described = con.execute(f"SELECT * FROM {table} LIMIT 0").description or ()
+    return {str(column[0]): str(column[1]) for column in described}
 
 
 def stage_rows(con: duckdb.DuckDBPyConnection, name: str, table: str, rows: Sequence[dict[str, Any]]) -> None:

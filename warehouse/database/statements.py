@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import duckdb
 Row = TypeVar("Row")
 
 
+@cache
 def statement(name: str) -> str:
     """Return the SQL of a file in `warehouse/sql`. Its first line names the temporary tables that it needs, if any."""
     return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
