@@ -12,7 +12,7 @@ from warehouse.captures import absolute_names, rename_captures
 from warehouse.database import migrate
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.location import Location
-from warehouse.similarity.write_stories import fingerprint_stored
+from warehouse.similarity.write_stories import choose_heads, fingerprint_stored
 
 
 def bring_up_to_date(location: Location, captures: Path | None = None, base: Path | None = None) -> None:
@@ -33,7 +33,10 @@ def bring_up_to_date(location: Location, captures: Path | None = None, base: Pat
         window = timedelta(days=location.copy_window)
 
         def prepare(con: duckdb.DuckDBPyConnection) -> None:
-            completions: dict[str, migrate.Completion] = {migrate.WORD_HASHES: lambda con: fingerprint_stored(con, window)}
+            completions: dict[str, migrate.Completion] = {
+                migrate.WORD_HASHES: lambda con: fingerprint_stored(con, window),
+                migrate.SEEN_FIRST: choose_heads,
+            }
             if captures and base:
                 completions[migrate.CAPTURE_NAMES] = lambda con: rename_captures(con, absolute_names(con, captures, base))
             migrate.migrate(con, completions)

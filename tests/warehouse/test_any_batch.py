@@ -1,134 +1,211 @@
-"""Whatever captures a run brings, in whatever order: it loads, every fetch has one outcome, every article is there once."""
+"""Whatever captures a run brings, in whatever order and split into whatever runs: it loads, every fetch has one outcome, and the
+corpus is the same.
+
+Each property is checked with a few examples in `make test`, and with many in `make test-all`.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newslake.outcomes import Outcome
-from tests.warehouse.makers import article, fetch, hours, page, run, words
+from tests.warehouse.captures import TEXTS, WIRE, Capture, Shelf, captures, open_shelf, split
+from tests.warehouse.makers import article, fetch, hours, run, words
 from tests.warehouse.test_load import ask, load
 from warehouse.location import Location
-from warehouse.records import FetchRecord
-
-WIRE = words("wire", 60)
-# a wire report, a print page of it, an edit, a report of its own, and a text that is too short to tell
-TEXTS = {
-    "wire": WIRE,
-    "print": f"{WIRE} printed page",
-    "edit": f"{WIRE} {words('later', 20)}",
-    "other": words("other", 60),
-    "brief": words("brief", 8),
-}
-SOURCES = ("harbour", "strait")
-ADDRESSES = ("/news", "/print/news", "/edition/news", "/wire")
+from warehouse.records import RunBatch
 
 
-@dataclass(frozen=True)
-class Capture:
-    """A page as a test draws it: its address, the address that it names as its own, and what it says when."""
-
-    source: str
-    address: str
-    canonical: str
-    text: str
-    seen: float
-    published: float | None
-    outcome: Outcome | None
-
-    def fetch(self) -> FetchRecord:
-        site = f"https://{self.source}.example"
-        if self.outcome not in (None, Outcome.OFF_TOPIC):
-            return page(site + self.address, self.outcome, self.source)
-        published_at = None if self.published is None else hours(self.published)
-        found = article(site + self.canonical, self.source, TEXTS[self.text], seen_at=hours(self.seen), published_at=published_at)
-        return fetch(found, site + self.address, outcome=self.outcome)
+def _few_and_many(check: Callable[..., None], few: int, many: int, *drawn: st.SearchStrategy[Any]) -> tuple[Any, Any]:
+    """Return the test of a property with few examples, and one with many, which is marked e2e."""
+    few_of, many_of = (
+        settings(max_examples=count, suppress_health_check=list(HealthCheck), deadline=None)(given(*drawn)(check))
+        for count in (few, many)
+    )
+    return few_of, pytest.mark.e2e(many_of)
 
 
-CAPTURES = st.builds(
-    Capture,
-    source=st.sampled_from(SOURCES),
-    address=st.sampled_from(ADDRESSES),
-    canonical=st.sampled_from(ADDRESSES[:2]),
-    text=st.sampled_from(sorted(TEXTS)),
-    seen=st.integers(0, 400).map(lambda number: number / 2),
-    published=st.none() | st.integers(-300, 300).map(float),
-    outcome=st.sampled_from((None, None, None, None, Outcome.OFF_TOPIC, Outcome.FAILED)),
-)
-RUNS = st.lists(
-    st.lists(CAPTURES, min_size=1, max_size=6, unique_by=lambda capture: (capture.source, capture.address)),
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    with open_shelf(tmp_path_factory.mktemp("shelf")) as made:
+        yield made
+
+
+# Two outlets with an article, its print page and its edition, which name one address as their own, and a page elsewhere.
+TWINS = st.lists(
+    st.one_of(
+        captures(
+            source,
+            ("/news", "/print/news", "/edition/news", "/wire"),
+            ("wire", "print", "edit", "other", "brief"),
+            ("/news", "/print/news"),
+        )
+        for source in ("harbour", "strait")
+    ),
     min_size=1,
-    max_size=4,
+    max_size=12,
+)
+OUTCOMES = st.lists(
+    st.sampled_from((None, None, None, Outcome.OFF_TOPIC, Outcome.FAILED, Outcome.HTTP_ERROR)), min_size=12, max_size=12
+)
+# Outlets of which each address has texts of its own, and one address that another page claims. So no two are one article.
+DISTINCT = st.lists(
+    st.one_of(
+        captures("harbour", ["/a"], ("wire", "print", "edit", "abridged", "off wire", "off")),
+        captures("harbour", ["/b"], ("other", "other edit", "off")),
+        captures("harbour", ["/claims"], ("third",), ("/a",)),
+        captures("strait", ["/a"], ("wire", "edit", "brief", "abridged")),
+        captures("strait", ["/b"], ("third", "other")),
+        captures("cape", ["/a"], ("wire", "edit", "abridged", "other", "other edit", "third", "digest", "two in one", "brief")),
+        captures("reef", ["/a"], ("digest", "two in one", "brief", "other")),
+    ),
+    min_size=2,
+    max_size=9,
+    unique_by=lambda capture: (capture.at, capture.seen),
+)
+SEEDS = st.integers(0, 999).map(Random)
+
+# Queries that find something only if the warehouse contradicts itself.
+CONTRADICTIONS = {
+    "an article is there twice": "SELECT article_id FROM articles GROUP BY ALL HAVING count(*) > 1",
+    "an article is not its last revision, or they are not numbered without a gap": """
+        SELECT article_id FROM articles AS a JOIN revisions AS r USING (article_id) GROUP BY article_id
+        HAVING count(*) <> any_value(a.revision) OR max(r.revision) <> any_value(a.revision)
+            OR arg_max(r.content_hash, r.revision) <> any_value(a.content_hash)
+            OR arg_max(r.capture_offset, r.revision) <> any_value(a.capture_offset)
+            OR min(r.seen_at) <> any_value(a.first_seen_at) OR max(r.seen_at) > any_value(a.last_seen_at)""",
+    "revisions are not in order, or neighbours are the same": """
+        SELECT article_id FROM (
+            SELECT *, lag(seen_at) OVER w AS before, lag((title, content_hash)) OVER w AS same FROM revisions
+            WINDOW w AS (PARTITION BY article_id ORDER BY revision)
+        ) WHERE seen_at < before OR same = (title, content_hash)""",
+    "an article has no revision": "SELECT article_id FROM articles ANTI JOIN revisions USING (article_id)",
+    "a copy is not of the head of its story": """
+        SELECT c.article_id FROM copies AS c LEFT JOIN stories AS s USING (story_id)
+        WHERE s.article_id IS DISTINCT FROM of_article_id""",
+    "an article of a story is neither its head nor a copy": """
+        SELECT article_id FROM articles ANTI JOIN stories USING (article_id) ANTI JOIN copies USING (article_id)""",
+    "a story is named after an article of another one": """
+        SELECT a.article_id FROM articles AS a JOIN articles AS named ON named.article_id = a.story_id
+        WHERE named.story_id <> a.story_id""",
+    "a match is of no revision, or is not what its revision says": """
+        SELECT m.article_id FROM matches AS m JOIN articles AS a USING (article_id)
+        LEFT JOIN revisions AS r ON r.article_id = m.article_id AND r.revision = m.revision
+        WHERE r.revision IS NULL OR m.current <> (m.revision = a.revision)""",
+    "a fetch speaks of an article that is not there": """
+        SELECT url FROM fetches WHERE outcome IN ('loaded', 'updated', 'unchanged', 'copy')
+            AND (article_id IS NULL OR article_id NOT IN (SELECT article_id FROM articles))""",
+    "an address carries an article that is not there": """
+        SELECT url_id FROM urls WHERE is_carrier AND article_id NOT IN (SELECT article_id FROM articles)""",
+}
+
+
+def _check_account(shelf: Shelf, batches: Sequence[RunBatch]) -> None:
+    outcomes = shelf.ask("SELECT run_id, count(*), count(DISTINCT url_id), count(outcome) FROM fetches GROUP BY run_id")
+    assert sorted(outcomes) == sorted((batch.run.run_id, *[len(batch.fetches)] * 3) for batch in batches)
+    counted = shelf.ask("SELECT run_id, loaded + updated + unchanged + copies + off_topic + http_errors + failed FROM runs")
+    assert sorted(counted) == sorted((batch.run.run_id, len(batch.fetches)) for batch in batches)
+    told = {name: shelf.ask(query) for name, query in CONTRADICTIONS.items()}
+    assert {name: rows for name, rows in told.items() if rows} == {}
+
+
+def _loads(shelf: Shelf, drawn: list[Capture], outcomes: list[Outcome | None], random: Random) -> None:
+    ended = [
+        replace(capture, text="off") if outcome is Outcome.OFF_TOPIC else replace(capture, outcome=outcome)
+        for capture, outcome in zip(drawn, outcomes, strict=False)
+    ]
+    batches = split(ended, random, flow="collect")
+    shelf.load(batches)
+    _check_account(shelf, batches)
+
+
+test_any_captures_in_any_order_load, test_any_captures_in_any_order_load_at_length = _few_and_many(
+    _loads, 5, 40, TWINS, OUTCOMES, SEEDS
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(RUNS)
-def test_any_captures_in_any_order_load(drawn: list[list[Capture]]) -> None:
-    batches = [run(number, *(capture.fetch() for capture in captures)) for number, captures in enumerate(drawn, start=1)]
-    with tempfile.TemporaryDirectory() as folder:
-        location = Location(catalog=str(Path(folder) / "news.duckdb"))
-        load(location, *batches)
-        outcomes = ask(location, "SELECT run_id, count(*), count(DISTINCT url_id), count(outcome) FROM fetches GROUP BY run_id")
-        assert sorted(outcomes) == sorted((batch.run.run_id, *[len(batch.fetches)] * 3) for batch in batches)
-        assert ask(location, "SELECT article_id FROM articles GROUP BY ALL HAVING count(*) > 1") == []
-        # an article is its last revision, and they are numbered without a gap
-        assert (
-            ask(
-                location,
-                "SELECT article_id FROM articles AS a JOIN revisions AS r USING (article_id) GROUP BY article_id "
-                "HAVING count(*) <> any_value(a.revision) OR max(r.revision) <> any_value(a.revision) "
-                "OR arg_max(r.content_hash, r.revision) <> any_value(a.content_hash)",
-            )
-            == []
-        )
-        assert ask(location, "SELECT article_id FROM articles ANTI JOIN revisions USING (article_id)") == []
-        # every copy is of an article of its story, and every fetch speaks of an article that is there
-        assert (
-            ask(
-                location,
-                "SELECT c.article_id FROM copies AS c "
-                "ANTI JOIN articles AS a ON a.article_id = of_article_id AND a.story_id = c.story_id",
-            )
-            == []
-        )
-        assert (
-            ask(
-                location,
-                "SELECT url FROM fetches AS f WHERE outcome IN ('loaded', 'copy') "
-                "AND f.article_id NOT IN (SELECT article_id FROM articles)",
-            )
-            == []
-        )
+# What does not depend on the order, where no two addresses of an outlet are one article: all but the ids of stories, and the page
+# of a text that came back, where a page with another text in between is loaded late.
+CORPUS = {
+    "articles": """
+        SELECT article_id, url, source, title, text, content_hash, revision, published_at, published_precision,
+            published_seen_at, first_seen_at, last_seen_at
+        FROM articles""",
+    "revisions": "SELECT article_id, revision, seen_at, title, text FROM revisions",
+    "matches": "SELECT article_id, topic, terms, revision, current FROM matches",
+    "copies": "SELECT article_id, of_article_id, kind, similarity FROM copies",
+    "stories": "SELECT article_id, title, url, first_published, last_published, articles, outlets FROM stories",
+    "together": "SELECT list(article_id ORDER BY article_id) FROM articles GROUP BY story_id",
+    "fingerprints": "SELECT article_id, content_hash, dated_at, seen_at, is_digest FROM fingerprints",
+    "urls": "SELECT url_id, article_id, is_carrier, last_fetched_at FROM urls",
+}
 
 
-def kept(texts: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _corpus(shelf: Shelf) -> dict[str, list[str]]:
+    return {name: sorted(map(repr, shelf.ask(query))) for name, query in CORPUS.items()}
+
+
+def _shuffled(captured: Sequence[Capture], random: Random) -> list[Capture]:
+    """Return captures in another order. A page that no topic selects is kept only if its article is known, so it comes after."""
+    order = random.sample(captured, len(captured))
+    for capture in [capture for capture in order if capture.is_off_topic]:
+        on_topic = [each for each in captured if each.at == capture.at and not each.is_off_topic]
+        first = min(on_topic, key=lambda each: each.seen, default=capture)
+        if order.index(first) > order.index(capture):
+            order.remove(capture)
+            order.insert(order.index(first) + 1, capture)
+    return order
+
+
+def _the_corpus_is_the_same(shelf: Shelf, drawn: list[Capture], random: Random) -> None:
+    corpora = []
+    for order in (sorted(drawn, key=lambda capture: (capture.seen, capture.at)), _shuffled(drawn, random)):
+        batches = split(order, random)
+        shelf.load(batches)
+        _check_account(shelf, batches)
+        corpora.append(_corpus(shelf))
+    assert corpora[0] == corpora[1]
+
+
+test_the_corpus_depends_on_neither_order_nor_split, test_the_corpus_depends_on_neither_order_nor_split_at_length = _few_and_many(
+    _the_corpus_is_the_same, 4, 50, DISTINCT, SEEDS
+)
+
+
+def _kept(texts: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """The texts of each source without those that another one of the source says as well; a print page counts as its report."""
     plain = {(source, WIRE if text == TEXTS["print"] else text) for source, text in texts}
     return {(source, text) for source, text in plain if not (text == WIRE and (source, TEXTS["edit"]) in plain)}
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(RUNS, st.randoms())
-def test_no_text_depends_on_order_or_split(drawn: list[list[Capture]], random: Random) -> None:
-    """Every text that was captured is in the corpus, and no other, however the captures are loaded."""
-    seen = [replace(capture, outcome=None) for captures in drawn for capture in captures]
-    one_by_one = random.sample(seen, len(seen))
-    for split in (drawn, [[capture] for capture in one_by_one]):
-        batches = [
-            run(number, *(replace(capture, outcome=None).fetch() for capture in captures))
-            for number, captures in enumerate(split, start=1)
-        ]
-        with tempfile.TemporaryDirectory() as folder:
-            location = Location(catalog=str(Path(folder) / "news.duckdb"))
-            load(location, *batches)
-            texts = ask(location, "SELECT DISTINCT a.source, r.text FROM revisions AS r JOIN articles AS a USING (article_id)")
-        assert kept(set(texts)) == kept({(capture.source, TEXTS[capture.text]) for capture in seen})
+def _no_text_is_lost(shelf: Shelf, drawn: list[Capture], random: Random) -> None:
+    """Every text that was captured is in the corpus, and no other; and all copies of one report are in one story.
+
+    Which of several addresses stands for an article may depend on the order, and whether a text that is wholly in another one
+    of the outlet has an article of its own. So may the articles, but not their texts.
+    """
+    for order in (drawn, random.sample(drawn, len(drawn))):
+        batches = split(order, random)
+        shelf.load(batches)
+        _check_account(shelf, batches)
+        texts = shelf.ask(
+            "SELECT DISTINCT a.source, r.text, a.story_id FROM revisions AS r JOIN articles AS a USING (article_id)"
+        )
+        assert _kept({row[:2] for row in texts}) == _kept({(capture.source, TEXTS[capture.text]) for capture in drawn})
+        for report in ({TEXTS[name] for name in ("wire", "print", "edit")}, {TEXTS["other"]}):
+            assert len({story_id for _, text, story_id in texts if text in report}) <= 1
+
+
+test_no_text_depends_on_order_or_split, test_no_text_depends_on_order_or_split_at_length = _few_and_many(
+    _no_text_is_lost, 3, 30, TWINS, SEEDS
+)
 
 
 def test_a_print_page_fetched_first_and_another_outlets_copy(location: Location) -> None:
@@ -159,4 +236,22 @@ def test_another_text_under_the_same_canonical_is_an_article_of_its_own(file_loc
     assert ask(file_location, "SELECT url, text FROM articles ORDER BY url") == [
         (news.page.url, WIRE),
         (addresses[1], words("other", 60)),
+    ]
+
+
+@pytest.mark.parametrize("order", ([0, 1], [1, 0]))
+def test_an_address_that_another_page_claims_is_its_own_in_any_order(order: list[int], file_location: Location) -> None:
+    """The article that was taken for the one at that address moves to its own, with all that refers to it."""
+    real, claiming = "https://harbour.example/a", "https://harbour.example/claims"
+    claimed = article(real, "harbour", words("third", 60), seen_at=hours(1), published_at=hours(0))
+    fetches = [fetch(claimed, claiming), fetch(article(real, "harbour", WIRE, seen_at=hours(2), published_at=hours(2)))]
+    copy = fetch(article("https://strait.example/a", "strait", words("third", 60), seen_at=hours(3), published_at=hours(3)))
+    load(file_location, *(run(number, fetches[place]) for number, place in enumerate(order, start=1)), run(3, copy))
+    assert ask(file_location, "SELECT url, text FROM articles WHERE source = 'harbour' ORDER BY url") == [
+        (real, WIRE),
+        (claiming, words("third", 60)),
+    ]
+    assert ask(file_location, "SELECT url, outlets FROM stories ORDER BY url") == [
+        (real, ["harbour"]),
+        (claiming, ["harbour", "strait"]),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -170,13 +171,64 @@ def test_copies_are_looked_for_within_the_window_alone(tmp_path: Any) -> None:
 
 
 def test_a_late_bridge_joins_two_stories_and_the_id_of_the_earlier_stays(location: Location) -> None:
-    first, second = prose(5, 6), prose(6, 6)
-    load(location, run(1, fetch(written("first", "\n".join(first), 1)), fetch(written("second", "\n".join(second), 2))))
+    """Two parts of one report that have a paragraph in common; the whole report comes last."""
+    whole = prose(5, 12)
+    load(location, run(1, fetch(written("first", "\n".join(whole[:7]), 1)), fetch(written("second", "\n".join(whole[5:]), 2))))
     ids = dict(ask(location, "SELECT source, story_id FROM articles"))
     assert ids["first"] != ids["second"]
-    (report,) = load(location, run(2, fetch(written("bridge", "\n".join([*first, *second]), 3))))
+    (report,) = load(location, run(2, fetch(written("bridge", "\n".join(whole), 3))))
     assert report.new_copies == 2
     assert ask(location, "SELECT story_id, outlets FROM stories") == [(ids["first"], ["first", "second", "bridge"])]
+
+
+BRIEFS = [written(name, "\n".join(prose(seed, 5)), seed) for seed, name in enumerate(("one", "two", "three"), start=30)]
+IN_BRIEF = written("in-brief", "\n".join(["In brief", *(each.page.text for each in BRIEFS)]), 40)
+AGAIN = written("again", "\n".join(["What else", *(each.page.text for each in BRIEFS)]), 41)
+
+
+@pytest.mark.parametrize("order", ([0, 1, 2, 3, 4], [3, 0, 1, 4, 2], [4, 0, 3, 1, 2], [0, 3, 4, 2, 1], [2, 1, 3, 0, 4]))
+@pytest.mark.parametrize("size", (1, 2, 5))
+def test_a_page_of_whole_articles_does_not_make_one_story_of_them(order: list[int], size: int, file_location: Location) -> None:
+    """Nor do two such pages, which are copies of each other."""
+    articles = [(*BRIEFS, IN_BRIEF, AGAIN)[place] for place in order]
+    for number, start in enumerate(range(0, 5, size), start=1):
+        load(file_location, run(number, *map(fetch, articles[start : start + size])))
+    assert ask(file_location, STORIES) == [(["again", "in-brief"],), (["one"],), (["three"],), (["two"],)]
+    assert ask(file_location, "SELECT count(*) FROM copies") == [(1,)]
+    assert ask(
+        file_location,
+        "SELECT count(DISTINCT story_id), count(*) FROM articles WHERE story_id IN (FROM articles SELECT article_id)",
+    ) == [(4, 5)]
+
+
+def test_a_story_from_which_a_digest_leaves_keeps_its_id_and_its_copies(location: Location) -> None:
+    """The digest had joined the story of its first article; it leaves when the second one turns up."""
+    load(location, run(1, fetch(IN_BRIEF)), run(2, fetch(BRIEFS[0]), fetch(written("copy", BRIEFS[0].page.text, 50))))
+    before = dict(ask(location, "SELECT source, story_id FROM articles"))
+    assert len(set(before.values())) == 1
+    load(location, run(3, fetch(BRIEFS[1])))
+    assert ask(location, STORIES) == [(["copy", "one"],), (["in-brief"],), (["two"],)]
+    after = dict(ask(location, "SELECT source, story_id FROM articles"))
+    assert after["in-brief"] == before["in-brief"]  # it was named after the digest, which was alone
+    assert ask(location, "SELECT a.source, o.source FROM copies JOIN articles AS a USING (article_id) "
+               "JOIN articles AS o ON o.article_id = of_article_id") == [("copy", "one")]  # fmt: skip
+    load(location, run(4, fetch(BRIEFS[2])))
+    assert ask(location, STORIES) == [(["copy", "one"],), (["in-brief"],), (["three"],), (["two"],)]
+
+
+def test_a_copy_of_a_text_is_found_after_an_earlier_page_of_it(file_location: Location) -> None:
+    """The earlier page is loaded late, and then is the first that showed the text."""
+    late, early = (replace(written("wire", WHOLE, 5), seen_at=hours(at)) for at in (5, 1))
+    load(file_location, *(run(number, fetch(each)) for number, each in enumerate((late, early), start=1)))
+    load(file_location, run(3, fetch(written("abridged", "\n".join(WIRE[:4]), 9))))
+    assert ask(file_location, STORIES) == [(["abridged", "wire"],)]
+
+
+def test_a_digest_is_a_copy_of_the_article_that_is_most_of_it(file_location: Location) -> None:
+    long, short = prose(40, 7), prose(41, 4)
+    both = written("both", "\n".join([*short, *long]), 3)
+    articles = (written("long", "\n".join(long), 1), written("short", "\n".join(short), 2), both)
+    assert stories(file_location, *articles) == [["both", "long"], ["short"]]
 
 
 @pytest.mark.e2e
@@ -186,11 +238,11 @@ def test_fifty_orders_of_arrival_and_any_batches_give_the_same_stories(tmp_path:
     articles += [
         written("b-wire", "\n".join(second), 5),
         written("b-short", "\n".join(second[2:6]), 6),
-        # a copy of a part of each: it joins two stories whenever it comes
+        # a part of each, which never joins them; the second one is more than half of it
         written("bridge", "\n".join([*WIRE[:5], *second[:5]]), 7),
-        written("chain-1", "\n".join(prose(8)), 8),
-        written("chain-2", "\n".join([*prose(8)[3:], *prose(9, 4)]), 9),
-        written("chain-3", "\n".join([*prose(9, 4), *prose(10, 3)]), 10),
+        # each is a copy of the next one, and the whole report joins them all whenever it comes
+        *(written(f"part-{start}", "\n".join(prose(8, 14)[start : start + 7]), 8 + start) for start in (0, 3, 6)),
+        written("whole", "\n".join(prose(8, 14)), 10),
         written("alone", "\n".join(prose(11)), 11),
     ]
     wanted: list[Any] = []
@@ -206,9 +258,10 @@ def test_fifty_orders_of_arrival_and_any_batches_give_the_same_stories(tmp_path:
         wanted = wanted or found
         assert found == wanted, f"seed {seed}"
     assert sorted(row[0] for row in wanted[0]) == [
-        sorted([*VERSIONS, "b-wire", "b-short", "bridge"]),
+        sorted(VERSIONS),
         ["alone"],
-        ["chain-1", "chain-2", "chain-3"],
+        ["b-short", "b-wire", "bridge"],
+        ["part-0", "part-3", "part-6", "whole"],
     ]
 
 

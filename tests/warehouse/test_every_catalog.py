@@ -54,7 +54,7 @@ WIRE = words("wire", 200)
 
 
 def runs() -> list[RunBatch]:
-    """Every outcome, an edit, copies of both kinds, a text that joins two stories, repeated lines, articles cleaned again."""
+    """Every outcome, an edit, copies of both kinds, a digest, repeated lines, articles cleaned again."""
     feed = page("https://harbour.example/rss", Outcome.NOT_ARTICLE, kind="feed", found_by="watchlist", status=200)
     left = [
         page(f"https://harbour.example/{each}", each)

@@ -186,6 +186,27 @@ def test_a_revisit_that_knows_less_of_the_date_takes_nothing_away(location: Loca
     assert ask(location, "SELECT published_at, published_precision FROM articles") == [(START, "second")]
 
 
+@pytest.mark.parametrize("order", ([0, 1, 2], [2, 0, 1], [2, 1, 0], [1, 2, 0]))
+def test_of_equally_precise_dates_the_latest_counts_in_any_order(order: list[int], file_location: Location) -> None:
+    captures = [
+        fetch(article(A, published_at=START, seen_at=hours(1))),
+        fetch(article(A, published_at=hours(-1), seen_at=hours(2))),
+        fetch(article(A, published_at=hours(-9), published_precision="day", seen_at=hours(3))),
+    ]
+    load(file_location, *(run(number, captures[place]) for number, place in enumerate(order, start=1)))
+    assert ask(file_location, "SELECT published_at, published_precision FROM articles") == [(hours(-1), "second")]
+
+
+def test_an_article_is_the_first_page_that_showed_its_text(file_location: Location) -> None:
+    pages = [article(A, seen_at=hours(at), capture_offset=at, authors=(f"Author {at}",)) for at in (2, 1)]
+    load(file_location, *(run(number, fetch(each)) for number, each in enumerate(pages, start=1)))
+    assert ask(file_location, "SELECT capture_offset, authors, first_seen_at, last_seen_at, revision FROM articles") == [
+        (1, ["Author 1"], hours(1), hours(2), 1)
+    ]
+    assert ask(file_location, "SELECT capture_offset, seen_at FROM revisions") == [(1, hours(1))]
+    assert ask(file_location, "SELECT seen_at FROM fingerprints") == [(hours(1),)]
+
+
 def test_two_urls_of_one_article_give_one_row(location: Location) -> None:
     (report, again) = load(
         location,

@@ -10,8 +10,10 @@ import pytest
 
 from tests.warehouse.makers import article, fetch, hours, run, words
 from tests.warehouse.test_load import ask, load
+from warehouse.database.connect import open_writer
 from warehouse.location import Location
 from warehouse.records import FetchRecord
+from warehouse.upgrade import bring_up_to_date
 
 WIRE, TICKER, SHORT = words("wire"), words("ticker"), words("short", 10)
 STORIES = (
@@ -112,3 +114,49 @@ def test_timeline_counts_articles_and_stories_by_topic_and_day(location: Locatio
     assert ask(location, "SELECT topic, day::VARCHAR, articles, stories, sources FROM timeline") == [
         ("trade", "2026-03-01", 4, 2, 4)
     ]
+
+
+@pytest.mark.every_catalog
+def test_a_backdated_copy_that_is_found_later_is_not_the_head(location: Location) -> None:
+    """Its page states a time before the original was published; the original was seen long before it."""
+    (first,) = load(location, run(1, capture("harbour", WIRE, 0, 1)))
+    load(location, run(2, capture("strait", WIRE, -3, 25)))
+    assert (first.new_articles, ask(location, "SELECT outlets FROM stories")) == (1, [(["harbour", "strait"],)])
+    assert ask(location, "SELECT first_published FROM stories") == [(hours(0),)]
+    assert ask(location, "SELECT a.source FROM copies JOIN articles AS a USING (article_id)") == [("strait",)]
+
+
+@pytest.mark.parametrize("seen", (0.5, 2, 30))
+def test_a_copy_that_is_dated_to_another_year_is_a_copy_and_not_the_head(seen: float, file_location: Location) -> None:
+    """Whether it is found before or after the original, in the same run or a day later."""
+    copy, original = capture("strait", WIRE, -24 * 365 * 25, seen), capture("harbour", WIRE, 0, 1)
+    load(file_location, *((run(1, copy), run(2, original)) if seen < 1 else (run(1, original), run(2, copy))))
+    assert ask(file_location, "SELECT outlets, first_published FROM stories") == [(["harbour", "strait"], hours(0))]
+
+
+def test_a_date_of_another_year_counts_less_than_none(file_location: Location) -> None:
+    load(file_location, run(1, capture("harbour", WIRE, None, 1), capture("strait", WIRE, -24 * 365 * 25, 2)))
+    assert ask(file_location, "SELECT outlets FROM stories") == [(["harbour", "strait"],)]
+
+
+def test_an_honest_original_of_a_source_that_is_polled_later_is_the_head(file_location: Location) -> None:
+    load(file_location, run(1, capture("strait", WIRE, 1, 1.5)), run(2, capture("harbour", WIRE, 0, 5)))
+    assert ask(file_location, "SELECT outlets FROM stories") == [(["harbour", "strait"],)]
+
+
+def test_an_archive_of_old_articles_has_the_first_one_as_head(file_location: Location) -> None:
+    """Nothing but their dates tells which of them was first."""
+    load(file_location, run(1, capture("strait", WIRE, -9000, 1), capture("harbour", WIRE, -9002, 1.5)))
+    assert ask(file_location, "SELECT outlets FROM stories") == [(["harbour", "strait"],)]
+
+
+@pytest.mark.every_catalog
+def test_an_older_warehouse_gets_the_heads_of_this_version(location: Location) -> None:
+    """Before, an article that stated the earliest date was the head, whenever it was found."""
+    load(location, run(1, capture("harbour", WIRE, 0, 1)), run(2, capture("strait", WIRE, -3, 25)))
+    copies = ask(location, "FROM copies")
+    with open_writer(location, "test") as writer:
+        writer.con.execute("UPDATE copies SET article_id = of_article_id, of_article_id = article_id")
+        writer.con.execute("DELETE FROM schema_migrations WHERE name = '0017_stories'")
+    bring_up_to_date(location)
+    assert ask(location, "FROM copies") == copies

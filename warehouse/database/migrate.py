@@ -29,6 +29,8 @@ DESCRIPTIONS = "descriptions"  # the definition that is no view: the comments of
 WORD_HASHES = "0008_word_hashes"
 # The migration since which captures are named from the captures folder.
 CAPTURE_NAMES = "0013_evidence"
+# The migration since which the head of a story is one of the articles that were seen first.
+SEEN_FIRST = "0017_stories"
 
 
 @cache

@@ -8,16 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from newslake.article import CleanArticle
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome, Reason
 from warehouse.load.edits import only_debris
 from warehouse.load.resolve import Resolution
 from warehouse.records import ArticleRecord, FetchRecord
-from warehouse.similarity.stories import head_key
 from warehouse.similarity.twins import Twin
-
-_RANK: dict[str | None, int] = {"day": 1, "minute": 2, "second": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,7 @@ class KnownArticle:
     published_at: datetime | None
     published_precision: str | None
     published_from: str | None
+    published_seen_at: datetime | None
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -169,8 +166,10 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
     waiting = {_article(fetch).article_id for fetch in new}
 
     def order(fetch: FetchRecord) -> tuple[bool, float, datetime, UUID]:
+        """Earliest published, first seen, id; unknown times last."""
         article = _article(fetch)
-        return head_key(article.page.published_at, article.seen_at, article.article_id)
+        published_at = article.page.published_at
+        return published_at is None, published_at.timestamp() if published_at else 0.0, article.seen_at, article.article_id
 
     for fetch in sorted(new, key=order):
         article = _article(fetch)
@@ -184,27 +183,6 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
             continue
         plan.current[article.article_id] = article
         plan.decided[fetch.url_id] = Decided(Outcome.LOADED, None, fetch.detail, article.article_id, is_carrier=True)
-
-
-Publication = tuple[datetime | None, str | None, str | None]  # published_at, its precision, where it was taken from
-
-
-def publication(newer: CleanArticle | KnownArticle, older: CleanArticle | KnownArticle | None) -> Publication:
-    """Return the publication of the newer version, unless the older is more precise: a revisit lacks the date of the feed."""
-    kept = newer
-    if older is not None and older.published_at is not None:
-        poorer = _RANK.get(newer.published_precision, 0) < _RANK.get(older.published_precision, 0)
-        kept = older if newer.published_at is None or poorer else newer
-    return kept.published_at, kept.published_precision, kept.published_from
-
-
-def publications(plan: Plan, known: Mapping[UUID, KnownArticle]) -> dict[UUID, Publication]:
-    """Return the publication of each article that the plan touches, by article id."""
-    latest = {**plan.current, **plan.seen}
-    return {
-        **{article_id: publication(article.page, known.get(article_id)) for article_id, article in latest.items()},
-        **{article_id: publication(known[article_id], article.page) for article_id, article in plan.older.items()},
-    }
 
 
 def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:

@@ -16,7 +16,7 @@ from newslake.article import CleanArticle
 from newslake.outcomes import Outcome, Reason
 from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
-from warehouse.load.decide import publication
+from warehouse.load.publication import publication_of_page
 from warehouse.load.write_articles import columns_of_article
 from warehouse.records import ArticleRecord, MatchRecord, PastMatch
 
@@ -60,7 +60,7 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
 
     An article that lost its last match is off-topic; one that had no match before either is unchanged.
     """
-    published: dict[str, Any] = dict(zip(PUBLICATION, publication(cleaned.page, stored.page), strict=True))
+    published: dict[str, Any] = dict(zip(PUBLICATION, publication_of_page(cleaned.page, stored.page), strict=True))
     page = replace(cleaned.page, url=stored.page.url, **published)
     article = replace(
         stored,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import duckdb
@@ -19,14 +19,13 @@ from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
     KnownArticle,
     Plan,
-    Publication,
     Revision,
     StoredWords,
     decide,
-    publication,
-    publications,
     with_older,
 )
+from warehouse.load.publication import Publication, publications
+from warehouse.load.publication import published as published_of
 from warehouse.load.reclean import rewrite
 from warehouse.load.resolved import resolved
 from warehouse.load.tombstones import forgotten_of, without_forgotten
@@ -34,7 +33,7 @@ from warehouse.load.write import write_fetches, write_health, write_repeated, wr
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
-from warehouse.similarity.candidates import find_copies, texts_of, write_fingerprints
+from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.stories import Member
 from warehouse.similarity.write_stories import touched_stories, write_copies
 
@@ -120,17 +119,18 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     plan.seen.update(recleaned)
     before = _known_revisions(con, plan)
     histories = _histories(plan, known, before, run.run_id)
-    published = publications(plan, known)
+    published = publications(plan, known, recleaned)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
-    stories = touched_stories(con, _members(stored, known, published), links, story_of)
+    stories = touched_stories(con, _members(stored, known, published), links, story_of, found.parted)
 
     changes = ArticleChanges(run.run_id, plan, known, published, before, histories, stories)
     write_articles(con, changes)
     new_revisions = write_revisions(con, changes)
     write_matches(con, changes)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
-    write_fingerprints(con, published, texts)
+    date_fingerprints(con, _dated_otherwise(known, published, histories))
+    write_fingerprints(con, published, texts, found, window)
     write_fetches(con, batch, plan, published, carriers)
     # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
     if run.flow == "reclean":
@@ -157,7 +157,7 @@ def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], r
     """The articles that may be stored with a text which is not their current one, as they will be dated."""
     for article in articles:
         if article.article_id in recleaned or not _is_stored(article, known):
-            published_at = publication(article.page, known.get(article.article_id))[0]
+            published_at = published_of(article, known.get(article.article_id)).published_at
             yield replace(article, page=replace(article.page, published_at=published_at))
 
 
@@ -206,6 +206,17 @@ def _histories(
     return {article_id: history for article_id, history in after.items() if history != before[article_id]}
 
 
+def _dated_otherwise(
+    known: dict[UUID, KnownArticle], published: dict[UUID, Publication], histories: dict[UUID, list[Revision]]
+) -> dict[UUID, datetime | None]:
+    """Return the publication of known articles of which that, or when a text was first seen, changed."""
+    return {
+        article_id: made.published_at
+        for article_id, made in published.items()
+        if article_id in known and (article_id in histories or made.published_at != known[article_id].published_at)
+    }
+
+
 def _members(
     articles: Iterable[ArticleRecord], known: dict[UUID, KnownArticle], published: dict[UUID, Publication]
 ) -> dict[UUID, Member]:
@@ -216,7 +227,8 @@ def _members(
         if article_id in published:
             there = known.get(article_id)
             first_seen_at = min(article.seen_at, there.first_seen_at) if there else article.seen_at
-            members[article_id] = Member(article_id, there.story_id if there else None, published[article_id][0], first_seen_at)
+            story_id = there.story_id if there else None
+            members[article_id] = Member(article_id, story_id, published[article_id].published_at, first_seen_at)
     return members
 
 

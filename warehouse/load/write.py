@@ -14,8 +14,9 @@ from newslake.outcomes import End, Outcome, Reason, is_postponed
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
-from warehouse.load.decide import Decided, Plan, Publication
+from warehouse.load.decide import Decided, Plan
 from warehouse.load.health import FAILURES, measure, seen_of
+from warehouse.load.publication import Publication
 from warehouse.records import FetchRecord, RunBatch
 
 # The column of `runs` that counts each outcome.
@@ -81,7 +82,7 @@ def write_fetches(
             and decided.reason is not Reason.CLEANING_BUDGET
             and (decided.outcome in FAILURES or (fetch.url_id in carriers and decided.reason in GONE_FOR_NOW)),
             "is_barren": fetch.requested_at is not None and decided.article_id is None,
-            "published_at": published[decided.article_id][0] if decided.article_id in published else None,
+            "published_at": published[decided.article_id].published_at if decided.article_id in published else None,
         }
 
     columns = columns_of(con, "fetches") | {

@@ -12,12 +12,14 @@ import duckdb
 
 from warehouse.database.stage import columns_of, stage, stage_rows
 from warehouse.database.statements import count, fetch, statement
-from warehouse.load.decide import KnownArticle, Plan, Publication, Revision
+from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.matches import Change, Match, by_article, matches_after
+from warehouse.load.publication import Publication
 from warehouse.records import ArticleRecord
 from warehouse.similarity.stories import Story
 
 Row = dict[str, Any]
+NOTHING_STATED = Publication(None, None, None, None)
 
 
 def revision_of(article: ArticleRecord, run_id: UUID) -> Revision:
@@ -76,6 +78,19 @@ class ArticleChanges:
             return self.revision_number(article_id)
         return len(self.histories.get(article_id, ())) or self.known[article_id].revision
 
+    @cached_property
+    def current(self) -> Mapping[UUID, ArticleRecord]:
+        """The articles whose rows the run writes: new and edited ones, and those of whose current text it brought an older page.
+
+        A row is that of the page from which the current revision was taken, the first one that showed it.
+        """
+        earlier = {
+            article_id: article
+            for article_id, article in self.plan.older.items()
+            if article_id in self.histories and self.histories[article_id][-1] == revision_of(article, self.run_id)
+        }
+        return {**self.plan.current, **earlier}
+
     def revision_number(self, article_id: UUID) -> int:
         """Return the number of the revision that the plan makes current."""
         known = self.known.get(article_id)
@@ -84,9 +99,12 @@ class ArticleChanges:
 
 def write_articles(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> None:
     """Insert new articles, replace edited ones, and update times and stories of the others."""
-    stage_rows(con, "batch_current", "articles", _current_rows(changes))
+    rows = _current_rows(changes)
+    stage_rows(con, "batch_current", "articles", [row for row in rows if row["article_id"] not in changes.known])
     con.execute(statement("insert_articles"))
-    if changes.plan.current.keys() & changes.known.keys():
+    edited = [row for row in rows if row["article_id"] in changes.known]
+    if edited:
+        stage_rows(con, "batch_edited", "articles", edited)
         con.execute(statement("update_articles"))
     touched = _touched_rows(changes)
     if touched:
@@ -99,19 +117,17 @@ def write_articles(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> N
 def _current_rows(changes: ArticleChanges) -> list[Row]:
     story_of = {member.article_id: story.story_id for story in changes.stories for member in story.members}
     rows: list[Row] = []
-    for article_id, article in changes.plan.current.items():
+    for article_id, article in changes.current.items():
         known = changes.known.get(article_id)
-        published_at, precision, origin = changes.published[article_id]
+        is_older = article_id in changes.plan.older
         rows.append(
             {
                 **columns_of_article(article),
-                "published_at": published_at,
-                "published_precision": precision,
-                "published_from": origin,
+                **asdict(changes.published[article_id]),
                 "story_id": story_of[article_id],
-                "revision": changes.revision_number(article_id),
-                "first_seen_at": known.first_seen_at if known else article.seen_at,
-                "last_seen_at": article.seen_at,
+                "revision": len(changes.histories[article_id]) if is_older else changes.revision_number(article_id),
+                "first_seen_at": min(known.first_seen_at, article.seen_at) if known else article.seen_at,
+                "last_seen_at": known.last_seen_at if known and is_older else article.seen_at,
                 "run_id": changes.run_id,
             }
         )
@@ -128,21 +144,16 @@ def _touched_rows(changes: ArticleChanges) -> list[Row]:
         if member.article_id not in plan.current and member.story_id != story.story_id
     }
     seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
-    rows: list[Row] = []
-    for article_id in {*moved, *seen}:
-        published_at, precision, origin = changes.published.get(article_id, (None, None, None))
-        rows.append(
-            {
-                "article_id": article_id,
-                "story_id": moved.get(article_id),
-                "seen_at": seen.get(article_id),
-                "revision": len(changes.histories.get(article_id, ())) or None,
-                "published_at": published_at,
-                "published_precision": precision,
-                "published_from": origin,
-            }
-        )
-    return rows
+    return [
+        {
+            **asdict(changes.published.get(article_id, NOTHING_STATED)),
+            "article_id": article_id,
+            "story_id": moved.get(article_id),
+            "seen_at": seen.get(article_id),
+            "revision": len(changes.histories.get(article_id, ())) or None,
+        }
+        for article_id in {*moved, *seen}
+    ]
 
 
 def write_revisions(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> int:

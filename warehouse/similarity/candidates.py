@@ -8,10 +8,9 @@ links, are the same in whatever order and batches articles arrive.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +21,11 @@ from warehouse.database.stage import stage
 from warehouse.database.statements import statement
 from warehouse.records import ArticleRecord, TextHashes
 from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, adds_nothing, likeness
+from warehouse.similarity.digests import Pair, binding, digests
+from warehouse.similarity.linked import Carrier, Linked, are_near, in_order
+from warehouse.similarity.regroup import earlier_parts, links_within
 from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
-from warehouse.similarity.stories import Components
+from warehouse.similarity.texts import read_texts
 from warehouse.similarity.twins import ENOUGH_WORDS, Twin, repeats
 
 # A shingle in more texts of one window than this is ignored: far more than any real story, far fewer than a template prints.
@@ -64,16 +66,11 @@ class Found:
     texts: dict[str, Text] = field(default_factory=dict)  # the texts that were compared, by content hash
     # Stories of linked articles in the warehouse, by article id; without known articles that the batch gives a new text.
     stories: dict[UUID, UUID] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Carrier:
-    """An article that has a text."""
-
-    article: Twin
-    at: datetime
-    story_id: UUID | None
-    in_batch: bool
+    # Texts that are digests, by content hash; those that were found to be digests just now; and the stories that these had
+    # joined. `links` has all links of the articles of those stories as they are without the digests.
+    digests: set[str] = field(default_factory=set)
+    new_digests: set[str] = field(default_factory=set)
+    parted: set[UUID] = field(default_factory=set)
 
 
 def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
@@ -107,36 +104,85 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
     _read_texts(con, carriers, texts, near)
 
     found = Found(texts=texts)
-    stories = _Linked(window)
+    alike = _alike(pairs, texts, carriers)
+    _mark_digests(con, found, alike, carriers, window)
+    stories = Linked(window)
     for content_hash, those in carriers.items():
-        stories.known(those)
+        stories.known(each for each in those if each.story_id not in found.parted)
         found.stories |= {each.article.article_id: each.story_id for each in those if each.story_id}
         exact = [carrier for carrier in those if carrier.article.word_count >= ENOUGH_WORDS]
         found.links += stories.link(exact)
         _twins(found, those, those, None)
         carriers[content_hash] = exact
-    for one, other in pairs:
-        if one not in texts or other not in texts:
-            continue  # no article has that text any more
-        ones, others = carriers.get(one, []), carriers.get(other, [])
+    for pair in binding(alike, found.digests):
+        ones, others = carriers.get(pair.shorter, []), carriers.get(pair.longer, [])
         same_source = {carrier.article.source for carrier in ones} & {carrier.article.source for carrier in others}
-        if not same_source and stories.joined([*ones, *others]):
-            continue  # they are in one story already: another link would change nothing
-        like = likeness(texts[one], texts[other])
-        if like.is_copy:
+        if not stories.joined([*ones, *others]):  # else another link would change nothing
             found.links += stories.link([*ones, *others])
-            if same_source:
-                told = adds_nothing(texts[one], texts[other]), adds_nothing(texts[other], texts[one])
-                _twins(found, ones, others, like, told)
+        if same_source:
+            one, other = texts[pair.shorter], texts[pair.longer]
+            _twins(found, ones, others, pair.like, (adds_nothing(one, other), adds_nothing(other, one)))
     return found
 
 
-def write_fingerprints(con: duckdb.DuckDBPyConnection, kept: Iterable[UUID], batch: Sequence[BatchText]) -> None:
+def _alike(pairs: Sequence[tuple[str, str]], texts: dict[str, Text], carriers: Mapping[str, Sequence[Carrier]]) -> list[Pair]:
+    """Return the pairs of texts that are copies and that articles have, the most similar first."""
+    alike = []
+    for one, other in pairs:
+        if carriers.get(one) and carriers.get(other):
+            like = likeness(texts[one], texts[other])
+            if like.is_copy:
+                alike.append(Pair.of(one, other, texts, like))
+    return alike
+
+
+def _mark_digests(
+    con: duckdb.DuckDBPyConnection,
+    found: Found,
+    alike: Sequence[Pair],
+    carriers: Mapping[str, Sequence[Carrier]],
+    window: timedelta,
+) -> None:
+    """Note which texts of the pairs are digests, and link the stories that one of them had joined again, without it."""
+    known = {str(row[0]) for row in con.execute("SELECT DISTINCT content_hash FROM window_texts WHERE is_digest").fetchall()}
+    parts = [
+        pair
+        for pair in alike
+        if pair.longer not in known and pair.leaves_room and are_near(carriers[pair.shorter], carriers[pair.longer], window)
+    ]
+    longer = {pair.longer: carriers[pair.longer] for pair in parts}
+    new = digests(parts, found.texts, earlier_parts(con, longer, found.texts, window))
+    found.digests, found.new_digests = known | new, new
+    found.parted = {
+        carrier.story_id for content_hash in new for carrier in carriers[content_hash] if carrier.story_id is not None
+    }
+    if found.parted:
+        found.links += links_within(con, found.parted, new, found.texts, window)
+
+
+def write_fingerprints(
+    con: duckdb.DuckDBPyConnection, kept: Iterable[UUID], batch: Sequence[BatchText], found: Found, window: timedelta
+) -> None:
     """Store the fingerprints of the batch's texts whose articles are kept."""
     stage(con, "batch_kept", {"article_id": "UUID"}, [(article_id,) for article_id in kept])
     if batch:
         times = [text.at for text in batch]
-        con.execute(statement("merge_fingerprints"), {"since": min(times), "until": max(times)})
+        stage(con, "batch_digests", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in found.digests])
+        # a text that comes back may be dated differently by now
+        con.execute(statement("merge_fingerprints"), {"since": min(times) - window, "until": max(times) + window})
+        if found.new_digests:
+            con.execute(statement("mark_digests"))
+
+
+def date_fingerprints(con: duckdb.DuckDBPyConnection, dated: Mapping[UUID, datetime | None]) -> None:
+    """Bring the times of stored texts up to date; by them they are found.
+
+    Args:
+        dated: when articles were published of which that, or when they had a text, is known otherwise than before.
+    """
+    if dated:
+        stage(con, "batch_dated", {"article_id": "UUID", "published_at": "TIMESTAMP WITH TIME ZONE"}, dated.items())
+        con.execute(statement("date_fingerprints"))
 
 
 def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: dict[str, Text], window: timedelta) -> None:
@@ -154,9 +200,10 @@ def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: di
         for text in batch
     ]
     stage(con, "batch_texts", _COLUMNS, rows)
-    con.execute("CREATE OR REPLACE TEMP TABLE window_texts AS SELECT *, true AS in_batch FROM batch_texts")
-    for since, until in _stretches([text.at for text in batch], window):
-        con.execute(statement("window_texts"), {"since": since, "until": until})
+    con.execute("CREATE OR REPLACE TEMP TABLE window_texts AS SELECT *, false AS is_digest, true AS in_batch FROM batch_texts")
+    for since, until in _stretches([time for text in batch for time in (text.at, text.seen_at)], window):
+        for query in ("window_texts", "window_texts_seen"):
+            con.execute(statement(query), {"since": since, "until": until})
 
 
 def _stretches(times: list[datetime], window: timedelta) -> list[tuple[datetime, datetime]]:
@@ -182,11 +229,11 @@ def _candidates(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return con.execute(statement("near_texts"), limits).fetchall()
 
 
-def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dict[str, list[_Carrier]]:
+def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dict[str, list[Carrier]]:
     """Return the articles that have each text, by content hash, in order of appearance."""
-    carriers: dict[str, list[_Carrier]] = defaultdict(list)
+    carriers: dict[str, list[Carrier]] = defaultdict(list)
     fresh = {(text.article.article_id, text.content_hash): text for text in batch}
-    for content_hash, article_id, at, words, in_batch, source, url, title, story_id, published_at in con.execute(
+    for content_hash, article_id, at, seen_at, words, in_batch, source, url, title, story_id, published_at in con.execute(
         statement("text_carriers"), {"since": _seen_between(con, "near_hashes")[0]}
     ).fetchall():
         if in_batch:
@@ -195,22 +242,19 @@ def _carriers(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText]) -> dic
             continue
         else:
             article = Twin(url, article_id, source, title, words, published_at)
-        carriers[content_hash].append(_Carrier(article, at, story_id, in_batch))
-    for those in carriers.values():
-        those.sort(key=lambda carrier: (carrier.at, carrier.article.article_id))
-    return dict(carriers)
+        carriers[content_hash].append(Carrier(article, at, seen_at, story_id, in_batch))
+    return {content_hash: in_order(those) for content_hash, those in carriers.items()}
 
 
 def _read_texts(
-    con: duckdb.DuckDBPyConnection, carriers: dict[str, list[_Carrier]], texts: dict[str, Text], near: set[str]
+    con: duckdb.DuckDBPyConnection, carriers: dict[str, list[Carrier]], texts: dict[str, Text], near: set[str]
 ) -> None:
     missing = near - texts.keys()
     if not missing:
         return
-    stage(con, "unread_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
-    since, until = _seen_between(con, "unread_hashes")
-    for content_hash, text in con.execute(statement("unread_texts"), {"since": since, "until": until}).fetchall():
-        texts[content_hash] = Text(text)
+    stage(con, "missing_hashes", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in missing])
+    since, until = _seen_between(con, "missing_hashes")
+    texts |= read_texts(con, missing, since, until)
     for content_hash in missing - texts.keys():
         carriers.pop(content_hash, None)  # a reclean gave its article another text
 
@@ -224,8 +268,8 @@ def _seen_between(con: duckdb.DuckDBPyConnection, hashes: str) -> tuple[datetime
 
 def _twins(
     found: Found,
-    ones: list[_Carrier],
-    others: list[_Carrier],
+    ones: list[Carrier],
+    others: list[Carrier],
     like: Likeness | None,
     told: tuple[bool, bool] = (True, True),
 ) -> None:
@@ -237,28 +281,3 @@ def _twins(
                 is_other = is_told and new.article.article_id != old.article.article_id
                 if new.in_batch and is_other and repeats(new.article, old.article, like):
                     found.twins[new.article.article_id].append(old.article)
-
-
-class _Linked(Components):
-    """Articles that are known to belong to one story."""
-
-    def __init__(self, window: timedelta) -> None:
-        super().__init__()
-        self._window = window
-
-    def known(self, carriers: list[_Carrier]) -> None:
-        for carrier in carriers:
-            if carrier.story_id is not None:
-                self.join(carrier.article.article_id, carrier.story_id)
-
-    def link(self, carriers: list[_Carrier]) -> list[tuple[UUID, UUID]]:
-        """Link carriers of one text, or of two copies, that are neighbours in time and within the window."""
-        links = []
-        for one, other in pairwise(sorted(carriers, key=lambda carrier: (carrier.at, carrier.article.article_id))):
-            if other.at - one.at <= self._window and one.article.article_id != other.article.article_id:
-                links.append((one.article.article_id, other.article.article_id))
-                self.join(*links[-1])
-        return links
-
-    def joined(self, carriers: list[_Carrier]) -> bool:
-        return len({self.root(carrier.article.article_id) for carrier in carriers}) == 1

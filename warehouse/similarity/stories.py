@@ -1,22 +1,27 @@
 """Group articles into stories and choose the head of each. Pure.
 
 A story is a connected component of articles: two are linked if, at some revision, the text of one was a copy of the other's (see
-compare.py). So a story does not depend on the order in which its articles arrive. Its head is the earliest published article,
-else the first seen. Its `story_id` is the id of the article that was the head when the story was first loaded; it stays the same
-when an earlier article arrives, so that references remain valid. If two stories merge, the story_id of the earlier head wins.
+compare.py and digests.py). So a story does not depend on the order in which its articles arrive. Its `story_id` is the id of the
+article that was the head when the story was first loaded; it stays the same when another article becomes the head, so that
+references remain valid. If two stories merge, the story_id of the earlier head wins.
+
+What newslake saw outranks what a page states of itself. So the head is one of the articles that were first seen when the story
+was, or soon after: of these the one published first, as far as its statement is believed. A copy that was found later heads no
+story, whatever its date; nor does one that states a date long before it was found, beside one that states a likely date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-
-def head_key(published_at: datetime | None, first_seen_at: datetime, article_id: UUID) -> tuple[bool, float, datetime, UUID]:
-    """Return the sort key of an article in its story: earliest published, first seen, id. Unknown times sort last."""
-    return published_at is None, published_at.timestamp() if published_at else 0.0, first_seen_at, article_id
+# A quiet source is polled every few hours, so which of several articles is seen first within this time says nothing. The view has
+# the same order: views/stories.sql.
+SOON = timedelta(hours=6)
+# A page that states to be older than this when it is first seen is from an archive, or wrong.
+BELIEVED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,17 @@ class Member:
     published_at: datetime | None
     first_seen_at: datetime
 
-    @property
-    def key(self) -> tuple[bool, float, datetime, UUID]:
-        return head_key(self.published_at, self.first_seen_at, self.article_id)
+    def place(self, story_seen_at: datetime) -> tuple[bool, bool, bool, float, datetime, UUID]:
+        """Return the sort key of the article in its story, of which the first article was seen at `story_seen_at`."""
+        at = self.published_at
+        return (
+            self.first_seen_at - story_seen_at >= SOON,
+            at is not None and self.first_seen_at - at > BELIEVED,
+            at is None,
+            at.timestamp() if at else 0.0,
+            self.first_seen_at,
+            self.article_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +72,33 @@ class Components:
         return member
 
 
-def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]]) -> list[Story]:
+def group(members: Iterable[Member], links: Iterable[tuple[UUID, UUID]], parted: Container[UUID] = ()) -> list[Story]:
     """Group members that are linked, or in one story already, into stories.
 
     Args:
         members: every article of each story that the load touches.
         links: pairs of their ids.
+        parted: stories whose articles are together only if they are linked.
     """
     by_id = {member.article_id: member for member in members}
     together = Components()
     first_of: dict[UUID, UUID] = {}
     for member in by_id.values():
-        if member.story_id is not None:
+        if member.story_id is not None and member.story_id not in parted:
             together.join(member.article_id, first_of.setdefault(member.story_id, member.article_id))
     for one, other in links:
         together.join(one, other)
     components: dict[UUID, list[Member]] = {}
     for member in by_id.values():
         components.setdefault(together.root(member.article_id), []).append(member)
-    return [_story(sorted(component, key=lambda member: member.key)) for component in components.values()]
+    return [_story(component, parted) for component in components.values()]
 
 
-def _story(members: list[Member]) -> Story:
-    # sorted, so the first member with a story is the earliest head among the known stories
-    known = next((member.story_id for member in members if member.story_id is not None), None)
-    return Story(known or members[0].article_id, tuple(members))
+def _story(members: list[Member], parted: Container[UUID]) -> Story:
+    first_seen_at = min(member.first_seen_at for member in members)
+    members = sorted(members, key=lambda member: member.place(first_seen_at))
+    ids = {member.article_id for member in members}
+    # Sorted, so the first member with a story is the earliest head among the known stories. The id of a story that is parted
+    # stays with the article after which it was named.
+    known = (member.story_id for member in members if member.story_id not in parted or member.story_id in ids)
+    return Story(next((story_id for story_id in known if story_id is not None), members[0].article_id), tuple(members))

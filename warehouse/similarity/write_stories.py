@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,11 @@ def members_of(con: duckdb.DuckDBPyConnection, stories: Iterable[UUID]) -> list[
 
 
 def touched_stories(
-    con: duckdb.DuckDBPyConnection, fresh: Mapping[UUID, Member], links: Links, known: Mapping[UUID, UUID]
+    con: duckdb.DuckDBPyConnection,
+    fresh: Mapping[UUID, Member],
+    links: Links,
+    known: Mapping[UUID, UUID],
+    parted: Set[UUID] = frozenset(),
 ) -> list[Story]:
     """Return the stories that a load touches, as they will be after it.
 
@@ -37,13 +41,14 @@ def touched_stories(
         fresh: the articles that the load touches, as they will be after it.
         links: pairs of articles that belong to one story.
         known: the stories of linked articles that are in the warehouse, by article id.
+        parted: stories whose articles are together only if they are linked.
     """
     linked = {article_id for link in links for article_id in link}
     stories = {member.story_id for member in fresh.values() if member.story_id}
-    stories |= {known[article_id] for article_id in linked if article_id in known}
+    stories |= {known[article_id] for article_id in linked if article_id in known} | parted
     members = {member.article_id: member for member in members_of(con, stories)}
     members.update(fresh)
-    return group(members.values(), [link for link in links if link[0] in members and link[1] in members])
+    return group(members.values(), [link for link in links if link[0] in members and link[1] in members], parted)
 
 
 def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], changed: set[UUID], read: Mapping[str, Text]) -> int:
@@ -94,7 +99,7 @@ def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> Non
         rows = con.execute(statement("stored_texts"), {"since": chunk[0][2], "until": chunk[-1][2]}).fetchall()
         batch = list({(row[0], row[6]): _stored_text(row) for row in rows}.values())
         found = find_copies(con, batch, window)
-        stories = touched_stories(con, {}, found.links, found.stories)
+        stories = touched_stories(con, {}, found.links, found.stories, found.parted)
         moved = [
             (member.article_id, story.story_id)
             for story in stories
@@ -104,7 +109,15 @@ def fingerprint_stored(con: duckdb.DuckDBPyConnection, window: timedelta) -> Non
         stage(con, "batch_moved", {"article_id": "UUID", "story_id": "UUID"}, moved)
         con.execute(statement("move_stories"))
         write_copies(con, stories, set(), found.texts)
-        write_fingerprints(con, {text.article.article_id for text in batch}, batch)
+        write_fingerprints(con, {text.article.article_id for text in batch}, batch, found, window)
+
+
+def choose_heads(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the copies of stored stories again of which another article is the head by now."""
+    heads = dict(con.execute("SELECT story_id, any_value(of_article_id) FROM copies GROUP BY story_id").fetchall())
+    stories = [story for story in group(members_of(con, heads), []) if story.members[0].article_id != heads[story.story_id]]
+    for start in range(0, len(stories), CHUNK):
+        write_copies(con, stories[start : start + CHUNK], set(), {})
 
 
 def _stored_text(row: tuple[Any, ...]) -> BatchText:

@@ -1,3 +1,3 @@
 -- needs: batch_current
 -- New articles. They are not merged, because MERGE would read every column of the corpus.
-INSERT INTO articles BY NAME SELECT * FROM batch_current WHERE revision = 1 ORDER BY article_id;
+INSERT INTO articles BY NAME SELECT * FROM batch_current ORDER BY article_id;

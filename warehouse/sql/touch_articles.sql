@@ -8,4 +8,5 @@ WHEN MATCHED THEN UPDATE SET
     revision = coalesce(new.revision, articles.revision),
     published_at = coalesce(new.published_at, articles.published_at),
     published_precision = coalesce(new.published_precision, articles.published_precision),
-    published_from = coalesce(new.published_from, articles.published_from);
+    published_from = coalesce(new.published_from, articles.published_from),
+    published_seen_at = coalesce(new.published_seen_at, articles.published_seen_at);

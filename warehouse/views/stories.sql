@@ -1,18 +1,30 @@
 CREATE OR REPLACE VIEW stories AS
-WITH members AS (
+WITH seen AS (
     SELECT
         articles.*, copies.similarity,
-        row_number() OVER (PARTITION BY articles.story_id ORDER BY published_at NULLS LAST, first_seen_at, articles.article_id) AS place
+        min(first_seen_at) OVER (PARTITION BY articles.story_id)  AS story_seen_at,
+        coalesce(first_seen_at - published_at > INTERVAL 30 DAY, false) AS is_doubtful
     FROM articles LEFT JOIN copies USING (article_id)
+),
+-- The order of warehouse/similarity/stories.py: what was seen outranks what a page states.
+members AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY story_id
+            ORDER BY first_seen_at - story_seen_at >= INTERVAL 6 HOUR, is_doubtful, published_at IS NULL, published_at,
+                first_seen_at, article_id
+        ) AS place
+    FROM seen
 )
 SELECT
     story_id,
     min(article_id) FILTER (place = 1)    AS article_id,
     min(title) FILTER (place = 1)         AS title,
     min(url) FILTER (place = 1)           AS url,
-    min(published_at)                     AS first_published,
+    coalesce(min(published_at) FILTER (place = 1), min(published_at)) AS first_published,
     max(published_at)                     AS last_published,
-    max(published_at) - min(published_at) AS span,
+    last_published - first_published      AS span,
     count(*)                              AS articles,
     count(*) - 1                          AS copies,
     count(DISTINCT source)                AS sources,
@@ -21,4 +33,4 @@ SELECT
 FROM members
 GROUP BY story_id;
 
-COMMENT ON VIEW stories IS 'One row per story: an article and its copies. article_id, title, url: its first article (the earliest published, else the first seen). first_published, last_published, span: when its articles appeared. articles: number of articles; copies: number of articles except the first. sources: number of different outlets; outlets: source of each article, in order of appearance. in_common: average share of text that the copies have in common with the first; null without copies.';
+COMMENT ON VIEW stories IS 'One row per story: an article and its copies. article_id, title, url: its first article: of those first seen within six hours of the first one, the earliest published, else the first seen (a date more than 30 days before its page was first seen counts last). first_published: when that article was published (the earliest of the story if that is unknown). last_published, span: when its articles appeared. articles: number of articles; copies: number of articles except the first. sources: number of different outlets; outlets: source of each article, in that order. in_common: average share of text that the copies have in common with the first; null without copies.';
