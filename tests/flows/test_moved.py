@@ -169,8 +169,9 @@ def test_captures_that_may_not_be_read_are_neither_broken_nor_forgotten(collecte
         files[0].chmod(0)
         with as_nobody(home):
             shown = newslake("maintain", "-c", home / "watchlist.toml")
-            report = told(home, "maintain", "--forget-broken", code=1)
         assert shown.returncode == 1 and "--forget-broken" not in shown.stdout and "Permission denied" in shown.stdout
+        with as_nobody(home):
+            report = told(home, "maintain", "--forget-broken", code=1)
         assert report["refusal"]["hindrance"] == "unreadable" and report["pointers_unreadable"] == report["pointers_broken"] > 0
         files[1].unlink()  # what is lost is forgotten, what may not be read is not
         with as_nobody(home):

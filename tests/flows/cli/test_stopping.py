@@ -205,6 +205,13 @@ def test_nothing_is_left_in_the_working_folder(config: Path, tmp_path: Path) -> 
     assert ({*tmp_path.iterdir()}, {*state.iterdir()}) == before
 
 
+def test_what_a_query_writes_to_the_disk_is_limited(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.database.closed.MOST_SPILL", 1 << 20)
+    query = "SELECT sum(r) > 0 AS n FROM (SELECT range, hash(range) AS r FROM range(12000000) ORDER BY r, range DESC)"
+    done = newslake("sql", "-c", config, "--memory", "128MB", query)
+    assert done.returncode == 1 and "more disk for the rest than half of what is free" in done.stderr, done.stderr
+
+
 CUT_OFF = """
 import builtins, os, signal, sys
 
