@@ -39,6 +39,7 @@ from warehouse.read import (
     recent_texts,
     revisions_of,
     topic_counts,
+    unread_listings,
     waits,
 )
 from warehouse.records import LoadReport, RunBatch
@@ -89,8 +90,9 @@ def runs() -> list[RunBatch]:
     )
     back = fetch(article(B, "strait", words("cleaned"), seen_at=hours(8)))
     moves_it = fetch(article(E, text=words("real"), seen_at=hours(8)))
+    unread = replace(feed, url_id=uuid5(NAMESPACE_URL, "later"), url="https://harbour.example/later", time_of="harbour")
     before = [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
-    return [*before, run(7, gone, claimed, asked), run(8, back, moves_it)]
+    return [*before, run(7, gone, claimed, asked), run(8, back, moves_it, unread)]
 
 
 def read(location: Location) -> list[Any]:
@@ -110,6 +112,7 @@ def read(location: Location) -> list[Any]:
                 earlier_revisions(con, "harbour"),
                 published_days(con, START.date()).items(),
                 waits(con, START).items(),
+                unread_listings(con),
                 describe(con),
                 exported(con, location),
             )
