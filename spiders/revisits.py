@@ -70,3 +70,18 @@ def next_retry(failures: int, last_fetched: datetime) -> datetime | None:
         return None
     wait: timedelta = FIRST_RETRY * 2 ** (failures - 1)
     return last_fetched + wait
+
+
+def next_question(first_seen: datetime, asked: datetime, most: timedelta | None = None) -> datetime:
+    """Return when robots.txt is asked again about a URL that it kept from being fetched.
+
+    That is when it has been known for twice as long, so that one that is forbidden for good is asked about ever more rarely; but
+    after an hour at least.
+
+    Args:
+        first_seen: since when the URL is known.
+        asked: when robots.txt was last asked about it.
+        most: the longest wait.
+    """
+    wait = max(asked - first_seen, timedelta(hours=1))
+    return asked + (min(wait, most) if most else wait)

@@ -95,7 +95,7 @@ def forget_rows(writer: Writer, chosen: Chosen, asked: str, at: datetime) -> Non
     """Remove the rows of what was chosen and write its tombstones, in one transaction. Doing it again changes nothing."""
     _stage_articles(writer.con, chosen.articles)
     _stage_urls(writer.con, chosen.urls)
-    stage(writer.con, "gone_places", {"file": "VARCHAR", "place": "BIGINT"}, chosen.places)
+    stage(writer.con, "forgotten_places", {"file": "VARCHAR", "place": "BIGINT"}, chosen.places)
     writer.transact(lambda con: _forget(con, chosen, asked, at))
 
 

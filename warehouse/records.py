@@ -248,4 +248,5 @@ class KnownUrl:
     is_article: bool  # an article was taken from it, not only a copy
     gone_at: datetime | None = None  # when the article was seen to be gone; None while it is there
     listed_by: str | None = None  # another source, if only that one listed it
+    last_outcome_at: datetime | None = None  # start of the last run that visited it
     tried: Sequence[str] = ()  # spellings that were fetched without success

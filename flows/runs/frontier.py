@@ -17,7 +17,7 @@ from pathlib import Path
 from newslake.outcomes import Origin, Outcome
 from spiders.accounts import spelling
 from spiders.crawl import Pending
-from spiders.revisits import next_retry, next_slow_look, next_visit
+from spiders.revisits import next_question, next_retry, next_slow_look, next_visit
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
 from spiders.urls.owners import Owners
@@ -26,8 +26,8 @@ from warehouse.records import KnownUrl
 
 # A later request may succeed, so these are retried, at growing intervals.
 _TRY_AGAIN = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED}
-# Decided without a request, so it costs nothing to decide again whenever the URL is listed.
-_DECIDE_AGAIN = {Outcome.ROBOTS}
+# An article that robots.txt keeps from being fetched may have been edited or taken down, so it waits no longer for another look.
+_LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,13 @@ def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime, days: Seq
         hours: the ages, in hours, at which an article is fetched again.
         days: the ages, in days, at which it is looked at later.
     """
-    if known.last_outcome in _DECIDE_AGAIN:
-        return None
+    if known.last_outcome is Outcome.ROBOTS and known.last_outcome_at is not None:
+        # Decided without a request, so it costs nothing to decide again whenever the URL is listed. It may not be: robots.txt may
+        # have been out of order when the URL was.
+        if now < next_question(known.first_seen_at, known.last_outcome_at, _LOOK_AGAIN if known.is_article else None):
+            return None
+        if not known.is_article:
+            return Visit(known, now, True, Origin.RETRY)
     if known.is_article:
         return _plan_look(known, hours, now, days)
     if known.last_fetched_at is None and known.last_outcome in {Outcome.REFUSED, *_TRY_AGAIN}:

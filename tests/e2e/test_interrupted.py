@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, site: SampleSite) -> None:
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\nfrom flows.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", limited, "run", "--plain", "--config", str(config)],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # or Python would leave modules behind that are cut off
         capture_output=True,
         text=True,
         timeout=240,

@@ -132,6 +132,7 @@ def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path, endless: Sit
     limit = "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     (tmp_path / "sitecustomize.py").write_text(limit + "resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # or Python would leave modules behind that are cut off
     settings = CrawlSettings(delay=0, allow_private=True)
     source = Source(name="s", feeds=[f"{endless.url}/feed"])
     report = crawl(CrawlJob(tmp_path / "run", tmp_path / "cache", [source], settings))

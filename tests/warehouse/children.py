@@ -108,12 +108,18 @@ def die_while_loading(location: Location, number: str) -> None:
         )  # more rows than are kept inline: files are written too
 
 
+def limit_files(limit: str) -> None:
+    """Let no file of this process grow beyond a size."""
+    sys.dont_write_bytecode = True  # or Python would leave modules behind that are cut off
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+
+
 def fill_up(location: Location, limit: str) -> None:
     """Load more than the largest file that this process may write: as good as a full disk, for root too."""
     with open_writer(location, "small") as writer:
         load(writer, numbered(1))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    limit_files(limit)
     with open_writer(location, "too large") as writer:
         load(writer, numbered(2, 3000))
 
@@ -123,8 +129,7 @@ def maintain_now(location: Location) -> None:
 
 
 def maintain_on_a_full_disk(location: Location, limit: str) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    limit_files(limit)
     tend(location, datetime.now(UTC), 7)
 
 
@@ -133,8 +138,7 @@ def export_too_much(location: Location, file: str, limit: str) -> None:
 
     from warehouse.export import export
 
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    limit_files(limit)
     with open_reader(location) as con:
         export(con, Path(file))
 

@@ -26,7 +26,8 @@ NEW_TABLES = {"schema_definitions"}
 NEW_COLUMNS = {
     "articles": ["gone_at", "gone_status", "published_seen_at"],
     "fingerprints": ["is_digest"],
-    "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host"],
+    "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host", "time_of"],
+    "source_runs": ["out_of_time"],
     "urls": ["listed_by", "tried"],
     "matches": ["revision", "current"],
     "timeline": ["edited_away"],

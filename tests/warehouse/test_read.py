@@ -38,9 +38,21 @@ def test_a_url_is_known_with_its_latest_visit(location: Location) -> None:
         run(2, not_due, page(GONE, Outcome.NETWORK_ERROR, requested_at=hours(2)), feed),
     )
     assert known(location) == {
-        A: KnownUrl(uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, START, START, 0, True),
+        A: KnownUrl(
+            uuid5(NAMESPACE_URL, A), A, "harbour", Outcome.LOADED, START, START, START, 0, True, last_outcome_at=hours(1)
+        ),
         GONE: KnownUrl(
-            uuid5(NAMESPACE_URL, GONE), GONE, "harbour", Outcome.NETWORK_ERROR, hours(2), hours(1), None, 2, False, tried=(GONE,)
+            uuid5(NAMESPACE_URL, GONE),
+            GONE,
+            "harbour",
+            Outcome.NETWORK_ERROR,
+            hours(2),
+            hours(1),
+            None,
+            2,
+            False,
+            last_outcome_at=hours(2),
+            tried=(GONE,),
         ),
     }
     load(location, run(3, page(GONE, Outcome.OFF_TOPIC, requested_at=hours(3))))

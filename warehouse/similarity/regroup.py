@@ -98,7 +98,7 @@ def links_within(
 
 
 def _texts_of(con: duckdb.DuckDBPyConnection, stories: Iterable[UUID], since: datetime, until: datetime) -> list[_StoryText]:
-    stage(con, "batch_stories", {"story_id": "UUID"}, [(story_id,) for story_id in stories])
+    stage(con, "parted_stories", {"story_id": "UUID"}, [(story_id,) for story_id in stories])
     rows = con.execute(statement("story_texts"), {"since": since, "until": until}).fetchall()
     return [_StoryText(*row) for row in rows]
 

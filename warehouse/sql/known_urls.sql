@@ -11,6 +11,7 @@ SELECT
     coalesce(u.is_carrier, false) AS is_article,
     a.gone_at,
     CASE WHEN u.listed_by <> u.source THEN u.listed_by END AS listed_by,
+    u.last_outcome_at,
     coalesce(u.tried, []) AS tried
 FROM urls AS u
 LEFT JOIN articles AS a ON u.is_carrier AND u.article_id = a.article_id

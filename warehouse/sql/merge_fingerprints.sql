@@ -1,4 +1,4 @@
--- needs: batch_kept, batch_texts, batch_digests
+-- needs: batch_digests, batch_kept, batch_texts
 -- The fingerprints of new texts. The bounds on dated_at let DuckDB skip the files of other weeks.
 MERGE INTO fingerprints
 USING (

@@ -1,4 +1,4 @@
--- needs: batch_texts, window_texts
+-- needs: window_texts
 -- Add the fingerprints of texts that are dated in a stretch of time to those of the batch.
 INSERT INTO window_texts
 SELECT article_id, content_hash, dated_at, seen_at, word_count, shingles, sketch, coalesce(is_digest, false), false

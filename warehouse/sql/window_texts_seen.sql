@@ -1,4 +1,4 @@
--- needs: batch_texts, window_texts
+-- needs: window_texts
 -- Add those of texts that were first seen in a stretch of time and are dated outside of it. This is a query of its own, as DuckDB
 -- skips the files of other weeks by one column.
 INSERT INTO window_texts
