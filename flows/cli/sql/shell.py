@@ -35,24 +35,23 @@ def run_shell(session: Session, within: Within, shape: Format) -> None:
     while True:
         try:
             line = input("   … " if pending else "sql> ")
+            remember()
+            if not pending and line.strip().startswith("."):
+                if not _command(session, line.split(), within, shape):
+                    break
+                continue
+            pending = f"{pending}\n{line}" if pending else line
+            if not pending.strip(" ;\n\t"):
+                pending = ""
+            elif pending.rstrip().endswith(";"):
+                query, pending = pending, ""
+                within(lambda text=query: show(session, text, shape))  # type: ignore[misc]
         except EOFError:
             output.print()
             break
         except KeyboardInterrupt:
             pending = ""
             output.print()
-            continue
-        remember()
-        if not pending and line.strip().startswith("."):
-            if not _command(session, line.split(), within, shape):
-                break
-            continue
-        pending = f"{pending}\n{line}" if pending else line
-        if not pending.strip(" ;\n\t"):
-            pending = ""
-        elif pending.rstrip().endswith(";"):
-            query, pending = pending, ""
-            within(lambda text=query: show(session, text, shape))  # type: ignore[misc]
 
 
 def _command(session: Session, words: list[str], within: Within, shape: Format) -> bool:

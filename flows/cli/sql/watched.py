@@ -21,8 +21,9 @@ from newslake.errors import NewslakeError, QueryStopped, QueryTimeout
 
 GRACE = 0.8  # seconds that work has to stop by itself
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# A signal reaches the child twice if a terminal sends it to both processes: from the terminal and from the parent.
-TWICE = 0.2  # seconds
+# How the parent tells the child of a Ctrl-C. A terminal sends SIGINT to both processes, so the child ignores that one: the second
+# of two would come at any time, and stop the next query.
+STOP = signal.SIGUSR1
 
 
 class Watch:
@@ -71,8 +72,11 @@ def continue_in_child(again: Told | None = None, afterwards: Callable[[], None] 
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # or both processes would print what is in the buffer
         told, life = os.pipe(), os.pipe()
+        before = signal.signal(STOP, _interrupt)  # before the child is there, which a signal would end without it
         child = os.fork()
-        if not child:
+        if child:
+            signal.signal(STOP, before)
+        else:
             os.close(told[0])
             os.close(life[1])
             _become_child(life[0])
@@ -91,22 +95,18 @@ def continue_in_child(again: Told | None = None, afterwards: Callable[[], None] 
 
 
 def _become_child(life: int) -> None:
-    """End with the parent, and take two signals at once for one."""
+    """End with the parent, and hear of Ctrl-C from it alone."""
 
     def wait() -> None:
         os.read(life, 1)  # returns when the parent is gone
         os._exit(1)
 
-    last = 0.0
-
-    def interrupt(*_: object) -> None:
-        nonlocal last
-        last, before = time.monotonic(), last
-        if last - before > TWICE:
-            raise KeyboardInterrupt
-
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=wait, daemon=True).start()
-    signal.signal(signal.SIGINT, interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 class _Parent:
@@ -169,7 +169,7 @@ class _Parent:
             self._kill()  # asked twice
             return
         with suppress(ProcessLookupError):
-            os.kill(self._child, number)
+            os.kill(self._child, STOP if number == signal.SIGINT else number)
         if number != signal.SIGINT:
             self._ending = number
         elif not self._working:

@@ -53,7 +53,10 @@ class Terminal:
         while text.encode() not in seen:
             assert time.monotonic() < end, f"no {text!r} in {seen[-2000:]!r}"
             if select.select([self.master], [], [], 0.2)[0]:
-                seen += os.read(self.master, 65536)
+                try:
+                    seen += os.read(self.master, 65536)
+                except OSError:  # nobody holds the other end
+                    raise AssertionError(f"the command has ended without {text!r}: {seen[-2000:]!r}") from None
         return seen.decode(errors="replace")
 
     def type(self, line: str) -> None:
