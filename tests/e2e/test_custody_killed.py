@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
+from tests.flows.command import ask, newslake, started
 from tests.flows.custody.collected import two_editions
 from tests.flows.custody.test_forget import edited, holding
 
@@ -21,13 +20,7 @@ SEED = 3
 
 def killed_once(is_at_work: Callable[[], bool], seconds: float, *arguments: str | Path) -> None:
     """Kill a command so long after it has begun its work."""
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = started(*arguments)
     deadline = time.monotonic() + 60
     while not is_at_work() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.001)

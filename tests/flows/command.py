@@ -78,15 +78,20 @@ def newslake_process(
     return _checked(done)
 
 
-def killed_after(seconds: float, *arguments: str | Path) -> None:
-    """Start a command in a process of its own, and kill it with its children unless it ends within so many seconds."""
-    process = subprocess.Popen(
+def started(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """Start a command in a process and a session of its own; nobody hears what it says."""
+    return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def killed_after(seconds: float, *arguments: str | Path) -> None:
+    """Start a command in a process of its own, and kill it with its children unless it ends within so many seconds."""
+    process = started(*arguments)
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -157,49 +157,49 @@ def as_nobody(home: Path) -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_captures_that_may_not_be_read_are_neither_broken_nor_forgotten(collected: Path) -> None:
+@pytest.fixture
+def for_all(collected: Path) -> Iterator[Path]:
+    """A copy of the project in a folder that every user may enter."""
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     try:
         folder.chmod(0o755)
-        home = folder / "home"
-        shutil.copytree(collected, home)
-        before = pointers(home)
-        (day,) = (home / "data/captures").glob("2*-*")
-        files = sorted(day.iterdir())
-        files[0].chmod(0)
-        with as_nobody(home):
-            shown = newslake("maintain", "-c", home / "watchlist.toml")
-        assert shown.returncode == 1 and "--forget-broken" not in shown.stdout and "Permission denied" in shown.stdout
-        with as_nobody(home):
-            report = told(home, "maintain", "--forget-broken", code=1)
-        assert report["refusal"]["hindrance"] == "unreadable" and report["pointers_unreadable"] == report["pointers_broken"] > 0
-        files[1].unlink()  # what is lost is forgotten, what may not be read is not
-        with as_nobody(home):
-            mixed = told(home, "maintain", "--forget-broken", "--even-most", code=1)
-        assert 0 < mixed["pointers_forgotten"] < sum(before)
-        files[0].chmod(0o644)
-        assert told(home, "maintain")["pointers_broken"] == 0
-        assert f"{day.name}/{files[0].name}" in named(home)
+        shutil.copytree(collected, folder / "home")
+        yield folder / "home"
     finally:
         shutil.rmtree(folder)
 
 
-def test_maintain_names_the_folder_that_may_not_be_written(collected: Path) -> None:
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    try:
-        folder.chmod(0o755)
-        home = folder / "home"
-        shutil.copytree(collected, home)
-        state = home / "data/state"
-        (state / "httpcache/old").mkdir(parents=True)
-        (state / "httpcache/old/entry").write_text("a feed")
-        os.utime(state / "httpcache/old/entry", (0, 0))
-        with as_nobody(home):
-            for closed in (state, state / "httpcache/old"):
-                closed.chmod(0o555)
-                done = newslake("maintain", "-c", home / "watchlist.toml")
-                closed.chmod(0o755)
-                assert done.returncode == 1
-                assert f"cannot write below {closed}: Permission denied" in done.stderr and f"df -h {closed}" in done.stderr
-    finally:
-        shutil.rmtree(folder)
+def test_captures_that_may_not_be_read_are_neither_broken_nor_forgotten(for_all: Path) -> None:
+    home = for_all
+    before = pointers(home)
+    (day,) = (home / "data/captures").glob("2*-*")
+    files = sorted(day.iterdir())
+    files[0].chmod(0)
+    with as_nobody(home):
+        shown = newslake("maintain", "-c", home / "watchlist.toml")
+    assert shown.returncode == 1 and "--forget-broken" not in shown.stdout and "Permission denied" in shown.stdout
+    with as_nobody(home):
+        report = told(home, "maintain", "--forget-broken", code=1)
+    assert report["refusal"]["hindrance"] == "unreadable" and report["pointers_unreadable"] == report["pointers_broken"] > 0
+    files[1].unlink()  # what is lost is forgotten, what may not be read is not
+    with as_nobody(home):
+        mixed = told(home, "maintain", "--forget-broken", "--even-most", code=1)
+    assert 0 < mixed["pointers_forgotten"] < sum(before)
+    files[0].chmod(0o644)
+    assert told(home, "maintain")["pointers_broken"] == 0
+    assert f"{day.name}/{files[0].name}" in named(home)
+
+
+def test_maintain_names_the_folder_that_may_not_be_written(for_all: Path) -> None:
+    home = for_all
+    state = home / "data/state"
+    (state / "httpcache/old").mkdir(parents=True)
+    (state / "httpcache/old/entry").write_text("a feed")
+    os.utime(state / "httpcache/old/entry", (0, 0))
+    with as_nobody(home):
+        for closed in (state, state / "httpcache/old"):
+            closed.chmod(0o555)
+            done = newslake("maintain", "-c", home / "watchlist.toml")
+            closed.chmod(0o755)
+            assert done.returncode == 1
+            assert f"cannot write below {closed}: Permission denied" in done.stderr and f"df -h {closed}" in done.stderr

@@ -9,27 +9,15 @@ import pytest
 
 import flows.archives.scan
 import flows.refine.turns
-from tests.flows.archives.warcs import pack, record
+from tests.flows.archives.warcs import FERRIES, pack, record, source
 from tests.flows.command import ask, newslake
 
-WATCHLIST = """
-[warehouse]
-catalog = "data/news.duckdb"
-
-[[topic]]
-name = "ferries"
-query = 'ferry* AND harbour'
-"""
 BLOGS = "https://blogs.example"
-
-
-def source(name: str, url: str) -> str:
-    return f'\n[[source]]\nname = "{name}"\nurl = "{url}"\n'
 
 
 def test_a_page_belongs_to_the_source_whose_site_hosts_it(tmp_path: Path) -> None:
     sources = source("alice", f"{BLOGS}/@alice/") + source("bob", f"{BLOGS}/@bob/") + source("tide", "https://tide.example/")
-    (tmp_path / "watchlist.toml").write_text(WATCHLIST + sources + source("port", "https://port.tide.example/"), "utf-8")
+    (tmp_path / "watchlist.toml").write_text(FERRIES + sources + source("port", "https://port.tide.example/"), "utf-8")
     urls = [f"{BLOGS}/@bob/1", f"{BLOGS}/@alice/2", f"{BLOGS}/@mallory/3", "https://port.tide.example/4"]
     urls += ["https://www.tide.example/5", "https://news.tide.example/6"]
     (tmp_path / "a.warc.gz").write_bytes(b"".join(pack(record(f"p{n}", url=url)) for n, url in enumerate(urls)))
@@ -49,7 +37,7 @@ def test_a_source_of_slow_pages_has_a_limit_in_each_archive(tmp_path: Path, monk
         tmp_path / "watchlist.toml",
         source("tide", "https://tide.example/") + source("port", "https://port.example/"),
     )
-    config.write_text(f"{WATCHLIST}{sources}\n[crawl]\ncleaning_seconds = 0.001\n", "utf-8")
+    config.write_text(f"{FERRIES}{sources}\n[crawl]\ncleaning_seconds = 0.001\n", "utf-8")
     hosts = ["tide"] * 9 + ["port"] * 3
     pages = [pack(record(f"slow{n}", url=f"https://{host}.example/{n}")) for n, host in enumerate(hosts)]
     (tmp_path / "a.warc.gz").write_bytes(b"".join(pages))

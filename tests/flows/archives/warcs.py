@@ -11,18 +11,23 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-WATCHLIST = """
+# A watchlist without sources
+FERRIES = """
 [warehouse]
 catalog = "data/news.duckdb"
 
 [[topic]]
 name = "ferries"
 query = 'ferry* AND harbour'
-
-[[source]]
-name = "tide"
-url = "https://tide.example/"
 """
+
+
+def source(name: str, url: str) -> str:
+    """A source, for the end of a watchlist."""
+    return f'\n[[source]]\nname = "{name}"\nurl = "{url}"\n'
+
+
+WATCHLIST = FERRIES + source("tide", "https://tide.example/")
 pack, frame = gzip.compress, zstd.compress
 
 
