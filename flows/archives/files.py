@@ -14,7 +14,7 @@ from newslake.errors import ArchiveError
 from newslake.http import TooLarge, gunzipped
 
 _LIST = re.compile(r"\.(?:txt|paths|lst|list)(?:\.gz)?\Z", re.I)
-# In a folder, archives of every format are read; indexes and checksums that lie beside them are not.
+# The files of a folder that are read: archives of every format, and not the indexes and checksums beside them.
 _ARCHIVE = re.compile(r".*(?:\.w?arc(?:\.\w+)?|\.warc[.-].*|\.wacz)", re.I)
 _BESIDE = re.compile(r".*\.(?:cdxj?|idx|json|jsonl|txt|csv|md5|sha\d*|part|tmp|new|log|paths|lst|cdxj?\.gz|idx\.gz)", re.I)
 # Common Crawl publishes lists of paths without a host.

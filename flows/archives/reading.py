@@ -101,11 +101,8 @@ class Reading:
         """
         if (self._folder / LOOKED).exists():
             return 0
-        known = self._known(articles)
         patience = Patience(self._crew.seconds, NOT_CLEANED)
-        for segment in self.segments:
-            done = stored(self._folder, segment)
-            patience.resume(done.spent if done else {})
+        known = self._known(articles, patience)
         count = 0
         for segment in self.segments:
             done = stored(self._folder, segment)
@@ -116,12 +113,16 @@ class Reading:
         write_whole(self._folder / LOOKED, b"")
         return count
 
-    def _known(self, articles: Callable[[Sequence[UUID]], set[UUID]]) -> Counter[bytes]:
-        """Return the URLs of articles: how many captures of each are on topic here, and one more if the warehouse has it."""
+    def _known(self, articles: Callable[[Sequence[UUID]], set[UUID]], patience: Patience) -> Counter[bytes]:
+        """Return the URLs of articles: how many captures of each are on topic here, and one more if the warehouse has it.
+
+        Adds to `patience` what the pages of the archive have taken so far.
+        """
         seen: set[bytes] = set()
         on_topic: Counter[bytes] = Counter()
         for segment in self.segments:
             if done := stored(self._folder, segment):
+                patience.resume(done.spent)
                 seen |= _ids(done.unread)
                 seen |= {_key(page) for page, _ in done.cleaned}
                 on_topic.update(_key(page) for page, refined in done.cleaned if refined.outcome is None)

@@ -144,7 +144,7 @@ def finish(folder: Path, loaded: Loaded) -> None:
 
 
 def loaded_before(folder: Path) -> Loaded | None:
-    """Return the note that the archive is in the warehouse; None if there is none. A note of an earlier version says less."""
+    """Return the note that the archive is in the warehouse; None if it is not. The note of an earlier version lacks counts."""
     file = folder / LOADED
     if not file.exists():
         return None

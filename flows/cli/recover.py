@@ -13,11 +13,11 @@ from flows.cli.progress import live_progress
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
-MOST_SHOWN = 20
-
 if TYPE_CHECKING:
     from flows.recover import Retried
     from flows.runs.set_aside import SetAside
+
+MOST_SHOWN = 20
 
 
 def recover(

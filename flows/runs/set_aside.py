@@ -205,7 +205,7 @@ def _reason(run: RunFolder | Path, error: BaseException) -> dict[str, str | None
         message = f"the folder of the run cannot be read: {why_unreadable(cause, run)}"
     return {
         "run_id": str(run.run_id) if isinstance(run, RunFolder) else run.name,
-        "flow": run.flow if isinstance(run, RunFolder) else "unknown",
+        "flow": run.flow if isinstance(run, RunFolder) else UNKNOWN,
         "started_at": run.started_at.isoformat() if isinstance(run, RunFolder) else None,
         "set_aside_at": datetime.now(UTC).isoformat(),
         "version": __version__,

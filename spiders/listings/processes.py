@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from newslake.children import environment
 from newslake.errors import ListingError
@@ -30,8 +30,6 @@ SLOW = 5.0
 MAX_WAIT = 15 * SECONDS
 # Wall time that a process has to end by itself: only then its exit code tells why it ended.
 SECONDS_TO_END = 5.0
-
-Answer = TypeVar("Answer")
 
 
 class _Died(Exception):

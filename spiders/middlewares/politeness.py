@@ -162,7 +162,8 @@ class Politeness:
             longer = until - max(now, self._waits.get(server, now))
             self._waited[server] = self._waited.get(server, 0.0) + max(0.0, longer.total_seconds())
             self._waits[server] = max(until, self._waits.get(server, until))
-            if self._waited[server] > min(MAX_RETRY_AFTER, self._robots_seconds if is_robots(request) else MAX_RETRY_AFTER):
+            most = min(MAX_RETRY_AFTER, self._robots_seconds) if is_robots(request) else MAX_RETRY_AFTER
+            if self._waited[server] > most:
                 words = (
                     f"{response.status} {phrase(response.status)}: the site asks to come back after {until:%Y-%m-%d %H:%M} UTC"
                 )

@@ -85,7 +85,7 @@ class Turns:
         self._heads[host][head_priority(queue)] += 1
 
     def pop(self) -> Request | None:
-        """Return the next request; None if there is none, or if all sources with requests have used their places."""
+        """Return the next request; None if no request waits, or if every source that has one has no place left."""
         requests = list(under_way(self._crawler))
         taken = Counter(map(_source, requests))
         full = {source for source, number in taken.items() if number >= self._places}
