@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -48,6 +48,9 @@ class Visit:
 
 # Slow looks of a source in one run, as a share of its budget; the crawl makes those for which new articles leave room.
 _SLOW_SHARE = 4
+# A source may have more new articles than a run can fetch, for months. So a few looks that are this late wait for nothing.
+_LATE = timedelta(days=7)
+_LATE_SHARE = 16
 
 
 def plan_visit(known: KnownUrl, hours: Sequence[float], now: datetime, days: Sequence[float] = ()) -> Visit | None:
@@ -196,8 +199,8 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
 
     These URLs use at most half of a source's page budget, the most recently found first. So the rest of a large sitemap is
     fetched over the next runs without delaying new articles. Slow looks are returned too, those that were due first come first;
-    the crawl makes them only if new articles leave some of the budget. What one source lists of another takes none of the
-    other's budget.
+    the crawl makes them only if new articles leave some of the budget and time, but for a few that are a week late: these take
+    their turn like other revisits. What one source lists of another takes none of the other's budget.
     """
     slow: dict[tuple[str, int], _Most] = {}
     due_now: dict[tuple[str, int], _Most] = {}
@@ -221,10 +224,16 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
             if visit.is_slow:
                 charged = frontier.budget(source, None)
                 looks = slow.setdefault(charged, _Most(max(1, charged[1] // _SLOW_SHARE), heapq.nsmallest))
-                looks.add(visit.due, pending)
+                looks.add(visit.due, replace(pending, is_slow=visit.due > now - _LATE))
             else:
                 charged = frontier.budget(source, lister)
                 again = due_now.setdefault(charged, _Most(max(1, charged[1] // 2), heapq.nlargest))
                 again.add(known.first_seen_at, pending)
-    pending_now = [pending for most in (*slow.values(), *due_now.values()) for pending in most.chosen()]
-    return Due(pending_now, dict(unasked))
+    looks_now = [look for charged, most in slow.items() for look in _few_late(most.chosen(), charged[1])]
+    return Due([*looks_now, *(pending for most in due_now.values() for pending in most.chosen())], dict(unasked))
+
+
+def _few_late(looks: Iterable[Pending], budget: int) -> Iterator[Pending]:
+    """Yield the slow looks of a source. Of those that are late, only the first few do not wait for room."""
+    for number, look in enumerate(looks):
+        yield look if number < max(1, budget // _LATE_SHARE) else replace(look, is_slow=True)

@@ -71,3 +71,19 @@ def test_late_edits_and_take_downs_are_found_when_new_articles_leave_room(tmp_pa
     assert ask(config, "SELECT url FROM articles WHERE revision = 2") == [(f"{site.url}{path('old0')}",)]
     assert ask(config, "SELECT url FROM takedowns") == [(f"{site.url}{path('old1')}",)]
     assert ask(config, "SELECT count(*) FROM fetches WHERE origin = 'revisit' AND requested_at IS NULL") == [(0,)]
+
+
+def test_a_source_that_always_has_more_new_articles_than_it_may_fetch_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    with Site() as site:
+        config.write_text(WATCHLIST.format(url=site.url))
+        old = [put(site, f"old{number}") for number in range(3)]
+        site.feed("/feed", *old)
+        assert len(asked(site, config)) == 3
+        later(config, 15 * 24)  # the look after 7 days is more than a week late
+        del site.routes[path("old1")]
+        site.feed("/feed", *(put(site, f"new{number}") for number in range(40)))
+        runs = [asked(site, config) for _ in range(3)]
+        assert [sum(name.startswith("old") for name in run) for run in runs] == [1, 1, 1], runs
+        assert sum(name.startswith("new") for run in runs for name in run) == 3 * 7
+    assert ask(config, "SELECT url FROM takedowns") == [(f"{site.url}{path('old1')}",)]
