@@ -57,7 +57,7 @@ def copy_catalog(location: Location, folder: Path, note: lock.Note = lock.ignore
     Raises:
         NewslakeError: as open_reader; the folder cannot be written.
     """
-    with translated(f"copy the warehouse {location} to {folder}", "the earlier copy, if there is one, is as it was"):
+    with translated(f"copy {location.in_words} to {folder}", "the earlier copy, if there is one, is as it was"):
         folder.mkdir(parents=True, exist_ok=True)
         if location.kind == "sqlite" and not location.remote_data:
             return _copy_sqlite(location, folder)

@@ -85,6 +85,11 @@ class Location(BaseModel):
         # A connection string may contain a password.
         return "the PostgreSQL catalog" if self.kind == "postgres" else str(self.file)
 
+    @property
+    def in_words(self) -> str:
+        """The warehouse, as a sentence names it."""
+        return f"the warehouse {'in ' if self.kind == 'postgres' else ''}{self}"
+
     def resolved(self, base: Path) -> Location:
         """Return the location with absolute paths; relative paths are relative to `base`, the folder of the watchlist."""
         catalog = self.catalog

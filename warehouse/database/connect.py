@@ -123,7 +123,7 @@ def open_writer(
         WarehouseOutdated: the schema is so old that rows must be converted (see upgrade.bring_up_to_date).
         WarehouseError: the schema is newer than this program.
     """
-    doing, left = f"write to the warehouse {location}", "the warehouse is as it was before this command"
+    doing, left = f"write to {location.in_words}", "the warehouse is as it was before this command"
     with ExitStack() as stack:
         folder = location.file.parent if location.file is not None else None
         with translated(doing, left, folder=folder):
@@ -170,7 +170,7 @@ def open_reader(
         ForeignData: the catalog and the data folder belong to two warehouses.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
-    doing, left = f"read the warehouse {location}", "nothing was changed"
+    doing, left = f"read {location.in_words}", "nothing was changed"
     with ExitStack() as stack:
         with translated(doing, left):
             _refuse_lost_catalog(location)
