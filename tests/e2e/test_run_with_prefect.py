@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.demo.site import SampleSite
-from newslake.testing import Site
+from newslake.testing import Answer, Site
+from newslake.testing.site import Route
 from tests.flows.command import newslake_process
 from tests.flows.runs.test_set_aside import spoilt, watchlist
 from tests.flows.test_source_failures import RUN, run_folder
@@ -38,3 +39,29 @@ def test_captures_without_their_journal_are_set_aside(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr  # since a run was set aside
     assert "no journal" in done.stderr
     assert (tmp_path / "data/state/set-aside" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"
+
+
+class _Refusing(dict[str, Route]):
+    """The routes of a Prefect server that has another password: it answers, and refuses whatever is asked."""
+
+    def get(self, path: str, default: object = None) -> Route:  # type: ignore[override]
+        return Answer(b"true") if path == "/api/health" else Answer(b'{"detail":"Unauthorized"}', 401)
+
+
+@pytest.mark.timeout(240)
+def test_a_wrong_password_is_named_and_the_run_is_made_without_prefect(tmp_path: Path) -> None:
+    with Site() as site, Site() as server:
+        config = watchlist(tmp_path, f"{site.url}/feed")
+        site.page("/news/oil-comes-to-port.html", "Oil comes to the port")
+        site.feed("/feed", "/news/oil-comes-to-port.html")
+        server.routes = _Refusing()
+        done = newslake_process(
+            *("run", "--json", "--config", config),
+            seconds=220,
+            PREFECT_API_URL=f"{server.url}/api",
+            PREFECT_API_AUTH_STRING="ann:wrong",
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "its server refuses the password: give PREFECT_API_AUTH_STRING the NAME:PASSWORD" in done.stderr
+    assert "ann:wrong" not in done.stdout + done.stderr
+    assert json.loads(done.stdout)["state"] == "completed"

@@ -258,7 +258,7 @@ def test_a_role_that_may_only_read_reads_and_is_told_that_it_lacks_the_right(pos
     reading = postgres_location.model_copy(update={"catalog": postgres_location.catalog.replace("//postgres:", "//reader:")})
     assert ask(reading, "SELECT count(*), count(text) FROM articles") == [(20, 20)]
     with pytest.raises(
-        StorageError, match="could not write to the warehouse in the PostgreSQL catalog: (.|\\n)*the role of this"
+        StorageError, match=r"could not write to the warehouse in the PostgreSQL catalog: (.|\n)*the role of this"
     ):
         load(reading, numbered(2))
     assert ask(postgres_location, "SELECT count(*) FROM articles") == [(20,)]
