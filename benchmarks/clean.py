@@ -1,19 +1,22 @@
 """Measures cleaning: our `clean`, plain trafilatura (both modes), newspaper4k and news-please on labelled pages.
 
     python benchmarks/clean.py [--corpus DIR] [--sets fundus,aeb] [--systems newslake,trafilatura] [--rounds N] [--pages N]
-                               [--json FILE] [--worst N] [--rewrite docs/benchmarks.md]
+                               [--metric rouge] [--json FILE] [--worst N] [--rewrite docs/benchmarks.md]
 
-Prints a Markdown table; `--json` writes `{set: {system: {body, title, authors, day, minute, cpu_ms, errors, pages}}}`. The
-measures are those of the corpus's own `measure.py`. The figures measure the reading: of a page that becomes no article they take
-what the system read all the same, if it tells; the outcomes are a thing of their own, which `not_articles` counts. Each system
-reads each set in a fresh process, the peers in a virtual environment of their own, made on first use from
-requirements-bench.lock; what a process loads once (word lists, patterns) does not count from the second round on. The peers, who
-are slow, read once.
+Prints a Markdown table; `--json` writes `{set: {system: {body, rouge, title, own_title, authors, day, minute, cpu_ms, errors,
+not_articles, pages}}}`. The measures are those of the corpus's own `measure.py`, and two more: `own_title` also accepts any other
+headline of the page itself (`benchmarks/sites/headlines.py`), because some sets take og:title for the truth and others the h1;
+`rouge`, with `--metric rouge`, is ROUGE-LSum of the text as in the evaluation of Fundus, and takes minutes. The figures
+measure the reading: of a page that becomes no article they take what the system read all the same, if it tells; the outcomes are
+a thing of their own, which `not_articles` counts. Each system reads each set in a fresh process, the peers in a virtual
+environment of their own, made on first use from requirements-bench.lock; what a process loads once (word lists, patterns) does
+not count from the second round on. The peers, who are slow, read once.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib.util
 import json
 import subprocess
@@ -29,9 +32,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
 from benchmarks.peers.extractors import PEERS, SYSTEMS  # noqa: E402
+from benchmarks.sites.headlines import own_headlines  # noqa: E402
 from benchmarks.sites.pages import CORPUS  # noqa: E402
 
-FIGURES = ("body", "title", "authors", "day", "minute", "cpu_ms", "errors", "not_articles", "pages")
+MEANS = ("body", "rouge", "title", "own_title", "authors", "day", "minute")
+FIGURES = (*MEANS, "cpu_ms", "errors", "not_articles", "pages")
 
 
 def measures(corpus: Path) -> ModuleType:
@@ -63,6 +68,23 @@ def readings(system: str, name: str, corpus: Path, rounds: int, pages: int | Non
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
+def headlines(truths: list[dict[str, Any]], folder: Path) -> None:
+    """Add to each truth that has a title the page's own headlines, as `own`."""
+    for truth in truths:
+        if truth.get("title"):
+            truth["own"] = own_headlines(gzip.decompress((folder / truth["html"]).read_bytes()))
+
+
+def add_rouge(rows: list[dict[str, Any]], truths: list[dict[str, Any]], got: list[dict[str, Any]]) -> None:
+    """Add ROUGE-LSum to the rows of pages with a true body; the library is in the peers' environment."""
+    chosen = [at for at, _ in enumerate(rows) if truths[at].get("body")]
+    pairs = "\n".join(json.dumps([got[at]["text"], truths[at]["body"]]) for at in chosen)
+    command = [str(peers_python()), str(ROOT / "benchmarks" / "peers" / "rouge.py")]
+    scores = subprocess.run(command, input=pairs, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    for at, value in zip(chosen, scores, strict=True):
+        rows[at]["rouge"] = float(value)
+
+
 def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a row per page: the measures that its truth allows, and what they compared."""
     rows = []
@@ -75,7 +97,9 @@ def judge(measure: ModuleType, truths: list[dict[str, Any]], got: list[dict[str,
         elif fragments:
             row["body"] = fragment_f1(read["text"] or "", fragments, truth.get("must_not_have") or [])
         if truth.get("title"):
-            row["title"] = measure.normalised(read["title"]) == measure.normalised(truth["title"])
+            title = measure.normalised(read["title"])
+            row["title"] = title == measure.normalised(truth["title"])
+            row["own_title"] = row["title"] or title in truth["own"]
             row["titles"] = [read["title"], truth["title"]]
         if truth.get("authors"):
             row["authors"] = measure.authors_f1(read["authors"], truth["authors"])
@@ -112,7 +136,7 @@ def _flat(text: str) -> str:
 
 def figures(rows: list[dict[str, Any]]) -> dict[str, float | None]:
     means: dict[str, float | None] = {}
-    for key in ("body", "title", "authors", "day", "minute"):
+    for key in MEANS:
         values = [float(row[key]) for row in rows if key in row]
         means[key] = round(sum(values) / len(values), 4) if values else None
     return means | {
@@ -123,8 +147,8 @@ def figures(rows: list[dict[str, Any]]) -> dict[str, float | None]:
     }
 
 
-def line(name: str, system: str, measured: dict[str, float | None]) -> str:
-    cells = ["" if (value := measured[key]) is None else f"{value:g}" for key in FIGURES]
+def line(name: str, system: str, measured: dict[str, float | None], columns: list[str]) -> str:
+    cells = ["" if (value := measured[key]) is None else f"{value:g}" for key in columns]
     return f"| {name} | {system} | {' | '.join(cells)} |"
 
 
@@ -146,23 +170,29 @@ def main() -> None:
     parser.add_argument("--systems", default=",".join(SYSTEMS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, help="at most so many pages of each set")
+    parser.add_argument("--metric", action="append", default=[], choices=["rouge"], help="measure this too; it takes minutes")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--worst", type=int, default=0, help="show that many worst pages of each figure of newslake")
     parser.add_argument("--rewrite", type=Path, help="the document whose table between <!-- clean --> marks is to be replaced")
     args = parser.parse_args()
     module = measures(args.corpus)
     results: dict[str, dict[str, Any]] = {}
-    table = [f"| set | system | {' | '.join(FIGURES)} |", "|" + " --- |" * 2 + " ---: |" * len(FIGURES)]
+    columns = [key for key in FIGURES if key != "rouge" or key in args.metric]
+    table = [f"| set | system | {' | '.join(columns)} |", "|" + " --- |" * 2 + " ---: |" * len(columns)]
     print("\n".join(table))
     for name in args.sets.split(",") if args.sets else labelled_sets(args.corpus):
         truth_file = args.corpus / "articles" / name / "truth.jsonl"
         if not truth_file.is_file():
             raise SystemExit(f"no set {name!r}: {args.corpus} has {', '.join(labelled_sets(args.corpus))}")
-        truths = [json.loads(row) for row in truth_file.read_text("utf-8").splitlines()]
+        truths = [json.loads(row) for row in truth_file.read_text("utf-8").splitlines()][: args.pages]
+        headlines(truths, truth_file.parent)
         for system in args.systems.split(","):
-            rows = judge(module, truths, readings(system, name, args.corpus, args.rounds, args.pages))
+            read = readings(system, name, args.corpus, args.rounds, args.pages)
+            rows = judge(module, truths, read)
+            if "rouge" in args.metric:
+                add_rouge(rows, truths, read)
             results.setdefault(name, {})[system] = measured = figures(rows)
-            table.append(line(name, system, measured))
+            table.append(line(name, system, measured, columns))
             print(table[-1], flush=True)
             if system == "newslake" and args.worst:
                 show_worst(rows, args.worst)

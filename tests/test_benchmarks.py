@@ -19,8 +19,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.acceptance import TOPICS, missed, wanted
+from benchmarks.peers.rouge import sentences
 from benchmarks.realsite import RealSite
 from benchmarks.sites.changing import Site
+from benchmarks.sites.headlines import own_headlines
 from benchmarks.sites.listings import KINDS
 from benchmarks.sites.stories import DAY, HOUR
 from benchmarks.sites.stories import page as page_of
@@ -118,6 +120,26 @@ def test_the_acceptance_names_what_is_missing_and_nothing_else(site: RealSite) -
 def test_a_folder_without_the_corpus_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="--corpus"):
         RealSite(tmp_path, ["mine"])
+
+
+def test_a_page_s_own_headlines_are_those_it_shows_or_declares_without_the_outlet() -> None:
+    page = b"""<html><head><title>Ferry sails - World | The Harbour</title><meta property="og:title" content="Ferry sails again">
+        <meta property="og:site_name" content="The Harbour">
+        <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Rason ferry sails"}</script></head>
+        <body><h1>The Harbour</h1><h1>Ferry sails <em>at last</em></h1><h2>Other news</h2><p>Text.</p></body></html>"""
+    assert own_headlines(page) >= {"ferry sails again", "rason ferry sails", "ferry sails at last", "ferry sails"}
+    assert not own_headlines(page) & {"the harbour", "ferry sails world the harbour", "other news", "world"}
+    assert own_headlines(b"") == set()
+
+
+def test_sentences_are_found_without_a_model() -> None:
+    assert sentences("Aid came on Monday. \u201cIt did.\u201d Ships left.\n\nZwei Saetze.").split("\n") == [
+        "Aid came on Monday.",
+        "\u201cIt did.",
+        "Ships left.",
+        "Zwei Saetze.",
+    ]
+    assert sentences("\u8239\u6765\u4e86\u3002\u4eba\u8d70\u4e86\u3002").count("\n") == 1
 
 
 CLOCKS = """

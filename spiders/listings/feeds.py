@@ -20,7 +20,7 @@ from spiders.listings.decoding import decoded, refuse_html, unpacked
 from spiders.listings.entities import without_entities
 from spiders.listings.model import Link, Listing
 from spiders.listings.values import MAX_DESCRIPTION, MAX_TITLE, date_of, words
-from spiders.urls.canonical import absolute
+from spiders.urls.canonical import address
 from spiders.warc.model import Hints
 
 # The largest feeds seen have a few thousand entries; more is an archive or an attack.
@@ -73,7 +73,7 @@ def _listing(entries: Iterable[tuple[str | None, Hints]], count: int, url: str, 
     links: dict[str, Link] = {}
     without = 0
     for raw, hints in entries:
-        target = absolute(url, raw)
+        target = address(url, raw)
         if target is None:
             without += 1
         elif target not in links:
@@ -117,7 +117,7 @@ def _entry_hints(entry: Mapping[str, Any], publication: str | None, language: st
         language=_text(_record(entry, "title_detail"), "language") or language,
         tags=words(_text(tag, "label") or _text(tag, "term") for tag in _records(entry, "tags")),
         description=plain(_text(entry, "summary"), MAX_DESCRIPTION),
-        image_url=absolute(url, _entry_image(entry)),
+        image_url=address(url, _entry_image(entry)),
         publication=plain(_text(_record(entry, "source"), "title"), MAX_TITLE) or publication,
     )
 
@@ -136,10 +136,10 @@ def _date(entry: Mapping[str, Any], name: str) -> datetime | None:
 
 def _entry_image(entry: Mapping[str, Any]) -> str | None:
     for media in (*_records(entry, "media_content"), *_records(entry, "links")):
-        address = _text(media, "url") or _text(media, "href")
+        picture = _text(media, "url") or _text(media, "href")
         is_image = media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")
-        if address and is_image:
-            return address
+        if picture and is_image:
+            return picture
     thumbnails = _records(entry, "media_thumbnail") or [{}]
     return _text(thumbnails[0], "url") or _text(_record(entry, "image"), "href")
 
@@ -172,7 +172,7 @@ def _json_entry(item: Any, feed: dict[str, Any], publication: str | None, url: s
         language=_text(item, "language") or _text(feed, "language"),
         tags=words(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         description=plain(_text(item, "summary"), MAX_DESCRIPTION),
-        image_url=absolute(url, _text(item, "image") or _text(item, "banner_image")),
+        image_url=address(url, _text(item, "image") or _text(item, "banner_image")),
         publication=publication,
     )
 

@@ -17,13 +17,16 @@ from spiders.listings.entities import without_entities
 from spiders.listings.feeds import read_feed
 from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.values import MAX_TITLE, date_of, words
-from spiders.urls.canonical import absolute
+from spiders.urls.canonical import address
 from spiders.warc.model import Hints
 
 # The standard allows 50,000 addresses per file.
 MAX_LINKS = 50_000
 
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.I)
+_ENTRY = re.compile(rb"<(?:[a-z][\w.-]{0,20}:)?(url|sitemap)(?:\s[^<>]{0,200})?>", re.I)
+_ENTRY_END = re.compile(rb"</(?:[a-z][\w.-]{0,20}:)?(?:url|sitemap|urlset|sitemapindex)\s*>", re.I)
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"']([\w.:-]{1,40})", re.I)
 _FIRST_ELEMENT = re.compile(rb"<[a-z]", re.I)
 # Fields of an entry, with any prefix or namespace. `news:` fields are one level deeper.
 _FIELDS = frozenset(("loc", "lastmod", "title", "publication_date", "name", "language", "keywords", "genres"))
@@ -53,14 +56,35 @@ def read_sitemap(body: bytes, url: str, content_type: str | None = None, since: 
     return _read_xml(body, url, since)
 
 
+class _Entries:
+    """What a sitemap has named so far, as far as MAX_LINKS."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.seen = 0
+        self.pages: list[tuple[str | None, Hints]] = []
+        self.nested: list[tuple[datetime | None, str]] = []
+
+    def take(self, element: etree._Element, name: str) -> None:
+        """Take an entry of the kind `name`: "url" or "sitemap"."""
+        self.seen += 1
+        if self.seen > MAX_LINKS:
+            return
+        fields, image = _fields(element)
+        bare = (element.text or "").strip()  # some index files forget <loc>
+        target = address(self.url, fields.get("loc") or (bare if bare.startswith(("http://", "https://")) else None))
+        if name == "url":
+            self.pages.append((target, _hints(fields, image, self.url)))
+        elif target:
+            self.nested.append((date_of(fields.get("lastmod")), target))
+
+
 def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
-    entries: list[tuple[str | None, Hints]] = []
-    nested: list[tuple[datetime | None, str]] = []
+    entries = _Entries(url)
     context = etree.iterparse(
         io.BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )
     broken = None
-    seen = 0
     try:
         for _, element in context:
             if not isinstance(element.tag, str):
@@ -68,15 +92,7 @@ def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
             name = element.tag.rpartition("}")[2].rpartition(":")[2].lower()
             if name not in ("url", "sitemap"):
                 continue
-            seen += 1
-            if seen <= MAX_LINKS:
-                fields, image = _fields(element)
-                target = absolute(url, fields.get("loc") or element.text)  # some index files forget <loc>
-                if name == "sitemap":
-                    if target:
-                        nested.append((date_of(fields.get("lastmod")), target))
-                else:
-                    entries.append((target, _hints(fields, image, url)))
+            entries.take(element, name)
             element.clear()
             while element.getprevious() is not None:  # drop what has been read, to keep memory constant
                 del element.getparent()[0]
@@ -84,15 +100,44 @@ def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
         broken = f"not well-formed: {error.msg}"
     if broken is None and len(context.error_log):
         broken = f"not well-formed: {context.error_log[0].message.strip()}"
+    if broken:
+        one_by_one = _damaged(body, url)
+        entries = one_by_one if one_by_one.seen >= entries.seen else entries
     root = context.root
-    if not seen:
+    if not entries.seen:
         kind = "" if root is None else str(root.tag).rpartition("}")[2].lower()
         if kind not in ("urlset", "sitemapindex"):
             raise ListingError(f"not a sitemap: {broken or f'its root is <{kind}>'}: {url}")
     notes = [broken] if broken else []
-    if seen > MAX_LINKS:
-        notes.append(f"{seen} entries, of which the first {MAX_LINKS} were read")
-    return _listing(entries, nested, url, since, None, notes)
+    if entries.seen > MAX_LINKS:
+        notes.append(f"{entries.seen} entries, of which the first {MAX_LINKS} were read")
+    return _listing(entries.pages, entries.nested, url, since, None, notes)
+
+
+def _damaged(body: bytes, url: str) -> _Entries:
+    """Read a damaged sitemap entry by entry, so that damage costs the entry in which it is and no other."""
+    entries = _Entries(url)
+    declared = _ENCODING.match(body)
+    try:
+        parser = etree.XMLParser(
+            encoding=declared[1].decode("ascii") if declared else "utf-8",
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+        )
+    except LookupError:  # an encoding that does not exist
+        return entries
+    starts = [*_ENTRY.finditer(body)]
+    for number, start in enumerate(starts):
+        if entries.seen > MAX_LINKS:
+            entries.seen += 1  # counted, not read
+            continue
+        content = body[start.end() : starts[number + 1].start() if number + 1 < len(starts) else len(body)]
+        element = etree.fromstring(b"<url>" + _ENTRY_END.split(content, maxsplit=1)[0] + b"</url>", parser)
+        if element is not None:
+            entries.take(element, start[1].decode("ascii").lower())
+    return entries
 
 
 def _fields(element: etree._Element) -> tuple[dict[str, str], str | None]:
@@ -122,7 +167,7 @@ def _hints(fields: dict[str, str], image: str | None, url: str) -> Hints:
         modified=date_of(fields.get("lastmod")),
         language=plain(fields.get("language"), 20),
         tags=words(fields.get("keywords", "").split(",")),
-        image_url=absolute(url, image),
+        image_url=address(url, image),
         publication=plain(fields.get("name"), MAX_TITLE),
     )
 
@@ -130,7 +175,7 @@ def _hints(fields: dict[str, str], image: str | None, url: str) -> Hints:
 def _read_text(text: str, url: str) -> Listing:
     lines = [line for raw in text.splitlines() if (line := raw.strip()) and not line.startswith("#")]
     addresses = [line for line in lines if line[:4].lower() == "http"]
-    found = [target for address in addresses[:MAX_LINKS] if (target := absolute(address, address))]
+    found = [target for line in addresses[:MAX_LINKS] if (target := address(line, line))]
     if not found:
         raise ListingError(f"neither XML nor a list of addresses: {url}")
     others = len(lines) - len(addresses) + min(len(addresses), MAX_LINKS) - len(found)

@@ -12,7 +12,17 @@ import re
 from urllib.parse import urljoin
 from uuid import UUID
 
-from spiders.urls.parts import DEFAULT_PORT, EDGES, LINE_BREAKS, MAX_LENGTH, Parts, registrable, split_url, without_twin
+from spiders.urls.parts import (
+    DEFAULT_PORT,
+    EDGES,
+    LINE_BREAKS,
+    MAX_LENGTH,
+    Parts,
+    once_escaped,
+    registrable,
+    split_url,
+    without_twin,
+)
 
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters: browsers replace them
 _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month or day of a site
@@ -109,6 +119,11 @@ def absolute(base: str, link: str | None) -> str | None:
     except ValueError:  # brackets without an IPv6 address
         return None
     return without_credentials(joined) if split_url(joined) else None
+
+
+def address(base: str, written: str | None) -> str | None:
+    """Return what `absolute` returns for an address in a feed or sitemap, some of which escape it once too often (`&amp;`)."""
+    return absolute(base, once_escaped(written)) if written else None
 
 
 def same_page_canonical(page_url: str, declared: str | None) -> str:

@@ -63,8 +63,7 @@ def split_url(url: str) -> Parts | None:
     url = url.strip(EDGES)
     while len(url) <= MAX_LENGTH:
         url = url.translate(LINE_BREAKS)
-        if "&" in url:
-            url = _TWICE_ESCAPED.sub("&", url)
+        url = once_escaped(url)
         match = _URL.fullmatch(url)
         if match is None:
             return None
@@ -84,6 +83,11 @@ def split_url(url: str) -> Parts | None:
             return Parts(scheme, host, port, path, query, _fragment(fragment))
         url = target.strip(EDGES)
     return None
+
+
+def once_escaped(url: str) -> str:
+    """Return a URL with `&` where a system escaped it once too often (`&amp;`)."""
+    return _TWICE_ESCAPED.sub("&", url) if "&" in url else url
 
 
 def server_of(url: str) -> str:
