@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
+from flows.learn.source import Learned, learn
 from flows.refine.owned import at_own_address
 from flows.refine.pool import refine
 from flows.refine.repeated_lines import without_repeated
@@ -26,7 +27,7 @@ from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone_line
 from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.out_of_time import out_of_time_line
-from flows.runs.pages import page_task, samples
+from flows.runs.pages import page_tasks
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
     SetAside,
@@ -90,8 +91,8 @@ class Collected:
 
 
 class Cleaned:
-    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines; and
-    how many URLs it left of each source that used up its time.
+    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines;
+    how many URLs it left of each source that used up its time; and what it learned of layouts.
 
     Not a dataclass, because Prefect visits all fields of dataclasses, and would visit every article.
     """
@@ -103,12 +104,14 @@ class Cleaned:
         failed_sources: dict[str, str],
         repeated: Sequence[RepeatedLine] = (),
         out_of_time: Mapping[str, int] = MappingProxyType({}),
+        learned: Learned | None = None,
     ) -> None:
         self.fetches = fetches
         self.discovered = discovered
         self.failed_sources = failed_sources
         self.repeated = repeated
         self.out_of_time = out_of_time
+        self.learned = learned or Learned()
 
 
 def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
@@ -337,26 +340,18 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     account = read_account(run.crawl, was_killed=was_killed)
     ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file}
     known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
-    sampled = samples(account.captured)
-    tasks = [
-        page_task(
-            entry,
-            sources.get(entry.found.source),
-            run.crawl,
-            ids[entry.found.id] in known.of_articles or entry.found.id in sampled,
-        )
-        for entry in account.captured
-    ]
+    tasks = page_tasks(account.captured, sources, run.crawl, known)
     watch.cleaning(len(tasks))
     seconds = watchlist.crawl.cleaning_seconds
     pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
+    learned = learn(pages, known.places, known.evidence, run.run_id, run.started_at)
     pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
     pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])
         kept = keep_captures(watchlist, run, fetches, known.of_articles)
-        return Cleaned(kept, account.discovered, account.failed_sources(), repeated, account.out_of_time())
+        return Cleaned(kept, account.discovered, account.failed_sources(), repeated, account.out_of_time(), learned)
 
 
 @fails_for_good
@@ -374,7 +369,9 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         discovered=cleaned.discovered,
     )
     with open_writer(watchlist.warehouse, f"{run.flow} {run.run_id}", wait=LONG_WAIT, note=watch.note) as writer:
-        return load(writer, RunBatch(record, fetches, tuple(cleaned.repeated)))
+        learned = cleaned.learned
+        batch = RunBatch(record, fetches, tuple(cleaned.repeated), layouts=learned.layouts, layout_evidence=learned.evidence)
+        return load(writer, batch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import duckdb
 
+from flows.learn.memory import Layouts, layouts_by_source
 from flows.refine.pool import PageTask, Refined, find_matches, refine
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.clock import check_clock
@@ -26,6 +27,7 @@ from newslake.locks import only_one_collection
 from newslake.outcomes import Origin, Outcome
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.database.lock import Note, ignore
+from warehouse.layouts import layouts_of
 from warehouse.load.reclean import Recleaned, compare, earlier_revisions, stored_articles
 from warehouse.load.run import load
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
@@ -141,7 +143,8 @@ def _plan(
         if on_page:
             on_page(next(done), len(captures))
 
-    refined = refine(_tasks(watchlist, captures), watchlist.topics, on_page=heard)
+    layouts = layouts_by_source(layouts_of(con))
+    refined = refine(_tasks(watchlist, captures, layouts), watchlist.topics, on_page=heard)
     taken: set[UUID] = set()
     for source, group in groupby(captures, key=lambda capture: capture.source):
         ours = list(group)
@@ -154,7 +157,7 @@ def _plan(
     return plan
 
 
-def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture]) -> list[PageTask]:
+def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture], layouts: Layouts) -> list[PageTask]:
     sources = {source.name: source for source in watchlist.sources}
 
     def task(key: int, capture: KeptCapture) -> PageTask:
@@ -168,6 +171,7 @@ def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture]) -> list[PageTa
             timezone=source.timezone if source else None,
             language=source.language if source else None,
             must_clean=capture.article_id is not None,
+            layouts=layouts.get(capture.source, ()),
         )
 
     return [task(key, capture) for key, capture in enumerate(captures)]

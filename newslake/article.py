@@ -32,3 +32,4 @@ class CleanArticle:
     image_url: str | None = None
     free_to_read: bool | None = None
     word_count: int = 0
+    layout: int | None = None  # version of the outlet's layout that had a say in this reading

@@ -34,7 +34,13 @@ QUOTING = (
     ("source_states", "reason"),
 )
 _URL = re.compile(r"""https?://[^\s"<>]+""")
-OF_SOURCE = ("repeated_lines", "source_runs", "source_states")  # what is known of a source beside its articles
+OF_SOURCE = (
+    "repeated_lines",
+    "layouts",
+    "layout_evidence",
+    "source_runs",
+    "source_states",
+)  # what is known of a source beside its articles
 
 
 @dataclass(frozen=True, slots=True)

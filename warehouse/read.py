@@ -19,7 +19,7 @@ from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollR
 CHUNK = 10_000  # rows in memory at once
 TEXTS = 500  # rows with their texts in memory at once
 # Tables that only newslake itself has a use for. They are documented like the others, but not among what users may look for.
-BOOKKEEPING = frozenset({"fingerprints", "schema_definitions", "schema_migrations"})
+BOOKKEEPING = frozenset({"fingerprints", "layout_evidence", "schema_definitions", "schema_migrations"})
 RECENT = 50  # texts of a source with which those of a run are compared
 
 

@@ -135,6 +135,38 @@ class RepeatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutPlace:
+    """A place that a version of a source's layout knows; see the table `layouts`."""
+
+    source: str
+    version: int
+    part: str  # container, date, byline or aside
+    place: str
+    confirmed: int
+    pages: int
+    run_id: UUID
+    learned_at: datetime
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutEvidence:
+    """What the pages of a source have shown of one place so far; see the table `layout_evidence`."""
+
+    source: str
+    part: str
+    place: str
+    confirmed: int
+    against: int
+    pages: int
+    authors: tuple[int, ...]
+    missed: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredText:
     """The current text of an article in the warehouse."""
 
@@ -205,6 +237,8 @@ class RunBatch:
     repeated: tuple[RepeatedLine, ...] = ()  # found by this run, or met in its articles
     # URLs of a backfill without rows in `fetches`: their number by source and outcome
     counted: Mapping[str, Mapping[Outcome, int]] = field(default_factory=dict)
+    layouts: tuple[LayoutPlace, ...] = ()  # of new versions, and of those that ended
+    layout_evidence: tuple[LayoutEvidence, ...] = ()  # all there is of the sources that the run observed
     recleaned: tuple[ArticleRecord, ...] = ()  # known articles to rewrite in place, from their own captures
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.clean.names import AUTHORS, EMAIL, is_full_name, looks_like_names, reporter_in, role_only, sort_out
+from flows.clean.outlet.apply import known_names
 from flows.clean.page import Page, class_and_id
 from flows.clean.reading import Reading
 from flows.clean.screen import Line
@@ -39,6 +40,7 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
         ("json-ld", lambda: _of_node(data.article)),
         ("meta", lambda: _of_metas(page)),
         ("microdata", lambda: texts(data.micro.get("author"))),
+        ("layout", lambda: known_names(page, reading.layout, reading.names)),
         ("rel-author", lambda: _of_links(page)),
         ("visible", lambda: _of_lines(reading.screen.around)),
         ("byline", lambda: _of_classes(page)),

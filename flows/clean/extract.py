@@ -16,6 +16,8 @@ from flows.clean.details import declared_url, find_description, find_free, find_
 from flows.clean.headline.titles import beginning, find_title, outlet_names
 from flows.clean.language import find_language, first_in_dates
 from flows.clean.limits import limited
+from flows.clean.outlet.layout import Layout, Seen
+from flows.clean.outlet.observe import survey
 from flows.clean.page import Page, read_page
 from flows.clean.reading import Reading
 from flows.clean.structured import read_data
@@ -38,6 +40,7 @@ class _Given:
     publication: str | None
     now: datetime
     worth: Callable[[str], bool] | None
+    observe: Callable[[Seen], None] | None
 
 
 def clean(
@@ -48,6 +51,8 @@ def clean(
     publication: str | None = None,
     now: datetime | None = None,
     worth: Callable[[str], bool] | None = None,
+    layout: Layout | None = None,
+    observe: Callable[[Seen], None] | None = None,
 ) -> CleanArticle | NotArticle | Unread:
     """Return the article on a captured page, or why it holds none.
 
@@ -60,15 +65,18 @@ def clean(
         publication: the outlet's name, which is kept out of titles and bylines.
         now: a publication more than a day later is refused; the time of the fetch unless given.
         worth: called with everything that title and text could say, and more. If it returns false, the page is left `Unread`.
+        layout: what is known of the outlet's layout. It ranks below what the page declares and above every guess.
+        observe: called with what an article shows of its outlet's layout.
 
     Raises:
         PageError: the page cannot be cleaned. Nothing else is raised, whatever the bytes.
     """
-    given = _Given(timezone, language, publication, now or capture.fetched_at, worth)
+    given = _Given(timezone, language, publication, now or capture.fetched_at, worth, observe)
     try:
         page = read_page(capture.url, capture.body, capture.content_type)
         data = read_data(page)
-        read = _clean(Reading(page, data, capture.hints, outlet_names(page, data, publication, capture.hints)), given)
+        names = outlet_names(page, data, publication, capture.hints)
+        read = _clean(Reading(page, data, capture.hints, names, layout=layout), given)
         return limited(read) if isinstance(read, CleanArticle) else read
     except PageError:
         raise
@@ -85,15 +93,17 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     reading = replace(reading, title=title)
     page, article = reading.page, reading.data.article
     page.head()  # cached now, because the tree is taken apart below
-    readable, region = page, None
+    readable, region, layout = page, None, reading.layout
     if given.worth:
         readable = page.to_take_apart()
-        region = prepare(readable.tree)
+        region = prepare(readable.tree, layout)
         if not any(given.worth(f"{title}\n{said}") for said in may_say(readable, region, article)):
             return Unread()
 
-    dates = find_dates(reading, _clock(page, given))
+    clock = _clock(page, given)
+    dates = find_dates(reading, clock)
     authors, authors_from = find_authors(reading)
+    surveyed = survey(reading, clock, dates, (authors, authors_from)) if given.observe else None
     read = CleanArticle(
         url=same_page_canonical(page.url, declared_url(page)),
         title=title,
@@ -110,13 +120,25 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     )
     evidence = _evidence(reading, dates)
     # nothing reads the tree after this
-    found = find_text(readable, region or prepare(readable.tree), article, (title, read.section or ""), authors)
+    region = region or prepare(readable.tree, layout)
+    found = find_text(readable, region, article, (title, read.section or ""), authors)
     if not title:
         title, title_from = beginning(found.text), "text"
     words = count_words(found.text)
-    read = replace(read, title=title, title_from=title_from, text=found.text, headings=found.headings, word_count=words)
+    by_layout = layout and (region.by_layout or authors_from == "layout" or (dates.published_from or "").startswith("layout"))
+    read = replace(
+        read,
+        title=title,
+        title_from=title_from,
+        text=found.text,
+        headings=found.headings,
+        word_count=words,
+        layout=layout.version if layout and by_layout else None,
+    )
     if why := why_not(reading, replace(evidence, title=title, text=found.text, words=words)):
         return NotArticle(why.reason, why.detail, read)
+    if given.observe and surveyed:
+        given.observe(surveyed.with_text(found.text))
     return replace(
         read,
         language=find_language(reading, given.language, found.text),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from flows.clean.outlet.layout import Layout
 from flows.clean.page import Page
 from flows.clean.screen import Screen
 from flows.clean.structured import StructuredData
@@ -26,6 +27,7 @@ class Reading:
     hints: Hints
     names: list[str]
     title: str = ""
+    layout: Layout | None = None  # of its outlet, as far as it is known
 
     @cached_property
     def screen(self) -> Screen:

@@ -14,7 +14,7 @@ from flows.clean.page import Page
 from flows.clean.structured import fold
 from newslake.text import squeeze
 
-__all__ = ["Line", "Screen", "screen_lines"]
+__all__ = ["INLINE", "Line", "Screen", "screen_lines"]
 
 _SILENT = {
     "script",
@@ -32,7 +32,7 @@ _SILENT = {
     "footer",
     "aside",
 }
-_INLINE = {
+INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
     "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "address",
 }  # fmt: skip
@@ -131,7 +131,7 @@ def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
         else:
             said = element.tail
         step = 1 if event == "start" else -1
-        if tag not in _INLINE and element is not silent:
+        if tag not in INLINE and element is not silent:
             if tag in _HEADINGS:
                 in_heading += step
             if parts:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as PageTimeout
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 
 import flows.clean
 from flows.clean.article import NotArticle, Unread
+from flows.clean.outlet.layout import Layout, Seen
 from flows.refine.stand_ins import InlinePool, KeptLocks
 from flows.refine.turns import Patience, in_turn
 from flows.topics import Matcher, Topic, compile_topics
@@ -76,6 +77,8 @@ class PageTask:
     timezone: str | None = None
     language: str | None = None
     must_clean: bool = False  # an article came from this URL before
+    layouts: tuple[Layout, ...] = ()  # of its outlet; the last that is for the time of the capture is used
+    observe: bool = False  # return what the page shows of its outlet's layout
     was_filtered: bool = False  # the page has passed the prefilter; if its text cannot match, it is not cleaned any further
 
 
@@ -88,6 +91,7 @@ class Refined:
     reason: Reason | None = None
     detail: str | None = None
     article: ArticleRecord | None = None
+    seen: Seen | None = None  # of the layout of its outlet
 
     @classmethod
     def of(cls, key: str, article: ArticleRecord) -> Refined:
@@ -124,9 +128,16 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
             worth = prefilter.may_match_text
         elif len(capture.body) > SMALL_PAGE and not prefilter.may_match(capture):
             return _filtered(task)
+    seen: list[Seen] = []
     try:
         page = flows.clean.clean(
-            capture, timezone=task.timezone, language=task.language, publication=capture.hints.publication, worth=worth
+            capture,
+            timezone=task.timezone,
+            language=task.language,
+            publication=capture.hints.publication,
+            worth=worth,
+            layout=next((layout for layout in reversed(task.layouts) if layout.is_for(capture.fetched_at)), None),
+            observe=seen.append if task.observe else None,
         )
     except NewslakeError as error:
         return Refined.failed(task.key, Reason.CLEANING_FAILED, error.happened)
@@ -137,7 +148,8 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
     if isinstance(page, NotArticle):
         return Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
     found = find_matches(matcher, page.title, page.text, page.language)
-    return Refined.of(task.key, _record(task, capture, page, found))
+    refined = Refined.of(task.key, _record(task, capture, page, found))
+    return replace(refined, seen=seen[0]) if seen else refined
 
 
 def led_away(asked: str, answered: str, refused: Reason | None) -> bool:

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
+from flows.learn.memory import Layouts, layouts_by_source
 from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing
 from warehouse.database.connect import open_reader
+from warehouse.layouts import layout_evidence, layouts_of, read_by
 from warehouse.load.tombstones import without_forgotten
 from warehouse.read import recent_texts, repeated_lines, urls_of_articles
-from warehouse.records import FetchRecord, RepeatedLine, StoredText
+from warehouse.records import FetchRecord, LayoutEvidence, LayoutPlace, RepeatedLine, StoredText
 
 __all__ = ["Memory", "drop_forgotten", "read_memory"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Memory:
     """What cleaning needs from the warehouse; empty while there is no warehouse.
 
     Attributes:
         texts: the latest texts of each source.
         repeated: the known repeated lines of each source.
+        places: those of all versions of the layouts of each source; `evidence`: what its pages have shown of the present one.
+        read_by: the version by which the article of a URL was read, of those that were read by any.
         of_articles: URLs that gave an article before. They are cleaned even if their page has no words of a topic.
     """
 
     texts: list[StoredText] = field(default_factory=list)
     repeated: list[RepeatedLine] = field(default_factory=list)
     of_articles: set[UUID] = field(default_factory=set)
+    places: list[LayoutPlace] = field(default_factory=list)
+    evidence: list[LayoutEvidence] = field(default_factory=list)
+    read_by: dict[UUID, int] = field(default_factory=dict)
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """The layouts of each source."""
+        return layouts_by_source(self.places)
 
 
 def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[UUID] = ()) -> Memory:
@@ -37,7 +50,14 @@ def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[
         return Memory()
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
-            return Memory(recent_texts(con, sources), repeated_lines(con, sources), urls_of_articles(con, url_ids))
+            return Memory(
+                recent_texts(con, sources),
+                repeated_lines(con, sources),
+                urls_of_articles(con, url_ids),
+                layouts_of(con, sources),
+                layout_evidence(con, sources),
+                read_by(con, url_ids),
+            )
     except WarehouseMissing:
         return Memory()
 

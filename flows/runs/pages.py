@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from uuid import UUID
 
+from flows.learn.memory import to_read_by
 from flows.refine.pool import PageTask
 from flows.runs.account import Entry
+from flows.runs.memory import Memory
 from spiders.sources import Source
 
 # Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
+# Pages of a source whose layout a run observes, while there is much to learn. Those above are enough to see that nothing changed.
+OBSERVED = 20
+# Pages after which a layout is well known.
+WELL_KNOWN = 40
 
 
-def samples(captured: Iterable[Entry]) -> set[str]:
-    """Choose a few pages of each source to clean whether they match or not, so that a broken layout is noticed."""
-    taken: Counter[str] = Counter()
-    chosen = set()
+def samples(captured: Iterable[Entry], most: int = SAMPLES) -> set[str]:
+    """Choose a few pages of each source by their ids, so that the order of pages does not matter."""
+    ids: dict[str, list[str]] = defaultdict(list)
     for entry in captured:
-        if taken[entry.found.source] < SAMPLES:
-            taken[entry.found.source] += 1
-            chosen.add(entry.found.id)
-    return chosen
+        ids[entry.found.source].append(entry.found.id)
+    return {one for ours in ids.values() for one in sorted(ours)[:most]}
 
 
-def page_task(entry: Entry, source: Source | None, folder: Path, is_known: bool) -> PageTask:
-    ended = entry.ended
-    assert ended is not None and ended.file is not None and ended.offset is not None
-    return PageTask(
-        key=entry.found.id,
-        source=entry.found.source,
-        raw_url=entry.url,
-        file=folder / ended.file,
-        offset=ended.offset,
-        timezone=source.timezone if source else None,
-        language=source.language if source else None,
-        must_clean=is_known,
-    )
+def page_tasks(captured: Sequence[Entry], sources: Mapping[str, Source], folder: Path, known: Memory) -> list[PageTask]:
+    """Describe the captured pages of a run for cleaning.
+
+    Args:
+        folder: that of the capture files; `known`: what the warehouse knows of these sources and pages.
+    """
+    sampled, observed = samples(captured), samples(captured, OBSERVED)
+    well_known = {one.source for one in known.evidence if one.pages >= WELL_KNOWN}
+    tasks = []
+    for entry in captured:
+        key, ended = entry.found.id, entry.ended
+        assert ended is not None and ended.file is not None and ended.offset is not None
+        url_id, source = UUID(hex=key), sources.get(entry.found.source)
+        is_known = url_id in known.of_articles
+        layouts = known.layouts.get(entry.found.source, ())
+        tasks.append(
+            PageTask(
+                key=key,
+                source=entry.found.source,
+                raw_url=entry.url,
+                file=folder / ended.file,
+                offset=ended.offset,
+                timezone=source.timezone if source else None,
+                language=source.language if source else None,
+                must_clean=is_known or key in sampled,
+                layouts=to_read_by(layouts, is_known=is_known, version=known.read_by.get(url_id)),
+                # an article that is seen again is no further evidence
+                observe=not is_known and key in (sampled if entry.found.source in well_known else observed),
+            )
+        )
+    return tasks

@@ -82,6 +82,8 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "copies",
         "fetches",
         "fingerprints",
+        "layout_evidence",
+        "layouts",
         "matches",
         "repeated_lines",
         "revisions",

@@ -79,7 +79,7 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         reasons.append(f"now selected by {', '.join(gained)}")
     if lost:
         reasons.append(f"no longer selected by {', '.join(lost)}")
-    if changed:
+    if changed and changed != ["layout"]:  # that another version reads the same is no change
         reasons.append(f"cleaned again: {', '.join(changed)}")
     if not reasons and before != after:
         reasons.append("matched by other words")

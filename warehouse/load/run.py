@@ -15,6 +15,7 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
 from warehouse.database.writer import Writer
+from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
     KnownArticle,
@@ -112,6 +113,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     found = find_copies(con, texts, window)
 
     write_repeated(con, batch)
+    write_layouts(con, batch)
     plan = decide(batch.fetches, resolution, known, found.twins, _stored_words(con, stored, known))
     plan.decided |= site_wide(batch.fetches, plan.decided, carriers, hosts_at_fault(con, batch.fetches))
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.

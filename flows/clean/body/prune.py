@@ -8,7 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.body.region import Region, narrow
+from flows.clean.body.region import Region, narrow, within
+from flows.clean.outlet.apply import without_asides
+from flows.clean.outlet.layout import Layout
 from flows.clean.page import SUBHEADINGS, class_and_id
 from newslake.text import squeeze
 
@@ -33,15 +35,20 @@ _LONG_CELL = 600
 _FEW_ROWS = 3
 
 
-def prepare(tree: Any) -> Region:
-    """Remove what is never text, turn paragraphs that are all bold into headings, and return where the article is."""
+def prepare(tree: Any, layout: Layout | None = None) -> Region:
+    """Remove what is never text, turn paragraphs that are all bold into headings, and return where the article is.
+
+    Args:
+        layout: of the page's outlet; what it knows to be no part of the article is removed too.
+    """
+    rooms = without_asides(tree, layout)
     _take_in_streamed(tree)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     _drop_rarely_text(tree)
     for caption in tree.iter("caption"):
         if next(caption.iterancestors("table"), None) is None:
             caption.tag = "p"  # of a picture in a slide show
-    region = narrow(tree)
+    region = within(narrow(tree), rooms)
     known = {" ": False}
     for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS)):
         mark = class_and_id(element)

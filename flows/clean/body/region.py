@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from flows.clean.page import class_and_id
 from newslake.text import squeeze
 
-__all__ = ["Region", "narrow"]
+__all__ = ["Region", "narrow", "within"]
 
 # A text node of this many bytes is prose. Bytes of UTF-8, so that Chinese sentences count as much as English ones.
 _PROSE = 50
@@ -56,6 +56,25 @@ class Region:
     node: Any
     prose: int
     place: Any
+    by_layout: bool = False  # the layout of the page's outlet had a say
+
+
+def within(region: Region, rooms: list[Any]) -> Region:
+    """Return the region inside the element that is known to hold the article, if there is one with prose.
+
+    Args:
+        rooms: what the layout of the outlet says to hold the article; [] if it says nothing.
+    """
+    if not rooms:
+        return region
+    region = replace(region, by_layout=True)
+    if len(rooms) > 1:
+        return region
+    room = rooms[0]
+    if region.node is room or room in region.node.iterancestors():
+        return replace(region, place=region.place if room in region.place.iterancestors() else room)
+    prose = _prose(room).get(room, 0)
+    return replace(region, node=room, prose=prose, place=room) if prose >= _LITTLE else region
 
 
 def narrow(tree: Any) -> Region:

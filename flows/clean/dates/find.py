@@ -16,6 +16,7 @@ from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.fallback import guesses
 from flows.clean.dates.parse import FINENESS, Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in, on_its_clock
+from flows.clean.outlet.apply import known_date
 from flows.clean.page import class_and_id
 from flows.clean.reading import Reading
 from flows.clean.structured import Node, types
@@ -205,6 +206,7 @@ def _published(signs: _Signs) -> Iterator[Moment]:
     yield from declared
     if any(m.has_zone and m.precision != "day" and not m.is_midnight for m in declared):
         return  # visible dates add nothing
+    yield from known_date(signs.reading.page, signs.reading.layout, clock)
     yield from _shown(signs)
     if signs.reading.hints.published:
         yield Moment(signs.reading.hints.published, "day" if _is_bare_day(signs.reading.hints.published) else "second", "feed")

@@ -1,0 +1,215 @@
+"""Observe what a page shows of its outlet's layout: where the declared date and authors stand, and what holds the text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from flows.clean.body.article_body import declared_lines
+from flows.clean.dates.find import Dates
+from flows.clean.dates.parse import Moment
+from flows.clean.dates.timezones import Clock
+from flows.clean.outlet.layout import Block, Seen
+from flows.clean.outlet.places import Places, find, key_of, variants
+from flows.clean.outlet.values import LONGEST, moment_in, names_at, names_in, short_text
+from flows.clean.reading import Reading
+from flows.clean.screen import INLINE
+from flows.clean.structured import fold
+
+__all__ = ["Survey", "survey"]
+
+# What an outlet says in a form that is made to be read by programs.
+DECLARED = ("json-ld", "meta", "microdata", "json-ld-page", "feed")
+_WITH_DIGITS: Any = etree.XPath(
+    "descendant::text()[string-length(.) < 200 and translate(., '0123456789', '') != .][not(parent::script or parent::style)]",
+    smart_strings=True,
+)
+_WITH_WORD: Any = etree.XPath("descendant::text()[contains(., $word)][not(parent::script or parent::style)]", smart_strings=True)
+_TIMES: Any = etree.XPath("descendant::time[@datetime]")
+_SILENT = frozenset(("script", "style", "noscript", "template", "svg", "nav", "button", "select", "textarea", "iframe"))
+# Limits of one observation: elements with a date and with a name, places of each, blocks, characters of a block.
+_MOST_DATED, _MOST_NAMED, _MOST_PLACES, _MOST_BLOCKS, _SHORTEST = 40, 12, 12, 120, 15
+_CLIMB, _MOST_ELEMENTS = 3, 20_000
+# The first folded characters by which a line is found in a text.
+_BEGIN = 60
+# A declared body of this many characters, which has this share of the text read, tells what is the article's.
+_ENOUGH, _MOST_OF = 300, 0.6
+_OLD = timedelta(days=2)
+_MINUTE, _QUARTER, _FAR = 60, 900, timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A page before its text is read. `blocks` are places with folded words and sizes."""
+
+    seen: Seen
+    blocks: list[tuple[str, str, int]]
+    body: str  # the declared text, folded; "" if there is none
+
+    def with_text(self, text: str) -> Seen:
+        """Return the observation, now that the page's text is known."""
+        lines = {fold(line)[:_BEGIN] for line in text.splitlines()}
+        lines.discard("")
+        covered = sum(size for _, words, size in self.blocks if words[:_BEGIN] in lines and words[:_BEGIN] in self.body)
+        tells = len(self.body) >= _ENOUGH and covered >= _MOST_OF * sum(s for _, w, s in self.blocks if w[:_BEGIN] in lines)
+        blocks = [
+            Block(place, key_of(words), size, words[:_BEGIN] in lines, (words[:_BEGIN] in self.body) if tells else None)
+            for place, words, size in self.blocks
+        ]
+        # what is read first, so that the limit costs what stands elsewhere
+        first = sorted(blocks, key=lambda block: not block.is_read)[:_MOST_BLOCKS]
+        return replace(self.seen, blocks=tuple(first))
+
+
+def survey(reading: Reading, clock: Clock, dates: Dates, authors: tuple[tuple[str, ...], str | None]) -> Survey:
+    """Observe a page whose tree is as it came."""
+    body = reading.page.tree.find("body")
+    if body is None:
+        return Survey(Seen(), [], "")
+    places, layout = Places(body), reading.layout
+    at, others = _dates(body, places, reading, clock, dates)
+    names, by = authors
+    known = names if by in DECLARED else ()
+    seen = Seen(
+        dates=at,
+        other_dates=others,
+        bylines=_bylines(body, places, known, reading.names) if known else None,
+        authors=key_of("|".join(sorted(map(fold, known)))) if known else 0,
+        fits=any(find(body, place) for place in layout.containers) if layout and layout.containers else None,
+    )
+    declared = fold(" ".join(declared_lines(reading.data.article)[0]))
+    return Survey(seen, list(islice(_lines(body, places), 4 * _MOST_BLOCKS)), declared)
+
+
+def _dates(
+    body: Any, places: Places, reading: Reading, clock: Clock, dates: Dates
+) -> tuple[tuple[str, ...] | None, tuple[int, ...]]:
+    """Return the places of the declared date, and the keys of places of other dates; (None, …) if none is declared."""
+    declared = _declared(dates)
+    if declared is None:
+        return None, ()
+    first: dict[str, bool | None] = {}
+    for element, moment in _dated(body, clock):
+        agrees = _agrees(moment, declared, dates.precision or "day", clock)
+        if place := places.of(element):
+            for name in variants(place, element):
+                first.setdefault(name, agrees)
+    same = tuple(islice((name for name, agrees in first.items() if agrees), _MOST_PLACES))
+    others = tuple(key_of(name) for name, agrees in first.items() if agrees is False)
+    proves = dates.precision != "day" or clock.now - declared > _OLD
+    return (same if same or proves else None), others
+
+
+def _declared(dates: Dates) -> datetime | None:
+    origin = (dates.published_from or "").partition(" (")
+    return dates.published_at if origin[0] in DECLARED and "modified" not in origin[2] else None
+
+
+def _dated(body: Any, clock: Clock) -> Iterator[tuple[Any, Moment]]:
+    """Yield the elements that show a date, in page order: the innermost, and those around it with nothing else to say."""
+    found: dict[Any, Moment] = {}
+    looked: set[Any] = set()
+    for text in islice([*_TIMES(body), *_WITH_DIGITS(body)], _MOST_ELEMENTS):
+        element = text if etree.iselement(text) else text.getparent()
+        if not etree.iselement(text) and text.is_tail:
+            element = element.getparent()
+        for one in _around(element, body):
+            if one in looked:
+                break
+            looked.add(one)
+            if not short_text(one) and not one.get("datetime"):
+                break
+            if moment := moment_in(one, clock):
+                found[one] = moment
+        if len(found) >= _MOST_DATED:
+            break
+    # page order, which decides what is the first at a place
+    yield from ((one, found[one]) for one in body.iter() if one in found) if found else ()
+
+
+def _around(element: Any, body: Any) -> Iterator[Any]:
+    for _ in range(_CLIMB):
+        if element is None or element is body:
+            return
+        yield element
+        element = element.getparent()
+
+
+def _agrees(moment: Moment, declared: datetime, precision: str, clock: Clock) -> bool | None:
+    """Return whether a time on the page is the declared one; None if that proves nothing.
+
+    On the day of publication any date of today agrees, so that a bare day counts only on later days.
+    """
+    days = {declared.date(), declared.astimezone(clock.zone).date() if clock.zone else declared.date()}
+    if moment.precision == "day" or precision == "day":
+        if moment.when.date() not in days:
+            return False
+        return True if clock.now - declared > _OLD else None
+    if moment.has_zone:
+        return abs(moment.when - declared).total_seconds() < _MINUTE or (None if moment.when.date() in days else False)
+    apart = abs(moment.when - declared.replace(tzinfo=None))
+    seconds = apart.total_seconds() % _QUARTER
+    if apart <= _FAR and min(seconds, _QUARTER - seconds) < _MINUTE:
+        return True
+    return None if moment.when.date() in days else False
+
+
+def _bylines(body: Any, places: Places, authors: tuple[str, ...], house: list[str]) -> tuple[str, ...]:
+    """Return the places that name exactly these authors."""
+    wanted = {fold(name) for name in authors}
+    word = max(authors[0].split(), key=len, default="")
+    nominated: dict[str, None] = {}
+    looked: set[Any] = set()
+    for text in islice(_WITH_WORD(body, word=word), _MOST_NAMED) if len(word) > 1 else ():
+        element = text.getparent().getparent() if text.is_tail else text.getparent()
+        for one in _around(element, body):
+            if one in looked or not (said := short_text(one)) or len(said) > LONGEST:
+                break
+            looked.add(one)
+            if {fold(name) for name in names_in(one, house)} == wanted and (place := places.of(one)):
+                nominated.update(dict.fromkeys(variants(place, one)))
+    # as it will be read: a place may have others before it
+    sure = (place for place in nominated if {fold(name) for name in names_at(body, [place], house)} == wanted)
+    return tuple(islice(sure, _MOST_PLACES))
+
+
+def _lines(body: Any, places: Places) -> Iterator[tuple[str, str, int]]:
+    """Yield the lines of a page as a browser breaks them: the place of the block that each begins in, folded words and size."""
+    parts: list[str] = []
+    owner: Any = None
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start" and tag in _SILENT:
+            if tag in _SILENT:
+                walk.skip_subtree()
+            said = None
+        else:
+            said = element.text if event == "start" else element.tail
+        if tag not in INLINE and parts:
+            if line := _line(parts, owner, body, places):
+                yield line
+            parts, owner = [], None
+        if said and not said.isspace():
+            if owner is None:
+                owner = element if event == "start" else element.getparent()
+            parts.append(said)
+        elif said and parts:
+            parts.append(" ")
+    if parts and (line := _line(parts, owner, body, places)):
+        yield line
+
+
+def _line(parts: list[str], owner: Any, body: Any, places: Places) -> tuple[str, str, int] | None:
+    words = fold("".join(parts))
+    if len(words) < _SHORTEST:
+        return None
+    while owner is not None and owner.tag in INLINE and (above := owner.getparent()) is not None and above is not body:
+        owner = above
+    place = places.of(owner) if owner is not None else ""
+    return (place, words, len(words)) if place else None

@@ -1,0 +1,100 @@
+"""Tell an article's own words from what its page holds beside them, by the other pages and by what the data declare. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from flows.clean.outlet.layout import Block, Seen
+from flows.learn.evidence import ASIDE, ENOUGH, Evidence
+
+__all__ = ["asides", "containers"]
+
+# Pages on which words must stand to recur, and pages from which on that is looked at. There must be more of them before it tells
+# anything that words do not recur.
+RECURS, FEWEST_PAGES, MANY_PAGES = 2, 5, 12
+# Characters of a line of prose. The share of a page's prose that must be its own, for the page to be a witness of what is not;
+# the share of the blocks at a place that must be foreign; the share of an article that its container holds.
+PROSE, OWN, MOSTLY, NEARLY_ALL = 60, 0.2, 0.5, 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page, and the keys of its blocks that are not the article's."""
+
+    seen: Seen
+    foreign: Set[int]
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether enough of its prose is its own. Another version of an article that was seen before has little."""
+        prose = [block for block in self.seen.blocks if block.size >= PROSE]
+        return _size(block for block in prose if block.key not in self.foreign) >= OWN * _size(prose)
+
+
+def _judged(seen: Sequence[Seen]) -> list[_Page]:
+    times = Counter(key for page in seen for key in {block.key for block in page.blocks})
+    recurring = {key for key, pages in times.items() if pages >= RECURS} if len(seen) >= FEWEST_PAGES else set()
+
+    def is_foreign(block: Block) -> bool:
+        return block.key in recurring if block.is_own is None else not block.is_own
+
+    return [_Page(page, {block.key for block in page.blocks if is_foreign(block)}) for page in seen]
+
+
+def asides(seen: Sequence[Seen], used: Set[str]) -> dict[str, Evidence]:
+    """Return for each place with words the pages on which they are mostly not the article's, and those on which they are.
+
+    That words recur nowhere speaks against a place only where there are pages enough for them to recur, and not if it is used.
+
+    Args:
+        used: asides of the layout by which these pages were read.
+    """
+    found: dict[str, Evidence] = defaultdict(Evidence)
+    for page in _judged(seen):
+        at: dict[str, list[Block]] = defaultdict(list)
+        for block in page.seen.blocks if page.is_witness else ():
+            if block.is_read or block.size >= PROSE:
+                at[block.place].append(block)
+        for place, blocks in at.items():
+            foreign = sum(block.key in page.foreign for block in blocks)
+            if any(block.is_own for block in blocks):
+                found[place].against += 1
+            elif foreign >= MOSTLY * len(blocks):
+                found[place].confirmed += 1
+            elif len(seen) >= MANY_PAGES and place not in used:
+                found[place].against += 1
+    for evidence in found.values():
+        evidence.pages = evidence.confirmed + evidence.against
+    return dict(found)
+
+
+def containers(seen: Sequence[Seen], beside: Mapping[str, Evidence], used: Set[str]) -> list[str]:
+    """Return for each page the innermost place that holds nearly all of its article; "" if there is none.
+
+    Args:
+        beside: what `asides` returned for these pages.
+    """
+    others = used | {place for place, one in beside.items() if one.confirmed >= ENOUGH and one.confirmed >= ASIDE * one.pages}
+    return [_container(page, others) for page in _judged(seen)]
+
+
+def _container(page: _Page, others: Set[str]) -> str:
+    ours = [block for block in page.seen.blocks if block.key not in page.foreign and block.place not in others]
+    read = [block for block in ours if block.is_read]
+    if _size(read) < MOSTLY * _size(block for block in page.seen.blocks if block.is_read):
+        # what was read is mostly what stands on other pages too
+        read = [block for block in ours if block.size >= PROSE]
+    held: Counter[str] = Counter()
+    for block in read:
+        room = block.place
+        while room:
+            held[room] += block.size
+            room = room.rpartition("/")[0]
+    enough = [room for room, size in held.items() if size >= NEARLY_ALL * _size(read)]
+    return max(enough, key=len, default="")
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(block.size for block in blocks)

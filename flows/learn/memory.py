@@ -1,0 +1,50 @@
+"""Turn what is stored of layouts into the layouts by which pages are read, and choose among them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from flows.clean.outlet.layout import Layout, Part
+from warehouse.records import LayoutPlace
+
+__all__ = ["Layouts", "layouts_by_source", "to_read_by"]
+
+Layouts = Mapping[str, tuple[Layout, ...]]  # of each source, by version
+
+
+def layouts_by_source(places: Iterable[LayoutPlace]) -> Layouts:
+    """Return the layouts of each source in the order of their versions; places are kept in their order."""
+    versions: dict[tuple[str, int], list[LayoutPlace]] = defaultdict(list)
+    for place in places:
+        versions[place.source, place.version].append(place)
+    found: dict[str, tuple[Layout, ...]] = defaultdict(tuple)
+    for (source, version), rows in sorted(versions.items()):
+
+        def of(part: Part, rows: list[LayoutPlace] = rows) -> tuple[str, ...]:
+            return tuple(row.place for row in rows if row.part == part)
+
+        first = rows[0]
+        layout = Layout(
+            version, first.valid_from, first.valid_until, of(Part.CONTAINER), of(Part.DATE), of(Part.BYLINE), of(Part.ASIDE)
+        )
+        found[source] = (*found[source], layout)
+    return dict(found)
+
+
+def to_read_by(layouts: tuple[Layout, ...], *, is_known: bool = False, version: int | None = None) -> tuple[Layout, ...]:
+    """Return the layouts by which a page may be read; the last one that is for the time of its capture is used.
+
+    A known article is read as it was before, so that a better reading does not look like an edit by the outlet: without a layout,
+    or by the same version, unless the outlet has changed its layout since.
+
+    Args:
+        is_known: an article came from the page before; it was read by `version`, None for no layout.
+    """
+    if not is_known:
+        return layouts
+    own = next((layout for layout in layouts if layout.version == version), None)
+    if own is None:
+        return ()
+    return (replace(own, until=None), *(layout for layout in layouts if layout.since > own.since))
