@@ -23,7 +23,8 @@ FACADE = ROOT / "newslake" / "testing"
 PURE = (
     "newslake.decoding",
     "newslake.scripts",
-    "newslake.timezones",
+    "newslake.dates",
+    "newslake.dates.reader",
     "spiders",
     "spiders.urls",
     "spiders.urls.parts",

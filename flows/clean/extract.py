@@ -154,7 +154,8 @@ def _clock(page: Page, given: _Given) -> Clock:
     if zone is None:
         zone, zone_from = likely_zone(page) or (None, None)
     now = given.now if given.now.tzinfo else given.now.replace(tzinfo=UTC)
-    return Clock(now, zone, zone_from, first_in_dates(page))
+    said = page.languages[0] or page.meta("og:locale") or given.language or ""
+    return Clock(now, zone, zone_from, first_in_dates(page), said.strip()[:3].lower().rstrip("-_") or None)
 
 
 def _evidence(reading: Reading, dates: Dates) -> Evidence:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.structured import first_text
+from newslake.dates import First, first_in
 
 __all__ = ["find_language", "first_in_dates"]
 
@@ -65,12 +65,10 @@ def find_language(reading: Reading, given: str | None, text: str) -> str | None:
     return script or _of_words(text)
 
 
-def first_in_dates(page: Page) -> Literal["day", "month", "year"]:
+def first_in_dates(page: Page) -> First:
     """Return which part comes first in a numeric date in the page's language."""
     said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
-    if "en-us" in said:
-        return "month"
-    return "year" if said.strip()[:2] in ("ko", "ja", "zh") else "day"
+    return "month" if "en-us" in said else first_in(said) or "day"
 
 
 def _code(said: str | None) -> str | None:

@@ -6,9 +6,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
-from time import struct_time
 from typing import Any
 
 import feedparser
@@ -109,29 +106,18 @@ def _entry_link(entry: Mapping[str, Any]) -> str | None:
 
 def _entry_hints(entry: Mapping[str, Any], publication: str | None, language: str | None, url: str) -> Hints:
     authors = [_text(author, "name") for author in _records(entry, "authors")] or [_text(entry, "author")]
+    said = _text(_record(entry, "title_detail"), "language") or language
     return Hints(
         title=plain(_text(entry, "title"), MAX_TITLE),
-        published=_date(entry, "published") or _date(entry, "created"),
-        modified=_date(entry, "updated"),
+        published=date_of(_text(entry, "published"), said) or date_of(_text(entry, "created"), said),
+        modified=date_of(_text(entry, "updated"), said),
         authors=words(authors),
-        language=_text(_record(entry, "title_detail"), "language") or language,
+        language=said,
         tags=words(_text(tag, "label") or _text(tag, "term") for tag in _records(entry, "tags")),
         description=plain(_text(entry, "summary"), MAX_DESCRIPTION),
         image_url=address(url, _entry_image(entry)),
         publication=plain(_text(_record(entry, "source"), "title"), MAX_TITLE) or publication,
     )
-
-
-def _date(entry: Mapping[str, Any], name: str) -> datetime | None:
-    raw = _text(entry, name)
-    found = date_of(raw)
-    parsed = dict.get(entry, f"{name}_parsed") if isinstance(entry, dict) else None
-    if found is None and raw and isinstance(parsed, struct_time) and 1970 < parsed[0] < 2100:
-        year, month, day, hour, minute, second = parsed[:6]
-        # feedparser also accepts impossible days; then only this date is lost, not the whole feed
-        with suppress(ValueError, OverflowError):
-            found = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    return found
 
 
 def _entry_image(entry: Mapping[str, Any]) -> str | None:
@@ -164,12 +150,13 @@ def _json_entry(item: Any, feed: dict[str, Any], publication: str | None, url: s
     tags = item.get("tags")
     guid = _text(item, "id") or ""
     link = _text(item, "url") or _text(item, "external_url") or (guid if guid.startswith(("http://", "https://")) else None)
+    language = _text(item, "language") or _text(feed, "language")
     return link, Hints(
         title=plain(_text(item, "title"), MAX_TITLE),
-        published=date_of(_text(item, "date_published")),
-        modified=date_of(_text(item, "date_modified")),
+        published=date_of(_text(item, "date_published"), language),
+        modified=date_of(_text(item, "date_modified"), language),
         authors=words(_text(person, "name") for person in people if isinstance(person, dict)) if isinstance(people, list) else (),
-        language=_text(item, "language") or _text(feed, "language"),
+        language=language,
         tags=words(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         description=plain(_text(item, "summary"), MAX_DESCRIPTION),
         image_url=address(url, _text(item, "image") or _text(item, "banner_image")),

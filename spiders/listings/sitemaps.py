@@ -163,8 +163,8 @@ def _fields(element: etree._Element) -> tuple[dict[str, str], str | None]:
 def _hints(fields: dict[str, str], image: str | None, url: str) -> Hints:
     return Hints(
         title=plain(fields.get("title"), MAX_TITLE),
-        published=date_of(fields.get("publication_date")),
-        modified=date_of(fields.get("lastmod")),
+        published=date_of(fields.get("publication_date"), fields.get("language")),
+        modified=date_of(fields.get("lastmod"), fields.get("language")),
         language=plain(fields.get("language"), 20),
         tags=words(fields.get("keywords", "").split(",")),
         image_url=address(url, image),

@@ -31,10 +31,10 @@ def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterat
         at = 0
         for _ in range(3):
             rest = line.text[at:]
-            moment = find_moment(rest, "visible", month_first=clock.month_first)
+            moment = find_moment(rest, "visible", clock.ways)
             if not moment and line.distance and len(rest) < SHORT_LINE:
                 # "8.5.12" is a date near a title, and could be anything elsewhere
-                moment = find_short_moment(rest, "visible", first=clock.first)
+                moment = find_short_moment(rest, "visible", clock.ways)
             if not moment:
                 break
             is_modified = bool(IS_MODIFIED.search(rest[: moment.start]))

@@ -46,15 +46,18 @@ def guesses(page: Page, screen: Screen, clock: Clock, *, search: bool) -> list[M
         def fits(moment: Moment) -> bool:
             return not month or (moment.when.year, moment.when.month) == (int(month[1]), int(month[2]))
 
-        found += filter(fits, chain(_in_scripts(page), _labelled(page, clock), _anywhere(screen, clock)))
+        found += filter(fits, chain(_in_scripts(page, clock), _labelled(page, clock), _anywhere(screen, clock)))
         if not any(map(clock.allows, found)) and len(page.source) < _LARGE:  # htmldate takes as long as the rest of cleaning
             found += filter(fits, _of_htmldate(page, clock))
     return [moment for moment in found if clock.allows(moment)]
 
 
-def _in_scripts(page: Page) -> Iterator[Moment]:
+def _in_scripts(page: Page, clock: Clock) -> Iterator[Moment]:
     """Yield the date that a page passes to its scripts; nothing if there are several, of several articles."""
-    found = [read_moment(match[1], "script") for match in islice(_HANDED_OVER.finditer(page.source), _MAX_SCRIPTED)]
+    found = [
+        read_moment(match[1].strip(" ,"), "script", clock.ways)
+        for match in islice(_HANDED_OVER.finditer(page.source), _MAX_SCRIPTED)
+    ]
     moments = [moment for moment in found if moment]
     if len({moment.when.date() for moment in moments}) == 1:
         yield moments[0]
@@ -65,7 +68,7 @@ def _labelled(page: Page, clock: Clock) -> Iterator[Moment]:
     for label in islice(page.tree.iter("dt"), _MAX_LABELS):
         said = label.getnext()
         if said is not None and said.tag == "dd" and _LABEL.fullmatch(squeeze(label.text_content())):
-            moment = find_moment(squeeze(said.text_content())[:SHORT_LINE], "page", month_first=clock.month_first)
+            moment = find_moment(squeeze(said.text_content())[:SHORT_LINE], "page", clock.ways)
             if moment:
                 yield moment
 

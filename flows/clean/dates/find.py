@@ -155,7 +155,7 @@ def _witnesses(said: list[Moment], signs: _Signs) -> Iterator[Moment]:
     """Yield times that may show the same instant in the outlet's local time."""
     yield from said
     for element in islice(signs.reading.page.tree.iter("time"), _MAX_TIMES):
-        moment = read_moment(element.get("datetime"), "time")
+        moment = read_moment(element.get("datetime"), "time", signs.clock.ways)
         if moment and (moment.has_zone or moment.precision == "second"):
             yield moment
     if not day_in(signs.reading.page.url):
@@ -234,7 +234,7 @@ def _read(values: Iterable[object], source: str, clock: Clock) -> Iterator[Momen
     for value in values:
         for one in value[:3] if isinstance(value, list) else [value]:
             said = one.get("@value") if isinstance(one, dict) else one
-            moment = read_moment(said, source, month_first=clock.month_first)
+            moment = read_moment(said, source, clock.ways)
             if moment:
                 yield moment
 
@@ -251,7 +251,7 @@ def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]
     Elements of teasers, comments and quoted posts are left out.
     """
     ranked: list[tuple[int, int, Moment]] = []
-    month_first = signs.clock.month_first
+    ways = signs.clock.ways
     for n, element in enumerate(signs.dated):
         marks = " ".join(filter(None, (element.get(a) for a in ("class", "itemprop", "id", "data-testid"))))
         parent = element.getparent()
@@ -270,8 +270,8 @@ def _time_elements(signs: _Signs, *, modified: bool) -> list[tuple[int, Moment]]
         source = "time" if element.tag == "time" else "class"
         if source == "class" and len(text) > SHORT_LINE:
             continue
-        moment = read_moment(element.get("datetime") or text, source, month_first=month_first)
-        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", month_first=month_first)):
+        moment = read_moment(element.get("datetime") or text, source, ways) or find_moment(text, source, ways)
+        if moment and "datetime" in element.attrib and (shown := find_moment(text, "time", ways)):
             # some templates put the last change into the attribute of a "published on" line
             moment = shown if moment.when.date() - shown.when.date() > timedelta(days=1) else moment
         if moment:

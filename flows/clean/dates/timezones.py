@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flows.clean.dates.parse import Moment
 from flows.clean.lexicon import load_tables
 from flows.clean.page import Page
+from newslake.dates import First, Ways
 from spiders.urls.canonical import domain
 
 __all__ = ["EARLIEST", "Clock", "day_in", "likely_zone", "on_its_clock", "zone_of"]
@@ -34,11 +34,13 @@ class Clock:
     now: datetime
     zone: tzinfo | None = None
     zone_from: str | None = None  # what names the zone, unless the watchlist does
-    first: Literal["day", "month", "year"] = "day"
+    first: First = "day"
+    language: str | None = None
 
     @property
-    def month_first(self) -> bool:
-        return self.first == "month"
+    def ways(self) -> Ways:
+        """Return how the outlet writes dates."""
+        return Ways(self.first, self.language, self.zone, american=True)
 
     def allows(self, moment: Moment) -> bool:
         """Return whether a page can have been published then: not before 1990 and at most a day from now."""

@@ -1,4 +1,4 @@
-"""Load the words that dates are written with, once for all modules that read dates."""
+"""Load the words that stand beside dates, once for all modules that look for dates."""
 
 from __future__ import annotations
 
@@ -6,8 +6,4 @@ from flows.clean.lexicon import load_lexicon
 
 __all__ = ["DATES"]
 
-DATES = load_lexicon(
-    "dates",
-    *("months", "morning", "afternoon", "morning_behind", "afternoon_behind", "hour_behind", "between"),
-    *("modified", "small_print", "joined", "posted", "labels"),
-)
+DATES = load_lexicon("dates", "modified", "small_print", "joined", "posted", "labels")

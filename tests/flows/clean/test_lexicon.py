@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.clean.body.boilerplate import BOILERPLATE, is_boilerplate
-from flows.clean.dates.parse import find_moment
 from flows.clean.dates.words import DATES
 from flows.clean.lexicon import Lexicon, any_of, load_lexicon, read_lexicon, read_tables
 from flows.clean.names import AUTHORS
@@ -97,16 +96,6 @@ def test_small_expressions_keep_their_meaning(entries: tuple[str, ...]) -> None:
     assert pattern.groups == 0
     assert all(pattern.fullmatch(text) for text in ("xyes", "yes", "x", "12", "xaa", "abd", "cd"))
     assert not any(pattern.fullmatch(text) for text in ("xa", "xxyes", "ab", ""))
-
-
-@pytest.mark.parametrize("language", sorted(DATES.lists["months"]))
-def test_a_language_names_twelve_months(language: str) -> None:
-    months = DATES.words("months", language)
-    assert len(months) == 12
-    for number, names in enumerate(months, 1):
-        for name in names.split():
-            found = find_moment(f"5 {name} 2017", "visible")
-            assert found is not None and found.when.month == number, name
 
 
 @pytest.mark.parametrize("line", ["Lesen Sie auch: Der alte Hafen", "Teilen | Facebook", "© 2026 The Post"])

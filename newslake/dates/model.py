@@ -1,0 +1,66 @@
+"""Define what a date reader returns, and what it may know of the source before it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+
+__all__ = ["UNKNOWN", "First", "Precision", "Read", "Ways", "first_in", "ways_of"]
+
+First = Literal["day", "month", "year"]
+Precision = Literal["day", "minute", "second"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A date as it was written.
+
+    Attributes:
+        when: naive where no zone is named, else with a fixed offset; midnight if only the day is written.
+        start: offset of the first character that belongs to it, in the text as `newslake.dates.tokens.plain_digits` returns it.
+        end: offset behind the last one.
+    """
+
+    when: datetime
+    precision: Precision
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the source writes: evidence for what several countries or languages write in different ways.
+
+    Attributes:
+        first: what comes first in a numeric date; None if nothing says it: then `3/4/2026` is not read.
+        language: ISO 639 code, for names that mean different months in two languages and for years of other calendars.
+        zone: the source's time zone, for abbreviations of several zones.
+        american: whether an abbreviation of several zones means the one of news pages in English, if `zone` does not decide.
+    """
+
+    first: First | None = None
+    language: str | None = None
+    zone: tzinfo | None = None
+    american: bool = False
+
+
+UNKNOWN = Ways()
+_YEAR_FIRST = frozenset({"eu", "hu", "ja", "ko", "lt", "mn", "ne", "zh"})
+
+
+def first_in(language: str | None) -> First | None:
+    """Return what comes first in a numeric date of a language such as "en-US"; None where countries differ, as in English."""
+    said = (language or "").strip().lower().replace("_", "-")
+    code = said.partition("-")[0]
+    if code == "en":
+        return "month" if said.startswith("en-us") else "day" if "-" in said else None
+    if code == "fil":
+        return "month"
+    return None if not code.isalpha() or len(code) > 3 else "year" if code in _YEAR_FIRST else "day"
+
+
+def ways_of(language: str | None) -> Ways:
+    """Return how a source writes dates of which nothing but the language is known, such as "en-US"."""
+    said = (language or "").strip().lower().replace("_", "-").partition("-")[0]
+    return Ways(first_in(language), said or None)

@@ -1,0 +1,125 @@
+"""Read the date that a text is, to its end, or find the first one in a line; see the package for both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newslake.dates.build import Unreadable, built
+from newslake.dates.grammar import grammar
+from newslake.dates.machine import read_epoch, read_iso, read_rfc
+from newslake.dates.model import UNKNOWN, Read, Ways
+from newslake.dates.tokens import Token, plain_digits, tokens
+
+__all__ = ["find", "find_short", "read"]
+
+# Characters. A longer value is no date, and what follows in a longer line is not read.
+_LONGEST, _LONGEST_LINE = 200, 1_000
+_HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|[〇零一二三四五六七八九]{4}|[令平昭大明民]|주체|[Jj]uche")
+# The years for which numbers need no era to be of our calendar.
+_OURS = range(1800, 2400)
+_PERSIAN_DIGITS = re.compile("[۰-۹]")
+
+
+def read(value: object, ways: Ways = UNKNOWN, *, epoch: bool = True) -> Read | None:
+    """Return the date that a value is; None if it is none, or if anything in it is not understood.
+
+    Args:
+        value: a text, or a number of seconds or milliseconds since 1970.
+        epoch: whether a number alone can be such a number.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(int(value)) if epoch and abs(value) < 1e15 else ""
+    if not isinstance(value, str) or not 6 <= len(value) <= _LONGEST:
+        return None
+    text = " ".join(plain_digits(value).split())
+    try:
+        if epoch and (moment := read_epoch(text)):
+            return moment
+        found = (read_iso(text, ways) if text[:4].isdigit() and int(text[:4]) in _OURS else None) or read_rfc(text, ways)
+    except (ValueError, OverflowError):
+        return None
+    return found or _whole(text, ways, bool(_PERSIAN_DIGITS.search(value)))
+
+
+def find(text: str, ways: Ways = UNKNOWN, *, short: bool = False) -> Read | None:
+    """Return the first date in a line meant for readers, with the time beside it if there is one.
+
+    Offsets are those in `" ".join(text.split())`.
+
+    Args:
+        short: whether a year may have two digits; only for lines that hold little but a date.
+    """
+    line = " ".join(plain_digits(text[:_LONGEST_LINE]).split())
+    if not short and not _HAS_YEAR.search(line):
+        return None  # true for most lines, and much faster than trying all forms
+    known = grammar()
+    found = tokens(line, known.kinds)
+    forms = "".join(token.kind for token in found)
+    persian = bool(_PERSIAN_DIGITS.search(text))
+    best: tuple[tuple[int, int], Read] | None = None
+    for pattern in known.short if short else known.parts:
+        for match in _matches(pattern, forms):
+            if best and match.start() > best[0][0]:
+                break
+            if not _is_apart(found, match):
+                continue
+            try:
+                moment = built(match, found, ways, persian=persian)
+            except Unreadable:
+                continue
+            rank = (match.start(), match.start() - match.end())
+            if best is None or rank < best[0]:
+                best = rank, moment
+            break
+    return best[1] if best else None
+
+
+def find_short(text: str, ways: Ways) -> Read | None:
+    """Return the first date with a year of two digits; only for lines that are nothing but dates."""
+    return find(text, ways, short=True)
+
+
+def _whole(text: str, ways: Ways, persian: bool) -> Read | None:
+    """Read a text that must be nothing but a date. If it can be read in two ways, it is not read."""
+    known = grammar()
+    found = tokens(text, known.kinds)
+    forms = "".join(token.kind for token in found)
+    if ("n" in forms and "?" in forms) or len(found) < 3:
+        return None
+    readings: list[Read] = []
+    for pattern in known.whole:
+        if match := pattern.fullmatch(forms):
+            try:
+                readings.append(built(match, found, ways, persian=persian))
+            except Unreadable:
+                continue
+    return readings[0] if len({reading.when for reading in readings}) == 1 else None
+
+
+def _matches(pattern: re.Pattern[str], forms: str) -> Iterator[re.Match[str]]:
+    at = 0
+    while match := pattern.search(forms, at):
+        yield match
+        at = match.start() + 1
+
+
+def _is_apart(found: list[Token], match: re.Match[str]) -> bool:
+    """Return whether no number or word goes on where a match begins or ends, as in "1.20.11.2026" or "10:05:99"."""
+    first, last = match.start(), match.end() - 1
+    before = found[first - 1] if first else None
+    if before and before.end == found[first].start and first > 1:
+        joined = before.kind in "dytn" or (
+            before.kind in ".,:/-'" and found[first - 2].end == before.start and found[first - 2].kind in "dytn"
+        )
+        if joined:
+            return False
+    elif before and before.end == found[first].start and before.kind in "dytn":
+        return False
+    after = found[last + 1] if last + 1 < len(found) else None
+    if after is None or after.start != found[last].end or found[last].kind not in "dytn":
+        return True
+    if after.kind in "dytn":
+        return False
+    behind = found[last + 2] if last + 2 < len(found) else None
+    return not (after.kind in ".,:/-'" and behind is not None and behind.start == after.end and behind.kind in "dytn")
