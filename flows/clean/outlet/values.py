@@ -37,12 +37,12 @@ def moment_in(element: Any, clock: Clock) -> Moment | None:
     said = short_text(element)
     attribute = element.get("datetime")
     if attribute:
-        return read_moment(attribute, "layout", month_first=clock.month_first)
+        return read_moment(attribute, "layout", clock.ways)
     if not said:
         return None
-    moment = find_moment(said, "layout", month_first=clock.month_first)
+    moment = find_moment(said, "layout", clock.ways)
     if moment is None and len(said) < SHORT_LINE:
-        moment = find_short_moment(said, "layout", first=clock.first)
+        moment = find_short_moment(said, "layout", clock.ways)
     if moment is None or IS_MODIFIED.search(said[: moment.start]):
         return None
     return moment
