@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from flows.clean.article import NotArticle, Unread
 from flows.clean.authors import find_authors
+from flows.clean.body.followers import drop_followers
 from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
 from flows.clean.dates.find import Dates, find_dates
@@ -93,6 +94,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     reading = replace(reading, title=title)
     page, article = reading.page, reading.data.article
     page.head()  # cached now, because the tree is taken apart below
+    drop_followers(page.tree, title, article)
     readable, region, layout = page, None, reading.layout
     if given.worth:
         readable = page.to_take_apart()

@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree, html
 
 from flows.clean.decode import decode
+from flows.clean.markup.mend import mended, with_body
 from newslake.errors import PageError
 from newslake.text import squeeze
 
@@ -19,8 +20,6 @@ __all__ = ["SUBHEADINGS", "Page", "class_and_id", "read_page"]
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
-
-
 # Elements that head the parts of an article.
 SUBHEADINGS = ("h2", "h3", "h4")
 
@@ -84,7 +83,7 @@ def read_page(url: str, body: bytes, content_type: str | None) -> Page:
     Raises:
         PageError: the page is empty or is not HTML.
     """
-    text = decode(body, content_type)
+    text = mended(decode(body, content_type), body)
     if not text or text.isspace():
         raise PageError(f"the page is empty: {url}", left="its capture is kept", next="open the address in a browser")
     tree, too_deep = _parse(text)
@@ -94,7 +93,7 @@ def read_page(url: str, body: bytes, content_type: str | None) -> Page:
             tree, too_deep = _parse(text)
     if tree is None:
         raise PageError(f"the page is not HTML: {url}", left="its capture is kept", next="open the address in a browser")
-    return Page(url, tree, text)
+    return Page(url, with_body(tree), text)
 
 
 def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from flows.clean.decode import utf8
+from flows.clean.markup.mend import READING
 from flows.clean.page import read_page
 from flows.topics.folding import APOSTROPHES, DOTS, IGNORED, LETTERS
 from newslake.errors import PageError
@@ -40,7 +41,7 @@ _OF_NOTE = re.compile(
     + rb")\b|(?P<plain>"
     + _name(*_PLAIN)
     + rb")\b[^>]*>(?!\s*</)|(?P<reading>"
-    + _name("rt", "rp")
+    + _name("rt")
     + rb")\b)"
 )
 _ENDS = {name.encode(): re.compile(rb"</(?:" + _name(name) + rb")") for name in ("script", "style", *_PLAIN)}
@@ -50,7 +51,7 @@ _REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
 # Attributes with quoted values. Matching a tag in this way takes three times as long as `_TAG`.
 _ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
 _QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
-_READING = re.compile(rb"<[rR][tTpP]\b[^>]*>[^<]*(?:</[rR][tTpP]>)?")
+_READING = re.compile(READING.encode())
 _META = re.compile(_ATTRIBUTES)
 # The only attribute value on elements other than meta by which cleaning finds a title.
 _HEADLINE = b"headline"

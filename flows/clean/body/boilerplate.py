@@ -1,50 +1,86 @@
-"""Recognise lines that belong to the page and not to the article: copyright, share bars, links, newsletter prompts."""
+"""Tell from the form and the words of one line whether it may belong to the page and not to its article.
+
+Words alone decide only about lines that are no sentences. A sentence is at most a notice, and its place in the page decides:
+see `flows.clean.body.tidy`.
+"""
 
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 
 from flows.clean.lexicon import load_lexicon
+from newslake.scripts import UNSPACED
 
-__all__ = ["BOILERPLATE", "HEADING_MARK", "MARKS", "is_boilerplate", "is_contact", "is_prose"]
+__all__ = ["BOILERPLATE", "HEADING_MARK", "Debris", "debris", "is_contact", "is_prose", "is_sentence", "weight"]
 
-MARKS = "◆◇■□▲△▶▷●○◎★☆▣◈▪▼▽"
-HEADING_MARK = re.compile(rf"^[{MARKS}]\s*(?=\S)")
+_MARKS = "◆◇■□▲△▶▷●○◎★☆▣◈▪▼▽"
+HEADING_MARK = re.compile(rf"^[{_MARKS}]\s*(?=\S)")
 _BULLET = re.compile(r"^[•·\-–—|*×\s]+")
 _MAX_LENGTH = 400
+# What closes a sentence, what may close running text as well, and the marks of quotations and brackets behind it.
+_SENTENCE_ENDS = (".", "?", "。", "…", "？", "다", "؟", "।", "۔", "።", "။", "։")
+_ENDS = (*_SENTENCE_ENDS, "!", "！", ":")
+_CLOSING = "\"'”’»)]」』）"
+# Weight of running text, and of what can be a sentence at all.
+_PROSE, _SENTENCE = 60, 20
+_DENSE = re.compile(f"[{UNSPACED}\uac00-\ud7a3]")
 
 BOILERPLATE = load_lexicon(
     "boilerplate",
-    *("buttons", "buttons_behind", "lines", "owners", "read_also", "labels", "pictures", "credits", "contacts", "begins"),
-    *("rights", "claims", "summary_ends"),
+    *("buttons", "buttons_behind", "lines", "owners", "read_also", "labels", "pictures", "credits", "contacts"),
+    *("begins", "notices", "phrases", "rights", "claims", "summary_ends"),
 )
 _LISTS = {name: BOILERPLATE.pattern(name) for name in BOILERPLATE.lists}
 # Lines that are boilerplate as a whole, without their bullets.
-_WHOLE = BOILERPLATE.compile(rf"(?:{_LISTS['buttons']}(?:[\s|/·•,&]+{_LISTS['buttons_behind']})*|{_LISTS['lines']})[\s.:!…»›→>]*")
-# Beginnings of boilerplate lines.
-_BEGINS = BOILERPLATE.compile(
-    rf"{_LISTS['owners']}(?!\w)|{_LISTS['read_also']}\s*[:：\-–—…!>»→|]|{_LISTS['labels']}\s*[:：]|"
-    rf"{_LISTS['pictures']}s?(?: (?:credit|by|courtesy))?\s*[:：]\s*\S.{{0,60}}$|{_LISTS['contacts']}\b|{_LISTS['begins']}"
+_BUTTONS = BOILERPLATE.compile(rf"{_LISTS['buttons']}(?:[\s|/·•,&]+{_LISTS['buttons_behind']})*[\s.:!…»›→>]*")
+_LINES = BOILERPLATE.compile(rf"{_LISTS['lines']}[\s.:!…»›→>]*")
+# Beginnings of lines that are boilerplate unless they are sentences, and of notices, which may be sentences.
+_BEGINS = BOILERPLATE.compile(rf"(?:{_LISTS['owners']}(?!\w)|{_LISTS['begins']})")
+_NOTICES = BOILERPLATE.compile(
+    rf"{_LISTS['owners']}?\s*(?:[©ⓒ]|\(c\)|(?<=\w )(?:19|20)\d\d\b)|"
+    rf"{_LISTS['read_also']}\s*[:：\-–—…!>»→|]|{_LISTS['labels']}\s*[:：]|"
+    rf"{_LISTS['pictures']}s?(?: (?:credit|by|courtesy))?\s*[:：]\s*\S.{{0,60}}$|{_LISTS['contacts']}\b|{_LISTS['notices']}"
 )
 _RIGHTS = BOILERPLATE.words("rights")
 _CLAIM = BOILERPLATE.compile(_LISTS["claims"])
+_PHRASES = BOILERPLATE.compile(_LISTS["phrases"])
+_LONGEST_RIGHTS = 250
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(rf"^(?:{_MAIL.pattern}|https?://\S+)$")
 
 
-def is_boilerplate(line: str) -> bool:
-    """Return whether a line is boilerplate."""
+class Debris(IntEnum):
+    """How much a line looks like boilerplate: not at all; like a notice in a sentence; or like nothing else."""
+
+    NONE = 0
+    NOTICE = 1
+    CERTAIN = 2
+
+
+def debris(line: str) -> Debris:
+    """Return how much a line looks like boilerplate."""
     bare = _BULLET.sub("", line).strip()
     if not bare:
-        return True
+        return Debris.CERTAIN
     if len(bare) > _MAX_LENGTH:
+        return Debris.NONE
+    if _BUTTONS.fullmatch(bare) or _ADDRESS.match(bare) or _PHRASES.match(bare):
+        return Debris.CERTAIN
+    is_notice = _NOTICES.match(bare) is not None or _claims_rights(bare)
+    if is_notice or _LINES.fullmatch(bare) or _BEGINS.match(bare):
+        if not is_sentence(bare):
+            return Debris.CERTAIN
+        return Debris.NOTICE if is_notice else Debris.NONE
+    return Debris.NONE
+
+
+def _claims_rights(line: str) -> bool:
+    """Return whether a line says whose the text is and what nobody may do with it."""
+    if len(line) >= _LONGEST_RIGHTS:
         return False
-    if _WHOLE.fullmatch(bare) or _BEGINS.match(bare) or _ADDRESS.match(bare):
-        return True
-    if len(bare) >= 250:
-        return False
-    lowered = bare.lower()
-    return any(words in lowered for words in _RIGHTS) and _CLAIM.search(bare) is not None
+    lowered = line.lower()
+    return any(words in lowered for words in _RIGHTS) and _CLAIM.search(line) is not None
 
 
 def is_contact(line: str, authors: tuple[str, ...]) -> bool:
@@ -52,6 +88,16 @@ def is_contact(line: str, authors: tuple[str, ...]) -> bool:
     return len(line) < _MAX_LENGTH and _MAIL.search(line) is not None and any(name in line for name in authors)
 
 
+def is_sentence(line: str) -> bool:
+    """Return whether a line ends as sentences do, and is long enough for one."""
+    return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) and weight(line) > _SENTENCE
+
+
 def is_prose(line: str) -> bool:
-    """Return whether a line reads like a sentence, unlike menus and lists of links."""
-    return len(line) > 60 and line.rstrip("\"'”’»)]」』").endswith((".", "!", "?", "。", "…", "！", "？", "다", "؟", "।", ":"))
+    """Return whether a line reads like a sentence of running text, unlike menus and lists of links."""
+    return line.rstrip(_CLOSING).endswith(_ENDS) and weight(line) > _PROSE
+
+
+def weight(line: str) -> int:
+    """Return about how many Latin letters a line is worth: a syllable of Korean or of a script without spaces counts for two."""
+    return len(line) if line.isascii() else len(line) + len(_DENSE.findall(line))

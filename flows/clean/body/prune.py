@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from flows.clean.body.boilerplate import is_prose
 from flows.clean.body.region import Region, narrow, within
 from flows.clean.outlet.apply import without_asides
 from flows.clean.outlet.layout import Layout
@@ -33,6 +34,8 @@ _PRUNE = re.compile(
 # A cell with this many characters is not part of a table of figures.
 _LONG_CELL = 600
 _FEW_ROWS = 3
+# Elements with this share of a page's prose are its text, whatever their class.
+_NEARLY_ALL = 0.85
 
 
 def prepare(tree: Any, layout: Layout | None = None) -> Region:
@@ -49,14 +52,7 @@ def prepare(tree: Any, layout: Layout | None = None) -> Region:
         if next(caption.iterancestors("table"), None) is None:
             caption.tag = "p"  # of a picture in a slide show
     region = within(narrow(tree), rooms)
-    known = {" ": False}
-    for element in list(tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS)):
-        mark = class_and_id(element)
-        is_marked = known.get(mark)
-        if is_marked is None:
-            is_marked = known[mark] = _PRUNE.search(mark) is not None or _UNSEEN.search(mark) is not None
-        if is_marked and len(element.text_content()) < 1500 and not _is_of_heading(element):
-            element.drop_tree()
+    _drop_marked(tree, region)
     _unpack_layout_tables(tree)
     for paragraph in list(tree.iter("p")):
         if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
@@ -71,6 +67,31 @@ def prepare(tree: Any, layout: Layout | None = None) -> Region:
             if 3 < len(said) < 100 and said[-1] not in '.,;:。…"”' and paragraph.find(".//a") is None:
                 paragraph.tag = "h3"
     return region
+
+
+def _drop_marked(tree: Any, region: Region) -> None:
+    """Remove elements by their class and id, unless that is nearly all the page says.
+
+    A paragraph of running text without a link loses its class instead, because trafilatura would drop it for that.
+    """
+    known: dict[str, re.Match[str] | None] = {" ": None}
+    marked: list[Any] = []
+    for element in tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS):
+        mark = class_and_id(element)
+        if mark not in known:
+            known[mark] = _UNSEEN.search(mark) or _PRUNE.search(mark)
+        found = known[mark]
+        if found and len(said := element.text_content()) < 1500 and not _is_of_heading(element):
+            is_text = element.tag == "p" and found.re is _PRUNE and element.find(".//a") is None and is_prose(squeeze(said))
+            if is_text:
+                element.attrib.clear()
+            else:
+                marked.append(element)
+    prose = {element: size for element in marked if (size := _prose_in(element))}
+    if prose and sum(prose.values()) > _NEARLY_ALL * _prose_in(region.place):
+        marked = [element for element in marked if element not in prose]
+    for element in marked:
+        element.drop_tree()
 
 
 def _take_in_streamed(tree: Any) -> None:

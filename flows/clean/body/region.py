@@ -90,6 +90,8 @@ def narrow(tree: Any) -> Region:
     for head in tree.findall("head"):
         tree.remove(head)
     prose = _prose(body)
+    if prose.get(body, 0) < _LITTLE and (voice := _only_voice(body)) is not None:
+        prose = _prose(body, voice)
     if prose.get(body, 0) < _LITTLE:
         return Region(body, prose.get(body, 0), body)
     node = place = body
@@ -108,10 +110,22 @@ def narrow(tree: Any) -> Region:
     return Region(node, prose[node], place)
 
 
-def _prose(body: Any) -> dict[Any, int]:
-    """Return the bytes of prose in each element that holds any."""
+def _only_voice(body: Any) -> Any:
+    """Return the element that would be another voice by its class, but holds all prose behind the headline; None if none is."""
+    heading = next(body.iter("h1"), None)
+    known: dict[Any, bool] = {}
+    voices = [one for one in body.iter() if _is_other_voice(one, known) and sum(map(len, _LONG_NODES(one))) > _LITTLE]
+    if heading is None or len(voices) != 1 or voices[0].get("role"):
+        return None
+    is_form = next(voices[0].iter("form", "textarea", "input"), None) is not None
+    return voices[0] if not is_form and voices[0] in heading.xpath("following::*") else None
+
+
+def _prose(body: Any, own: Any = None) -> dict[Any, int]:
+    """Return the bytes of prose in each element that holds any; `own` is the article's, whatever its class."""
     # elements around the headline belong to the article, whatever their class
     others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
+    others[own] = False
     sizes: dict[Any, int] = {}
     for text in _LONG_NODES(body):
         size = len(text.encode("utf-8", "replace"))

@@ -5,21 +5,18 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from lxml import etree
 from trafilatura import bare_extraction
 
 from flows.clean.body.article_body import declared_lines
-from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_boilerplate, is_contact, is_prose
+from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_prose
 from flows.clean.body.lead import described, find_lead, possible_leads
 from flows.clean.body.lists import with_lists
 from flows.clean.body.region import Region
-from flows.clean.dates.parse import find_moment
-from flows.clean.names import split_names
+from flows.clean.body.tidy import Tidy
 from flows.clean.page import SUBHEADINGS, Page
 from flows.clean.screen import screen_lines
 from flows.clean.structured import Node, fold
@@ -38,14 +35,12 @@ _SHORT_ITEM = 25
 # Below this share of the page's prose, the plain reading is tried as well.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
-# Templates print a line twice, for phones and for desktops; a line repeated this often was written that way.
-_WRITTEN_SO = 3
-# A page that repeats this many paragraphs, and most of them, holds its article several times.
-_COPIED = 5
 # Below this share of the prose an article may be in chunks; a chunk has this many paragraphs.
 _PART, _FEW = 0.7, 3
 # The visible lines must make up this share of a text that came as one line.
 _MOST = 0.6
+# The attributes by which trafilatura finds and leaves out elements.
+_READ_BY = ("class", "id", "role", "itemprop", "style")
 # Who took a picture, after its description.
 _CREDIT = BOILERPLATE.compile(rf"\s*[(\[]?{BOILERPLATE.pattern('credits')}s?\s*[:：/©].{{0,60}}$")
 
@@ -63,16 +58,17 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
 
     `region` is what `prepare` returned for the page. The tree is destroyed: nothing can be read from it afterwards.
     """
-    links = {name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200}
+    links = frozenset(name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200)
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
     if len(lines) == 1:
         lines, headings = _parted(lines[0], region.place)
-    lines = _tidied(_trimmed(lines, links), headings, above, authors)
+    tidy = Tidy(region.place, links, above, authors)
+    lines = tidy.lines(lines, headings)
     if _bytes(lines) < _THIN * region.prose:
         # the innermost element first; of an article in two parts, the beginning is outside it
         for room in (region.node, region.place):
             others, more = read_plainly(room)
-            others = _tidied(_trimmed(others, links), more, above, authors)
+            others = tidy.lines(others, more)
             little = max(_SNIPPET, region.prose * _SCRAP) if room is region.node else 0
             if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
                 lines, headings = others, headings | more
@@ -80,12 +76,12 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
     if _bytes(lines) < _PART * region.prose and (chunks := _chunks(region.place, lines)):
         read = [read_plainly(chunk) for chunk in chunks]
         more = {heading for _, found in read for heading in found}
-        others = _tidied(_trimmed([line for found, _ in read for line in found], links), more, above, authors)
+        others = tidy.lines([line for found, _ in read for line in found], more)
         if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
             lines, headings = others, headings | more
     declared, more = declared_lines(article)
     if declared:
-        said = _tidied(declared, more, above, authors)
+        said = replace(tidy, links=frozenset()).lines(declared, more)
         if _size(said) > 1.5 * _size(lines) + 100:
             lines, headings = said, more
     lines = with_lists(lines, region.node)
@@ -101,9 +97,9 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
     Callers use it to decide whether the text is worth finding. The last value holds every word of any text.
     """
     place = region.place
-    said = [*_with_and_without_readings(place), *declared_lines(article)[0]]
+    said = [place.text_content(), *declared_lines(article)[0]]
     if region.node is not place and place not in region.node.iterancestors():  # it was removed, and is read nevertheless
-        said += _with_and_without_readings(region.node)
+        said.append(region.node.text_content())
     yield "\n".join(said)
     if not described(page):
         return
@@ -111,21 +107,10 @@ def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:
     at = parent.index(place) if parent is not None else 0
     if parent is not None:
         parent.remove(place)  # as it will be during the search for the lead
-    for element in possible_leads(page):
-        said += _with_and_without_readings(element)
+    said.extend(element.text_content() for element in possible_leads(page))
     if parent is not None:
         parent.insert(at, place)
     yield "\n".join(said)
-
-
-def _with_and_without_readings(room: Any) -> list[str]:
-    """Return the text of an element, with and without ruby annotations, which trafilatura drops."""
-    said = [room.text_content()]
-    if room.find(".//rt") is not None:
-        bare = deepcopy(room)
-        etree.strip_elements(bare, "rt", "rp", with_tail=False)
-        said.append(bare.text_content())
-    return said
 
 
 def _chunks(place: Any, lines: list[str]) -> list[Any]:
@@ -185,62 +170,10 @@ def _alone(place: Any) -> Any:
     inner.tail = None
     for room in rooms:
         # by the page's own parser: html.Element would add lxml's lookup of classes, a Python call per element
-        outer = room.makeelement(room.tag, room.attrib)
+        outer = room.makeelement(room.tag if room.tag.isalnum() else "div", {name: room.get(name, "") for name in _READ_BY})
         outer.append(inner)
         inner = outer
     return inner
-
-
-def _tidied(lines: list[str], headings: set[str], above: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
-    """Return the lines without boilerplate, without title, byline and date, and without repetitions."""
-    kept: list[str] = []
-    head = {*map(fold, above), *map(fold, authors)}
-    for line in _once(lines):
-        if not line or is_boilerplate(line):
-            continue
-        if len(kept) < 4 and not any(map(is_prose, kept)) and _is_head(line, head, authors):
-            continue
-        if kept and line == kept[-1] and lines.count(line) < _WRITTEN_SO:
-            continue
-        kept.append(line)
-    while kept and (
-        kept[-1] in headings or HEADING_MARK.match(kept[-1]) or _is_head(kept[-1], head, authors) or is_contact(kept[-1], authors)
-    ):
-        kept.pop()
-    return kept
-
-
-def _once(lines: list[str]) -> list[str]:
-    """Return the lines, or each of them once if the page holds its article several times, for example for narrow screens."""
-    if len(lines) - len(set(lines)) < _COPIED:
-        return lines
-    times = Counter(line for line in lines if is_prose(line))
-    repeated = sum(count > 1 for count in times.values())
-    return list(dict.fromkeys(lines)) if repeated >= _COPIED and repeated > _MOST * len(times) else lines
-
-
-def _trimmed(lines: list[str], links: set[str]) -> list[str]:
-    """Return the lines without lone links before the first sentence and after the last one: menus and lists."""
-    prose = [n for n, line in enumerate(lines) if is_prose(line)]
-    if not prose:
-        return lines
-    return [line for n, line in enumerate(lines) if prose[0] <= n <= prose[-1] or line.lstrip("-| ") not in links]
-
-
-def _is_head(line: str, head: set[str], authors: tuple[str, ...]) -> bool:
-    """Return whether a line at the start or end only repeats title, byline or date."""
-    folded = fold(line)
-    if not folded or folded in head:
-        return True
-    if len(line) > 120 or is_prose(line):
-        return False
-    dated, rest = 0, line
-    while moment := find_moment(rest, "visible"):  # a line may hold the date of the last change as well
-        dated, rest = dated + moment.end - moment.start, rest[moment.end :]
-    if dated > len(line) * 0.4:
-        return True
-    names = {fold(name) for name in split_names(line)}
-    return bool(authors) and bool(names) and names <= head
 
 
 def read_plainly(node: Any) -> tuple[list[str], set[str]]:

@@ -1,0 +1,137 @@
+"""Remove the stories that follow an article on its page, so that nothing reads their words, names and dates for the article's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from flows.clean.names import AUTHORS
+from flows.clean.structured import Node, fold, types
+from newslake.text import squeeze
+
+__all__ = ["drop_followers"]
+
+_HEADS = ("h1", "h2", "h3")
+# Headings that are looked at, and characters of the shortest headline; elements below a headline where its byline may stand.
+_MAX_HEADS, _SHORTEST, _BELOW = 200, 12, 3
+# Text nodes of running text; the characters of them that an article has before another one follows; and how many times as long
+# as those a story may be, lest a page with two headlines loses its only article.
+_IS_RUNNING = "[string-length(normalize-space(.)) > 30][not(ancestor::a)]"
+_INSIDE: Any = etree.XPath(f"boolean(descendant-or-self::text(){_IS_RUNNING})", smart_strings=False)
+_BEHIND: Any = etree.XPath(f"following::text(){_IS_RUNNING}")
+_ENOUGH, _MOST_TIMES, _MAX_TEXTS = 150, 10, 20_000
+_NO_TEXT = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "figcaption",
+    "figure",
+    "header",
+    "nav",
+    "aside",
+    "footer",
+    "button",
+    "label",
+}
+_BYLINE = AUTHORS.compile(rf"^\W{{0,3}}{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)\S.{{1,80}}$")
+_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)s?(?:$|[\s_-])", re.I)
+_LONGEST_BYLINE = 100
+
+
+def drop_followers(tree: Any, title: str, article: Node) -> None:
+    """Remove the stories behind the one with this title; nothing where that is not sure.
+
+    A story begins with a headline that has a byline below it, or begins an element like the article's own, or is the link of an
+    `article`. The entries of a live blog are no stories.
+    """
+    if any("liveblog" in kind for kind in types(article)):
+        return
+    wanted = fold(title)
+    headings = [one for one in islice(tree.iter(*_HEADS), _MAX_HEADS) if _holds_none(one)]
+    main = next((one for one in headings if fold(one.text_content()) == wanted), None)
+    if main is None:
+        main = next((one for one in headings if one.tag == "h1"), None)
+    if main is None or main is headings[-1]:
+        return
+    around = {main, *main.iterancestors()}
+    story_of: dict[Any, int] = {}
+    stories: list[list[Any]] = []
+    for head in headings[headings.index(main) + 1 :]:
+        said = squeeze(head.text_content())
+        if len(said) >= _SHORTEST and fold(said) != wanted and (story := _story(head, main, around)):
+            for element in story:
+                story_of.setdefault(element, len(stories))
+            stories.append(story)
+    for number in _behind_text(main, story_of) if stories else ():
+        for element in stories[number]:
+            if element.getparent() is not None:
+                element.drop_tree()
+
+
+def _story(head: Any, main: Any, around: set[Any]) -> list[Any]:
+    """Return the elements of the story below a headline; [] if it heads none."""
+    is_article = any(one.tag == "article" and one not in around for one in head.iterancestors())
+    is_signed = (is_article or head.tag != "h3") and _is_signed(head)
+    if not is_signed and not (is_article and _is_linked(head)) and head.tag != main.tag:
+        return []
+    unit = head
+    parent = unit.getparent()
+    while parent is not None and parent not in around and not any(map(_INSIDE, unit.itersiblings(preceding=True))):
+        unit, parent = parent, parent.getparent()
+    if parent is None or parent not in around:
+        return []
+    if not is_signed and not (is_article and _is_linked(head)):
+        own = next((one for one in around if one.getparent() is parent), None)
+        if own is None or own is main or not _alike(own, unit) or next(unit.iter("time"), None) is None:
+            return []
+    return [head, *head.itersiblings()] if unit is head else [unit]
+
+
+def _holds_none(heading: Any) -> bool:
+    """Return whether a heading holds no other, as those of broken pages do."""
+    return next(islice(heading.iter(*_HEADS), 1, None), None) is None
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return one.tag == other.tag and bool(one.get("class")) and one.get("class") == other.get("class")
+
+
+def _is_signed(head: Any) -> bool:
+    """Return whether a byline stands right below a headline."""
+    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in ("header", "hgroup", "div", "a"):
+        head = above
+    for below in islice(head.itersiblings(), _BELOW):
+        said = squeeze(below.text_content())
+        if len(said) > _LONGEST_BYLINE:
+            return False
+        if said and (_BYLINE.match(said) or _BYLINE_CLASS.search(below.get("class") or "")):
+            return True
+    return False
+
+
+def _is_linked(head: Any) -> bool:
+    """Return whether a headline is a link, as those of other pages are."""
+    above = head.getparent()
+    return head.find(".//a[@href]") is not None or (above is not None and above.tag == "a")
+
+
+def _behind_text(main: Any, story_of: dict[Any, int]) -> list[int]:
+    """Return which stories stand behind enough running text of the article."""
+    text, before, long = 0, dict[int, int](), Counter[int]()
+    for said in islice(_BEHIND(main), _MAX_TEXTS):
+        element = said.getparent().getparent() if said.is_tail else said.getparent()
+        rooms = (element, *element.iterancestors())
+        if any(room.tag in _NO_TEXT for room in rooms):
+            continue
+        number = next((story_of[room] for room in rooms if room in story_of), None)
+        if number is None:
+            text += len(said)
+        else:
+            before.setdefault(number, text)
+            long[number] += len(said)
+    return [number for number, text in before.items() if text >= _ENOUGH and long[number] <= _MOST_TIMES * text]

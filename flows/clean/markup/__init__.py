@@ -1,0 +1,1 @@
+"""Repair the markup of pages before and after it is parsed."""
