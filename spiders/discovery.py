@@ -188,7 +188,7 @@ class Discovery:
             each.declared |= bool(listing.follow)
         requests: list[Request] = []
         async for follow in in_turns(self._unread_first(listing.follow)):
-            if follow.kind == fetch.kind == "section":
+            if follow.kind == fetch.kind == "section" and not follow.is_part:
                 if fetch.page < reading.source.section_pages:
                     idle = fetch.idle + 1 if len(reading.section_ids) == named_before else 0
                     requests += self.listing(reading, follow, fetch.page + 1, in_place_of=fetch.in_place_of, idle=idle)

@@ -20,6 +20,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.extensions.throttle import AutoThrottle
@@ -170,6 +171,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self.robots_failed(exc, netloc)
         super()._robots_error(exc, netloc)
+
+
+class RedirectMiddleware(BaseRedirectMiddleware):
+    """Scrapy's base of its redirect middlewares, for redirects that are no HTTP status."""
+
+    def led(self, request: Request, response: Response, url: str, reason: str) -> Request:
+        """Return the request that follows a redirect. Raises IgnoreRequest after too many."""
+        return self._redirect(self._redirect_request_using_get(request, response, url), request, reason)
 
 
 class FlooredThrottle(AutoThrottle):

@@ -18,6 +18,7 @@ MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.Robots": 100,
     "spiders.middlewares.politeness.Politeness": 560,
+    "spiders.middlewares.refresh.Refresh": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.middlewares.compression.Compression": 590,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
@@ -61,7 +62,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "RETRY_TIMES": 2,
         "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # the journal has it
         "REDIRECT_MAX_TIMES": 10,
-        "METAREFRESH_ENABLED": False,  # news pages refresh themselves
+        "METAREFRESH_ENABLED": False,  # news pages refresh themselves: see `spiders.middlewares.refresh`
         "COOKIES_ENABLED": True,  # in memory; some sites redirect endlessly without
         "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
         # Conditional requests

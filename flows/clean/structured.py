@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from flows.clean.embedded import embedded_article
 from flows.clean.page import Page
 from newslake.text import squeeze
 
@@ -70,7 +71,15 @@ class StructuredData:
 def read_data(page: Page) -> StructuredData:
     """Read all structured data of a page."""
     nodes = read_json_ld(page)
-    return StructuredData(nodes, article_node(nodes, page), microdata(page))
+    article = article_node(nodes, page)
+    if not article.get("articleBody") and (drawn := embedded_article(page, _names(page, article))):
+        nodes, article = [*nodes, drawn], drawn | {key: value for key, value in article.items() if value}
+    return StructuredData(nodes, article, microdata(page))
+
+
+def _names(page: Page, article: Node) -> tuple[str | None, ...]:
+    """Return what a page says that it is called."""
+    return first_text(article.get("headline")), page.meta("og:title"), page.title
 
 
 def read_json_ld(page: Page) -> list[Node]:

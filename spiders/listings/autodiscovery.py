@@ -10,7 +10,7 @@ from newslake.outcomes import Origin
 from spiders.listings.decoding import unpacked
 from spiders.listings.html import Head, Page, read_page, xml_kind
 from spiders.listings.model import Follow, Listing
-from spiders.listings.sections import articles
+from spiders.listings.sections import articles, frames
 from spiders.urls.canonical import absolute, identity
 
 # A home page that declares more declares every section; the first of them and the sitemaps cover these.
@@ -51,8 +51,8 @@ def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing
         )
     page = read_page(body, url, content_type)
     declared = _declared(page, url)
-    follow = declared or _linked(page, url)
     links = articles(page, url)
+    follow = (declared or _linked(page, url)) + frames(page, url, links)
     note = None if follow or links else "neither a feed nor an article is linked here"
     return Listing("home", links, follow, title=page.title, note=note)
 

@@ -137,7 +137,7 @@ def _read_json(text: str, url: str) -> Listing:
         raise ListingError(f"JSON that cannot be read ({error}): {url}") from None
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version")):
-        raise ListingError(f"JSON, but not a JSON Feed: {url}")
+        raise ListingError(f"JSON, but not a JSON Feed: {url}", next="name this address under sections if it lists articles")
     title = plain(_text(feed, "title"), MAX_TITLE)
     entries = (_json_entry(item, feed, title, url) for item in items[:MAX_ENTRIES])
     return _listing(entries, len(items), url, title, None)

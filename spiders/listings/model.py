@@ -29,6 +29,7 @@ class Follow:
     kind: ListingKind
     found_by: str  # in words, e.g. "link rel=alternate of https://…", "robots.txt of https://…"
     origin: Origin
+    is_part: bool = False  # a frame of the page, and not the page that follows it
 
 
 @dataclass(frozen=True, slots=True)

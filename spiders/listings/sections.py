@@ -1,4 +1,4 @@
-"""Read section pages: choose the links that lead to articles, and find the next page. Pure."""
+"""Read section pages: choose the links that lead to articles, and find the next page and the frames. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newslake.embedded import Script, read_json
+from newslake.errors import ListingError
 from newslake.outcomes import Origin
-from spiders.listings.html import Anchor, Page, read_page
+from spiders.listings.decoding import decoded, unpacked
+from spiders.listings.embedded import entries, html_of, next_address
+from spiders.listings.html import LOADED, Anchor, Page, read_page
 from spiders.listings.model import Follow, Link, Listing
 from spiders.urls.article_shape import Shape, shape, template
 from spiders.urls.canonical import identity, same_site
@@ -25,6 +29,12 @@ _NEXT_WORDS = re.compile(
     r"|следующ(?:ая|ие|ий)(?: страница)?|далее|вперед|вперёд|раньше"
     r"|suivante?|page suivante|weiter|nächste(?: seite)?|siguiente|próxim[ao]|successiv[ao]|volgende|następna|sonraki"
     r"|التالي|الصفحة التالية)\s*[»›>→]*|[»›→]|>{1,2}",
+    re.I,
+)
+# Words that also lead to whole sections: they count if the link is to this page with another query.
+_MORE_WORDS = re.compile(
+    r"(?:load|show|view|see)? ?more(?: \w+)?|(?:기사 )?더 ?보기|もっと(?:見る|読む)|加载更多|查看更多|更多"
+    r"|(?:показать|загрузить) (?:еще|ещё)|еще|ещё|voir plus|mehr(?: laden| anzeigen)?|ver más|cargar más",
     re.I,
 )
 _PAGE_NUMBER = re.compile(
@@ -57,20 +67,69 @@ def read_section(body: bytes, url: str, content_type: str | None = None, *, arti
     Raises:
         ListingError: `body` is not HTML.
     """
-    page = read_page(body, url, content_type)
+    page, following = _data_page(body, url, content_type)
+    if page is None:
+        page = read_page(body, url, content_type)
+        following = _next_page(page, url)
     links = articles(page, url, article_pattern)
-    following = _next_page(page, url)
     follow = (Follow(following, "section", f"next page of {url}", Origin.LISTING),) if following else ()
     note = None
     if not links:
         wanted = f"matches {article_pattern!r}" if article_pattern else "looks like an article"
         note = f"none of {len(page.anchors)} links {wanted}"
-    return Listing("section", links, follow, title=page.title, note=note)
+    return Listing("section", links, follow + frames(page, url, links), title=page.title, note=note)
 
 
 def articles(page: Page, url: str, article_pattern: str | None = None) -> tuple[Link, ...]:
-    """Return the links of a page to articles of its own site, each once."""
-    candidates = _candidates(page.anchors, url)
+    """Return the links of a page to articles of its own site, each once.
+
+    Where the page itself shows hardly any, as it is drawn by a script, its data are read.
+    """
+    chosen = _chosen(page.anchors, url, article_pattern)
+    if len(chosen) >= ENOUGH or not page.scripts:
+        return chosen
+    found = [entry for entry in entries(page.scripts, url) if same_site(entry.url, url) and identity(entry.url) != identity(url)]
+    if not found:
+        return chosen
+    anchors = [*page.anchors, *(Anchor(entry.url, entry.title, frozenset(), False) for entry in found)]
+    links = {identity(link.url): link for link in _chosen(anchors, url, article_pattern)}
+    for entry in found:
+        key = identity(entry.url)
+        known = links.get(key)
+        if known or (entry.published and not article_pattern and shape(entry.url) is not Shape.NEVER):
+            links[key] = Link(known.url if known else entry.url, Hints(title=entry.title, published=entry.published))
+    return tuple(links.values())[:MAX_LINKS]
+
+
+def frames(page: Page, url: str, links: tuple[Link, ...]) -> tuple[Follow, ...]:
+    """Return the frames of a page that shows no articles itself, to be read as parts of it."""
+    if links:
+        return ()
+    own = identity(url)
+    inside = [target for target in page.frames if same_site(target, url) and identity(target) != own]
+    return tuple(Follow(target, "section", f"frame of {url}", Origin.LISTING, is_part=True) for target in inside)
+
+
+def _data_page(body: bytes, url: str, content_type: str | None) -> tuple[Page | None, str | None]:
+    """Return an answer of JSON as a page, and the address of what follows it; (None, None) if it is something else."""
+    start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start not in (b"{", b"["):
+        return None, None
+    text = decoded(unpacked(body, url), content_type).lstrip("\ufeff")
+    value = read_json(text)
+    if not isinstance(value, (dict, list)):
+        return None, None
+    inside = html_of(value)
+    page = read_page(f"<html><body>{inside}</body></html>".encode("utf-8", "replace"), url, "text/html; charset=utf-8")
+    scripts = (Script("application/json", "", text),)
+    if not (page.anchors or entries(scripts, url)):
+        label = f" ({content_type.partition(';')[0].strip()})" if content_type else ""
+        raise ListingError(f"not a web page{label}, but data that name no pages: {url}")
+    return Page(None, page.anchors, (), scripts), next_address(value, url) or _next_page(page, url)
+
+
+def _chosen(anchors: Iterable[Anchor], url: str, article_pattern: str | None) -> tuple[Link, ...]:
+    candidates = _candidates(anchors, url)
     if article_pattern:
         wanted = re.compile(article_pattern)
         chosen = [candidate for candidate in candidates if wanted.search(candidate.url)]
@@ -90,7 +149,7 @@ def _candidates(anchors: Iterable[Anchor], url: str) -> list[_Candidate]:
             known.around = known.around and anchor.around
             if len(_title(anchor.text) or "") > len(_title(known.text) or ""):
                 known.text = anchor.text
-        elif key != own and same_site(anchor.url, url):
+        elif key != own and LOADED not in anchor.rel and same_site(anchor.url, url):
             # the fragment only points into the page
             found[key] = _Candidate(
                 anchor.url.partition("#")[0] if "#!" not in anchor.url else anchor.url,
@@ -150,6 +209,13 @@ def _next_page(page: Page, url: str) -> str | None:
         and int(match[1]) == number + 1
         and (anchor.text == str(number + 1) or _NEXT_WORDS.fullmatch(anchor.text))
     ]
+    # what a script loads when the reader comes to the end
+    loaded = [anchor.url for anchor in others if LOADED in anchor.rel]
+    more = [
+        anchor.url
+        for anchor in others
+        if _MORE_WORDS.fullmatch(anchor.text) and "?" in anchor.url and anchor.url.partition("?")[0] == url.partition("?")[0]
+    ]
     # Sections may be called Next too, and articles link to the next article: such a link must be below this page or numbered.
     called = [anchor.url for anchor in others if _NEXT_WORDS.fullmatch(anchor.text)]
     below = url.rstrip("/") + "/"
@@ -159,4 +225,4 @@ def _next_page(page: Page, url: str) -> str | None:
         if _PAGE_NUMBER.search(target)
         or (shape(target) is not Shape.STRONG and (target in declared or "?" in target or target.startswith(below)))
     )
-    return next(likely, None)
+    return next(iter((*likely, *loaded, *more)), None)

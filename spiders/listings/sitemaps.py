@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
@@ -30,11 +31,16 @@ _ENCODING = re.compile(rb"\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"']([\w.:-]{1,40})
 _FIRST_ELEMENT = re.compile(rb"<[a-z]", re.I)
 # Fields of an entry, with any prefix or namespace. `news:` fields are one level deeper.
 _FIELDS = frozenset(("loc", "lastmod", "title", "publication_date", "name", "language", "keywords", "genres"))
+# The year and month, or the year alone, that the address of a nested sitemap names: sitemap-2026-11.xml, ?yyyy=2026&mm=11.
+_PERIOD = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?:[-_./]?|&\w{1,5}=)(?P<month>0[1-9]|1[0-2]|[1-9](?!\d))(?:(?:[-_./]?|&\w{1,5}=)"
+    r"(?P<day>0[1-9]|[12]\d|3[01]))?)?(?!\d)"
+)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # nested sitemaps without a date may contain anything, so they come first
 
 
 def read_sitemap(body: bytes, url: str, content_type: str | None = None, since: datetime | None = None) -> Listing:
-    """Return the articles of a sitemap in document order, and its nested sitemaps newest first.
+    """Return the articles of a sitemap in document order, and its nested sitemaps newest first, as dates or addresses tell.
 
     Args:
         since: leave out what is dated before, and count it in the note; aware. Undated entries stay.
@@ -206,7 +212,7 @@ def _listing(
         else:
             links.setdefault(target, Link(target, hints))
     follow: dict[str, Follow] = {}
-    for date, target in sorted(nested, key=lambda child: _aware(child[0]) if child[0] else _LATEST, reverse=True):
+    for date, target in sorted(nested, key=lambda child: _aware(child[0]) if child[0] else _end_of(child[1]), reverse=True):
         if since and date and _aware(date) < since:
             older += 1
         elif target != url:
@@ -218,6 +224,15 @@ def _listing(
     if older and since:
         notes.append(f"{older} older than {since:%Y-%m-%d %H:%M}")
     return Listing("sitemap", tuple(links.values()), tuple(follow.values()), title=title, note="; ".join(notes) or None)
+
+
+def _end_of(url: str) -> datetime:
+    """Return the end of the time that the address of a nested sitemap names; _LATEST if it names none."""
+    *_, found = [None, *_PERIOD.finditer(url.partition("://")[2].partition("/")[2])]
+    if found is None:
+        return _LATEST
+    year, month, day = int(found["year"]), int(found["month"] or 12), int(found["day"] or 31)
+    return datetime(year, month, min(day, monthrange(year, month)[1]), 23, 59, tzinfo=UTC)
 
 
 def _aware(date: datetime) -> datetime:

@@ -7,6 +7,7 @@ headline; other pages (tags, authors, search, accounts) have few names, in few l
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
@@ -54,6 +55,10 @@ _DATE_ALONE = re.compile(r"(?:/[\w-]+)?/(?:19|20)\d\d(?:/\d{1,2}){0,2}|.*/(?:19|
 _PAGINATION = re.compile(r"/(?:page|p|pg)[/-]?\d{1,4}$", re.I)
 _IDENTIFIER = re.compile(r"(?=[^-]*\d)(?=.*[a-z])[a-z0-9]{9,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _NUMBER = re.compile(r"\d{5,}")
+# A query that is one code of base64; some outlets have no other addresses, and those of articles hold a day.
+_CODE = re.compile(r"[A-Za-z0-9+/_-]{16,400}={0,2}")
+_CODED_DATE = re.compile(rb"(?:19|20)\d\d[-./]?[01]\d[-./]?[0-3]\d")
+_INDEX = re.compile(r"(?:index\.(?:php\d?|html?|aspx?|jsp|do))?", re.I)
 _ID_NAME = re.compile(
     r"(?:\w*(?:idx|idxno|seq|serial|no|num|aid|nid|oid|pid|cid|uid|articleid|newsid|docid)|(?:\w+_)?id|p|key|code|wr_id)", re.I
 )
@@ -75,8 +80,11 @@ def shape(url: str) -> Shape:
         return Shape.NEVER
     if not pairs and (_PAGINATION.search(stem) or (len(segments) == 1 and _ABOUT_OUTLET.fullmatch(segments[0]))):
         return Shape.NEVER
-    found = max(_path_shape(stem, segments), query_shape(parts.query))
-    if any(_OFTEN_AROUND.fullmatch(segment) for segment in segments):
+    named = query_shape(parts.query)
+    found = max(_path_shape(stem, segments), named)
+    # the program of a whole site says nothing: /index.php?id=12345
+    places = segments[:-1] if named is Shape.STRONG and _INDEX.fullmatch(segments[-1] if segments else "") else segments
+    if any(_OFTEN_AROUND.fullmatch(segment) for segment in places):
         leaf = segments[-1]
         is_specific = found is Shape.STRONG and (_NUMBER.search(leaf) or _DATE.search(stem) or len(_words(leaf)) >= 5)
         return found if is_specific else min(found, Shape.WEAK if _LEAF_EXTENSION.search(leaf) else Shape.PLAIN)
@@ -100,7 +108,7 @@ def template(url: str) -> str:
     """Return the URL with numbers and slugs generalised; the articles of an outlet share few such templates."""
     parts = urlsplit(url)
     segments = unquote(parts.path).rstrip("/").split("/")
-    names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+    names = ["*"] if _is_code(parts.query) else sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
     leaf = segments[-1]
     extension = match[0].lower() if (match := _LEAF_EXTENSION.search(leaf)) else ""
     shown = [_generalised(segment) for segment in segments[:-1]]
@@ -143,9 +151,22 @@ def _path_shape(stem: str, segments: list[str]) -> Shape:
     return Shape.PLAIN
 
 
+def _is_code(query: str) -> bool:
+    """Return whether a query is a code of base64 that holds a day."""
+    if not _CODE.fullmatch(query):
+        return False
+    bare = query.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return _CODED_DATE.search(b64decode(bare + "=" * (-len(bare) % 4))) is not None
+    except ValueError:
+        return False
+
+
 def query_shape(query: str) -> Shape:
     """Return how much a query string looks like it names an article by itself."""
     best = Shape.PLAIN
+    if _is_code(query):
+        return Shape.STRONG
     for name, _, value in (pair.partition("=") for pair in query.split("&")):
         if _PAGE_NAME.fullmatch(name):
             continue

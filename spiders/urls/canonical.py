@@ -18,6 +18,7 @@ from spiders.urls.parts import (
     LINE_BREAKS,
     MAX_LENGTH,
     Parts,
+    behind_google,
     once_escaped,
     registrable,
     split_url,
@@ -122,8 +123,12 @@ def absolute(base: str, link: str | None) -> str | None:
 
 
 def address(base: str, written: str | None) -> str | None:
-    """Return what `absolute` returns for an address in a feed or sitemap, some of which escape it once too often (`&amp;`)."""
-    return absolute(base, once_escaped(written)) if written else None
+    """Return what `absolute` returns for an address in a feed or sitemap.
+
+    Some of these escape it once too often (`&amp;`), or send readers through a redirect of Google that names it.
+    """
+    found = absolute(base, once_escaped(written)) if written else None
+    return (absolute(base, behind_google(found)) or found) if found else None
 
 
 def same_page_canonical(page_url: str, declared: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -38,6 +39,8 @@ _AMP_PATH = re.compile(
 )
 _AMP_CACHE_PATH = re.compile(r"/(?:amp|[cv])/(s/)?([^/]+\.[^/]+/.+)")
 _GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
+_GOOGLE_NEWS = re.compile(r"/(?:rss/)?(?:articles|read)/([\w-]{20,2000}=*)")
+_IN_CODE = re.compile(rb"https?://[\x21-\x7e]+")
 _TWIN_HOST = re.compile(r"(?:www\d?|m|mobile|amp)\.")
 DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -75,7 +78,7 @@ def split_url(url: str) -> Parts | None:
         if port == DEFAULT_PORT[scheme]:
             port = None
         path, query = _path(raw_path), _query(raw_query)
-        is_google = _GOOGLE.fullmatch(host) is not None
+        is_google = _is_google(host)
         if not is_google and not host.endswith(".cdn.ampproject.org"):
             return Parts(scheme, host, port, _without_amp(path), query, _fragment(fragment))
         target = _target(path, query, is_google)
@@ -99,10 +102,27 @@ def server_of(url: str) -> str:
     return host if port in (None, -1, DEFAULT_PORT[match[1].lower()]) else f"{host}:{port}"
 
 
+def behind_google(url: str) -> str:
+    """Return the address to which a redirect of Google leads, if its own address says so; else the address itself."""
+    match = _URL.fullmatch(url.strip(EDGES))
+    if match is None or "google." not in match[2]:
+        return url
+    host, _ = _authority(match[2])
+    return (_target(_path(match[3]), _query(match[4]), True) or url) if _is_google(host) else url
+
+
+def _is_google(host: str) -> bool:
+    return host == "news.google.com" or _GOOGLE.fullmatch(host) is not None
+
+
 def _target(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
     """Return the target of an AMP cache or Google redirect URL; None if it has none."""
     if match := _AMP_CACHE_PATH.fullmatch(path):
         return f"http{'s' if match[1] else ''}://{match[2]}{'?' if query else ''}{'&'.join(query)}"
+    if is_google and (match := _GOOGLE_NEWS.fullmatch(path)):
+        # the address is inside the code, unless Google keeps it to itself
+        code = urlsafe_b64decode(match[1].rstrip("=") + "=" * (-len(match[1].rstrip("=")) % 4))
+        return found[0].decode("ascii") if (found := _IN_CODE.search(code)) else None
     if is_google and path == "/url":
         for pair in query:
             name, _, value = pair.partition("=")

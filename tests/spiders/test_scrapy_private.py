@@ -36,6 +36,7 @@ from spiders.scrapy_private import (
     HeadFactory,
     HeadParser,
     HeadProtocol,
+    RedirectMiddleware,
     RobotsMiddleware,
     all_slots,
     cache_path,
@@ -277,6 +278,14 @@ def test_a_robots_txt_that_cannot_be_had_is_reported_before_the_page_goes_on() -
     middleware = Reporting(crawler)
     asyncio.run(middleware.process_request(Request(URL)))
     assert reported == [(error, "example.org")]
+
+
+def test_a_redirect_that_is_no_status_is_counted_like_others() -> None:
+    middleware = RedirectMiddleware.from_crawler(crawler_of(REDIRECT_MAX_TIMES=1))
+    led = middleware.led(Request(URL), Response(URL), "https://example.org/on", "refresh")
+    assert (led.url, led.meta["redirect_urls"], led.meta["redirect_reasons"]) == ("https://example.org/on", [URL], ["refresh"])
+    with pytest.raises(IgnoreRequest, match="redirect"):
+        middleware.led(led, Response(led.url), "https://example.org/further", "refresh")
 
 
 def test_the_throttle_never_goes_below_the_lowest_delay() -> None:

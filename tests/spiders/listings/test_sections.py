@@ -127,7 +127,7 @@ def test_a_page_without_articles_is_a_listing_with_a_note() -> None:
     [
         (b"", None, "empty response"),
         (b"%PDF-1.7 binary", "application/pdf", r"not a web page \(application/pdf\)"),
-        (b'{"html": "<a href=1>"}', "application/json", "not a web page"),
+        (b'{"html": "<b>"}', "application/json", "not a web page"),
         (b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>", None, "name this address under feeds"),
         (b"<urlset><url/></urlset>", None, "name this address under sitemaps"),
     ],

@@ -1,0 +1,90 @@
+"""The article of a page that a script draws is read from its data: this page's article, and only where the page shows none."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from flows.clean import NotArticle, clean
+from newslake.article import CleanArticle
+from spiders.warc.model import Capture, Hints
+from tests.flows.sources.words import story
+
+ONE, OTHER = story("en", 1001), story("en", 1002)
+
+
+def read(page: str, url: str = "https://example.com/news/1001") -> CleanArticle | NotArticle:
+    found = clean(
+        Capture(url, datetime(2026, 11, 29, tzinfo=UTC), 200, "text/html; charset=utf-8", page.encode(), Hints(), "", 0)
+    )
+    assert isinstance(found, (CleanArticle, NotArticle))
+    return found
+
+
+def drawn(data: Any, title: str = ONE.title, shown: str = "") -> str:
+    script = json.dumps(data).replace("<", "\\u003c")
+    return (
+        f"<html><title>{title}</title><body><div id=app>{shown}</div><script>window.__STATE__ = {script}</script></body></html>"
+    )
+
+
+def record(told: Any = ONE, **others: Any) -> dict[str, Any]:
+    return {"title": told.title, "publishedAt": told.iso, "body": told.html, **others}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ONE.html,
+        ONE.text,
+        list(ONE.paragraphs),
+        [{"type": "paragraph", "text": p} for p in ONE.paragraphs],
+        [{"type": "text", "content": f"<b></b>{p}"} for p in ONE.paragraphs]
+        + [{"type": "image", "caption": "A picture of a ship"}],
+        {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": p}]} for p in ONE.paragraphs]},
+        {
+            "nodeType": "document",
+            "content": [
+                {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": half} for half in (p[:40], p[40:])]}
+                for p in ONE.paragraphs
+            ],
+        },
+        {"rendered": ONE.html},
+    ],
+)
+def test_a_text_is_read_in_any_shape(body: Any) -> None:
+    found = read(drawn({"article": record(body=body, authors=[{"name": "Ann Lee"}, {"name": "Kim Min-ji"}])}))
+    assert isinstance(found, CleanArticle)
+    assert (found.title, found.text.splitlines(), found.published_at) == (ONE.title, list(ONE.paragraphs), ONE.published)
+    assert found.authors == ("Ann Lee", "Kim Min-ji")
+
+
+def test_the_article_is_the_one_that_the_page_is_called_after() -> None:
+    long = record(OTHER, body=OTHER.html * 3)
+    found = read(drawn({"related": [long], "article": record()}))
+    assert isinstance(found, CleanArticle) and found.text == ONE.text
+
+
+def test_the_article_is_the_one_of_this_address() -> None:
+    found = read(drawn({"related": [record(OTHER, url="/news/1002")], "article": record(url="/news/1001")}, "The Outlet"))
+    assert isinstance(found, CleanArticle) and (found.title, found.text) == (ONE.title, ONE.text)
+
+
+def test_none_of_several_articles_is_taken_when_nothing_says_which() -> None:
+    found = read(drawn([record(OTHER), record(story("en", 1003))], "The Outlet"))
+    assert isinstance(found, NotArticle)
+
+
+def test_a_page_that_shows_its_article_is_read_from_what_it_shows() -> None:
+    found = read(drawn({"article": record(body=OTHER.html)}, shown=f"<article><h1>{ONE.title}</h1>{ONE.html}</article>"))
+    assert isinstance(found, CleanArticle) and found.text == ONE.text
+
+
+@pytest.mark.parametrize(
+    "data", [{"title": ONE.title, "body": "short"}, {"title": ONE.title, "body": 7}, {"a": [[]]}, [], None, "x" * 100]
+)
+def test_data_without_an_article_change_nothing(data: Any) -> None:
+    assert isinstance(read(drawn(data)), NotArticle)
