@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from flows.clean.embedded import embedded_article
+from flows.clean.drawn.article import embedded_article
 from flows.clean.page import Page
 from newslake.text import squeeze
 

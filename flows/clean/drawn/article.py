@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from flows.clean.drawn.blocks import blocks
 from flows.clean.page import Page
 from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, moment_of, states, text_of
 from newslake.text import squeeze
@@ -65,36 +66,7 @@ _MODIFIED = (
 _AUTHORS = ("authors", "author", "byline", "bylines", "writers", "writer", "reporters", "reporter", "journalists", "credits")
 _SECTION = ("articlesection", "section", "primarysection", "sectionname", "category", "categoryname")
 _SUMMARY = ("description", "summary", "dek", "subheadline", "subheadlines", "lead", "excerpt", "abstract")
-# Blocks of an article that are not its text.
-_NO_TEXT = re.compile(
-    r"image|photo|picture|figure|gallery|video|audio|podcast|embed|iframe|html_?widget|related|recommend|interstitial|promo|advert|^ad$|^ads$"
-    r"|newsletter|social|tweet|twitter|instagram|facebook|youtube|divider|poll|link_list|caption|credit|script|map|chart|raw_html",
-    re.I,
-)
-# Blocks whose parts are one line.
-_ONE_LINE = re.compile(
-    r"^(?:p|paragraph|text|heading|header|h[1-6]|subhead(?:ing|line)?|li|list-?_?item|quote|blockquote|pullquote)$", re.I
-)
-_KIND = ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name")
-_DIRECT = ("content", "text", "html", "value", "body", "rendered", "markup", "paragraph", "raw")
-_INSIDE = (
-    "contentelements",
-    "content",
-    "children",
-    "blocks",
-    "items",
-    "nodes",
-    "elements",
-    "paragraphs",
-    "model",
-    "data",
-    "props",
-    "value",
-    "body",
-    "text",
-)
 _WORD = re.compile(r"\w+")
-_DEPTH, _MOST_BLOCKS = 20, 5_000
 _ADDRESS_END = re.compile(r"[?#].*$")
 
 
@@ -150,7 +122,7 @@ def _text(record: Record) -> str:
     """Return the text of an object, a line for each block; "" if it has none that is long enough."""
     for name in _BODY:
         written = field(record, (name,))
-        text = "\n".join(_blocks(written)) if written else ""
+        text = "\n".join(blocks(written)) if written else ""
         if (len(text.encode("utf-8", "replace")) >= _TEXT and " " in text.strip()) or _is_long(text):
             return text
     return ""
@@ -159,34 +131,6 @@ def _text(record: Record) -> str:
 def _is_long(text: str) -> bool:
     """Return whether a text without spaces, as in Chinese and Japanese, is long enough."""
     return len(text) >= _TEXT // 3 and text.count("。") > 1
-
-
-def _blocks(value: Any, depth: int = 0) -> list[str]:
-    """Return the text of a body in any shape, as pieces of HTML: a string, blocks of an editor, or nodes of rich text."""
-    if isinstance(value, str):
-        return [value] if value.strip() else []
-    if depth > _DEPTH:
-        return []
-    if isinstance(value, list):
-        return [piece for one in value[:_MOST_BLOCKS] for piece in _blocks(one, depth + 1)]
-    if not isinstance(value, dict):
-        return []
-    kind = str(
-        next(
-            (value[key] for key in ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name") if value.get(key)), ""
-        )
-    )
-    if _NO_TEXT.search(kind):
-        return []
-    direct = field(value, _DIRECT)
-    if isinstance(direct, str):
-        return [direct]
-    pieces: list[str] = []
-    for name in _INSIDE:
-        inside = field(value, (name,))
-        if isinstance(inside, (list, dict)) and (pieces := _blocks(inside, depth + 1)):
-            break
-    return ["".join(pieces)] if pieces and _ONE_LINE.match(kind.rpartition(".")[2]) else pieces
 
 
 def _is_meant(record: Record, page: Page, known: set[str]) -> bool:
