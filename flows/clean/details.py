@@ -1,16 +1,16 @@
-"""Find section, tags, summary, image and address of an article, and whether it is free to read."""
+"""Find section, tags, summary and image of an article, and whether it is free to read."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flows.clean.page import Page, class_and_id
+from flows.clean.page import class_and_id
 from flows.clean.reading import Reading
-from flows.clean.structured import clean_text, first_text, texts
-from spiders.urls.canonical import absolute
+from flows.clean.structured import Node, clean_text, first_text, listed, texts, types
+from spiders.urls.canonical import declared_address
 
-__all__ = ["declared_url", "find_description", "find_free", "find_image", "find_section", "find_tags"]
+__all__ = ["find_description", "find_free", "find_image", "find_section", "find_tags"]
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
 _WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")
@@ -72,26 +72,18 @@ def find_image(reading: Reading) -> str | None:
         page.meta("twitter:image", "twitter:image:src"),
         reading.hints.image_url,
     ]
-    return next((url for one in said if one and (url := absolute(page.url, one))), None)
-
-
-def declared_url(page: Page) -> str | None:
-    """Return what the page says its address is: rel=canonical, else og:url."""
-    for link in page.tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
-            return str(link.get("href")).strip()
-    return page.meta("og:url")
+    return next((url for one in said if one and (url := declared_address(page.base, one, page.url))), None)
 
 
 def find_free(reading: Reading) -> bool | None:
     """Return whether all of the article can be read without paying; None where the page does not say."""
-    page, article = reading.page, reading.data.article
-    for node in [article, *reading.data.nodes]:
+    page = reading.page
+    for node in (reading.data.article, reading.data.page):
         free = _truth(node.get("isAccessibleForFree"))
-        if free is not None and (node is article or any("article" in str(t).lower() for t in [node.get("@type")])):
+        if free is not None:
             return free
-        for part in _listed(node.get("hasPart")):
-            if isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False:
+        for part in listed(node.get("hasPart")):
+            if isinstance(part, dict) and _is_own_part(part) and _truth(part.get("isAccessibleForFree")) is False:
                 return False
     tier = (page.meta("article:content_tier", "og:article:content_tier", "content_tier", "contenttier") or "").lower()
     if tier in ("free", "metered", "locked", "paid", "premium"):
@@ -105,8 +97,9 @@ def find_free(reading: Reading) -> bool | None:
     return False if any(map(_WALL.search, set(map(class_and_id, rooms)))) else None
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _is_own_part(part: Node) -> bool:
+    """Return whether a part of a page's data is a place on the page, and not another story, a video or a podcast."""
+    return "cssSelector" in part or not types(part) or any("webpageelement" in kind for kind in types(part))
 
 
 def _images(value: Any) -> list[str]:

@@ -13,8 +13,9 @@ from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
 from flows.clean.dates.find import Dates, find_dates
 from flows.clean.dates.timezones import Clock, likely_zone, zone_of
-from flows.clean.details import declared_url, find_description, find_free, find_image, find_section, find_tags
-from flows.clean.headline.titles import beginning, find_title, outlet_names
+from flows.clean.details import find_description, find_free, find_image, find_section, find_tags
+from flows.clean.headline.outlet import outlet_names
+from flows.clean.headline.titles import beginning, find_title
 from flows.clean.language import find_language, first_in_dates
 from flows.clean.limits import limited
 from flows.clean.outlet.layout import Layout, Seen
@@ -62,7 +63,7 @@ def clean(
 
     Args:
         timezone: IANA name of the zone in which the outlet writes times without one.
-        language: ISO 639 code, used where the page does not say.
+        language: ISO 639 code, used where neither the text nor the page says.
         publication: the outlet's name, which is kept out of titles and bylines.
         now: a publication more than a day later is refused; the time of the fetch unless given.
         worth: called with everything that title and text could say, and more. If it returns false, the page is left `Unread`.
@@ -107,7 +108,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     authors, authors_from = find_authors(reading)
     surveyed = survey(reading, clock, dates, (authors, authors_from)) if given.observe else None
     read = CleanArticle(
-        url=same_page_canonical(page.url, declared_url(page)),
+        url=same_page_canonical(page.url, page.declared_address),
         title=title,
         text="",
         title_from=title_from,

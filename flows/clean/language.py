@@ -1,8 +1,14 @@
-"""Find the language of a text by what the page says, by its script and by its most frequent words."""
+"""Find the language of a text by its script and its small words; what the page says of it only decides between close ones."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Set
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from math import log
 
 from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page
@@ -13,62 +19,110 @@ from newslake.dates import First, first_in
 __all__ = ["find_language", "first_in_dates"]
 
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
-_LEXICON = load_lexicon("languages", "names", "small_words")
+_LEXICON = load_lexicon("languages", "names", "word_lists", "same", "letters", "rarer")
 _NAMES = {name: code for code, names in _LEXICON.lists["names"].items() for name in names}
-# Letters of all other scripts, without punctuation that scripts share.
-_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
+# Codes that stand for one written language, by each of them: what a page says is then the more exact.
+_SAME = {code: frozenset((head, *codes)) for head, codes in _LEXICON.lists["same"].items() for code in (head, *codes)}
+_LETTERS = {code: frozenset("".join(letters)) for code, letters in _LEXICON.lists["letters"].items()}
+_RARER = frozenset(_LEXICON.words("rarer"))
+_LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.I)
+# Scripts, and the language of a text in each where only one is written in it or where small words do not tell.
 _SCRIPTS = (
     ("ko", re.compile(r"[가-힣]")),
     ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ru", re.compile(r"[а-яё]", re.I)),
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u052f]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("bn", re.compile(r"[\u0980-\u09ff]")),
+    ("pa", re.compile(r"[\u0a00-\u0a7f]")),
+    ("gu", re.compile(r"[\u0a80-\u0aff]")),
+    ("ta", re.compile(r"[\u0b80-\u0bff]")),
+    ("te", re.compile(r"[\u0c00-\u0c7f]")),
+    ("kn", re.compile(r"[\u0c80-\u0cff]")),
+    ("ml", re.compile(r"[\u0d00-\u0d7f]")),
+    ("si", re.compile(r"[\u0d80-\u0dff]")),
+    ("lo", re.compile(r"[\u0e80-\u0eff]")),
+    ("my", re.compile(r"[\u1000-\u109f]")),
+    ("ka", re.compile(r"[\u10a0-\u10ff]")),
+    ("am", re.compile(r"[\u1200-\u137f]")),
+    ("km", re.compile(r"[\u1780-\u17ff]")),
+    ("hy", re.compile(r"[\u0530-\u058f]")),
 )
-# Other languages written in the script that a language stands for.
-_SHARED = {
-    "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg"},
-    "ar": {"ar", "fa", "ur", "ps", "ckb", "ug"},
-    "hi": {"hi", "mr", "ne"},
-    "he": {"he", "yi"},
-    "zh": {"zh", "ja", "yue"},
-}  # fmt: skip
-_SMALL_WORDS = {code: frozenset(words) for code, words in _LEXICON.lists["small_words"].items()}
+# Other languages written in the script that a language stands for; a label may name one of them.
+_SHARED: dict[str, frozenset[str]] = {
+    "": frozenset(_LEXICON.lists["word_lists"]),
+    "ru": frozenset({"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt", "ba", "cv", "os", "ce", "uz"}),
+    "ar": frozenset({"ar", "fa", "ur", "ps", "ckb", "ku", "ug", "sd", "dv"}),
+    "hi": frozenset({"hi", "mr", "ne", "mai", "bho"}),
+    "he": frozenset({"he", "yi"}),
+    "zh": frozenset({"zh", "ja", "yue"}),
+    "bn": frozenset({"bn", "as"}),
+}
+_NOT_LATIN = frozenset(code for script, codes in _SHARED.items() if script for code in codes) | {c for c, _ in _SCRIPTS}
+# Characters and words of a text that are looked at, and words of each language that are known.
+_SAMPLE, _WORDS, _KNOWN = 4_000, 400, 150
+# Words, with the vowel signs of Indian scripts.
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+")
+# Share of letters in a script that decide for it; kana stand between the characters of a Japanese text.
+_OF_SCRIPT, _KANA = 0.3, 0.06
+# What a text must hold for its words to decide, in natural logarithms of how much likelier a word is in the language than
+# elsewhere: two or three small words. Languages that score this share of the best one, or so little less, are close, and a label
+# decides between them.
+_EVIDENCE, _CLOSE, _LITTLE = 6.0, 0.96, 3.0
+# A letter that a language has, or lacks, counts so much, and so often at most.
+_LETTER, _TIMES = 0.5, 6
+# Share of a text's words that are small words of its language: less is another one, which has no list here.
+_LEAST_SHARE, _SURE_SHARE = 0.1, 0.25
 
 
 def find_language(reading: Reading, given: str | None, text: str) -> str | None:
     """Return the ISO 639 code of a text, or None.
 
-    The page is believed first, then feed and source, unless the script of the text contradicts them; then script and frequent
-    words decide.
+    Script and small words decide. What the page, its feed and the source say decides between languages that are close, names
+    the more exact code of the same language, and is believed where the text tells nothing.
     """
-    page, script = reading.page, _of_script(text)
-    whole, body = page.languages
-    for said in (
-        first_text(reading.data.article.get("inLanguage")),
-        whole,
-        page.meta("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage"),
-        body,
-        reading.hints.language,
-        given,
-    ):
-        code = _code(said)
-        if (
-            code
-            and (script is None or code in _SHARED.get(script, {script}))
-            and not (script is None and code in ("ko", "ja", "zh", "ru", "ar") and len(text) > 200)
-        ):
+    labels = [code for said in _labels(reading, given) if (code := _code(said))]
+    script = _of_script(text)
+    if script is None:
+        return next(iter(labels), None)
+    fitting = [code for code in labels if _is_written_in(code, script)]
+    scores, share = _scores(text, _SHARED.get(script, frozenset((script,))))
+    if not scores:
+        return next(iter(fitting), script or None)
+    best = max(scores, key=lambda code: scores[code])
+    most = scores[best]
+    is_known = most >= _EVIDENCE and share.get(best, 0.0) >= _LEAST_SHARE
+    for code in fitting:
+        same = _SAME.get(code, frozenset((code,)))
+        score = max((scores.get(one, 0.0) for one in same), default=0.0)
+        is_unlisted = not same & _lists().keys() and share.get(best, 0.0) < _SURE_SHARE
+        if best in same or not is_known or score >= min(_CLOSE * most, most - _LITTLE) or is_unlisted:
             return code
-    return script or _of_words(text)
+    # in a script of several languages one is the likeliest, and any sign of another counts
+    is_told = most > scores.get(script, 0.0) + _LITTLE / 2 if script else False
+    return best if is_known or is_told else script or None
 
 
 def first_in_dates(page: Page) -> First:
     """Return which part comes first in a numeric date in the page's language."""
     said = f"{page.tree.get('lang') or ''} {page.meta('og:locale', 'language') or ''}".lower().replace("_", "-")
     return "month" if "en-us" in said else first_in(said) or "day"
+
+
+def _labels(reading: Reading, given: str | None) -> Iterator[str | None]:
+    """Yield what is said of the language, the most reliable first."""
+    page = reading.page
+    whole, body = page.languages
+    yield first_text(reading.data.article.get("inLanguage"))
+    yield whole
+    yield page.meta("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage")
+    yield body
+    yield reading.hints.language
+    yield given
 
 
 def _code(said: str | None) -> str | None:
@@ -78,22 +132,70 @@ def _code(said: str | None) -> str | None:
     return _NAMES.get((said or "").strip().lower())
 
 
+def _is_written_in(code: str, script: str) -> bool:
+    if script:
+        return code in _SHARED.get(script, (script,))
+    return code not in _NOT_LATIN or code in _SHARED[""]
+
+
 def _of_script(text: str) -> str | None:
-    """Return the language that the script of a text stands for; None for the Latin script."""
-    sample = text[:3000]
-    foreign = "".join(_NOT_LATIN.findall(sample))
-    if not foreign:
-        return None
+    """Return the language that the script of a text stands for; "" for the Latin script, None for a text without letters."""
+    sample = text[:_SAMPLE]
     letters = sum(map(str.isalpha, sample))
-    for code, script in _SCRIPTS:
-        if letters and len(script.findall(foreign)) > letters * (0.1 if code == "ja" else 0.3):
-            return code
-    return None
+    if not letters:
+        return None
+    if not sample.isascii():
+        for code, script in _SCRIPTS:
+            if len(script.findall(sample)) > letters * (_KANA if code == "ja" else _OF_SCRIPT):
+                return code
+    return "" if _LATIN.search(sample) else None
 
 
-def _of_words(text: str) -> str | None:
-    """Return the language whose frequent words a text in the Latin script holds most; None if no language stands out."""
-    words = re.findall(r"[^\W\d_]+", text[:5000].lower())
-    counts = sorted(((sum(word in small for word in words), code) for code, small in _SMALL_WORDS.items()), reverse=True)
-    (most, code), (next_most, _) = counts[0], counts[1]
-    return code if most >= 5 and most > len(words) * 0.08 and most > 1.3 * next_most else None
+def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return how well a text fits each of these languages, and which share of its words are small words of it."""
+    known, sample = _weights(), text[:_SAMPLE].lower()
+    words = [found[0] for found in islice(_WORD.finditer(sample), _WORDS)]
+    scores: dict[str, float] = {}
+    small: Counter[str] = Counter()
+    for word in words:
+        for code, weight in known.get(word, ()):
+            if code in codes:
+                scores[code] = scores.get(code, 0.0) + weight
+                small[code] += 1
+    if not sample.isascii():
+        alphabets = [_LETTERS[code] for code in codes & _LETTERS.keys()]
+        everywhere = frozenset.intersection(*alphabets) if alphabets else frozenset()
+        letters = Counter(char for char in "".join(words) if not char.isascii() and char not in everywhere)
+        special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items()]
+        for code in codes & _LETTERS.keys():
+            alphabet = _LETTERS[code]
+            scores[code] = scores.get(code, 0.0) + sum(weight if letter in alphabet else -weight for letter, weight in special)
+    for code in _RARER & scores.keys():
+        scores[code] -= 1
+    scores = {code: score for code, score in scores.items() if score > 0}
+    return scores, {code: count / len(words) for code, count in small.items()}
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    """Return the most frequent words of each language, the most frequent first, from the lists that come with jusText."""
+    found: dict[str, list[str]] = {}
+    for code, names in _LEXICON.lists["word_lists"].items():
+        words: dict[str, None] = {}
+        for name in names:
+            with files("justext").joinpath("stoplists", f"{name.title()}.txt").open(encoding="utf-8") as lines:
+                for line in lines:
+                    if len(words) < _KNOWN:
+                        words.setdefault(line.strip().lower())
+        found[code] = list(words)
+    return found
+
+
+@cache
+def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return for each word its languages, and how much likelier it is there than elsewhere, as its rank in their lists says."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for code, words in _lists().items():
+        for rank, word in enumerate(words):
+            found.setdefault(word, []).append((code, log((_KNOWN + 50) / (rank + 3))))
+    return {word: tuple(codes) for word, codes in found.items()}

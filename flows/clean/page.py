@@ -14,12 +14,15 @@ from flows.clean.decode import decode
 from flows.clean.markup.mend import mended, with_body
 from newslake.errors import PageError
 from newslake.text import squeeze
+from spiders.urls.canonical import absolute, declared_address, same_host
 
-__all__ = ["SUBHEADINGS", "Page", "class_and_id", "read_page"]
+__all__ = ["SUBHEADINGS", "Page", "class_and_id", "of_another", "read_page", "scope_types"]
 
 _CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|abbr|label)\b[^<>]*>", re.I)
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
+# Types of items that are the page or its article, and not another thing on it.
+_OWN_ITEM = re.compile(r"article$|posting$|^report$|review$|page$|^website$|^creativework$", re.I)
 # Elements that head the parts of an article.
 SUBHEADINGS = ("h2", "h3", "h4")
 
@@ -40,9 +43,32 @@ class Page:
             content = squeeze(meta.get("content") or meta.get("value"))
             if not content:
                 continue
-            for key in {(meta.get(a) or "").strip().lower() for a in ("property", "name", "itemprop")} - {""}:
+            for key in {(meta.get(a) or "").strip().lower() for a in ("property", "name")} - {""}:
                 found.setdefault(key, []).append(content)
+            item = (meta.get("itemprop") or "").strip().lower()
+            if item and item not in (meta.get("property"), meta.get("name")) and not _of_other_item(meta):
+                found.setdefault(item, []).append(content)
         return found
+
+    @cached_property
+    def base(self) -> str:
+        """Return the address that relative addresses of the page start from: that of its first base element, else its own."""
+        element = self.tree.find(".//base[@href]")
+        return (absolute(self.url, element.get("href")) if element is not None else None) or self.url
+
+    @cached_property
+    def declared_address(self) -> str | None:
+        """Return the address that the page declares as its own: rel=canonical, else og:url; None where neither can be believed.
+
+        A link is resolved as browsers do, from the base of the page. og:url is no link: it must be whole, or a path on this host,
+        and name the host of the page.
+        """
+        links = (link for link in self.tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+        for link in links:
+            if address := declared_address(self.base, link.get("href"), self.url):
+                return address
+        address = declared_address(self.url, self.meta("og:url"), self.url)
+        return address if address and same_host(address, self.url) else None
 
     @cached_property
     def title(self) -> str:
@@ -69,12 +95,35 @@ class Page:
 
     def head(self) -> dict[str, Any]:
         """Read and cache everything that must stay available once the tree has been taken apart."""
-        return {"metas": self.metas, "title": self.title, "languages": self.languages}
+        names = ("metas", "title", "languages", "base", "declared_address")
+        return {name: getattr(self, name) for name in names}
 
 
 def class_and_id(element: Any) -> str:
     """Return an element's class and id with a space between; " " if it has neither."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def scope_types(element: Any) -> list[str]:
+    """Return the types of an item of microdata or RDFa, without the address of the vocabulary."""
+    said = (element.get("itemtype") or element.get("typeof") or "").split()
+    return [kind.rstrip("/").rpartition("/")[2].rpartition(":")[2] for kind in said]
+
+
+def of_another(element: Any, scope: Any) -> bool:
+    """Return whether `element` belongs to an item inside `scope`: an image's name is not the article's."""
+    parent = element.getparent()
+    while parent is not None and parent is not scope:
+        if parent.get("itemscope") is not None or parent.get("typeof"):
+            return True
+        parent = parent.getparent()
+    return False
+
+
+def _of_other_item(element: Any) -> bool:
+    """Return whether an element belongs to an item that is neither the page nor an article: a picture, a video, a comment."""
+    scope = next((room for room in element.iterancestors() if room.get("itemscope") is not None), None)
+    return scope is not None and not any(map(_OWN_ITEM.search, scope_types(scope)))
 
 
 def read_page(url: str, body: bytes, content_type: str | None) -> Page:

@@ -14,9 +14,9 @@ from flows.clean.page import Page
 from flows.clean.structured import fold
 from newslake.text import squeeze
 
-__all__ = ["INLINE", "Line", "Screen", "screen_lines"]
+__all__ = ["INLINE", "SILENT", "Line", "Screen", "screen_lines"]
 
-_SILENT = {
+SILENT = {
     "script",
     "style",
     "noscript",
@@ -123,7 +123,7 @@ def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in _SILENT:
+            if tag in SILENT:
                 walk.skip_subtree()
                 silent = element
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 from spiders.urls.parts import (
@@ -30,6 +30,12 @@ _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month 
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 # A user name and password before a host: at the beginning of an address, or of one in its query, also if that one is encoded.
 _CREDENTIALS = re.compile(r"(https?:[/\\]+)[^/\\?#]*@|(https?%3A%2F%2F)(?:(?!%2F|%3F|%23)[^/?#&])*%40", re.I)
+
+
+_HTTP = re.compile(r"https?:|(?![a-z][a-z0-9+.-]*:)", re.I)  # the scheme of a link, if it has one
+_PORT = re.compile(r":\d+$")
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_DOTTED = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)+")
 
 
 def check_http_url(url: str) -> str:
@@ -129,6 +135,46 @@ def address(base: str, written: str | None) -> str | None:
     """
     found = absolute(base, once_escaped(written)) if written else None
     return (absolute(base, behind_google(found)) or found) if found else None
+
+
+def declared_address(base: str, said: str | None, page_url: str) -> str | None:
+    """Return the address that a page declares as its own, made whole; None if it cannot be believed.
+
+    It is resolved as browsers do. Not believed are other schemes than http(s), and host names without one, which browsers take
+    for folders (`www.example.org/a`). Where a path without its leading slash is the end of the page's own, that one is meant.
+
+    Args:
+        base: what relative addresses start from: the page's base element, else its URL.
+        said: the address as written.
+        page_url: the page's URL.
+    """
+    said = (said or "").strip(EDGES).translate(LINE_BREAKS)
+    if not said or said[0] == "#" or not _HTTP.match(said):
+        return None
+    if said[0] in "/\\?" or "://" in said[:9]:
+        return absolute(base, said)
+    first, slash, _ = said.partition("/")
+    host = _PORT.sub("", first)
+    if host.lower().startswith("www.") or (slash and _is_host(host)):
+        return None
+    path = said.partition("?")[0].partition("#")[0]
+    if base == page_url and urlsplit(page_url).path.endswith(f"/{path}"):
+        return absolute(page_url, urlsplit(page_url).path + said[len(path) :])
+    return absolute(base, said)
+
+
+def same_host(a: str, b: str) -> bool:
+    """Whether both are http(s) URLs of the same host, with or without `www.`, `m.`, `mobile.` or `amp.`."""
+    mine, other = split_url(a), split_url(b)
+    return mine is not None and other is not None and _server(mine) == _server(other)
+
+
+def _server(parts: Parts) -> tuple[str, int | None]:
+    return without_twin(parts.host), parts.port
+
+
+def _is_host(name: str) -> bool:
+    return name == "localhost" or bool(_IPV4.fullmatch(name) or (_DOTTED.fullmatch(name) and registrable(name.lower())))
 
 
 def same_page_canonical(page_url: str, declared: str | None) -> str:

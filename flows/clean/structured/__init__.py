@@ -1,0 +1,62 @@
+"""Read the structured data of a page: its JSON-LD objects, the one that is its article, and its microdata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.clean.drawn.article import embedded_article
+from flows.clean.page import Page
+from flows.clean.structured.graph import Graph
+from flows.clean.structured.json_ld import read_scripts
+from flows.clean.structured.main_object import Identity, article_node, page_node
+from flows.clean.structured.microdata import microdata
+from flows.clean.structured.values import Node, clean_text, first_text, fold, listed, texts, types
+
+__all__ = [
+    "Node",
+    "StructuredData",
+    "clean_text",
+    "first_text",
+    "fold",
+    "listed",
+    "read_data",
+    "texts",
+    "types",
+]
+
+# Objects that stand on a page for its outlet.
+_OUTLETS = ("website", "organization", "newsmediaorganization")
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """What the data of a page say; {} if there is none.
+
+    `nodes` are all JSON-LD objects, `article` is the one of the article with its references followed, `page` that of the page
+    itself, and `micro` the article's microdata. Facts of the article are taken from the last three only: the other objects are
+    other things. `publishers` are values that name the outlet.
+    """
+
+    nodes: list[Node]
+    article: Node
+    page: Node
+    micro: Node
+    publishers: list[Any]
+
+
+def read_data(page: Page) -> StructuredData:
+    """Read all structured data of a page."""
+    graph, identity = Graph(read_scripts(page), page.base), Identity(page)
+    standing = [node for node in graph.nodes if not graph.is_listed(node)]
+    publishers = [graph.follow(node["publisher"], "publisher") for node in standing if "publisher" in node]
+    publishers += [node.get("name") for node in standing if any(kind in _OUTLETS for kind in types(node))]
+    nodes, article = graph.nodes, article_node(graph, identity)
+    if not article.get("articleBody") and (drawn := embedded_article(page, _names(page, article))):
+        nodes, article = [*nodes, drawn], drawn | {key: value for key, value in article.items() if value}
+    return StructuredData(nodes, article, page_node(graph, identity), microdata(page, identity), publishers)
+
+
+def _names(page: Page, article: Node) -> tuple[str | None, ...]:
+    """Return what a page says that it is called."""
+    return first_text(article.get("headline")), page.meta("og:title"), page.title

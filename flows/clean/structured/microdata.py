@@ -1,0 +1,86 @@
+"""Read the properties of the article from microdata or RDFa."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from flows.clean.page import Page, of_another, scope_types
+from flows.clean.structured.main_object import Identity
+from flows.clean.structured.values import Node, fold
+from newslake.text import squeeze
+
+__all__ = ["microdata"]
+
+_ARTICLE = re.compile(r"article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
+_TYPED: Any = etree.XPath("//*[@itemtype or @typeof]")
+_ITEMPROPS = (
+    "headline",
+    "name",
+    "datePublished",
+    "dateModified",
+    "articleBody",
+    "articleSection",
+    "author",
+    "creator",
+    "publisher",
+    "description",
+)
+_AGENTS = ("author", "creator", "publisher")
+_SHOWN = ("headline", "datePublished", "dateModified", "articleSection")
+_MAX_SCOPES, _MAX_ELEMENTS, _MAX_AUTHORS = 30, 20_000, 20
+
+
+def microdata(page: Page, identity: Identity) -> Node:
+    """Return the main properties of the article from microdata or RDFa, shaped like JSON-LD; {} if there are none.
+
+    Of several marked articles, it is the one with a title of the page, or else the only one outside of all others.
+    """
+    if "itemtype" not in page.source and "typeof=" not in page.source:
+        return {}  # true for most pages, and much faster than walking the tree
+    scopes = [e for e in _TYPED(page.tree) if any(map(_ARTICLE.search, scope_types(e)))][:_MAX_SCOPES]
+    said = [_properties(scope) for scope in scopes]
+    for one, scope in zip(said, scopes, strict=True):
+        headline = fold(one.get("headline") or one.get("name") or "")
+        if (headline and identity.is_named(headline)) or scope.find(".//h1") is not None or scope.tag in ("body", "html", "main"):
+            return one
+    return said[0] if len(said) == 1 or (said and _holds_all(scopes)) else {}
+
+
+def _holds_all(scopes: list[Any]) -> bool:
+    """Return whether the first of these elements holds all others: comments and other stories inside the article."""
+    return all(any(room is scopes[0] for room in scope.iterancestors()) for scope in scopes[1:])
+
+
+def _properties(scope: Any) -> Node:
+    found: Node = {}
+    for element in islice(scope.iter(), _MAX_ELEMENTS):
+        if not isinstance(element.tag, str):
+            continue
+        names = (element.get("itemprop") or element.get("property") or "").replace("schema:", "").split()
+        for name in names:
+            if name not in _ITEMPROPS or (name in found and name not in _AGENTS) or of_another(element, scope):
+                continue
+            if name in _AGENTS:
+                if (agent := _agent(element)) and len(found.setdefault(name, [])) < _MAX_AUTHORS:
+                    found[name].append(agent)
+                continue
+            value = element.get("content") or element.get("datetime")
+            if not value and name in _SHOWN:
+                value = element.text_content()
+            if value and squeeze(value):
+                found[name] = squeeze(value)
+    return found
+
+
+def _agent(element: Any) -> Node | None:
+    """Return a person or an organisation, with its type if the page tells it."""
+    value = element.get("content")
+    if not value:
+        named = (e for e in element.iter() if isinstance(e.tag, str) and "name" in (e.get("itemprop") or "").split())
+        inner = next(named, element)
+        value = inner.get("content") or inner.text_content()
+    return {"@type": scope_types(element), "name": squeeze(value)} if value and squeeze(value) else None
