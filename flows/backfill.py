@@ -36,7 +36,7 @@ from flows.archives.results import DOWNLOAD, LOADED, Done, Loaded, begin, clear,
 from flows.archives.scan import Intake, segments
 from flows.refine.pool import wanted_workers, worker_pool
 from flows.runs.clock import check_clock
-from flows.runs.memory import read_memory
+from flows.runs.memory import urls_to_read
 from flows.runs.set_aside import is_temporary
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
@@ -141,7 +141,7 @@ class _Job:
             read += min(segment.end or size, segment.file.stat().st_size) - segment.start
             seen.add(segment, done)
             watch.progress(tally, read, size)
-        tally.cleaned += reading.look_again(lambda ids: read_memory(self.watchlist, (), ids).of_articles)
+        tally.cleaned += reading.look_again(lambda ids: urls_to_read(self.watchlist, ids))
         losses = seen.losses(parts)
         if seen.pages or seen.damaged or losses:
             name = uuid5(self.key, json.dumps(self.code, sort_keys=True))

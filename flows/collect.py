@@ -14,6 +14,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from flows.learn.source import Learned, learn
+from flows.refine.joined import first_ids, joined
 from flows.refine.owned import at_own_address
 from flows.refine.pool import refine
 from flows.refine.repeated_lines import without_repeated
@@ -25,7 +26,7 @@ from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone_line
-from flows.runs.memory import drop_forgotten, read_memory
+from flows.runs.memory import drop_forgotten, read_memory, read_pages
 from flows.runs.out_of_time import out_of_time_line
 from flows.runs.pages import page_tasks
 from flows.runs.progress import SILENT, Watcher
@@ -346,7 +347,9 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
     learned = learn(pages, known.places, known.evidence, run.run_id, run.started_at)
     pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
-    pages, repeated = without_repeated(pages, known.texts, known.repeated, compile_topics(watchlist.topics))
+    matcher = compile_topics(watchlist.topics)
+    pages = joined(pages, read_pages(watchlist, *first_ids(pages)), matcher)
+    pages, repeated = without_repeated(pages, known.texts, known.repeated, matcher)
     refined = {page.key: page for page in pages}
     with storage_errors(watchlist.captures):
         fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import duckdb
 
 from flows.learn.memory import Layouts, layouts_by_source
+from flows.refine.joined import rejoined
 from flows.refine.pool import PageTask, Refined, find_matches, refine
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.clock import check_clock
@@ -30,6 +31,7 @@ from warehouse.database.lock import Note, ignore
 from warehouse.layouts import layouts_of
 from warehouse.load.reclean import Recleaned, compare, earlier_revisions, stored_articles
 from warehouse.load.run import load
+from warehouse.parts import stored_pages
 from warehouse.read import kept_captures, recent_texts, repeated_lines, sources_of
 from warehouse.records import ArticleRecord, FetchRecord, KeptCapture, LoadReport, PastMatch, RepeatedLine, RunBatch, RunRecord
 from warehouse.upgrade import bring_up_to_date
@@ -150,6 +152,7 @@ def _plan(
         ours = list(group)
         # `ours` comes first, so that zip stops before it takes a page of the next source from `refined`.
         pages = [_as_stored(page, capture) for capture, page in zip(ours, refined, strict=False)]
+        pages = _whole(con, ours, pages, matcher)
         stored, known = recent_texts(con, [source]), repeated_lines(con, [source])
         pages, repeated = without_repeated(pages, stored, known, matcher)
         plan.repeated += repeated
@@ -175,6 +178,20 @@ def _tasks(watchlist: Watchlist, captures: Iterable[KeptCapture], layouts: Layou
         )
 
     return [task(key, capture) for key, capture in enumerate(captures)]
+
+
+def _whole(
+    con: duckdb.DuckDBPyConnection, captures: Sequence[KeptCapture], pages: Sequence[Refined], matcher: Matcher
+) -> list[Refined]:
+    """Return the pages of a source; the first page of each article on several pages has the whole text."""
+    places = [(capture.article_id, capture.page) if capture.article_id and capture.page else None for capture in captures]
+    articles = {place[0] for place in places if place}
+    stored = stored_pages(con, articles) if articles else {}
+    alone = [
+        page if place or page.outcome is not Outcome.NOT_ARTICLE else replace(page, article=None)
+        for page, place in zip(pages, places, strict=True)
+    ]
+    return rejoined(alone, places, stored, matcher)
 
 
 def _as_stored(page: Refined, capture: KeptCapture) -> Refined:

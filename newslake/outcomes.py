@@ -117,6 +117,10 @@ class Reason(_Value):
     SAME_TEXT = "same-text", "Fetched or cleaned again, with the same result."
     OLDER = "older", "Fetched before the current revision, which stays."
     SAME_ARTICLE = "same-article", "The article is in the warehouse under another URL."
+    PART = (
+        "part",
+        "A further page of an article on several pages: its text is part of the article at the address of the first page.",
+    )
     OTHER_TEXT = "other-text", "As same-article, but with another text, which was not stored."
     OTHER_DAY = "other-day", "Published on another day than the backfill was asked for."
     # Failures
@@ -146,6 +150,7 @@ class Origin(_Value):
     ROBOTS = "robots", "A sitemap that robots.txt names."
     GUESS = "guess", "A usual address of feeds and sitemaps, tried because the site names none."
     REPLACEMENT = "replacement", "The home page, read because a listing of the watchlist is lost."
+    PAGE = "page", "A page of an article on several pages, which another of its pages names."
     REVISIT = "revisit", "A known article, checked for edits."
     RETRY = "retry", "A URL that failed or was not reached in an earlier run."
     BACKFILL = "backfill", "A page in an archive that was given to newslake backfill."

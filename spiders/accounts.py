@@ -100,6 +100,7 @@ class Accounts:
         self._known = known
         self._open: dict[str, str] = {}  # id → URL as it was found
         self._ended: dict[str, Outcome | None] = {}
+        self._unasked: set[str] = set()  # ids of those that ended without a request, and could have been requested
         self._listings: set[str] = set()
         self._taken: dict[str, tuple[str, str]] = {}  # id of a redirect target → id and URL of what redirects to it
         self._named: dict[str, set[str]] = {}  # id → sources that name what another one, or no listing, found
@@ -199,9 +200,27 @@ class Accounts:
         if key not in self._open:
             raise ValueError(f"{key} has no open account")
         self._journal.write(Ended(key, outcome, reason, detail=detail, **facts))
+        if reason in (Reason.NOT_DUE, Reason.BUDGET):
+            self._unasked.add(key)
         del self._open[key]
         self._ended[key] = outcome
         self.ends[outcome] += 1
+
+    def reopen(self, key: str, url: str) -> bool:
+        """Open the account of a URL again that was not due or over the budget, because its article needs it after all.
+
+        Its next end counts, and not the first one. Return whether it is such a URL.
+        """
+        if key not in self._unasked:
+            return False
+        self._unasked.remove(key)
+        self._open[key] = url
+        self.ends[self._ended.pop(key)] -= 1
+        return True
+
+    def is_forgotten(self, key: str) -> bool:
+        """Whether a URL was removed with `newslake forget`, so that it is not fetched again."""
+        return self._known.last_end(key) == Reason.FORGOTTEN
 
     def is_old(self, key: str) -> bool:
         """Whether an earlier run found a URL, so that it is remembered without a place in this one."""

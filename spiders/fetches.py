@@ -92,6 +92,7 @@ class Fetch:
     is_guest: bool = False  # on the site of another source than the one that lists it
     is_respelled: bool = False  # `url` is not the spelling in which it was found
     lister: str | None = None  # the other source that lists it, if its own does not
+    article: str | None = None  # the first page of the article of which it is a further page, as the pages before it name it
 
     @property
     def charged(self) -> str:

@@ -14,7 +14,9 @@ record that it refers to, so an offset in the journal always has its record.
 
 An outcome of null says that the response is in a WARC file and that cleaning decides.
 An end with the reason address-budget has `urls`, the number of addresses that it stands for.
-In a crawl that finished, every `found` id has exactly one `ended`. `id` is `spiders.urls.canonical.url_id` of the canonical URL.
+In a crawl that finished, every `found` id has exactly one `ended`, or two: where a page was not due or over the budget, and its
+article needed it after all. Then the second one counts, which has `requested_at`.
+`id` is `spiders.urls.canonical.url_id` of the canonical URL.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from spiders.middlewares.robots import HostClosed
 from spiders.middlewares.time_limit import OutOfTime
 from spiders.network.failures import explain
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH, KIND, REDIRECT_REASONS
+from spiders.parts.further import FurtherPages
 from spiders.warc.write import CaptureWriter
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class NewsSpider(Spider):
         self.writer = writer
         self.readers = Readers()
         self.discovery = Discovery(job, accounts, self.request, self.robots_text, self.readers)
+        self.further = FurtherPages(job, accounts, self.request, self.discovery.pages.waiting)
         self.fatal: str | None = None  # why nothing more can be kept
 
     @classmethod
@@ -128,6 +130,7 @@ class NewsSpider(Spider):
                 end, requests = await self._listing_end(fetch, response)
             elif response.status == 200:
                 end = page_end(response)
+                requests = self.further.named_by(fetch, response) if end.outcome is None else []
         except CaptureError as error:
             self.abort(str(error))
             return []

@@ -11,7 +11,7 @@ from newslake.captures import moved_names
 from warehouse.database.stage import stage
 from warehouse.database.writer import Writer
 
-POINTING = ("articles", "revisions", "fetches")
+POINTING = ("articles", "revisions", "parts", "fetches")
 
 
 def captures_named(con: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
@@ -46,7 +46,7 @@ def forget_captures(writer: Writer, files: Sequence[str] = (), places: Iterable[
 
 def absolute_names(con: duckdb.DuckDBPyConnection, captures: Path, base: Path) -> Mapping[str, str]:
     """Return new names for the absolute paths in rows that older versions wrote, see newslake.captures.moved_names."""
-    files = " UNION ".join(f"SELECT capture_file FROM {table} WHERE starts_with(capture_file, '/')" for table in POINTING)
+    files = " UNION ".join(f"SELECT capture_file FROM {table} WHERE starts_with(capture_file, '/')" for table in _pointing(con))
     names = [str(name) for (name,) in con.execute(files).fetchall()]
     if not names:
         return {}
@@ -59,8 +59,14 @@ def rename_captures(con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) ->
     if not names:
         return
     stage(con, "renamed", {"before": "VARCHAR", "after": "VARCHAR"}, list(names.items()))
-    for table in POINTING:
+    for table in _pointing(con):
         if con.execute(f"SELECT 1 FROM {table} WHERE capture_file IN (SELECT before FROM renamed) LIMIT 1").fetchone():
             con.execute(
                 f"UPDATE {table} SET capture_file = renamed.after FROM renamed WHERE {table}.capture_file = renamed.before"
             )
+
+
+def _pointing(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables that point to captures; a warehouse that is being upgraded may not have all of them yet."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND table_name = ANY(?) ORDER BY ALL"
+    return [str(name) for (name,) in con.execute(query, [list(POINTING)]).fetchall()]

@@ -82,6 +82,12 @@ def urls_of_articles(con: duckdb.DuckDBPyConnection, url_ids: Sequence[UUID]) ->
     return {row[0] for row in con.execute(query, [list(url_ids)]).fetchall()}
 
 
+def missing_pages(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the addresses of pages that pages of stored articles name, and that are not stored themselves."""
+    query = "SELECT DISTINCT unnest(others) FROM parts WHERE others <> [] EXCEPT SELECT url FROM parts ORDER BY ALL"
+    return [str(url) for (url,) in con.execute(query).fetchall()]
+
+
 def has_run(con: duckdb.DuckDBPyConnection, run_id: UUID) -> bool:
     """Return whether a run was loaded."""
     return con.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone() is not None

@@ -40,6 +40,25 @@ class TextHashes:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRecord:
+    """A page of an article on several pages: a row of `parts`."""
+
+    page: int
+    url_id: UUID
+    url: str
+    seen_at: datetime  # when this text of it was first fetched
+    title: str
+    text: str
+    headings: tuple[str, ...]
+    content_hash: str
+    names: tuple[int, ...]  # numbers of the pages that it names, and its own
+    others: tuple[str, ...]  # addresses of the pages that it names
+    capture_file: str | None = None
+    capture_offset: int | None = None
+    is_stored: bool = False  # the warehouse has it, and its capture is named as there
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord:
     """An article of a run: its cleaned page, its identity and its origin.
 
@@ -60,6 +79,8 @@ class ArticleRecord:
     hashes: TextHashes | None = None  # of the text; the load computes missing ones
     own_id: UUID | None = None  # hash of the address that answered, if it declares another one; see `page.url`
     own_url: str | None = None  # that address
+    parts: tuple[PartRecord, ...] = ()  # its pages, if it has several: the text is theirs together
+    fills: bool = False  # it only adds pages that the stored article lacked, which its other pages name: no edit
 
     @property
     def is_on_topic(self) -> bool:
@@ -96,6 +117,8 @@ class FetchRecord:
     retry_at: datetime | None = None  # until when the server asked to be left alone (Retry-After)
     retry_host: str | None = None  # that server
     time_of: str | None = None  # the source whose time was used up, so that it was not requested
+    carries: bool = False  # the article was taken from it, if the outcome is given
+    page_of: UUID | None = None  # the URL of this run that carries the article of which this one is a further page
 
     @property
     def is_summary(self) -> bool:
@@ -189,6 +212,7 @@ class KeptCapture:
     file: str
     offset: int
     article_id: UUID | None  # None: it gave no article
+    page: int | None = None  # its number in an article on several pages
 
 
 @dataclass(frozen=True, slots=True)

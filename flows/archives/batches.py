@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -15,10 +15,11 @@ from flows.archives.parts import Part
 from flows.archives.request import Request
 from flows.archives.results import Done
 from flows.archives.scan import Candidate
+from flows.refine.joined import first_ids, joined
 from flows.refine.pool import Refined
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
-from flows.runs.memory import drop_forgotten, read_memory
+from flows.runs.memory import drop_forgotten, read_memory, read_pages
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from newslake import __version__
@@ -30,7 +31,7 @@ from spiders.warc.manifest import Event, record
 from spiders.warc.model import Damaged
 from warehouse.database.connect import open_reader
 from warehouse.read import has_run
-from warehouse.records import FetchRecord, RunBatch, RunRecord
+from warehouse.records import ArticleRecord, FetchRecord, RunBatch, RunRecord
 
 # Rows of one load: some tens of megabytes of articles.
 ROWS_PER_RUN = 2_000
@@ -45,6 +46,34 @@ class _Group:
     pages: list[tuple[Candidate, Refined]] = field(default_factory=list)
     counted: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     damaged: list[Damaged] = field(default_factory=list)
+
+
+def _layers(pages: Sequence[tuple[Candidate, Refined]]) -> list[list[tuple[Candidate, Refined]]]:
+    """Divide pages so that no layer has two of one URL, in the order of time."""
+    layers: list[list[tuple[Candidate, Refined]]] = []
+    seen: Counter[UUID] = Counter()
+    for page, refined in sorted(pages, key=lambda each: each[0].fetched_at):
+        key = url_id(page.url)
+        if seen[key] == len(layers):
+            layers.append([])
+        layers[seen[key]].append((page, refined))
+        seen[key] += 1
+    return layers
+
+
+def _without_off_topic(pages: Sequence[Refined], stored: Container[UUID]) -> list[Refined]:
+    """Return the pages in order, without the text of articles on several pages that are off topic and not stored."""
+    off = {
+        url_id(page.article.raw_url)
+        for page in pages
+        if page.outcome is Outcome.OFF_TOPIC and page.article and page.article.parts and page.article.article_id not in stored
+    }
+    return [
+        Refined(page.key, Outcome.OFF_TOPIC, Reason.NO_MATCH)
+        if page.page_of in off or (page.article and page.article.parts and url_id(page.article.raw_url) in off)
+        else page
+        for page in pages
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +97,16 @@ class Batches:
     def of(self, results: Iterable[Done], losses: Iterable[Damaged]) -> Iterator[RunBatch]:
         """Yield the runs. No run has two rows of one URL.
 
-        Texts that an edit took off all topics come last, when the articles that they belong to are loaded.
+        Texts that an edit took off all topics come last, when the articles that they belong to are loaded. So do pages of an
+        article on several pages that are on no topic by themselves.
         """
         group, number = _Group(damaged=list(losses)), 0
         edits: list[tuple[Candidate, Refined]] = []
         for done in results:
             for page, refined in done.cleaned:
-                (edits if page.is_known and refined.outcome is Outcome.OFF_TOPIC else group.pages).append((page, refined))
+                is_edit = page.is_known and refined.outcome is Outcome.OFF_TOPIC
+                is_part = refined.paging is not None and refined.outcome is not None
+                (edits if is_edit or is_part else group.pages).append((page, refined))
             group.counted += done.counted
             group.damaged += done.damaged
             if len(group.pages) >= ROWS_PER_RUN:
@@ -92,42 +124,37 @@ class Batches:
         """Yield the runs of a group, numbered from `number` on. Of rows of one URL, the earliest goes first."""
         known = read_memory(self.watchlist, sorted({page.source for page, _ in group.pages}))
         matcher = compile_topics(self.watchlist.topics)
-        refined, repeated = without_repeated([one for _, one in group.pages], known.texts, known.repeated, matcher)
         runs = uuid5(self.name, what_was_read(group.pages, group.counted, group.damaged))
         counted = Counter(group.counted)
-        rows = [damage_row(self.archive, damage, self.parts) for damage in group.damaged]
-        for (page, _), one in zip(group.pages, refined, strict=True):
-            row = self._row(page, one)
-            if row.outcome in _COUNTED and row.article is None and not self.request.every_row:
-                counted[page.source, row.outcome] += 1
-            else:
-                rows.append(row)
-        for layer in self._layers(rows):
+        damaged = [damage_row(self.archive, damage, self.parts) for damage in group.damaged]
+        for layer in _layers(group.pages) or [[]]:
+            # what the runs before this one brought is in the warehouse by now
+            pages = [replace(one, key=str(place)) for place, (_, one) in enumerate(layer)]
+            stored = read_pages(self.watchlist, *first_ids(pages))
+            pages = _without_off_topic(joined(pages, stored, matcher), stored)
+            refined, repeated = without_repeated(pages, known.texts, known.repeated, matcher)
+            rows, damaged = damaged, []
+            for (page, _), one in zip(layer, refined, strict=True):
+                row = self._row(page, one)
+                if row.outcome in _COUNTED and row.article is None and not self.request.every_row:
+                    counted[page.source, row.outcome] += 1
+                else:
+                    rows.append(row)
             told: dict[str, dict[Outcome, int]] = defaultdict(dict)
             for (source, outcome), count in counted.items():
                 told[source][outcome] = count
             run_id = uuid5(runs, str(number))
-            fetches = self._kept(drop_forgotten(self.watchlist, layer), run_id)
+            fetches = self._kept(drop_forgotten(self.watchlist, rows), run_id)
             discovered = len(fetches) + sum(counted.values())
             run = RunRecord(run_id, "backfill", self.began, datetime.now(UTC), "completed", __version__, discovered)
             yield RunBatch(run, tuple(fetches), tuple(repeated), told)
-            counted, repeated = Counter(), []
+            counted = Counter()
             number += 1
-
-    def _layers(self, rows: list[FetchRecord]) -> list[list[FetchRecord]]:
-        """Divide rows so that none has two of one URL, in the order of time."""
-        layers: list[dict[UUID, FetchRecord]] = [{}]
-        for row in sorted(rows, key=lambda row: row.requested_at or self.began):
-            layer = next((layer for layer in layers if row.url_id not in layer), None)
-            if layer is None:
-                layers.append(layer := {})
-            layer[row.url_id] = row
-        return [list(layer.values()) for layer in layers]
 
     def _row(self, page: Candidate, refined: Refined) -> FetchRecord:
         article = refined.article
         end = End(refined.outcome, refined.reason, refined.detail)
-        is_edit = end.outcome is Outcome.OFF_TOPIC and page.is_known
+        is_edit = end.outcome is Outcome.OFF_TOPIC and (page.is_known or bool(article and article.parts))
         if end.outcome is not None and not is_edit:
             article = None
         elif article and not self.request.days.holds(article.page.published_at or page.fetched_at):
@@ -150,8 +177,18 @@ class Batches:
             origin=Origin.BACKFILL,
             capture_file=str(self._here(page.file)),
             capture_offset=page.offset,
-            article=article,
+            article=self._parts_here(article) if article else None,
+            page_of=refined.page_of,
         )
+
+    def _parts_here(self, article: ArticleRecord) -> ArticleRecord:
+        parts = [
+            part
+            if part.is_stored or part.capture_file is None
+            else replace(part, capture_file=str(self._here(Path(part.capture_file))))
+            for part in article.parts
+        ]
+        return replace(article, parts=tuple(parts))
 
     def _here(self, file: Path) -> Path:
         """Return a file of the backfill's folder where it is now: stored results name it by the path that it had then."""
@@ -163,7 +200,10 @@ class Batches:
         chosen = [
             (Path(row.capture_file), row.capture_offset)
             for row in fetches
-            if row.article and row.capture_file and row.capture_offset is not None and self._is_removed(row.capture_file)
+            if (row.article or row.page_of)
+            and row.capture_file
+            and row.capture_offset is not None
+            and self._is_removed(row.capture_file)
         ]
         copies: dict[Place, Place] = {}
         if chosen and self.watchlist.crawl.keep_captures != "none" and not self._is_loaded(run_id):

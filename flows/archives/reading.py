@@ -88,7 +88,9 @@ class Reading:
             yield done
 
     def look_again(self, articles: Callable[[Sequence[UUID]], set[UUID]]) -> int:
-        """Clean the pages that name no topic, but whose URL gave an article: an edit may have taken its words out.
+        """Clean the pages that name no topic, but whose URL gave an article, or that are pages of one on several pages.
+
+        An edit may have taken the words of the topic out, and they may be on one of the pages alone.
 
         Comes after all `results`, because an archive need not be in the order of time. Done once, however often the backfill
         resumes: later, the warehouse knows articles of this archive.
@@ -116,6 +118,8 @@ class Reading:
     def _known(self, articles: Callable[[Sequence[UUID]], set[UUID]], patience: Patience) -> Counter[bytes]:
         """Return the URLs of articles: how many captures of each are on topic here, and one more if the warehouse has it.
 
+        The other pages of an article on several pages count as one more too.
+
         Adds to `patience` what the pages of the archive have taken so far.
         """
         seen: set[bytes] = set()
@@ -126,6 +130,7 @@ class Reading:
                 seen |= _ids(done.unread)
                 seen |= {_key(page) for page, _ in done.cleaned}
                 on_topic.update(_key(page) for page, refined in done.cleaned if refined.outcome is None)
+                on_topic.update({key for _, refined in done.cleaned if refined.outcome is None for key in _others(refined)})
         on_topic.update(found.bytes for found in articles([UUID(bytes=key) for key in seen]))
         return on_topic
 
@@ -177,6 +182,12 @@ class Reading:
 
 def _key(page: Candidate) -> bytes:
     return url_id(page.url).bytes
+
+
+def _others(refined: Refined) -> set[bytes]:
+    """Return the ids of the other pages of the same article, as far as a page names them."""
+    paging = refined.paging
+    return {url_id(url).bytes for url in (paging.first, *(other.url for other in paging.others))} if paging else set()
 
 
 def _ids(joined: Ids) -> set[bytes]:

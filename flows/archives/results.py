@@ -26,7 +26,7 @@ from newslake.outcomes import Outcome
 from spiders.warc.model import Damaged
 
 # Format of the stored results. Increase it when the fields of `Done` or their meaning change (a test compares the fields).
-FORMAT = 6
+FORMAT = 7
 JOB, LOADED, DOWNLOAD = "job.json", "loaded.json", "download"
 LOOKED = "looked"  # is there once the pages of known articles were looked at again
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -34,6 +35,7 @@ from newslake.errors import CaptureError, NewslakeError, UsageError
 from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
 from spiders.listings.markup import too_complex
+from spiders.parts.continuation import Paging, find_paging
 from spiders.urls.article_shape import is_above, is_front_page
 from spiders.urls.canonical import canonicalise, domain, url_id
 from spiders.warc.model import Capture
@@ -57,6 +59,8 @@ NOT_TEXT = "the response is no text: data that cannot be unpacked, or another ki
 NOT_CLEANED = "no topic's words are on the page, so it was not cleaned"
 # Why a page is no article: it lists others; or it has little text, as a section drawn by scripts has.
 _LISTS = {Reason.FRONT_PAGE, Reason.LIST_PAGE}
+# Why a further page of an article may be taken for none: its last lines are few.
+_MAY_BE_PART = {Reason.TOO_SHORT, Reason.NO_TITLE, Reason.LIST_PAGE}
 _LITTLE = {Reason.TOO_SHORT, Reason.NO_TITLE, Reason.NEEDS_SCRIPT}
 # A worker takes about as long to start as to clean this many pages.
 PAGES_WORTH_A_WORKER = 40
@@ -92,6 +96,8 @@ class Refined:
     detail: str | None = None
     article: ArticleRecord | None = None
     seen: Seen | None = None  # of the layout of its outlet
+    paging: Paging | None = None  # what the page says about other pages of its article: with it, a refused page has an article
+    page_of: UUID | None = None  # the URL of the page that carries the article, if this one is a further page of it
 
     @classmethod
     def of(cls, key: str, article: ArticleRecord) -> Refined:
@@ -145,10 +151,14 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         return _filtered(task)
     if led_away(task.raw_url, capture.url, page.reason if isinstance(page, NotArticle) else None):
         return Refined(task.key, Outcome.NOT_ARTICLE, Reason.LED_AWAY, f"redirects to {capture.url}, which is no article")
+    paging = find_paging(capture.url, capture.body)
     if isinstance(page, NotArticle):
-        return Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
+        refused = Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
+        if paging and paging.number > 1 and page.reason in _MAY_BE_PART and page.read and page.read.text:
+            return replace(refused, paging=paging, article=_record(task, capture, page.read, ()))  # the end of a longer text
+        return refused
     found = find_matches(matcher, page.title, page.text, page.language)
-    refined = Refined.of(task.key, _record(task, capture, page, found))
+    refined = replace(Refined.of(task.key, _record(task, capture, page, found)), paging=paging)
     return replace(refined, seen=seen[0]) if seen else refined
 
 

@@ -88,6 +88,7 @@ class Account:
             capture_file=str(self.folder / ended.file) if captured and ended and ended.file else None,
             capture_offset=ended.offset if captured and ended else None,
             article=refined.article if refined else None,
+            page_of=refined.page_of if refined else None,
             origin=found.origin,
             urls=(ended.urls or 1) if ended else 1,
             listed_by=found.listed_by,
@@ -165,7 +166,9 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
             if there is None or event.found_by or event.pages:
                 named[event.id][event.source] = event
         elif isinstance(event, Ended):
-            ended.setdefault(event.id, event)
+            first = ended.setdefault(event.id, event)
+            if first.requested_at is None and event.requested_at is not None:
+                ended[event.id] = event  # it was requested after all, for its article
     if was_killed:
         discovered = len(found)  # after a damaged stretch of the journal a URL may be found a second time
         for key in _without_capture(folder, ended.values()):

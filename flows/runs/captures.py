@@ -12,7 +12,7 @@ from flows.watchlist import Watchlist
 from newslake.outcomes import Outcome, Reason
 from spiders.warc.kept import keep
 from spiders.warc.manifest import Event, record
-from warehouse.records import FetchRecord
+from warehouse.records import FetchRecord, PartRecord
 
 __all__ = ["Place", "keep_captures", "moved", "place_of"]
 
@@ -38,11 +38,12 @@ def keep_captures(
         The rows, in order, each pointing to its copy or to no capture.
     """
     policy = watchlist.crawl.keep_captures
+    wanted = {fetch.url_id for fetch in fetches if _is_matched(fetch) or (fetch.url_id in of_articles and _tells(fetch))}
     chosen = [
         place
         for fetch in fetches
         if (place := place_of(fetch)) is not None
-        and (policy == "all" or (policy == "matched" and (_is_matched(fetch) or (fetch.url_id in of_articles and _tells(fetch)))))
+        and (policy == "all" or (policy == "matched" and (fetch.url_id in wanted or fetch.page_of in wanted)))
     ]
     copies: dict[Place, Place] = {}
     if chosen:
@@ -80,5 +81,17 @@ def moved(fetch: FetchRecord, copies: Mapping[Place, Place], name: Callable[[Pat
         return fetch
     file, offset = copies.get(before, (None, None))
     place = name(file) if file else None
-    article = replace(fetch.article, capture_file=place, capture_offset=offset) if fetch.article else None
+    article = fetch.article
+    if article is not None:
+        # pages that only complete an article leave it cited from where it is, unless they come before that
+        if not (article.fills and article.parts[0].is_stored):
+            article = replace(article, capture_file=place, capture_offset=offset)
+        article = replace(article, parts=tuple(_moved_part(part, copies, name) for part in article.parts))
     return replace(fetch, capture_file=place, capture_offset=offset, article=article)
+
+
+def _moved_part(part: PartRecord, copies: Mapping[Place, Place], name: Callable[[Path], str]) -> PartRecord:
+    if part.is_stored or part.capture_file is None or part.capture_offset is None:
+        return part
+    file, offset = copies.get((Path(part.capture_file), part.capture_offset), (None, None))
+    return replace(part, capture_file=name(file) if file else None, capture_offset=offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -10,13 +10,15 @@ from uuid import UUID
 from flows.learn.memory import Layouts, layouts_by_source
 from flows.watchlist import Watchlist
 from newslake.errors import WarehouseMissing
+from spiders.urls.canonical import url_id
 from warehouse.database.connect import open_reader
 from warehouse.layouts import layout_evidence, layouts_of, read_by
 from warehouse.load.tombstones import without_forgotten
-from warehouse.read import recent_texts, repeated_lines, urls_of_articles
-from warehouse.records import FetchRecord, LayoutEvidence, LayoutPlace, RepeatedLine, StoredText
+from warehouse.parts import stored_pages
+from warehouse.read import missing_pages, recent_texts, repeated_lines, urls_of_articles
+from warehouse.records import ArticleRecord, FetchRecord, LayoutEvidence, LayoutPlace, RepeatedLine, StoredText
 
-__all__ = ["Memory", "drop_forgotten", "read_memory"]
+__all__ = ["Memory", "drop_forgotten", "read_memory", "read_pages", "urls_to_read"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,30 @@ def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[
             )
     except WarehouseMissing:
         return Memory()
+
+
+def urls_to_read(watchlist: Watchlist, url_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the URLs that gave an article before, or that a stored article on several pages lacks."""
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return urls_of_articles(con, url_ids) | ({url_id(url) for url in missing_pages(con)} & set(url_ids))
+    except WarehouseMissing:
+        return set()
+
+
+def read_pages(watchlist: Watchlist, ids: Collection[UUID], if_several: Collection[UUID]) -> dict[UUID, ArticleRecord]:
+    """Return those of these articles that are stored, with their parts; none if there is no warehouse.
+
+    Args:
+        if_several: more articles, of which those are returned that have parts.
+    """
+    if not ids and not if_several:
+        return {}
+    try:
+        with open_reader(watchlist.warehouse, allow_files=True) as con:
+            return stored_pages(con, ids, if_several)
+    except WarehouseMissing:
+        return {}
 
 
 def drop_forgotten(watchlist: Watchlist, fetches: Sequence[FetchRecord]) -> list[FetchRecord]:

@@ -11,7 +11,10 @@ from flows.learn.memory import to_read_by
 from flows.refine.pool import PageTask
 from flows.runs.account import Entry
 from flows.runs.memory import Memory
+from newslake.outcomes import Origin
 from spiders.sources import Source
+from spiders.urls.canonical import url_id
+from spiders.urls.pagination import readings
 
 # Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
@@ -29,6 +32,20 @@ def samples(captured: Iterable[Entry], most: int = SAMPLES) -> set[str]:
     return {one for ours in ids.values() for one in sorted(ours)[:most]}
 
 
+def several(captured: Iterable[Entry]) -> set[str]:
+    """Return the ids of the pages of articles on several pages, as far as their addresses tell: they are read together.
+
+    The words of a topic may be on one of them, and another one be on the topic all the same.
+    """
+    there = {entry.found.id: entry for entry in captured}
+    chosen: set[str] = set()
+    for key, entry in there.items():
+        firsts = {url_id(first).hex for reading in readings(entry.url) for first in reading.firsts} & there.keys()
+        if firsts or entry.found.origin is Origin.PAGE:
+            chosen |= {key, *firsts}
+    return chosen
+
+
 def page_tasks(captured: Sequence[Entry], sources: Mapping[str, Source], folder: Path, known: Memory) -> list[PageTask]:
     """Describe the captured pages of a run for cleaning.
 
@@ -36,6 +53,7 @@ def page_tasks(captured: Sequence[Entry], sources: Mapping[str, Source], folder:
         folder: that of the capture files; `known`: what the warehouse knows of these sources and pages.
     """
     sampled, observed = samples(captured), samples(captured, OBSERVED)
+    together = several(captured)
     well_known = {one.source for one in known.evidence if one.pages >= WELL_KNOWN}
     tasks = []
     for entry in captured:
@@ -53,7 +71,7 @@ def page_tasks(captured: Sequence[Entry], sources: Mapping[str, Source], folder:
                 offset=ended.offset,
                 timezone=source.timezone if source else None,
                 language=source.language if source else None,
-                must_clean=is_known or key in sampled,
+                must_clean=is_known or key in sampled or key in together,
                 layouts=to_read_by(layouts, is_known=is_known, version=known.read_by.get(url_id)),
                 # an article that is seen again is no further evidence
                 observe=not is_known and key in (sampled if entry.found.source in well_known else observed),

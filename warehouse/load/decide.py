@@ -112,8 +112,12 @@ def decide(
             _copy(plan, fetch, repeated.url, repeated.article_id)
         else:
             _copy(plan, fetch, urls.get(article_id) or known[article_id].url, article_id)
+    further: list[FetchRecord] = []
     for fetch in fetches:
         if fetch.url_id in plan.decided:
+            continue
+        if fetch.page_of is not None and fetch.outcome is None:
+            further.append(fetch)
             continue
         if fetch.outcome is None:
             raise WarehouseError(
@@ -121,8 +125,19 @@ def decide(
                 left="nothing of this run was loaded",
                 next="report this with the run's folder",
             )
-        plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.reason, fetch.detail, fetch.article_id)
+        plan.decided[fetch.url_id] = Decided(fetch.outcome, fetch.reason, fetch.detail, fetch.article_id, fetch.carries)
+    for fetch in further:
+        plan.decided[fetch.url_id] = _part(fetch, plan.decided.get(fetch.page_of) if fetch.page_of else None)
     return plan
+
+
+def _part(fetch: FetchRecord, carrier: Decided | None) -> Decided:
+    """Decide the fetch of a further page of an article: it is of that article, or ends as the page that carries it."""
+    if carrier is not None and carrier.article_id is not None:
+        return Decided(Outcome.COPY, Reason.PART, fetch.detail, carrier.article_id)
+    if carrier is not None:
+        return Decided(carrier.outcome, carrier.reason, fetch.detail)
+    return Decided(Outcome.OFF_TOPIC, Reason.NO_MATCH, fetch.detail, fetch.article_id)
 
 
 def _article(fetch: FetchRecord) -> ArticleRecord:
@@ -158,7 +173,8 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
     else:
         outcome, reason = Outcome.UPDATED, None
         plan.current[known.article_id] = article
-    plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=True)
+    is_further = bool(article.parts) and article.parts[0].url_id != fetch.url_id  # the first page was not fetched
+    plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=not is_further)
 
 
 def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:

@@ -18,6 +18,7 @@ from warehouse.database.stage import columns_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.publication import publication_of_page
 from warehouse.load.write_articles import columns_of_article
+from warehouse.parts import CHUNK, records
 from warehouse.records import ArticleRecord, MatchRecord, PastMatch
 
 PUBLICATION = ("published_at", "published_precision", "published_from")
@@ -25,11 +26,6 @@ PUBLICATION = ("published_at", "published_precision", "published_from")
 # source, capture), which other rows refer to.
 CLEANED = (*(item.name for item in fields(CleanArticle) if item.name not in ("url", *PUBLICATION)), "content_hash")
 _WRITTEN = {"article_id", "capture_file", "capture_offset", *CLEANED}
-_PAGE = tuple(item.name for item in fields(CleanArticle))
-# The fields of a record that are not stored with the article, or are read apart.
-_OTHERS = ("page", "matches", "matches_before", "hashes", "own_id", "own_url")
-_RECORD = tuple(item.name for item in fields(ArticleRecord) if item.name not in _OTHERS)
-CHUNK = 1_000  # rows held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,7 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         page=page,
         content_hash=cleaned.content_hash,
         matches=cleaned.matches,
+        parts=cleaned.parts,
         matches_before=stored.matches_before if cleaned.matches_before is None else cleaned.matches_before,
     )
     old, new = columns_of_article(stored), columns_of_article(article)
@@ -132,13 +129,6 @@ def stored_articles(con: duckdb.DuckDBPyConnection, source: str) -> Iterator[tup
             matches.setdefault(article_id, []).append(match)
         else:
             before.setdefault(article_id, []).append(PastMatch(match, revision))
-    rows = con.execute(statement("stored_articles"), [source])
-    names = [column[0] for column in rows.description or ()]
-    while chunk := rows.fetchmany(CHUNK):
-        for values in chunk:
-            row: dict[str, Any] = dict(zip(names, values, strict=True))
-            row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-            page = CleanArticle(**{name: row[name] for name in _PAGE})
-            identity = {name: row[name] for name in _RECORD}
-            found = tuple(matches.get(row["article_id"], ())), tuple(before.get(row["article_id"], ())) or None
-            yield row["article_id"], ArticleRecord(page=page, **identity, matches=found[0], matches_before=found[1])
+    for article in records(con.execute(statement("stored_articles"), [source])):
+        found = tuple(matches.get(article.article_id, ())), tuple(before.get(article.article_id, ())) or None
+        yield article.article_id, replace(article, matches=found[0], matches_before=found[1])

@@ -61,6 +61,8 @@ def claims(fetch: FetchRecord) -> tuple[UUID, ...]:
 
 def carried(fetch: FetchRecord, carriers: Mapping[UUID, UUID], known: Mapping[UUID, object]) -> UUID | None:
     """Return the known article that the address of a fetch carries; None if it carries none, or now declares another one."""
+    if fetch.article and fetch.article.parts and fetch.article.article_id in known:
+        return fetch.article.article_id  # whichever of its pages brings it
     there = carriers.get(fetch.url_id)
     return there if there in known and there in claims(fetch) else None
 

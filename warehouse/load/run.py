@@ -33,6 +33,7 @@ from warehouse.load.tombstones import forgotten_of, without_forgotten
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
+from warehouse.parts import with_fills, write_parts
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
 from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.stories import Member
@@ -106,6 +107,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     removed = forgotten_of(con, [article.article_id for article in batch.recleaned])
     kept = tuple(article for article in batch.recleaned if article.article_id not in removed)
     batch = replace(batch, fetches=tuple(without_forgotten(con, batch.fetches)), recleaned=kept)
+    batch = with_fills(con, batch)
     rewrite(con, batch.recleaned)
     resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
     stored = [*resolution.to_store, *batch.recleaned]
@@ -129,6 +131,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     changes = ArticleChanges(run.run_id, plan, known, published, before, histories, stories)
     write_articles(con, changes)
     new_revisions = write_revisions(con, changes)
+    write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
     write_matches(con, changes)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     date_fingerprints(con, _dated_otherwise(known, published, histories))

@@ -1,4 +1,5 @@
--- The captures that can be cleaned again: of the current revision of each article, and the latest of each page without article.
+-- The captures that can be cleaned again: of the current revision of each article, of each of its pages if it has several, and the
+-- latest of each page without article.
 WITH fetched AS (
     SELECT f.*, r.started_at, coalesce(f.requested_at, r.started_at) AS fetched_at
     FROM fetches AS f JOIN runs AS r USING (run_id)
@@ -17,18 +18,26 @@ without_article AS (
 captures AS (
     SELECT
         a.source, coalesce(o.url_id, a.article_id) AS url_id, a.raw_url AS url, coalesce(o.canonical_url, a.url) AS canonical_url,
-        a.capture_file, a.capture_offset, a.article_id, r.seen_at AS fetched_at
+        a.capture_file, a.capture_offset, a.article_id, r.seen_at AS fetched_at, NULL AS page
     FROM articles AS a
     JOIN revisions AS r USING (article_id, revision)
     LEFT JOIN origins AS o ON o.capture_file = a.capture_file AND o.capture_offset = a.capture_offset
-    WHERE a.capture_file IS NOT NULL
+    WHERE a.capture_file IS NOT NULL AND a.article_id NOT IN (SELECT article_id FROM parts)
     UNION ALL
-    SELECT source, url_id, url, canonical_url, capture_file, capture_offset, NULL, fetched_at
+    -- without its first page an article is not cleaned again
+    SELECT a.source, p.url_id, p.url, p.url, p.capture_file, p.capture_offset, a.article_id, r.seen_at, p.page
+    FROM parts AS p
+    JOIN articles AS a USING (article_id)
+    JOIN revisions AS r USING (article_id, revision)
+    WHERE p.capture_file IS NOT NULL
+    QUALIFY min(p.page) OVER (PARTITION BY article_id) = (SELECT min(page) FROM parts AS q WHERE q.article_id = a.article_id)
+    UNION ALL
+    SELECT source, url_id, url, canonical_url, capture_file, capture_offset, NULL, fetched_at, NULL
     FROM without_article
     WHERE outcome IN ('off-topic', 'not-article', 'failed') AND article_id IS NULL
         AND url_id NOT IN (SELECT url_id FROM urls WHERE article_id IS NOT NULL)
 )
-SELECT source, url_id, url, canonical_url, capture_file, capture_offset, article_id
+SELECT source, url_id, url, canonical_url, capture_file, capture_offset, article_id, page
 FROM captures
 WHERE (len($sources) = 0 OR list_contains($sources, source))
     AND fetched_at >= coalesce($since, '-infinity'::TIMESTAMPTZ)

@@ -1,0 +1,233 @@
+"""Find the other pages of an article in one of its pages: what its links name by number. Pure.
+
+Pages of comments, galleries and lists have numbers too, and `rel=next` often leads to the next story. So only a numbered address
+of the same article counts (spiders.urls.pagination), and only from a place that is not about something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+
+from spiders.listings.markup import too_complex
+from spiders.urls.article_shape import Shape, is_front_page, shape
+from spiders.urls.canonical import absolute, canonicalise, identity, same_page_canonical
+from spiders.urls.pagination import MAX_PAGES, page_of, readings
+
+_MOST_BYTES = 3_000_000
+_MOST_LINKS = 3_000  # of a page that are looked at
+# What follows `href` in a page; longer addresses are data.
+_ADDRESS = re.compile(rb"""\s{0,9}=\s{0,9}["']?([^"'<>\s]{1,500})""")
+_LONGEST_TAG = 600
+_SMALL_NUMBER = re.compile(rb"[^0-9][0-9]{1,2}(?:/|\.[A-Za-z]{3,5})?(?:[?#&]|$)")
+_WORD = re.compile(rb"(?:%[0-9A-Fa-f]{2})|([A-Za-z0-9]+)")
+_SHORT = 12  # characters of an address that leaves out the name of the article: "2.html"
+_MOST_CANDIDATES = 200
+_ELSEWHERE = re.compile(
+    r"comment|repl(?:y|ies)|respond|disqus|discussion|forum|galler|slide|carousel|swiper|lightbox|related|recommend|popular|trending"
+    r"|most-?read|latest|sidebar|widget|teaser|archive|댓글|コメント|评论",
+    re.I,
+)
+# What an article in the page's data or head is called.
+_MARKS = re.compile(
+    rb"article:published_time|\"@type\"\s*:\s*\[?\s*\"(?:\w*NewsArticle|Article|BlogPosting|Report)|itemprop=.articleBody", re.I
+)
+_LONGEST_LABEL = 30  # characters; a longer one is the headline of another story
+_ENOUGH_PROSE = 300  # characters of paragraphs, without their links
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another page of the same article. `is_sure`: its address or its label says which page it is."""
+
+    number: int
+    url: str
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page of an article a page is, and which others it names.
+
+    Attributes:
+        first: the canonical address of the first page, which is that of the article.
+        is_sure: it says itself that it is a page of that article: by its number, its canonical address or its pager.
+    """
+
+    first: str
+    number: int
+    others: tuple[Other, ...]
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    url: str
+    label: str
+    rel: frozenset[str]
+
+
+def find_paging(url: str, body: bytes) -> Paging | None:
+    """Return what a page says about the other pages of its article; None if it is an article on one page, or none.
+
+    Args:
+        url: the address that answered.
+    """
+    if len(body) > _MOST_BYTES or is_front_page(url) or not _may_name_pages(url, body) or too_complex(body):
+        return None
+    try:
+        tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    base = _base(tree, url)
+    declared = tree.xpath("string(//link[translate(@rel,'CANOIL','canoil')='canonical']/@href)")
+    canonical = absolute(base, str(declared))
+    own = same_page_canonical(url, canonical)
+    links = list(_links(tree, base, urlsplit(url).hostname))
+    found = _as_first(_without_one(own), links)
+    for address in dict.fromkeys((canonicalise(url), own)):
+        for reading in readings(address):
+            numbered = _as_numbered(reading.number, reading.firsts, reading.is_named, canonical or own, links)
+            if numbered and (found is None or len(numbered.others) >= len(found.others)):
+                found = numbered
+    if found is None or is_front_page(found.first) or not _is_prose(tree, body, found.first):
+        return None
+    return found
+
+
+def _may_name_pages(url: str, body: bytes) -> bool:
+    """Whether a link of a page may lead to another page of the same article: most pages are passed over here, unparsed.
+
+    Takes time that is linear in the size of the page.
+    """
+    if b"<base" in body:
+        return True
+    own = {url, canonical} if (canonical := _canonical(url, body)) else {url}
+    firsts = {_without_one(each) for each in own}
+    firsts |= {first for each in own for reading in readings(each) if reading.number > 1 for first in reading.firsts}
+    names = {_name(first) for first in firsts}
+    same = {identity(first) for first in firsts}
+    if canonical and identity(canonical) in same - {identity(_without_one(url))}:
+        return True
+    tried = set()
+    for piece in (*body.split(b"href")[1:], *body.split(b"HREF")[1:]):
+        match = _ADDRESS.match(piece)
+        if match is None or match[1] in tried or not _SMALL_NUMBER.search(match[1]):
+            continue
+        address = match[1]
+        if address[:1] not in b"?;." and len(address) > _SHORT and not any(name in address for name in names):
+            continue
+        tried.add(address)
+        linked = absolute(url, address.decode("utf-8", "replace"))
+        if len(tried) >= _MOST_CANDIDATES or (linked and any(page_of(linked, first) for first in firsts)):
+            return True
+    return False
+
+
+def _canonical(url: str, body: bytes) -> str | None:
+    """Return the canonical address that the head of a page declares, as far as a quick look tells."""
+    at = body.find(b"canonical")
+    begin, end = body.rfind(b"<", 0, max(at, 0)), body.find(b">", at)
+    if at < 0 or begin < 0 or end < 0 or end - begin > _LONGEST_TAG:
+        return None
+    match = _ADDRESS.match(body[begin:end].partition(b"href")[2])
+    return absolute(url, match[1].decode("utf-8", "replace")) if match else None
+
+
+def _name(first: str) -> bytes:
+    """Return the longest word at the end of an address, which stands in the addresses of its other pages too."""
+    path = urlsplit(first).path.encode("utf-8", "replace")
+    leaf = b"/".join(path.rstrip(b"/").rsplit(b"/", 2)[-2:])
+    return max((found[1] for found in _WORD.finditer(leaf) if found[1]), key=len, default=b"")
+
+
+def _without_one(url: str) -> str:
+    """Return the address of a first page without the number of it: "?page=1"."""
+    return next((one.firsts[0] for one in readings(url) if one.number == 1 and one.is_named), url)
+
+
+def _as_first(own: str, links: list[_Link]) -> Paging | None:
+    """Read the page as the first one."""
+    others = _others(own, 1, links)
+    return Paging(own, 1, others, any(other.is_sure for other in others)) if others else None
+
+
+def _as_numbered(number: int, firsts: tuple[str, ...], is_named: bool, canonical: str, links: list[_Link]) -> Paging | None:
+    """Read the page as one behind the first: it links to that or to others, or declares the first as its canonical address."""
+    there = {identity(link.url) for link in links}
+    declared = next((first for first in firsts if identity(first) == identity(canonical)), None)
+    first = declared or next((first for first in firsts if identity(first) in there), firsts[0])
+    others = _others(first, number, links)
+    is_near = any(abs(other.number - number) == 1 for other in others)
+    if number < 2 or not (declared or identity(first) in there or (others if is_named else is_near)):
+        return None
+    is_sure = is_named or declared is not None or any(other.is_sure for other in others)
+    behind = tuple(other for other in others if other.number > 1)
+    return Paging(canonicalise(first), number, (Other(1, first, is_sure), *behind), is_sure)
+
+
+def _others(first: str, own: int, links: list[_Link]) -> tuple[Other, ...]:
+    """Return the pages of the article at `first` that the links name, without the page `own` itself, by number."""
+    found: dict[int, Other] = {}
+    for link in links:
+        page = page_of(link.url, first)
+        if page is None:
+            continue
+        number, is_named = page
+        is_labelled = link.label.strip(" []()·.") == str(number)
+        is_short = 0 < len(link.label) <= _LONGEST_LABEL and link.url.count("?") == first.count("?")
+        is_pager = is_named or is_labelled or bool(link.rel) or is_short
+        if number in (own, 0) or number > MAX_PAGES or not is_pager:
+            continue
+        is_sure = is_named or is_labelled
+        if number not in found or (is_sure and not found[number].is_sure):
+            found[number] = Other(number, link.url, is_sure)
+    return tuple(found[number] for number in sorted(found))
+
+
+def _base(tree: Any, url: str) -> str:
+    declared = tree.xpath("string(//base/@href)")
+    return absolute(url, str(declared)) or url
+
+
+def _links(tree: Any, base: str, host: str | None) -> Iterator[_Link]:
+    """Yield the links that may lead to other pages: to the same host, and not from comments, galleries or lists of stories."""
+    for element in islice(tree.iter("a", "link"), _MOST_LINKS):
+        rel = frozenset((element.get("rel") or "").lower().split()) & {"next", "prev", "previous"}
+        if element.tag == "link" and not rel:
+            continue
+        address = absolute(base, element.get("href"))
+        if address is None or urlsplit(address).hostname != host or _ELSEWHERE.search(urlsplit(address).fragment):
+            continue
+        if any(_ELSEWHERE.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in _around(element)):
+            continue
+        yield _Link(canonicalise(address), " ".join(element.text_content().split()) if element.tag == "a" else "", rel)
+
+
+def _around(element: Any) -> Iterator[Any]:
+    """Yield the element and the blocks around it, up to the article: what a body or main is called says nothing of a link."""
+    for each in (element, *element.iterancestors()):
+        if each.tag in ("article", "main", "body", "html"):
+            return
+        yield each
+
+
+def _is_prose(tree: Any, body: bytes, first: str) -> bool:
+    """Whether the page may be an article rather than a list with pages of its own."""
+    if _MARKS.search(body):
+        return True
+    if shape(first) is Shape.NEVER:
+        return False
+    said = 0
+    for paragraph in tree.iter("p"):
+        linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
+        said += max(0, len(paragraph.text_content().strip()) - 2 * linked)
+        if said >= _ENOUGH_PROSE:
+            return True
+    return shape(first) is Shape.STRONG

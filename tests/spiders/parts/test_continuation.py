@@ -1,0 +1,68 @@
+"""What a page says about the other pages of its article, and what only looks like that."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from spiders.parts.continuation import find_paging
+
+SITE = "https://x.example"
+PROSE = "<p>" + "The harbour office counted the lorries of this morning once more and wrote that down. " * 6 + "</p>"
+
+
+def paging(own: str, body: str = "", head: str = "", prose: str = PROSE) -> tuple[str, int, list[int]] | None:
+    """The path of the first page, the number of this one, and those of the others."""
+    page = f"<html><head><title>Coal</title>{head}</head><body><article><h1>Coal</h1>{prose}{body}</article></body></html>"
+    found = find_paging(SITE + own, page.encode())
+    return found and (found.first.removeprefix(SITE), found.number, [other.number for other in found.others])
+
+
+PAGERS = [
+    # numbers, words in several languages, head only, data elsewhere
+    ("/coal-1600/", '<b>1</b> <a href="/coal-1600/2/">2</a> <a href="/coal-1600/3/">3</a>', "", ("/coal-1600/", 1, [2, 3])),
+    ("/coal-1600/2/", '<a href="/coal-1600/">1</a> <b>2</b> <a href="/coal-1600/3/">3</a>', "", ("/coal-1600/", 2, [1, 3])),
+    ("/view?no=12345", '<a href="?no=12345&amp;page=2">다음</a>', "", ("/view?no=12345", 1, [2])),
+    ("/content_12345.htm", '<a href="content_12345_2.htm">下一页</a>', "", ("/content_12345.htm", 1, [2])),
+    ("/a/123456/", '<a href="2.html">次へ</a> <a href="/a/123456/2/">2</a>', "", ("/a/123456/", 1, [2])),
+    ("/coal-1600.html", "", '<link rel="next" href="/coal-1600-2.html">', ("/coal-1600.html", 1, [2])),
+    ("/coal/seite-2", "", '<link rel="canonical" href="/coal">', ("/coal", 2, [1])),
+    ("/coal?page=1", '<a href="/coal?page=2">2</a>', "", ("/coal", 1, [2])),
+    ("/coal", '<a href="/coal/page-2">Page 2: What the crew of the second ship had to say of it all</a>', "", ("/coal", 1, [2])),
+    ("/top-10", '<a href="/top-10?page=2">2</a>', "", ("/top-10", 1, [2])),
+    ("/coal.html", '<a href="coal-2.html">next</a>', '<base href="https://x.example/">', ("/coal.html", 1, [2])),
+]
+NO_PAGERS = [
+    ("/coal.html", '<div id="comments"><a href="?page=2">2</a></div>', ""),  # pages of comments
+    ("/coal.html", '<div class="photo-gallery"><a href="/coal.html?page=2">2</a></div>', ""),
+    ("/coal.html", '<aside class="related"><a href="/coal-2.html">2</a></aside>', ""),
+    ("/coal.html", '<a rel="next" href="/timber.html">Next</a>', '<link rel="next" href="/timber.html">'),  # the next story
+    ("/coal", '<a href="/coal-2">Coal again: the second ship leaves without its captain</a>', ""),
+    ("/coal", '<a href="https://elsewhere.example/coal?page=2">2</a>', ""),
+    ("/coal?page=3", "", ""),  # nothing on the page says so
+    ("/", '<a href="/?page=2">2</a>', ""),
+]
+
+
+@pytest.mark.parametrize(("own", "body", "head", "expected"), PAGERS)
+def test_the_pages_of_an_article_are_found(own: str, body: str, head: str, expected: tuple[str, int, list[int]]) -> None:
+    assert paging(own, body, head) == expected
+
+
+@pytest.mark.parametrize(("own", "body", "head"), NO_PAGERS)
+def test_other_series_are_not(own: str, body: str, head: str) -> None:
+    assert paging(own, body, head) is None
+
+
+def test_a_list_with_pages_of_its_own_is_no_article() -> None:
+    links = "".join(f'<li><a href="/news/{n}">Headline {n} of the day about coal and timber</a></li>' for n in range(40))
+    assert paging("/world", f'<ul>{links}</ul><a href="/world?page=2">2</a>', prose="") is None
+
+
+def test_a_hostile_page_is_read_in_linear_time() -> None:
+    for piece in ('href="=1&=1&=1&', "href==1&", '<a href="/coal/2/">2</a>', "<base", 'canonical <link href="'):
+        page = f"<html><body>{PROSE}{piece * (2_000_000 // len(piece))}".encode()
+        started = time.process_time()
+        find_paging(f"{SITE}/coal/", page)
+        assert time.process_time() - started < 5, piece[:20]
