@@ -207,7 +207,8 @@ def work(system: str, warc: Path, topics: int) -> dict[str, Any]:
     matches: list[str] = []
     if system in ("newslake", "no_prefilter"):
         from flows.clean import reset_caches
-        from flows.refine.pool import PAGES_BETWEEN_RESETS, PageTask, refine_page
+        from flows.refine.page import PageTask, refine_page
+        from flows.refine.pool import PAGES_BETWEEN_RESETS
         from flows.topics import Matcher, parse_query
         from flows.topics.prefilter import Prefilter
         from spiders.warc.model import Capture

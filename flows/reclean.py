@@ -17,7 +17,8 @@ import duckdb
 
 from flows.learn.memory import Layouts, layouts_by_source
 from flows.refine.joined import rejoined
-from flows.refine.pool import PageTask, Refined, find_matches, refine
+from flows.refine.page import PageTask, Refined, find_matches
+from flows.refine.pool import refine
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.clock import check_clock
 from flows.topics import Matcher, compile_topics

@@ -16,7 +16,7 @@ from flows.archives.request import Request
 from flows.archives.results import Done
 from flows.archives.scan import Candidate
 from flows.refine.joined import first_ids, joined
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from flows.refine.repeated_lines import without_repeated
 from flows.runs.captures import Place, moved, place_of
 from flows.runs.memory import drop_forgotten, read_memory, read_pages

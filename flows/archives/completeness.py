@@ -13,7 +13,7 @@ from flows.archives.files import Archive
 from flows.archives.parts import Part, what_it_is
 from flows.archives.results import Done
 from flows.archives.scan import NO_SOURCE, Candidate, Segment
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake.outcomes import Origin, Outcome, Reason
 from spiders.warc.model import Damaged
 from warehouse.records import FetchRecord

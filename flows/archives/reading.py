@@ -19,7 +19,8 @@ from pebble import ProcessExpired
 from flows.archives.results import LOOKED, Done, is_stored, store, stored
 from flows.archives.scan import SEGMENT, Candidate, Ids, Intake, Scanned, Segment, scan_in_worker
 from flows.refine.owned import at_own_address
-from flows.refine.pool import PageTask, Pool, Refined, refine_by_turns
+from flows.refine.page import PageTask, Refined
+from flows.refine.pool import Pool, refine_by_turns
 from flows.refine.turns import Patience
 from newslake.disk import write_whole
 from newslake.errors import CaptureError

@@ -19,7 +19,7 @@ from typing import Any
 
 import newslake
 from flows.archives.scan import Candidate, Ids, Segment
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake import lossless
 from newslake.disk import write_whole
 from newslake.outcomes import Outcome

@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from flows.refine.pool import MAX_PAGE_BYTES, workers_prefilter
+from flows.refine.page import MAX_PAGE_BYTES
+from flows.refine.pool import workers_prefilter
 from flows.topics.prefilter import Prefilter
 from newslake.http import is_text, page_type
 from newslake.outcomes import Outcome

@@ -11,7 +11,7 @@ from uuid import UUID
 from flows.clean.outlet.layout import Part, Seen
 from flows.learn.evidence import Evidence, Key, chosen
 from flows.learn.learn import count
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from warehouse.records import LayoutEvidence, LayoutPlace
 
 __all__ = ["Learned", "learn"]

@@ -14,7 +14,7 @@ from itertools import takewhile
 from uuid import UUID
 
 from flows.clean.words import count_words
-from flows.refine.pool import Refined, find_matches
+from flows.refine.page import Refined, find_matches
 from flows.topics import Matcher
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id

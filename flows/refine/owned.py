@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from spiders.urls.canonical import domain
 from spiders.urls.owners import Owners
 

@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from flows.clean.words import count_words
-from flows.refine.pool import Refined, find_matches
+from flows.refine.page import Refined, find_matches
 from flows.topics import Matcher
 from newslake.article import CleanArticle
 from warehouse.records import ArticleRecord, Place, RepeatedLine, StoredText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake.outcomes import Outcome, Reason
 
 # The least number of equal pages, and their least share of a source's pages in one run. One article at several addresses is

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake.errors import StorageError
 from newslake.outcomes import End, Origin, Outcome, Reason, is_left_alone
 from spiders.journal import Ended, Found, Relisted, read_journal

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.learn.memory import to_read_by
-from flows.refine.pool import PageTask
+from flows.refine.page import PageTask
 from flows.runs.account import Entry
 from flows.runs.memory import Memory
 from newslake.outcomes import Origin

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Event
 from typing import Protocol
 
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake.secrecy import redacted
 from spiders.journal import Ended, Found
 

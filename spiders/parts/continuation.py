@@ -73,11 +73,12 @@ class _Link:
     rel: frozenset[str]
 
 
-def find_paging(url: str, body: bytes) -> Paging | None:
+def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
     """Return what a page says about the other pages of its article; None if it is an article on one page, or none.
 
     Args:
         url: the address that answered.
+        own: the canonical address under which the page is stored, if that is known; else as it declares.
     """
     if len(body) > _MOST_BYTES or is_front_page(url) or not _may_name_pages(url, body) or too_complex(body):
         return None
@@ -88,7 +89,7 @@ def find_paging(url: str, body: bytes) -> Paging | None:
     base = _base(tree, url)
     declared = tree.xpath("string(//link[translate(@rel,'CANOIL','canoil')='canonical']/@href)")
     canonical = absolute(base, str(declared))
-    own = same_page_canonical(url, canonical)
+    own = own or same_page_canonical(url, canonical)
     links = list(_links(tree, base, urlsplit(url).hostname))
     found = _as_first(_without_one(own), links)
     for address in dict.fromkeys((canonicalise(url), own)):

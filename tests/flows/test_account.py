@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from flows.runs.account import INTERRUPTED, read_account
 from newslake.outcomes import Origin, Outcome, Reason
 from spiders.journal import NAME, Ended, Found, JournalWriter

@@ -18,7 +18,7 @@ from newslake.outcomes import Outcome
 from spiders.journal import Ended, Found
 
 if TYPE_CHECKING:
-    from flows.refine.pool import Refined
+    from flows.refine.page import Refined
 
 _ERRORS = {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.FAILED, Outcome.REFUSED}
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from flows.archives.results import FORMAT, JOB, Done, begin, made_by, store, stored
 from flows.archives.scan import Candidate, Segment
-from flows.refine.pool import Refined
+from flows.refine.page import Refined
 from newslake import lossless
 from newslake.article import CleanArticle
 from newslake.outcomes import Outcome

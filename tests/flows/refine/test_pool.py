@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.refine.pool import PageTask, refine, refine_in, wanted_workers, worker_pool
+from flows.refine.page import PageTask
+from flows.refine.pool import refine, refine_in, wanted_workers, worker_pool
 from flows.topics import Topic
 from newslake.errors import UsageError
 from newslake.outcomes import Outcome

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.clean.words import count_words
-from flows.refine.pool import Refined, find_matches
+from flows.refine.page import Refined, find_matches
 from flows.refine.repeated_lines import cut, find_repeated, without_repeated
 from flows.topics import Topic, compile_topics
 from newslake.outcomes import Outcome, Reason

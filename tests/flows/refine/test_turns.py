@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from flows.refine.pool import PageTask, refine
+from flows.refine.page import PageTask
+from flows.refine.pool import refine
 from flows.refine.turns import Patience, Turns, in_turn
 from newslake.outcomes import Outcome, Reason
 from newslake.testing import Site

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.clean import CleanArticle, clean
-from flows.refine.pool import NOT_CLEANED, PageTask, Refined, refine_page
+from flows.refine.page import NOT_CLEANED, PageTask, Refined, refine_page
 from flows.topics import Matcher, parse_query
 from flows.topics.prefilter import Prefilter
 from spiders.warc.model import Capture, Hints
