@@ -40,9 +40,12 @@ def built(match: re.Match[str], found: list[Token], ways: Ways, *, persian: bool
     try:
         day = parts.day()
         when, precision = parts.at(day)
+        other = None
+        if parts.is_habit() and day.day <= 12 and day.day != day.month:
+            other, _ = parts.at(day.replace(month=day.day, day=day.month))
     except (ValueError, OverflowError) as error:
         raise Unreadable(str(error)) from error
-    return Read(when, precision, found[match.start()].start, found[match.end() - 1].end)
+    return Read(when, precision, found[match.start()].start, found[match.end() - 1].end, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,10 @@ class _Parts:
         if not choices:
             raise Unreadable("no such day")
         return choices[self._order(str(mark.value) if mark else "")]
+
+    def is_habit(self) -> bool:
+        """Return whether only a habit of the source says what comes first: day or month."""
+        return self.token("a") is not None and self.token("y") is not None and not self._weekday() and not self.languages()
 
     def _is_tight(self) -> bool:
         """Return whether no space is between the numbers of a date."""

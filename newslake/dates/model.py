@@ -20,12 +20,14 @@ class Read:
         when: naive where no zone is named, else with a fixed offset; midnight if only the day is written.
         start: offset of the first character that belongs to it, in the text as `newslake.dates.tokens.plain_digits` returns it.
         end: offset behind the last one.
+        other: the same with day and month in the other order, if only a habit says which comes first.
     """
 
     when: datetime
     precision: Precision
     start: int = 0
     end: int = 0
+    other: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

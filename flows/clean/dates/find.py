@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from lxml import etree
 from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.fallback import guesses
 from flows.clean.dates.parse import FINENESS, Moment, find_moment, read_moment
-from flows.clean.dates.timezones import Clock, day_in, on_its_clock
+from flows.clean.dates.timezones import Clock, day_in, filed_under, on_its_clock
 from flows.clean.outlet.apply import known_date
 from flows.clean.page import class_and_id
 from flows.clean.reading import Reading
@@ -46,6 +46,8 @@ _MODIFIED = (
 _TIME_ROOM = re.compile(
     r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|more-|latest|ticker|card-list|promo|most-read", re.I
 )
+# What is further apart than this is not two spellings of one day: an article about an anniversary has that day in its address.
+_FAR = timedelta(days=180)
 _SAME_DAY = timedelta(hours=24)
 _OF_DATE_CLASS: Any = etree.XPath("descendant::*/@class[contains(., 'date') or contains(., 'time')]/..")
 _DATE_CLASS = re.compile(
@@ -54,7 +56,6 @@ _DATE_CLASS = re.compile(
     re.I,
 )
 _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
-_MOVED = timedelta(days=180)
 _OF_ANY_PAGE = ("feed", "url", "htmldate", "page", "json-ld-page")
 _WEAK = ("time", "class", "visible")
 # Ranks of time elements, and lines below a title that may hold its date.
@@ -105,11 +106,12 @@ def find_dates(reading: Reading, clock: Clock) -> Dates:
     page, signs = reading.page, _Signs(reading, clock)
     modified = [m for m in _modified(signs) if clock.allows(m)]
     changed = _best(modified) if modified else None
-    said = list(_published(signs))
+    said = list(_settled(_published(signs), signs))
     candidates = [m for m in said if clock.allows(m) and _is_possible(m, changed, page.url)]
     if candidates and candidates[0].source == "meta" and changed and _is_before(changed, candidates[0]):
         # a page changed before its publication gives the time at which it was last generated
-        candidates = [m for m in _shown(signs) if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
+        shown = (m for m in _shown(signs) if m.when.date() != changed.when.date())
+        candidates = [m for m in shown if clock.allows(m) and _is_possible(m, changed, page.url)] + candidates
     if not candidates:
         # from a page with an impossible date, htmldate would only derive a possible one near it
         candidates = guesses(page, reading.screen, clock, search=not said)
@@ -133,6 +135,22 @@ def find_dates(reading: Reading, clock: Clock) -> Dates:
     return Dates(published, best.precision, source, modified_at)
 
 
+def _settled(said: Iterable[Moment], signs: _Signs) -> Iterator[Moment]:
+    """Yield times with day and month in the order that the rest of the page confirms, where only a habit said it."""
+    confirming: set[date] | None = None
+    for moment in said:
+        if moment.other is not None:
+            if confirming is None:
+                shown = [m.when.date() for m in _shown(signs) if m.other is None or m.when.date() != moment.when.date()]
+                confirming = {*shown, *filter(None, (day_in(signs.reading.page.url),))}
+            swapped = replace(moment, when=moment.other, other=None)
+            is_confirmed = moment.when.date() not in confirming and swapped.when.date() in confirming
+            if is_confirmed or (not signs.clock.allows(moment) and signs.clock.allows(swapped)):
+                yield swapped
+                continue
+        yield moment
+
+
 def _is_before(moment: Moment, other: Moment) -> bool:
     """Return whether `moment` is certainly before `other`."""
     if "day" in (moment.precision, other.precision):
@@ -141,11 +159,12 @@ def _is_before(moment: Moment, other: Moment) -> bool:
 
 
 def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
-    """Return whether a time agrees with the page's address and, if it was read from visible text, with its modification."""
-    in_url = day_in(url)
+    """Return whether a time that nothing declares agrees with the page's address and with its modification."""
     if moment.source not in _WEAK:
-        # an address keeps the day it was created; a much later time is when the site moved
-        return not in_url or moment.when.date() - in_url < _MOVED
+        return True
+    in_url = day_in(url)
+    if in_url and not filed_under(url) and abs(moment.when.date() - in_url) > _FAR:
+        in_url = None  # the day that the article is about
     if changed and moment.when.date() > changed.when.date() + timedelta(days=1):
         return False
     return not in_url or abs(moment.when.date() - in_url) <= timedelta(days=1)

@@ -24,6 +24,7 @@ class Moment:
     source: str
     start: int = 0  # offset in the text it was found in
     end: int = 0
+    other: datetime | None = None  # with day and month in the other order, if only a habit says which comes first
 
     @property
     def has_zone(self) -> bool:
@@ -50,4 +51,7 @@ def find_short_moment(text: str, source: str, ways: Ways = ON_PAGES) -> Moment |
 
 
 def _from(found: Read | None, source: str) -> Moment | None:
-    return Moment(found.when.replace(microsecond=0), found.precision, source, found.start, found.end) if found else None
+    if found is None:
+        return None
+    other = found.other and found.other.replace(microsecond=0)
+    return Moment(found.when.replace(microsecond=0), found.precision, source, found.start, found.end, other)

@@ -14,12 +14,13 @@ from flows.clean.page import Page
 from newslake.dates import First, Ways
 from spiders.urls.canonical import domain
 
-__all__ = ["EARLIEST", "Clock", "day_in", "likely_zone", "on_its_clock", "zone_of"]
+__all__ = ["EARLIEST", "Clock", "day_in", "filed_under", "likely_zone", "on_its_clock", "zone_of"]
 
 _URL_DATE = re.compile(
     r"(?<!\d)(?P<y>199\d|20\d\d)(?P<mark>[/_-]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|/(?P<year>199\d|20\d\d)/(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])/"
 )
+_FILED = re.compile(r"/(?:(?:199\d|20\d\d)[/_-](?:1[0-2]|0?[1-9])[/_-](?:[12]\d|3[01]|0?[1-9])|(?:199\d|20\d\d)[01]\d[0-3]\d)/")
 # Zones by top-level domain of a country, and countries by language.
 _COUNTRIES, _LANGUAGES = load_tables("clocks", "countries", "languages")
 EARLIEST = date(1990, 1, 1)
@@ -72,6 +73,12 @@ def day_in(url: str) -> date | None:
         return date(*(int(match[short] or match[long]) for short, long in (("y", "year"), ("m", "month"), ("d", "day"))))
     except ValueError:
         return None
+
+
+def filed_under(url: str) -> date | None:
+    """Return the day by which a site files its pages: one that makes whole parts of the path, not digits within a title."""
+    match = _FILED.search(url.partition("?")[0])
+    return day_in(match[0]) if match else None
 
 
 def likely_zone(page: Page) -> tuple[tzinfo, str] | None:
