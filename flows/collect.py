@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
-from flows.learn.source import Learned, learn
+from flows.learn.source import Before, Learned, learn
 from flows.refine.joined import first_ids, joined
 from flows.refine.owned import at_own_address
 from flows.refine.pool import refine
@@ -345,7 +345,7 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     watch.cleaning(len(tasks))
     seconds = watchlist.crawl.cleaning_seconds
     pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
-    learned = learn(pages, known.places, known.evidence, run.run_id, run.started_at)
+    learned = learn(pages, Before(known.places, known.evidence), run.run_id, run.started_at)
     pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
     matcher = compile_topics(watchlist.topics)
     pages = joined(pages, read_pages(watchlist, *first_ids(pages)), matcher)

@@ -21,6 +21,7 @@ from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
 if TYPE_CHECKING:
+    from flows.watchlist import Watchlist
     from warehouse.read import Relation, Value
 
 
@@ -77,7 +78,14 @@ HEALTH_SHOWN = (
 )
 
 
-def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+def sources(
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", metavar="NAME", help="Show what the pages of this source taught of its layout instead."),
+    ] = None,
+) -> None:
     """Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.
 
     The bars count articles on a topic by their day of publication. A source is judged by its own past, by weekday. ok; stale:
@@ -86,13 +94,14 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
-    from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.polling import next_polls_from
-    from newslake.locks import is_free
     from warehouse.database.connect import open_reader
     from warehouse.read import published_days
 
     watchlist = load_watchlist(config)
+    if layout is not None:
+        _show_layout(watchlist, layout, as_json=as_json)
+        return
     with open_reader(watchlist.warehouse) as con:
         result = con.execute("SELECT * FROM source_health ORDER BY source")
         headers = [column[0] for column in result.description or ()]
@@ -122,6 +131,14 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             ]
         )
         return
+    _show_health(watchlist, health, retired, never)
+
+
+def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], retired: list[str], never: list[str]) -> None:
+    """Print the sources on the watchlist, and name those that left it and those that were never collected."""
+    from flows.runs.set_aside import asides_line, runs_set_aside
+    from newslake.locks import is_free
+
     serves = not is_free(watchlist.state, "schedule")
     shown = [name for name in HEALTH_SHOWN if serves or name != "next_poll"]
     # Those in trouble first; a table of thousands would take a minute to lay out, and nobody would read it.
@@ -148,6 +165,39 @@ def sources(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         say("newslake serve is not running, so no source is polled by itself.")
     if line := asides_line(runs_set_aside(watchlist.state)):
         say(f"[bold]Problem:[/] {with_config(line)}")
+
+
+def _show_layout(watchlist: Watchlist, name: str, *, as_json: bool) -> None:
+    from flows.reports.layout import MEANINGS, as_records, ended_line, in_use
+    from warehouse.database.connect import open_reader
+    from warehouse.layouts import layouts_of
+    from warehouse.read import sources_of
+
+    with open_reader(watchlist.warehouse) as con:
+        known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *sources_of(con)]))
+        places = layouts_of(con, [name])
+    if name not in known:
+        raise UsageError(
+            f"unknown source {name!r}: known are {', '.join(known)}",
+            left="nothing was changed",
+            next=f"newslake sources --layout {known[0]}",
+        )
+    if as_json:
+        print_json(as_records(places))
+        return
+    current = in_use(places)
+    if current:
+        first = current[0]
+        rows = [(place.part, MEANINGS[place.part], place.place, f"{place.confirmed} of {place.pages}") for place in current]
+        output.print(table(("part", "what stands there", "place", "pages"), rows))
+        say(
+            f"Version {first.version} of the layout of {escape(plain(name))}, learned {first.learned_at:%Y-%m-%d %H:%M}, "
+            f"for pages fetched since {first.valid_from:%Y-%m-%d %H:%M}. What a page declares about itself goes first."
+        )
+    else:
+        say(f"No layout of {escape(plain(name))} is in use: its pages are read one by one. At least five must agree on a place.")
+    if line := ended_line(places):
+        say(line)
 
 
 def _shown(source: dict[str, Any], name: str) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from flows.learn.evidence import ASIDE, ENOUGH, Evidence
 
 __all__ = ["asides", "containers"]
 
-# Pages on which words must stand to recur, and pages from which on that is looked at. There must be more of them before it tells
-# anything that words do not recur.
-RECURS, FEWEST_PAGES, MANY_PAGES = 2, 5, 12
+# Pages on which words must stand to recur, and pages from which on it tells something that they do not.
+RECURS, MANY_PAGES = 2, 12
 # Characters of a line of prose. The share of a page's prose that must be its own, for the page to be a witness of what is not;
 # the share of the blocks at a place that must be foreign; the share of an article that its container holds.
 PROSE, OWN, MOSTLY, NEARLY_ALL = 60, 0.2, 0.5, 0.97
+# The last step of a place that is one line of a text, and never a container.
+_IS_LINE = re.compile(r"(?:^|/)(?:p|li|h[1-6]|blockquote|dd|span|b|i|a)(?:[.#][^/]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class _Page:
         return _size(block for block in prose if block.key not in self.foreign) >= OWN * _size(prose)
 
 
-def _judged(seen: Sequence[Seen]) -> list[_Page]:
+def _judged(seen: Sequence[Seen], enough: int) -> list[_Page]:
     times = Counter(key for page in seen for key in {block.key for block in page.blocks})
-    recurring = {key for key, pages in times.items() if pages >= RECURS} if len(seen) >= FEWEST_PAGES else set()
+    recurring = {key for key, pages in times.items() if pages >= RECURS} if len(seen) >= enough else set()
 
     def is_foreign(block: Block) -> bool:
         return block.key in recurring if block.is_own is None else not block.is_own
@@ -43,16 +45,17 @@ def _judged(seen: Sequence[Seen]) -> list[_Page]:
     return [_Page(page, {block.key for block in page.blocks if is_foreign(block)}) for page in seen]
 
 
-def asides(seen: Sequence[Seen], used: Set[str]) -> dict[str, Evidence]:
+def asides(seen: Sequence[Seen], used: Set[str], enough: int = ENOUGH) -> dict[str, Evidence]:
     """Return for each place with words the pages on which they are mostly not the article's, and those on which they are.
 
     That words recur nowhere speaks against a place only where there are pages enough for them to recur, and not if it is used.
 
     Args:
         used: asides of the layout by which these pages were read.
+        enough: pages without which nothing can be told by what recurs on them.
     """
     found: dict[str, Evidence] = defaultdict(Evidence)
-    for page in _judged(seen):
+    for page in _judged(seen, enough):
         at: dict[str, list[Block]] = defaultdict(list)
         for block in page.seen.blocks if page.is_witness else ():
             if block.is_read or block.size >= PROSE:
@@ -70,14 +73,14 @@ def asides(seen: Sequence[Seen], used: Set[str]) -> dict[str, Evidence]:
     return dict(found)
 
 
-def containers(seen: Sequence[Seen], beside: Mapping[str, Evidence], used: Set[str]) -> list[str]:
+def containers(seen: Sequence[Seen], beside: Mapping[str, Evidence], used: Set[str], enough: int = ENOUGH) -> list[str]:
     """Return for each page the innermost place that holds nearly all of its article; "" if there is none.
 
     Args:
         beside: what `asides` returned for these pages.
     """
-    others = used | {place for place, one in beside.items() if one.confirmed >= ENOUGH and one.confirmed >= ASIDE * one.pages}
-    return [_container(page, others) for page in _judged(seen)]
+    others = used | {place for place, one in beside.items() if one.confirmed >= enough and one.confirmed >= ASIDE * one.pages}
+    return [_container(page, others) for page in _judged(seen, enough)]
 
 
 def _container(page: _Page, others: Set[str]) -> str:
@@ -89,6 +92,8 @@ def _container(page: _Page, others: Set[str]) -> str:
     held: Counter[str] = Counter()
     for block in read:
         room = block.place
+        if _IS_LINE.search(room):
+            room = room.rpartition("/")[0]
         while room:
             held[room] += block.size
             room = room.rpartition("/")[0]

@@ -35,15 +35,15 @@ class Evidence:
     values: set[int] = field(default_factory=set)
 
 
-def chosen(found: Mapping[Key, Evidence], used: Collection[Key] = ()) -> list[Key]:
+def chosen(found: Mapping[Key, Evidence], used: Collection[Key] = (), enough: int = ENOUGH) -> list[Key]:
     """Return the places to read pages by: those in `used` that are sure enough still, then the surest of the others.
 
     A date and a byline have few good places, and one is enough: others are added only while there is none.
     """
     places: list[Key] = []
     for part, most in _MOST.items():
-        still = [key for key in used if key[0] is part and key in found and _is_sure(part, found[key], _SLACK)]
-        sure = [key for key, one in found.items() if key[0] is part and key not in still and _is_sure(part, one, 1.0)]
+        still = [key for key in used if key[0] is part and key in found and _is_sure(part, found[key], _SLACK, enough)]
+        sure = [key for key, one in found.items() if key[0] is part and key not in still and _is_sure(part, one, 1.0, enough)]
         if still and part in (Part.DATE, Part.BYLINE):
             sure = []
         # of equally sure places the longest, which is the most exact
@@ -52,8 +52,8 @@ def chosen(found: Mapping[Key, Evidence], used: Collection[Key] = ()) -> list[Ke
     return places
 
 
-def _is_sure(part: Part, found: Evidence, slack: float) -> bool:
-    if found.confirmed < ENOUGH:
+def _is_sure(part: Part, found: Evidence, slack: float, enough: int) -> bool:
+    if found.confirmed < enough:
         return False
     if part is Part.DATE:
         return slack * found.against <= OTHER_DATE * found.confirmed

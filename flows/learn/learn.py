@@ -12,21 +12,24 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from flows.clean.outlet.layout import Part, Seen
 from flows.clean.outlet.places import key_of
 from flows.learn.blocks import asides, containers
-from flows.learn.evidence import Evidence, Key
+from flows.learn.evidence import ENOUGH, Evidence, Key
 
 __all__ = ["count"]
 
 
-def count(seen: Sequence[Seen], known: Iterable[Key] = (), used: Collection[Key] = ()) -> dict[Key, Evidence]:
+def count(
+    seen: Sequence[Seen], known: Iterable[Key] = (), used: Collection[Key] = (), enough: int = ENOUGH
+) -> dict[Key, Evidence]:
     """Return what these pages, each of another article, say of each place.
 
     Args:
         known: places to tell of even if no page confirms them; `used`: those by which pages are read.
+        enough: pages that must confirm a place.
     """
     there = set(known)
     in_use = _places(used, Part.ASIDE)
-    beside = asides(seen, in_use)
-    rooms = containers(seen, beside, in_use)
+    beside = asides(seen, in_use, enough)
+    rooms = containers(seen, beside, in_use, enough)
     found = {(Part.ASIDE, place): evidence for place, evidence in beside.items()}
     held = Counter(room for room in rooms if room)
     total = held.total()

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from flows.clean.outlet.layout import Part, Seen
-from flows.learn.evidence import Evidence, Key, chosen
+from flows.learn.evidence import ENOUGH, Evidence, Key, chosen
 from flows.learn.learn import count
 from flows.refine.page import Refined
 from warehouse.records import LayoutEvidence, LayoutPlace
 
-__all__ = ["Learned", "learn"]
+__all__ = ["Before", "Learned", "learn"]
 
 # Pages in a row without the layout in use, after which it counts as changed.
 GONE = 5
@@ -33,6 +34,14 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What is stored of sources: the places of all versions of their layouts, and the evidence for the present ones."""
+
+    places: Sequence[LayoutPlace] = ()
+    evidence: Sequence[LayoutEvidence] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """Evidence of a place over several runs."""
 
@@ -41,70 +50,83 @@ class _Known:
     first_seen_at: datetime
 
 
-def learn(
-    pages: Iterable[Refined],
-    places: Sequence[LayoutPlace],
-    evidence: Sequence[LayoutEvidence],
-    run_id: UUID,
-    started_at: datetime,
-) -> Learned:
+def learn(pages: Iterable[Refined], before: Before, run_id: UUID, started_at: datetime, enough: int = ENOUGH) -> Learned:
     """Learn from the pages of a run, in whatever order they are.
 
     Args:
-        places: of the stored versions of all these sources; `evidence`: that of their present layouts.
+        before: what is stored of their sources.
         started_at: when the run started.
+        enough: pages that must confirm a place.
     """
-    seen: dict[str, dict[str, tuple[Seen, datetime]]] = defaultdict(dict)
-    for page in sorted((page for page in pages if page.seen and page.article), key=lambda page: page.key):
-        assert page.article and page.seen
-        # the same text at several addresses is one witness
-        seen[page.article.source].setdefault(page.article.content_hash, (page.seen, page.article.seen_at))
+    seen: dict[str, dict[tuple[str, str], tuple[Seen, datetime]]] = defaultdict(dict)
+    for page in sorted(pages, key=lambda page: page.key):
+        if page.seen and (article := page.article):
+            # an article at several addresses is one witness; pages that are misread may all have the same text
+            seen[article.source].setdefault((article.page.title, article.content_hash), (page.seen, article.seen_at))
     made: list[LayoutPlace] = []
     kept: list[LayoutEvidence] = []
+    places, evidence = _by_source(before.places), _by_source(before.evidence)
     for source, observed in sorted(seen.items()):
-        ours = [place for place in places if place.source == source]
-        known = [one for one in evidence if one.source == source]
-        learned = _learn_source(source, list(observed.values()), ours, known, run_id, started_at)
+        ours = Before(places[source], evidence[source])
+        learned = _Source(source, ours, run_id, started_at, enough).learn(list(observed.values()))
         made += learned.layouts
         kept += learned.evidence
     return Learned(tuple(made), tuple(kept))
 
 
-def _learn_source(
-    source: str,
-    observed: Sequence[tuple[Seen, datetime]],
-    places: Sequence[LayoutPlace],
-    stored: Sequence[LayoutEvidence],
-    run_id: UUID,
-    started_at: datetime,
-) -> Learned:
-    pages = [seen for seen, _ in observed]
-    begin = min(at for _, at in observed)
-    current = [place for place in places if place.valid_until is None]
-    before = {(Part(one.part), one.place): _Known(_evidence(one), one.missed, one.first_seen_at) for one in stored}
-    found = count(pages, before, {(Part(place.part), place.place) for place in current})
-    missed = _missed(pages, found, current, before)
-    has_changed = bool(current) and any(number >= GONE for number in missed.values())
-    if has_changed:
-        before, missed = {}, {}
-        found = count(pages)
-    known = _merged(before, found, missed, begin)
-    valid_from = begin if has_changed or not current else current[0].valid_from
-    ends = begin if has_changed else started_at
-    now = {} if has_changed else {(Part(place.part), place.place): place for place in current}
-    wanted = chosen({key: one.found for key, one in known.items()}, now.keys())
-    made: list[LayoutPlace] = []
-    if has_changed or set(wanted) != now.keys():
-        made += [replace(place, valid_until=ends) for place in current]
-        if not current or has_changed:
-            valid_from = min([begin, *(known[key].first_seen_at for key in wanted)])
-        version = 1 + max((place.version for place in places), default=0)
-        made += [
-            LayoutPlace(source, version, part, place, e.confirmed, e.pages, run_id, started_at, valid_from)
+Row = TypeVar("Row", LayoutPlace, LayoutEvidence)
+
+
+def _by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.source].append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source in a run; see `learn`."""
+
+    name: str
+    before: Before
+    run_id: UUID
+    started_at: datetime
+    enough: int
+
+    def learn(self, observed: Sequence[tuple[Seen, datetime]]) -> Learned:
+        """Learn from pages, each of another article, with the times when they were fetched."""
+        pages = [seen for seen, _ in observed]
+        begin = min(at for _, at in observed)
+        current = {(Part(place.part), place.place): place for place in self.before.places if place.valid_until is None}
+        before = {
+            (Part(one.part), one.place): _Known(_evidence(one), one.missed, one.first_seen_at) for one in self.before.evidence
+        }
+        found = count(pages, before, current, self.enough)
+        missed = _missed(pages, found, current, before)
+        ended: list[LayoutPlace] = []
+        if any(number >= GONE for number in missed.values()):  # the outlet has another layout: learn it from its pages alone
+            ended = [replace(place, valid_until=begin) for place in current.values()]
+            current, before, missed = {}, {}, {}
+            found = count(pages, enough=self.enough)
+        known = _merged(before, found, missed, begin)
+        wanted = chosen({key: one.found for key, one in known.items()}, current.keys(), self.enough)
+        made: list[LayoutPlace] = []
+        if set(wanted) != current.keys():
+            since = min(
+                [known[key].first_seen_at for key in wanted] + [place.valid_from for place in current.values()], default=begin
+            )
+            ended += [replace(place, valid_until=self.started_at) for place in current.values()]
+            made = self._version(wanted, known, since)
+        return Learned((*ended, *made), tuple(_kept(self.name, known, current, self.started_at)))
+
+    def _version(self, wanted: Iterable[Key], known: Mapping[Key, _Known], since: datetime) -> list[LayoutPlace]:
+        number = 1 + max((place.version for place in self.before.places), default=0)
+        return [
+            LayoutPlace(self.name, number, part, place, found.confirmed, found.pages, self.run_id, self.started_at, since)
             for part, place in wanted
-            for e in (known[part, place].found,)
+            for found in (known[part, place].found,)
         ]
-    return Learned(tuple(made), tuple(_kept(source, known, now, started_at)))
 
 
 def _evidence(stored: LayoutEvidence) -> Evidence:
@@ -112,12 +134,12 @@ def _evidence(stored: LayoutEvidence) -> Evidence:
 
 
 def _missed(
-    pages: Sequence[Seen], found: Mapping[Key, Evidence], current: Sequence[LayoutPlace], before: Mapping[Key, _Known]
+    pages: Sequence[Seen], found: Mapping[Key, Evidence], current: Iterable[Key], before: Mapping[Key, _Known]
 ) -> dict[Part, int]:
     """Return how many pages in a row have no container of the layout in use, or another date at its places."""
     missed: dict[Part, int] = {}
     for part in (Part.CONTAINER, Part.DATE):
-        ours = [place.place for place in current if place.part == part]
+        ours = [place for kind, place in current if kind is part]
         if not ours:
             continue
         if part is Part.CONTAINER:

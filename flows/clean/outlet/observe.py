@@ -78,7 +78,7 @@ def survey(reading: Reading, clock: Clock, dates: Dates, authors: tuple[tuple[st
     seen = Seen(
         dates=at,
         other_dates=others,
-        bylines=_bylines(body, places, known, reading.names) if known else None,
+        bylines=_bylines(body, places, known, reading.names) or (None if by == "feed" else ()) if known else None,
         authors=key_of("|".join(sorted(map(fold, known)))) if known else 0,
         fits=any(find(body, place) for place in layout.containers) if layout and layout.containers else None,
     )
@@ -100,6 +100,8 @@ def _dates(
             for name in variants(place, element):
                 first.setdefault(name, agrees)
     same = tuple(islice((name for name, agrees in first.items() if agrees), _MOST_PLACES))
+    if (dates.published_from or "").startswith("feed"):
+        return same or None, ()  # a feed may give another time: that of a change, or of the feed
     others = tuple(key_of(name) for name, agrees in first.items() if agrees is False)
     proves = dates.precision != "day" or clock.now - declared > _OLD
     return (same if same or proves else None), others

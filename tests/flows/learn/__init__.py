@@ -1,0 +1,1 @@
+"""Tests of learning the layout of an outlet."""
