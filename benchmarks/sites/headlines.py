@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from flows.clean.page import Page, read_page
-from flows.clean.structured import article_node, first_text, read_json_ld
+from flows.clean.structured import first_text, read_data
 from newslake.errors import PageError
 from newslake.text import squeeze
 
@@ -34,7 +34,7 @@ def _said(page: Page) -> Iterator[str]:
     for heading in page.tree.iter("h1"):
         yield squeeze(heading.text_content())
     yield page.meta("og:title") or ""
-    yield first_text(article_node(read_json_ld(page), page).get("headline")) or ""
+    yield first_text(read_data(page).article.get("headline")) or ""
     yield from _title_parts(page.title)
 
 
