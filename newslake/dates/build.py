@@ -194,9 +194,9 @@ class _Parts:
         return self.token("a") is not None and self.token("y") is not None and not self._weekday() and not self.languages()
 
     def _is_tight(self) -> bool:
-        """Return whether no space is between the numbers of a date."""
+        """Return whether the marks of a date stand behind its numbers without a space, as in "20.11.26" and "26. 11. 20."."""
         begin, end = self.match.start("a"), self.match.start("c")
-        return self.found[end].start - self.found[begin].end == sum(t.end - t.start for t in self.found[begin + 1 : end])
+        return all(self.found[at].end == self.found[at + 1].start for at in range(begin, end, 2))
 
     def _order(self, mark: str) -> str:
         """Return what comes first in a date that is one in either order.
@@ -269,7 +269,8 @@ class _Parts:
     def _zoned(self, wall: datetime) -> datetime:
         name = self.token("z", "z0")
         if name and name.word:
-            there = in_zone(wall, str(name.word.of("Z")[0].value), self.ways)
+            zones = {str(sense.value) for kind in ("Z", "U") for sense in name.word.of(kind)}
+            there = in_zone(wall, zones.pop(), self.ways) if len(zones) == 1 else None
             if isinstance(there, datetime):
                 return there
             raise Unreadable("no such zone")

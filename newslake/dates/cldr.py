@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "NAMES", "from_babel", "main"]
+__all__ = ["LANGUAGES", "NAMES", "ZONES", "from_babel", "main"]
 
 NAMES = Path(__file__).with_name("names.json")
 
@@ -28,6 +28,14 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
         "uk", "ur", "vi",
     )},
 }  # fmt: skip
+# The zones of outlets that name theirs in words, with the names that CLDR gives them.
+ZONES = {
+    "UTC": "GMT", "Europe/Moscow": "Moscow", "Asia/Seoul": "Korea", "Asia/Tokyo": "Japan", "Asia/Shanghai": "China",
+    "Europe/Berlin": "Europe_Central", "Europe/Athens": "Europe_Eastern", "Asia/Kolkata": "India",
+    "America/New_York": "America_Eastern",
+    "America/Los_Angeles": "America_Pacific", "Asia/Riyadh": "Arabian", "Asia/Jerusalem": "Israel", "Asia/Tehran": "Iran",
+    "Asia/Jakarta": "Indonesia_Western", "Asia/Bangkok": "Indochina", "America/Sao_Paulo": "Brasilia",
+}  # fmt: skip
 _WIDTHS = ("wide", "abbreviated", "short")
 _DAY = 24 * 60
 
@@ -41,6 +49,7 @@ def from_babel() -> dict[str, dict[str, Any]]:
         months: list[dict[str, None]] = [{} for _ in range(12)]
         weekdays: list[dict[str, None]] = [{} for _ in range(7)]
         periods: dict[str, set[tuple[int, int]]] = {}
+        zones: dict[str, set[str]] = {}
         for name in locales:
             importlib.reload(localedata)  # else names of one locale appear in those that are loaded after it
             locale = Locale.parse(name)
@@ -51,11 +60,14 @@ def from_babel() -> dict[str, dict[str, Any]]:
                         for number, said in forms.get(context, {}).get(width, {}).items():
                             if any(map(str.isalpha, said)):
                                 names[number - first][said] = None
+            for zone, said in _zones(locale):
+                zones.setdefault(zone, set()).add(said)
             for period, said in _periods(locale):
                 periods.setdefault(said, set()).update(_ranges(locale, period))
         found[language] = {
             "months": [list(names) for names in months],
             "weekdays": [list(names) for names in weekdays],
+            "zones": {zone: sorted(names) for zone, names in zones.items()},
             "periods": {said: sorted(ranges) for said, ranges in sorted(periods.items()) if ranges},
         }
     return found
@@ -67,6 +79,16 @@ def _periods(locale: Any) -> Iterable[tuple[str, str]]:
             for period, said in context.get(width, {}).items():
                 if any(map(str.isalpha, said)):
                     yield period, said
+
+
+def _zones(locale: Any) -> Iterable[tuple[str, str]]:
+    """Yield the names in words of standard and summer time, without those of one word, which name the place alone."""
+    for zone, metazone in ZONES.items():
+        for said in locale.meta_zones.get(metazone, {}).get("long", {}).values():
+            if len(said.split()) > 1 or not said.isascii():
+                yield zone, said
+    if utc := locale.time_zones.get("Etc/UTC", {}).get("long", {}).get("standard"):
+        yield "UTC", utc
 
 
 def _ranges(locale: Any, period: str) -> list[tuple[int, int]]:

@@ -205,6 +205,6 @@ def _follows(pieces: list[_Piece], at: int, phrase: tuple[str, ...]) -> int | No
 
 def _is_behind_number(before: list[Token], start: int) -> bool:
     """Return whether a word is joined to the number before it: "1st", "1-го"."""
-    if before and before[-1].kind == "-" and before[-1].end == start:
+    if before and before[-1].kind in "-(" and before[-1].end == start:
         return len(before) > 1 and before[-2].kind == "d" and before[-2].end == before[-1].start
     return bool(before) and before[-1].kind == "d" and before[-1].end == start

@@ -131,6 +131,8 @@ def _entries() -> Iterator[tuple[str, str, Any, str]]:
                 yield from (
                     (kind, said, ("gregorian", number) if kind == "M" else number, language) for said in _words(spellings)
                 )
+        for zone, several in names["zones"].items():
+            yield from (("Z", said, zone, language) for said in several)
         for said, ranges in names["periods"].items():
             if len(pieces(said)[0]) > 1 or len(pieces(said)) > 1 or not said.isascii():
                 yield from (("A", said, tuple(one), language) for one in ranges)
