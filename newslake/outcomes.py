@@ -102,6 +102,7 @@ class Reason(_Value):
     TLS = "tls", "No secure connection: the certificate is not valid, or TLS failed."
     PROXY = "proxy", "The proxy did not connect to the host."
     BROKEN_ANSWER = "broken-answer", "The response was incomplete, damaged or not HTTP."
+    NOT_SAVED = "not-saved", "Only in newslake check --from: the folder holds no answer to this request."
     # Pages that are not articles
     MISSING_PAGE = "missing-page", "A page that says that it is missing, although its HTTP status is not an error."
     NEEDS_SCRIPT = "needs-script", "A page that shows its text only with JavaScript."

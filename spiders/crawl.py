@@ -70,6 +70,10 @@ class CrawlJob:
     waiting: Mapping[str, int] = field(default_factory=dict)
     # Ids of the listings for which the last run had no time: these come first
     unread: Sequence[str] = ()
+    # Folder into which everything that the crawl is answered is written; see `spiders.tape`
+    tape: Path | None = None
+    # Folder of such a tape, from which the crawl is answered, without any network
+    replay: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the job as JSON values, with absolute paths."""
@@ -82,6 +86,8 @@ class CrawlJob:
             "pending": [asdict(pending) for pending in self.pending],
             "waiting": dict(self.waiting),
             "unread": list(self.unread),
+            "tape": str(self.tape.absolute()) if self.tape else None,
+            "replay": str(self.replay.absolute()) if self.replay else None,
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
             "states": dict(self.states),
@@ -99,6 +105,8 @@ class CrawlJob:
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             waiting=record["waiting"],
             unread=record["unread"],
+            tape=Path(record["tape"]) if record["tape"] else None,
+            replay=Path(record["replay"]) if record["replay"] else None,
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
             watched=[Source.model_validate(source) for source in record["watched"]],

@@ -23,7 +23,7 @@ from spiders.accounts import Accounts, Known
 from spiders.crawl import CrawlJob
 from spiders.journal import Finished, JournalWriter
 from spiders.middlewares.politeness import Politeness
-from spiders.scrapy_settings import scrapy_settings
+from spiders.scrapy_settings import scrapy_settings, taped
 from spiders.spider import NewsSpider
 from spiders.warc.write import CaptureWriter
 
@@ -39,7 +39,7 @@ class Child:
         self.writer = CaptureWriter(job.folder)
         self.journal = JournalWriter(job.folder, self.writer.sync)
         self.accounts = Accounts(self.journal, Known(job.known))
-        self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache, job.left_alone))
+        self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache, job.left_alone) | taped(job))
         self.crawler: Crawler = self.process.create_crawler(NewsSpider)
         self.started = time.monotonic()
         self.running = False

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spiders.middlewares.robots import product_token
 from spiders.network.turns import PLACES, places
 from spiders.settings import CrawlSettings
+
+if TYPE_CHECKING:
+    from spiders.crawl import CrawlJob
 
 # The downloader middlewares and their order; None removes one of Scrapy's own.
 MIDDLEWARES: dict[str, int | None] = {
@@ -28,6 +31,10 @@ MIDDLEWARES: dict[str, int | None] = {
 }
 
 
+# Schemes that are never fetched.
+_OTHERS: dict[str, str | None] = {"data": None, "file": None, "ftp": None, "s3": None}
+
+
 def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[str, datetime]) -> dict[str, Any]:
     """Return the Scrapy settings of a crawl.
 
@@ -35,6 +42,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         cache: folder of the conditional-request cache.
         left_alone: see `CrawlJob`.
     """
+    handler = "spiders.network.guard.DownloadHandler"
     share = places(settings.concurrency, settings.per_domain)
     return {
         "BOT_NAME": "newslake",
@@ -81,14 +89,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         # Bytes of the responses that are being read, beyond which nothing is sent to anybody. One source must not reach it.
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (share + 2) * settings.max_bytes,
         # Transport
-        "DOWNLOAD_HANDLERS": {
-            "http": "spiders.network.guard.DownloadHandler",
-            "https": "spiders.network.guard.DownloadHandler",
-            "data": None,
-            "file": None,
-            "ftp": None,
-            "s3": None,
-        },
+        "DOWNLOAD_HANDLERS": _OTHERS | {"http": handler, "https": handler},
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TWISTED_DNS_RESOLVER": (
             "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
@@ -104,3 +105,23 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "LOG_LEVEL": "INFO",
         "LOGSTATS_INTERVAL": 60.0,
     }
+
+
+def taped(job: CrawlJob) -> dict[str, Any]:
+    """Return the settings of a crawl that is recorded on a tape, or replayed from one; {} for any other."""
+    if job.tape:
+        recorder = "spiders.tape.record.Recorder"
+        handlers = _OTHERS | {"http": recorder, "https": recorder}
+        addresses = [address for source in job.sources for address in source.addresses]
+        return {"DOWNLOAD_HANDLERS": handlers, "TAPE": str(job.tape), "TAPE_SECRETS": addresses}
+    if job.replay:
+        player = "spiders.tape.replay.Player"
+        return {
+            "DOWNLOAD_HANDLERS": _OTHERS | {"http": player, "https": player},
+            "REPLAY": str(job.replay),
+            # one answer after another, at once
+            "DOWNLOAD_DELAY": 0.001,
+            "AUTOTHROTTLE_ENABLED": False,
+            "CONCURRENT_REQUESTS": 1,
+        }
+    return {}

@@ -23,7 +23,7 @@ __all__ = ["COMMANDS", "LazyCommand", "app", "main"]
 COMMANDS = {
     "init": ("watchlist", "Write a commented watchlist to start from."),
     "check": (
-        "watchlist",
+        "check",
         "Validate the watchlist, try each source, and show which feeds, sitemaps and sections a run would read.",
     ),
     "run": ("run", "Collect once: crawl, clean, match, deduplicate, load."),

@@ -32,6 +32,17 @@ def remember(context: typer.Context, config: Path) -> Path:
     return config
 
 
+def given() -> Path | None:
+    """Return the watchlist that was named on the command line; None if none was."""
+    return _given
+
+
+def repeat(config: Path | None) -> None:
+    """Name commands as if this watchlist had been given, as when a command is repeated from what was stored."""
+    global _given
+    _given = config
+
+
 def config_option() -> str:
     """Return the option as text to append to a command; empty if none was given."""
     return f" --config {shlex.quote(str(_given))}" if _given else ""

@@ -21,11 +21,16 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str], command: str = "ne
     Raises:
         UsageError: the watchlist has no source of that name; the message lists those it has.
     """
-    known = {source.name: source for source in watchlist.sources}
+    return chosen_of(watchlist.sources, only, command)
+
+
+def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> list[Source]:
+    """Do the same with a list of sources. Raises UsageError."""
+    known = {source.name: source for source in sources}
     if unknown := [name for name in only if name not in known]:
         raise UsageError(
             f"unknown source {', '.join(map(repr, unknown))}: the watchlist has {', '.join(known)}",
             left="nothing was run",
             next=f"{command} --source {difflib.get_close_matches(unknown[0], known, n=1, cutoff=0)[0]}",
         )
-    return [known[name] for name in only] if only else list(watchlist.sources)
+    return [known[name] for name in only] if only else list(sources)

@@ -1,7 +1,7 @@
 """Create, run and compare golden pages: folders with a page, its circumstances, and the record that cleaning must return.
 
 A folder holds `page.html` (UTF-8), `given.json` (`url`; optional `content_type`, `encoding`, `fetched_at`, `timezone`,
-`publication` and `hints`) and `expected.json` (the record as JSON without empty fields).
+`language`, `publication` and `hints`) and `expected.json` (the record as JSON without empty fields).
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class GoldenPage:
             file="",
             offset=0,
         )
-        page = clean(capture, timezone=given.get("timezone"), publication=given.get("publication"))
+        known = {name: given.get(name) for name in ("timezone", "language", "publication")}
+        page = clean(capture, **known)
         found: dict[str, Any] = json.loads(json.dumps(_bare(asdict(page))))
         return found
 
@@ -114,9 +115,10 @@ def main(root: Path, arguments: Sequence[str] | None = None, *, command: str = "
     parser = argparse.ArgumentParser(
         prog=command, description=f"Create a golden page below {root}, or compare one with its expected record."
     )
+    new = "address or file of a new page, or a folder of `newslake check --save`; replace copyrighted text before you commit it"
     parser.add_argument("name", help="name of the page's folder, such as dates-fr")
-    parser.add_argument("source", nargs="?", help="address or file of a new page; replace copyrighted text before you commit it")
-    parser.add_argument("--url", help="address of a page that comes from a file")
+    parser.add_argument("source", nargs="?", help=new)
+    parser.add_argument("--url", help="address of a page that comes from a file, or the one of several in a folder")
     parser.add_argument("--update", action="store_true", help="store what cleaning returns now as the expected record")
     given = parser.parse_args(arguments)
     try:
@@ -132,9 +134,14 @@ def _run(folder: Path, source: str | None, url: str | None, *, update: bool, com
             raise UsageError(
                 f"there is no golden page {folder.name}",
                 left="nothing was written",
-                next=f"{command} {folder.name} ADDRESS-OR-FILE",
+                next=f"{command} {folder.name} ADDRESS-FILE-OR-FOLDER",
             )
-        body, given = _fetched(source) if "://" in source else _from_file(source, url or f"https://golden.example/{folder.name}")
+        if "://" in source:
+            body, given = _fetched(source)
+        elif Path(source).is_dir():
+            body, given = _from_folder(Path(source), url, f"{command} {folder.name} {source}")
+        else:
+            body, given = _from_file(source, url or f"https://golden.example/{folder.name}")
         page = GoldenPage.create(folder, body, given)
         print("\n".join(_lines(page.expected)))
         print(f"Created {folder}. Check each line of expected.json: it says what cleaning does, not what is right.")
@@ -184,6 +191,31 @@ def _from_file(source: str, url: str) -> tuple[bytes, dict[str, Any]]:
         raise UsageError(
             f"{source} cannot be read: {error.strerror}", left="nothing was written", next="check the path"
         ) from error
+
+
+def _from_folder(source: Path, url: str | None, command: str) -> tuple[bytes, dict[str, Any]]:
+    """Return a page that `newslake check --save` stored, and all that was known of it."""
+    from flows.trial import saved_pages
+
+    found = {capture.url: (capture, of) for capture, of in saved_pages(source)}
+    if url is None and len(found) == 1:
+        url = next(iter(found))
+    if url not in found:
+        named = f"no page {url}" if url else "no page" if not found else f"{len(found)} pages"
+        raise UsageError(
+            f"{source} holds {named}" + (f"; it holds {', '.join(sorted(found))}" if found else ""),
+            left="nothing was written",
+            next=f"{command} --url {next(iter(sorted(found)), 'ADDRESS')}",
+        )
+    capture, of = found[url]
+    given: dict[str, Any] = {"url": capture.url, "fetched_at": capture.fetched_at.isoformat(timespec="seconds")}
+    if capture.content_type:
+        given["content_type"] = capture.content_type
+    if of:
+        given |= {name: value for name, value in (("timezone", of.timezone), ("language", of.language)) if value}
+    if hints := capture.hints.as_json():
+        given["hints"] = hints
+    return capture.body, given
 
 
 def _encoding(body: bytes, text: str) -> str | None:

@@ -59,6 +59,7 @@ class Politeness:
         self._patience = MAX_FAILURES + crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._robots_seconds = ROBOTS_TIMEOUTS * crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._stopped = False
+        self._waits_for_no_one = bool(crawler.settings.get("REPLAY"))  # the answers are there
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -147,6 +148,8 @@ class Politeness:
         asked = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         host = _host(request.url)
         known = slot_delay(self.crawler, host)
+        if self._waits_for_no_one:
+            return
         if asked is not None and asked > (self.crawler.settings.getfloat("DOWNLOAD_DELAY") if known is None else known):
             set_slot(self.crawler, host, min(asked, MAX_CRAWL_DELAY))
 
@@ -154,7 +157,7 @@ class Politeness:
         """Obey Retry-After. Scrapy sends this signal before it takes the next request of the host."""
         if response.status < 400:
             return
-        slot = slot_of(self.crawler, request.meta.get(DOWNLOAD_SLOT, ""))
+        slot = None if self._waits_for_no_one else slot_of(self.crawler, request.meta.get(DOWNLOAD_SLOT, ""))
         now = datetime.now(UTC)
         wait = retry_after(joined(response.headers, "Retry-After"), now)
         if wait:

@@ -45,6 +45,10 @@ _FRAMING = re.compile(rf"ParseError|BadResponseVersion|ValueError|MalformedChunk
 _PROXY_STATUS = re.compile(r"'status': (\d{3})\b")
 
 
+class NotSaved(IgnoreRequest):
+    """A request of a replayed crawl to which its folder has no answer; the message names both."""
+
+
 def explain(error: BaseException, url: str) -> End:
     """Return how a URL ended whose request failed with `error`.
 
@@ -54,6 +58,8 @@ def explain(error: BaseException, url: str) -> End:
     match error:
         case PrivateAddress():
             return End(Outcome.REFUSED, Reason.PRIVATE_ADDRESS, str(error))
+        case NotSaved():
+            return End(Outcome.NETWORK_ERROR, Reason.NOT_SAVED, str(error))
         case DownloadCancelledError():
             return End(Outcome.REFUSED, Reason.TOO_LARGE, "too large: more than max_bytes")
         case UnsupportedURLSchemeError():

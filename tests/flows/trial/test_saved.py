@@ -1,0 +1,165 @@
+"""`newslake check --save` stores all that it was answered, without secrets; `--from` says the same again without any network."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newslake.testing import Answer, Site
+from newslake.testing.golden import GoldenPage, main
+from tests.flows.command import Done, newslake
+from tests.flows.sources.drawn import next_blocks
+from tests.flows.sources.listed import cyrillic, redirected
+from tests.flows.sources.model import Outlet, page
+from tests.flows.sources.words import story
+
+SECRET = "Sup3rSecretKey"
+COOKIE = "visitor-4711"
+WATCHLIST = """
+[warehouse]
+catalog = "data/news.duckdb"
+[crawl]
+delay = 0.0
+timeout = 5
+allow_private = true
+user_agent = "test (+https://tide.example/contact)"
+[notify]
+urls = ["json://user:Pa55word@127.0.0.1:9/hook"]
+[[topic]]
+name = "tankers"
+query = "tanker OR Танкер*"
+[[source]]
+name = "odd"
+feeds = ["{odd}/rss?api_key={secret}&x=1", "{odd}/gone", "{odd}/broken"]
+timezone = "Asia/Seoul"
+[[source]]
+name = "dead"
+feeds = ["http://127.0.3.9:9/rss"]
+"""
+
+
+@dataclass
+class Told:
+    """A check that was saved while the sites were there, and repeated when they were gone."""
+
+    saved: Done
+    folder: Path
+    home: Path
+    values: dict[str, Any]  # the same, repeated with --json
+    outlets: list[Outlet]
+    odd: str
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    home = tmp_path_factory.mktemp("saved")
+    with Site("127.0.3.1") as a, Site("127.0.3.2") as b, Site("127.0.3.3") as c, Site("127.0.3.4") as odd:
+        outlets = [next_blocks(a, 1000), cyrillic(b, 1100), redirected(c, 1200)]
+        odd.routes["/robots.txt"] = Answer(
+            b"User-agent: *\nCrawl-delay: 1\nDisallow: /private/\n", headers={"Set-Cookie": f"id={COOKIE}"}
+        )
+        odd.feed("/rss", "/news/tanker-13001", "/private/13002", "/cut/13003", "/packed/13004")
+        feed = odd.routes["/rss"]
+        assert isinstance(feed, Answer)
+        feed.body = gzip.compress(
+            feed.body.replace(b"<channel>", f"<channel><link>{odd.url}/rss?api_key={SECRET}</link>".encode())
+        )
+        feed.headers["Content-Encoding"] = "gzip"
+        odd.routes["/news/tanker-13001"] = page(story("en", 1300))
+        odd.routes["/cut/13003"] = Answer(b"<p>half", cut=True)
+        odd.routes["/packed/13004"] = Answer(gzip.compress(b"x" * 1000), headers={"Content-Type": "application/zip"})
+        odd.routes["/broken"] = Answer(status=503)
+        text = WATCHLIST.format(odd=odd.url, secret=SECRET) + "\n".join(outlet.toml() for outlet in outlets)
+        (home / "watchlist.toml").write_text(text, "utf-8")
+        saved = newslake("check", "--save", "saved", "--pages", "4", cwd=home)
+    values = json.loads(newslake("check", "--from", home / "saved", "--json").stdout)
+    yield Told(saved, home / "saved", home, values, outlets, odd.url)
+
+
+def test_a_check_is_repeated_from_its_folder_alone_and_says_the_same(told: Told, tmp_path: Path) -> None:
+    assert told.saved.returncode == 1 and "Stored in saved" in told.saved.stderr
+    elsewhere = shutil.copytree(told.folder, tmp_path / "report")
+    again = newslake("check", "--from", elsewhere, cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (1, "")
+    assert again.stdout == told.saved.stdout
+
+
+def test_it_shows_how_the_pages_are_read(told: Told) -> None:
+    by_url = {row["url"]: row for row in told.values["pages"]}
+    for outlet in told.outlets[:2]:
+        for path, one in outlet.stories.items():
+            row = next(row for url, row in by_url.items() if url.startswith(outlet.site.absolute(path)))
+            assert (row["end"], row["title"]) == ("article", one.title)
+    assert by_url[f"{told.odd}/cut/13003"]["reason"] == "broken-answer"
+    assert by_url[f"{told.odd}/packed/13004"]["reason"] == "wrong-type"
+    assert f"{told.odd}/private/13002" not in by_url
+
+
+def test_one_source_can_be_repeated(told: Told) -> None:
+    listings = json.loads(newslake("check", "--from", told.folder, "--source", "odd", "--json").stdout)["listings"]
+    assert {row["source"] for row in listings} == {"odd"}
+    wrong = newslake("check", "--from", told.folder, "--source", "ood")
+    assert wrong.returncode == 2 and "--source odd" in wrong.stderr
+
+
+def test_no_secret_and_no_cookie_is_stored(told: Told) -> None:
+    assert SECRET not in told.saved.stdout.replace("\n", "").replace(" ", "")
+    assert f"{told.odd}/rss?api_key=***&x=1" in {row["url"] for row in told.values["listings"]}
+    for file in told.folder.iterdir():
+        data = file.read_bytes()
+        text = gzip.decompress(data) if file.suffix == ".gz" else data
+        for hidden in (SECRET, COOKIE, "Pa55word", "tide.example/contact\r\nCookie"):
+            assert hidden.encode() not in text, file
+
+
+def test_what_the_folder_lacks_is_said(told: Told, tmp_path: Path) -> None:
+    less = shutil.copytree(told.folder, tmp_path / "less")
+    answers = less / "answers.jsonl"
+    kept = [line for line in answers.read_text("utf-8").splitlines() if '/rss.asp"' not in line]
+    answers.write_text("\n".join(kept) + "\n", "utf-8")
+    again = newslake("check", "--from", less, "--source", "interfax", "--json")
+    assert "holds no answer for 1 of the addresses" in again.stderr and "/rss.asp" in again.stderr
+    (row,) = [row for row in json.loads(again.stdout)["listings"] if row["url"].endswith("/rss.asp")]
+    assert row["reason"] == "not-saved"
+
+
+def test_a_damaged_folder_is_refused_or_told(told: Told, tmp_path: Path) -> None:
+    torn = shutil.copytree(told.folder, tmp_path / "torn")
+    for file in torn.glob("*.warc.gz"):
+        file.write_bytes(file.read_bytes()[:200])
+    assert "holds no answer" in newslake("check", "--from", torn, "--source", "odd").stderr
+    (torn / "answers.jsonl").unlink()
+    lacking = newslake("check", "--from", torn)
+    assert lacking.returncode == 2 and "it lacks answers.jsonl" in lacking.stderr
+    assert "Traceback" not in lacking.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--save", "saved"), "holds something already"),
+        (("--from", "nowhere"), "is no folder of newslake check --save"),
+        (("--from", "saved", "--offline"), "--offline cannot be given"),
+        (("--from", "saved", "--save", "other"), "--save cannot be given"),
+    ],
+)
+def test_a_wrong_use_is_refused_in_words(told: Told, words: tuple[str, ...], said: str) -> None:
+    done = newslake("check", *words, cwd=told.home)
+    assert done.returncode == 2 and said in done.stderr and "Next: " in done.stderr
+
+
+def test_a_saved_page_becomes_a_golden_page(told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"{told.odd}/news/tanker-13001"
+    assert main(tmp_path, ["tanker", str(told.folder)]) == 2
+    assert "--url" in capsys.readouterr().err
+    assert main(tmp_path, ["tanker", str(told.folder), "--url", url]) == 0
+    golden = GoldenPage(tmp_path / "tanker")
+    assert golden.given["url"] == url and golden.given["timezone"] == "Asia/Seoul" and golden.given["hints"]["title"]
+    assert golden.expected["title"] == story("en", 1300).title and golden.difference() == ""
