@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flows.clean.article import NotArticle, Unread
-from flows.clean.authors import find_authors
 from flows.clean.body.followers import drop_followers
 from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
+from flows.clean.byline.authors import find_authors
 from flows.clean.dates.find import Dates, find_dates
 from flows.clean.dates.timezones import Clock, likely_zone, zone_of
 from flows.clean.details import find_description, find_free, find_image, find_section, find_tags

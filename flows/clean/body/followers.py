@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.names import AUTHORS
+from flows.clean.byline.names import AUTHORS
 from flows.clean.structured import Node, fold, types
 from newslake.text import squeeze
 

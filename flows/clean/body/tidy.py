@@ -10,8 +10,8 @@ from lxml import etree
 
 from flows.clean.body.boilerplate import HEADING_MARK, Debris, debris, is_contact, is_prose, weight
 from flows.clean.body.repeats import once
+from flows.clean.byline.names import split_names
 from flows.clean.dates.parse import find_moment
-from flows.clean.names import split_names
 from flows.clean.page import SUBHEADINGS
 from flows.clean.structured import fold
 from newslake.text import squeeze

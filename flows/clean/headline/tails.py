@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.clean.byline.places import is_place
 from flows.clean.headline.outlet import is_address, is_outlet, names_outlet
 from flows.clean.lexicon import load_lexicon
-from flows.clean.places import is_place
 from flows.clean.structured import fold
 from newslake.text import squeeze
 

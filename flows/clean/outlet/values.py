@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flows.clean.byline.names import is_full_name, sort_out
 from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE
 from flows.clean.dates.parse import Moment, find_moment, find_short_moment, read_moment
 from flows.clean.dates.timezones import Clock
-from flows.clean.names import is_full_name, sort_out
 from flows.clean.outlet.places import find
 from newslake.text import squeeze
 

@@ -57,6 +57,7 @@ def _holds_all(scopes: list[Any]) -> bool:
 
 def _properties(scope: Any) -> Node:
     found: Node = {}
+    beside: dict[str, list[Any]] = {}
     for element in islice(scope.iter(), _MAX_ELEMENTS):
         if not isinstance(element.tag, str):
             continue
@@ -65,6 +66,9 @@ def _properties(scope: Any) -> Node:
             if name not in _ITEMPROPS or (name in found and name not in _AGENTS) or of_another(element, scope):
                 continue
             if name in _AGENTS:
+                rooms = list(element.iterancestors())[:2]
+                if (first := beside.setdefault(name, rooms)) is not rooms and first[-1] not in rooms:
+                    continue  # a comment's author, and not one of several
                 if (agent := _agent(element)) and len(found.setdefault(name, [])) < _MAX_AUTHORS:
                     found[name].append(agent)
                 continue

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.clean.body.boilerplate import BOILERPLATE, Debris, debris
+from flows.clean.byline.names import AUTHORS
 from flows.clean.dates.words import DATES
 from flows.clean.lexicon import Lexicon, any_of, load_lexicon, read_lexicon, read_tables
-from flows.clean.names import AUTHORS
 from newslake.errors import LexiconError
 
 GOOD = '[by]\nen = ["by", "written by"]\nde = ["von"]\n'

@@ -175,7 +175,8 @@ def test_date_lines_near_the_title(line: str, expected: str) -> None:
     [
         ("By Ana Kovács and Li Wei", ("Ana Kovács", "Li Wei")),
         ("By Ana Kovács, Senior Correspondent", ("Ana Kovács",)),
-        ("By Ana Kovács, Reuters", ("Ana Kovács",)),
+        ("By Ana Kovács, Reuters", ("Ana Kovács", "Reuters")),
+        ("Par Marie Dupont avec AFP", ("Marie Dupont", "AFP")),
         ("By Reuters", ("Reuters",)),
         ("Von Jörg Brandt und Eva Lund", ("Jörg Brandt", "Eva Lund")),
         ("Par Marie Dupont et Luc Bernard", ("Marie Dupont", "Luc Bernard")),

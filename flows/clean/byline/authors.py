@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flows.clean.names import AUTHORS, EMAIL, is_full_name, looks_like_names, reporter_in, role_only, sort_out
+from flows.clean.byline.names import (
+    AUTHORS,
+    EMAIL,
+    Byline,
+    is_full_name,
+    looks_like_names,
+    named_in,
+    reporter_in,
+    role_only,
+    sort_out,
+)
+from flows.clean.byline.refused import Refused
 from flows.clean.outlet.apply import known_names
 from flows.clean.page import Page, class_and_id
 from flows.clean.reading import Reading
 from flows.clean.screen import Line
-from flows.clean.structured import Node, first_text, texts, types
+from flows.clean.structured import Node, first_text, fold, texts, types
 from newslake.text import squeeze
 
 __all__ = ["find_authors"]
 
+_MAX_AUTHORS = 50
+# Characters of a paragraph, and paragraphs of an article above the heading of another story; headings of a box on the author.
+_PROSE, _PARAGRAPHS = 80, 2
+_ABOUT = AUTHORS.compile(rf"{AUTHORS.pattern('labels')}|{AUTHORS.pattern('folders')}|redak|about")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
@@ -34,46 +49,52 @@ _NOT_CLASS = re.compile(
 
 def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
     """Return names in their order on the page, and where they came from."""
-    page, data = reading.page, reading.data
+    page, data, title = reading.page, reading.data, reading.title
+    refused = Refused(reading.names, page, data)
     left_over: tuple[tuple[str, ...], str] | None = None
-    sources: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+    sources: tuple[tuple[str, Callable[[], Sequence[str | Byline]]], ...] = (
         ("json-ld", lambda: _of_node(data.article)),
         ("meta", lambda: _of_metas(page)),
-        ("microdata", lambda: texts(data.micro.get("author"))),
+        ("microdata", lambda: _names(data.micro.get("author"))),
         ("layout", lambda: known_names(page, reading.layout, reading.names)),
-        ("rel-author", lambda: _of_links(page)),
+        ("rel-author", lambda: _of_links(page, title)),
         ("visible", lambda: _of_lines(reading.screen.around)),
-        ("byline", lambda: _of_classes(page)),
-        ("author-link", lambda: _of_author_pages(page)),
+        ("byline", lambda: _of_classes(page, title)),
+        ("author-link", lambda: _of_author_pages(page, title)),
         ("feed", lambda: list(reading.hints.authors)),
     )
     for source, read in sources:
-        people, agencies = sort_out(read(), reading.names)
-        if people:
-            return tuple(people), source
-        if agencies and left_over is None:
-            left_over = tuple(agencies), source
+        found = named_in(read(), refused)
+        if found.people:
+            return tuple(found.all), source
+        if (found.all or found.staff) and left_over is None:
+            left_over = tuple(found.all or found.staff), source
     return left_over or ((), None)
 
 
-def _of_node(article: Node) -> list[str]:
+def _of_node(article: Node) -> list[Byline]:
     for key in ("author", "creator", "byline"):
         value = article.get(key)
         if value:
-            said = [name for one in (value if isinstance(value, list) else [value]) for name in _names(one)]
+            said = _names(value)
             if said:
                 return said
     return []
 
 
-def _names(value: Any) -> list[str]:
-    if isinstance(value, dict) and not value.get("name"):
+def _names(value: Any) -> list[Byline]:
+    """Return whom a value of structured data names, and whether it is a person or an organisation."""
+    if isinstance(value, list):
+        return [byline for one in value[:_MAX_AUTHORS] if not isinstance(one, list) for byline in _names(one)]
+    if not isinstance(value, dict):
+        return [Byline(text, is_sure=True) for text in texts(value)]
+    kinds = types(value)
+    kind = "person" if "person" in kinds else "organization" if any(one.endswith("organization") for one in kinds) else ""
+    said = texts(value.get("name"))
+    if not said:
         whole = " ".join(filter(None, (first_text(value.get(k)) for k in ("givenName", "familyName"))))
-        return [whole] if whole else []
-    if isinstance(value, dict) and "person" in types(value):
-        # a person's name is never a list, but a comma may separate it from a role
-        return texts(value.get("name"))
-    return texts(value)
+        said = [whole] if whole else []
+    return [Byline(text, kind, is_sure=True) for text in said]
 
 
 def _of_metas(page: Page) -> list[str]:
@@ -100,14 +121,13 @@ def _of_metas(page: Page) -> list[str]:
     return []
 
 
-def _of_links(page: Page) -> list[str]:
-    found = [
-        squeeze(a.text_content()) for a in page.tree.iter("a") if "author" in (a.get("rel") or "").split() and not _in_comments(a)
-    ]
+def _of_links(page: Page, title: str) -> list[str]:
+    marked = [a for a in page.tree.iter("a") if "author" in (a.get("rel") or "").split() and not _in_comments(a)][:_MAX_AUTHORS]
+    found = [squeeze(a.text_content()) for a in marked if not _heads_another(a, title)]
     return list(dict.fromkeys(name for name in found if name))[:5]
 
 
-def _of_classes(page: Page) -> list[str]:
+def _of_classes(page: Page, title: str) -> list[str]:
     house = ""
     known: dict[str, bool] = {"  ": False}
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
@@ -117,7 +137,7 @@ def _of_classes(page: Page) -> list[str]:
         is_marked = known.get(mark)
         if is_marked is None:
             is_marked = known[mark] = _is_byline(mark)
-        if is_marked and not _in_comments(element):
+        if is_marked and not _in_comments(element) and not _heads_another(element, title):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
                 people, agencies = sort_out([text], [])
@@ -134,7 +154,7 @@ def _is_byline(mark: str) -> bool:
     return bool(_CLASS.search(mark)) and not _NOT_CLASS.search(mark)
 
 
-def _of_author_pages(page: Page) -> list[str]:
+def _of_author_pages(page: Page, title: str) -> list[str]:
     """Return names that link to an author page: the first on the page and those next to it."""
     found: list[str] = []
     first: Any = None
@@ -142,7 +162,7 @@ def _of_author_pages(page: Page) -> list[str]:
         if _AUTHOR_PATH.search(a.get("href") or "") and not _in_comments(a) and 3 < len(name := squeeze(a.text_content())) < 60:
             rooms = list(a.iterancestors())[:2]
             first = first if first is not None else rooms[-1] if rooms else None
-            if first not in rooms or not is_full_name(name):
+            if first not in rooms or not is_full_name(name) or _heads_another(a, title):
                 break
             found.append(name)
     return found[:5]
@@ -162,6 +182,26 @@ def _of_lines(around: list[Line]) -> list[str]:
         if len(line.text) < 60 and (reporters := reporter_in(line.text)):
             return reporters
     return []
+
+
+def _heads_another(element: Any, title: str) -> bool:
+    """Return whether a byline stands right below the heading of another story, which follows the article on its page."""
+    prose = above = below = 0
+    heading, is_passed = None, False
+    for other in element.getroottree().iter("h1", "h2", "h3", "p", element.tag):
+        if other is element:
+            is_passed = True
+        elif other.tag == "p":
+            is_long = len(other.text_content()) > _PROSE
+            prose, below = prose + (is_long and not is_passed), below + (is_long and is_passed)
+        elif other.tag in ("h1", "h2", "h3"):
+            if is_passed:
+                break
+            heading, above = other, prose
+    if heading is None or above < _PARAGRAPHS or prose > above or below < _PARAGRAPHS:
+        return False
+    said = squeeze(heading.text_content())
+    return fold(said) != fold(title) and len(said.split()) > 2 and not _ABOUT.search(said)
 
 
 def _in_comments(element: Any) -> bool:
