@@ -32,9 +32,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.collect import peers_python, rewrite  # noqa: E402
 from benchmarks.copies.made import Document, made_set  # noqa: E402
 from benchmarks.copies.originals import originals, rows  # noqa: E402
+from benchmarks.copies.takes import takes_set  # noqa: E402
 from benchmarks.sites.pages import CORPUS  # noqa: E402
 
 PEERS = ("datasketch", "rensa", "simhash")
+ALL = 10_000  # originals, more than there are
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -203,7 +205,9 @@ def main() -> None:
     table = [f"| set | system | {' | '.join(heads)} |", "|" + " --- |" * 2 + " ---: |" * len(heads)]
     print("\n".join(table))
     results: dict[str, Any] = {"sets": {}, "event_sets": {}}
-    for labelled in (generated, *labelled_sets(args.corpus)):
+    takes = takes_set(originals(args.corpus, ALL))
+    first_takes = LabelledSet("first_takes", takes, same_cluster(takes))
+    for labelled in (generated, first_takes, *labelled_sets(args.corpus)):
         measured, clusters = compare(labelled)
         for system, figures in measured.items():
             table.append(line(labelled.name, system, figures))

@@ -71,7 +71,7 @@ _PLACES = [
     "Yalta",
     "Zadar",
 ]
-_TEMPLATES = (
+TEMPLATES = (
     "{name} Holdings reported net profit of ${n} million for the quarter that ended on {place} time, up {n} percent "
     "from ${n} million a year earlier. Revenue rose to ${n} million from ${n} million, the company said in a "
     "statement on its website. Analysts had expected earnings of {n} cents a share. Chief executive {name} said that "
@@ -136,18 +136,21 @@ def made_set(originals: list[tuple[str, str]], seed: int = 5, reports: int = 40)
         documents += [Document(f"{cluster}/{kind}", *version, cluster) for kind, version in versions.items()]
         if number % 10 == 0 and (other := other_event(text, rng)):
             documents.append(Document(f"{cluster}/other event", title, other, f"{cluster}-other-event"))
-    for kind, template in enumerate(_TEMPLATES):
+    for kind, template in enumerate(TEMPLATES):
         for number in range(reports):
             name = f"template-{kind}-{number}"
             documents.append(Document(name, "Report of the day", filled(template, rng), name))
     return documents
 
 
+def sentences(text: str) -> list[str]:
+    return [part for part in _SENTENCE.split(text) if part]
+
+
 def abridged(text: str) -> str:
     """Return the first half, cut as desks do: from the bottom, at the end of a sentence if there is one."""
-    sentences = [part for part in _SENTENCE.split(text) if part]
     kept, length, half = [], 0, len(text) / 2
-    for sentence in sentences:
+    for sentence in sentences(text):
         if length >= half:
             break
         kept.append(sentence)
