@@ -1,8 +1,8 @@
 """Makes a set of first takes, full reports and digests with known truth from real articles, and what only looks like them.
 
-A first take is the beginning of a report, or a piece of it, that an agency sent hours before. It is a copy, however small its share
-of the report. A digest prints ten takes and is a copy of none. Reports of different events share a paragraph of background, the
-words of an agency about itself, or a template.
+A first take is the beginning of a report, or a piece of it, that an agency sent hours before. It is a copy, however small its
+share of the report. A digest prints ten takes and is a copy of none. Reports of different events share a paragraph of background,
+the words of an agency about itself, or a template.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _IN_A_DIGEST = 10
 _SHARING = 8  # reports with one paragraph of background, or with the words of one agency about itself
 _AGENCY = (
     "The Meridian Wire is an independent news service with offices in forty cities. It was founded in 1911 by seven papers, "
-    "belongs to its readers and staff, and accepts neither advertising nor public money. Its reports may be reprinted by subscribers "
-    "in full or in part if they name the service. To subscribe, write to the desk in Ashford or call the number below on weekdays."
+    "belongs to its readers and staff, and accepts neither advertising nor public money. Its reports may be reprinted by "
+    "subscribers in full or in part if they name the service. To subscribe, write to the desk in Ashford on weekdays."
 )
 
 
@@ -49,7 +49,7 @@ def _takes(reports: list[tuple[str, str]], rng: random.Random) -> list[Document]
 
 
 def _sharing(reports: list[tuple[str, str]], rng: random.Random) -> list[Document]:
-    """Return reports of different events that share a paragraph, or end with the words of one agency, which has a page of its own."""
+    """Return reports of different events that share a paragraph, and end with the words of an agency that has a page too."""
     found = [Document("agency/itself", "About us", _AGENCY, "agency")]
     for at in range(0, len(reports) - _SHARING, _SHARING + 1):
         background = _piece(reports[at][1], rng, from_beginning=False)

@@ -20,7 +20,7 @@ import numpy as np
 from warehouse.database.stage import stage
 from warehouse.database.statements import statement
 from warehouse.records import ArticleRecord, TextHashes
-from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, Likeness, Text, adds_nothing, likeness
+from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, WHOLE_TAKE, Likeness, Text, adds_nothing, likeness
 from warehouse.similarity.digests import Pair, binding, digests
 from warehouse.similarity.linked import Carrier, Linked, are_near, in_order
 from warehouse.similarity.regroup import earlier_parts, links_within
@@ -118,7 +118,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
         ones, others = carriers.get(pair.shorter, []), carriers.get(pair.longer, [])
         same_source = {carrier.article.source for carrier in ones} & {carrier.article.source for carrier in others}
         if not stories.joined([*ones, *others]):  # else another link would change nothing
-            found.links += stories.link([*ones, *others])
+            found.links += stories.link([*ones, *others], pair.window(window))
         if same_source:
             one, other = texts[pair.shorter], texts[pair.longer]
             _twins(found, ones, others, pair.like, (adds_nothing(one, other), adds_nothing(other, one)))
@@ -148,7 +148,9 @@ def _mark_digests(
     parts = [
         pair
         for pair in alike
-        if pair.longer not in known and pair.leaves_room and are_near(carriers[pair.shorter], carriers[pair.longer], window)
+        if pair.longer not in known
+        and pair.leaves_room
+        and are_near(carriers[pair.shorter], carriers[pair.longer], pair.window(window))
     ]
     longer = {pair.longer: carriers[pair.longer] for pair in parts}
     new = digests(parts, found.texts, earlier_parts(con, longer, found.texts, window))
@@ -222,6 +224,7 @@ def _candidates(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
         "words": ENOUGH_WORDS,
         "common": COMMON,
         "contained": CONTAINED,
+        "whole": WHOLE_TAKE,
         "of_the_longer": OF_THE_LONGER,
         "one_in": ONE_IN,
         "least": LEAST,

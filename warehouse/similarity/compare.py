@@ -1,7 +1,8 @@
 """Decide whether one of two texts is a copy of the other. Pure.
 
 Copies share half of the shorter text, so that an abridged copy and one with an added paragraph are found; and a fair part of the
-longer text, so that a digest with a paragraph of each of ten articles does not join these ten.
+longer text. Of a smaller part only a text counts that stands in the longer one whole and in one piece, as a first take does, and
+not at its end, where outlets and agencies speak of themselves.
 
 Two reports from one template (results of two quarters, the weather of two days) are not copies. They share their sentences, but
 differ in the numbers and names between them (see slots.py).
@@ -16,12 +17,18 @@ import numpy as np
 
 from warehouse.records import TextHashes
 from warehouse.similarity.characters import Hashes, Letters, letters
-from warehouse.similarity.shingles import shared, shingles
+from warehouse.similarity.shingles import are_in, in_order, shared, shingles
 from warehouse.similarity.slots import disagreement, telling_places
 
 # Shares of the shorter and of the longer text's shingles.
 CONTAINED = 0.5
 OF_THE_LONGER = 0.15
+# A text stands in a far longer one whole if this share of it does, and in one piece if nothing longer than this share of it, or
+# than this many words, comes in between.
+WHOLE_TAKE = 0.9
+BETWEEN_SHARE, BETWEEN_WORDS = 0.1, 8
+# Shingles that follow it.
+LEAST_BEHIND = 30
 # Fewer can coincide by chance, in a caption or a notice.
 ENOUGH_SHINGLES = 16
 # The share of common slots that may differ, if at least ENOUGH_PLACES do. An edited copy changes few of them, a template nearly
@@ -70,6 +77,10 @@ class Text:
         return shingles(self._letters)
 
     @cached_property
+    def in_order(self) -> Hashes:
+        return in_order(self._letters)
+
+    @cached_property
     def places(self) -> Hashes:
         return telling_places(self._letters)
 
@@ -77,11 +88,25 @@ class Text:
 def likeness(one: Text, other: Text) -> Likeness:
     """Compare two texts."""
     common = shared(one.shingles, other.shingles)
-    shorter, longer = sorted((len(one.shingles), len(other.shingles)))
+    short, long = sorted((one, other), key=lambda text: len(text.shingles))
+    shorter, longer = len(short.shingles), len(long.shingles)
     contained = common / shorter if shorter else 0.0
     resemblance = common / (shorter + longer - common) if shorter else 0.0
-    alike = shorter >= ENOUGH_SHINGLES and contained >= CONTAINED and common >= OF_THE_LONGER * longer
+    alike = shorter >= ENOUGH_SHINGLES and contained >= CONTAINED
+    if alike and common < OF_THE_LONGER * longer:
+        alike = contained >= WHOLE_TAKE and is_in_one_piece(short, long)
     return Likeness(contained, resemblance, is_copy=alike and (contained >= WHOLE or not tell_apart(one, other)))
+
+
+def is_in_one_piece(short: Text, long: Text) -> bool:
+    """Return whether a text stands in a longer one whole and in one piece, and the longer one goes on after it."""
+    at = np.flatnonzero(are_in(long.in_order, short.shingles))
+    width = round(len(short.in_order) * (1 + BETWEEN_SHARE)) + BETWEEN_WORDS
+    ends = np.searchsorted(at, at + width)
+    most = int(np.argmax(ends - np.arange(len(at))))
+    piece = at[most : ends[most]]
+    is_whole = len(np.unique(long.in_order[piece])) >= WHOLE_TAKE * len(short.shingles)
+    return is_whole and len(long.in_order) - int(piece[-1]) > LEAST_BEHIND
 
 
 def contained(one: Text, other: Text) -> float:

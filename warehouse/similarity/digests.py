@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from warehouse.similarity.shingles import are_in
 MOST_OF_IT = 0.5
 # Two parts of a text that share less than this of the smaller one are parts of different articles.
 APART = 0.1
+# Two parts of which one is so much smaller are an article and what it quotes, unless both are a fair part of the text.
+SMALLER = 1 / 3
+# A first take and the report that holds it appear within so many days.
+TAKE_DAYS = 3
 # A text that takes more of a longer one leaves no room for another article.
 ROOM_TAKEN = 1 - OF_THE_LONGER
 
@@ -40,6 +45,15 @@ class Pair:
         return cls(shorter, longer, like.contained * ratio, like)
 
     @property
+    def is_take(self) -> bool:
+        """Whether the shorter text is a small part of the longer one, as a first take is."""
+        return self.of_the_longer < OF_THE_LONGER
+
+    def window(self, window: timedelta) -> timedelta:
+        """Return how far apart their articles may have appeared, where others may within `window`."""
+        return min(window, timedelta(days=TAKE_DAYS)) if self.is_take else window
+
+    @property
     def leaves_room(self) -> bool:
         """Whether the longer text may hold another article as well."""
         return self.of_the_longer <= ROOM_TAKEN
@@ -52,7 +66,9 @@ def holds_several(longer: Text, parts: Iterable[Text]) -> bool:
         return False
     common = covered @ covered.T
     sizes = common.diagonal()
-    return bool((common < APART * np.minimum.outer(sizes, sizes)).any())
+    smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
+    comparable = (smaller >= SMALLER * larger) | (smaller >= OF_THE_LONGER * len(longer.shingles))
+    return bool(((common < APART * smaller) & comparable).any())
 
 
 def digests(pairs: Iterable[Pair], texts: Mapping[str, Text], earlier: Mapping[str, Iterable[str]]) -> set[str]:

@@ -50,8 +50,9 @@ class Linked(Components):
             if carrier.story_id is not None:
                 self.join(carrier.article.article_id, carrier.story_id)
 
-    def link(self, carriers: Iterable[Carrier]) -> list[tuple[UUID, UUID]]:
+    def link(self, carriers: Iterable[Carrier], window: timedelta | None = None) -> list[tuple[UUID, UUID]]:
         """Link carriers of one text, or of two copies, that were published or seen one after the other, within the window."""
+        window = self._window if window is None else window
         links = []
         by_date = in_order(carriers)
         by_sight = sorted(by_date, key=lambda carrier: (carrier.seen_at, carrier.article.article_id))
@@ -59,7 +60,7 @@ class Linked(Components):
         neighbours += [(one, other, other.seen_at - one.seen_at) for one, other in pairwise(by_sight)]
         for one, other, apart in neighbours:
             ids = one.article.article_id, other.article.article_id
-            if apart <= self._window and self.root(ids[0]) != self.root(ids[1]):
+            if apart <= window and self.root(ids[0]) != self.root(ids[1]):
                 links.append(ids)
                 self.join(*ids)
         return links

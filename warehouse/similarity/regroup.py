@@ -62,13 +62,13 @@ def earlier_parts(
     for key, those in stored.items():
         for carrier in those:
             for member in members[carrier.story_id] if carrier.story_id else ():
-                is_near = are_near([member.carrier], [carrier], window)
-                if member.content_hash == key or member.content_hash not in texts or not is_near:
+                if member.content_hash == key or member.content_hash not in texts:
                     continue
                 like = likeness(texts[member.content_hash], texts[key])
                 if like.is_copy:
                     pair = Pair.of(member.content_hash, key, texts, like)
-                    if pair.longer == key and pair.leaves_room:
+                    is_near = are_near([member.carrier], [carrier], pair.window(window))
+                    if pair.longer == key and pair.leaves_room and is_near:
                         parts[key].add(pair.shorter)
     return parts
 
@@ -92,8 +92,8 @@ def links_within(
             continue
         like = likeness(texts[one], texts[other])
         if like.is_copy:
-            for _ in binding([Pair.of(one, other, texts, like)], is_digest):
-                links += linked.link(both)
+            for pair in binding([Pair.of(one, other, texts, like)], is_digest):
+                links += linked.link(both, pair.window(window))
     return links
 
 

@@ -64,6 +64,13 @@ def content_hash(text: str) -> str:
 
 def shingles(text: Letters) -> Hashes:
     """Return the distinct shingle hashes of a text, sorted. A text shorter than a shingle is one shingle."""
+    hashes = in_order(text)
+    hashes.sort()
+    return distinct(hashes)
+
+
+def in_order(text: Letters) -> Hashes:
+    """Return the shingle hashes of a text in its order, repeated ones too."""
     words, length = _hashed_words(text)
     if not len(words):
         return words
@@ -73,9 +80,7 @@ def shingles(text: Letters) -> Hashes:
     for place in range(1, length):
         hashes *= MULTIPLIER
         hashes += words[place : place + count]
-    hashes = mixed(hashes)
-    hashes.sort()
-    return distinct(hashes)
+    return mixed(hashes)
 
 
 def _hashed_words(text: Letters) -> tuple[Hashes, int]:

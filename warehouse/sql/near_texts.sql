@@ -1,6 +1,7 @@
 -- needs: window_texts
 -- Pairs of texts that may be copies, because their sketches share enough hashes: two fifths of the minimum that copies share on
--- average. For that minimum, half of the shorter text is in the longer one, whose sketch has $least hashes or one in $one_in.
+-- average. For that minimum, half of the shorter text is in the longer one, or nearly all of it where it is a small part of that;
+-- the sketch of the longer one has $least hashes or one in $one_in.
 WITH texts AS (
     SELECT content_hash, bool_or(in_batch) AS in_batch, any_value(shingles) AS shingles, any_value(sketch) AS sketch
     FROM window_texts
@@ -14,8 +15,8 @@ told AS (SELECT hashes.* FROM hashes SEMI JOIN telling USING (hash))
 SELECT one.content_hash AS one, other.content_hash AS other, count(*) AS shared
 FROM told AS one JOIN told AS other USING (hash)
 WHERE one.in_batch AND (NOT other.in_batch OR one.content_hash < other.content_hash)
-    AND least(one.shingles, other.shingles) >= $of_the_longer * greatest(one.shingles, other.shingles)
 GROUP BY one.content_hash, other.content_hash, one.shingles, other.shingles
-HAVING count(*) >= 2 AND count(*) >= 0.4 * $contained * least(one.shingles, other.shingles)
+HAVING count(*) >= 2 AND count(*) >= 0.4 * least(one.shingles, other.shingles)
+    * if(least(one.shingles, other.shingles) < $of_the_longer * greatest(one.shingles, other.shingles), $whole, $contained)
     * least(1.0, greatest(1.0 / $one_in, $least / greatest(one.shingles, other.shingles)))
 ORDER BY shared DESC, one, other;
