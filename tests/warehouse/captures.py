@@ -25,6 +25,7 @@ from warehouse.records import FetchRecord, MatchRecord, RunBatch
 from warehouse.similarity.shingles import content_hash
 
 WIRE, OTHER, THIRD = words("wire", 60), words("other", 60), words("third", 60)
+TAKE, SECOND_TAKE = words("take", 30), words("flash", 30)
 TEXTS = {
     "wire": WIRE,
     "print": f"{WIRE} printed page",  # adds nothing to the wire report
@@ -36,6 +37,10 @@ TEXTS = {
     "digest": f"{WIRE} {OTHER} {THIRD}",
     "two in one": f"{OTHER} {WIRE}",
     "brief": words("brief", 8),  # too short to tell
+    "take": TAKE,
+    "second take": SECOND_TAKE,
+    "report": f"{words('lead', 60)} {TAKE} {words('rest', 140)}",  # a small part of it is the take
+    "papers": f"{words('first', 60)} {TAKE} {words('then', 60)} {SECOND_TAKE} {words('last', 80)}",  # holds two takes
     "off": words("garden", 60),
     "off wire": f"{words('wire', 50)} {words('garden', 12)}",
 }
@@ -50,6 +55,10 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "digest": ("trade", "steel", "coal"),
     "two in one": ("steel",),
     "brief": ("notes",),
+    "take": ("trade",),
+    "second take": ("trade",),
+    "report": ("trade",),
+    "papers": ("trade",),
     "off": (),
     "off wire": (),  # an edit that takes the words of all topics out
 }

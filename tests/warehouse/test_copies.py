@@ -216,6 +216,41 @@ def test_a_story_from_which_a_digest_leaves_keeps_its_id_and_its_copies(location
     assert ask(location, STORIES) == [(["copy", "one"],), (["in-brief"],), (["three"],), (["two"],)]
 
 
+FULL_REPORT = prose(60, 40)
+FIRST_TAKE = written("take", "\n".join(FULL_REPORT[3:7]), 1)
+
+
+@pytest.mark.parametrize("order", ([0, 1], [1, 0]))
+def test_a_first_take_is_a_copy_of_the_report_that_holds_it_however_small_a_part_it_is(
+    order: list[int], file_location: Location
+) -> None:
+    pair = FIRST_TAKE, written("report", "\n".join(FULL_REPORT), 6)
+    for number, place in enumerate(order, start=1):
+        load(file_location, run(number, fetch(pair[place])))
+    assert ask(file_location, STORIES) == [(["report", "take"],)]
+    assert ask(file_location, "SELECT similarity FROM copies") == [(1.0,)]
+
+
+def test_what_is_scattered_ends_a_report_or_is_weeks_old_is_no_first_take_of_it(file_location: Location) -> None:
+    scattered = written("scattered", "\n".join(line for place, line in enumerate(FULL_REPORT) if place % 10 == 0), 1)
+    about_the_agency = written("agency", "\n".join(FULL_REPORT[-4:]), 2)
+    long_ago = written("background", "\n".join(FULL_REPORT[10:14]), -24 * 12)
+    found = stories(file_location, scattered, about_the_agency, long_ago, written("report", "\n".join(FULL_REPORT), 6))
+    assert len(found) == 4, found
+
+
+TAKES = [written(f"take{seed}", "\n".join(prose(seed, 4)), seed % 20) for seed in range(70, 80)]
+DIGEST = written("papers", "\n".join(f"Number {number}\n{each.page.text}" for number, each in enumerate(TAKES)), 15)
+
+
+@pytest.mark.parametrize("first", (0, 1, 5, 10))
+def test_a_digest_of_ten_takes_is_a_copy_of_none_whenever_it_comes(first: int, file_location: Location) -> None:
+    order = [*TAKES[:first], DIGEST, *TAKES[first:]]
+    for number, each in enumerate(order, start=1):
+        load(file_location, run(number, fetch(each)))
+    assert sorted(ask(file_location, STORIES)) == sorted(([each.source],) for each in order)
+
+
 def test_a_copy_of_a_text_is_found_after_an_earlier_page_of_it(file_location: Location) -> None:
     """The earlier page is loaded late, and then is the first that showed the text."""
     late, early = (replace(written("wire", WHOLE, 5), seen_at=hours(at)) for at in (5, 1))
