@@ -60,6 +60,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/serve_cost.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/clean.py --metric rouge --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/backfill.py --rewrite docs/benchmarks.md
+	$(BIN)/python benchmarks/dates.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/dedup.py --rewrite docs/benchmarks.md
 
 lock:

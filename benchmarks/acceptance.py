@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.realsite import RealSite
 from benchmarks.sites.pages import CORPUS, SETS, Page
+from benchmarks.sites.real import RealSite
 from flows.topics import Topic, TopicMatch, compile_topics
 
 __all__ = ["TOPICS", "Miss", "check", "missed", "wanted"]

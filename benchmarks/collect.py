@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.peers.systems import PEERS, SYSTEMS  # noqa: E402
-from benchmarks.realsite import write_watchlist  # noqa: E402
 from benchmarks.sites.pages import CORPUS, SETS  # noqa: E402
+from benchmarks.sites.real import write_watchlist  # noqa: E402
 
 LOCK = ROOT / "requirements-bench.lock"
 PEERS_HOME = ROOT / ".venv-bench"
@@ -76,7 +76,7 @@ def peers_python() -> Path:
 @contextmanager
 def served(corpus: Path, sets: Sequence[str], pages: int | None) -> Iterator[tuple[psutil.Process, dict[str, Any]]]:
     """Start the site in its own process and yield its plan: sources for a watchlist, URLs of the articles."""
-    command = [sys.executable, "-m", "benchmarks.realsite", "--corpus", str(corpus), "--sets", *sets]
+    command = [sys.executable, "-m", "benchmarks.sites.real", "--corpus", str(corpus), "--sets", *sets]
     command += ["--pages", str(pages)] if pages else []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as site:
         assert site.stdin is not None and site.stdout is not None

@@ -39,8 +39,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
-from benchmarks.realsite import write_watchlist  # noqa: E402
 from benchmarks.sites.changing import Site  # noqa: E402
+from benchmarks.sites.real import write_watchlist  # noqa: E402
 from benchmarks.sites.stories import DAY, HOUR, LATE_LOOKS, LOOKS, OUTLETS, WORD  # noqa: E402
 from benchmarks.unattended import clock  # noqa: E402
 from benchmarks.unattended.judge import MINUTES, lost_of, narrow_bounds, wrongly_gone  # noqa: E402

@@ -20,10 +20,10 @@ import pytest
 
 from benchmarks.acceptance import TOPICS, missed, wanted
 from benchmarks.peers.rouge import sentences
-from benchmarks.realsite import RealSite
 from benchmarks.sites.changing import Site
 from benchmarks.sites.headlines import own_headlines
 from benchmarks.sites.listings import KINDS
+from benchmarks.sites.real import RealSite
 from benchmarks.sites.stories import DAY, HOUR
 from benchmarks.sites.stories import page as page_of
 from benchmarks.unattended import clock

@@ -6,8 +6,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from newslake.dates import read
 from spiders.urls.parts import split_url
 
 # Bytes of a head. Real ones have a few hundred.
@@ -174,13 +174,10 @@ def _parsed(value: str) -> datetime | None:
             return datetime(year or 0, month or 1, day or 1, hour or 0, minute or 0, second or 0, tzinfo=UTC)
         if short := _MONTH.fullmatch(value):
             return datetime(int(short[1]), int(short[2]), 1, tzinfo=UTC)
-        return datetime.fromisoformat(value)
     except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
         return None
+    found = read(value, epoch=False)
+    return found.when if found else None
 
 
 def _unfolded(text: str) -> str:

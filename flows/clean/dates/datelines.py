@@ -10,10 +10,12 @@ from flows.clean.dates.timezones import Clock
 from flows.clean.dates.words import DATES
 from flows.clean.screen import Line
 
-__all__ = ["IS_MODIFIED", "SHORT_LINE", "date_lines"]
+__all__ = ["ELSEWHERE", "IS_MODIFIED", "SHORT_LINE", "date_lines"]
 
 IS_MODIFIED = DATES.compile(DATES.pattern("modified"))
 _SMALL_PRINT = DATES.compile(DATES.pattern("small_print"))
+# The day of an event, a picture, a deadline.
+ELSEWHERE = DATES.compile(rf"(?<!\w){DATES.pattern('elsewhere')}")
 # When a commenter joined.
 _JOINED = DATES.compile(DATES.pattern("joined"))
 _NUMBER = re.compile(r"\d")
@@ -37,6 +39,9 @@ def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterat
                 moment = find_short_moment(rest, "visible", clock.ways)
             if not moment:
                 break
+            if ELSEWHERE.search(rest[: moment.start]):
+                at += max(moment.end, 1)
+                continue
             is_modified = bool(IS_MODIFIED.search(rest[: moment.start]))
             is_dateline = len(rest) < 90 or (moment.start < 40 and moment.precision != "day") or not (at or moment.start)
             if is_modified == modified and is_dateline:

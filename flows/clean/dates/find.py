@@ -103,7 +103,7 @@ def _is_possible(moment: Moment, changed: Moment | None, url: str) -> bool:
     """Return whether a time that nothing declares agrees with the page's address and with its modification."""
     if moment.source not in _WEAK:
         return True
-    in_url = day_in(url)
+    in_url = None if moment.is_declared else day_in(url)
     if in_url and not filed_under(url) and abs(moment.when.date() - in_url) > _FAR:
         in_url = None  # the day that the article is about
     if changed and moment.when.date() > changed.when.date() + timedelta(days=1):

@@ -24,6 +24,7 @@ class Moment:
     source: str
     start: int = 0  # offset in the text it was found in
     end: int = 0
+    is_declared: bool = False  # for machines, by an element of the article
     other: datetime | None = None  # with day and month in the other order, if only a habit says which comes first
 
     @property
@@ -54,4 +55,4 @@ def _from(found: Read | None, source: str) -> Moment | None:
     if found is None:
         return None
     other = found.other and found.other.replace(microsecond=0)
-    return Moment(found.when.replace(microsecond=0), found.precision, source, found.start, found.end, other)
+    return Moment(found.when.replace(microsecond=0), found.precision, source, found.start, found.end, other=other)

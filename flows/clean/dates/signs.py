@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE, date_lines
+from flows.clean.dates.datelines import ELSEWHERE, IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.parse import Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in
 from flows.clean.outlet.apply import known_date
@@ -48,8 +48,11 @@ _MODIFIED = (
 )  # fmt: skip
 _MARKS = re.compile(r"[\W_]+")
 _TIME_ROOM = re.compile(
-    r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|more-|latest|ticker|card-list|promo|most-read", re.I
+    r"relat|recommend|teaser|sidebar|footer|comment|popular|trending|event-?(?:date|time|list|card)|countdown|more-|latest|ticker|card-list|promo|most-read",
+    re.I,
 )
+# Things of schema.org that are on pages of articles and have dates of their own.
+_OTHER_THING = re.compile(r"(?:Event|Comment|UserComments|Person|Product|Review|VideoObject|ImageObject)$")
 _OF_DATE_CLASS: Any = etree.XPath("descendant::*/@class[contains(., 'date') or contains(., 'time')]/..")
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|meta|publish(?:ed)?|pub|story|news|byline)[\w-]*?(?:date|time)|(?:date|time)-?(?:published|"
@@ -183,10 +186,13 @@ def _time_elements(signs: Signs, *, modified: bool) -> list[tuple[int, Moment]]:
         words = f"{near} {squeeze(parent.text) if parent is not None else ''} {squeeze(element.text)}"
         if bool(IS_MODIFIED.search(words)) != modified and not (not modified and "publi" in words.lower()):
             continue
+        if ELSEWHERE.search(words):
+            continue
         rooms = list(element.iterancestors())
         if any(
             r.tag in ("aside", "footer", "nav", "li", "blockquote")
             or (_TIME_ROOM.search(class_and_id(r)) and r not in signs.around_title)
+            or _OTHER_THING.search(r.get("itemtype") or "")
             for r in rooms
             if r.tag not in ("article", "main", "body", "html")  # their classes describe the whole page, including sidebars
         ):
@@ -203,7 +209,8 @@ def _time_elements(signs: Signs, *, modified: bool) -> list[tuple[int, Moment]]:
             said = element.get("pubdate") is not None or "publi" in near.lower() or "datepublished" in near.lower()
             rank = 0 if said else 1 if any(r.tag in ("article", "main", "header") for r in rooms) else _ANYWHERE
             rank = rank if source == "time" else _ANYWHERE + 1
-            ranked.append((rank, n, moment))
+            is_declared = rank < _ANYWHERE and "datetime" in element.attrib
+            ranked.append((rank, n, replace(moment, is_declared=is_declared)))
     return [(rank, moment) for rank, _, moment in sorted(ranked, key=lambda item: item[:2])]
 
 

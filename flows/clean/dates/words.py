@@ -6,4 +6,4 @@ from flows.clean.lexicon import load_lexicon
 
 __all__ = ["DATES"]
 
-DATES = load_lexicon("dates", "modified", "small_print", "joined", "posted", "labels")
+DATES = load_lexicon("dates", "modified", "elsewhere", "small_print", "joined", "posted", "labels")

@@ -1,6 +1,6 @@
 """A loopback news site made of real pages, with the truth of each.
 
-    python -m benchmarks.realsite      prints the outlets as one line of JSON and serves them until its standard input closes
+    python -m benchmarks.sites.real      prints the outlets as one line of JSON and serves them until its standard input closes
 
 Some outlets on ports of their own, each of a group of publishers, each listing its articles in another way. The pages keep the
 path and query of their own addresses.
