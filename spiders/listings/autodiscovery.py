@@ -11,7 +11,7 @@ from spiders.listings.decoding import unpacked
 from spiders.listings.html import Head, Page, read_page, xml_kind
 from spiders.listings.model import Follow, Listing
 from spiders.listings.sections import articles, frames
-from spiders.urls.canonical import absolute, identity
+from spiders.urls.canonical import absolute, address, identity
 
 # A home page that declares more declares every section; the first of them and the sitemaps cover these.
 MAX_FOLLOW = 20
@@ -59,7 +59,7 @@ def read_home(body: bytes, url: str, content_type: str | None = None) -> Listing
 
 def robots_sitemaps(robots_txt: str, url: str) -> tuple[Follow, ...]:
     """Return the sitemaps that a robots.txt names; `url` is the URL of any page of the site."""
-    sitemaps = (absolute(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt))
+    sitemaps = (address(url, found) for found in _ROBOTS_SITEMAP.findall(robots_txt))
     return _each(sitemaps, "sitemap", f"robots.txt of {_root(url)}", Origin.ROBOTS)
 
 

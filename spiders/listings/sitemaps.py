@@ -28,6 +28,8 @@ _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.I)
 _ENTRY = re.compile(rb"<(?:[a-z][\w.-]{0,20}:)?(url|sitemap)(?:\s[^<>]{0,200})?>", re.I)
 _ENTRY_END = re.compile(rb"</(?:[a-z][\w.-]{0,20}:)?(?:url|sitemap|urlset|sitemapindex)\s*>", re.I)
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"']([\w.:-]{1,40})", re.I)
+# A declaration of two or four bytes a character; templates keep it when the text is UTF-8.
+_WIDE = re.compile(rb"^(\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"'])(?:utf-?(?:16|32)|ucs-?[24])(?:[bl]e)?\b", re.I)
 _FIRST_ELEMENT = re.compile(rb"<[a-z]", re.I)
 # Fields of an entry, with any prefix or namespace. `news:` fields are one level deeper.
 _FIELDS = frozenset(("loc", "lastmod", "title", "publication_date", "name", "language", "keywords", "genres"))
@@ -87,6 +89,8 @@ class _Entries:
 
 def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
     entries = _Entries(url)
+    if b"\0" not in body[:64]:
+        body = _WIDE.sub(rb"\1utf-8", body, count=1)
     context = etree.iterparse(
         io.BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )

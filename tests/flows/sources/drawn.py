@@ -53,7 +53,8 @@ def next_pages(site: Site, first: int) -> Outlet:
         props = {
             "props": {"pageProps": {"article": article, "related": [{"title": "다른 기사 제목입니다", "contents": "x" * 900}]}}
         }
-        site.routes[path] = shell(f"<script id='__NEXT_DATA__' type='application/json'>{data(props)}</script>", one.title)
+        escaped = json.dumps(props)  # every letter of Korean as \\uXXXX
+        site.routes[path] = shell(f"<script id='__NEXT_DATA__' type='application/json'>{escaped}</script>", one.title)
     return Outlet("hankyoreh", site, {"feeds": ["{url}/rss/"], "timezone": "Asia/Seoul", "language": "ko"}, told)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spiders.listings.autodiscovery import robots_sitemaps
 from spiders.listings.feeds import read_feed
 from spiders.listings.html import read_page
 from spiders.listings.sitemaps import read_sitemap
@@ -92,6 +93,16 @@ def test_a_sitemap_in_two_bytes_a_character_is_read_the_same() -> None:
     entries = f"<url><loc>{SITE}/v?a=1&id=1</loc></url><url><loc>{SITE}/v?a=1&amp;id=2</loc></url>"
     text = (SITEMAP % entries).replace("UTF-8", "UTF-16")
     assert [link.url for link in read_sitemap(text.encode("utf-16"), SITE).links] == [f"{SITE}/v?a=1&id=1", f"{SITE}/v?a=1&id=2"]
+
+
+def test_a_sitemap_that_only_says_so_is_read_as_what_it_is() -> None:
+    text = (SITEMAP % f"<url><loc>{SITE}/v?a=1&id=1</loc></url>").replace("UTF-8", "utf-16")
+    assert [link.url for link in read_sitemap(text.encode(), SITE).links] == [f"{SITE}/v?a=1&id=1"]
+
+
+def test_robots_txt_names_its_sitemaps_as_listings_do() -> None:
+    found = robots_sitemaps("Sitemap: https://example.com/map.php?a=1&amp;b=2\nSitemap: /m?a=1&copy=2", SITE)
+    assert [follow.url for follow in found] == [f"{SITE}/map.php?a=1&b=2", f"{SITE}/m?a=1&copy=2"]
 
 
 def test_a_page_s_links_are_read_as_browsers_read_them() -> None:
