@@ -12,7 +12,7 @@ from enum import IntEnum
 from flows.clean.lexicon import load_lexicon
 from newslake.scripts import UNSPACED
 
-__all__ = ["BOILERPLATE", "HEADING_MARK", "Debris", "debris", "is_contact", "is_prose", "is_sentence", "weight"]
+__all__ = ["BOILERPLATE", "HEADING_MARK", "Debris", "debris", "heads_tail", "is_contact", "is_prose", "is_sentence", "weight"]
 
 _MARKS = "◆◇■□▲△▶▷●○◎★☆▣◈▪▼▽"
 HEADING_MARK = re.compile(rf"^[{_MARKS}]\s*(?=\S)")
@@ -23,13 +23,13 @@ _SENTENCE_ENDS = (".", "?", "。", "…", "？", "다", "؟", "।", "۔", "።"
 _ENDS = (*_SENTENCE_ENDS, "!", "！", ":")
 _CLOSING = "\"'”’»)]」』）"
 # Weight of running text, and of what can be a sentence at all.
-_PROSE, _SENTENCE = 60, 20
+_PROSE, _SENTENCE = 60, 12
 _DENSE = re.compile(f"[{UNSPACED}\uac00-\ud7a3]")
 
 BOILERPLATE = load_lexicon(
     "boilerplate",
     *("buttons", "buttons_behind", "lines", "owners", "read_also", "labels", "pictures", "credits", "contacts"),
-    *("begins", "notices", "phrases", "rights", "claims", "summary_ends"),
+    *("begins", "notices", "phrases", "rights", "claims", "tails", "summary_ends"),
 )
 _LISTS = {name: BOILERPLATE.pattern(name) for name in BOILERPLATE.lists}
 # Lines that are boilerplate as a whole, without their bullets.
@@ -46,6 +46,8 @@ _RIGHTS = BOILERPLATE.words("rights")
 _CLAIM = BOILERPLATE.compile(_LISTS["claims"])
 _PHRASES = BOILERPLATE.compile(_LISTS["phrases"])
 _LONGEST_RIGHTS = 250
+_TAILS = BOILERPLATE.compile(rf"{_LISTS['tails']}[\s.:!…»›→>]*")
+_LONGEST_TAIL = 60
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(rf"^(?:{_MAIL.pattern}|https?://\S+)$")
 
@@ -81,6 +83,12 @@ def _claims_rights(line: str) -> bool:
         return False
     lowered = line.lower()
     return any(words in lowered for words in _RIGHTS) and _CLAIM.search(line) is not None
+
+
+def heads_tail(line: str) -> bool:
+    """Return whether a line is a heading of what follows an article: comments, other stories."""
+    bare = _BULLET.sub("", line).strip()
+    return len(bare) < _LONGEST_TAIL and _TAILS.fullmatch(bare) is not None
 
 
 def is_contact(line: str, authors: tuple[str, ...]) -> bool:

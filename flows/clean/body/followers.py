@@ -9,7 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.byline.names import AUTHORS
+from flows.clean.byline.names import AUTHORS, reporter_in
+from flows.clean.dates.parse import find_moment
 from flows.clean.structured import Node, fold, types
 from newslake.text import squeeze
 
@@ -40,7 +41,7 @@ _NO_TEXT = {
 }
 _BYLINE = AUTHORS.compile(rf"^\W{{0,3}}{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)\S.{{1,80}}$")
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)s?(?:$|[\s_-])", re.I)
-_LONGEST_BYLINE = 100
+_LONGEST_BYLINE, _SHORT = 100, 30
 
 
 def drop_followers(tree: Any, title: str, article: Node) -> None:
@@ -87,7 +88,7 @@ def _story(head: Any, main: Any, around: set[Any]) -> list[Any]:
         return []
     if not is_signed and not (is_article and _is_linked(head)):
         own = next((one for one in around if one.getparent() is parent), None)
-        if own is None or own is main or not _alike(own, unit) or next(unit.iter("time"), None) is None:
+        if own is None or own is main or not _alike(own, unit) or not _is_dated(head, unit):
             return []
     return [head, *head.itersiblings()] if unit is head else [unit]
 
@@ -109,9 +110,19 @@ def _is_signed(head: Any) -> bool:
         said = squeeze(below.text_content())
         if len(said) > _LONGEST_BYLINE:
             return False
-        if said and (_BYLINE.match(said) or _BYLINE_CLASS.search(below.get("class") or "")):
+        if said and (
+            _BYLINE.match(said) or _BYLINE_CLASS.search(below.get("class") or "") or (len(said) < _SHORT and reporter_in(said))
+        ):
             return True
     return False
+
+
+def _is_dated(head: Any, unit: Any) -> bool:
+    """Return whether a story shows its day, in an element for it or right below the headline."""
+    if next(unit.iter("time"), None) is not None:
+        return True
+    lines = (squeeze(below.text_content()) for below in islice(head.itersiblings(), _BELOW))
+    return any(len(line) < _LONGEST_BYLINE and find_moment(line, "visible") is not None for line in lines)
 
 
 def _is_linked(head: Any) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from flows.clean.body.boilerplate import is_prose
 from flows.clean.body.region import Region, narrow, within
+from flows.clean.body.tables import unpack_layout_tables
 from flows.clean.outlet.apply import without_asides
 from flows.clean.outlet.layout import Layout
 from flows.clean.page import SUBHEADINGS, class_and_id
@@ -31,9 +31,6 @@ _PRUNE = re.compile(
     r"ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
     re.I,
 )
-# A cell with this many characters is not part of a table of figures.
-_LONG_CELL = 600
-_FEW_ROWS = 3
 # Elements with this share of a page's prose are its text, whatever their class.
 _NEARLY_ALL = 0.85
 
@@ -53,7 +50,7 @@ def prepare(tree: Any, layout: Layout | None = None) -> Region:
             caption.tag = "p"  # of a picture in a slide show
     region = within(narrow(tree), rooms)
     _drop_marked(tree, region)
-    _unpack_layout_tables(tree)
+    unpack_layout_tables(tree)
     for paragraph in list(tree.iter("p")):
         if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
             paragraph.drop_tree()
@@ -133,32 +130,3 @@ def _is_of_heading(element: Any) -> bool:
 
 def _prose_in(element: Any) -> int:
     return sum(map(len, _SENTENCES(element)))
-
-
-def _unpack_layout_tables(tree: Any) -> None:
-    """Make plain blocks of tables that place things on the screen: those that hold tables, or a cell of running text."""
-    for table in list(tree.iter("table")):
-        if _has_heads(table):
-            continue
-        cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
-        is_layout = table.find(".//table") is not None or any(
-            cell.find(".//p") is not None or len(cell.findall(".//br")) > 3 or len(cell.text_content()) > _LONG_CELL
-            for cell in cells
-        )
-        if is_layout or len(cells) < 2:
-            for part in [table, *table.iter("tbody", "thead", "tr", "td", "th")]:
-                if next(part.iterancestors("table"), table) is table:
-                    part.tag = "div"
-
-
-def _has_heads(table: Any) -> bool:
-    """Return whether a table has a row of heads over its figures, which makes it one whatever stands in its cells."""
-    rows = list(islice(table.iter("tr"), _FEW_ROWS + 1))
-    if len(rows) <= _FEW_ROWS or table.find(".//table") is not None:
-        return False
-    heads = [cell.tag for cell in rows[0] if cell.tag in ("td", "th")]
-    if len(heads) < 2 or "td" in heads:
-        return False
-    for paragraph in table.iter("p"):
-        paragraph.tag = "span"  # a cell is a line
-    return True

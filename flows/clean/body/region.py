@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -43,6 +44,9 @@ _BLOCKS = {
 }  # fmt: skip
 # A block with this many links that hold this share of its text is a menu or a list of teasers.
 _MENU_LINKS, _MENU_SHARE = 3, 0.7
+# Bytes of a linked headline. A block with prose is a list of teasers if headlines hold this share of it, and no text is longer.
+_TEASER_ROOMS = {*_BLOCKS, "td", "table"}
+_HEADLINE, _TEASER_SHARE, _TEASER = 20, 0.3, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,15 @@ def narrow(tree: Any) -> Region:
         if on_the_way is None or prose.get(on_the_way, 0) < prose[node] * _ON_THE_WAY:
             break
         for child in list(node):
-            if child not in prose and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
+            if child in prose:
+                if child is not on_the_way and _is_teasers(child):
+                    _drop(child)
+            elif child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
                 _drop(child)
         node = on_the_way
         if node.tag in _ROOMS and prose[node] > _NEARLY_ALL * prose[body]:
             place = node
-    if prose[node] > _ENOUGH:
-        _thin_out(node, prose)
+    prose[node] -= _thin_out(node, prose, menus=prose[node] > _ENOUGH)
     return Region(node, prose[node], place)
 
 
@@ -176,15 +182,59 @@ def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
     return answer
 
 
-def _thin_out(node: Any, prose: dict[Any, int]) -> None:
-    """Remove menus and empty elements from the article's own element."""
-    waiting = [node]
+def _thin_out(node: Any, prose: dict[Any, int], *, menus: bool) -> int:
+    """Remove teasers from the article's own element, and menus and empty elements too; return how much prose the teasers had."""
+    waiting, gone = [node], 0
     while waiting:
         for child in list(waiting.pop()):
             if child in prose:
-                waiting.append(child)
-            elif child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=_MENU_LINKS):
+                if prose[child] * 2 < prose[node] and _is_teasers(child):
+                    gone += prose[child]
+                    _drop(child)
+                else:
+                    waiting.append(child)
+            elif menus and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=_MENU_LINKS):
                 _drop(child)
+    return gone
+
+
+def _is_teasers(element: Any) -> bool:
+    """Return whether an element with prose points to other articles: headlines that are links, each before a little text."""
+    if element.tag not in _TEASER_ROOMS or next(islice(element.iter("a"), _MENU_LINKS - 1, None), None) is None:
+        return False
+    links = linked = strays = 0
+    may_follow = False  # a text follows a headline, and no other text
+    for text in _LONG_NODES(element):
+        link = _link_around(text, element)
+        if link is not None:
+            if len((said := squeeze(text)).encode("utf-8", "replace")) >= _HEADLINE and _is_alone(link):
+                links, linked, may_follow = links + 1, linked + len(said), True
+        elif len(text) >= _PROSE:
+            if not links or len(text) > _TEASER:
+                return False
+            strays += not may_follow
+            may_follow = False
+    is_list = links >= max(_MENU_LINKS, strays * 3) and linked > _TEASER_SHARE * len(squeeze(element.text_content()))
+    return is_list and next(element.iter("h1"), None) is None
+
+
+def _link_around(text: Any, room: Any) -> Any:
+    """Return the link that a text node stands in; None if it stands in none."""
+    above = text.getparent()
+    if text.is_tail:
+        above = above.getparent()
+    while above is not room and above is not None:
+        if above.tag == "a":
+            return above
+        above = above.getparent()
+    return None
+
+
+def _is_alone(link: Any) -> bool:
+    """Return whether a link begins and ends a line, unlike one inside a sentence."""
+    before = link.getprevious()
+    said = link.getparent().text if before is None else before.tail
+    return not (said or "").strip() and (link.tail or "").strip()[:1].lower() == (link.tail or "").strip()[:1].upper()
 
 
 def _drop(element: Any) -> None:

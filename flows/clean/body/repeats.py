@@ -16,6 +16,8 @@ _MOST, _MANY = 0.6, 5
 _TOP, _NEARLY_ALL = 4, 0.9
 # Sentences at the start among which one is of the text, and not only of its summary.
 _SUMMARY = 2
+# Characters by which two lines are compared first.
+_LOOK = 20
 # What ends a summary that was cut short.
 _CUT = " .…[]()→»"
 
@@ -57,10 +59,24 @@ def _without_print(lines: list[str]) -> list[str]:
 
 
 def _without_summary(lines: list[str]) -> list[str]:
-    """Return the lines without a first sentence that another line begins with, cut short or whole."""
-    first = next((n for n, line in enumerate(lines[:_TOP]) if is_prose(line)), None)
-    if first is None:
-        return lines
-    said = lines[first].rstrip(_CUT)
-    later = [line for line in lines[first + 1 :] if line.startswith(said)]
-    return [*lines[:first], *lines[first + 1 :]] if 0 < len(later) < _WRITTEN_SO - 1 else lines
+    """Return the lines without first sentences that the lines behind them say again, cut short or whole."""
+    at = 0
+    while (first := next((n for n in range(at, min(_TOP, len(lines))) if _sums_up(lines[n])), None)) is not None:
+        said = lines[first].rstrip(_CUT)
+        again = [n for n in range(first + 1, len(lines)) if _says(lines, n, said)]
+        if again and len(again) < _WRITTEN_SO - 1 and lines.count(lines[first]) < _WRITTEN_SO:
+            lines = [*lines[:first], *lines[first + 1 :]]
+        else:
+            at = first + 1
+    return lines
+
+
+def _sums_up(line: str) -> bool:
+    return is_prose(line) or (len(line) > _LOOK and line.endswith(("…", "...")))
+
+
+def _says(lines: list[str], at: int, said: str) -> bool:
+    """Return whether the lines from one on begin with a text."""
+    if lines[at][:_LOOK] != said[:_LOOK]:
+        return False  # nearly always true, and quick
+    return " ".join(lines[at : at + _TOP]).startswith(said)

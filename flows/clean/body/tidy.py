@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.body.boilerplate import HEADING_MARK, Debris, debris, is_contact, is_prose, weight
+from flows.clean.body.boilerplate import HEADING_MARK, Debris, debris, heads_tail, is_contact, is_prose, weight
 from flows.clean.body.repeats import once
 from flows.clean.byline.names import split_names
 from flows.clean.dates.parse import find_moment
@@ -20,6 +20,8 @@ __all__ = ["Tidy"]
 
 # Weight of a notice that its words alone condemn; the share of a line in links that makes it one.
 _SHORT, _LINKED = 70, 0.5
+# Characters of running text that an article has before its tail; its last paragraphs that show where it stands.
+_ENOUGH, _LAST = 150, 3
 # Characters of a line by which its element is looked for.
 _LOOK = 24
 _HOLDING: Any = etree.XPath("descendant::text()[contains(., $said)]/..", smart_strings=False)
@@ -44,7 +46,7 @@ class Tidy:
 
     def lines(self, lines: list[str], headings: set[str]) -> list[str]:
         """Return the lines that are the article's."""
-        lines = once(self._without_debris(_trimmed(lines, self.links)))
+        lines = once(self._without_debris(self._without_tail(_trimmed(lines, self.links))))
         kept: list[str] = []
         for line in lines:
             if len(kept) < 4 and not any(map(is_prose, kept)) and self._is_head(line):
@@ -55,6 +57,23 @@ class Tidy:
         ):
             kept.pop()
         return kept
+
+    def _without_tail(self, lines: list[str]) -> list[str]:
+        """Return the lines up to a heading of comments or other stories, if no later paragraph stands where earlier ones do."""
+        said = 0
+        for n, line in enumerate(lines):
+            if said >= _ENOUGH and heads_tail(line):
+                before = [each for each in lines[:n] if is_prose(each)][-_LAST:]
+                rooms = {self._room(each) for each in before} - {None}
+                if rooms and not any(self._room(each) in rooms for each in lines[n + 1 :] if is_prose(each)):
+                    return lines[:n]
+            said += len(line) if is_prose(line) else 0
+        return lines
+
+    def _room(self, line: str) -> Any:
+        """Return what the block that says a line stands in; None if no block says it."""
+        element = self._element(line)
+        return None if element is None else element.getparent()
 
     def _without_debris(self, lines: list[str]) -> list[str]:
         """Return the lines without boilerplate. A sentence that reads like a notice stays where it is one of the paragraphs."""
