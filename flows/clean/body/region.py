@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
-from lxml import etree
-
+from flows.clean.body.menus import LONG_NODES, MENU_LINKS, PROSE, drop, is_empty_or_menu, is_teasers
 from flows.clean.page import class_and_id
-from newslake.text import squeeze
 
 __all__ = ["Region", "narrow", "within"]
 
-# A text node of this many bytes is prose. Bytes of UTF-8, so that Chinese sentences count as much as English ones.
-_PROSE = 50
-_LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
 _NO_PROSE = {"a", "nav", "button", "option", "label", "textarea", "title"}
 # Elements with other people's words (comments, embedded posts) and with notices of the site.
 _OTHER_VOICES = re.compile(
@@ -37,16 +31,6 @@ _ROOMS = {"div", "section", "article", "main", "td", "center", "form"}
 # Bytes of prose of a whole page below which nothing is removed; bytes of an article that is thinned out.
 _LITTLE, _ENOUGH = 200, 1_000
 _STRUCTURE = {"br", "td", "th", "tr", "tbody", "thead", "table", "body", "html"}
-_HAS_STRUCTURE: Any = etree.XPath("boolean(.//br | .//td)")
-_NEVER_ARTICLE = {"nav", "footer", "form"}
-_BLOCKS = {
-    "div", "section", "ul", "ol", "aside", "nav", "footer", "header", "form", "dl", "li", "figure", "details", "main",
-}  # fmt: skip
-# A block with this many links that hold this share of its text is a menu or a list of teasers.
-_MENU_LINKS, _MENU_SHARE = 3, 0.7
-# Bytes of a linked headline. A block with prose is a list of teasers if headlines hold this share of it, and no text is longer.
-_TEASER_ROOMS = {*_BLOCKS, "td", "table"}
-_HEADLINE, _TEASER_SHARE, _TEASER = 20, 0.3, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +89,10 @@ def narrow(tree: Any) -> Region:
             break
         for child in list(node):
             if child in prose:
-                if child is not on_the_way and _is_teasers(child):
-                    _drop(child)
-            elif child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=1):
-                _drop(child)
+                if child is not on_the_way and is_teasers(child):
+                    drop(child)
+            elif child.tag not in _STRUCTURE and is_empty_or_menu(child, links=1):
+                drop(child)
         node = on_the_way
         if node.tag in _ROOMS and prose[node] > _NEARLY_ALL * prose[body]:
             place = node
@@ -120,7 +104,7 @@ def _only_voice(body: Any) -> Any:
     """Return the element that would be another voice by its class, but holds all prose behind the headline; None if none is."""
     heading = next(body.iter("h1"), None)
     known: dict[Any, bool] = {}
-    voices = [one for one in body.iter() if _is_other_voice(one, known) and sum(map(len, _LONG_NODES(one))) > _LITTLE]
+    voices = [one for one in body.iter() if _is_other_voice(one, known) and sum(map(len, LONG_NODES(one))) > _LITTLE]
     if heading is None or len(voices) != 1 or voices[0].get("role"):
         return None
     is_form = next(voices[0].iter("form", "textarea", "input"), None) is not None
@@ -133,9 +117,9 @@ def _prose(body: Any, own: Any = None) -> dict[Any, int]:
     others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
     others[own] = False
     sizes: dict[Any, int] = {}
-    for text in _LONG_NODES(body):
+    for text in LONG_NODES(body):
         size = len(text.encode("utf-8", "replace"))
-        if size < _PROSE:
+        if size < PROSE:
             continue
         element = text.getparent()
         if text.is_tail:
@@ -188,70 +172,11 @@ def _thin_out(node: Any, prose: dict[Any, int], *, menus: bool) -> int:
     while waiting:
         for child in list(waiting.pop()):
             if child in prose:
-                if prose[child] * 2 < prose[node] and _is_teasers(child):
+                if prose[child] * 2 < prose[node] and is_teasers(child):
                     gone += prose[child]
-                    _drop(child)
+                    drop(child)
                 else:
                     waiting.append(child)
-            elif menus and child.tag not in _STRUCTURE and _is_empty_or_menu(child, links=_MENU_LINKS):
-                _drop(child)
+            elif menus and child.tag not in _STRUCTURE and is_empty_or_menu(child, links=MENU_LINKS):
+                drop(child)
     return gone
-
-
-def _is_teasers(element: Any) -> bool:
-    """Return whether an element with prose points to other articles: headlines that are links, each before a little text."""
-    if element.tag not in _TEASER_ROOMS or next(islice(element.iter("a"), _MENU_LINKS - 1, None), None) is None:
-        return False
-    links = linked = strays = 0
-    may_follow = False  # a text follows a headline, and no other text
-    for text in _LONG_NODES(element):
-        link = _link_around(text, element)
-        if link is not None:
-            if len((said := squeeze(text)).encode("utf-8", "replace")) >= _HEADLINE and _is_alone(link):
-                links, linked, may_follow = links + 1, linked + len(said), True
-        elif len(text) >= _PROSE:
-            if not links or len(text) > _TEASER:
-                return False
-            strays += not may_follow
-            may_follow = False
-    is_list = links >= max(_MENU_LINKS, strays * 3) and linked > _TEASER_SHARE * len(squeeze(element.text_content()))
-    return is_list and next(element.iter("h1"), None) is None
-
-
-def _link_around(text: Any, room: Any) -> Any:
-    """Return the link that a text node stands in; None if it stands in none."""
-    above = text.getparent()
-    if text.is_tail:
-        above = above.getparent()
-    while above is not room and above is not None:
-        if above.tag == "a":
-            return above
-        above = above.getparent()
-    return None
-
-
-def _is_alone(link: Any) -> bool:
-    """Return whether a link begins and ends a line, unlike one inside a sentence."""
-    before = link.getprevious()
-    said = link.getparent().text if before is None else before.tail
-    return not (said or "").strip() and (link.tail or "").strip()[:1].lower() == (link.tail or "").strip()[:1].upper()
-
-
-def _drop(element: Any) -> None:
-    """Remove an element, but keep a space that separates the words around it."""
-    if element.text_content().isspace():
-        element.tail = f" {element.tail or ''}"
-    element.drop_tree()
-
-
-def _is_empty_or_menu(element: Any, links: int) -> bool:
-    """Return whether an element has no text, or at least `links` links that make up most of its text."""
-    said = len(squeeze(element.text_content()))
-    if not said:
-        return not _HAS_STRUCTURE(element)
-    if element.tag in _NEVER_ARTICLE:
-        return True
-    if element.tag not in _BLOCKS:
-        return False
-    found = element.findall(".//a")
-    return len(found) >= links and sum(len(squeeze(a.text_content())) for a in found) > _MENU_SHARE * said
