@@ -24,6 +24,8 @@ MENU_LINKS, _MENU_SHARE = 3, 0.7
 # Bytes of a linked headline. A block with prose is a list of teasers if headlines hold this share of it, and no text is longer.
 _TEASER_ROOMS = {*_BLOCKS, "td", "table"}
 _HEADLINE, _TEASER_SHARE, _TEASER = 20, 0.3, 300
+# Characters behind a headline in its line, which name its day or its source.
+_SOURCE = 30
 
 
 def is_teasers(element: Any) -> bool:
@@ -62,7 +64,8 @@ def _is_alone(link: Any) -> bool:
     """Return whether a link begins and ends a line, unlike one inside a sentence."""
     before = link.getprevious()
     said = link.getparent().text if before is None else before.tail
-    return not (said or "").strip() and not (link.tail or "").lstrip()[:1].isalpha()
+    behind = (link.tail or "").strip()
+    return not (said or "").strip() and len(behind) < _SOURCE and not behind[:1].isalpha()
 
 
 def drop(element: Any) -> None:

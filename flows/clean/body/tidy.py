@@ -71,9 +71,10 @@ class Tidy:
         return lines
 
     def _room(self, line: str) -> Any:
-        """Return what the block that says a line stands in; None if no block says it."""
+        """Return what the block that says a line stands in, or its tag and class if it has one; None if no block says it."""
         element = self._element(line)
-        return None if element is None else element.getparent()
+        room = None if element is None else element.getparent()
+        return (room.tag, room.get("class")) if room is not None and room.get("class") else room
 
     def _without_debris(self, lines: list[str]) -> list[str]:
         """Return the lines without boilerplate. A sentence that reads like a notice stays where it is one of the paragraphs."""
