@@ -1,6 +1,6 @@
 """Measures reading dates: our reader, dateparser, dateutil and htmldate's on strings whose truth is known.
 
-    python benchmarks/dates.py [--corpus DIR] [--rounds N] [--json FILE] [--wrong N] [--rewrite docs/benchmarks.md]
+    python benchmarks/dates.py [--corpus DIR] [--json FILE] [--wrong N] [--rewrite docs/benchmarks.md]
 
 Two sets: `cases`, the strings of dateparser's own tests that have a year of four digits and one truth, and `written`,
 moments that babel writes in 80 locales with Unicode CLDR's full, long and medium forms. Nothing but the string is given, no
@@ -78,13 +78,13 @@ def is_right(system: str, got: str, want: datetime) -> bool:
     return want in (found.replace(tzinfo=None), instant)
 
 
-def measured(system: str, strings: dict[str, datetime], rounds: int, shown: int) -> dict[str, Any]:
+def measured(system: str, strings: dict[str, datetime], shown: int) -> dict[str, Any]:
     """Run a system on strings in its own process and count."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "strings.jsonl"
         file.write_text("\n".join(json.dumps(text) for text in strings), "utf-8")
         python = peers_python() if system in PEERS else Path(sys.executable)
-        command = [str(python), str(ROOT / "benchmarks" / "peers" / "dates.py"), system, str(file), "--rounds", str(rounds)]
+        command = [str(python), str(ROOT / "benchmarks" / "peers" / "dates.py"), system, str(file)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{system} ended with {done.returncode}; its complaint is above")
@@ -106,7 +106,6 @@ def measured(system: str, strings: dict[str, datetime], rounds: int, shown: int)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
-    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--wrong", type=int, default=0, help="show that many strings that a system reads wrongly")
     parser.add_argument("--systems", default=",".join(SYSTEMS))
@@ -116,7 +115,7 @@ def main() -> None:
     table = ["| set | system | right | wrong | unread | strings | CPU µs |", "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
     for name, strings in (("cases", cases(asked.corpus)), ("written", written())):
         for system in asked.systems.split(","):
-            figures = results.setdefault(name, {})[system] = measured(system, strings, asked.rounds, asked.wrong)
+            figures = results.setdefault(name, {})[system] = measured(system, strings, asked.wrong)
             table.append(f"| {name} | {system} | {' | '.join(str(figures[key]) for key in figures)} |")
     print("\n".join(table))
     if asked.json:
