@@ -21,6 +21,8 @@ from newslake.outcomes import Reason, Why
 MAX_BYTES = 150_000
 # Limits for the visible words of a wall. The higher one is for error statuses, as block pages explain themselves at length.
 _FEW_WORDS, _MORE_WORDS = 120, 220
+# Words of a document that does nothing but ask its reader for a proof.
+_FEW_SAID = 70
 # Bytes. Walls without a trace of their vendor are smaller.
 _SMALL = 30_000
 _REFUSALS = frozenset((401, 403, 405, 406, 409, 418, 429, 444, 456, 468, 503))
@@ -91,8 +93,12 @@ _CAPTCHAS = (
     b"geetest",
     b"smartcaptcha",
 )
-# What only an article has: its structured data, or an element around it.
-_ARTICLE = (b'"newsarticle"', b'"articlebody"', b"<article", b'property="og:type" content="article"', b'"@type":"article"')
+# What only an article has: its structured data, a date of publication, or an element around it.
+_ARTICLE = re.compile(
+    rb"""<article\b|"articlebody"|"@type"\s*:\s*\[?\s*"(?:\w*article|blogposting|report)"|"datepublished"|itemprop=["']?datepublished|"""
+    rb"""article:published_time|schema\.org/\w*(?:article|posting)\b|<meta\b[^<>]*og:type["'][^<>]*["']article["']|"""
+    rb"""<meta\b[^<>]*["']article["'][^<>]*og:type|<time\b[^<>]*\bdatetime"""
+)
 
 _SAID = re.compile(
     r"enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser)|"
@@ -107,7 +113,9 @@ _SAID = re.compile(
 _TITLE_SAID = re.compile(
     r"^\W*(?:just a moment|attention required|are you (?:a )?(?:robot|human)|pardon our interruption|human verification|"
     r"bot verification|robot check|security check(?:point)?|captcha|client challenge|verif(?:y|ying) you are human|"
-    r"you have been blocked|ddos[- ]protection)",
+    r"you have been blocked|ddos[- ]protection|access denied|sicherheitsüberprüfung|vérification de sécurité|"
+    r"проверка безопасности|"
+    r"보안 확인|セキュリティチェック|安全验证)\W*(?:\s[|\-–—·:]\s*\S+(?:\s\S+){0,4})?",
     re.I,
 )
 # Whole segments of a path: in the address of an article about captchas or consent, these words are among others.
@@ -135,11 +143,23 @@ _CMP = (
 )
 _CONSENT_TITLE = re.compile(
     r"^\W*(?:before you continue|privacy (?:settings|consent|gate)|cookie ?(?:wall|consent|settings|preferences)|your privacy|"
-    r"we value your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies|dpg media privacy gate)",
+    r"we value your privacy|consent|zustimmung|datenschutz-?einstellungen|nous utilisons des cookies|dpg media privacy gate|"
+    r"bevor sie fortfahren|avant de continuer|antes de continuar|prima di continuare|voordat je verdergaat|"
+    r"zanim przejdziesz dalej|"
+    r"innan du fortsätter|cookie-?instellingen|su privacidad)[\w\s]{0,20}\W*(?:\s[|\-–—·:]\s*\S+(?:\s\S+){0,4})?",
+    re.I,
+)
+# How such a page speaks to its reader, in a few languages: no report asks so.
+_CONSENT_ASKS = re.compile(
+    r"accept|agree|reject|\bwe (?:and our|use|value|store)|akzeptieren|zustimmen|wir (?:und unsere|verwenden|nutzen)|accepter|"
+    r"nous (?:et nos|utilisons)|aceptar|utilizamos|aceitar|accetta|utilizziamo|noi e i|accepteren|akkoord|wij? en onze|akceptuj|"
+    r"acceptera|godta|принять|мы используем|동의|同意|接受",
     re.I,
 )
 _CONSENT_WORDS = re.compile(
-    r"cookies?|consent|accept|einwilligung|zustimm|privacy|datenschutz|tracking|partner|consentement|akkoord", re.I
+    r"cookies?|consent|accept|einwilligung|zustimm|privacy|datenschutz|tracking|partner|consentement|akkoord|consentimiento|"
+    r"privacidad|consenso|consentimento|toestemming|zgod[ay]|samtycke|samtykke|согласи|쿠키|동의|クッキー|同意|隐私",
+    re.I,
 )
 
 _UNSEEN = re.compile(rb"<(script|style|noscript|template|svg|head)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.I | re.S)
@@ -193,7 +213,7 @@ def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> Why | None:
     to_path = (
         _CONSENT_PATH.search(after.path)
         and not _CONSENT_PATH.search(before.path)
-        and not any(mark in low for mark in _ARTICLE)
+        and not _ARTICLE.search(low)
         and len(_seen_words(body)) < 2 * _MORE_WORDS
     )
     if to_host or (to_path and _CONSENT_WORDS.search(_text(body))):
@@ -204,7 +224,8 @@ def _by_redirect(asked: str, url: str, body: bytes, wanted: str) -> Why | None:
 
 def _by_markup(status: int, low: bytes, wanted: str) -> Why | None:
     refuses = status in _REFUSALS
-    if not refuses and any(mark in low for mark in _ARTICLE):
+    is_article = _ARTICLE.search(low) is not None
+    if is_article and not refuses:
         return None
     title = _title(low)
     makers = [maker for maker, parts in _MARKUP if all(part in low for part in parts)]
@@ -217,14 +238,21 @@ def _by_markup(status: int, low: bytes, wanted: str) -> Why | None:
     if words <= (_MORE_WORDS if refuses else _FEW_WORDS):
         if makers:
             return _bot(makers[0], status, wanted)
-        if _TITLE_SAID.search(title) or _SAID.search(text) or _SAID.search(title) or (has_captcha and refuses):
+        is_said = _TITLE_SAID.fullmatch(title) or _says_so(text) or _says_so(title) or (has_captcha and refuses)
+        if is_said and not is_article:
             return _bot("", status, wanted)
     if words <= _MORE_WORDS and not refuses:
         asks = len(_CONSENT_WORDS.findall(text))
-        is_dense = words <= _FEW_WORDS and asks >= 4 and (has_cmp or asks * 8 >= words)
-        if is_dense or (_CONSENT_TITLE.search(title) and asks >= 2):
+        is_dense = words <= _FEW_WORDS and asks >= 4 and (has_cmp or asks * 8 >= words) and _CONSENT_ASKS.search(text)
+        if is_dense or (_CONSENT_TITLE.fullmatch(title) and asks >= 2):
             return Why(Reason.CONSENT_WALL, f"consent wall: nothing but the question about cookies in place of the {wanted}")
     return None
+
+
+def _says_so(text: str) -> bool:
+    """Return whether a document speaks of a check for robots to its reader: among few other words, and not in a longer report."""
+    found = _SAID.search(text)
+    return found is not None and len(_WORD.findall(text)) <= _FEW_SAID
 
 
 def _bot(maker: str, status: int, wanted: str) -> Why:

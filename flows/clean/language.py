@@ -67,6 +67,9 @@ _NOT_LATIN = frozenset(code for script, codes in _SHARED.items() if script for c
 _SAMPLE, _WORDS, _KNOWN = 4_000, 400, 150
 # Words, with the vowel signs of Indian scripts.
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+")
+_KANA_LETTER, _HAN = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\u3400-\u9fff]")
+# Characters of a text that is not Japanese if it has no kana.
+_JAPANESE = 25
 # Share of letters in a script that decide for it; kana stand between the characters of a Japanese text.
 _OF_SCRIPT, _KANA = 0.3, 0.06
 # What a text must hold for its words to decide, in natural logarithms of how much likelier a word is in the language than
@@ -90,6 +93,8 @@ def find_language(reading: Reading, given: str | None, text: str) -> str | None:
     if script is None:
         return next(iter(labels), None)
     fitting = [code for code in labels if _is_written_in(code, script)]
+    if script == "zh" and not _KANA_LETTER.search(text) and len(_HAN.findall(text)) > _JAPANESE:
+        fitting = [code for code in fitting if code != "ja"]
     scores, share = _scores(text, _SHARED.get(script, frozenset((script,))))
     if not scores:
         return next(iter(fitting), script or None)

@@ -6,21 +6,34 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flows.clean.body.boilerplate import is_prose
+from flows.clean.body.boilerplate import is_prose, is_sentence
+from flows.clean.headline.tails import without_name
 from flows.clean.lexicon import load_lexicon
 from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.structured import types
+from flows.clean.words import count_words
 from newslake.outcomes import Reason, Why
 from newslake.text import squeeze
 
 __all__ = ["Evidence", "is_marked", "link_share", "why_not"]
 
-_LEXICON = load_lexicon("verdict", "wall_titles", "wall_texts", "missing", "consent_titles", "consent_words", "needs_script")
-_WALL_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('wall_titles')}\b")
+_LEXICON = load_lexicon(
+    "verdict",
+    *("wall_titles", "wall_texts", "missing", "missing_texts", "consent_titles", "consent_says", "consent_words", "needs_script"),
+)
+# A title is a phrase as a whole, with or without the outlet's name behind it or before it.
+_TITLES = tuple(
+    (reason, detail, _LEXICON.compile(rf"\W*(?:{_LEXICON.pattern(name)}\W*)+(?:\s*[|\-–—·»]\s(?:\S+\s?){{1,5}})?"))
+    for reason, detail, name in (
+        (Reason.BOT_WALL, "bot wall: the site answered with a check instead of the page", "wall_titles"),
+        (Reason.MISSING_PAGE, "soft 404: the page says that it is missing", "missing"),
+        (Reason.CONSENT_WALL, "consent wall: nothing but the question about cookies", "consent_titles"),
+    )
+)
 _WALL_TEXT = _LEXICON.compile(_LEXICON.pattern("wall_texts"))
-_MISSING = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('missing')}")
-_CONSENT_TITLE = _LEXICON.compile(rf"^\W*{_LEXICON.pattern('consent_titles')}")
+_MISSING_TEXT = _LEXICON.compile(_LEXICON.pattern("missing_texts"))
+_CONSENT_SAYS = _LEXICON.compile(_LEXICON.pattern("consent_says"))
 _CONSENT_TEXT = _LEXICON.compile(_LEXICON.pattern("consent_words"))
 _SCRIPT_TEXT = _LEXICON.compile(_LEXICON.pattern("needs_script"))
 # The notice that a page drawn by scripts shows to readers without JavaScript.
@@ -31,6 +44,9 @@ _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
 _NEEDS_SCRIPT = Why(Reason.NEEDS_SCRIPT, "the page needs JavaScript to show its text")
 # Characters at the start of a text that are searched for a wall.
 _SAMPLE = 3_000
+# Words of a text that is no wall whatever it says, of a dated report and of an article without date, in sentences of their own;
+# words of a question about cookies, and how often it names its subject.
+_LONG, _REPORT, _ARTICLE, _SHORT, _ASKS = 250, 20, 60, 120, 4
 # Characters of running text that make a page full of links an article.
 _RUNNING = 300
 # Words that a marked or dated article needs, and an unmarked page. The shortest real news item that was measured has 20.
@@ -98,18 +114,40 @@ def why_not(reading: Reading, found: Evidence) -> Why | None:
 
 def _is_instead(reading: Reading, found: Evidence) -> Why | None:
     """Return what came instead of the page that was asked for: a check for robots, an error, a question about cookies."""
-    if found.words >= 250 or reading.data.article:
+    if found.words >= _LONG or reading.data.article:
         return None
-    sample, titles = found.text[:_SAMPLE], (found.title, reading.page.title)
-    if any(map(_WALL_TITLE.search, titles)) or _WALL_TEXT.search(sample):
-        return Why(Reason.BOT_WALL, "bot wall: the site answered with a check instead of the page")
-    if any(map(_MISSING.search, titles)):
-        return Why(Reason.MISSING_PAGE, "soft 404: the page says that it is missing")
-    if _CONSENT_TITLE.search(found.title) or (found.words < 120 and len(_CONSENT_TEXT.findall(sample)) >= 6):
-        return Why(Reason.CONSENT_WALL, "consent wall: nothing but the question about cookies")
-    if found.words < 80 and _SCRIPT_TEXT.search(sample):
+    sample = found.text[:_SAMPLE]
+    prose = _prose_words(sample, is_dated=found.is_dated)
+    if found.is_dated and prose >= _REPORT:
+        return None  # the words of a headline or a text make no wall of a report
+    titles = {found.title, reading.page.title, without_name(reading.page.title, reading.names) or ""} - {""}
+    for reason, detail, phrases in _TITLES:
+        if any(map(phrases.fullmatch, titles)) and prose < (_ARTICLE if found.is_dated else _SHORT):
+            return Why(reason, detail)
+    if prose >= _ARTICLE:
+        return None
+    bot, missing, consent = (Why(reason, detail) for reason, detail, _ in _TITLES)
+    if _WALL_TEXT.search(sample):
+        return bot
+    if _MISSING_TEXT.search(sample) and not is_marked(reading):
+        return missing
+    if found.words < _SHORT and len(_CONSENT_TEXT.findall(sample)) >= _ASKS and _CONSENT_SAYS.search(sample):
+        return consent
+    if found.words < _SHORT and _SCRIPT_TEXT.search(sample):
         return _NEEDS_SCRIPT
     return None
+
+
+def _prose_words(text: str, *, is_dated: bool) -> int:
+    """Count the words of a text's sentences, without those that a wall, an error or the question about cookies consists of."""
+    walls = (_WALL_TEXT, _MISSING_TEXT, _CONSENT_SAYS, _SCRIPT_TEXT)
+    lines = [line for line in text.splitlines() if is_sentence(line)]
+    own = [line for line in lines if not any(wall.search(line) for wall in walls)]
+    if not is_dated:  # reports are about cookies, too
+        own = [line for line in own if len(_CONSENT_TEXT.findall(line)) < _ASKS - 1]
+    said = [line for line in lines if line not in own]
+    # a report may mention a wall in one of its sentences
+    return count_words("\n".join(own if len(said) * 2 > len(lines) else lines))
 
 
 def _has_no_text(reading: Reading, found: Evidence) -> Why | None:

@@ -155,7 +155,9 @@ def declared_address(base: str, said: str | None, page_url: str) -> str | None:
         return absolute(base, said)
     first, slash, _ = said.partition("/")
     host = _PORT.sub("", first)
-    if host.lower().startswith("www.") or (slash and _is_host(host)):
+    own = split_url(page_url)
+    is_own = own is not None and without_twin(host.lower()) == without_twin(own.host)
+    if host.lower().startswith("www.") or (slash and (is_own or _is_host(host))):
         return None
     path = said.partition("?")[0].partition("#")[0]
     if base == page_url and urlsplit(page_url).path.endswith(f"/{path}"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from flows.clean.byline.names import (
@@ -137,7 +138,7 @@ def _of_classes(page: Page, title: str) -> list[str]:
         is_marked = known.get(mark)
         if is_marked is None:
             is_marked = known[mark] = _is_byline(mark)
-        if is_marked and not _in_comments(element) and not _heads_another(element, title):
+        if is_marked and not _in_comments(element) and not _heads_another(element, title) and not _in_other_item(element, title):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
                 people, agencies = sort_out([text], [])
@@ -202,6 +203,17 @@ def _heads_another(element: Any, title: str) -> bool:
         return False
     said = squeeze(heading.text_content())
     return fold(said) != fold(title) and len(said.split()) > 2 and not _ABOUT.search(said)
+
+
+def _in_other_item(element: Any, title: str) -> bool:
+    """Return whether an element is in an item of microdata with a headline of its own: another story, a video."""
+    scope = next((room for room in element.iterancestors() if room.get("itemtype")), None)
+    if scope is None or scope.tag in ("html", "body", "main"):
+        return False
+    heads = (e for e in scope.iter() if isinstance(e.tag, str) and (e.get("itemprop") or "") in ("headline", "name"))
+    said = next((fold(e.get("content") or e.text_content()) for e in islice(heads, 1)), "")
+    wanted = fold(title)
+    return len(said.split()) > 0 and said not in wanted and wanted not in said and not is_full_name(said.title())
 
 
 def _in_comments(element: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.clean.byline.refused import Refused
+from flows.clean.headline.outlet import is_address
 from flows.clean.lexicon import any_of, load_lexicon
 from flows.clean.structured import fold
 from newslake.text import squeeze
@@ -199,7 +200,7 @@ def named_in(said: Sequence[str | Byline], refused: Refused) -> Named:
             is_staff = bool(_STAFF.search(name)) and not is_agency
             if _PICTURE_AGENCY.fullmatch(name) or _SECTION.fullmatch(name) or refused.is_refused(name, byline.kind):
                 continue
-            if not byline.is_sure and not is_agency and refused.is_outlet(name) and _NEWS.search(name):
+            if not byline.is_sure and not is_agency and refused.is_outlet(name) and (_NEWS.search(name) or is_address(name)):
                 continue
             is_staff = is_staff or (not is_agency and refused.is_outlet(name))
             if any(map(str.isdigit, name)) and not (is_agency or is_staff):

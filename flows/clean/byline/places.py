@@ -14,6 +14,13 @@ __all__ = ["is_place"]
 _PARTS = re.compile(r"\s*[,/|·•()]\s*|\s+[-–—]\s+")
 # Languages whose names of places are known beside those of the page's language.
 _ALWAYS = ("en",)
+_SCRIPTS = (
+    (("ru", "uk"), re.compile(r"[\u0400-\u04ff]")),
+    (("ko",), re.compile(r"[가-힣]")),
+    (("ja", "zh"), re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")),
+    (("ar", "fa"), re.compile(r"[\u0600-\u06ff]")),
+    (("el",), re.compile(r"[\u0370-\u03ff]")),
+)
 # Parts of an address, and words of each.
 _MOST_PARTS, _MOST_WORDS = 4, 4
 _LEXICON = load_lexicon("places", "cities", "countries")
@@ -30,10 +37,11 @@ def is_place(said: str, language: str | None = None) -> bool:
     parts = [part for part in map(fold, _PARTS.split(said)) if part]
     if not parts or len(parts) > _MOST_PARTS or any(len(part.split()) > _MOST_WORDS for part in parts):
         return False
-    languages = (*_ALWAYS, language) if language and language not in _ALWAYS else _ALWAYS
+    script = next((codes for codes, letters in _SCRIPTS if letters.search(said)), ())
+    languages = dict.fromkeys(filter(None, (*_ALWAYS, language, *script)))
     # "Kharkiv, Ukraine": what stands before a country is a place in it
     return any(parts[-1] in _countries(code) or (len(parts) == 1 and parts[0] in _cities(code)) for code in languages) or (
-        len(parts) > 1 and all(part in _cities(code) | _countries(code) for part in parts for code in _ALWAYS)
+        len(parts) > 1 and all(any(part in _cities(code) | _countries(code) for code in languages) for part in parts)
     )
 
 

@@ -31,7 +31,7 @@ _LONGEST_HEADING = 200
 # Share of words that title and heading must have in common; and the only heading that shares several words.
 _NEAR, _NEAR_ALONE = 0.4, 0.25
 # Share of the longer words of a headline that its text has.
-_TOLD = 0.5
+_TOLD, _LITTLE = 0.5, 0.25
 # Characters of a text that replace a missing title.
 _BEGINNING = 100
 _LEXICON = load_lexicon("titles", "houses", "empty")
@@ -102,7 +102,9 @@ def _checked(best: Said, standing: Standing) -> tuple[str, str]:
         return (standing.plain_headline, "heading") if standing.plain_headline else (best.text, best.source)
     if not is_told(best.text, standing.prose):
         for shown in (standing.headline, standing.plain_headline):
-            if shown and is_told(shown, standing.prose) and agreement(shown, standing.prose) >= _TOLD:
+            share = agreement(shown, standing.prose) if shown else 0.0
+            is_better = share >= _LITTLE and not agreement(best.text, standing.prose)
+            if shown and (is_better or (share >= _TOLD and is_told(shown, standing.prose))):
                 return shown, "heading"
     return best.text, best.source
 

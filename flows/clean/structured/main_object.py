@@ -64,6 +64,12 @@ class Identity:
                 return True
         return False
 
+    def is_like(self, headline: str) -> bool:
+        """Return whether a folded headline may be one of the page's titles in other words: they share one of its longer words."""
+        words = {word for word in headline.split() if len(word) > _FEW_WORDS}
+        said = {word for title in self.titles for word in title.split()}
+        return not words or not said or bool(words & said)
+
 
 def article_node(graph: Graph, page: Identity) -> Node:
     """Return the object that describes the page's article, with all that is said of it; {} if there is none.

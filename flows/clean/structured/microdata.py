@@ -47,7 +47,9 @@ def microdata(page: Page, identity: Identity) -> Node:
         headline = fold(one.get("headline") or one.get("name") or "")
         if (headline and identity.is_named(headline)) or scope.find(".//h1") is not None or scope.tag in ("body", "html", "main"):
             return one
-    return said[0] if len(said) == 1 or (said and _holds_all(scopes)) else {}
+    if not said or not (len(said) == 1 or _holds_all(scopes)):
+        return {}
+    return said[0] if identity.is_like(fold(said[0].get("headline") or "")) else {}
 
 
 def _holds_all(scopes: list[Any]) -> bool:

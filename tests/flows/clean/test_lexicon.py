@@ -79,7 +79,19 @@ def test_every_entry_that_is_shipped_can_be_used(lexicon: Lexicon) -> None:
 
 
 def test_the_lists_of_the_verdict_and_of_titles_can_be_used() -> None:
-    load_lexicon("verdict", "wall_titles", "wall_texts", "missing", "consent_titles", "consent_words", "needs_script").check()
+    load_lexicon(
+        "verdict",
+        *(
+            "wall_titles",
+            "wall_texts",
+            "missing",
+            "missing_texts",
+            "consent_titles",
+            "consent_says",
+            "consent_words",
+            "needs_script",
+        ),
+    ).check()
     load_lexicon("titles", "houses", "empty").check()
 
 
