@@ -18,10 +18,10 @@ from spiders.urls.pagination import readings
 
 # Pages of each source that a run cleans whether they match or not: enough to notice a broken layout, at little cost.
 SAMPLES = 5
-# Pages of a source whose layout a run observes, while there is much to learn. Those above are enough to see that nothing changed.
+# Pages of a source whose layout a run observes, while there is much to learn.
 OBSERVED = 20
-# Pages after which a layout is well known.
-WELL_KNOWN = 40
+# Pages after which a layout is well known; of those that follow, one in so many is enough to see that nothing changed.
+WELL_KNOWN, ONE_IN = 40, 16
 
 
 def samples(captured: Iterable[Entry], most: int = SAMPLES) -> set[str]:
@@ -74,7 +74,7 @@ def page_tasks(captured: Sequence[Entry], sources: Mapping[str, Source], folder:
                 must_clean=is_known or key in sampled or key in together,
                 layouts=to_read_by(layouts, is_known=is_known, version=known.read_by.get(url_id)),
                 # an article that is seen again is no further evidence
-                observe=not is_known and key in (sampled if entry.found.source in well_known else observed),
+                observe=not is_known and key in observed and (entry.found.source not in well_known or int(key, 16) % ONE_IN == 0),
             )
         )
     return tasks

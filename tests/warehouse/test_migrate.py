@@ -24,7 +24,7 @@ VIEWS = ("source_health", "stories", "timeline")
 WRITTEN = ("articles", "fetches", "fingerprints", "matches", "revisions", "runs", "source_runs", "source_states", "urls")
 NEW_TABLES = {"schema_definitions"}
 NEW_COLUMNS = {
-    "articles": ["gone_at", "gone_status", "published_seen_at"],
+    "articles": ["gone_at", "gone_status", "published_seen_at", "layout"],
     "fingerprints": ["is_digest"],
     "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host", "time_of"],
     "source_runs": ["out_of_time"],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -25,16 +26,12 @@ __all__ = ["Survey", "survey"]
 
 # What an outlet says in a form that is made to be read by programs.
 DECLARED = ("json-ld", "meta", "microdata", "json-ld-page", "feed")
-_WITH_DIGITS: Any = etree.XPath(
-    "descendant::text()[string-length(.) < 200 and translate(., '0123456789', '') != .][not(parent::script or parent::style)]",
-    smart_strings=True,
-)
-_WITH_WORD: Any = etree.XPath("descendant::text()[contains(., $word)][not(parent::script or parent::style)]", smart_strings=True)
-_TIMES: Any = etree.XPath("descendant::time[@datetime]")
+# A year, a date with a short one, or other digits than European ones: quicker than reading the date.
+_MAY_DATE = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d|(?![0-9])\d")
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg", "nav", "button", "select", "textarea", "iframe"))
 # Limits of one observation: elements with a date and with a name, places of each, blocks, characters of a block.
 _MOST_DATED, _MOST_NAMED, _MOST_PLACES, _MOST_BLOCKS, _SHORTEST = 40, 12, 12, 120, 15
-_CLIMB, _MOST_ELEMENTS = 3, 20_000
+_CLIMB = 3
 # The first folded characters by which a line is found in a text.
 _BEGIN = 60
 # A declared body of this many characters, which has this share of the text read, tells what is the article's.
@@ -72,29 +69,29 @@ def survey(reading: Reading, clock: Clock, dates: Dates, authors: tuple[tuple[st
     if body is None:
         return Survey(Seen(), [], "")
     places, layout = Places(body), reading.layout
-    at, others = _dates(body, places, reading, clock, dates)
     names, by = authors
     known = names if by in DECLARED else ()
+    walk = _Walk(max(known[0].split(), key=len) if known else "")
+    walk.over(body, places)
+    at, others = _dates(walk, body, places, clock, dates)
     seen = Seen(
         dates=at,
         other_dates=others,
-        bylines=_bylines(body, places, known, reading.names) or (None if by == "feed" else ()) if known else None,
+        bylines=_bylines(walk, body, places, known, reading.names) or (None if by == "feed" else ()) if known else None,
         authors=key_of("|".join(sorted(map(fold, known)))) if known else 0,
         fits=any(find(body, place) for place in layout.containers) if layout and layout.containers else None,
     )
     declared = fold(" ".join(declared_lines(reading.data.article)[0]))
-    return Survey(seen, list(islice(_lines(body, places), 4 * _MOST_BLOCKS)), declared)
+    return Survey(seen, walk.lines, declared)
 
 
-def _dates(
-    body: Any, places: Places, reading: Reading, clock: Clock, dates: Dates
-) -> tuple[tuple[str, ...] | None, tuple[int, ...]]:
+def _dates(walk: _Walk, body: Any, places: Places, clock: Clock, dates: Dates) -> tuple[tuple[str, ...] | None, tuple[int, ...]]:
     """Return the places of the declared date, and the keys of places of other dates; (None, …) if none is declared."""
     declared = _declared(dates)
     if declared is None:
         return None, ()
     first: dict[str, bool | None] = {}
-    for element, moment in _dated(body, clock):
+    for element, moment in _dated(walk, body, clock):
         agrees = _agrees(moment, declared, dates.precision or "day", clock)
         if place := places.of(element):
             for name in variants(place, element):
@@ -112,26 +109,22 @@ def _declared(dates: Dates) -> datetime | None:
     return dates.published_at if origin[0] in DECLARED and "modified" not in origin[2] else None
 
 
-def _dated(body: Any, clock: Clock) -> Iterator[tuple[Any, Moment]]:
-    """Yield the elements that show a date, in page order: the innermost, and those around it with nothing else to say."""
-    found: dict[Any, Moment] = {}
+def _dated(walk: _Walk, body: Any, clock: Clock) -> Iterator[tuple[Any, Moment]]:
+    """Yield the elements that show a date, those at one place in page order: the innermost, and those around that add little."""
     looked: set[Any] = set()
-    for text in islice([*_TIMES(body), *_WITH_DIGITS(body)], _MOST_ELEMENTS):
-        element = text if etree.iselement(text) else text.getparent()
-        if not etree.iselement(text) and text.is_tail:
-            element = element.getparent()
+    found = 0
+    for element in chain(islice(body.iter("time"), _MOST_DATED), walk.dated):
         for one in _around(element, body):
             if one in looked:
                 break
             looked.add(one)
-            if not short_text(one) and not one.get("datetime"):
-                break
             if moment := moment_in(one, clock):
-                found[one] = moment
-        if len(found) >= _MOST_DATED:
-            break
-    # page order, which decides what is the first at a place
-    yield from ((one, found[one]) for one in body.iter() if one in found) if found else ()
+                found += 1
+                yield one, moment
+            elif not short_text(one):
+                break
+        if found >= _MOST_DATED:
+            return
 
 
 def _around(element: Any, body: Any) -> Iterator[Any]:
@@ -161,16 +154,14 @@ def _agrees(moment: Moment, declared: datetime, precision: str, clock: Clock) ->
     return None if moment.when.date() in days else False
 
 
-def _bylines(body: Any, places: Places, authors: tuple[str, ...], house: list[str]) -> tuple[str, ...]:
+def _bylines(walk: _Walk, body: Any, places: Places, authors: tuple[str, ...], house: list[str]) -> tuple[str, ...]:
     """Return the places that name exactly these authors."""
     wanted = {fold(name) for name in authors}
-    word = max(authors[0].split(), key=len, default="")
     nominated: dict[str, None] = {}
     looked: set[Any] = set()
-    for text in islice(_WITH_WORD(body, word=word), _MOST_NAMED) if len(word) > 1 else ():
-        element = text.getparent().getparent() if text.is_tail else text.getparent()
+    for element in walk.named[:_MOST_NAMED]:
         for one in _around(element, body):
-            if one in looked or not (said := short_text(one)) or len(said) > LONGEST:
+            if one in looked or not short_text(one):
                 break
             looked.add(one)
             if {fold(name) for name in names_in(one, house)} == wanted and (place := places.of(one)):
@@ -180,38 +171,49 @@ def _bylines(body: Any, places: Places, authors: tuple[str, ...], house: list[st
     return tuple(islice(sure, _MOST_PLACES))
 
 
-def _lines(body: Any, places: Places) -> Iterator[tuple[str, str, int]]:
-    """Yield the lines of a page as a browser breaks them: the place of the block that each begins in, folded words and size."""
-    parts: list[str] = []
-    owner: Any = None
-    walk = etree.iterwalk(body, events=("start", "end"))
-    for event, element in walk:
-        tag = element.tag
-        if event == "start" and tag in _SILENT:
-            if tag in _SILENT:
-                walk.skip_subtree()
-            said = None
-        else:
+@dataclass(slots=True)
+class _Walk:
+    """What one walk over a page collects: its lines, and the elements with a text that may hold a date or the `word`."""
+
+    word: str
+    lines: list[tuple[str, str, int]] = field(default_factory=list)
+    dated: list[Any] = field(default_factory=list)
+    named: list[Any] = field(default_factory=list)
+
+    def over(self, body: Any, places: Places) -> None:
+        """Walk over the page, and break its lines as a browser does."""
+        parts: list[str] = []
+        owner: Any = None
+        walk = etree.iterwalk(body, events=("start", "end"))
+        for event, element in walk:
+            tag = element.tag
             said = element.text if event == "start" else element.tail
-        if tag not in INLINE and parts:
-            if line := _line(parts, owner, body, places):
-                yield line
-            parts, owner = [], None
-        if said and not said.isspace():
-            if owner is None:
-                owner = element if event == "start" else element.getparent()
-            parts.append(said)
-        elif said and parts:
-            parts.append(" ")
-    if parts and (line := _line(parts, owner, body, places)):
-        yield line
+            if event == "start" and tag in _SILENT:
+                walk.skip_subtree()
+                said = None
+            if tag not in INLINE and parts:
+                self._line(parts, owner, body, places)
+                parts, owner = [], None
+            if said and not said.isspace():
+                around = element if event == "start" else element.getparent()
+                owner = around if owner is None else owner
+                parts.append(said)
+                if len(said) <= LONGEST:
+                    if _MAY_DATE.search(said):
+                        self.dated.append(around)
+                    if self.word and self.word in said:
+                        self.named.append(around)
+            elif said and parts:
+                parts.append(" ")
+        if parts:
+            self._line(parts, owner, body, places)
 
-
-def _line(parts: list[str], owner: Any, body: Any, places: Places) -> tuple[str, str, int] | None:
-    words = fold("".join(parts))
-    if len(words) < _SHORTEST:
-        return None
-    while owner is not None and owner.tag in INLINE and (above := owner.getparent()) is not None and above is not body:
-        owner = above
-    place = places.of(owner) if owner is not None else ""
-    return (place, words, len(words)) if place else None
+    def _line(self, parts: list[str], owner: Any, body: Any, places: Places) -> None:
+        if len(self.lines) >= 4 * _MOST_BLOCKS:
+            return
+        words = fold("".join(parts))
+        if len(words) >= _SHORTEST:
+            while owner.tag in INLINE and (above := owner.getparent()) is not None and above is not body:
+                owner = above
+            if place := places.of(owner):
+                self.lines.append((place, words, len(words)))
