@@ -136,7 +136,8 @@ def test_a_topic_that_is_gone_loses_its_matches(config: Path) -> None:
 
 def test_what_older_rules_stored_is_cleaned_anew_without_a_revision(config: Path) -> None:
     """As after an upgrade of what cleans."""
-    good = ask(config, "FROM articles ORDER BY ALL")
+    as_they_are = "SELECT * EXCLUDE (layout) FROM articles ORDER BY ALL"  # it is read by what was learned since
+    good = ask(config, as_they_are)
     revisions = ask(config, "FROM revisions ORDER BY ALL")
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         spoilt = "article_id = (SELECT min(article_id) FROM articles WHERE revision = 2)"
@@ -145,7 +146,7 @@ def test_what_older_rules_stored_is_cleaned_anew_without_a_revision(config: Path
     report = reclean(config)
     (change,) = report["changes"]
     assert (change["outcome"], change["detail"]) == ("updated", "cleaned again: text, authors, content_hash")
-    assert ask(config, "FROM articles ORDER BY ALL") == good
+    assert ask(config, as_they_are) == good
     assert ask(config, "FROM revisions ORDER BY ALL") == revisions
     assert report["new_revisions"] == 0
 

@@ -85,6 +85,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "layout_evidence",
         "layouts",
         "matches",
+        "parts",
         "repeated_lines",
         "revisions",
         "runs",

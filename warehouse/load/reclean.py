@@ -67,7 +67,9 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         matches_before=stored.matches_before if cleaned.matches_before is None else cleaned.matches_before,
     )
     old, new = columns_of_article(stored), columns_of_article(article)
-    changed = [name for name in (*CLEANED, *PUBLICATION) if storable(new[name]) != storable(old[name])]
+    # that another version of the layout reads the same is no change
+    names = [name for name in (*CLEANED, *PUBLICATION) if name != "layout"]
+    changed = [name for name in names if storable(new[name]) != storable(old[name])]
     before, after = _by_topic(stored.matches), _by_topic(article.matches)
     gained = tuple(topic for topic in after if topic not in before)
     lost = tuple(topic for topic in before if topic not in after)
@@ -76,7 +78,7 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
         reasons.append(f"now selected by {', '.join(gained)}")
     if lost:
         reasons.append(f"no longer selected by {', '.join(lost)}")
-    if changed and changed != ["layout"]:  # that another version reads the same is no change
+    if changed:
         reasons.append(f"cleaned again: {', '.join(changed)}")
     if not reasons and before != after:
         reasons.append("matched by other words")
