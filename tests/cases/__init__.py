@@ -1,0 +1,1 @@
+"""What real outlets publish, as pages written for the purpose, and what must be stored of them."""
