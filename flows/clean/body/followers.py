@@ -53,18 +53,19 @@ def drop_followers(tree: Any, title: str, article: Node) -> None:
     if any("liveblog" in kind for kind in types(article)):
         return
     wanted = fold(title)
-    headings = [one for one in islice(tree.iter(*_HEADS), _MAX_HEADS) if _holds_none(one)]
+    found = list(islice(tree.iter("article", *_HEADS), _MAX_HEADS))
+    headings = [one for one in found if one.tag != "article" and _holds_none(one)]
     main = next((one for one in headings if fold(one.text_content()) == wanted), None)
     if main is None:
         main = next((one for one in headings if one.tag == "h1"), None)
     if main is None or main is headings[-1]:
         return
     around = {main, *main.iterancestors()}
+    articles = {one for one in found if one.tag == "article"} - around
     story_of: dict[Any, int] = {}
     stories: list[list[Any]] = []
     for head in headings[headings.index(main) + 1 :]:
-        said = squeeze(head.text_content())
-        if len(said) >= _SHORTEST and fold(said) != wanted and (story := _story(head, main, around)):
+        if (story := _story(head, main, around, articles)) and fold(head.text_content()) != wanted:
             for element in story:
                 story_of.setdefault(element, len(stories))
             stories.append(story)
@@ -74,11 +75,18 @@ def drop_followers(tree: Any, title: str, article: Node) -> None:
                 element.drop_tree()
 
 
-def _story(head: Any, main: Any, around: set[Any]) -> list[Any]:
-    """Return the elements of the story below a headline; [] if it heads none."""
-    is_article = any(one.tag == "article" and one not in around for one in head.iterancestors())
+def _story(head: Any, main: Any, around: set[Any], articles: set[Any]) -> list[Any]:
+    """Return the elements of the story below a headline; [] if it heads none.
+
+    Args:
+        around: the article's own headline and what it stands in.
+        articles: all other elements that are articles by their tag.
+    """
+    is_article = bool(articles) and not articles.isdisjoint(head.iterancestors("article"))
     is_signed = (is_article or head.tag != "h3") and _is_signed(head)
     if not is_signed and not (is_article and _is_linked(head)) and head.tag != main.tag:
+        return []
+    if len(squeeze(head.text_content())) < _SHORTEST:
         return []
     unit = head
     parent = unit.getparent()
@@ -134,15 +142,17 @@ def _is_linked(head: Any) -> bool:
 def _behind_text(main: Any, story_of: dict[Any, int]) -> list[int]:
     """Return which stories stand behind enough running text of the article."""
     text, before, long = 0, dict[int, int](), Counter[int]()
+    known: dict[Any, int | None] = {}  # by element: the story that it is in, None for the article, -1 for what is no text
     for said in islice(_BEHIND(main), _MAX_TEXTS):
         element = said.getparent().getparent() if said.is_tail else said.getparent()
-        rooms = (element, *element.iterancestors())
-        if any(room.tag in _NO_TEXT for room in rooms):
-            continue
-        number = next((story_of[room] for room in rooms if room in story_of), None)
+        if element not in known:
+            rooms = (element, *element.iterancestors())
+            is_text = all(room.tag not in _NO_TEXT for room in rooms)
+            known[element] = next((story_of[room] for room in rooms if room in story_of), None) if is_text else -1
+        number = known[element]
         if number is None:
             text += len(said)
-        else:
+        elif number >= 0:
             before.setdefault(number, text)
             long[number] += len(said)
     return [number for number, text in before.items() if text >= _ENOUGH and long[number] <= _MOST_TIMES * text]

@@ -210,7 +210,8 @@ def read_plainly(node: Any) -> tuple[list[str], set[str]]:
 
 
 def _is_vast(page: Page) -> bool:
-    return next(islice(page.tree.iter(), _MAX_ELEMENTS, None), None) is not None
+    # a tag has three characters or more, so a short page need not be counted
+    return len(page.source) > 3 * _MAX_ELEMENTS and next(islice(page.tree.iter(), _MAX_ELEMENTS, None), None) is not None
 
 
 def _bytes(lines: list[str]) -> int:

@@ -33,8 +33,6 @@ def mended(text: str, body: bytes) -> str:
     """Return the source of a page, decoded from `body`, with tags that a parser understands and without readings."""
     if b"\0" in body[:_WIDE] or _MAY_NEED_MENDING.search(body):
         text = _READING.sub("", _QUOTED_NAME.sub(r"<\1", text))
-    if body.rfind(b"<!--") > body.rfind(b"-->"):
-        text = "".join(text.rsplit("<!--", 1))  # a comment that never ends
     if (root := _EMPTY_ROOT.search(text, 0, _BEGIN)) is not None:
         text = f"{text[: root.end(1)]}>{text[root.end() :]}"
     title = _TITLE.search(text, 0, _HEAD)
