@@ -25,6 +25,7 @@ _NAMES = {name: code for code, names in _LEXICON.lists["names"].items() for name
 _SAME = {code: frozenset((head, *codes)) for head, codes in _LEXICON.lists["same"].items() for code in (head, *codes)}
 _LETTERS = {code: frozenset("".join(letters)) for code, letters in _LEXICON.lists["letters"].items()}
 _RARER = frozenset(_LEXICON.words("rarer"))
+_NOT_OF_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.I)
 # Scripts, and the language of a text in each where only one is written in it or where small words do not tell.
 _SCRIPTS = (
@@ -64,7 +65,7 @@ _SHARED: dict[str, frozenset[str]] = {
 }
 _NOT_LATIN = frozenset(code for script, codes in _SHARED.items() if script for code in codes) | {c for c, _ in _SCRIPTS}
 # Characters and words of a text that are looked at, and words of each language that are known.
-_SAMPLE, _WORDS, _KNOWN = 4_000, 400, 150
+_SAMPLE, _WORDS, _KNOWN = 2_000, 250, 150
 # Words, with the vowel signs of Indian scripts.
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+")
 _KANA_LETTER, _HAN = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\u3400-\u9fff]")
@@ -149,30 +150,35 @@ def _of_script(text: str) -> str | None:
     letters = sum(map(str.isalpha, sample))
     if not letters:
         return None
-    if not sample.isascii():
+    if foreign := "".join(_NOT_OF_LATIN.findall(sample)):
         for code, script in _SCRIPTS:
-            if len(script.findall(sample)) > letters * (_KANA if code == "ja" else _OF_SCRIPT):
+            if len(script.findall(foreign)) > letters * (_KANA if code == "ja" else _OF_SCRIPT):
                 return code
     return "" if _LATIN.search(sample) else None
 
 
 def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, float]]:
     """Return how well a text fits each of these languages, and which share of its words are small words of it."""
-    known, sample = _weights(), text[:_SAMPLE].lower()
+    known, sample = _weights(frozenset(codes)), text[:_SAMPLE].lower()
     words = [found[0] for found in islice(_WORD.finditer(sample), _WORDS)]
     scores: dict[str, float] = {}
     small: Counter[str] = Counter()
-    for word in words:
+    for word, times in Counter(words).items():
         for code, weight in known.get(word, ()):
-            if code in codes:
-                scores[code] = scores.get(code, 0.0) + weight
-                small[code] += 1
+            scores[code] = scores.get(code, 0.0) + weight * times
+            small[code] += times
     if not sample.isascii():
         alphabets = [_LETTERS[code] for code in codes & _LETTERS.keys()]
         everywhere = frozenset.intersection(*alphabets) if alphabets else frozenset()
         letters = Counter(char for char in "".join(words) if not char.isascii() and char not in everywhere)
         special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items()]
-        for code in codes & _LETTERS.keys():
+        # letters alone tell languages whose words are not known; otherwise only those that come near are compared
+        near = (
+            {code for code, score in scores.items() if score > max(scores.values()) / 2}
+            if max(scores.values(), default=0.0) > _EVIDENCE
+            else codes
+        )
+        for code in near & _LETTERS.keys():
             alphabet = _LETTERS[code]
             scores[code] = scores.get(code, 0.0) + sum(weight if letter in alphabet else -weight for letter, weight in special)
     for code in _RARER & scores.keys():
@@ -197,10 +203,13 @@ def _lists() -> dict[str, list[str]]:
 
 
 @cache
-def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Return for each word its languages, and how much likelier it is there than elsewhere, as its rank in their lists says."""
+def _weights(codes: frozenset[str]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return for each word those of these languages that it is frequent in, and how much likelier it is there than elsewhere.
+
+    Words are as frequent as their ranks in the lists say.
+    """
     found: dict[str, list[tuple[str, float]]] = {}
     for code, words in _lists().items():
-        for rank, word in enumerate(words):
+        for rank, word in enumerate(words if code in codes else ()):
             found.setdefault(word, []).append((code, log((_KNOWN + 50) / (rank + 3))))
-    return {word: tuple(codes) for word, codes in found.items()}
+    return {word: tuple(known) for word, known in found.items()}

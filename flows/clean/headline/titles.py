@@ -103,7 +103,7 @@ def _checked(best: Said, standing: Standing) -> tuple[str, str]:
     if not is_told(best.text, standing.prose):
         for shown in (standing.headline, standing.plain_headline):
             share = agreement(shown, standing.prose) if shown else 0.0
-            is_better = share >= _LITTLE and not agreement(best.text, standing.prose)
+            is_better = share >= _LITTLE and shown == standing.headline and not agreement(best.text, standing.prose)
             if shown and (is_better or (share >= _TOLD and is_told(shown, standing.prose))):
                 return shown, "heading"
     return best.text, best.source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -30,13 +31,19 @@ class Identity:
     """What a page says of itself: its addresses, and the folded titles that it shows or declares."""
 
     def __init__(self, page: Page) -> None:
-        self._url = page.url
+        self._page, self._url = page, page.url
         self._path = urlsplit(page.url).path.rstrip("/")
-        self._own = {identity(page.url)}
-        if (declared := page.declared_address) is not None:
-            self._own.add(identity(declared))
+
+    @cached_property
+    def _own(self) -> set[str]:
+        return {identity(address) for address in (self._url, self._page.declared_address) if address}
+
+    @cached_property
+    def titles(self) -> set[str]:
+        """The folded titles that the page shows or declares."""
+        page = self._page
         shown = [squeeze(heading.text_content()[:_LONGEST]) for heading in islice(page.tree.iter("h1"), _HEADINGS)]
-        self.titles = {fold(said) for said in (page.meta("og:title"), page.title, *shown) if said} - {""}
+        return {fold(said) for said in (page.meta("og:title"), page.title, *shown) if said} - {""}
 
     def is_here(self, said: Iterable[str]) -> bool:
         """Return whether one of these addresses is the page's, on this host or another."""

@@ -42,8 +42,9 @@ def microdata(page: Page, identity: Identity) -> Node:
     if "itemtype" not in page.source and "typeof=" not in page.source:
         return {}  # true for most pages, and much faster than walking the tree
     scopes = [e for e in _TYPED(page.tree) if any(map(_ARTICLE.search, scope_types(e)))][:_MAX_SCOPES]
-    said = [_properties(scope) for scope in scopes]
-    for one, scope in zip(said, scopes, strict=True):
+    said: list[Node] = []
+    for scope in scopes:
+        said.append(one := _properties(scope))
         headline = fold(one.get("headline") or one.get("name") or "")
         if (headline and identity.is_named(headline)) or scope.find(".//h1") is not None or scope.tag in ("body", "html", "main"):
             return one
