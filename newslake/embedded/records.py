@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -56,9 +57,25 @@ PUBLISHED = (
 # Epoch seconds that a publication on the web may have; larger numbers are milliseconds.
 _EARLIEST, _LATEST, _MILLISECONDS = 500_000_000, 4_000_000_000, 10_000_000_000
 
+# Characters of JSON inside a string.
+_SHORTEST = 100
 _PUNCTUATION = re.compile(r"[^a-z0-9@]+")
 # Keys under which a text is wrapped: {"basic": …} (Arc), {"rendered": …} (WordPress), {"@value": …}.
-_WRAPPED = ("basic", "rendered", "main", "default", "text", "value", "@value", "name", "title", "html", "short", "long")
+_WRAPPED = (
+    "basic",
+    "rendered",
+    "main",
+    "default",
+    "headline",
+    "text",
+    "value",
+    "@value",
+    "name",
+    "title",
+    "html",
+    "short",
+    "long",
+)
 
 
 def dicts(value: Any) -> Iterator[Record]:
@@ -73,10 +90,19 @@ def dicts(value: Any) -> Iterator[Record]:
             inside = list(one.values())
         elif isinstance(one, list):
             inside = one
-        else:
+        elif not _may_be_json(one):
             continue
+        else:  # JSON inside a string
+            try:
+                inside = [json.loads(one, strict=False)]
+            except (ValueError, RecursionError):
+                continue
         if depth < MAX_DEPTH:
-            waiting += [(each, depth + 1) for each in reversed(inside) if isinstance(each, (dict, list))]
+            waiting += [(each, depth + 1) for each in reversed(inside) if isinstance(each, (dict, list)) or _may_be_json(each)]
+
+
+def _may_be_json(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > _SHORTEST and value[:1] in ("{", "[") and value.rstrip()[-1:] in ("}", "]")
 
 
 def field(record: Record, names: Collection[str]) -> Any:
@@ -88,7 +114,8 @@ def field(record: Record, names: Collection[str]) -> Any:
     folded: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(key, str) and value not in (None, "", [], {}):
-            folded.setdefault(_PUNCTUATION.sub("", key.lower()), value)
+            # GraphQL writes arguments behind a name: segments({"sanitizer":null})
+            folded.setdefault(_PUNCTUATION.sub("", key.partition("(")[0].lower()), value)
     return next((folded[name] for name in names if name in folded), None)
 
 

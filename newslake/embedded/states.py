@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ _ASSIGNED = re.compile(
     r"|[nN]ews|[lL]ist|[iI]tems|[sS]tor(?:y|ies|e)|[pP]age|[pP]osts?))(?:[\"']\s*\])?\s*=\s*(?=[\[{(\"'`]|JSON\.parse)"
 )
 _PUSHED = re.compile(r"self\.__next_f\.push\(")
-_FLIGHT_LINE = re.compile(r"^[0-9a-f]{1,6}:(?:I|HL)?(?=[\[{])", re.M)
+_FLIGHT_ROW = re.compile(rb"\n*([0-9a-f]{0,6}):(?:T([0-9a-f]{1,6}),|(?:[A-Z]{1,2}(?=[\[{\"]))?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def states(scripts: Iterable[Script]) -> Iterator[Any]:
             return
         if "json" in script.type:
             value = read_json(script.text)
-            yield _hydrated(value) if script.id == "__NUXT_DATA__" and isinstance(value, list) else value
+            yield _hydrated(value) if script.id == "__NUXT_DATA__" and isinstance(value, list) else _joined(value)
         elif _PUSHED.search(script.text):
             pushed += _pushed(script.text)
         else:
@@ -74,7 +74,7 @@ def _assigned(script: str) -> Iterator[Any]:
         if end - at < _SHORTEST:
             continue
         at = end
-        yield read_json(value) if isinstance(value, str) else value
+        yield _joined(read_json(value) if isinstance(value, str) else value)
 
 
 def _pushed(script: str) -> Iterator[str]:
@@ -89,13 +89,60 @@ def _pushed(script: str) -> Iterator[str]:
 
 
 def _flight(stream: str) -> Iterator[Any]:
-    """Yield the values of the lines of such a stream: `a:["$","p",null,{…}]`."""
+    """Yield the values of the rows of such a stream, with the long texts in their places.
+
+    A row is `a:["$","p",null,{…}]` and ends with its line, or `b:T4e2,` and as many bytes of text, to which "$b" refers.
+    """
+    data = stream.encode("utf-8", "replace")
+    rows: list[str] = []
+    texts: dict[str, str] = {}
+    at = 0
+    while at < len(data):
+        found = _FLIGHT_ROW.match(data, at)
+        if found is None:
+            at = (data.find(b"\n", at) + 1) or len(data)
+        elif found[2] is not None:
+            at = found.end() + int(found[2], 16)
+            texts[f"${found[1].decode('ascii')}"] = data[found.end() : at].decode("utf-8", "replace")
+        else:
+            end = data.find(b"\n", found.end())
+            end = len(data) if end < 0 else end
+            rows.append(data[found.end() : end].decode("utf-8", "replace"))
+            at = end + 1
     decoder = json.JSONDecoder(strict=False)
-    for found in _FLIGHT_LINE.finditer(stream):
-        try:
-            yield decoder.raw_decode(stream, found.end())[0]
-        except (ValueError, RecursionError):
-            continue
+    for row in rows:
+        if row[:1] in ("[", "{"):
+            try:
+                yield _put(decoder.raw_decode(row)[0], texts)
+            except (ValueError, RecursionError):
+                continue
+
+
+def _put(value: Any, texts: Mapping[str, str], depth: int = 0) -> Any:
+    """Put the texts in the places of the references to them."""
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        return {key: _put(one, texts, depth + 1) for key, one in value.items()}
+    return [_put(one, texts, depth + 1) for one in value] if isinstance(value, list) else value
+
+
+def _joined(state: Any) -> Any:
+    """Return the state of Apollo with its objects in the places of the references to them, one step deep."""
+    if not isinstance(state, dict) or not any(isinstance(one, dict) and "__typename" in one for one in state.values()):
+        return state
+
+    def step(value: Any, depth: int) -> Any:
+        if isinstance(value, dict):
+            key = value.get("__ref") or (value.get("id") if value.get("type") == "id" else None)
+            if isinstance(key, str) and isinstance(state.get(key), dict):
+                return state[key]
+            return value if depth > MAX_DEPTH else {name: step(one, depth + 1) for name, one in value.items()}
+        return [step(one, depth + 1) for one in value] if isinstance(value, list) and depth <= MAX_DEPTH else value
+
+    return {name: step(one, 0) for name, one in state.items()}
 
 
 def _hydrated(values: list[Any]) -> Any:

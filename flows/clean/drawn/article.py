@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from lxml import etree
+from lxml import etree, html
 
 from flows.clean.drawn.blocks import blocks
 from flows.clean.page import Page
@@ -51,6 +51,15 @@ _BODY = (
     "detail",
     "story",
     "document",
+    "contenttext",
+    "sprinkledbody",
+    "components",
+    "bodycomponents",
+    "bodycomponentsjson",
+    "sections",
+    "segments",
+    "elements",
+    "podcontent",
 )
 _MODIFIED = (
     "datemodified",
@@ -66,7 +75,12 @@ _MODIFIED = (
 _AUTHORS = ("authors", "author", "byline", "bylines", "writers", "writer", "reporters", "reporter", "journalists", "credits")
 _SECTION = ("articlesection", "section", "primarysection", "sectionname", "category", "categoryname")
 _SUMMARY = ("description", "summary", "dek", "subheadline", "subheadlines", "lead", "excerpt", "abstract")
+_NO_LINES = ("script", "style", "noscript", "template", "figure", "figcaption", "iframe", "aside", "svg", "button", etree.Comment)
+_BREAKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "section", "article", "ul", "ol")
+_CODE = re.compile(r"(?:https?:|//)\S+|[\w./:#-]{1,80}")
 _WORD = re.compile(r"\w+")
+# A text under another headline or none is the page's if it says this share of the longer words of the title, which has some.
+_SHORT_WORD, _FEW_WORDS, _MOST = 3, 3, 0.6
 _ADDRESS_END = re.compile(r"[?#].*$")
 
 
@@ -80,15 +94,34 @@ def embedded_article(page: Page, said: tuple[str | None, ...]) -> Record:
         return {}
     known = {_folded(one) for one in said if one} - {""}
     candidates = [(record, text) for record in _records(page) if (text := _text(record))]
-    if not candidates:
+    named = [(record, text) for record, text in candidates if text_of(field(record, HEADLINE))]
+    meant = [one for one in named if _is_meant(one[0], page, known)]
+    if not meant:
+        meant = _speaking_of(known, candidates)
+    if not meant and not any(len(_words(name)) >= _FEW_WORDS for name in known):  # the page is called after its outlet
+        meant = named if len({_folded(text_of(field(one, HEADLINE))) for one, _ in named}) == 1 else []
+    if not meant:  # none of several articles is known to be this page's
         return {}
-    sizes = {id(record): (_is_meant(record, page, known), len(text.encode("utf-8", "replace"))) for record, text in candidates}
-    record, text = max(candidates, key=lambda one: sizes[id(one[0])])
-    if not sizes[id(record)][0]:
-        names = {_folded(text_of(field(one, HEADLINE))) for one, _ in candidates}
-        if len(names) > 1:  # none of several articles is known to be this page's
-            return {}
-    return _node(record, text)
+    return _node(*max(meant, key=lambda one: len(one[1])))
+
+
+def _speaking_of(known: set[str], candidates: list[tuple[Record, str]]) -> list[tuple[Record, str]]:
+    """Return the longest text, if it says most of the words of the page's title; else nothing."""
+    if not known or not candidates:
+        return []
+    record, text = max(candidates, key=lambda one: len(one[1]))
+    others = [len(other) for _, other in candidates if other not in text]
+    said = set(_folded(text).split())
+    for name in known:
+        words = _words(name)
+        if len(words) >= _FEW_WORDS and len(words & said) > _MOST * len(words) and 2 * max(others, default=0) < len(text):
+            return [(record, text)]
+    return []
+
+
+def _words(name: str) -> set[str]:
+    """Return the longer words of a title."""
+    return {word for word in name.split() if len(word) > _SHORT_WORD}
 
 
 def _has_paragraphs(page: Page) -> bool:
@@ -105,7 +138,7 @@ def _shown(page: Page) -> int:
 
 
 def _records(page: Page) -> Iterator[Record]:
-    """Yield the objects in the data of a page that have a headline and something that may be a text."""
+    """Yield the objects in the data of a page that have something that may be a text."""
     scripts = [
         Script((node.get("type") or "").lower(), node.get("id") or "", node.text)
         for node in page.tree.iter("script")
@@ -114,7 +147,7 @@ def _records(page: Page) -> Iterator[Record]:
     scripts += [Script("application/json", "", str(value)) for value in _WITH_DATA(page.tree)]
     for value in states(scripts):
         for record in dicts(value):
-            if text_of(field(record, HEADLINE)) and field(record, _BODY):
+            if field(record, _BODY):
                 yield record
 
 
@@ -122,10 +155,24 @@ def _text(record: Record) -> str:
     """Return the text of an object, a line for each block; "" if it has none that is long enough."""
     for name in _BODY:
         written = field(record, (name,))
-        text = "\n".join(blocks(written)) if written else ""
+        text = "\n".join(line for piece in blocks(written) for line in _lines(piece)) if written else ""
         if (len(text.encode("utf-8", "replace")) >= _TEXT and " " in text.strip()) or _is_long(text):
             return text
     return ""
+
+
+def _lines(piece: str) -> list[str]:
+    """Return the lines of a piece of HTML or of plain text; an address or a code is no line."""
+    if "<" in piece:
+        try:
+            tree = html.fragment_fromstring(piece.replace("\0", ""), create_parent="div")
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            return []
+        etree.strip_elements(tree, *_NO_LINES, with_tail=False)
+        for element in tree.iter(*_BREAKS):
+            element.tail = f"\n{element.tail or ''}"
+        piece = tree.text_content()
+    return [line for line in map(squeeze, piece.splitlines()) if line and not _CODE.fullmatch(line)]
 
 
 def _is_long(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from newslake.embedded import field
+from newslake.embedded import field, read_json
 
 __all__ = ["blocks"]
 
@@ -21,11 +21,14 @@ _ONE_LINE = re.compile(
     r"^(?:p|paragraph|text|heading|header|h[1-6]|subhead(?:ing|line)?|li|list-?_?item|quote|blockquote|pullquote)$", re.I
 )
 _KIND = ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name")
-_DIRECT = ("content", "text", "html", "value", "body", "rendered", "markup", "paragraph", "raw")
+_DIRECT = ("content", "text", "html", "value", "body", "rendered", "markup", "paragraph", "raw", "data")
 _INSIDE = (
     "contentelements",
     "content",
     "children",
+    "fields",
+    "config",
+    "json",
     "blocks",
     "items",
     "nodes",
@@ -43,6 +46,8 @@ _INSIDE = (
 def blocks(value: Any, depth: int = 0) -> list[str]:
     """Return the text of a body in any shape, as pieces of HTML: a string, blocks of an editor, or nodes of rich text."""
     if isinstance(value, str):
+        if value.lstrip()[:1] in ("[", "{") and isinstance(inside := read_json(value), (list, dict)):
+            return blocks(inside, depth + 1) if depth < _DEPTH else []
         return [value] if value.strip() else []
     if depth > _DEPTH:
         return []
@@ -59,7 +64,7 @@ def blocks(value: Any, depth: int = 0) -> list[str]:
         return []
     direct = field(value, _DIRECT)
     if isinstance(direct, str):
-        return [direct]
+        return blocks(direct, depth + 1) if depth < _DEPTH else []
     pieces: list[str] = []
     for name in _INSIDE:
         inside = field(value, (name,))

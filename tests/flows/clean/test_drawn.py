@@ -78,6 +78,23 @@ def test_none_of_several_articles_is_taken_when_nothing_says_which() -> None:
     assert isinstance(found, NotArticle)
 
 
+def test_a_text_without_a_headline_is_taken_if_it_speaks_of_the_title() -> None:
+    long = {"body": f"<p>{ONE.title}, officials said.</p>{ONE.html}"}
+    found = read(drawn({"page": long, "more": [{"text": "Read our newsletter with all that matters from the harbour " * 6}]}))
+    assert isinstance(found, CleanArticle) and found.text.endswith(ONE.text)
+    assert isinstance(read(drawn({"page": {"body": OTHER.html.replace("tanker", "train")}})), NotArticle)
+
+
+def test_data_in_strings_and_behind_references_are_read() -> None:
+    inside = json.dumps({"title": ONE.title, "articleBody": ONE.text, "datePublished": ONE.iso})
+    found = read(drawn({"script": {"__html": inside}}))
+    assert isinstance(found, CleanArticle) and (found.text, found.published_at) == (ONE.text, ONE.published)
+    parts = {f"Paragraph:{at}": {"__typename": "Paragraph", "text": text} for at, text in enumerate(ONE.paragraphs)}
+    post = {"__typename": "Post", "title": ONE.title, "content": {"paragraphs": [{"__ref": name} for name in parts]}}
+    found = read(drawn({"Post:1": post, **parts}))
+    assert isinstance(found, CleanArticle) and found.text == ONE.text
+
+
 def test_a_page_that_shows_its_article_is_read_from_what_it_shows() -> None:
     found = read(drawn({"article": record(body=OTHER.html)}, shown=f"<article><h1>{ONE.title}</h1>{ONE.html}</article>"))
     assert isinstance(found, CleanArticle) and found.text == ONE.text

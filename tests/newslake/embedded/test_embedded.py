@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from newslake.embedded import NotLiteral, Script, dicts, field, moment_of, read_literal, states, text_of
 
+LONG = "é" * 40
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -88,6 +89,10 @@ def test_states_are_found_in_every_usual_form() -> None:
     stream = f'2:["$","div",null,{text}]\n'
     pushed = [Script("", "", f"self.__next_f.push({json.dumps([1, part])})") for part in (stream[:30], stream[30:])]
     assert held(*pushed) == [["$", "div", None, article]]
+    rows = f"7:T{2 * len(LONG):x},{LONG}" + '3:{"title":"A tanker leaves","body":"$7"}\n'
+    assert held(Script("", "", f"self.__next_f.push({json.dumps([1, rows])})")) == [{"title": "A tanker leaves", "body": LONG}]
+    unnamed = Script("", "", f"self.__next_f.push({json.dumps([1, ':HL 1' + chr(10) + rows])})")
+    assert held(unnamed) == [{"title": "A tanker leaves", "body": LONG}]
     assert held(Script("", "", "var x = 1; function data(a) { return a }")) == []
 
 
