@@ -25,10 +25,9 @@ _PROSE: Any = etree.XPath(
     " ancestor::template or ancestor::textarea or ancestor::a or ancestor::nav or ancestor::footer)]"
 )
 _WITH_DATA: Any = etree.XPath("//@*[starts-with(name(), 'data-') and string-length() > 300 and starts-with(., '{')]")
-_DATA = re.compile(
-    r"<script\b[^>]*\bjson\b|__\w{2,40}__\s*[=\"'\]]|\sdata-[\w-]+=[\"']\{"
-    r"|(?:State|STATE|Content|Cache|Data|DATA|Props|rticle|push)\b\s*[=(]"
-)
+# What a script assigns that holds data, and how an attribute with data begins.
+_ASSIGNS = re.compile(r"__\w{2,40}__\s*[=\"'\]]|(?:State|STATE|Content|Cache|Data|DATA|Props|rticle|push)\b\s*[=(]")
+_ATTRIBUTES = ('="{&quot;', "='{\"", '="{&#34;')
 _BODY = (
     "articlebody",
     "bodyhtml",
@@ -90,7 +89,7 @@ def embedded_article(page: Page, said: tuple[str | None, ...]) -> Record:
     Args:
         said: what the page says that it is called; an object under another name is another article.
     """
-    if _has_paragraphs(page) or not _DATA.search(page.source) or _shown(page) > _SHOWN:
+    if _has_paragraphs(page) or not _has_data(page) or _shown(page) > _SHOWN:
         return {}
     known = {_folded(one) for one in said if one} - {""}
     candidates = [(record, text) for record in _records(page) if (text := _text(record))]
@@ -130,6 +129,15 @@ def _has_paragraphs(page: Page) -> bool:
         next(islice((one for one in page.tree.iter("p") if one.text and len(one.text) > _PARAGRAPH), _FEW, None), None)
         is not None
     )
+
+
+def _has_data(page: Page) -> bool:
+    """Return whether a script or an attribute of the page may hold an article."""
+    for script in page.tree.iter("script"):
+        text, kind = script.text or "", (script.get("type") or "").lower()
+        if len(text) >= _TEXT and "ld+json" not in kind and ("json" in kind or _ASSIGNS.search(text)):
+            return True
+    return any(mark in page.source for mark in _ATTRIBUTES)
 
 
 def _shown(page: Page) -> int:
