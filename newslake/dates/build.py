@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from newslake.dates.calendars import gregorian
 from newslake.dates.model import Precision, Read, Ways
@@ -228,6 +228,23 @@ class _Parts:
         wall = datetime.combine(day, time()) + timedelta(seconds=since, microseconds=self._microseconds())
         return self._zoned(wall), "second" if second is not None else "minute"
 
+    def _offset(self, group: str) -> tzinfo | None:
+        """Return the zone of an offset from UTC; None if there is none.
+
+        Raises:
+            Unreadable: no zone has it, or it is the end of a span of time.
+        """
+        sign, hours, minutes = self.token(f"sign{group}"), self.token(f"zh{group}"), self.token(f"zm{group}")
+        if sign is None or hours is None:
+            return None
+        if self._is_span(sign):
+            raise Unreadable("from one time to another")
+        written = f"{hours.value:0{hours.end - hours.start}d}"
+        zone = offset_zone(str(sign.value), written, None if minutes is None else str(minutes.value))
+        if zone is None:
+            raise Unreadable("no such offset")
+        return zone
+
     def _is_span(self, sign: Token) -> bool:
         """Return whether a dash joins two times, as in "10:00-12:00", and begins no offset."""
         begin, at = self.match.start(), self.found.index(sign)
@@ -271,17 +288,11 @@ class _Parts:
         if name and name.word:
             zones = {str(sense.value) for kind in ("Z", "U") for sense in name.word.of(kind)}
             there = in_zone(wall, zones.pop(), self.ways) if len(zones) == 1 else None
-            if isinstance(there, datetime):
+            stated = self._offset("3")
+            if isinstance(there, datetime) and (stated is None or there.utcoffset() == stated.utcoffset(None)):
                 return there
             raise Unreadable("no such zone")
-        sign, hours, minutes = self.token("sign1", "sign2"), self.token("zh1", "zh2"), self.token("zm1", "zm2")
-        if sign and hours:
-            if self._is_span(sign):
-                raise Unreadable("from one time to another")
-            written = f"{hours.value:0{hours.end - hours.start}d}"
-            zone = offset_zone(str(sign.value), written, None if minutes is None else str(minutes.value))
-            if zone is None:
-                raise Unreadable("no such offset")
+        if zone := self._offset("1") or self._offset("2"):
             when, beside = wall.replace(tzinfo=zone), self.token("zn")
             if beside and beside.word:
                 named = in_zone(wall, str(beside.word.of("Z")[0].value), self.ways)

@@ -53,7 +53,7 @@ _CLOCK = (
 )
 _OFFSET = r"(?P<sign{0}>[-+])(?P<zh{0}>[dyt])(?::(?P<zm{0}>d))?"
 _ZONE = (
-    rf",?[~]?\(?(?:(?P<u>@U)\.?(?:{_OFFSET.format(1)})?|{_OFFSET.format(2)}(?P<zn>@Z)?|(?P<z>@Z)\.?)\)?"
+    rf",?[~]?\(?(?:(?P<u>@U)\.?(?:{_OFFSET.format(1)})?|{_OFFSET.format(2)}(?P<zn>@Z)?|(?P<z>@Z)\.?(?:{_OFFSET.format(3)})?)\)?"
     # a remark such as "(Korean Standard Time)" behind what it explains
     r"(?:\([^()]*\))?"
 )
@@ -61,7 +61,7 @@ _TIME = rf"(?:(?:\(?(?P<z0>@Z|@U)\.?\)?,?)?{_CLOCK}(?:{_ZONE})?|(?P<o>@O)\.?)"
 _BETWEEN = rf"(?:[,.~/]|-|@g|@o|Q|{_WEEKDAY}){{0,5}}?"
 _BEFORE_DATE = rf"(?:[,.~]|-|@g|@o|@D|{_WEEKDAY}){{0,5}}?"
 _BEGIN = rf"(?:@g|@o|@D|\(){{0,3}}{_WEEKDAY}?[~,.]?(?:@g|@o|@D){{0,2}}"
-_END = rf"[,.)]*(?:,?{_WEEKDAY})?[.)]*"
+_END = rf"[,.)~]*(?:,?{_WEEKDAY})?[.)]*"
 # Fri Nov 20 10:05:00 KST 2026
 _OF_SHELLS = rf"{_WEEKDAY}?(?P<mw>@M)\.?(?P<d>d),?{_CLOCK}(?:{_ZONE})?(?P<y>y)"
 
