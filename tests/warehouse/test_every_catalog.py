@@ -19,6 +19,7 @@ import duckdb
 import pytest
 
 from newslake.outcomes import Outcome, Reason
+from spiders.urls.canonical import url_id
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import TABLES, A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
@@ -29,6 +30,7 @@ from warehouse.export import export
 from warehouse.forget import choose, forget_rows
 from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
+from warehouse.parts import stored_pages
 from warehouse.read import (
     corpus_articles,
     describe,
@@ -42,15 +44,16 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
-from warehouse.records import LoadReport, RunBatch
+from warehouse.records import ArticleRecord, LoadReport, PartRecord, RunBatch
 from warehouse.similarity.write_stories import fingerprint_stored
 
 # Runs in SQLite, on the catalog of a backup: see tests/flows/custody/test_backup.py.
 OF_SQLITE = {"catalog_all_files"}
 STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "sql").iterdir()} - OF_SQLITE
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
-CONTENTS = (*TABLES, "fingerprints", "source_runs", "source_states", "stories", "timeline", "source_health")
+CONTENTS = (*TABLES, "fingerprints", "parts", "source_runs", "source_states", "stories", "timeline", "source_health")
 C, D, E = "https://harbour.example/c", "https://strait.example/d", "https://harbour.example/e"
+PAGED = "https://harbour.example/pages"
 WIRE = words("wire", 200)
 
 
@@ -90,9 +93,34 @@ def runs() -> list[RunBatch]:
     )
     back = fetch(article(B, "strait", words("cleaned"), seen_at=hours(8)))
     moves_it = fetch(article(E, text=words("real"), seen_at=hours(8)))
+    second_page = fetch(with_pages(2, seen=8), url=f"{PAGED}/2")
+    both_pages = fetch(with_pages(1, 2, seen=9, fills=True), url=PAGED)
     unread = replace(feed, url_id=uuid5(NAMESPACE_URL, "later"), url="https://harbour.example/later", time_of="harbour")
     before = [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
-    return [*before, run(7, gone, claimed, asked), run(8, back, moves_it, unread)]
+    return [*before, run(7, gone, claimed, asked), run(8, back, moves_it, unread, second_page), run(9, both_pages)]
+
+
+def with_pages(*numbers: int, seen: float, fills: bool = False) -> ArticleRecord:
+    """An article on several pages, with these."""
+    parts = tuple(
+        PartRecord(
+            number,
+            url_id(PAGED if number == 1 else f"{PAGED}/2"),
+            f"{PAGED}/{number}",
+            hours(8 if number == 2 else seen),
+            "Pages",
+            words(f"page {number}"),
+            (),
+            f"hash {number}",
+            (1, 2),
+            (f"{PAGED}/{3 - number}",),
+            f"captures/{number}.warc.gz",
+            number,
+        )
+        for number in numbers
+    )
+    text = "\n".join(part.text for part in parts)
+    return replace(article(PAGED, text=text, seen_at=hours(seen), capture_offset=numbers[0]), parts=parts, fills=fills)
 
 
 def read(location: Location) -> list[Any]:
@@ -113,6 +141,7 @@ def read(location: Location) -> list[Any]:
                 published_days(con, START.date()).items(),
                 waits(con, START).items(),
                 unread_listings(con),
+                stored_pages(con, [url_id(PAGED)], [url_id(A)]).items(),
                 describe(con),
                 exported(con, location),
             )
