@@ -93,11 +93,11 @@ def runs() -> list[RunBatch]:
     )
     back = fetch(article(B, "strait", words("cleaned"), seen_at=hours(8)))
     moves_it = fetch(article(E, text=words("real"), seen_at=hours(8)))
-    second_page = fetch(with_pages(2, seen=8), url=f"{PAGED}/2")
-    both_pages = fetch(with_pages(1, 2, seen=9, fills=True), url=PAGED)
+    second_page = fetch(with_pages(2, seen=7), url=f"{PAGED}/2")
+    both_pages = fetch(with_pages(1, 2, seen=8, fills=True), url=PAGED)
     unread = replace(feed, url_id=uuid5(NAMESPACE_URL, "later"), url="https://harbour.example/later", time_of="harbour")
     before = [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
-    return [*before, run(7, gone, claimed, asked), run(8, back, moves_it, unread, second_page), run(9, both_pages)]
+    return [*before, run(7, gone, claimed, asked, second_page), run(8, back, moves_it, unread, both_pages)]
 
 
 def with_pages(*numbers: int, seen: float, fills: bool = False) -> ArticleRecord:
@@ -107,7 +107,7 @@ def with_pages(*numbers: int, seen: float, fills: bool = False) -> ArticleRecord
             number,
             url_id(PAGED if number == 1 else f"{PAGED}/2"),
             f"{PAGED}/{number}",
-            hours(8 if number == 2 else seen),
+            hours(7 if number == 2 else seen),
             "Pages",
             words(f"page {number}"),
             (),
@@ -141,7 +141,7 @@ def read(location: Location) -> list[Any]:
                 published_days(con, START.date()).items(),
                 waits(con, START).items(),
                 unread_listings(con),
-                stored_pages(con, [url_id(PAGED)], [url_id(A)]).items(),
+                stored_pages(con, [article(PAGED).article_id], [article(A).article_id]).items(),
                 describe(con),
                 exported(con, location),
             )
