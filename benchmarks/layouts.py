@@ -170,7 +170,9 @@ def of_hosts(corpus: Path) -> dict[str, dict[str, Any]]:
             layouts = layouts_of(seen[:at] + seen[at + 1 :], now, TWO)
             for kind in changed if layouts else ():
                 page = [(key, row["url"], body if kind == "data" else without_data(body))]
-                before, after = (judge(measure, [row], [as_read(*read(page, now, by)[0])])[0] for by in ((), layouts))
+                before, after = (
+                    judge(measure, [row | {"own": set()}], [as_read(*read(page, now, by)[0])])[0] for by in ((), layouts)
+                )
                 apart = {name: float(after[name]) - float(before[name]) for name in MEASURED if name in before}
                 for name, by_how_much in apart.items():
                     changed[kind][name] += by_how_much
