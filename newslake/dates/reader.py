@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newslake.dates.build import Unreadable, built
 from newslake.dates.grammar import grammar
@@ -53,10 +54,14 @@ def find(text: str, ways: Ways = UNKNOWN, *, short: bool = False) -> Read | None
     line = " ".join(plain_digits(text[:_LONGEST_LINE]).split())
     if not short and not _HAS_YEAR.search(line):
         return None  # true for most lines, and much faster than trying all forms
+    return _first(line, ways, short, bool(_PERSIAN_DIGITS.search(text)))
+
+
+@lru_cache(maxsize=256)  # cleaning asks for the lines around a headline several times
+def _first(line: str, ways: Ways, short: bool, persian: bool) -> Read | None:
     known = grammar()
     found = tokens(line, known.kinds)
     forms = "".join(token.kind for token in found)
-    persian = bool(_PERSIAN_DIGITS.search(text))
     best: tuple[tuple[int, int], Read] | None = None
     for pattern in known.short if short else known.parts:
         for match in _matches(pattern, forms):
