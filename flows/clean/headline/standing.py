@@ -106,7 +106,7 @@ class Standing:
         return best[1] if best else None
 
     def part_of(self, title: str) -> str | None:
-        """Return the longest line of the page with which a title begins or ends, as the page has it; None if there is none.
+        """Return the longest line of the page that is a part of a title, as the page has it; None if there is none.
 
         A line that is the whole title is returned, too. Where a separator stands between the two only after a space, or not at
         all, the words are one headline.
@@ -122,8 +122,8 @@ class Standing:
                 return title
             if line.is_link or agreement(text, self.prose) < _OF_TEXT:
                 continue
-            is_end = wanted.endswith(said) and _BEGINS.search(wanted[: -len(said)])
-            if is_end or (wanted.startswith(said) and _ENDS.match(wanted, len(said))):
+            before, inside, behind = wanted.partition(said)
+            if inside and (not before or _BEGINS.search(before)) and (not behind or _ENDS.match(behind)):
                 found = text
         return found or None
 

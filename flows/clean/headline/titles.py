@@ -31,7 +31,7 @@ _LONGEST_HEADING = 200
 # Share of words that title and heading must have in common; and the only heading that shares several words.
 _NEAR, _NEAR_ALONE = 0.4, 0.25
 # Share of the longer words of a headline that its text has.
-_TOLD, _LITTLE = 0.5, 0.25
+_TOLD, _LITTLE, _SURELY = 0.5, 0.25, 0.7
 # Characters of a text that replace a missing title.
 _BEGINNING = 100
 _LEXICON = load_lexicon("titles", "houses", "empty")
@@ -76,7 +76,17 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         return (standing.headline, "heading") if standing.headline else said[0]
     best = _choose(candidates)
     is_sure = _is_sure(best, candidates) or best.source in ("og", "twitter", *_SURE)
-    return (best.text, best.source) if is_sure else _checked(best, standing)
+    if not is_sure:
+        return _checked(best, standing)
+    is_bare = {c.source for c in candidates} <= {*_HEADINGS, "title", "feed"}
+    shown = standing.headline if is_bare and not is_told(best.text, standing.prose) else None
+    if (
+        shown
+        and agreement(shown, standing.prose) >= _SURELY > 2 * agreement(best.text, standing.prose)
+        and is_told(shown, standing.prose)
+    ):
+        return shown, "heading"  # heading and title element name the outlet or the section
+    return best.text, best.source
 
 
 def _is_sure(best: Said, candidates: list[Said]) -> bool:
@@ -96,8 +106,6 @@ def _checked(best: Said, standing: Standing) -> tuple[str, str]:
     A line of the page shows where the headline ends. A title that the text does not speak of is that of the site or of a section:
     the headline is then the line above the text that it does speak of.
     """
-    if best.source not in _HEADINGS and (line := standing.part_of(best.text)):
-        return line, best.source
     if best.source == "feed":
         return (standing.plain_headline, "heading") if standing.plain_headline else (best.text, best.source)
     if not is_told(best.text, standing.prose):
@@ -106,7 +114,8 @@ def _checked(best: Said, standing: Standing) -> tuple[str, str]:
             is_better = share >= _LITTLE and shown == standing.headline and not agreement(best.text, standing.prose)
             if shown and (is_better or (share >= _TOLD and is_told(shown, standing.prose))):
                 return shown, "heading"
-    return best.text, best.source
+    line = standing.part_of(best.text) if best.source not in _HEADINGS else None
+    return line or best.text, best.source
 
 
 def _whole(said: list[tuple[str, str]], names: list[str]) -> set[str]:
