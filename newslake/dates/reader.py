@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from newslake.dates.build import Unreadable, built
@@ -63,7 +63,7 @@ def _first(line: str, ways: Ways, short: bool, persian: bool) -> Read | None:
     found = tokens(line, known.kinds)
     forms = "".join(token.kind for token in found)
     best: tuple[tuple[int, int], Read] | None = None
-    for pattern in known.short if short else known.parts:
+    for pattern in _apt(known.short if short else known.parts, found, forms):
         for match in _matches(pattern, forms):
             if best and match.start() > best[0][0]:
                 break
@@ -93,13 +93,23 @@ def _whole(text: str, ways: Ways, persian: bool) -> Read | None:
     if ("n" in forms and "?" in forms) or len(found) < 3:
         return None
     readings: list[Read] = []
-    for pattern in known.whole:
+    for pattern in _apt(known.whole, found, forms):
         if match := pattern.fullmatch(forms):
             try:
                 readings.append(built(match, found, ways, persian=persian))
             except Unreadable:
                 continue
     return readings[0] if len({reading.when for reading in readings}) == 1 else None
+
+
+def _apt(patterns: Iterable[re.Pattern[str]], found: list[Token], forms: str) -> Iterator[re.Pattern[str]]:
+    """Yield the forms for which a text has what they need: the name of a month, or marks between numbers."""
+    has_month = any(token.word is not None and "M" in token.word.senses for token in found)
+    has_marks = any(mark in forms for mark in "-./")
+    for pattern in patterns:
+        groups = pattern.groupindex
+        if ("mark" in groups and has_marks) or ("mw" in groups and has_month) or ("m" in groups and "mark" not in groups):
+            yield pattern
 
 
 def _matches(pattern: re.Pattern[str], forms: str) -> Iterator[re.Match[str]]:
