@@ -29,8 +29,8 @@ _PAGE = (
 )
 # "- Page 2", "(2/3)", "| Seite 2 von 3" behind a headline
 _NUMBER_AT_END = re.compile(
-    rf"\s*[-–—|:,(\[]\s*(?:{_PAGE}\.?\s*\d{{1,2}}|\d{{1,2}}\s*{_PAGE}|\d{{1,2}}\s*/\s*\d{{1,2}})"
-    rf"(?:\s*(?:of|von|de|di|из|/)\s*\d{{1,2}})?\s*[)\]]?\s*$",
+    rf"\s*[-–—|:,(\[（【]\s*(?:{_PAGE}\.?\s*\d{{1,2}}|第?\d{{1,2}}\s*{_PAGE}目?|\d{{1,2}}\s*/\s*\d{{1,2}})"
+    rf"(?:\s*(?:of|von|de|di|из|/)\s*\d{{1,2}})?\s*[)\]）】]?\s*$",
     re.I,
 )
 
@@ -113,7 +113,7 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
         return []
     new = {number: _part(number, page) for number, page in pages.items()}
     new = {number: _as_known(part, known.get(number)) for number, part in new.items()}
-    named = {name for part in new.values() for name in part.names}
+    named = {name for part in new.values() for name in part.names} | _named_again(pages.values(), known)
     is_whole = 1 in new and named <= new.keys()
     parts = new if is_whole else known | new
     changed = [number for number in new.keys() & known.keys() if not new[number].is_stored]
@@ -150,6 +150,12 @@ def _known(stored: ArticleRecord | None) -> dict[int, PartRecord]:
         return {part.page: part for part in stored.parts}
     one = _part_of(stored, 1, (1,))
     return {1: replace(one, is_stored=True)}
+
+
+def _named_again(pages: Iterable[Refined], known: Mapping[int, PartRecord]) -> set[int]:
+    """Return the numbers of stored pages that these still name, sure or not: they were found to be pages of the article."""
+    others = (other for page in pages if page.paging for other in page.paging.others)
+    return {other.number for other in others if (part := known.get(other.number)) and part.url_id == url_id(other.url)}
 
 
 def _belonging(family: _Family, stored: ArticleRecord | None) -> dict[int, Refined]:

@@ -16,7 +16,8 @@ from newslake.errors import NewslakeError
 from newslake.http import is_text
 from newslake.outcomes import Outcome, Reason
 from spiders.listings.markup import too_complex
-from spiders.parts.continuation import Paging, find_paging
+from spiders.parts.continuation import find_paging
+from spiders.parts.model import Paging
 from spiders.urls.article_shape import is_above, is_front_page
 from spiders.urls.canonical import canonicalise, domain, url_id
 from spiders.warc.model import Capture

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from newslake.dates.calendars import gregorian
+from newslake.dates.calendars import OUR_YEARS, gregorian
 from newslake.dates.model import Precision, Read, Ways
 from newslake.dates.tokens import Token
 from newslake.dates.zones import in_zone, offset_zone
@@ -18,7 +18,7 @@ _CENTURY = 70
 _DAY = 24 * 60
 _MONTH_FIRST = frozenset({"en", "fil"})
 # Years without an era that can only be of another calendar, where something says which.
-_PERSIAN_YEARS, _BUDDHIST_YEARS, _OUR_YEARS = range(1300, 1500), range(2400, 2700), range(1800, 2400)
+_PERSIAN_YEARS, _BUDDHIST_YEARS = range(1300, 1500), range(2400, 2700)
 _PERSIAN, _BUDDHIST = frozenset({"fa", "ps", "tg"}), frozenset({"th", "lo", "km"})
 
 
@@ -138,11 +138,16 @@ class _Parts:
             return gregorian("persian", year, month, day)
         if calendar != "gregorian":
             raise Unreadable("a month of one calendar with a year of another")
-        if year in _BUDDHIST_YEARS and self._is_of(_BUDDHIST):
+        if year in _BUDDHIST_YEARS and (self._is_of(_BUDDHIST) or self._is_at_bangkok()):
             return gregorian("buddhist", year, month, day)
-        if year not in _OUR_YEARS:
+        if year not in OUR_YEARS:
             raise Unreadable("nothing says of which calendar the year is")
         return date(year, month, day)
+
+    def _is_at_bangkok(self) -> bool:
+        """Return whether the offset behind a time is that of the countries with Buddhist years."""
+        sign, hours = self.token("sign1", "sign2"), self.token("zh1", "zh2")
+        return bool(sign and hours and sign.value == "+" and hours.value in (7, 700))
 
     def _short_year(self, year: int, month: int, day: int, calendar: str) -> date:
         if calendar != "gregorian" or self._is_of(_BUDDHIST):

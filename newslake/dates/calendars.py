@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-__all__ = ["ERAS", "gregorian"]
+__all__ = ["ERAS", "OUR_YEARS", "gregorian"]
+
+# The years for which numbers need no era to be of our calendar.
+OUR_YEARS = range(1800, 2400)
 
 # The year before the first of an era, and the days on which it began and ended.
 ERAS: dict[str, tuple[int, date, date]] = {

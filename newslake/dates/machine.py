@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from newslake.dates.calendars import OUR_YEARS
 from newslake.dates.model import UNKNOWN, Precision, Read, Ways
 from newslake.dates.zones import ABBREVIATIONS, AMBIGUOUS, UNREADABLE, in_zone, offset_zone
 
@@ -108,6 +109,8 @@ def read_rfc(text: str, ways: Ways = UNKNOWN) -> Read | None:
     match = _RFC.fullmatch(text)
     if match is None or match["month"].lower() not in _MONTHS:
         return None
+    if int(match["year"]) not in OUR_YEARS:
+        return None  # systems set to Thai write "Wed, 03 Sep 2568"
     if match["name"] and match["name"] not in ABBREVIATIONS | AMBIGUOUS:
         return None
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from newslake.dates.build import Unreadable, built
+from newslake.dates.calendars import OUR_YEARS
 from newslake.dates.grammar import grammar
 from newslake.dates.machine import read_epoch, read_iso, read_rfc
 from newslake.dates.model import UNKNOWN, Read, Ways
@@ -17,8 +18,6 @@ __all__ = ["find", "find_short", "read"]
 # Characters. A longer value is no date, and what follows in a longer line is not read.
 _LONGEST, _LONGEST_LINE = 200, 1_000
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|[〇零一二三四五六七八九]{4}|[令平昭大明民]|주체|[Jj]uche")
-# The years for which numbers need no era to be of our calendar.
-_OURS = range(1800, 2400)
 _PERSIAN_DIGITS = re.compile("[۰-۹]")
 
 
@@ -37,7 +36,7 @@ def read(value: object, ways: Ways = UNKNOWN, *, epoch: bool = True) -> Read | N
     try:
         if epoch and (moment := read_epoch(text)):
             return moment
-        found = (read_iso(text, ways) if text[:4].isdigit() and int(text[:4]) in _OURS else None) or read_rfc(text, ways)
+        found = (read_iso(text, ways) if text[:4].isdigit() and int(text[:4]) in OUR_YEARS else None) or read_rfc(text, ways)
     except (ValueError, OverflowError):
         return None
     return found or _whole(text, ways, bool(_PERSIAN_DIGITS.search(value)))

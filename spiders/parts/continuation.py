@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +15,8 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from spiders.listings.markup import too_complex
+from spiders.parts.model import Link, Other, Paging
+from spiders.parts.pagers import may_have_pager, read_pager
 from spiders.urls.article_shape import Shape, is_front_page, shape
 from spiders.urls.canonical import absolute, canonicalise, identity, same_page_canonical
 from spiders.urls.pagination import MAX_PAGES, page_of, readings
@@ -42,37 +43,6 @@ _LONGEST_LABEL = 30  # characters; a longer one is the headline of another story
 _ENOUGH_PROSE = 300  # characters of paragraphs, without their links
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Another page of the same article. `is_sure`: its address or its label says which page it is."""
-
-    number: int
-    url: str
-    is_sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Which page of an article a page is, and which others it names.
-
-    Attributes:
-        first: the canonical address of the first page, which is that of the article.
-        is_sure: it says itself that it is a page of that article: by its number, its canonical address or its pager.
-    """
-
-    first: str
-    number: int
-    others: tuple[Other, ...]
-    is_sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    url: str
-    label: str
-    rel: frozenset[str]
-
-
 def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
     """Return what a page says about the other pages of its article; None if it is an article on one page, or none.
 
@@ -97,6 +67,7 @@ def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
             numbered = _as_numbered(reading.number, reading.firsts, reading.is_named, canonical or own, links)
             if numbered and (found is None or len(numbered.others) >= len(found.others)):
                 found = numbered
+    found = found or read_pager(own, links)
     if found is None or is_front_page(found.first) or not _is_prose(tree, body, found.first):
         return None
     return found
@@ -107,7 +78,7 @@ def _may_name_pages(url: str, body: bytes) -> bool:
 
     Takes time that is linear in the size of the page.
     """
-    if b"<base" in body:
+    if b"<base" in body or may_have_pager(url, body):
         return True
     own = {url, canonical} if (canonical := _canonical(url, body)) else {url}
     firsts = {_without_one(each) for each in own}
@@ -153,13 +124,13 @@ def _without_one(url: str) -> str:
     return next((one.firsts[0] for one in readings(url) if one.number == 1 and one.is_named), url)
 
 
-def _as_first(own: str, links: list[_Link]) -> Paging | None:
+def _as_first(own: str, links: list[Link]) -> Paging | None:
     """Read the page as the first one."""
     others = _others(own, 1, links)
     return Paging(own, 1, others, any(other.is_sure for other in others)) if others else None
 
 
-def _as_numbered(number: int, firsts: tuple[str, ...], is_named: bool, canonical: str, links: list[_Link]) -> Paging | None:
+def _as_numbered(number: int, firsts: tuple[str, ...], is_named: bool, canonical: str, links: list[Link]) -> Paging | None:
     """Read the page as one behind the first: it links to that or to others, or declares the first as its canonical address."""
     there = {identity(link.url) for link in links}
     declared = next((first for first in firsts if identity(first) == identity(canonical)), None)
@@ -173,7 +144,7 @@ def _as_numbered(number: int, firsts: tuple[str, ...], is_named: bool, canonical
     return Paging(canonicalise(first), number, (Other(1, first, is_sure), *behind), is_sure)
 
 
-def _others(first: str, own: int, links: list[_Link]) -> tuple[Other, ...]:
+def _others(first: str, own: int, links: list[Link]) -> tuple[Other, ...]:
     """Return the pages of the article at `first` that the links name, without the page `own` itself, by number."""
     found: dict[int, Other] = {}
     for link in links:
@@ -197,7 +168,7 @@ def _base(tree: Any, url: str) -> str:
     return absolute(url, str(declared)) or url
 
 
-def _links(tree: Any, base: str, host: str | None) -> Iterator[_Link]:
+def _links(tree: Any, base: str, host: str | None) -> Iterator[Link]:
     """Yield the links that may lead to other pages: to the same host, and not from comments, galleries or lists of stories."""
     for element in islice(tree.iter("a", "link"), _MOST_LINKS):
         rel = frozenset((element.get("rel") or "").lower().split()) & {"next", "prev", "previous"}
@@ -208,7 +179,7 @@ def _links(tree: Any, base: str, host: str | None) -> Iterator[_Link]:
             continue
         if any(_ELSEWHERE.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in _around(element)):
             continue
-        yield _Link(canonicalise(address), " ".join(element.text_content().split()) if element.tag == "a" else "", rel)
+        yield Link(canonicalise(address), " ".join(element.text_content().split()) if element.tag == "a" else "", rel)
 
 
 def _around(element: Any) -> Iterator[Any]:

@@ -12,7 +12,8 @@ from scrapy.http import Response
 from newslake.outcomes import Origin, Outcome, Reason
 from spiders.accounts import Accounts
 from spiders.fetches import Fetch
-from spiders.parts.continuation import Paging, find_paging
+from spiders.parts.continuation import find_paging
+from spiders.parts.model import Paging
 from spiders.urls.canonical import url_id
 from spiders.urls.pagination import MAX_PAGES
 

@@ -23,11 +23,33 @@ _OTHER_SERIES = re.compile(
     r"|lang|ver|^v$|^c?cpage$|rpage|^n$|^t$|^y$|^m$|^d$|year|month|day|date",
     re.I,
 )
+# A month and a day behind a year.
+_DAY = re.compile(r"(?:19|20)\d\d[/_-](?:0\d|1[0-2])[0-3]\d$")
 # "/2", "/page/2", "/page-2", "/seite2.html" at the end of a path
 _SEGMENT = re.compile(rf"(?P<stem>/.*?[^/])/(?P<word>(?:{_WORD})[/_=-]?)?(?P<number>\d{{1,2}})(?P<end>/|\.\w{{3,5}})?", re.I)
 # "-2.html", "_2", "-page-2", ",seite-2", ";page=2", ".2.html" behind the name of a page
 _SUFFIX = re.compile(
     rf"(?P<stem>/.*?[^/\-_,;.!~])(?P<mark>[-_,;.!~]{{1,2}})(?P<word>(?:{_WORD})[-_=]?)?(?P<number>\d{{1,2}})(?P<end>/|\.\w{{3,5}})?",
+    re.I,
+)
+# Numbers in words and letters, from two on: "-part-two", "-teil-zwei", "-part-2", "-ii", "-b".
+_PART = r"part|pt|teil|partie|parte|deel|del|osa|cast|czesc|chast|bolum|bagian|phan|chapter|kapitel|seite|page|pagina|sida|side"
+_NUMBERS = (
+    "two|zwei|deux|dos|due|dois|duas|twee|tva|to|kaksi|dva|dwa|iki|dua|hai|second|zweite|deuxieme|segunda|segundo|seconda|ii|b",
+    "three|drei|trois|tres|tre|drie|kolme|tri|trzy|uc|tiga|ba|third|dritte|troisieme|tercera|tercero|terceira|terza|iii|c",
+    "four|vier|quatre|cuatro|quattro|quatro|fyra|fire|nelja|ctyri|cztery|chetyre|dort|empat|bon|fourth|vierte|iv|d",
+    "five|funf|fuenf|cinq|cinco|cinque|vijf|fem|viisi|pet|piec|pyat|bes|lima|nam|fifth|v|e",
+    "six|sechs|seis|sei|zes|sex|seks|kuusi|sest|szesc|shest|alti|enam|sau|sixth|vi|f",
+    "seven|sieben|sept|siete|sette|sete|zeven|sju|syv|seitseman|sedm|siedem|sem|yedi|tujuh|seventh|vii|g",
+    "eight|acht|huit|ocho|otto|oito|atta|otte|kahdeksan|osm|osiem|vosem|sekiz|delapan|eighth|viii|h",
+    "nine|neun|neuf|nueve|nove|negen|nio|ni|yhdeksan|devet|dziewiec|devyat|dokuz|sembilan|ninth|ix|i",
+    "ten|zehn|dix|diez|dieci|dez|tien|tio|ti|kymmenen|deset|dziesiec|desyat|on|sepuluh|tenth|x|j",
+)
+_BY_WORD = {word: number for number, words in enumerate(_NUMBERS, 2) for word in words.split("|")}
+_ONE = ("one", "eins", "un", "une", "uno", "una", "um", "uma", "een", "ett", "yksi", "jedna", "bir", "satu", "mot", "i", "a", "1")
+_IN_WORDS = re.compile(
+    rf"(?P<stem>/.*?[^/\-_])(?P<mark>[-_/])(?:(?P<part>{_PART})[-_]?)?(?P<word>{'|'.join(_BY_WORD)}|\d{{1,2}})"
+    r"(?P<end>/|\.\w{3,5})?",
     re.I,
 )
 
@@ -68,6 +90,37 @@ def page_of(url: str, first: str) -> tuple[int, bool] | None:
     return None
 
 
+def readings_in_words(url: str) -> tuple[tuple[int, str], ...]:
+    """Return the numbers that an address may have in words, each with an address that the first page may have.
+
+    They are weaker than numbers in figures: a series has parts too, and many addresses end with a short word.
+    """
+    parts = split_url(url)
+    match = _IN_WORDS.fullmatch(parts.path) if parts else None
+    if parts is None or match is None or not _names_something(match["stem"]):
+        return ()
+    word, end = match["word"].lower(), match["end"] or ""
+    number = int(word) if word.isdigit() else _BY_WORD[word]
+    if number < 2 or (word.isdigit() and not match["part"]):
+        return ()
+    paths = [match["stem"] + end, match["stem"]]
+    if match["part"]:
+        before = f"{match['stem']}{match['mark']}{match['part']}"
+        mark = match[0][len(before) : match.start("word")]
+        paths += [f"{before}{mark}{one}{end}" for one in _ONE]
+    elif len(word) == 1:
+        paths.append(f"{match['stem']}{match['mark']}a{end}")
+    else:
+        paths.append(f"{match['stem']}{match['mark']}i{end}")
+    return tuple((number, _url(parts, path, parts.query)) for path in dict.fromkeys(paths))
+
+
+def page_in_words(url: str, first: str) -> int | None:
+    """Return which page of the article at `first` an address is by a number in words; None if it is not one."""
+    wanted = identity(first)
+    return next((number for number, there in readings_in_words(url) if identity(there) == wanted), None)
+
+
 def _in_query(parts: Parts) -> list[Numbered]:
     found = []
     for at, pair in enumerate(parts.query):
@@ -91,7 +144,8 @@ def _in_path(parts: Parts) -> list[Numbered]:
             continue
         end = match["end"] or ""
         mark = "/" if pattern is _SEGMENT else match["mark"]
-        one = f"{match['stem']}{mark}{match['word'] or ''}1{end}"
+        figure = "1".zfill(len(match["number"]) if match["number"].startswith("0") else 1)
+        one = f"{match['stem']}{mark}{match['word'] or ''}{figure}{end}"
         whole = match["stem"] + end
         stems = [whole, match["stem"], one] if pattern is _SEGMENT else [whole, one]
         firsts = tuple(dict.fromkeys(_url(parts, path, parts.query) for path in stems))
@@ -106,9 +160,9 @@ def _number(text: str) -> int | None:
 def _names_something(stem: str) -> bool:
     """Whether the rest of a path may be that of an article: "/2026/11" and "/" are not."""
     leaf = stem.rpartition("/")[2]
-    if re.search(r"(?:^|\D)(?:19|20)\d\d(?:[-_.]?[01]?\d)?$", leaf):
-        return False  # what follows is a month or a day
-    return re.search(r"[^\W\d]|\d{5}|%[89A-F]", leaf) is not None
+    if re.search(r"(?:^|\D)(?:19|20)\d\d(?:[-_.]?[01]?\d)?$", leaf) or _DAY.search(stem):
+        return False  # what follows is a month, a day or one of the stories of a day
+    return re.search(r"[^\W\d]|\d{3}|%[89A-F]", leaf) is not None
 
 
 def _url(parts: Parts, path: str, query: tuple[str, ...]) -> str:

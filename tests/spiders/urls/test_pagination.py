@@ -24,6 +24,10 @@ PAGES = [
     ("/coal.html", "/coal.p2.html", 2),
     ("/coal", "/coal;page=2", 2),
     ("/%EC%84%9D%ED%83%84/", "/%EC%84%9D%ED%83%84/2/", 2),
+    ("/articles/0217/p1.html", "/articles/0217/p2.html", 2),
+    ("/c/2025/1018/8821.html", "/c/2025/1018/8821-2.html", 2),
+    ("/n/882/", "/n/882/3/", 3),
+    ("/a/story-01.html", "/a/story-02.html", 2),
 ]
 OTHERS = [
     ("/view.php?id=1", "/view.php?id=2"),  # the next article
@@ -33,6 +37,8 @@ OTHERS = [
     ("/news/coal-1600", "/news/coal-1600?photo=2"),  # a gallery
     ("/2026", "/2026/02"),  # a month
     ("/news/2026-02", "/news/2026-02-03"),
+    ("/2025/1018.html", "/2025/1018-2.html"),  # stories of a day
+    ("/2025/1018/", "/2025/1018/2/"),
     ("/coal", "/coal-2026"),
     ("/coal", "/coal"),
     ("/coal", "/timber?page=2"),
