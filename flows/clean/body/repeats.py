@@ -59,15 +59,16 @@ def _without_print(lines: list[str]) -> list[str]:
 
 
 def _without_summary(lines: list[str]) -> list[str]:
-    """Return the lines without first sentences that the lines behind them say again, cut short or whole."""
-    at = 0
-    while (first := next((n for n in range(at, min(_TOP, len(lines))) if _sums_up(lines[n])), None)) is not None:
+    """Return the lines without first sentences that the lines behind them say again, cut short or whole.
+
+    A summary comes first: a sentence behind one that stands once was written twice.
+    """
+    while (first := next((n for n in range(min(_TOP, len(lines))) if _sums_up(lines[n])), None)) is not None:
         said = lines[first].rstrip(_CUT)
         again = [n for n in range(first + 1, len(lines)) if _says(lines, n, said)]
-        if again and len(again) < _WRITTEN_SO - 1 and lines.count(lines[first]) < _WRITTEN_SO:
-            lines = [*lines[:first], *lines[first + 1 :]]
-        else:
-            at = first + 1
+        if not again or len(again) >= _WRITTEN_SO - 1 or lines.count(lines[first]) >= _WRITTEN_SO:
+            break
+        lines = [*lines[:first], *lines[first + 1 :]]
     return lines
 
 
