@@ -26,7 +26,7 @@ _SAME = {code: frozenset((head, *codes)) for head, codes in _LEXICON.lists["same
 _LETTERS = {code: frozenset("".join(letters)) for code, letters in _LEXICON.lists["letters"].items()}
 _RARER = frozenset(_LEXICON.words("rarer"))
 _NOT_OF_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff]+")
-_LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.I)
+_LATIN = re.compile(r"[a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]", re.I)
 # Scripts, and the language of a text in each where only one is written in it or where small words do not tell.
 _SCRIPTS = (
     ("ko", re.compile(r"[가-힣]")),
@@ -66,8 +66,9 @@ _SHARED: dict[str, frozenset[str]] = {
 _NOT_LATIN = frozenset(code for script, codes in _SHARED.items() if script for code in codes) | {c for c, _ in _SCRIPTS}
 # Characters and words of a text that are looked at, and words of each language that are known.
 _SAMPLE, _WORDS, _KNOWN = 2_000, 250, 150
-# Words, with the vowel signs of Indian scripts.
-_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+")
+# Words; those of Indian scripts have vowel signs, which makes the search much slower.
+_WORD, _INDIAN_WORD = re.compile(r"[^\W\d_]+"), re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+")
+_INDIAN, _NOT_ASCII = re.compile(r"[\u0900-\u0dff]"), re.compile(r"[^\x00-\x7f]")
 _KANA_LETTER, _HAN = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\u3400-\u9fff]")
 # Characters of a text that is not Japanese if it has no kana.
 _JAPANESE = 25
@@ -147,10 +148,10 @@ def _is_written_in(code: str, script: str) -> bool:
 def _of_script(text: str) -> str | None:
     """Return the language that the script of a text stands for; "" for the Latin script, None for a text without letters."""
     sample = text[:_SAMPLE]
-    letters = sum(map(str.isalpha, sample))
-    if not letters:
-        return None
     if foreign := "".join(_NOT_OF_LATIN.findall(sample)):
+        letters = sum(map(str.isalpha, sample))
+        if not letters:
+            return None
         for code, script in _SCRIPTS:
             if len(script.findall(foreign)) > letters * (_KANA if code == "ja" else _OF_SCRIPT):
                 return code
@@ -160,7 +161,8 @@ def _of_script(text: str) -> str | None:
 def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, float]]:
     """Return how well a text fits each of these languages, and which share of its words are small words of it."""
     known, sample = _weights(frozenset(codes)), text[:_SAMPLE].lower()
-    words = [found[0] for found in islice(_WORD.finditer(sample), _WORDS)]
+    pattern = _INDIAN_WORD if _INDIAN.search(sample) else _WORD
+    words = [found[0] for found in islice(pattern.finditer(sample), _WORDS)]
     scores: dict[str, float] = {}
     small: Counter[str] = Counter()
     for word, times in Counter(words).items():
@@ -170,14 +172,11 @@ def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, flo
     if not sample.isascii():
         alphabets = [_LETTERS[code] for code in codes & _LETTERS.keys()]
         everywhere = frozenset.intersection(*alphabets) if alphabets else frozenset()
-        letters = Counter(char for char in "".join(words) if not char.isascii() and char not in everywhere)
-        special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items()]
+        letters = Counter(_NOT_ASCII.findall("".join(words)))
+        special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items() if letter not in everywhere]
         # letters alone tell languages whose words are not known; otherwise only those that come near are compared
-        near = (
-            {code for code, score in scores.items() if score > max(scores.values()) / 2}
-            if max(scores.values(), default=0.0) > _EVIDENCE
-            else codes
-        )
+        most = max(scores.values(), default=0.0)
+        near = {code for code, score in scores.items() if score > most / 2} if most > _EVIDENCE else codes
         for code in near & _LETTERS.keys():
             alphabet = _LETTERS[code]
             scores[code] = scores.get(code, 0.0) + sum(weight if letter in alphabet else -weight for letter, weight in special)

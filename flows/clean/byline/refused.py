@@ -61,7 +61,8 @@ class Refused:
         folded = fold(name)
         if folded in self._sections or (is_address(name) and not self.is_outlet(name)):
             return True
-        if kind != "person" and folded in self._menu and (" " not in folded or folded in self._folders):
+        # menus are read last, because that takes longest
+        if kind != "person" and (" " not in folded or folded in self._folders) and folded in self._menu:
             return True
         return is_place(name, self._language)
 

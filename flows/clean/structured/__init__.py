@@ -51,10 +51,11 @@ def read_data(page: Page) -> StructuredData:
     standing = [node for node in graph.nodes if not graph.is_listed(node)]
     publishers = [graph.follow(node["publisher"], "publisher") for node in standing if "publisher" in node]
     publishers += [node.get("name") for node in standing if any(kind in _OUTLETS for kind in types(node))]
-    nodes, article = graph.nodes, article_node(graph, identity)
+    of_page = page_node(graph, identity)
+    nodes, article = graph.nodes, article_node(graph, identity, of_page)
     if not article.get("articleBody") and (drawn := embedded_article(page, _names(page, article))):
         nodes, article = [*nodes, drawn], drawn | {key: value for key, value in article.items() if value}
-    return StructuredData(nodes, article, page_node(graph, identity), microdata(page, identity), publishers)
+    return StructuredData(nodes, article, of_page, microdata(page, identity), publishers)
 
 
 def _names(page: Page, article: Node) -> tuple[str | None, ...]:

@@ -33,7 +33,9 @@ def read_scripts(page: Page) -> Iterator[Any]:
 
 def _values(raw: str) -> Iterator[Any]:
     """Yield the JSON values of a script, repaired as far as necessary."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", raw)).strip().rstrip(";")
+    text = raw.strip()
+    if text[:1] not in ("[", "{") or text[-1:] not in ("]", "}"):
+        text = _WRAPPING.sub("", _WRAPPING.sub("", raw)).strip().rstrip(";")
     if not text or text[0] not in "[{&":
         return
     for attempt in (_as_is, _repaired, _unescaped):

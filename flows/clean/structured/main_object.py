@@ -78,11 +78,14 @@ class Identity:
         return not words or not said or bool(words & said)
 
 
-def article_node(graph: Graph, page: Identity) -> Node:
+def article_node(graph: Graph, page: Identity, of_page: Node) -> Node:
     """Return the object that describes the page's article, with all that is said of it; {} if there is none.
 
     It has the page's address or headline, or is the page's main entity. One without any of these is taken only if nothing says
     that it is something else: it stands alone, outside of lists, and names no other page.
+
+    Args:
+        of_page: the object that describes the page itself.
     """
     found = [node for node in graph.nodes if any(map(_NEWS.search, types(node)))][:_MAX_CANDIDATES]
     if not found:
@@ -110,7 +113,7 @@ def article_node(graph: Graph, page: Identity) -> Node:
         for key, value in graph.completed(node).items():
             if is_empty(merged.get(key)):
                 merged[key] = value
-    for key, value in page_node(graph, page).items():
+    for key, value in of_page.items():
         if key in _OF_PAGE and is_empty(merged.get(key)):
             merged[key] = value
     return merged

@@ -17,6 +17,7 @@ __all__ = ["microdata"]
 
 _ARTICLE = re.compile(r"article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
 _TYPED: Any = etree.XPath("//*[@itemtype or @typeof]")
+_WITH_PROPERTY: Any = etree.XPath("descendant-or-self::*[@itemprop or @property]")
 _ITEMPROPS = (
     "headline",
     "name",
@@ -61,9 +62,7 @@ def _holds_all(scopes: list[Any]) -> bool:
 def _properties(scope: Any) -> Node:
     found: Node = {}
     beside: dict[str, list[Any]] = {}
-    for element in islice(scope.iter(), _MAX_ELEMENTS):
-        if not isinstance(element.tag, str):
-            continue
+    for element in islice(_WITH_PROPERTY(scope), _MAX_ELEMENTS):
         names = (element.get("itemprop") or element.get("property") or "").replace("schema:", "").split()
         for name in names:
             if name not in _ITEMPROPS or (name in found and name not in _AGENTS) or of_another(element, scope):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from functools import lru_cache
 from typing import Any
 
 from newslake.text import squeeze
@@ -15,6 +16,8 @@ Node = dict[str, Any]
 # Values nested deeper than this mean nothing.
 _DEPTH = 12
 _WORD = re.compile(r"\w+")
+# More texts than most pages have folded.
+_FOLDED = 256
 
 
 def types(node: Node) -> list[str]:
@@ -53,6 +56,7 @@ def clean_text(value: str) -> str:
     return squeeze(value)
 
 
+@lru_cache(maxsize=_FOLDED)
 def fold(text: str) -> str:
     """Return only the words of a text, in lower case, so that two spellings of a title compare equal."""
     return " ".join(_WORD.findall(text.lower()))
