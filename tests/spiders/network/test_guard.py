@@ -311,16 +311,18 @@ def test_a_public_site_cannot_lead_inside(tmp_path: Path, monkeypatch: pytest.Mo
             f"<sitemapindex><sitemap><loc>{inside.url}/map.xml</loc></sitemap></sitemapindex>".encode()
         )
         site.routes["/home"] = Answer(
-            f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside.url}/rss"><base href="{inside.url}/">'
-            f'<meta http-equiv="refresh" content="0;url={inside.url}/x"></head>'
+            f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside.url}/rss"><base href="{inside.url}/"></head>'
             "<a href=/a>x</a>".encode()
         )
         lists = Source(name="lists", feeds=[f"{site.url}/list", f"{site.url}/feed"], sitemaps=[f"{site.url}/index.xml"])
         first = run_crawl(tmp_path, lists, Source(name="home", url=f"{site.url}/home"), allow_private=False)
         site.redirect("/robots.txt", f"{inside.url}/robots.txt")
         second = run_crawl(tmp_path, lists, name="second", allow_private=False)
+        site.routes["/led"] = Answer(f'<meta http-equiv="refresh" content="0;url={inside.url}/x">'.encode())
+        third = run_crawl(tmp_path, Source(name="led", url=f"{site.url}/led"), name="third", allow_private=False)
         assert inside.asked == []
-    assert first.adds_up() and second.adds_up()
+    assert first.adds_up() and second.adds_up() and third.adds_up()
+    assert third.outcomes()["/led"] == "refused"
     outcomes = first.outcomes()
     assert outcomes.pop("/good") == "captured"
     for path in (*redirects, "/feed", "/map.xml", "/rss"):
