@@ -311,8 +311,8 @@ def test_a_public_site_cannot_lead_inside(tmp_path: Path, monkeypatch: pytest.Mo
             f"<sitemapindex><sitemap><loc>{inside.url}/map.xml</loc></sitemap></sitemapindex>".encode()
         )
         site.routes["/home"] = Answer(
-            f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside.url}/rss"><base href="{inside.url}/"></head>'
-            "<a href=/a>x</a>".encode()
+            f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside.url}/rss"><base href="{inside.url}/">'
+            "</head><a href=/a>x</a>".encode()
         )
         lists = Source(name="lists", feeds=[f"{site.url}/list", f"{site.url}/feed"], sitemaps=[f"{site.url}/index.xml"])
         first = run_crawl(tmp_path, lists, Source(name="home", url=f"{site.url}/home"), allow_private=False)
