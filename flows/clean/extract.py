@@ -108,7 +108,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     authors, authors_from = find_authors(reading)
     surveyed = survey(reading, clock, dates, (authors, authors_from)) if given.observe else None
     read = CleanArticle(
-        url=same_page_canonical(page.url, page.declared_address),
+        url=same_page_canonical(page.url, page.declared_address, title),
         title=title,
         text="",
         title_from=title_from,

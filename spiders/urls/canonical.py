@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import urljoin, urlsplit
+import unicodedata
+from urllib.parse import unquote, urljoin, urlsplit
 from uuid import UUID
 
 from spiders.urls.parts import (
@@ -34,6 +35,9 @@ _CREDENTIALS = re.compile(r"(https?:[/\\]+)[^/\\?#]*@|(https?%3A%2F%2F)(?:(?!%2F
 
 _HTTP = re.compile(r"https?:|(?![a-z][a-z0-9+.-]*:)", re.I)  # the scheme of a link, if it has one
 _PORT = re.compile(r":\d+$")
+_WORD = re.compile(r"\w+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
+_SPELT = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _DOTTED = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)+")
 
@@ -179,11 +183,12 @@ def _is_host(name: str) -> bool:
     return name == "localhost" or bool(_IPV4.fullmatch(name) or (_DOTTED.fullmatch(name) and registrable(name.lower())))
 
 
-def same_page_canonical(page_url: str, declared: str | None) -> str:
+def same_page_canonical(page_url: str, declared: str | None, headline: str = "") -> str:
     """Return the canonical form of a page, given the canonical URL that it declares (rel=canonical or og:url).
 
     The declared URL counts only if it is on the same site and may name this article: some sites declare their home page or a
-    section for every article, which would make all of them one.
+    section for every article, which would make all of them one. A short name at its end counts where its words are those of the
+    `headline`.
     """
     own = canonicalise(page_url)
     target = absolute(page_url, declared)
@@ -196,12 +201,28 @@ def same_page_canonical(page_url: str, declared: str | None) -> str:
     if mine is None or other is None:
         return own
     same_name = _leaf(mine) == _leaf(other) != "" and set(mine.query) <= set(other.query)
-    return theirs if same_name or _is_specific(other) else own
+    return theirs if same_name or _is_specific(other) or _says(other, headline) else own
 
 
 def _leaf(parts: Parts) -> str:
     """Return the last segment of the path without its extension; empty for an index."""
     return _INDEX.sub("", parts.path).rstrip("/").rpartition("/")[2].partition(".")[0]
+
+
+def _says(parts: Parts, headline: str) -> bool:
+    """Whether an address ends with words of a headline, in their order: at least three, or two that are half of it."""
+    words = [_plain(word) for word in re.split(r"[-_+]|%20", unquote(_leaf(parts))) if word]
+    said = [{_plain(word), _plain(word.casefold().translate(_UMLAUTS))} for word in _WORD.findall(headline)]
+    if not words or len(words) < (2 if 2 * len(words) >= len(said) else 3):
+        return False
+    left = iter(said)
+    return all(any(word in one for one in left) for word in words)
+
+
+def _plain(word: str) -> str:
+    """Return a word as addresses write it: in small letters, without accents."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold()).translate(_SPELT)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
 
 
 def _is_specific(parts: Parts) -> bool:

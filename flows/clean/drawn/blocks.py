@@ -7,11 +7,11 @@ from typing import Any
 
 from newslake.embedded import field, read_json
 
-__all__ = ["blocks"]
+__all__ = ["NO_TEXT", "blocks"]
 
 _DEPTH, _MOST = 20, 5_000
 # Blocks of an article that are not its text.
-_NO_TEXT = re.compile(
+NO_TEXT = re.compile(
     r"image|photo|picture|figure|gallery|video|audio|podcast|embed|iframe|html_?widget|related|recommend|interstitial|promo|advert|^ad$|^ads$"
     r"|newsletter|social|tweet|twitter|instagram|facebook|youtube|divider|poll|link_list|caption|credit|script|map|chart|raw_html",
     re.I,
@@ -60,7 +60,7 @@ def blocks(value: Any, depth: int = 0) -> list[str]:
             (value[key] for key in ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name") if value.get(key)), ""
         )
     )
-    if _NO_TEXT.search(kind):
+    if NO_TEXT.search(kind):
         return []
     direct = field(value, _DIRECT)
     if isinstance(direct, str):

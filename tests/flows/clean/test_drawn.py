@@ -105,3 +105,28 @@ def test_a_page_that_shows_its_article_is_read_from_what_it_shows() -> None:
 )
 def test_data_without_an_article_change_nothing(data: Any) -> None:
     assert isinstance(read(drawn(data)), NotArticle)
+
+
+@pytest.mark.parametrize(
+    ("headline", "date", "text"),
+    [("titulo", "fecha", "cuerpo"), ("ueberschrift", "erschienen", "absaetze"), ("заголовок", "дата", "текст"), ("a", "b", "c")],
+)
+def test_a_text_is_found_by_its_form_under_names_of_any_language(headline: str, date: str, text: str) -> None:
+    body: dict[str, Any] = {
+        "cuerpo": ONE.html,
+        "absaetze": [{"art": "absatz", "inhaltstext": p} for p in ONE.paragraphs]
+        + [{"art": "bild", "inhaltstext": "A picture of a ship that nobody has seen before"}],
+        "текст": ONE.text,
+        "c": list(ONE.paragraphs),
+    }
+    article = {headline: ONE.title, date: ONE.iso, text: body[text], "kommentare": ["Nobody asked me about that ship! " * 30]}
+    found = read(drawn({"site": {"x": "The Outlet"}, "pagina": article}, f"{ONE.title} - The Outlet"))
+    assert isinstance(found, CleanArticle)
+    assert (found.title, found.text.splitlines(), found.published_at) == (ONE.title, list(ONE.paragraphs), ONE.published)
+
+
+def test_a_form_without_the_headline_of_the_page_is_not_its_article() -> None:
+    other = {"titulo": OTHER.title, "cuerpo": OTHER.html}
+    assert isinstance(read(drawn({"mas": [other]})), NotArticle)
+    both = [{"titulo": ONE.title, "cuerpo": ONE.html}, {"titulo": ONE.title, "cuerpo": OTHER.html}]
+    assert isinstance(read(drawn(both)), NotArticle)

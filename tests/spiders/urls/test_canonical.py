@@ -222,6 +222,26 @@ def test_a_declared_canonical_must_not_lose_the_number_of_the_article() -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "headline", "counts"),
+    [
+        ("/clanky/vlak-plny-knih.html", "Vlak plný knih objede pohraničí", True),
+        ("/artikel/muehle-faehrt-wieder", "Mühle fährt nach Jahren wieder", True),
+        ("/haber/vapur-tasindi", "Vapur taşındı", True),
+        ("/c/sol-y-sal/", "Sol y sal en la bahía", True),
+        ("/życie/łódź-tonie", "Łódź tonie", True),
+        ("/vida-y-estilo", "El estilo y la vida de un pescador", False),  # a section whose words are there by chance
+        ("/sport", "Sport pays no taxes", False),
+        ("/world-news", "World news outlets meet for a week in the capital", False),
+        ("/2026/11", "11 ships in 2026", False),
+    ],
+)
+def test_a_short_name_counts_where_it_says_the_headline(declared: str, headline: str, counts: bool) -> None:
+    page = "https://example.com/print/1207"
+    whole = f"https://example.com{declared}"
+    assert (same_page_canonical(page, whole, headline) != page) is counts
+
+
+@pytest.mark.parametrize(
     ("url", "reason"),
     [
         ("example.com/rss", "http"),
