@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
+from flows.clean.byline.house import is_only_outlet
 from flows.clean.byline.names import (
     AUTHORS,
     EMAIL,
@@ -29,6 +30,8 @@ from newslake.text import squeeze
 __all__ = ["find_authors"]
 
 _MAX_AUTHORS = 50
+# Fields that systems fill with the outlet's name where they know no author.
+_UNSURE = ("meta", "feed")
 # Characters of a paragraph, and paragraphs of an article above the heading of another story; headings of a box on the author.
 _PROSE, _PARAGRAPHS = 80, 2
 _ABOUT = AUTHORS.compile(rf"{AUTHORS.pattern('labels')}|{AUTHORS.pattern('folders')}|redak|about")
@@ -66,10 +69,12 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
     )
     for source, read in sources:
         found = named_in(read(), refused)
-        if found.people:
+        is_house = source in _UNSURE and all(is_only_outlet(name, reading) for name in found.all or found.staff)
+        if found.people and not is_house:
             return tuple(found.all), source
-        if (found.all or found.staff) and left_over is None:
-            left_over = tuple(found.all or found.staff), source
+        left = [] if is_house else found.all or found.staff
+        if left and left_over is None:
+            left_over = tuple(left), source
     return left_over or ((), None)
 
 

@@ -351,3 +351,26 @@ def test_a_label_names_the_more_exact_code(label: str, language: str) -> None:
 )
 def test_a_declared_address_is_resolved_as_browsers_do_or_not_believed(links: str, address: str) -> None:
     assert article(page(head=DATED + links)).url == address
+
+
+@pytest.mark.parametrize(
+    ("outlet", "site", "tail", "frame"),
+    [
+        ("Kanal Dokuz", True, " - Kanal Dokuz", "<footer>Kanal Dokuz</footer>"),
+        ("Volné Slovo", False, " | Volné Slovo", '<div class="footer">© 2026 Volné Slovo</div>'),
+        ("海峡日报", True, "_海峡日报", ""),
+        ("Голос Севера", True, "", '<div><a href="/">Голос Севера</a></div>'),
+    ],
+)
+def test_an_outlet_that_names_itself_in_the_field_for_authors_is_none(outlet: str, site: bool, tail: str, frame: str) -> None:
+    metas = f'<meta name="author" content="{outlet}">' + (f'<meta property="og:site_name" content="{outlet}">' if site else "")
+    head = f"<title>Coal ships wait in the bay{tail}</title>{DATED}{metas}"
+    body = f"<h1>Coal ships wait in the bay</h1>{REPORT}"
+    assert article(f"{head}{body}{frame}").authors == ()
+
+
+def test_a_blog_under_the_name_of_its_author_has_an_author() -> None:
+    name = "Paige Brunton"
+    metas = f'<meta name="author" content="{name}"><meta property="og:site_name" content="{name}">'
+    head, footer = f"<title>{TITLE} | {name}</title>{DATED}{metas}", f"<footer>© {name}</footer>"
+    assert article(f"{head}<h1>{TITLE}</h1><p>by {name}</p>{REPORT}{footer}").authors == (name,)
