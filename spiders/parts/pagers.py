@@ -16,7 +16,8 @@ from spiders.urls.pagination import MAX_PAGES, page_in_words, readings_in_words
 
 __all__ = ["may_have_pager", "read_pager"]
 
-_REL = re.compile(rb"""\brel\s{0,3}=\s{0,3}["']?\s{0,3}(?:next|prev)""", re.I)
+# In the usual spelling only: ignoring case, this would take longer than all else that is looked for in a page.
+_REL = re.compile(rb"""rel=["']?(?:\s?[a-z]{1,20}\s)?\s?(?:next|prev)""")
 _HREF = re.compile(rb"""\bhref\s{0,3}=\s{0,3}["']?([^"'<>\s]{1,500})""", re.I)
 _LABELLED = re.compile(rb">\s{0,20}[(\[]?[12][)\].]?\s{0,20}</a>", re.I)
 _LONGEST_TAG = 600
