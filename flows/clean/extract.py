@@ -27,6 +27,7 @@ from flows.clean.verdict import Evidence, is_marked, link_share, why_not
 from flows.clean.words import count_words
 from newslake.article import CleanArticle
 from newslake.errors import PageError
+from spiders.urls.article_shape import is_front_page
 from spiders.urls.canonical import same_page_canonical
 from spiders.warc.model import Capture
 
@@ -164,6 +165,8 @@ def _clock(page: Page, given: _Given) -> Clock:
 def _evidence(reading: Reading, dates: Dates) -> Evidence:
     """Collect from the whole page what tells an article from a list; the text comes later."""
     is_dated = dates.of_article
-    linked = 0.0 if reading.data.article or is_dated else link_share(reading.page)
+    # a front page shows the dates of what it leads to
+    tells = reading.data.article or (is_dated and not is_front_page(reading.page.url))
+    linked = 0.0 if tells else link_share(reading.page)
     pointing = set() if is_marked(reading) else reading.screen.teasers()
     return Evidence(reading.title, "", 0, linked, is_dated, pointing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flows.clean.body.boilerplate import is_prose, is_sentence
 from flows.clean.headline.tails import without_name
@@ -15,6 +14,7 @@ from flows.clean.structured import types
 from flows.clean.words import count_words
 from newslake.outcomes import Reason, Why
 from newslake.text import squeeze
+from spiders.urls.article_shape import is_front_page
 
 __all__ = ["Evidence", "is_marked", "link_share", "why_not"]
 
@@ -168,8 +168,7 @@ def _has_no_text(reading: Reading, found: Evidence) -> Why | None:
 
 def _is_list(reading: Reading, found: Evidence) -> Why | None:
     """Return why a page is a list of articles and no article itself."""
-    address = urlsplit(reading.page.url)
-    if not address.path.strip("/") and not address.query and not reading.data.article and found.linked > 0.3:
+    if is_front_page(reading.page.url) and not reading.data.article and found.linked > 0.3:
         return Why(Reason.FRONT_PAGE, "front page of the site")
     if is_marked(reading):
         return None

@@ -17,6 +17,7 @@ from flows.clean.lexicon import load_lexicon
 from flows.clean.reading import Reading
 from flows.clean.structured import first_text, fold
 from newslake.text import squeeze
+from spiders.urls.article_shape import is_front_page
 
 __all__ = ["Said", "beginning", "find_title"]
 
@@ -77,7 +78,8 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
     best = _choose(candidates)
     is_sure = _is_sure(best, candidates) or best.source in ("og", "twitter", *_SURE)
     if not is_sure:
-        return _checked(best, standing)
+        # the most prominent headline of a front page is that of another page
+        return (best.text, best.source) if is_front_page(page.url) else _checked(best, standing)
     is_bare = {c.source for c in candidates} <= {*_HEADINGS, "title", "feed"}
     shown = standing.headline if is_bare and not is_told(best.text, standing.prose) else None
     if (

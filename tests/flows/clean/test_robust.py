@@ -104,6 +104,19 @@ def test_a_front_of_links_is_no_article() -> None:
     assert isinstance(page, NotArticle)
 
 
+def test_the_front_page_of_a_site_is_none_for_the_date_and_the_headline_of_its_first_story() -> None:
+    stories = "".join(
+        f"<div class=post><h2 class=entry-title><a href='/2026/ship-{n}'>Ship {n} of the year enters the harbour at last</a></h2>"
+        f"<p class=meta>Posted on <time datetime='2026-10-0{n}T08:00:00Z'>October {n}, 2026</time></p>"
+        f"<p>{SENTENCE}</p><a href='/2026/ship-{n}'>Read all of the story of ship {n} and the pilots who brought it in</a></div>"
+        for n in range(1, 7)
+    )
+    head = "<title>The Harbour Blog</title><meta property='og:site_name' content='The Harbour Blog'>"
+    page = cleaned(f"<html><head>{head}</head><body><div id=posts>{stories}</div></body></html>", "https://post.example/")
+    assert isinstance(page, NotArticle)
+    assert page.detail == "front page of the site"
+
+
 @pytest.mark.parametrize("written", [(NOW + timedelta(days=3)).isoformat(), "1970-01-01T00:00:00Z", "not a date"])
 def test_impossible_dates_are_refused(written: str) -> None:
     head = f'<title>Ferry to sail again</title><meta property="article:published_time" content="{written}">'
