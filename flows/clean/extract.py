@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flows.clean.article import NotArticle, Unread
+from flows.clean.body.edges import Outlet
 from flows.clean.body.followers import drop_followers
 from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
@@ -97,6 +98,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     page, article = reading.page, reading.data.article
     page.head()  # cached now, because the tree is taken apart below
     drop_followers(page.tree, title, article)
+    outlet = Outlet.of(page, title, reading.names)
     readable, region, layout = page, None, reading.layout
     if given.worth:
         readable = page.to_take_apart()
@@ -125,7 +127,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     evidence = _evidence(reading, dates)
     # nothing reads the tree after this
     region = region or prepare(readable.tree, layout)
-    found = find_text(readable, region, article, (title, read.section or ""), authors)
+    found = find_text(readable, region, article, (title, read.section or ""), authors, outlet)
     if not title:
         title, title_from = beginning(found.text), "text"
     words = count_words(found.text)

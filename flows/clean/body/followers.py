@@ -9,16 +9,19 @@ from typing import Any
 
 from lxml import etree
 
+from flows.clean.body.boilerplate import weight
 from flows.clean.byline.names import AUTHORS, reporter_in
 from flows.clean.dates.parse import find_moment
+from flows.clean.page import class_and_id
 from flows.clean.structured import Node, fold, types
 from newslake.text import squeeze
 
 __all__ = ["drop_followers"]
 
 _HEADS = ("h1", "h2", "h3")
-# Headings that are looked at, and characters of the shortest headline; elements below a headline where its byline may stand.
-_MAX_HEADS, _SHORTEST, _BELOW = 200, 12, 3
+# Headings that are looked at, and characters of the shortest headline, also in scripts that need
+# few; elements below a headline where its byline may stand.
+_MAX_HEADS, _SHORTEST, _SHORTEST_DENSE, _BELOW = 200, 12, 6, 3
 # Text nodes of running text; the characters of them that an article has before another one follows; and how many times as long
 # as those a story may be, lest a page with two headlines loses its only article.
 _IS_RUNNING = "[string-length(normalize-space(.)) > 30][not(ancestor::a)]"
@@ -41,14 +44,18 @@ _NO_TEXT = {
 }
 _BYLINE = AUTHORS.compile(rf"^\W{{0,3}}{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)\S.{{1,80}}$")
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)s?(?:$|[\s_-])", re.I)
-_LONGEST_BYLINE, _SHORT = 100, 30
+_LONGEST_BYLINE, _LONGEST_DAY, _SHORT = 100, 50, 30
+# The class or id of what holds the next story.
+_NEXT = re.compile(
+    r"(?:^|[\s_-])(?:next[\s_-]?(?:article|story|post|news|item)|(?:article|story|post|news)[\s_-]?next)(?:s|$|[\s_-])", re.I
+)
 
 
 def drop_followers(tree: Any, title: str, article: Node) -> None:
     """Remove the stories behind the one with this title; nothing where that is not sure.
 
-    A story begins with a headline that has a byline below it, or begins an element like the article's own, or is the link of an
-    `article`. The entries of a live blog are no stories.
+    A story begins with a headline that has a byline below it, or a day like that of the article, or begins an element like the
+    article's own or one for the next story, or is the link of an `article`. The entries of a live blog are no stories.
     """
     if any("liveblog" in kind for kind in types(article)):
         return
@@ -83,10 +90,11 @@ def _story(head: Any, main: Any, around: set[Any], articles: set[Any]) -> list[A
         articles: all other elements that are articles by their tag.
     """
     is_article = bool(articles) and not articles.isdisjoint(head.iterancestors("article"))
-    is_signed = (is_article or head.tag != "h3") and _is_signed(head)
-    if not is_signed and not (is_article and _is_linked(head)) and head.tag != main.tag:
+    is_sure = ((is_article or head.tag != "h3") and _is_signed(head)) or (is_article and _is_linked(head))
+    is_like = head.tag == main.tag or (head.tag == "h2" and main.tag == "h1")
+    if not is_sure and not is_like:
         return []
-    if len(squeeze(head.text_content())) < _SHORTEST:
+    if len(squeeze(head.text_content())) < (_SHORTEST if head.text_content().isascii() else _SHORTEST_DENSE):
         return []
     unit = head
     parent = unit.getparent()
@@ -94,11 +102,25 @@ def _story(head: Any, main: Any, around: set[Any], articles: set[Any]) -> list[A
         unit, parent = parent, parent.getparent()
     if parent is None or parent not in around:
         return []
-    if not is_signed and not (is_article and _is_linked(head)):
-        own = next((one for one in around if one.getparent() is parent), None)
-        if own is None or own is main or not _alike(own, unit) or not _is_dated(head, unit):
-            return []
+    if not is_sure and not _is_built_like(head, main, unit, around):
+        return []
     return [head, *head.itersiblings()] if unit is head else [unit]
+
+
+def _is_built_like(head: Any, main: Any, unit: Any, around: set[Any]) -> bool:
+    """Return whether a story that nobody signed is built like the article: its element, its day, or headline and text."""
+    if unit is not head and _NEXT.search(class_and_id(unit)):
+        return True
+    if (mine := _day_below(head)) is not None and (own_day := _day_below(main)) is not None and _is_same_form(own_day, mine):
+        return True
+    own = next((one for one in around if one.getparent() is unit.getparent()), None)
+    if own is None or own is main or unit is head:
+        return False
+    if head.tag == main.tag and _alike(own, unit) and _is_dated(head, unit):
+        return True
+    return _has_class_of(main, head) and any(
+        _alike(one, other) for one in main.itersiblings() for other in head.itersiblings() if _INSIDE(other)
+    )
 
 
 def _holds_none(heading: Any) -> bool:
@@ -107,7 +129,28 @@ def _holds_none(heading: Any) -> bool:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    return one.tag == other.tag and bool(one.get("class")) and one.get("class") == other.get("class")
+    return one.tag == other.tag and _has_class_of(one, other)
+
+
+def _is_same_form(one: Any, other: Any) -> bool:
+    return bool(one.tag == other.tag and one.get("class") == other.get("class"))
+
+
+def _has_class_of(one: Any, other: Any) -> bool:
+    return bool(one.get("class")) and one.get("class") == other.get("class")
+
+
+def _day_below(head: Any) -> Any:
+    """Return the element right below a headline that shows a day and little else; None if there is none."""
+    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in ("header", "hgroup"):
+        head = above
+    for below in islice(head.itersiblings(), _BELOW):
+        said = squeeze(below.text_content())
+        if len(said) > _LONGEST_DAY:
+            return None
+        if said and find_moment(said, "visible") is not None:
+            return below
+    return None
 
 
 def _is_signed(head: Any) -> bool:
@@ -151,8 +194,8 @@ def _behind_text(main: Any, story_of: dict[Any, int]) -> list[int]:
             known[element] = next((story_of[room] for room in rooms if room in story_of), None) if is_text else -1
         number = known[element]
         if number is None:
-            text += len(said)
+            text += weight(said)
         elif number >= 0:
             before.setdefault(number, text)
-            long[number] += len(said)
+            long[number] += weight(said)
     return [number for number, text in before.items() if text >= _ENOUGH and long[number] <= _MOST_TIMES * text]

@@ -13,6 +13,7 @@ from trafilatura import bare_extraction
 
 from flows.clean.body.article_body import declared_lines
 from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_prose
+from flows.clean.body.edges import Outlet
 from flows.clean.body.lead import described, find_lead, possible_leads
 from flows.clean.body.lists import with_lists
 from flows.clean.body.region import Region
@@ -53,7 +54,9 @@ class Text:
     headings: tuple[str, ...] = ()
 
 
-def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...], authors: tuple[str, ...]) -> Text:
+def find_text(
+    page: Page, region: Region, article: Node, above: tuple[str, ...], authors: tuple[str, ...], outlet: Outlet
+) -> Text:
     """Return the article's text, without lines at its start that repeat `above` (title, section).
 
     `region` is what `prepare` returned for the page. The tree is destroyed: nothing can be read from it afterwards.
@@ -62,7 +65,7 @@ def find_text(page: Page, region: Region, article: Node, above: tuple[str, ...],
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
     if len(lines) == 1:
         lines, headings = _parted(lines[0], region.place)
-    tidy = Tidy(region.place, links, above, authors)
+    tidy = Tidy(region.place, links, above, authors, outlet)
     lines = tidy.lines(lines, headings)
     if _bytes(lines) < _THIN * region.prose:
         # the innermost element first; of an article in two parts, the beginning is outside it

@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.body.boilerplate import HEADING_MARK, Debris, debris, heads_tail, is_contact, is_prose, weight
+from flows.clean.body.boilerplate import HEADING_MARK, Debris, debris, heads_tail, is_contact, is_prose, is_sentence, weight
+from flows.clean.body.edges import Outlet, describes, is_reported
 from flows.clean.body.repeats import once
 from flows.clean.byline.names import split_names
 from flows.clean.dates.parse import find_moment
@@ -22,8 +23,12 @@ __all__ = ["Tidy"]
 _SHORT, _LINKED = 70, 0.5
 # Characters of running text that an article has before its tail; its last paragraphs that show where it stands.
 _ENOUGH, _LAST = 150, 3
+# Lines at the start and at the end of a text that may be prompts; lines of what an outlet says of itself, with a heading and
+# without.
+_FIRST_LINES, _LAST_LINES, _LONGEST_DESCRIPTION, _DESCRIPTION = 3, 5, 8, 3
 # Characters of a line by which its element is looked for.
 _LOOK = 24
+_SMALL = ("em", "i", "small")
 _HOLDING: Any = etree.XPath("descendant::text()[contains(., $said)]/..", smart_strings=False)
 _BLOCKS = ("p", "div", "li", "td", "section", "article", "blockquote", "aside", *SUBHEADINGS)
 
@@ -39,6 +44,7 @@ class Tidy:
     links: frozenset[str]
     above: tuple[str, ...]
     authors: tuple[str, ...]
+    outlet: Outlet
 
     @cached_property
     def _head(self) -> set[str]:
@@ -46,7 +52,8 @@ class Tidy:
 
     def lines(self, lines: list[str], headings: set[str]) -> list[str]:
         """Return the lines that are the article's."""
-        lines = once(self._without_debris(self._without_tail(_trimmed(lines, self.links))))
+        lines = _trimmed(lines, self.links)
+        lines = once(self._without_description(self._without_debris(self._without_tail(lines))))
         kept: list[str] = []
         for line in lines:
             if len(kept) < 4 and not any(map(is_prose, kept)) and self._is_head(line):
@@ -62,6 +69,8 @@ class Tidy:
         """Return the lines up to a heading of comments or other stories, if no later paragraph stands where earlier ones do."""
         said = 0
         for n, line in enumerate(lines):
+            if said and len(lines) - n <= _LONGEST_DESCRIPTION and self.outlet.is_headed(line.partition(":")[0]):
+                return lines[:n]
             if said >= _ENOUGH and heads_tail(line):
                 before = [each for each in lines[:n] if is_prose(each)][-_LAST:]
                 rooms = {self._room(each) for each in before} - {None}
@@ -79,14 +88,47 @@ class Tidy:
     def _without_debris(self, lines: list[str]) -> list[str]:
         """Return the lines without boilerplate. A sentence that reads like a notice stays where it is one of the paragraphs."""
         looks = [debris(line) for line in lines]
+        for n, line in enumerate(lines):
+            is_edge = n < _FIRST_LINES or n >= len(lines) - _LAST_LINES
+            if is_edge and looks[n] is Debris.NONE and self.outlet.prompts(line):
+                looks[n] = Debris.NOTICE if is_sentence(line) else Debris.CERTAIN
         if Debris.NOTICE in looks:
             running = [n for n, line in enumerate(lines) if looks[n] is Debris.NONE and is_prose(line)]
             for n, line in enumerate(lines):
-                if looks[n] is Debris.NOTICE and running and running[0] < n < running[-1] and weight(line) > _SHORT:
-                    before = max(at for at in running if at < n)
-                    after = min(at for at in running if at > n)
+                if looks[n] is not Debris.NOTICE or not running or weight(line) <= _SHORT:
+                    continue
+                if running[0] < n < running[-1] or is_reported(line):
+                    before = max((at for at in running if at < n), default=running[0])
+                    after = min((at for at in running if at > n), default=running[-1])
                     looks[n] = Debris.NONE if self._is_among(line, lines[before], lines[after]) else Debris.CERTAIN
         return [line for line, look in zip(lines, looks, strict=True) if look is Debris.NONE]
+
+    def _without_description(self, lines: list[str]) -> list[str]:
+        """Return the lines without the last paragraphs, where the outlet says there what it is, apart from the text."""
+        for n in range(max(1, len(lines) - _DESCRIPTION), len(lines)):
+            if describes(lines[n]) and any(map(is_prose, lines[:n])) and self._is_description(lines[n], lines[n - 1]):
+                return lines[:n]
+        return lines
+
+    def _is_description(self, line: str, before: str) -> bool:
+        """Return whether the outlet speaks of itself: apart from the text, or below a heading that names it.
+
+        Readings leave out headings of short paragraphs.
+        """
+        element = self._element(line)
+        above = None if element is None else element.getprevious()
+        if above is not None and self.outlet.is_headed(squeeze(above.text_content())):
+            return True
+        return self.outlet.is_described(line) and self._is_apart(element, line, self._element(before))
+
+    @staticmethod
+    def _is_apart(element: Any, line: str, other: Any) -> bool:
+        """Return whether the element of a line is in another block than the one before, or is all in small print or italics."""
+        if element is None or other is None:
+            return False
+        if len(element) == 1 and element[0].tag in _SMALL and squeeze(element[0].text_content()) == line:
+            return not (len(other) == 1 and other[0].tag in _SMALL)
+        return element.getparent() is not other.getparent()
 
     def _is_among(self, line: str, before: str, after: str) -> bool:
         """Return whether a line is a paragraph like its neighbours: not a link, and not in a box of its own."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.clean.body.boilerplate import BOILERPLATE, Debris, debris
+from flows.clean.body.edges import EDGES
 from flows.clean.byline.names import AUTHORS
 from flows.clean.dates.words import DATES
 from flows.clean.lexicon import Lexicon, any_of, load_lexicon, read_lexicon, read_tables
@@ -73,7 +74,7 @@ def test_a_table_takes_one_word_for_each_key() -> None:
         read_tables("clocks", "[countries]\nde = 7", "countries")
 
 
-@pytest.mark.parametrize("lexicon", [AUTHORS, BOILERPLATE, DATES], ids=lambda one: one.name)
+@pytest.mark.parametrize("lexicon", [AUTHORS, BOILERPLATE, DATES, EDGES], ids=lambda one: one.name)
 def test_every_entry_that_is_shipped_can_be_used(lexicon: Lexicon) -> None:
     lexicon.check()
 
