@@ -13,7 +13,12 @@ from spiders.urls.canonical import declared_address
 __all__ = ["find_description", "find_free", "find_image", "find_section", "find_tags"]
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
-_WALL_WORDS = ("aywall", "egwall", "subscriber-only", "premium-content", "members-only")
+# What those have, by a part that is looked for first: a page is long, and few have any of them.
+_WALL_WORDS = {
+    "wall": ("aywall", "egwall"),
+    "-only": ("subscriber-only", "members-only"),
+    "premium-content": ("premium-content",),
+}
 _MAX_TAGS = 50
 _MAX_TAG = 100
 
@@ -91,7 +96,7 @@ def find_free(reading: Reading) -> bool | None:
     paid = (page.meta("paywall", "premium", "ispremium", "cxenseparse:paywall", "access", "is_paid") or "").lower()
     if paid in ("true", "yes", "1", "hard", "paid", "premium", "locked", "paywall"):
         return False
-    if not any(word in page.source for word in _WALL_WORDS):
+    if not any(part in page.source and any(word in page.source for word in words) for part, words in _WALL_WORDS.items()):
         return None
     rooms = page.tree.iter("div", "section", "aside", "article")
     return False if any(map(_WALL.search, set(map(class_and_id, rooms)))) else None

@@ -11,6 +11,7 @@ from flows.clean.byline.house import is_only_outlet
 from flows.clean.byline.names import (
     AUTHORS,
     EMAIL,
+    SPLIT,
     Byline,
     is_full_name,
     looks_like_names,
@@ -135,14 +136,14 @@ def _of_links(page: Page, title: str) -> list[str]:
 
 def _of_classes(page: Page, title: str) -> list[str]:
     house = ""
-    known: dict[str, bool] = {"  ": False}
+    known: dict[tuple[str | None, ...], bool] = {(None, None, None): False}
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
-        mark = f"{class_and_id(element)} {element.get('itemprop') or ''}"
         if n > 20_000:
             break
-        is_marked = known.get(mark)
+        marks = element.get("class"), element.get("id"), element.get("itemprop")
+        is_marked = known.get(marks)
         if is_marked is None:
-            is_marked = known[mark] = _is_byline(mark)
+            is_marked = known[marks] = _is_byline(" ".join(mark or "" for mark in marks))
         if is_marked and not _in_comments(element) and not _heads_another(element, title) and not _in_other_item(element, title):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
@@ -182,7 +183,7 @@ def _of_lines(around: list[Line]) -> list[str]:
         if match:
             names = re.split(r"\s*(?:[|•·]|\d|\bPublished\b|\bUpdated\b|\bPosted\b)", match["names"])[0]
             # "Jane Doe, staff writer (jane@…)": names begin with a capital, roles do not
-            named = [part for part in re.split(r"\s*,\s*(?:and\s+)?", EMAIL.sub(" ", names)) if not role_only(part)]
+            named = [part for part in SPLIT.split(EMAIL.sub(" ", names)) if not role_only(part)]
             if looks_like_names(" ".join(named)):
                 return [names]
         if len(line.text) < 60 and (reporters := reporter_in(line.text)):

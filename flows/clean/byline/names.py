@@ -16,6 +16,7 @@ from newslake.text import squeeze
 __all__ = [
     "AUTHORS",
     "EMAIL",
+    "SPLIT",
     "Byline",
     "Named",
     "is_full_name",
@@ -36,7 +37,7 @@ AUTHORS = load_lexicon(
 )
 _LISTS = {name: AUTHORS.pattern(name) for name in AUTHORS.lists}
 
-_SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*(?:{_LISTS['and']}\s+)?|\s+{AUTHORS.pattern('and', 'with')}\s+|\s*&\s*|\s+[-–—]\s+")
+SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*(?:{_LISTS['and']}\s+)?|\s+{AUTHORS.pattern('and', 'with')}\s+|\s*&\s*|\s+[-–—]\s+")
 _BY = AUTHORS.compile(rf"^{_LISTS['by']}\s*[:：]?\s+|^{_LISTS['by_colon']}\s*[:：]\s*|^{_LISTS['by_joined']}\s*[:：/／]?\s*")
 _ROLE = AUTHORS.compile(rf"\b(?:{_LISTS['fields']}\s+)*{_LISTS['roles']}\b.*$")
 # "MND Staff", "9News Staff": a newsroom, not a person with a role.
@@ -121,7 +122,7 @@ def split_names(said: str) -> list[str]:
     text = squeeze(EMAIL.sub(" ", entities.unescape(said)))
     text = _DATED.split(_STAMP.split(re.sub(r"\s*\((?:[^()]{0,60})\)", "", text), maxsplit=1)[0], maxsplit=1)[0]
     found: list[str] = []
-    for part in _SPLIT.split(_BY.sub("", _joined(text))):
+    for part in SPLIT.split(_BY.sub("", _joined(text))):
         if _PICTURE.match(part):
             continue
         name = _bare(_BY.sub("", _SOURCE.sub("", part)))
@@ -173,7 +174,7 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
         return [*_whole_name(Byline(name, byline.kind), refused), *agencies]
     korean = _KOREAN.search(text)
     name = korean[1] if korean else _ROLE_BEFORE.sub("", _ROLE_BEHIND.sub("", _bare(squeeze(text))))
-    if byline.kind == "person" and not _SPLIT.search(name):
+    if byline.kind == "person" and not SPLIT.search(name):
         return split_names(byline.text)
     return [_cased(name)] if name else []
 

@@ -50,6 +50,7 @@ class Graph:
         self._listed: set[int] = set()
         self._beside: set[str] = set()
         self._main: set[str] = set()
+        self._keys: dict[str, str] = {}
         self.nodes: list[Node] = []
         for value in values:
             self.nodes.extend(islice(self._standing(value), _MAX_NODES - len(self.nodes)))
@@ -147,10 +148,13 @@ class Graph:
 
     def _key(self, name: str) -> str:
         """Return the name of an object as a whole address; scripts may name it in full or by its fragment."""
-        try:
-            return name if name.startswith("_:") else urljoin(self._base, name.strip())
-        except ValueError:
-            return name
+        if (known := self._keys.get(name)) is None:
+            try:
+                known = name if name.startswith("_:") else urljoin(self._base, name.strip())
+            except ValueError:
+                known = name
+            self._keys[name] = known
+        return known
 
 
 def _merged(nodes: list[Node]) -> Node:
