@@ -43,8 +43,8 @@ def stored_pages(
         if_several: more articles, of which those are returned that have parts.
     """
     wanted = set(ids)
-    stage(con, "asked_articles", {"article_id": "UUID"}, ((each,) for each in sorted(set(if_several))))
-    query = "SELECT DISTINCT article_id FROM parts SEMI JOIN asked_articles USING (article_id)"
+    stage(con, "perhaps_several", {"article_id": "UUID"}, ((each,) for each in sorted(set(if_several))))
+    query = "SELECT DISTINCT article_id FROM parts SEMI JOIN perhaps_several USING (article_id)"
     wanted |= {article_id for (article_id,) in con.execute(query).fetchall()}
     if not wanted:
         return {}

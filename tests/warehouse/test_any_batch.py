@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -135,13 +136,16 @@ test_any_captures_in_any_order_load, test_any_captures_in_any_order_load_at_leng
 
 
 # What does not depend on the order, where no two addresses of an outlet are one article: all but the ids of stories, and the page
-# of a text that came back, where a page with another text in between is loaded late.
+# and the time of a text that came back, where a page with another text in between is loaded late.
 CORPUS = {
     "articles": """
         SELECT article_id, url, source, title, text, content_hash, revision, published_at, published_precision,
             published_seen_at, first_seen_at, last_seen_at
         FROM articles""",
-    "revisions": "SELECT article_id, revision, seen_at, title, text FROM revisions",
+    "revisions": """
+        SELECT article_id, revision, title, text,
+            if(count(*) OVER (PARTITION BY article_id, title, text ORDER BY revision) = 1, seen_at, NULL) AS first_seen_at
+        FROM revisions""",
     "matches": "SELECT article_id, topic, terms, revision, current FROM matches",
     "copies": "SELECT article_id, of_article_id, kind, similarity FROM copies",
     "stories": "SELECT article_id, title, url, first_published, last_published, articles, outlets FROM stories",
@@ -180,6 +184,24 @@ def _the_corpus_is_the_same(shelf: Shelf, drawn: list[Capture], random: Random) 
 test_the_corpus_depends_on_neither_order_nor_split, test_the_corpus_depends_on_neither_order_nor_split_at_length = _few_and_many(
     _the_corpus_is_the_same, 4, 50, DISTINCT, SEEDS
 )
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_take_whose_first_page_is_loaded_late_is_linked_as_in_order(order: tuple[int, ...], shelf: Shelf) -> None:
+    """The times of texts decide whether a take and a report are one story, so links follow when a time changes."""
+    for report_seen, copies in ((0.0, 1), (200.0, 0)):
+        drawn = [
+            Capture("reef", "/b", "take", 0.0),
+            Capture("reef", "/b", "take", 200.0),
+            Capture("cape", "/b", "papers", report_seen),
+        ]
+        shelf.load([_run_of(drawn[place], number) for number, place in enumerate(order, start=1)])
+        assert shelf.ask("SELECT count(*) FROM copies") == [(copies,)]
+
+
+def _run_of(capture: Capture, number: int) -> RunBatch:
+    batch = run(number, capture.fetch())
+    return replace(batch, run=replace(batch.run, flow="backfill"))
 
 
 def _kept(texts: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.export import export
 from warehouse.forget import choose, forget_rows
+from warehouse.layouts import layouts_of
 from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
 from warehouse.parts import stored_pages
@@ -44,14 +45,25 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
-from warehouse.records import ArticleRecord, LoadReport, PartRecord, RunBatch
+from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
 from warehouse.similarity.write_stories import fingerprint_stored
 
 # Runs in SQLite, on the catalog of a backup: see tests/flows/custody/test_backup.py.
 OF_SQLITE = {"catalog_all_files"}
 STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "sql").iterdir()} - OF_SQLITE
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
-CONTENTS = (*TABLES, "fingerprints", "parts", "source_runs", "source_states", "stories", "timeline", "source_health")
+CONTENTS = (
+    *TABLES,
+    "fingerprints",
+    "layout_evidence",
+    "layouts",
+    "parts",
+    "source_runs",
+    "source_states",
+    "stories",
+    "timeline",
+    "source_health",
+)
 C, D, E = "https://harbour.example/c", "https://strait.example/d", "https://harbour.example/e"
 PAGED = "https://harbour.example/pages"
 WIRE = words("wire", 200)
@@ -97,7 +109,16 @@ def runs() -> list[RunBatch]:
     both_pages = fetch(with_pages(1, 2, seen=8, fills=True), url=PAGED)
     unread = replace(feed, url_id=uuid5(NAMESPACE_URL, "later"), url="https://harbour.example/later", time_of="harbour")
     before = [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
-    return [*before, run(7, gone, claimed, asked, second_page), run(8, back, moves_it, unread, both_pages)]
+    earlier = fetch(article(D, "strait", WIRE, published_at=hours(2), seen_at=hours(1)))
+    last = run(8, back, moves_it, unread, both_pages)
+    return [*before, run(7, gone, claimed, asked, second_page), learning(last), learning(run(9, earlier), ends=hours(9))]
+
+
+def learning(batch: RunBatch, ends: datetime | None = None) -> RunBatch:
+    """Add a version of a source's layout, and what its pages have shown, to a run; a later run says when the version ended."""
+    place = LayoutPlace("harbour", 1, "date", "p.posted", 12, 12, run(8).run.run_id, hours(8), hours(2), ends)
+    shown = LayoutEvidence("harbour", "date", "p.posted", 12, 0, 12, (), 0, hours(2), hours(8))
+    return replace(batch, layouts=(place,), layout_evidence=(shown,))
 
 
 def with_pages(*numbers: int, seen: float, fills: bool = False) -> ArticleRecord:
@@ -141,6 +162,7 @@ def read(location: Location) -> list[Any]:
                 published_days(con, START.date()).items(),
                 waits(con, START).items(),
                 unread_listings(con),
+                layouts_of(con, ["harbour"]),
                 stored_pages(con, [article(PAGED).article_id], [article(A).article_id]).items(),
                 describe(con),
                 exported(con, location),

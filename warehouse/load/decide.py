@@ -151,16 +151,11 @@ def _copy(plan: Plan, fetch: FetchRecord, url: str, article_id: UUID) -> None:
 
 def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWords | None) -> None:
     """Decide the fetch of a known article, which may be an older capture that is loaded late."""
-    article = _article(fetch)
-    if fetch.outcome is Outcome.OFF_TOPIC and article.seen_at < known.first_seen_at:
-        plan.decided[fetch.url_id] = Decided(Outcome.OFF_TOPIC, fetch.reason, fetch.detail)  # it came on topic only later
+    if is_too_early(fetch, known):
+        plan.decided[fetch.url_id] = Decided(Outcome.OFF_TOPIC, fetch.reason, fetch.detail)
         return
-    is_same_title = article.page.title == known.title
-    if stored and is_same_title and only_debris(stored.text, article.page.text, stored.repeated):
-        # Only surrounding lines changed; that is not an edit, so the stored text stays.
-        page = replace(article.page, text=stored.text, word_count=known.word_count)
-        article = replace(article, page=page, content_hash=known.content_hash)
-    same = is_same_title and article.content_hash == known.content_hash
+    article = as_stored(_article(fetch), known, stored)
+    same = article.page.title == known.title and article.content_hash == known.content_hash
     outcome = Outcome.UNCHANGED
     reason: Reason | None = Reason.SAME_TEXT
     detail = None
@@ -175,6 +170,19 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
         plan.current[known.article_id] = article
     is_further = bool(article.parts) and article.parts[0].url_id != fetch.url_id  # the first page was not fetched
     plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=not is_further)
+
+
+def is_too_early(fetch: FetchRecord, known: KnownArticle) -> bool:
+    """Return whether the fetch of a known article is of the time before it came on topic, which is not kept."""
+    return fetch.outcome is Outcome.OFF_TOPIC and _article(fetch).seen_at < known.first_seen_at
+
+
+def as_stored(article: ArticleRecord, known: KnownArticle, stored: StoredWords | None) -> ArticleRecord:
+    """Return the article with the stored text if only surrounding lines changed: that is not an edit."""
+    if stored and article.page.title == known.title and only_debris(stored.text, article.page.text, stored.repeated):
+        page = replace(article.page, text=stored.text, word_count=known.word_count)
+        return replace(article, page=page, content_hash=known.content_hash)
+    return article
 
 
 def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]]) -> None:

@@ -22,12 +22,15 @@ from warehouse.load.decide import (
     Plan,
     Revision,
     StoredWords,
+    as_stored,
     decide,
+    is_too_early,
     with_older,
 )
 from warehouse.load.publication import Publication, publications
 from warehouse.load.publication import published as published_of
 from warehouse.load.reclean import rewrite
+from warehouse.load.resolve import Resolution
 from warehouse.load.resolved import resolved
 from warehouse.load.tombstones import forgotten_of, without_forgotten
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
@@ -35,7 +38,8 @@ from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absence
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.parts import with_fills, write_parts
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
-from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
+from warehouse.similarity.candidates import BatchText, date_fingerprints, find_copies, texts_of, write_fingerprints
+from warehouse.similarity.redated import with_stored_times
 from warehouse.similarity.stories import Member
 from warehouse.similarity.write_stories import touched_stories, write_copies
 
@@ -111,12 +115,13 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewrite(con, batch.recleaned)
     resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
     stored = [*resolution.to_store, *batch.recleaned]
-    texts = texts_of(_new_texts(stored, known, {article.article_id for article in batch.recleaned}))
-    found = find_copies(con, texts, window)
+    words = _stored_words(con, stored, known)
+    texts, parted = _texts_to_compare(con, stored, _visits(resolution, known, words), known, batch)
+    found = find_copies(con, texts, window, parted)
 
     write_repeated(con, batch)
     write_layouts(con, batch)
-    plan = decide(batch.fetches, resolution, known, found.twins, _stored_words(con, stored, known))
+    plan = decide(batch.fetches, resolution, known, found.twins, words)
     plan.decided |= site_wide(batch.fetches, plan.decided, carriers, hosts_at_fault(con, batch.fetches))
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
@@ -164,6 +169,40 @@ def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], r
         if article.article_id in recleaned or not _is_stored(article, known):
             published_at = published_of(article, known.get(article.article_id)).published_at
             yield replace(article, page=replace(article.page, published_at=published_at))
+
+
+def _visits(
+    resolution: Resolution, known: dict[UUID, KnownArticle], words: dict[UUID, StoredWords]
+) -> Iterator[tuple[ArticleRecord, KnownArticle]]:
+    """The pages of known articles that a load keeps, with what is known of each."""
+    for visit in resolution.visits:
+        if visit.article and not is_too_early(visit, known[visit.article.article_id]):
+            there = known[visit.article.article_id]
+            yield as_stored(visit.article, there, words.get(there.article_id)), there
+
+
+def _texts_to_compare(
+    con: duckdb.DuckDBPyConnection,
+    articles: list[ArticleRecord],
+    visits: Iterable[tuple[ArticleRecord, KnownArticle]],
+    known: dict[UUID, KnownArticle],
+    batch: RunBatch,
+) -> tuple[list[BatchText], set[UUID]]:
+    """Return the texts whose copies are looked for, and the stories of stored texts whose times the run changes."""
+    fresh = texts_of(_new_texts(articles, known, {article.article_id for article in batch.recleaned}))
+    dates: dict[UUID, datetime | None] = {}
+    seen: dict[tuple[UUID, str], datetime] = {}
+    for article, there in visits:
+        at = published_of(article, there).published_at
+        is_older = article.seen_at < there.last_seen_at
+        if is_older or at != there.published_at or not _is_stored(article, known):
+            dates[there.article_id] = at
+            seen[there.article_id, article.content_hash] = article.seen_at
+    if not dates:
+        return fresh, set()
+    rows = [known[article_id] for article_id in dates]
+    since, until = min(row.first_seen_at for row in rows), max(row.last_seen_at for row in rows)
+    return with_stored_times(con, fresh, dates, seen, (since, until))
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:

@@ -8,7 +8,7 @@ links, are the same in whatever order and batches articles arrive.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +38,7 @@ _COLUMNS = {
     "word_count": "INTEGER",
     "shingles": "INTEGER",
     "sketch": "BIGINT[]",
+    "is_digest": "BOOLEAN",
 }
 
 
@@ -50,6 +51,7 @@ class BatchText:
     text: str
     seen_at: datetime
     hashes: TextHashes | None = None
+    is_digest: bool = False  # as far as known before the load
 
     @property
     def at(self) -> datetime:
@@ -67,7 +69,7 @@ class Found:
     # Stories of linked articles in the warehouse, by article id; without known articles that the batch gives a new text.
     stories: dict[UUID, UUID] = field(default_factory=dict)
     # Texts that are digests, by content hash; those that were found to be digests just now; and the stories that these had
-    # joined. `links` has all links of the articles of those stories as they are without the digests.
+    # joined, or in which times changed. `links` has all links of the articles of those stories as they are without the digests.
     digests: set[str] = field(default_factory=set)
     new_digests: set[str] = field(default_factory=set)
     parted: set[UUID] = field(default_factory=set)
@@ -93,8 +95,14 @@ def _twin(article: ArticleRecord) -> Twin:
     return Twin(page.url, article.article_id, article.source, page.title, page.word_count, page.published_at)
 
 
-def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta) -> Found:
-    """Compare the batch's texts with one another and with the warehouse. Stages `batch_texts` for write_fingerprints."""
+def find_copies(
+    con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta, parted: Set[UUID] = frozenset()
+) -> Found:
+    """Compare the batch's texts with one another and with the warehouse. Stages `batch_texts` for write_fingerprints.
+
+    Args:
+        parted: stored stories whose links are looked at again, because times of their texts changed.
+    """
     texts = {text.content_hash: Text(text.text, text.hashes) for text in batch}
     _stage(con, batch, texts, window)
     pairs: list[tuple[str, str]] = [(str(row[0]), str(row[1])) for row in _candidates(con)]
@@ -103,7 +111,7 @@ def find_copies(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], wind
     carriers = _carriers(con, batch)
     _read_texts(con, carriers, texts, near)
 
-    found = Found(texts=texts)
+    found = Found(texts=texts, parted=set(parted))
     alike = _alike(pairs, texts, carriers)
     _mark_digests(con, found, alike, carriers, window)
     stories = Linked(window)
@@ -155,7 +163,7 @@ def _mark_digests(
     longer = {pair.longer: carriers[pair.longer] for pair in parts}
     new = digests(parts, found.texts, earlier_parts(con, longer, found.texts, window))
     found.digests, found.new_digests = known | new, new
-    found.parted = {
+    found.parted |= {
         carrier.story_id for content_hash in new for carrier in carriers[content_hash] if carrier.story_id is not None
     }
     if found.parted:
@@ -198,11 +206,12 @@ def _stage(con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], texts: di
             text.article.word_count,
             len(texts[text.content_hash].shingles),
             sketches[text.content_hash],
+            text.is_digest,
         )
         for text in batch
     ]
     stage(con, "batch_texts", _COLUMNS, rows)
-    con.execute("CREATE OR REPLACE TEMP TABLE window_texts AS SELECT *, false AS is_digest, true AS in_batch FROM batch_texts")
+    con.execute("CREATE OR REPLACE TEMP TABLE window_texts AS SELECT *, true AS in_batch FROM batch_texts")
     for since, until in _stretches([time for text in batch for time in (text.at, text.seen_at)], window):
         for query in ("window_texts", "window_texts_seen"):
             con.execute(statement(query), {"since": since, "until": until})

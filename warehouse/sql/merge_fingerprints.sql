@@ -2,7 +2,7 @@
 -- The fingerprints of new texts. The bounds on dated_at let DuckDB skip the files of other weeks.
 MERGE INTO fingerprints
 USING (
-    SELECT *, content_hash IN (SELECT content_hash FROM batch_digests) AS is_digest
+    SELECT * REPLACE (content_hash IN (SELECT content_hash FROM batch_digests) AS is_digest)
     FROM batch_texts
     WHERE article_id IN (SELECT article_id FROM batch_kept)
     ORDER BY dated_at
