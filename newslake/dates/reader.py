@@ -18,6 +18,8 @@ __all__ = ["find", "find_short", "read"]
 # Characters. A longer value is no date, and what follows in a longer line is not read.
 _LONGEST, _LONGEST_LINE = 200, 1_000
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|[〇零一二三四五六七八九]{4}|[令平昭大明民]|주체|[Jj]uche")
+# A day and a year are two numbers at least.
+_HAS_NUMBERS = re.compile(r"(?:\d++|[〇零一二三四五六七八九十元]).*?[\d〇零一二三四五六七八九十元]")
 _PERSIAN_DIGITS = re.compile("[۰-۹]")
 
 
@@ -32,14 +34,18 @@ def read(value: object, ways: Ways = UNKNOWN, *, epoch: bool = True) -> Read | N
         value = str(int(value)) if epoch and abs(value) < 1e15 else ""
     if not isinstance(value, str) or not 6 <= len(value) <= _LONGEST:
         return None
-    text = " ".join(plain_digits(value).split())
+    return _read(" ".join(plain_digits(value).split()), ways, epoch, bool(_PERSIAN_DIGITS.search(value)))
+
+
+@lru_cache(maxsize=256)  # a page says the same time in its JSON-LD, its meta elements and its text
+def _read(text: str, ways: Ways, epoch: bool, persian: bool) -> Read | None:
     try:
         if epoch and (moment := read_epoch(text)):
             return moment
         found = (read_iso(text, ways) if text[:4].isdigit() and int(text[:4]) in OUR_YEARS else None) or read_rfc(text, ways)
     except (ValueError, OverflowError):
         return None
-    return found or _whole(text, ways, bool(_PERSIAN_DIGITS.search(value)))
+    return found or _whole(text, ways, persian)
 
 
 def find(text: str, ways: Ways = UNKNOWN, *, short: bool = False) -> Read | None:
@@ -51,7 +57,7 @@ def find(text: str, ways: Ways = UNKNOWN, *, short: bool = False) -> Read | None
         short: whether a year may have two digits; only for lines that hold little but a date.
     """
     line = " ".join(plain_digits(text[:_LONGEST_LINE]).split())
-    if not short and not _HAS_YEAR.search(line):
+    if (not short and not _HAS_YEAR.search(line)) or not _HAS_NUMBERS.search(line):
         return None  # true for most lines, and much faster than trying all forms
     return _first(line, ways, short, bool(_PERSIAN_DIGITS.search(text)))
 

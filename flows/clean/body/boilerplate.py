@@ -70,11 +70,9 @@ def debris(line: str) -> Debris:
     if _BUTTONS.fullmatch(bare) or _ADDRESS.match(bare) or _PHRASES.match(bare):
         return Debris.CERTAIN
     is_notice = _NOTICES.match(bare) is not None or _claims_rights(bare)
-    if is_notice or _LINES.fullmatch(bare) or _BEGINS.match(bare):
-        if not is_sentence(bare):
-            return Debris.CERTAIN
+    if is_sentence(bare):
         return Debris.NOTICE if is_notice else Debris.NONE
-    return Debris.NONE
+    return Debris.CERTAIN if is_notice or _LINES.fullmatch(bare) or _BEGINS.match(bare) else Debris.NONE
 
 
 def _claims_rights(line: str) -> bool:
@@ -98,12 +96,17 @@ def is_contact(line: str, authors: tuple[str, ...]) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Return whether a line ends as sentences do, and is long enough for one."""
-    return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) and weight(line) > _SENTENCE
+    return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) and _weighs(line, _SENTENCE)
 
 
 def is_prose(line: str) -> bool:
     """Return whether a line reads like a sentence of running text, unlike menus and lists of links."""
-    return line.rstrip(_CLOSING).endswith(_ENDS) and weight(line) > _PROSE
+    return line.rstrip(_CLOSING).endswith(_ENDS) and _weighs(line, _PROSE)
+
+
+def _weighs(line: str, most: int) -> bool:
+    """Return whether a line weighs more than this, which its length nearly always shows."""
+    return len(line) > most or (len(line) * 2 > most and weight(line) > most)
 
 
 def weight(line: str) -> int:

@@ -26,7 +26,8 @@ _MAX_HEADS, _SHORTEST, _SHORTEST_DENSE, _BELOW = 200, 12, 6, 3
 # as those a story may be, lest a page with two headlines loses its only article.
 _IS_RUNNING = "[string-length(normalize-space(.)) > 30][not(ancestor::a)]"
 _INSIDE: Any = etree.XPath(f"boolean(descendant-or-self::text(){_IS_RUNNING})", smart_strings=False)
-_BEHIND: Any = etree.XPath(f"following::text(){_IS_RUNNING}")
+# scripts behind an article are often longer than all else on its page
+_BEHIND: Any = etree.XPath(f"following::text()[not(parent::script or parent::style)]{_IS_RUNNING}")
 _ENOUGH, _MOST_TIMES, _MAX_TEXTS = 150, 10, 20_000
 _NO_TEXT = {
     "script",

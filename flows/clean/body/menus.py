@@ -14,7 +14,7 @@ __all__ = ["LONG_NODES", "MENU_LINKS", "PROSE", "drop", "is_empty_or_menu", "is_
 # A text node of this many bytes is prose. Bytes of UTF-8, so that Chinese sentences count as much as English ones.
 PROSE = 50
 LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
-_HAS_STRUCTURE: Any = etree.XPath("boolean(.//br | .//td)")
+_STRUCTURE = ("br", "td")
 _NEVER_ARTICLE = {"nav", "footer", "form"}
 _BLOCKS = {
     "div", "section", "ul", "ol", "aside", "nav", "footer", "header", "form", "dl", "li", "figure", "details", "main",
@@ -32,6 +32,8 @@ def is_teasers(element: Any) -> bool:
     """Return whether an element with prose points to other articles: headlines that are links, each before a little text."""
     if element.tag not in _TEASER_ROOMS or next(islice(element.iter("a"), MENU_LINKS - 1, None), None) is None:
         return False
+    if next(element.iter("h1"), None) is not None:
+        return False
     links = linked = strays = 0
     may_follow = False  # a text follows a headline, and no other text
     for text in LONG_NODES(element):
@@ -44,8 +46,7 @@ def is_teasers(element: Any) -> bool:
                 return False
             strays += not may_follow
             may_follow = False
-    is_list = links >= max(MENU_LINKS, strays * 3) and linked > _TEASER_SHARE * len(squeeze(element.text_content()))
-    return is_list and next(element.iter("h1"), None) is None
+    return links >= max(MENU_LINKS, strays * 3) and linked > _TEASER_SHARE * len(squeeze(element.text_content()))
 
 
 def _link_around(text: Any, room: Any) -> Any:
@@ -77,12 +78,21 @@ def drop(element: Any) -> None:
 
 def is_empty_or_menu(element: Any, links: int) -> bool:
     """Return whether an element has no text, or at least `links` links that make up most of its text."""
-    said = len(squeeze(element.text_content()))
-    if not said:
-        return not _HAS_STRUCTURE(element)
-    if element.tag in _NEVER_ARTICLE:
-        return True
-    if element.tag not in _BLOCKS:
-        return False
-    found = element.findall(".//a")
-    return len(found) >= links and sum(len(squeeze(a.text_content())) for a in found) > _MENU_SHARE * said
+    text = element.text_content()
+    if element.tag in _BLOCKS and element.tag not in _NEVER_ARTICLE:
+        found = list(element.iter("a"))
+        if len(found) >= links and (said := len(squeeze(text))):
+            return _exceeds(found, _MENU_SHARE * said)
+    if not text or text.isspace() or not squeeze(text):
+        return next(element.iter(*_STRUCTURE), None) is None
+    return element.tag in _NEVER_ARTICLE
+
+
+def _exceeds(links: list[Any], most: float) -> bool:
+    """Return whether the texts of links have more characters than this."""
+    linked = 0
+    for link in links:
+        linked += len(squeeze(link.text_content()))
+        if linked > most:
+            return True
+    return False

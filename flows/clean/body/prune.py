@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -21,7 +22,11 @@ _NEVER_TEXT = ("script", "style", "template", "svg", "embed", "canvas")
 # Rarely text: only if a page forgot to close the element, so that its text is inside.
 _RARELY_TEXT = ("noscript", "iframe", "object", "button", "select", "dialog")
 _SHORT_RARELY = 1_000
-_SENTENCES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 50][not(ancestor::a)]", smart_strings=False)
+# Characters of a text node that may be a sentence.
+_SENTENCE = 50
+_SENTENCES: Any = etree.XPath(
+    f"descendant::text()[string-length(normalize-space(.)) > {_SENTENCE}][not(ancestor::a)]", smart_strings=False
+)
 # Text for screen readers only: "Image source", "Swipe left". A headline may be marked like this too.
 _UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|a11y-hidden)(?:$|\s)", re.I)
 _PRUNE = re.compile(
@@ -71,24 +76,29 @@ def _drop_marked(tree: Any, region: Region) -> None:
 
     A paragraph of running text without a link loses its class instead, because trafilatura would drop it for that.
     """
-    known: dict[str, re.Match[str] | None] = {" ": None}
-    marked: list[Any] = []
+    marked: dict[Any, int] = {}  # elements to remove, and the characters in them
     for element in tree.iter("div", "section", "aside", "ul", "p", "span", *SUBHEADINGS):
-        mark = class_and_id(element)
-        if mark not in known:
-            known[mark] = _UNSEEN.search(mark) or _PRUNE.search(mark)
-        found = known[mark]
+        found = _marking(class_and_id(element))
         if found and len(said := element.text_content()) < 1500 and not _is_of_heading(element):
-            is_text = element.tag == "p" and found.re is _PRUNE and element.find(".//a") is None and is_prose(squeeze(said))
+            is_text = element.tag == "p" and found is _PRUNE and element.find(".//a") is None and is_prose(squeeze(said))
             if is_text:
                 element.attrib.clear()
             else:
-                marked.append(element)
-    prose = {element: size for element in marked if (size := _prose_in(element))}
-    if prose and sum(prose.values()) > _NEARLY_ALL * _prose_in(region.place):
-        marked = [element for element in marked if element not in prose]
+                marked[element] = len(said)
+    # prose is counted only where there is enough text for it to matter
+    long = [element for element, size in marked.items() if size > _SENTENCE]
+    if long and sum(map(marked.__getitem__, long)) > (most := _NEARLY_ALL * _prose_in(region.place)):
+        prose = {element: size for element in long if (size := _prose_in(element))}
+        if prose and sum(prose.values()) > most:
+            marked = {element: size for element, size in marked.items() if element not in prose}
     for element in marked:
         element.drop_tree()
+
+
+@lru_cache(maxsize=4096)  # the pages of an outlet have the same classes
+def _marking(mark: str) -> re.Pattern[str] | None:
+    """Return which pattern marks a class and id as those of what is no text; None if none does."""
+    return next((pattern for pattern in (_UNSEEN, _PRUNE) if pattern.search(mark)), None) if mark != " " else None
 
 
 def _take_in_streamed(tree: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flows.clean.body.menus import LONG_NODES, MENU_LINKS, PROSE, drop, is_empty_or_menu, is_teasers
@@ -158,12 +159,16 @@ def _is_other_voice(element: Any, known: dict[Any, bool]) -> bool:
     """Return whether an element's class or role marks comments, an embedded post, a login or a notice."""
     answer = known.get(element)
     if answer is None:
-        mark = class_and_id(element)
-        voice = _OTHER_VOICES.search(mark) if len(mark) > 4 else None
-        is_own = voice is not None and voice["post"] is not None and _OWN_TEXT.search(mark) is not None
         is_dialog = element.get("role") in ("dialog", "alertdialog") or element.get("aria-modal") == "true"
-        answer = known[element] = element.tag != "body" and (is_dialog or (voice is not None and not is_own))
+        answer = known[element] = element.tag != "body" and (is_dialog or _is_voice(class_and_id(element)))
     return answer
+
+
+@lru_cache(maxsize=4096)  # the pages of an outlet have the same classes
+def _is_voice(mark: str) -> bool:
+    """Return whether a class and id mark the words of others."""
+    voice = _OTHER_VOICES.search(mark) if len(mark) > 4 else None
+    return voice is not None and (voice["post"] is None or _OWN_TEXT.search(mark) is None)
 
 
 def _thin_out(node: Any, prose: dict[Any, int], *, menus: bool) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 
 __all__ = ["READING", "mended", "with_body"]
 
-# What a page must hold to have readings or such tags, in the bytes as they came. Looking for it once takes half a millisecond.
-_MAY_NEED_MENDING = re.compile(rb"""<(?:[rR][tT][\s>]|/?[a-zA-Z][a-zA-Z0-9]*["'`])""")
+# What a page must hold to have readings or such tags, in the bytes as they came. Most names have no quotation mark behind them,
+# so nothing is tried twice.
+_MAY_NEED_MENDING = re.compile(rb"""<(?:/?+[a-zA-Z][a-zA-Z0-9]*+["'`]++(?=\s*/?>|\s+[^\s=]+=)|[rR][tT][\s>])""")
 # A tag whose name ends in a stray quotation mark, which would be a name of its own: `<p">`.
 _QUOTED_NAME = re.compile(r"""<(/?[a-zA-Z][a-zA-Z0-9]*)["'`]+(?=\s*/?>|\s+[\w-]+=)""")
 # A reading beside characters, up to the next tag of ruby or of a block because its end tag may be left out, and tags of ruby.
