@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
-
-from lxml import etree
 
 from flows.clean.body.boilerplate import is_sentence
 from flows.clean.lexicon import any_of, load_lexicon
@@ -35,7 +32,6 @@ _PRODUCTS = EDGES.compile(rf"(?<![^\W_]){_LISTS['products']}(?![^\W_])")
 _ABOUT = EDGES.compile(
     rf"{_LISTS['about']}(?:(?<=[\u3400-\u9fff'’])|\s+)(?P<name>\S.*)|(?P<called>.*\S)\s*{_LISTS['about_behind']}"
 )
-_HOME: Any = etree.XPath("descendant::a[@href = '/' or @href = $a or @href = $b]")
 _KINDS = frozenset(EDGES.words("kinds"))
 _DESCRIBES = EDGES.compile(rf"(?<![a-zà-ÿа-я]){_LISTS['describes']}")
 # Marks before a prompt, but no quotation mark: then somebody says it. A question may come first: "Enjoyed this?"
@@ -60,8 +56,8 @@ class Outlet:
         shown, head = fold(page.title), fold(headline)
         tail = shown.replace(head, " ", 1).strip() if head and head in shown else ""
         base = page.url.split("/", 3)
-        homes = "/".join(base[:3]), "/".join([*base[:3], ""])
-        home = [fold(link.text_content()) for link in _HOME(page.tree, a=homes[0], b=homes[1])]
+        homes = "/", "/".join(base[:3]), "/".join([*base[:3], ""])
+        home = [fold(link.text_content()) for link in page.tree.iter("a") if link.get("href") in homes]
         found = (name for name in (*names, tail, *home) if len(name) < _LONGEST_NAME)
         return cls(tuple(dict.fromkeys(name for name in found if len(name) >= (_NAME if name.isascii() else 2))))
 

@@ -94,6 +94,8 @@ def article_node(graph: Graph, page: Identity, of_page: Node) -> Node:
     def signs(node: Node) -> tuple[int, bool]:
         said = [s for key in ("url", "mainEntityOfPage") for s in addresses(graph.follow(node.get(key)))]
         is_here = page.is_here([*said, *addresses(node.get("@id"))])
+        if is_here and len(found) == 1:  # one sign is enough where nothing competes
+            return 1, False
         is_named = page.is_named(_headline(node)) if _headline(node) else False
         is_other = graph.is_listed(node) or (not is_here and page.is_elsewhere(said))
         return is_here + is_named + graph.is_main(node), is_other and not is_here
