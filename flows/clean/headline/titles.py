@@ -33,6 +33,8 @@ _LONGEST_HEADING = 200
 _NEAR, _NEAR_ALONE = 0.4, 0.25
 # Share of the longer words of a headline that its text has.
 _TOLD, _LITTLE, _SURELY = 0.5, 0.25, 0.7
+# So many times the share of another line: the text speaks clearly more of this one.
+_CLEARLY = 1.5
 # Characters of a text that replace a missing title.
 _BEGINNING = 100
 _LEXICON = load_lexicon("titles", "houses", "empty")
@@ -77,9 +79,13 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         return (standing.headline, "heading") if standing.headline else said[0]
     best = _choose(candidates)
     is_sure = _is_sure(best, candidates) or best.source in ("og", "twitter", *_SURE)
+    if not is_sure and is_front_page(page.url):
+        return best.text, best.source  # its most prominent headline is that of another page
+    has_data = any(c.source in ("og", "twitter", *_SURE) for c in candidates)
+    if not has_data and (shown := _outdoes(best, said, standing, page.title)):
+        return shown, "heading"
     if not is_sure:
-        # the most prominent headline of a front page is that of another page
-        return (best.text, best.source) if is_front_page(page.url) else _checked(best, standing)
+        return _checked(best, standing)
     is_bare = {c.source for c in candidates} <= {*_HEADINGS, "title", "feed"}
     shown = standing.headline if is_bare and not is_told(best.text, standing.prose) else None
     if (
@@ -89,6 +95,26 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
     ):
         return shown, "heading"  # heading and title element name the outlet or the section
     return best.text, best.source
+
+
+def _outdoes(best: Said, said: list[tuple[str, str]], standing: Standing, title: str) -> str | None:
+    """Return the headline that stands above the text if more speaks for it than for the best title, which no data confirm.
+
+    A title element may name the site or its section, and so may the first heading. What speaks for a headline is that readers see
+    it above the text, that the title element has it as well, and that the text speaks of it.
+    """
+    shown = standing.headline
+    if shown is None or fold(shown) == fold(best.text):
+        return None
+    its, mine = agreement(shown, standing.prose), agreement(best.text, standing.prose)
+    tells, knows = is_told(shown, standing.prose), is_told(best.text, standing.prose)
+    if not tells or its < mine:
+        return None
+    if best.source in _HEADINGS:
+        return shown if (its > mine and not knows) or f" {fold(shown)} " in f" {fold(title)} " else None
+    if fold(shown) in {fold(raw) for raw, source in said if source in _HEADINGS}:
+        return shown if its > mine else None
+    return shown if len(said) == 1 and its >= _CLEARLY * mine else None
 
 
 def _is_sure(best: Said, candidates: list[Said]) -> bool:
