@@ -115,11 +115,11 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     rewrite(con, batch.recleaned)
     resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
     stored = [*resolution.to_store, *batch.recleaned]
+    write_repeated(con, batch)  # the lines found in this run make no edits either
     words = _stored_words(con, stored, known)
     texts, parted = _texts_to_compare(con, stored, _visits(resolution, known, words), known, batch)
     found = find_copies(con, texts, window, parted)
 
-    write_repeated(con, batch)
     write_layouts(con, batch)
     plan = decide(batch.fetches, resolution, known, found.twins, words)
     plan.decided |= site_wide(batch.fetches, plan.decided, carriers, hosts_at_fault(con, batch.fetches))
