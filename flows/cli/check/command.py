@@ -12,7 +12,7 @@ import typer
 from flows.cli.check.show import Told, say_of_folder, show
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, print_json
 from flows.reports import next_step
-from flows.watchlist import check_places, load_watchlist
+from flows.watchlist import Watchlist, check_places, load_watchlist
 from flows.watchlist.advice import advice
 from flows.watchlist.choose import chosen_of, chosen_sources
 from newslake.errors import UsageError
@@ -61,7 +61,7 @@ def check(
         sources = chosen_of(saved.sources, source or (), f"newslake check --from {replay}")
         unsent: list[str] = []
     else:
-        saved, sources = _asked(config, source or (), pages, save)
+        saved, sources = _asked(config, source or (), pages, save, offline=offline)
         unsent = _send_test(config) if notify else []
     if offline:
         trial = Trial({}, [], [], [])
@@ -93,17 +93,17 @@ def _refuse_with_from(**others: object) -> None:
             )
 
 
-def _asked(config: Path, names: Sequence[str], pages: int | None, save: Path | None) -> tuple[Saved, list[Source]]:
+def _asked(
+    config: Path, names: Sequence[str], pages: int | None, save: Path | None, *, offline: bool
+) -> tuple[Saved, list[Source]]:
     """Return what a check of a watchlist needs, and the sources to try. Raises WatchlistError, UsageError."""
     from flows.reports.notify import check_addresses
-    from flows.runs.left_alone import left_alone
     from flows.trial import Saved
 
     watchlist = load_watchlist(config)
     check_places(watchlist)
     check_addresses(watchlist)
     sources = chosen_sources(watchlist, names, "newslake check")
-    now = datetime.now(UTC)
     saved = Saved(
         watchlist=str(watchlist.path),
         option=str(named) if (named := next_step.given()) else None,
@@ -114,9 +114,17 @@ def _asked(config: Path, names: Sequence[str], pages: int | None, save: Path | N
         sources=sources,
         settings=watchlist.crawl,
         pages=(PAGES_SAVED if save else 0) if pages is None else pages,
-        left_alone={server: (until - now).total_seconds() for server, until in left_alone(watchlist).items()},
+        left_alone={} if offline else _left_alone(watchlist),
     )
     return saved, sources
+
+
+def _left_alone(watchlist: Watchlist) -> dict[str, float]:
+    """Return the servers that asked for time → for how many seconds from now."""
+    from flows.runs.left_alone import left_alone  # opens the warehouse
+
+    now = datetime.now(UTC)
+    return {server: (until - now).total_seconds() for server, until in left_alone(watchlist).items()}
 
 
 def _send_test(config: Path) -> list[str]:
