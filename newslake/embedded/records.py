@@ -10,7 +10,7 @@ from typing import Any
 
 from newslake.embedded.literals import MAX_DEPTH, MAX_VALUES
 
-__all__ = ["ADDRESS", "HEADLINE", "PUBLISHED", "Record", "dicts", "field", "moment_of", "text_of"]
+__all__ = ["ADDRESS", "HEADLINE", "PUBLISHED", "Record", "dicts", "field", "fields", "moment_of", "text_of"]
 
 Record = dict[str, Any]
 
@@ -106,7 +106,12 @@ def _may_be_json(value: Any) -> bool:
 
 
 def field(record: Record, names: Collection[str]) -> Any:
-    """Return the first field, in the order of `names`, that is not empty; None without one.
+    """Return the first of the `fields` of an object; None without one."""
+    return next(fields(record, names), None)
+
+
+def fields(record: Record, names: Collection[str]) -> Iterator[Any]:
+    """Yield the fields of an object that are not empty, in the order of `names`.
 
     Args:
         names: in lower case without punctuation, so that "publishdate" finds publish_date and publishDate.
@@ -116,7 +121,7 @@ def field(record: Record, names: Collection[str]) -> Any:
         if isinstance(key, str) and value not in (None, "", [], {}):
             # GraphQL writes arguments behind a name: segments({"sanitizer":null})
             folded.setdefault(_PUNCTUATION.sub("", key.partition("(")[0].lower()), value)
-    return next((folded[name] for name in names if name in folded), None)
+    yield from (folded[name] for name in names if name in folded)
 
 
 def text_of(value: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, moment_of, states, text_of
+from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, fields, moment_of, states, text_of
 from newslake.text import plain
 from spiders.listings.values import MAX_TITLE, date_of
 from spiders.urls.canonical import absolute
@@ -80,8 +80,7 @@ def _entry(record: Record, base: str) -> Entry | None:
 
 
 def _addresses(record: Record, base: str) -> Iterator[str]:
-    for name in ADDRESS:
-        written = field(record, (name,))
+    for written in fields(record, ADDRESS):
         if isinstance(written, dict):  # {"url": {"canonical": "…"}}
             written = field(written, ("canonical", "default", "web", "full", "href", "path"))
         if isinstance(written, str) and written.startswith(("http://", "https://", "/")) and (target := absolute(base, written)):

@@ -13,7 +13,7 @@ from flows.clean.drawn.blocks import blocks
 from flows.clean.drawn.by_form import found_by_form, published_in
 from flows.clean.drawn.lines import SHORTEST, folded, is_text, lines
 from flows.clean.page import Page
-from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, moment_of, states, text_of
+from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, fields, moment_of, states, text_of
 from newslake.text import squeeze
 
 __all__ = ["embedded_article"]
@@ -174,9 +174,8 @@ def _records(values: list[Any]) -> Iterator[Record]:
 
 def _text(record: Record) -> str:
     """Return the text of an object, a line for each block; "" if it has none that is long enough."""
-    for name in _BODY:
-        written = field(record, (name,))
-        text = "\n".join(line for piece in blocks(written) for line in lines(piece)) if written else ""
+    for written in fields(record, _BODY):
+        text = "\n".join(line for piece in blocks(written) for line in lines(piece))
         if is_text(text):
             return text
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from newslake.embedded import field, read_json
+from newslake.embedded import field, fields, read_json
 
 __all__ = ["NO_TEXT", "blocks"]
 
@@ -55,19 +55,14 @@ def blocks(value: Any, depth: int = 0) -> list[str]:
         return [piece for one in value[:_MOST] for piece in blocks(one, depth + 1)]
     if not isinstance(value, dict):
         return []
-    kind = str(
-        next(
-            (value[key] for key in ("type", "_type", "nodeType", "kind", "__typename", "blockType", "name") if value.get(key)), ""
-        )
-    )
+    kind = str(next((value[key] for key in _KIND if value.get(key)), ""))
     if NO_TEXT.search(kind):
         return []
     direct = field(value, _DIRECT)
     if isinstance(direct, str):
         return blocks(direct, depth + 1) if depth < _DEPTH else []
     pieces: list[str] = []
-    for name in _INSIDE:
-        inside = field(value, (name,))
+    for inside in fields(value, _INSIDE):
         if isinstance(inside, (list, dict)) and (pieces := blocks(inside, depth + 1)):
             break
     return ["".join(pieces)] if pieces and _ONE_LINE.match(kind.rpartition(".")[2]) else pieces
