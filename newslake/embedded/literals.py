@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["NotLiteral", "read_literal"]
+__all__ = ["NotLiteral", "read_literal", "replaced"]
 
 # What nests deeper or holds more values is no data of a page.
 MAX_DEPTH, MAX_VALUES = 100, 300_000
@@ -18,9 +18,11 @@ _STRING = re.compile(r""""(?:[^"\\\n]|\\[\s\S])*+"|'(?:[^'\\\n]|\\[\s\S])*+'|`(?
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": "", "\r": ""}
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]{1,16}|(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,4})?)")
+_KEY = re.compile(r"[\w$]+")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*+(?:\.[A-Za-z_$][\w$]*+)*+")
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None, "Infinity": None}
 _FUNCTION = re.compile(r"\(?\s*function\s*\w*\(([\w$,\s]*)\)\s*\{|\(?\s*\(([\w$,\s]*)\)\s*=>\s*\{")
+_CALL = re.compile(r"(?:\.(?:call|apply)\s*)?\(")
 _RETURN = re.compile(r"(?:^|[;{}\s])return(?=[\s{\[(\"'])")
 _JSON = json.JSONDecoder(strict=False)
 
@@ -62,7 +64,19 @@ def read_literal(script: str, at: int = 0) -> tuple[Any, int]:
     reader.parameters = frozenset(parameters)
     value, at = reader.value(found.end(), 0)
     given, at = reader.given(at)
-    return _filled(value, dict(zip(parameters, given, strict=False))), at
+    values = dict(zip(parameters, given, strict=False))
+    return replaced(value, lambda leaf: values.get(leaf.name) if isinstance(leaf, _Parameter) else leaf), at
+
+
+def replaced(value: Any, leaf: Callable[[Any], Any], depth: int = 0) -> Any:
+    """Return a value with each leaf, which is no object and no array, replaced by `leaf` of it; what nests too deep is None."""
+    if not isinstance(value, (dict, list)):
+        return leaf(value)
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        return {key: replaced(one, leaf, depth + 1) for key, one in value.items()}
+    return [replaced(one, leaf, depth + 1) for one in value]
 
 
 class _Reader:
@@ -83,7 +97,7 @@ class _Reader:
             case "{":
                 return self._object(at + 1, depth)
             case "[":
-                return self._array(at + 1, depth)
+                return self._listed(at + 1, "]", depth)
             case '"' | "'" | "`":
                 return self._string(at)
             case "(":
@@ -100,7 +114,7 @@ class _Reader:
         """Read the arguments of the call of the function whose returned value ends at a position."""
         while (at := _skip(self.script, at)) < len(self.script) and self.script[at] in ";})":
             at += 1
-        call = re.compile(r"(?:\.(?:call|apply)\s*)?\(").match(self.script, at)
+        call = _CALL.match(self.script, at)
         if call is None:
             return [], at
         return self._listed(call.end(), ")", 0)
@@ -131,13 +145,10 @@ class _Reader:
         if self.script[at : at + 1] == "[":
             value, at = self.value(at + 1, 0)
             return str(value), self._expect(at, "]")
-        name = re.compile(r"[\w$]+").match(self.script, at)
+        name = _KEY.match(self.script, at)
         if name is None:
             raise NotLiteral("a key that is none")
         return name[0], name.end()
-
-    def _array(self, at: int, depth: int) -> tuple[list[Any], int]:
-        return self._listed(at, "]", depth)
 
     def _listed(self, at: int, end: str, depth: int) -> tuple[list[Any], int]:
         found: list[Any] = []
@@ -163,9 +174,9 @@ class _Reader:
         if found is None:
             raise NotLiteral("a string without an end")
         text = found[0][1:-1]
-        return (_ESCAPE.sub(_character, text) if "\\" in text else text).encode("utf-16", "surrogatepass").decode(
-            "utf-16", "replace"
-        ), found.end()
+        if "\\" in text:  # an escape may be half of a character
+            text = _ESCAPE.sub(_character, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text, found.end()
 
     def _named(self, at: int, depth: int) -> tuple[Any, int]:
         """Read a word, a parameter, or a call: its argument is the value of JSON.parse and of what only passes one on."""
@@ -219,16 +230,3 @@ def _character(found: re.Match[str]) -> str:
             code = int(digits, 16)
             return chr(code) if code <= 0x10FFFF else "\ufffd"
     return _LETTERS.get(found[4], found[4])
-
-
-def _filled(value: Any, given: Mapping[str, Any], depth: int = 0) -> Any:
-    """Put the arguments of a call in the places of its parameters."""
-    if isinstance(value, _Parameter):
-        return given.get(value.name)
-    if depth > MAX_DEPTH:
-        return None
-    if isinstance(value, dict):
-        return {key: _filled(one, given, depth + 1) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, given, depth + 1) for one in value]
-    return value

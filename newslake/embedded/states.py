@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from newslake.embedded.literals import MAX_DEPTH, MAX_VALUES, NotLiteral, read_literal
+from newslake.embedded.literals import MAX_DEPTH, MAX_VALUES, NotLiteral, read_literal, replaced
 
 __all__ = ["Script", "read_json", "states"]
 
@@ -113,20 +113,9 @@ def _flight(stream: str) -> Iterator[Any]:
     for row in rows:
         if row[:1] in ("[", "{"):
             try:
-                yield _put(decoder.raw_decode(row)[0], texts)
+                yield replaced(decoder.raw_decode(row)[0], lambda leaf: texts.get(leaf, leaf) if isinstance(leaf, str) else leaf)
             except (ValueError, RecursionError):
                 continue
-
-
-def _put(value: Any, texts: Mapping[str, str], depth: int = 0) -> Any:
-    """Put the texts in the places of the references to them."""
-    if isinstance(value, str):
-        return texts.get(value, value)
-    if depth > MAX_DEPTH:
-        return None
-    if isinstance(value, dict):
-        return {key: _put(one, texts, depth + 1) for key, one in value.items()}
-    return [_put(one, texts, depth + 1) for one in value] if isinstance(value, list) else value
 
 
 def _joined(state: Any) -> Any:
