@@ -294,14 +294,14 @@ class _Parts:
             zones = {str(sense.value) for kind in ("Z", "U") for sense in name.word.of(kind)}
             there = in_zone(wall, zones.pop(), self.ways) if len(zones) == 1 else None
             stated = self._offset("3")
-            if isinstance(there, datetime) and (stated is None or there.utcoffset() == stated.utcoffset(None)):
+            if there and (stated is None or there.utcoffset() == stated.utcoffset(None)):
                 return there
             raise Unreadable("no such zone")
         if zone := self._offset("1") or self._offset("2"):
             when, beside = wall.replace(tzinfo=zone), self.token("zn")
             if beside and beside.word:
                 named = in_zone(wall, str(beside.word.of("Z")[0].value), self.ways)
-                if isinstance(named, datetime) and named.tzinfo and named != when:
+                if named and named.tzinfo and named != when:
                     raise Unreadable("an offset and a zone that differ")
             return when
         return wall.replace(tzinfo=UTC) if self.token("u") else wall

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from newslake.dates.calendars import OUR_YEARS
 from newslake.dates.model import UNKNOWN, Precision, Read, Ways
-from newslake.dates.zones import ABBREVIATIONS, AMBIGUOUS, UNREADABLE, in_zone, offset_zone
+from newslake.dates.zones import ABBREVIATIONS, AMBIGUOUS, in_zone, offset_zone
 
 __all__ = ["read_epoch", "read_iso", "read_rfc"]
 
@@ -61,15 +61,16 @@ def read_iso(text: str, ways: Ways = UNKNOWN) -> Read | None:
         return Read(datetime.combine(day, time()), "day", 0, len(text))
     when = datetime.combine(day, time()) + _since_midnight(match)
     precision: Precision = "second" if match["second"] or match["part"] else "minute"
-    if match["utc"]:
-        return Read(when.replace(tzinfo=UTC), precision, 0, len(text))
+    there = _zoned(when, match, "UTC" if match["utc"] else match["zone"], ways)
+    return Read(there, precision, 0, len(text)) if there else None
+
+
+def _zoned(wall: datetime, match: re.Match[str], name: str | None, ways: Ways) -> datetime | None:
+    """Return a local time with the offset that stands behind it, else in the zone of a name; None if nobody knows the zone."""
     if match["sign"]:
         zone = offset_zone("-" if match["sign"] in "-−" else "+", match["hours"], match["minutes"])
-        return Read(when.replace(tzinfo=zone), precision, 0, len(text)) if zone else None
-    if match["zone"]:
-        there = in_zone(when, match["zone"], ways)
-        return Read(there, precision, 0, len(text)) if isinstance(there, datetime) else None
-    return Read(when, precision, 0, len(text))
+        return wall.replace(tzinfo=zone) if zone else None
+    return in_zone(wall, name, ways) if name else wall
 
 
 def _day(match: re.Match[str]) -> date:
@@ -111,7 +112,7 @@ def read_rfc(text: str, ways: Ways = UNKNOWN) -> Read | None:
         return None
     if int(match["year"]) not in OUR_YEARS:
         return None  # systems set to Thai write "Wed, 03 Sep 2568"
-    if match["name"] and match["name"] not in ABBREVIATIONS | AMBIGUOUS:
+    if match["name"] and match["name"] not in ABBREVIATIONS and match["name"] not in AMBIGUOUS:
         return None
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     if hour > 24 or minute > 59 or second > 60:
@@ -119,10 +120,5 @@ def read_rfc(text: str, ways: Ways = UNKNOWN) -> Read | None:
     day = date(int(match["year"]), _MONTHS[match["month"].lower()], int(match["day"]))
     when = datetime.combine(day, time()) + timedelta(hours=hour, minutes=minute, seconds=second)
     precision: Precision = "second" if match["second"] else "minute"
-    if match["name"]:
-        there = in_zone(when, match["name"], ways)
-        return None if there is UNREADABLE or not isinstance(there, datetime) else Read(there, precision, 0, len(text))
-    if match["sign"]:
-        zone = offset_zone("-" if match["sign"] in "-−" else "+", match["hours"], match["minutes"])
-        return Read(when.replace(tzinfo=zone), precision, 0, len(text)) if zone else None
-    return Read(when, precision, 0, len(text))
+    there = _zoned(when, match, match["name"], ways)
+    return Read(there, precision, 0, len(text)) if there else None

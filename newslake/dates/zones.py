@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from newslake.dates.model import Ways
 
-__all__ = ["ABBREVIATIONS", "AMBIGUOUS", "LOCAL", "UNREADABLE", "iana", "in_zone", "offset_zone"]
+__all__ = ["ABBREVIATIONS", "AMBIGUOUS", "LOCAL", "iana", "in_zone", "offset_zone"]
 
 # Hours ahead of UTC, of abbreviations with one meaning. EST means UTC-5 in July too.
 ABBREVIATIONS: dict[str, float] = {
@@ -32,13 +32,6 @@ _REAL = frozenset(
 )
 
 
-class _Unreadable:
-    """The type of `UNREADABLE`."""
-
-
-UNREADABLE = _Unreadable()
-
-
 def offset_zone(sign: str, hours: str, minutes: str | None = None) -> tzinfo | None:
     """Return the zone of an offset such as `+`, `0900`; None if no zone has it."""
     if minutes is None and len(hours) > 2:
@@ -60,8 +53,8 @@ def iana(name: str) -> ZoneInfo | None:
         return None
 
 
-def in_zone(wall: datetime, name: str, ways: Ways) -> datetime | _Unreadable:
-    """Return a local time with the offset of a named zone: naive if it is the source's own, `UNREADABLE` if nobody knows it.
+def in_zone(wall: datetime, name: str, ways: Ways) -> datetime | None:
+    """Return a local time with the offset of a named zone: naive if it is the source's own; None if nobody knows the zone.
 
     Args:
         name: `LOCAL`, an abbreviation in capitals, or an IANA name.
@@ -77,7 +70,7 @@ def in_zone(wall: datetime, name: str, ways: Ways) -> datetime | _Unreadable:
     if (hours := ABBREVIATIONS.get(name)) is not None:
         return wall.replace(tzinfo=timezone(timedelta(hours=hours)) if hours else UTC)
     zone = iana(name)
-    return _fixed(wall.replace(tzinfo=zone)) if zone else UNREADABLE
+    return _fixed(wall.replace(tzinfo=zone)) if zone else None
 
 
 def _fixed(when: datetime) -> datetime:
