@@ -78,7 +78,7 @@ class _Parts:
     def _is_of(self, languages: frozenset[str]) -> bool:
         """Return whether the words or the source say that a date is in one of these languages."""
         common = self.languages()
-        return self.ways.language in languages or (bool(common) and common <= languages)  # type: ignore[operator]
+        return self.ways.language in languages or (common is not None and common <= languages)
 
     def day(self) -> date:
         if self.token("a"):

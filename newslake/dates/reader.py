@@ -20,6 +20,8 @@ _LONGEST, _LONGEST_LINE = 200, 1_000
 _HAS_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|[〇零一二三四五六七八九]{4}|[令平昭大明民]|주체|[Jj]uche")
 # A day and a year are two numbers at least.
 _HAS_NUMBERS = re.compile(r"(?:\d++|[〇零一二三四五六七八九十元]).*?[\d〇零一二三四五六七八九十元]")
+# Kinds of tokens: numbers, and the marks that join them.
+_NUMBERS, _JOINING = "dytn", ".,:/-'"
 _PERSIAN_DIGITS = re.compile("[۰-۹]")
 
 
@@ -127,19 +129,16 @@ def _matches(pattern: re.Pattern[str], forms: str) -> Iterator[re.Match[str]]:
 def _is_apart(found: list[Token], match: re.Match[str]) -> bool:
     """Return whether no number or word goes on where a match begins or ends, as in "1.20.11.2026" or "10:05:99"."""
     first, last = match.start(), match.end() - 1
-    before = found[first - 1] if first else None
-    if before and before.end == found[first].start and first > 1:
-        joined = before.kind in "dytn" or (
-            before.kind in ".,:/-'" and found[first - 2].end == before.start and found[first - 2].kind in "dytn"
-        )
-        if joined:
+    before, behind = found[max(0, first - 2) : first][::-1], found[last + 1 : last + 3]
+    return not (_is_joined(found[first], before) or (found[last].kind in _NUMBERS and _is_joined(found[last], behind)))
+
+
+def _is_joined(edge: Token, beyond: list[Token]) -> bool:
+    """Return whether a number is joined to a token, directly or by one mark; `beyond` are the next two tokens on its side."""
+    for token in beyond:
+        if edge.start != token.end and edge.end != token.start:
             return False
-    elif before and before.end == found[first].start and before.kind in "dytn":
-        return False
-    after = found[last + 1] if last + 1 < len(found) else None
-    if after is None or after.start != found[last].end or found[last].kind not in "dytn":
-        return True
-    if after.kind in "dytn":
-        return False
-    behind = found[last + 2] if last + 2 < len(found) else None
-    return not (after.kind in ".,:/-'" and behind is not None and behind.start == after.end and behind.kind in "dytn")
+        if token.kind not in _JOINING:
+            return token.kind in _NUMBERS
+        edge = token
+    return False

@@ -73,7 +73,7 @@ def tokens(text: str, kinds: Kinds) -> list[Token]:
         kinds: the character for each set of meanings that a word can have.
     """
     known, found = vocabulary(), []
-    pieces = list(_pieces(text, known))
+    pieces = _pieces(text, known)
     at = 0
     while at < len(pieces):
         said, start, end = pieces[at]
@@ -81,7 +81,7 @@ def tokens(text: str, kinds: Kinds) -> list[Token]:
             found.append(
                 Token(_NUMBERS.get(end - start, "n") if text[start:end].isdecimal() else _of_han(said), start, end, said)
             )
-        elif (named := _zone(said, text, start, end, known)) is not None:
+        elif (named := _zone(said, text, start, known)) is not None:
             found.append(Token(kinds[frozenset(named.senses)], start, end, said, named))
         elif said[:1].isalpha() or is_unspaced(said):
             at, token = _word(pieces, at, text, found, known, kinds)
@@ -149,7 +149,7 @@ def _han(digits: str) -> int:
     return 10 * (max(1, _HAN_DIGITS.find(tens)) if tens else 1) + (max(0, _HAN_DIGITS.find(ones)) if ones else 0)
 
 
-def _zone(said: str, text: str, start: int, end: int, known: Vocabulary) -> Word | None:
+def _zone(said: str, text: str, start: int, known: Vocabulary) -> Word | None:
     """Return the zone that an abbreviation in capitals or an IANA name means."""
     if "/" in said and len(said) > 1:
         named = Word()
@@ -169,15 +169,13 @@ def _word(
     kinds: Kinds,
 ) -> tuple[int, Token]:
     """Return the longest word or phrase that begins at a piece, and the index of its last piece."""
-    said, start, end = pieces[at]
-    first = said if is_unspaced(str(said)) else fold(str(said))
-    last, word = at, None
-    for phrase in known.phrases.get(str(first), ()):
+    said, start, _ = pieces[at]
+    first = fold(str(said))
+    last, word = at, known.words.get((first,))
+    for phrase in known.phrases.get(first, ()):
         if (behind := _follows(pieces, at, phrase)) is not None:
             last, word = behind, known.words[phrase]
             break
-    if word is None:
-        word = known.words.get((str(first),))
     end = pieces[last][2]
     if said in ("T", "t") and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit():
         return at, Token("Q", start, end, said)
@@ -195,10 +193,7 @@ def _follows(pieces: list[_Piece], at: int, phrase: tuple[str, ...]) -> int | No
         at += 1
         while at < len(pieces) and pieces[at][0] in (".", "-", "'", ","):
             at += 1
-        if at == len(pieces) or isinstance(pieces[at][0], int):
-            return None
-        said = str(pieces[at][0])
-        if (said if is_unspaced(said) else fold(said)) != wanted:
+        if at == len(pieces) or isinstance(said := pieces[at][0], int) or fold(said) != wanted:
             return None
     return at
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from newslake.dates.zones import ABBREVIATIONS, AMBIGUOUS
 from newslake.scripts import UNSPACED
 
-__all__ = ["KINDS", "Sense", "Vocabulary", "Word", "fold", "pieces", "vocabulary"]
+__all__ = ["KINDS", "Sense", "Vocabulary", "Word", "fold", "is_unspaced", "pieces", "vocabulary"]
 
 # What a word can be in a date. The letters stand in the patterns of `newslake.dates.grammar` behind an @.
 KINDS = {
@@ -81,16 +81,18 @@ class Vocabulary:
 
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
-    """Return a word without case, accents and marks, so that all its spellings are one."""
+    """Return a word without case, accents and marks, so that all its spellings are one; unspaced scripts stay as they are."""
     if word.isascii():
         return word.lower()
+    if is_unspaced(word):
+        return word
     plain = unicodedata.normalize("NFKD", word.casefold()).translate(_ONE_WAY)
     return unicodedata.normalize("NFC", "".join(mark for mark in plain if not unicodedata.combining(mark)))
 
 
 def pieces(phrase: str) -> tuple[str, ...]:
     """Return the folded words of a phrase."""
-    return tuple(piece if is_unspaced(piece) else fold(piece) for piece in _SPLIT.split(phrase) if piece)
+    return tuple(fold(piece) for piece in _SPLIT.split(phrase) if piece)
 
 
 def is_unspaced(text: str) -> bool:
