@@ -7,6 +7,6 @@
 """
 
 from newslake.dates.model import UNKNOWN, First, Precision, Read, Ways, first_in, ways_of
-from newslake.dates.reader import find, find_short, read
+from newslake.dates.reader import find, read
 
-__all__ = ["UNKNOWN", "First", "Precision", "Read", "Ways", "find", "find_short", "first_in", "read", "ways_of"]
+__all__ = ["UNKNOWN", "First", "Precision", "Read", "Ways", "find", "first_in", "read", "ways_of"]

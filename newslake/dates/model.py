@@ -18,8 +18,8 @@ class Read:
 
     Attributes:
         when: naive where no zone is named, else with a fixed offset; midnight if only the day is written.
-        start: offset of the first character that belongs to it, in the text as `newslake.dates.tokens.plain_digits` returns it.
-        end: offset behind the last one.
+        start: offset of its first character in the text, whose blanks count as one where several stand together.
+        end: offset behind its last character.
         other: the same with day and month in the other order, if only a habit says which comes first.
     """
 

@@ -13,7 +13,7 @@ from newslake.dates.machine import read_epoch, read_iso, read_rfc
 from newslake.dates.model import UNKNOWN, Read, Ways
 from newslake.dates.tokens import Token, plain_digits, tokens
 
-__all__ = ["find", "find_short", "read"]
+__all__ = ["find", "read"]
 
 # Characters. A longer value is no date, and what follows in a longer line is not read.
 _LONGEST, _LONGEST_LINE = 200, 1_000
@@ -56,7 +56,7 @@ def find(text: str, ways: Ways = UNKNOWN, *, short: bool = False) -> Read | None
     Offsets are those in `" ".join(text.split())`.
 
     Args:
-        short: whether a year may have two digits; only for lines that hold little but a date.
+        short: look for a year of two digits instead of four; only for lines that are nothing but dates.
     """
     line = " ".join(plain_digits(text[:_LONGEST_LINE]).split())
     if (not short and not _HAS_YEAR.search(line)) or not _HAS_NUMBERS.search(line):
@@ -85,11 +85,6 @@ def _first(line: str, ways: Ways, short: bool, persian: bool) -> Read | None:
                 best = rank, moment
             break
     return best[1] if best else None
-
-
-def find_short(text: str, ways: Ways) -> Read | None:
-    """Return the first date with a year of two digits; only for lines that are nothing but dates."""
-    return find(text, ways, short=True)
 
 
 def _whole(text: str, ways: Ways, persian: bool) -> Read | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newslake.dates import Read, Ways, find, read
-from newslake.dates import find_short as find_short_date
 
 __all__ = ["FINENESS", "ON_PAGES", "Moment", "find_moment", "find_short_moment", "read_moment"]
 
@@ -48,7 +47,7 @@ def find_moment(text: str, source: str, ways: Ways = ON_PAGES) -> Moment | None:
 
 def find_short_moment(text: str, source: str, ways: Ways = ON_PAGES) -> Moment | None:
     """Return the first date with a two-digit year; only for lines that are nothing but dates."""
-    return _from(find_short_date(text, ways), source)
+    return _from(find(text, ways, short=True), source)
 
 
 def _from(found: Read | None, source: str) -> Moment | None:

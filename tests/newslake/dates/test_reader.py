@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newslake.dates import Ways, find, find_short, read, ways_of
+from newslake.dates import Ways, find, read, ways_of
 
 READ = [
     line.rsplit("|", 1)
@@ -248,9 +248,9 @@ def test_the_first_date_of_a_line_is_found(line: str, wanted: str | None) -> Non
 
 def test_years_of_two_digits_are_read_where_the_order_is_known() -> None:
     for first, wanted in (("day", "2026-10-11"), ("month", "2026-11-10"), ("year", "2011-10-26")):
-        found = find_short("11/10/26, 3:05 pm", Ways(first=first))  # type: ignore[arg-type]
+        found = find("11/10/26, 3:05 pm", Ways(first=first), short=True)  # type: ignore[arg-type]
         assert found is not None and found.when.isoformat() == f"{wanted}T15:05:00"
-    assert find_short("11/10/26", Ways()) is None
+    assert find("11/10/26", Ways(), short=True) is None
 
 
 @pytest.mark.parametrize(
