@@ -13,7 +13,7 @@ from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
 from flows.clean.byline.authors import find_authors
 from flows.clean.dates.find import Dates, find_dates
-from flows.clean.dates.timezones import Clock, likely_zone, zone_of
+from flows.clean.dates.timezones import Clock, likely_zone
 from flows.clean.details import find_description, find_free, find_image, find_section, find_tags
 from flows.clean.headline.outlet import outlet_names
 from flows.clean.headline.titles import beginning, find_title
@@ -27,6 +27,7 @@ from flows.clean.structured import read_data
 from flows.clean.verdict import Evidence, is_marked, link_share, why_not
 from flows.clean.words import count_words
 from newslake.article import CleanArticle
+from newslake.dates.zones import iana
 from newslake.errors import PageError
 from spiders.urls.article_shape import is_front_page
 from spiders.urls.canonical import same_page_canonical
@@ -156,9 +157,9 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
 
 def _clock(page: Page, given: _Given) -> Clock:
     """Return the clock of the page's outlet: as the watchlist says, else as the page's country or language suggests."""
-    zone, zone_from = zone_of(given.timezone), None
-    if zone is None:
-        zone, zone_from = likely_zone(page) or (None, None)
+    # a mistake in the watchlist, a name that no zone has, costs no pages
+    stated = iana(given.timezone) if given.timezone else None
+    zone, zone_from = (stated, None) if stated else likely_zone(page) or (None, None)
     now = given.now if given.now.tzinfo else given.now.replace(tzinfo=UTC)
     said = page.languages[0] or page.meta("og:locale") or given.language or ""
     return Clock(now, zone, zone_from, first_in_dates(page), said.strip()[:3].lower().rstrip("-_") or None)

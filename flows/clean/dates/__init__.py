@@ -1,3 +1,3 @@
 """Find and parse dates of an article."""
 
-__all__ = ["datelines", "fallback", "find", "parse", "timezones", "words"]
+__all__ = ["datelines", "fallback", "find", "parse", "signs", "timezones", "words"]

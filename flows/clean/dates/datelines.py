@@ -10,7 +10,7 @@ from flows.clean.dates.timezones import Clock
 from flows.clean.dates.words import DATES
 from flows.clean.screen import Line
 
-__all__ = ["ELSEWHERE", "IS_MODIFIED", "SHORT_LINE", "date_lines"]
+__all__ = ["BESIDE", "ELSEWHERE", "IS_MODIFIED", "SHORT_LINE", "date_lines"]
 
 IS_MODIFIED = DATES.compile(DATES.pattern("modified"))
 _SMALL_PRINT = DATES.compile(DATES.pattern("small_print"))
@@ -20,7 +20,7 @@ ELSEWHERE = DATES.compile(rf"(?<!\w){DATES.pattern('elsewhere')}")
 _JOINED = DATES.compile(DATES.pattern("joined"))
 _NUMBER = re.compile(r"\d")
 # Lines below a title that may hold its date; characters of a line that holds little else than a date.
-_BESIDE, SHORT_LINE = 3, 60
+BESIDE, SHORT_LINE = 3, 60
 
 
 def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterator[Moment]:
@@ -28,7 +28,7 @@ def date_lines(lines: Iterable[Line], clock: Clock, *, modified: bool) -> Iterat
     for line in lines:
         if len(line.text) > 220 or not _NUMBER.search(line.text) or _SMALL_PRINT.search(line.text) or _JOINED.search(line.text):
             continue
-        if line.is_link and not (0 < line.distance <= _BESIDE and len(line.text) < SHORT_LINE):
+        if line.is_link and not (0 < line.distance <= BESIDE and len(line.text) < SHORT_LINE):
             continue  # blogs link the date of a post to its day; further away it belongs to another post
         at = 0
         for _ in range(3):

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.clean.dates.datelines import ELSEWHERE, IS_MODIFIED, SHORT_LINE, date_lines
+from flows.clean.dates.datelines import BESIDE, ELSEWHERE, IS_MODIFIED, SHORT_LINE, date_lines
 from flows.clean.dates.parse import Moment, find_moment, read_moment
 from flows.clean.dates.timezones import Clock, day_in
 from flows.clean.outlet.apply import known_date
@@ -60,8 +60,8 @@ _DATE_CLASS = re.compile(
     re.I,
 )
 _MAX_TIMES, _MAX_TIME_TEXT = 200, 200
-# Ranks of time elements, and lines below a title that may hold its date.
-_ANYWHERE, _BESIDE, _NEAR = 2, 3, 8
+# The rank of time elements anywhere, and lines below a title in which a time may show the same instant as another.
+_ANYWHERE, _NEAR = 2, 8
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def times_shown(signs: Signs) -> Iterator[Moment]:
     elements = _time_elements(signs, modified=False)
     lines = signs.reading.screen.around
     yield from (moment for rank, moment in elements if rank < _ANYWHERE)
-    yield from date_lines([line for line in lines if 0 < line.distance <= _BESIDE], signs.clock, modified=False)
+    yield from date_lines([line for line in lines if 0 < line.distance <= BESIDE], signs.clock, modified=False)
     yield from (moment for rank, moment in elements if rank >= _ANYWHERE)
     yield from date_lines(lines, signs.clock, modified=False)
 

@@ -14,7 +14,7 @@ from flows.clean.page import Page
 from newslake.dates import First, Ways
 from spiders.urls.canonical import domain
 
-__all__ = ["EARLIEST", "Clock", "day_in", "filed_under", "likely_zone", "on_its_clock", "zone_of"]
+__all__ = ["EARLIEST", "Clock", "day_in", "filed_under", "likely_zone", "on_its_clock"]
 
 _URL_DATE = re.compile(
     r"(?<!\d)(?P<y>199\d|20\d\d)(?P<mark>[/_-]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
@@ -54,14 +54,6 @@ class Clock:
 
     def aware(self, moment: Moment) -> datetime:
         return moment.when if moment.has_zone else moment.when.replace(tzinfo=self.zone or UTC)
-
-
-def zone_of(name: str | None) -> tzinfo | None:
-    """Return the zone of an IANA name; None for an unknown name, so that a mistake in the watchlist costs no pages."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None
 
 
 def day_in(url: str) -> date | None:
