@@ -174,7 +174,7 @@ def _rel(node: etree._Element) -> frozenset[str]:
 def _text(node: etree._Element) -> str:
     """Return the text of a link, or of its image, or its label."""
     texts = [
-        "".join(map(str, islice(node.itertext(), MAX_PARTS))),
+        _words(node),
         *(image.get("alt") for image in islice(node.iter("img"), MAX_PARTS)),
         node.get("aria-label"),
         node.get("title"),
@@ -182,10 +182,14 @@ def _text(node: etree._Element) -> str:
     return next((" ".join(text.split())[:500] for text in texts if text and text.strip()), "")
 
 
+def _words(node: etree._Element) -> str:
+    return "".join(map(str, islice(node.itertext(), MAX_PARTS)))
+
+
 def _headline(node: etree._Element) -> str:
     """Return the heading inside an element that is a link as a whole; "" without one."""
     heading = next(node.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong"), None)
-    return " ".join("".join(map(str, islice(heading.itertext(), MAX_PARTS))).split())[:500] if heading is not None else ""
+    return " ".join(_words(heading).split())[:500] if heading is not None else ""
 
 
 def _is_around(node: etree._Element) -> bool:

@@ -65,7 +65,7 @@ def read_section(body: bytes, url: str, content_type: str | None = None, *, arti
             their addresses.
 
     Raises:
-        ListingError: `body` is not HTML.
+        ListingError: `body` is neither HTML nor JSON that names pages.
     """
     page, following = _data_page(body, url, content_type)
     if page is None:
@@ -88,13 +88,15 @@ def articles(page: Page, url: str, article_pattern: str | None = None) -> tuple[
     chosen = _chosen(page.anchors, url, article_pattern)
     if len(chosen) >= ENOUGH or not page.scripts:
         return chosen
-    found = [entry for entry in entries(page.scripts, url) if same_site(entry.url, url) and identity(entry.url) != identity(url)]
+    own = identity(url)
+    found = [
+        (entry, key) for entry in entries(page.scripts, url) if same_site(entry.url, url) and (key := identity(entry.url)) != own
+    ]
     if not found:
         return chosen
-    anchors = [*page.anchors, *(Anchor(entry.url, entry.title, frozenset(), False) for entry in found)]
+    anchors = [*page.anchors, *(Anchor(entry.url, entry.title, frozenset(), False) for entry, _ in found)]
     links = {identity(link.url): link for link in _chosen(anchors, url, article_pattern)}
-    for entry in found:
-        key = identity(entry.url)
+    for entry, key in found:
         known = links.get(key)
         if known or (entry.published and not article_pattern and shape(entry.url) is not Shape.NEVER):
             links[key] = Link(known.url if known else entry.url, Hints(title=entry.title, published=entry.published))

@@ -125,7 +125,7 @@ def _read_xml(body: bytes, url: str, since: datetime | None) -> Listing:
 
 
 def _damaged(body: bytes, url: str) -> _Entries:
-    """Read a damaged sitemap entry by entry, so that damage costs the entry in which it is and no other."""
+    """Read a damaged sitemap entry by entry, so that only the damaged entry is lost."""
     entries = _Entries(url)
     declared = _ENCODING.match(body)
     try:
