@@ -1,4 +1,4 @@
-"""Follows pages that show nothing and only lead elsewhere, as redirects: `<meta http-equiv=refresh>` and scripts."""
+"""Follows pages that show nothing and only lead elsewhere like redirects: `<meta http-equiv=refresh>` and scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find where a page leads that shows nothing and only sends readers elsewhere: `<meta http-equiv=refresh>` or a script. Pure."""
+"""Find where a page that shows nothing sends its readers: by `<meta http-equiv=refresh>` or a script. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from spiders.urls.canonical import absolute
 
-__all__ = ["leads_to"]
+__all__ = ["LARGEST", "leads_to"]
 
 # Bytes. A larger page is one that refreshes itself.
 LARGEST = 30_000
@@ -28,7 +28,7 @@ _GOES = re.compile(
     r"\blocation(?:\.href)?\s*=\s*([\"'])(?P<set>[^\"'\s]{1,2000})\1|\blocation\.(?:replace|assign)\(\s*([\"'])(?P<call>[^\"'\s]{1,2000})\3"
 )
 _ONLOAD = re.compile(r"<body\b[^>]*\bonload\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
-# A script that asks first whom it has before it does not send everybody there, and one that comes from elsewhere draws the page.
+# A script that first asks who is there does not send everybody on.
 _ASKS = re.compile(r"\bif\b|\?|\bnavigator\b|\bcookie|\bscreen\b|\bonclick\b|addEventListener|\bswitch\b|&&|\|\|")
 
 
@@ -36,11 +36,9 @@ def leads_to(text: str, url: str) -> str | None:
     """Return the address to which a page sends everybody; None if it shows something, or sends nobody elsewhere.
 
     Args:
-        text: the page, decoded.
+        text: the page, decoded; one with more than LARGEST bytes is not worth asking.
         url: its own address.
     """
-    if len(text) > LARGEST:
-        return None
     page = _COMMENT.sub("", text)
     said = _TAG.sub(" ", _HIDDEN.sub(" ", page))
     if len(" ".join(said.split())) > MOST_WORDS or len(_LINK.findall(page)) > MOST_LINKS or _FRAME.search(page):
@@ -62,7 +60,7 @@ def _refresh(page: str) -> str | None:
 def _scripted(page: str) -> str | None:
     scripts = _SCRIPT.findall(page)
     if any(re.search(r"\bsrc\s*=", attributes, re.I) for attributes, _ in scripts):
-        return None
+        return None  # a script from elsewhere draws the page
     texts = [script.replace("\\/", "/") for _, script in scripts]
     texts += [html.unescape(one) for found in _ONLOAD.finditer(page) for one in found.groups() if one]
     if any(_ASKS.search(_strings_aside(script)) for script in texts):

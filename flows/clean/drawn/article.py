@@ -18,7 +18,7 @@ from newslake.text import squeeze
 
 __all__ = ["embedded_article"]
 
-# Bytes of running text on the page from which on it is read from the page itself.
+# A page that shows more bytes of running text than this is read as it is shown.
 _SHOWN = 600
 # More paragraphs than this, of so many characters, are an article that the page shows.
 _FEW, _PARAGRAPH = 4, 60
@@ -27,7 +27,7 @@ _PROSE: Any = etree.XPath(
     " ancestor::template or ancestor::textarea or ancestor::a or ancestor::nav or ancestor::footer)]"
 )
 _WITH_DATA: Any = etree.XPath("//@*[starts-with(name(), 'data-') and string-length() > 300 and starts-with(., '{')]")
-# What a script assigns that holds data, and how an attribute with data begins.
+# How a script assigns data, and how an attribute that holds data begins.
 _ASSIGNS = re.compile(r"__\w{2,40}__\s*[=\"'\]]|(?:State|STATE|Content|Cache|Data|DATA|Props|rticle|push)\b\s*[=(]")
 _ATTRIBUTES = ('="{&quot;', "='{\"", '="{&#34;')
 _BODY = (
