@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from newslake.testing import Answer, Site
-from tests.flows.sources.model import Maker, Outlet, data, page, rss, shell, stories
+from newslake.testing import Site
+from tests.flows.sources.model import Maker, Outlet, data, rss, sent, shell, show, stories
 from tests.flows.sources.words import Story
 
 
@@ -42,7 +42,7 @@ def _arc(path: str, one: Story, *, with_text: bool = True) -> dict[str, Any]:
 def next_pages(site: Site, first: int) -> Outlet:
     """hankyoreh: Next.js with `__NEXT_DATA__` alone; the feed links to the articles relatively, and is served as text/html."""
     told = stories("ko", first, "/arti/politics/defense/{n}.html")
-    site.routes["/rss/"] = Answer(rss(told, str).encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+    site.routes["/rss/"] = sent(rss(told, str), "text/html; charset=utf-8")
     for path, one in told.items():
         article = {
             "id": path[-9:-5],
@@ -61,9 +61,7 @@ def next_pages(site: Site, first: int) -> Outlet:
 def next_blocks(site: Site, first: int) -> Outlet:
     """bbc: a feed with tracking parameters; articles as blocks within blocks in `__NEXT_DATA__`."""
     told = stories("en", first, "/news/articles/c{n}kdjx2y8o")
-    site.routes["/world/rss.xml"] = Answer(
-        rss(told, lambda path: f"{site.url}{path}?at_medium=RSS&at_campaign=rss").encode(), headers={"Content-Type": "text/xml"}
-    )
+    site.routes["/world/rss.xml"] = sent(rss(told, lambda path: f"{site.url}{path}?at_medium=RSS&at_campaign=rss"), "text/xml")
     for path, one in told.items():
         blocks = [
             {"type": "headline", "model": {"blocks": [{"type": "text", "model": {"text": one.title}}]}},
@@ -97,7 +95,7 @@ def next_blocks(site: Site, first: int) -> Outlet:
 def initial_state(site: Site, first: int) -> Outlet:
     """meduza: pages with `window.__INITIAL_STATE__`, an object of JavaScript and no JSON; two feeds."""
     told = stories("ru", first, "/feature/2026/11/20/tanker-{n}")
-    site.routes["/rss/all"] = Answer(rss(told, site.absolute).encode(), headers={"Content-Type": "application/rss+xml"})
+    site.routes["/rss/all"] = sent(rss(told, site.absolute), "application/rss+xml")
     for path, one in told.items():
         seconds = int(one.published.timestamp())
         material = f"{{title:{json.dumps(one.title)},published_at:{seconds},content:{{body:{data(one.html)}}}}}"
@@ -122,7 +120,7 @@ def nuxt(site: Site, first: int) -> Outlet:
 def nuxt_parts(site: Site, first: int) -> Outlet:
     """mainichi-like: Nuxt 3, whose data name each other by their place in a list."""
     told = stories("ja", first, "/articles/20261120/k00/00m/030/{n}000c")
-    site.routes["/rss/flash.rss"] = Answer(_rdf(site, told), headers={"Content-Type": "application/rss+xml"})
+    site.routes["/rss/flash.rss"] = sent(_rdf(site, told), "application/rss+xml")
     for path, one in told.items():
         parts: list[Any] = [["ShallowReactive", 1], {"data": 2}, ["ShallowReactive", 3], {"article": 4}]
         parts += [{"title": 5, "publishedAt": 6, "body": 7}, one.title, one.iso, one.html]
@@ -130,7 +128,7 @@ def nuxt_parts(site: Site, first: int) -> Outlet:
     return Outlet("mainichi", site, {"feeds": ["{url}/rss/flash.rss"], "timezone": "Asia/Tokyo", "language": "ja"}, told)
 
 
-def _rdf(site: Site, told: dict[str, Story]) -> bytes:
+def _rdf(site: Site, told: dict[str, Story]) -> str:
     items = "".join(
         f"<item rdf:about='{site.url}{path}'><title>{one.title}</title><link>{site.url}{path}</link>"
         f"<dc:date>{one.iso}</dc:date></item>"
@@ -139,7 +137,7 @@ def _rdf(site: Site, told: dict[str, Story]) -> bytes:
     return (
         "<?xml version='1.0' encoding='utf-8'?><rdf:RDF xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
         f" xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><channel><title>速報</title></channel>{items}</rdf:RDF>"
-    ).encode()
+    )
 
 
 def json_ld(site: Site, first: int) -> Outlet:
@@ -178,9 +176,7 @@ def _pushed(value: Any) -> str:
 def apollo(site: Site, first: int) -> Outlet:
     """al-jazeera: a feed; pages with `window.__APOLLO_STATE__`."""
     told = stories("en", first, "/news/2026/11/20/tanker-{n}-leaves-rason")
-    site.routes["/xml/rss/all.xml"] = Answer(
-        rss(told, lambda path: f"{site.url}{path}?traffic_source=rss").encode(), headers={"Content-Type": "text/xml"}
-    )
+    site.routes["/xml/rss/all.xml"] = sent(rss(told, lambda path: f"{site.url}{path}?traffic_source=rss"), "text/xml")
     for path, one in told.items():
         state = {
             "ROOT_QUERY": {"article": {"__ref": "Post:1"}},
@@ -206,11 +202,8 @@ def data_page(site: Site, first: int) -> Outlet:
         "<button class='more' data-load-more-url='/api/list?cursor=20261120031500'>Load more</button>"
     )
     more = "".join(f"<li><a href='{path}'>{told[path].title}</a></li>" for path in paths[3:])
-    site.routes["/api/list"] = Answer(
-        json.dumps({"html": f"<ul>{more}</ul>", "next": None}).encode(), headers={"Content-Type": "application/json"}
-    )
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/api/list"] = sent(json.dumps({"html": f"<ul>{more}</ul>", "next": None}), "application/json")
+    show(site, told)
     return Outlet("load-more", site, {"sections": ["{url}/news"], "section_pages": 3}, told)
 
 
@@ -224,11 +217,10 @@ def api(site: Site, first: int) -> Outlet:
             for n, path in enumerate(paths[3 * (number - 1) : 3 * number])
         ]
         following = {"next": "/wp-json/wp/v2/posts?page=2"} if number == 1 else {}
-        site.routes[f"/wp-json/wp/v2/posts?page={number}"] = Answer(
-            json.dumps({"items": items, **following}).encode(), headers={"Content-Type": "application/json; charset=utf-8"}
+        site.routes[f"/wp-json/wp/v2/posts?page={number}"] = sent(
+            json.dumps({"items": items, **following}), "application/json; charset=utf-8"
         )
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("api", site, {"sections": ["{url}/wp-json/wp/v2/posts?page=1"], "section_pages": 3}, told)
 
 

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from html import escape
 
 from newslake.testing import Answer, Site
-from tests.flows.sources.model import XML, Maker, Outlet, html, index, page, rss, sitemap, stories
+from tests.flows.sources.model import XML, Maker, Outlet, html, index, page, rss, sent, show, sitemap, stories
 from tests.flows.sources.words import Story
 
 
@@ -15,7 +15,7 @@ def cyrillic(site: Site, first: int) -> Outlet:
     """interfax: a feed and pages in windows-1251, addresses of a section and a number."""
     told = stories("ru", first, "/world/9{n}10")
     text = rss(told, site.absolute).replace("UTF-8", "windows-1251")
-    site.routes["/rss.asp"] = Answer(text.encode("cp1251"), headers={"Content-Type": "text/xml"})
+    site.routes["/rss.asp"] = sent(text, "text/xml", "cp1251")
     for path, one in told.items():
         site.routes[path] = _old(one, "windows-1251", "itemprop='articleBody'")
     return Outlet("interfax", site, {"feeds": ["{url}/rss.asp"], "timezone": "Europe/Moscow", "language": "ru"}, told)
@@ -39,7 +39,7 @@ def gb(site: Site, first: int) -> Outlet:
         for path, one in told.items()
     )
     text = f"<?xml version='1.0' encoding='GB2312'?><rss version='2.0'><channel><title>国际</title>{items}</channel></rss>"
-    site.routes["/rss/world.xml"] = Answer(text.encode("gb2312"), headers={"Content-Type": "text/xml"})
+    site.routes["/rss/world.xml"] = sent(text, "text/xml", "gb2312")
     for path, one in told.items():
         site.routes[path] = _old(one, "gb2312", "class='rm_txt_con'")
     return Outlet("peoples-daily", site, {"feeds": ["{url}/rss/world.xml"], "timezone": "Asia/Shanghai", "language": "zh"}, told)
@@ -49,9 +49,8 @@ def numbered(site: Site, first: int) -> Outlet:
     """tass: RSS whose links are a section and a number; a bare `&` in a title before them."""
     told = stories("ru", first, "/mezhdunarodnaya-panorama/2{n}99")
     text = rss(told, site.absolute, lambda *_: "<category>Политика & экономика</category>")
-    site.routes["/rss/v2.xml"] = Answer(text.encode(), headers={"Content-Type": "application/rss+xml"})
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/rss/v2.xml"] = sent(text, "application/rss+xml")
+    show(site, told)
     return Outlet("tass", site, {"feeds": ["{url}/rss/v2.xml"], "timezone": "Europe/Moscow", "language": "ru"}, told)
 
 
@@ -59,9 +58,8 @@ def full_text(site: Site, first: int) -> Outlet:
     """rbc: RSS with the full text in a namespace of its own, that is not declared."""
     told = stories("ru", first, "/politics/20/11/2026/6{n}f0a79a7947a1b2c3d4e5")
     text = rss(told, site.absolute, lambda _, one: f"<rbc_news:full-text>{escape(one.text)}</rbc_news:full-text>")
-    site.routes["/full.rss"] = Answer(text.encode(), headers={"Content-Type": "application/xml"})
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/full.rss"] = sent(text, "application/xml")
+    show(site, told)
     return Outlet("rbc", site, {"feeds": ["{url}/full.rss"], "timezone": "Europe/Moscow", "language": "ru"}, told)
 
 
@@ -77,12 +75,11 @@ def wordpress(site: Site, first: int) -> Outlet:
         f"<link rel='alternate' type='application/rss+xml' title='Comments Feed' href='{site.url}/comments/feed/'></head>"
         f"<body><main>{links}</main></body></html>"
     )
-    site.routes["/feed/"] = Answer(
-        rss(told, site.absolute, lambda _, one: f"<content:encoded><![CDATA[{one.html}]]></content:encoded>").encode(),
-        headers={"Content-Type": "application/rss+xml; charset=UTF-8"},
+    site.routes["/feed/"] = sent(
+        rss(told, site.absolute, lambda _, one: f"<content:encoded><![CDATA[{one.html}]]></content:encoded>"),
+        "application/rss+xml; charset=UTF-8",
     )
-    for path, one in told.items():
-        site.routes[path] = page(one, around=("<article><div class='entry-content'>", "</div></article>"))
+    show(site, told, ("<article><div class='entry-content'>", "</div></article>"))
     return Outlet("nk-news", site, {"url": "{url}/", "language": "en"}, told)
 
 
@@ -99,8 +96,7 @@ def news_sitemap(site: Site, first: int) -> Outlet:
         )
 
     site.routes["/sitemap.xml"] = Answer(sitemap(site, told, extra), headers=XML)
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("asahi", site, {"sitemaps": ["{url}/sitemap.xml"], "timezone": "Asia/Tokyo", "language": "ja"}, told)
 
 
@@ -113,8 +109,7 @@ def monthly(site: Site, first: int) -> Outlet:
     for path in months:
         site.routes[path] = Answer(gzip.compress(sitemap(site, ())), headers=packed)
     site.routes[months[-1]] = Answer(gzip.compress(sitemap(site, told)), headers=packed)
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("monthly-sitemaps", site, {"sitemaps": ["{url}/sitemap.xml"], "language": "en"}, told)
 
 
@@ -126,11 +121,8 @@ def redirected(site: Site, first: int) -> Outlet:
         site.redirect(link, to=site.absolute(path))
     again = "<item><title>Again</title><link>/feed/view/again</link></item>"
     site.redirect("/feed/view/again", to=site.absolute(next(iter(told))))
-    site.routes["/rss.xml"] = Answer(
-        rss(told, links.__getitem__).replace("</channel>", f"{again}</channel>").encode(), headers=XML
-    )
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/rss.xml"] = sent(rss(told, links.__getitem__).replace("</channel>", f"{again}</channel>"), "application/xml")
+    show(site, told)
     return Outlet("un-news", site, {"feeds": ["{url}/rss.xml"]}, told)
 
 
@@ -147,9 +139,8 @@ def led_by_pages(site: Site, first: int) -> Outlet:
     inside = f"{site.url}{coded}".encode()
     code = urlsafe_b64encode(b"\x08\x13\x22" + bytes([len(inside)]) + inside + b"\xd2\x01\x00").decode().rstrip("=")
     links = {refreshed: "/go/1", scripted: "/go/2", coded: f"https://news.google.com/rss/articles/{code}?oc=5"}
-    site.routes["/rss"] = Answer(rss(told, links.__getitem__).encode(), headers=XML)
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/rss"] = sent(rss(told, links.__getitem__), "application/xml")
+    show(site, told)
     return Outlet("led-on", site, {"feeds": ["{url}/rss"]}, told)
 
 
@@ -162,9 +153,8 @@ def feedburner(site: Site, first: int) -> Outlet:
         lambda path, _: f"<feedburner:origLink>{escape(escape(site.absolute(path)))}</feedburner:origLink>",
     )
     text = text.replace("<rss ", "<rss xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0' ")
-    site.routes["/rss"] = Answer(text.encode(), headers=XML)
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    site.routes["/rss"] = sent(text, "application/xml")
+    show(site, told)
     return Outlet("feedburner", site, {"feeds": ["{url}/rss"]}, told)
 
 
@@ -177,9 +167,9 @@ def atom(site: Site, first: int) -> Outlet:
         f"<updated>{one.iso}</updated></entry>"
         for path, one in told.items()
     )
-    site.routes["/xml/rss-en-all"] = Answer(
-        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{site.url}/'><title>Outlet</title>{entries}</feed>".encode(),
-        headers={"Content-Type": "application/atom+xml"},
+    site.routes["/xml/rss-en-all"] = sent(
+        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{site.url}/'><title>Outlet</title>{entries}</feed>",
+        "application/atom+xml",
     )
     for path, one in told.items():
         site.routes[path] = page(one, f"<link rel='canonical' href='{site.url}{path}'>")

@@ -60,8 +60,19 @@ def shell(body: str, title: str = "The Outlet", head: str = "") -> Answer:
     )
 
 
+def show(site: Site, told: dict[str, Story], around: tuple[str, str] = ("<article>", "</article>")) -> None:
+    """Serve articles at their paths, as `page` writes them."""
+    site.routes.update({path: page(one, around=around) for path, one in told.items()})
+
+
 def html(text: str, charset: str = "utf-8") -> Answer:
-    return Answer(text.encode(charset), headers={"Content-Type": f"text/html; charset={charset}"})
+    """Return a text as a page."""
+    return sent(text, f"text/html; charset={charset}", charset)
+
+
+def sent(text: str, media_type: str, charset: str = "utf-8") -> Answer:
+    """Return a text as an answer of a media type."""
+    return Answer(text.encode(charset), headers={"Content-Type": media_type})
 
 
 def data(value: Any) -> str:

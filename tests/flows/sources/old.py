@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 
 from newslake.testing import Site
-from tests.flows.sources.model import Maker, Outlet, html, page, stories
+from tests.flows.sources.model import Maker, Outlet, html, show, stories
 
 
 def frameset(site: Site, first: int) -> Outlet:
@@ -48,8 +48,7 @@ def hashes(site: Site, first: int) -> Outlet:
     site.routes["/kp"] = html(
         f"<html><head><title>통신</title></head><body><ul class='menu'>{menu}</ul><div><ul>{links}</ul></div></body></html>"
     )
-    for path, one in told.items():
-        site.routes[path] = page(one, around=("<div class='article-main-title'>", "</div>"))
+    show(site, told, ("<div class='article-main-title'>", "</div>"))
     return Outlet("kcna", site, {"url": "{url}/", "timezone": "Asia/Pyongyang", "language": "ko"}, told)
 
 
@@ -62,8 +61,7 @@ def coded(site: Site, first: int) -> Outlet:
     site.routes["/ko/index.php?MUBAMUAxQA=="] = html(
         f"<html><head><title>신문</title></head><body><div>{menu}</div>{links}</body></html>"
     )
-    for path, one in told.items():
-        site.routes[path] = page(one, around=("<div id='ContDIV'>", "</div>"))
+    show(site, told, ("<div id='ContDIV'>", "</div>"))
     return Outlet("rodong", site, {"sections": ["{url}/ko/index.php?MUBAMUAxQA=="], "timezone": "Asia/Pyongyang"}, told)
 
 
@@ -83,8 +81,7 @@ def clickable(site: Site, first: int) -> Outlet:
     )
     rows = "".join(way.format(path=path, title=one.title) for way, (path, one) in zip(ways, told.items(), strict=True))
     site.routes["/politics"] = html(f"<html><body><table class='list'>{rows}</table></body></html>")
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("maeil-business", site, {"sections": ["{url}/politics"], "timezone": "Asia/Seoul", "language": "ko"}, told)
 
 
@@ -105,8 +102,7 @@ def endless(site: Site, first: int) -> Outlet:
         site.routes["/world/" if number == 1 else "/services/world/more.html"] = html(
             f"<div class='rubric-list'>{items}{more}</div>"
         )
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("ria", site, {"sections": ["{url}/world/"], "section_pages": 3, "timezone": "Europe/Moscow"}, told)
 
 
@@ -119,8 +115,7 @@ def led_home(site: Site, first: int) -> Outlet:
         "<body></body></html>"
     )
     site.feed("/RSS/news.xml", *told)
-    for path, one in told.items():
-        site.routes[path] = page(one)
+    show(site, told)
     return Outlet("kommersant", site, {"url": "{url}/", "timezone": "Europe/Moscow", "language": "ru"}, told)
 
 
@@ -135,8 +130,7 @@ def tables(site: Site, first: int) -> Outlet:
         f"<html><body><table id=menu><tr><td><table><tr><td><a href=/>Home</a> | <a href=/sports.htm>Sports</a></td></tr></table>"
         f"<table>{cells}</table></td></tr></table></body></html>"
     )
-    for path, one in told.items():
-        site.routes[path] = page(one, around=("<table><tr><td><span class='news'>", "</span></td></tr></table>"))
+    show(site, told, ("<table><tr><td><span class='news'>", "</span></td></tr></table>"))
     return Outlet("japan-times", site, {"sections": ["{url}/news.htm"], "timezone": "Asia/Tokyo"}, told)
 
 
