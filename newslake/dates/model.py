@@ -53,10 +53,9 @@ _YEAR_FIRST = frozenset({"eu", "hu", "ja", "ko", "lt", "mn", "ne", "zh"})
 
 def first_in(language: str | None) -> First | None:
     """Return what comes first in a numeric date of a language such as "en-US"; None where countries differ, as in English."""
-    said = (language or "").strip().lower().replace("_", "-")
-    code = said.partition("-")[0]
+    code, dash, region = _parts_of(language)
     if code == "en":
-        return "month" if said.startswith("en-us") else "day" if "-" in said else None
+        return "month" if region.startswith("us") else "day" if dash else None
     if code == "fil":
         return "month"
     return None if not code.isalpha() or len(code) > 3 else "year" if code in _YEAR_FIRST else "day"
@@ -64,5 +63,9 @@ def first_in(language: str | None) -> First | None:
 
 def ways_of(language: str | None) -> Ways:
     """Return how a source writes dates of which nothing but the language is known, such as "en-US"."""
-    said = (language or "").strip().lower().replace("_", "-").partition("-")[0]
-    return Ways(first_in(language), said or None)
+    return Ways(first_in(language), _parts_of(language)[0] or None)
+
+
+def _parts_of(language: str | None) -> tuple[str, str, str]:
+    """Return the code of a language, a dash if something follows it, and what follows it, all in small letters."""
+    return (language or "").strip().lower().replace("_", "-").partition("-")

@@ -62,9 +62,9 @@ def next_address(value: Any, base: str) -> str | None:
     """Return the address of the next part of a list that an answer of JSON names; None without one."""
     for record in dicts(value):
         found = field(record, _NEXT)
-        for named in (found, *([field(found, ADDRESS)] if isinstance(found, dict) else [])):
-            if isinstance(named, str) and (named.startswith(("http://", "https://", "/", "?"))):
-                return absolute(base, named)
+        named = field(found, ADDRESS) if isinstance(found, dict) else found
+        if isinstance(named, str) and named.startswith(("http://", "https://", "/", "?")):
+            return absolute(base, named)
     return None
 
 
