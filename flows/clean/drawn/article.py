@@ -11,8 +11,9 @@ from lxml import etree
 
 from flows.clean.drawn.blocks import blocks
 from flows.clean.drawn.by_form import found_by_form, published_in
-from flows.clean.drawn.lines import SHORTEST, folded, is_text, lines
+from flows.clean.drawn.lines import SHORTEST, is_text, lines
 from flows.clean.page import Page
+from flows.clean.words import fold
 from newslake.embedded import ADDRESS, HEADLINE, PUBLISHED, Record, Script, dicts, field, fields, moment_of, states, text_of
 from newslake.text import squeeze
 
@@ -96,7 +97,7 @@ def embedded_article(page: Page, said: tuple[str | None, ...]) -> Record:
     """
     if _has_paragraphs(page) or not _has_data(page) or _shown(page) > _SHOWN:
         return {}
-    known = {folded(one) for one in said if one} - {""}
+    known = {fold(one) for one in said if one} - {""}
     values = _values(page)
     candidates = [(record, text) for record in _records(values) if (text := _text(record))]
     named = [(record, text) for record, text in candidates if text_of(field(record, HEADLINE))]
@@ -106,7 +107,7 @@ def embedded_article(page: Page, said: tuple[str | None, ...]) -> Record:
     if not meant:
         meant = _speaking_of(known, candidates)
     if not meant and not any(len(_words(name)) >= _FEW_WORDS for name in known):  # the page is called after its outlet
-        meant = named if len({folded(text_of(field(one, HEADLINE))) for one, _ in named}) == 1 else []
+        meant = named if len({fold(text_of(field(one, HEADLINE))) for one, _ in named}) == 1 else []
     if not meant:  # none of several articles is known to be this page's
         return {}
     return _node(*max(meant, key=lambda one: len(one[1])))
@@ -118,7 +119,7 @@ def _speaking_of(known: set[str], candidates: list[tuple[Record, str]]) -> list[
         return []
     record, text = max(candidates, key=lambda one: len(one[1]))
     others = [len(other) for _, other in candidates if other not in text]
-    said = set(folded(text).split())
+    said = set(fold(text).split())
     for name in known:
         words = _words(name)
         if len(words) >= _FEW_WORDS and len(words & said) > _MOST * len(words) and 2 * max(others, default=0) < len(text):
@@ -183,7 +184,7 @@ def _text(record: Record) -> str:
 
 def _is_meant(record: Record, page: Page, known: set[str]) -> bool:
     """Return whether an object is this page's article, by its headline or its address."""
-    headline = folded(text_of(field(record, HEADLINE)))
+    headline = fold(text_of(field(record, HEADLINE)))
     if headline and any(headline in name or (len(name) > 20 and name in headline) for name in known):
         return True
     own = _ADDRESS_END.sub("", page.url).rstrip("/")

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flows.clean.drawn.blocks import NO_TEXT, blocks
-from flows.clean.drawn.lines import folded, is_text, lines
+from flows.clean.drawn.lines import is_text, lines
+from flows.clean.words import fold
 from newslake.dates import read
 from newslake.embedded import Record, dicts, text_of
 from newslake.text import squeeze
@@ -48,7 +49,7 @@ def found_by_form(values: Iterable[Any], known: Collection[str]) -> Found | None
     """Return the innermost object that has the page's headline and a long text; None without one, or with several.
 
     Args:
-        known: what the page says that it is called, as `folded` returns it.
+        known: what the page says that it is called, as `fold` returns it.
     """
     best: list[Found] = []
     for value in values:
@@ -76,7 +77,7 @@ def _headline(record: Record, known: Collection[str]) -> str:
         inside = [value, *(value.values() if isinstance(value, dict) else ())]
         for one in inside:
             said = one if isinstance(one, str) else text_of(one) if one is value else ""
-            name = folded(said) if len(said) < 300 else ""
+            name = fold(said) if len(said) < 300 else ""
             if name and any(name == page or _begins(name, page) for page in known):
                 return squeeze(said)
     return ""

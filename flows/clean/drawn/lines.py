@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from newslake.text import squeeze
 
-__all__ = ["SHORTEST", "folded", "is_text", "lines"]
+__all__ = ["SHORTEST", "is_text", "lines"]
 
 # Bytes of a text that is an article's.
 SHORTEST = 300
@@ -28,7 +28,6 @@ _NO_LINES: tuple[Any, ...] = (
 )
 _BREAKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "section", "article", "ul", "ol")
 _CODE = re.compile(r"(?:https?:|//)\S+|[\w./:#-]{1,80}")
-_WORD = re.compile(r"\w+")
 
 
 def lines(piece: str) -> list[str]:
@@ -49,8 +48,3 @@ def is_text(text: str) -> bool:
     """Return whether a text is long enough to be an article's, also in Chinese and Japanese, which have no spaces."""
     is_long = len(text.encode("utf-8", "replace")) >= SHORTEST and " " in text.strip()
     return is_long or (len(text) >= SHORTEST // 3 and text.count("。") > 1)
-
-
-def folded(text: str) -> str:
-    """Return the words of a text in small letters, with one space between them."""
-    return " ".join(_WORD.findall(text.lower()))

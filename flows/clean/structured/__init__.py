@@ -11,7 +11,8 @@ from flows.clean.structured.graph import Graph
 from flows.clean.structured.json_ld import read_scripts
 from flows.clean.structured.main_object import Identity, article_node, page_node
 from flows.clean.structured.microdata import microdata
-from flows.clean.structured.values import Node, clean_text, first_text, fold, listed, texts, types
+from flows.clean.structured.values import Node, clean_text, first_text, listed, texts, types
+from flows.clean.words import fold
 
 __all__ = [
     "Node",

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from flows.clean.page import Page
 from flows.clean.structured.graph import Graph
-from flows.clean.structured.values import Node, addresses, first_text, fold, is_empty, types
+from flows.clean.structured.values import Node, addresses, first_text, is_empty, types
+from flows.clean.words import fold
 from newslake.text import squeeze
 from spiders.urls.canonical import absolute, identity
 

@@ -10,7 +10,8 @@ from lxml import etree
 
 from flows.clean.page import Page, of_another, scope_types
 from flows.clean.structured.main_object import Identity
-from flows.clean.structured.values import Node, fold
+from flows.clean.structured.values import Node
+from flows.clean.words import fold
 from newslake.text import squeeze
 
 __all__ = ["microdata"]

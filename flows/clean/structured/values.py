@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import html as entities
 import re
-from functools import lru_cache
 from typing import Any
 
 from newslake.text import squeeze
 
-__all__ = ["Node", "addresses", "clean_text", "first_text", "fold", "is_empty", "listed", "texts", "types"]
+__all__ = ["Node", "addresses", "clean_text", "first_text", "is_empty", "listed", "texts", "types"]
 
 Node = dict[str, Any]
 
 # Values nested deeper than this mean nothing.
 _DEPTH = 12
-_WORD = re.compile(r"\w+")
-# More texts than most pages have folded.
-_FOLDED = 256
 
 
 def types(node: Node) -> list[str]:
@@ -54,12 +50,6 @@ def clean_text(value: str) -> str:
     if "<" in value:
         value = re.sub(r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]*--)>", " ", value)
     return squeeze(value)
-
-
-@lru_cache(maxsize=_FOLDED)
-def fold(text: str) -> str:
-    """Return only the words of a text, in lower case, so that two spellings of a title compare equal."""
-    return " ".join(_WORD.findall(text.lower()))
 
 
 def listed(value: Any) -> list[Any]:
