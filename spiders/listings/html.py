@@ -27,7 +27,7 @@ _XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)\b", re.I)
 _AROUND = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|gnb|lnb|menu|footer|breadcrumbs?|sitemap|skip)(?:$|[\s_-])", re.I)
 # Frames of a page that are read.
 MAX_FRAMES = 8
-# What a page does with an address: `onclick="location.href='/news/1'"`, `href="javascript:window.open('/news/1')"`.
+# How a script opens an address: `onclick="location.href='/news/1'"`, `href="javascript:window.open('/news/1')"`.
 _SCRIPTED = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|location\.(?:assign|replace)\s*\(\s*|window\.open\s*\(\s*)([\"'])(?P<url>[^\"']{1,2000})\1"
 )
