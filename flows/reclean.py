@@ -23,8 +23,8 @@ from flows.refine.repeated_lines import without_repeated
 from flows.runs.clock import check_clock
 from flows.topics import Matcher, compile_topics
 from flows.watchlist import Watchlist
+from flows.watchlist.choose import check_known
 from newslake import __version__
-from newslake.errors import UsageError
 from newslake.locks import only_one_collection
 from newslake.outcomes import Origin, Outcome
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
@@ -101,7 +101,8 @@ def reclean(
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         started_at = datetime.now(UTC)
         with open_reader(watchlist.warehouse) as con:
-            _check_sources(watchlist, only, sources_of(con))
+            command = f"newslake reclean --config {watchlist.path} --source"
+            check_known(watchlist, sources_of(con), only, "nothing was recleaned", command)
             captures = kept_captures(con, only, since)
             without_capture = _without_capture(con, only)
             plan = _plan(watchlist, con, captures, on_page)
@@ -113,16 +114,6 @@ def reclean(
     return RecleanReport(
         report, state, dry_run, tuple(_changes(plan.fetches)), dict(plan.gained), dict(plan.lost), without_capture
     )
-
-
-def _check_sources(watchlist: Watchlist, only: Sequence[str], stored: Sequence[str]) -> None:
-    known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *stored]))
-    if unknown := [name for name in only if name not in known]:
-        raise UsageError(
-            f"unknown source {', '.join(map(repr, unknown))}: known are {', '.join(known)}",
-            left="nothing was recleaned",
-            next=f"newslake reclean --config {watchlist.path} --source {known[0]}",
-        )
 
 
 def _without_capture(con: duckdb.DuckDBPyConnection, only: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from newslake.captures import moved_names
-from warehouse.database.stage import stage
+from warehouse.database.stage import stage, tables
 from warehouse.database.writer import Writer
 
 POINTING = ("articles", "revisions", "parts", "fetches")
@@ -68,5 +68,4 @@ def rename_captures(con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) ->
 
 def _pointing(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the tables that point to captures; a warehouse that is being upgraded may not have all of them yet."""
-    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND table_name = ANY(?) ORDER BY ALL"
-    return [str(name) for (name,) in con.execute(query, [list(POINTING)]).fetchall()]
+    return [table for table in tables(con) if table in POINTING]

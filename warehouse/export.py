@@ -22,7 +22,7 @@ from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 from warehouse.database import migrate
 from warehouse.database.errors import roll_back, translated
-from warehouse.database.stage import columns_of
+from warehouse.database.stage import columns_of, tables
 from warehouse.database.statements import statement
 
 ROWS = 2_000  # articles in memory at once
@@ -127,12 +127,6 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
         return int(row[0]) if row else 0
     finally:
         out.close()
-
-
-def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of all tables of the warehouse, whoever made them."""
-    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary"
-    return [str(name) for (name,) in con.execute(f"{query} ORDER BY 1").fetchall()]
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:

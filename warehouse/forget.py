@@ -17,10 +17,10 @@ from newslake.outcomes import Reason
 from warehouse.database import lock
 from warehouse.database.connect import CATALOG, LONG_WAIT, open_reader
 from warehouse.database.errors import translated
-from warehouse.database.stage import columns_of, stage
+from warehouse.database.stage import columns_of, stage, tables
 from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
-from warehouse.export import export, tables
+from warehouse.export import export
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
 from warehouse.maintain import call, upkeep
@@ -34,13 +34,8 @@ QUOTING = (
     ("source_states", "reason"),
 )
 _URL = re.compile(r"""https?://[^\s"<>]+""")
-OF_SOURCE = (
-    "repeated_lines",
-    "layouts",
-    "layout_evidence",
-    "source_runs",
-    "source_states",
-)  # what is known of a source beside its articles
+# What is known of a source beside its articles.
+OF_SOURCE = ("repeated_lines", "layouts", "layout_evidence", "source_runs", "source_states")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,25 +73,23 @@ def with_fills(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> RunBatch:
         return batch
     query = "SELECT article_id FROM articles WHERE article_id IN (SELECT unnest(?::UUID[]))"
     there = {article_id for (article_id,) in con.execute(query, [list(filling)]).fetchall()}
-    filled = {
-        fetch.article.article_id: fetch.article
-        for fetch in batch.fetches
-        if fetch.article and fetch.article.fills and fetch.article.article_id in there
-    }
-    fetches = tuple(_filled(fetch) if fetch.article and fetch.article.article_id in filled else fetch for fetch in batch.fetches)
+    filled: dict[UUID, ArticleRecord] = {}
+    fetches: list[FetchRecord] = []
+    for fetch in batch.fetches:
+        if (article := fetch.article) and article.fills and article.article_id in there:
+            filled[article.article_id] = article
+            fetch = _filled(fetch, article)
+        fetches.append(fetch)
     if filled:
         columns = {"article_id": "UUID", "seen_at": "TIMESTAMP WITH TIME ZONE", "raw_url": "VARCHAR"}
         columns |= {"capture_file": "VARCHAR", "capture_offset": "BIGINT"}
         stage(con, "batch_filled", columns, ([getattr(one, column) for column in columns] for one in filled.values()))
         con.execute(statement("refer_filled"))
-    return replace(batch, fetches=fetches, recleaned=(*batch.recleaned, *filled.values()))
+    return replace(batch, fetches=tuple(fetches), recleaned=(*batch.recleaned, *filled.values()))
 
 
-def _filled(fetch: FetchRecord) -> FetchRecord:
-    """Return the fetch of the page that carries such an article, with its end."""
-    article = fetch.article
-    if article is None or not article.fills:
-        return fetch
+def _filled(fetch: FetchRecord, article: ArticleRecord) -> FetchRecord:
+    """Return the fetch of the page that carries an article which gains pages, with its end."""
     return replace(
         fetch,
         outcome=Outcome.UPDATED,

@@ -169,19 +169,14 @@ def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], retired: li
 
 def _show_layout(watchlist: Watchlist, name: str, *, as_json: bool) -> None:
     from flows.reports.layout import MEANINGS, as_records, ended_line, in_use
+    from flows.watchlist.choose import check_known
     from warehouse.database.connect import open_reader
     from warehouse.layouts import layouts_of
     from warehouse.read import sources_of
 
     with open_reader(watchlist.warehouse) as con:
-        known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *sources_of(con)]))
+        check_known(watchlist, sources_of(con), [name], "nothing was changed", "newslake sources --layout")
         places = layouts_of(con, [name])
-    if name not in known:
-        raise UsageError(
-            f"unknown source {name!r}: known are {', '.join(known)}",
-            left="nothing was changed",
-            next=f"newslake sources --layout {known[0]}",
-        )
     if as_json:
         print_json(as_records(places))
         return

@@ -1,4 +1,4 @@
-"""Tell an article's own words from what its page holds beside them, by the other pages and by what the data declare. Pure."""
+"""Find the blocks of a page that are not its article's: others have them too, or its data declare a text without them. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flows.clean.outlet.layout import Block, Seen
 from flows.learn.evidence import ASIDE, ENOUGH, Evidence
 
-__all__ = ["asides", "containers"]
+__all__ = ["Page", "asides", "containers", "judged"]
 
 # Pages on which words must stand to recur, and pages from which on it tells something that they do not.
 RECURS, MANY_PAGES = 2, 12
@@ -22,7 +22,7 @@ _IS_LINE = re.compile(r"(?:^|/)(?:p|li|h[1-6]|blockquote|dd|span|b|i|a)(?:[.#][^
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """A page, and the keys of its blocks that are not the article's."""
 
     seen: Seen
@@ -35,27 +35,31 @@ class _Page:
         return _size(block for block in prose if block.key not in self.foreign) >= OWN * _size(prose)
 
 
-def _judged(seen: Sequence[Seen], enough: int) -> list[_Page]:
+def judged(seen: Sequence[Seen], enough: int = ENOUGH) -> list[Page]:
+    """Return the pages of an outlet with the blocks that are not the article's: those that its data deny, or that recur.
+
+    Args:
+        enough: pages without which nothing can be told by what recurs on them.
+    """
     times = Counter(key for page in seen for key in {block.key for block in page.blocks})
     recurring = {key for key, pages in times.items() if pages >= RECURS} if len(seen) >= enough else set()
 
     def is_foreign(block: Block) -> bool:
         return block.key in recurring if block.is_own is None else not block.is_own
 
-    return [_Page(page, {block.key for block in page.blocks if is_foreign(block)}) for page in seen]
+    return [Page(page, {block.key for block in page.blocks if is_foreign(block)}) for page in seen]
 
 
-def asides(seen: Sequence[Seen], used: Set[str], enough: int = ENOUGH) -> dict[str, Evidence]:
+def asides(pages: Sequence[Page], used: Set[str]) -> dict[str, Evidence]:
     """Return for each place with words the pages on which they are mostly not the article's, and those on which they are.
 
     That words recur nowhere speaks against a place only where there are pages enough for them to recur, and not if it is used.
 
     Args:
         used: asides of the layout by which these pages were read.
-        enough: pages without which nothing can be told by what recurs on them.
     """
     found: dict[str, Evidence] = defaultdict(Evidence)
-    for page in _judged(seen, enough):
+    for page in pages:
         at: dict[str, list[Block]] = defaultdict(list)
         for block in page.seen.blocks if page.is_witness else ():
             if block.is_read or block.size >= PROSE:
@@ -66,24 +70,24 @@ def asides(seen: Sequence[Seen], used: Set[str], enough: int = ENOUGH) -> dict[s
                 found[place].against += 1
             elif foreign >= MOSTLY * len(blocks):
                 found[place].confirmed += 1
-            elif len(seen) >= MANY_PAGES and place not in used:
+            elif len(pages) >= MANY_PAGES and place not in used:
                 found[place].against += 1
     for evidence in found.values():
         evidence.pages = evidence.confirmed + evidence.against
     return dict(found)
 
 
-def containers(seen: Sequence[Seen], beside: Mapping[str, Evidence], used: Set[str], enough: int = ENOUGH) -> list[str]:
+def containers(pages: Sequence[Page], beside: Mapping[str, Evidence], used: Set[str], enough: int = ENOUGH) -> list[str]:
     """Return for each page the innermost place that holds nearly all of its article; "" if there is none.
 
     Args:
         beside: what `asides` returned for these pages.
     """
     others = used | {place for place, one in beside.items() if one.confirmed >= enough and one.confirmed >= ASIDE * one.pages}
-    return [_container(page, others) for page in _judged(seen, enough)]
+    return [_container(page, others) for page in pages]
 
 
-def _container(page: _Page, others: Set[str]) -> str:
+def _container(page: Page, others: Set[str]) -> str:
     ours = [block for block in page.seen.blocks if block.key not in page.foreign and block.place not in others]
     read = [block for block in ours if block.is_read]
     if _size(read) < MOSTLY * _size(block for block in page.seen.blocks if block.is_read):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 
 from flows.clean.outlet.layout import Part, Seen
 from flows.clean.outlet.places import key_of
-from flows.learn.blocks import asides, containers
+from flows.learn.blocks import asides, containers, judged
 from flows.learn.evidence import ENOUGH, Evidence, Key
 
 __all__ = ["count"]
@@ -28,8 +28,9 @@ def count(
     """
     there = set(known)
     in_use = _places(used, Part.ASIDE)
-    beside = asides(seen, in_use, enough)
-    rooms = containers(seen, beside, in_use, enough)
+    pages = judged(seen, enough)
+    beside = asides(pages, in_use)
+    rooms = containers(pages, beside, in_use, enough)
     found = {(Part.ASIDE, place): evidence for place, evidence in beside.items()}
     held = Counter(room for room in rooms if room)
     total = held.total()

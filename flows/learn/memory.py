@@ -21,13 +21,15 @@ def layouts_by_source(places: Iterable[LayoutPlace]) -> Layouts:
         versions[place.source, place.version].append(place)
     found: dict[str, tuple[Layout, ...]] = defaultdict(tuple)
     for (source, version), rows in sorted(versions.items()):
-
-        def of(part: Part, rows: list[LayoutPlace] = rows) -> tuple[str, ...]:
-            return tuple(row.place for row in rows if row.part == part)
-
-        first = rows[0]
+        of = {part: tuple(row.place for row in rows if row.part == part) for part in Part}
         layout = Layout(
-            version, first.valid_from, first.valid_until, of(Part.CONTAINER), of(Part.DATE), of(Part.BYLINE), of(Part.ASIDE)
+            version=version,
+            since=rows[0].valid_from,
+            until=rows[0].valid_until,
+            containers=of[Part.CONTAINER],
+            dates=of[Part.DATE],
+            bylines=of[Part.BYLINE],
+            asides=of[Part.ASIDE],
         )
         found[source] = (*found[source], layout)
     return dict(found)

@@ -220,11 +220,12 @@ def write_frontier(visits: Iterable[Visit], frontier: Frontier, now: datetime, f
             source = frontier.source_of(known)
             if source is None:
                 continue
-            pending = Pending(known.url, source, visit.origin, visit.is_slow, lister)
+            waits_for_room = visit.is_slow and visit.due > now - _LATE
+            pending = Pending(known.url, source, visit.origin, waits_for_room, lister)
             if visit.is_slow:
                 charged = frontier.budget(source, None)
                 looks = slow.setdefault(charged, _Most(max(1, charged[1] // _SLOW_SHARE), heapq.nsmallest))
-                looks.add(visit.due, replace(pending, is_slow=visit.due > now - _LATE))
+                looks.add(visit.due, pending)
             else:
                 charged = frontier.budget(source, lister)
                 again = due_now.setdefault(charged, _Most(max(1, charged[1] // 2), heapq.nlargest))

@@ -24,6 +24,19 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str], command: str = "ne
     return chosen_of(watchlist.sources, only, command)
 
 
+def check_known(watchlist: Watchlist, stored: Sequence[str], only: Sequence[str], left: str, command: str) -> None:
+    """Raise UsageError if the warehouse and the watchlist have no source of one of these names.
+
+    Args:
+        stored: names of sources in the warehouse; left: what state is left.
+        command: the command with the option that takes the name of a source.
+    """
+    known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *stored]))
+    if unknown := [name for name in only if name not in known]:
+        names = ", ".join(map(repr, unknown))
+        raise UsageError(f"unknown source {names}: known are {', '.join(known)}", left=left, next=f"{command} {known[0]}")
+
+
 def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> list[Source]:
     """Do the same with a list of sources. Raises UsageError."""
     known = {source.name: source for source in sources}

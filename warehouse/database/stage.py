@@ -1,4 +1,4 @@
-"""Put rows into temporary tables of DuckDB, by way of Arrow."""
+"""Put rows into temporary tables of DuckDB, by way of Arrow; tell which tables and columns there are."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
         con.unregister("staged")
         some = list(islice(waiting, CHUNK))
         into = f"INSERT INTO {name}"
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of all tables of the warehouse, whoever made them."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary"
+    return [str(name) for (name,) in con.execute(f"{query} ORDER BY 1").fetchall()]
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import duckdb
 
-from warehouse.database.stage import stage
+from warehouse.database.stage import stage, tables
 from warehouse.database.statements import fetch as rows_of
 from warehouse.database.statements import statement
 from warehouse.load.decide import KnownArticle
@@ -81,9 +81,8 @@ def _displace(con: duckdb.DuckDBPyConnection, displaced: Iterable[UUID]) -> None
     con.execute("UPDATE articles SET url = m.url FROM batch_moves AS m WHERE article_id = m.was")
     columns = con.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal "
-        "AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary) "
-        "AND column_name = ANY(?) ORDER BY ALL",
-        [list(_REFERENCES)],
+        "AND table_name = ANY($tables) AND column_name = ANY($columns) ORDER BY ALL",
+        {"tables": tables(con), "columns": list(_REFERENCES)},
     ).fetchall()
     for table, column in columns:
         if con.execute(f"SELECT 1 FROM {table} WHERE {column} IN (SELECT was FROM batch_moves) LIMIT 1").fetchone():

@@ -174,10 +174,10 @@ def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], r
 def _visits(
     resolution: Resolution, known: dict[UUID, KnownArticle], words: dict[UUID, StoredWords]
 ) -> Iterator[tuple[ArticleRecord, KnownArticle]]:
-    """The pages of known articles that a load keeps, with what is known of each."""
+    """Yield the pages of known articles that a load keeps, with what is known of each."""
     for visit in resolution.visits:
-        if visit.article and not is_too_early(visit, known[visit.article.article_id]):
-            there = known[visit.article.article_id]
+        there = known[visit.article.article_id] if visit.article else None
+        if visit.article and there and not is_too_early(visit, there):
             yield as_stored(visit.article, there, words.get(there.article_id)), there
 
 

@@ -62,13 +62,14 @@ def earlier_parts(
     for key, those in stored.items():
         for carrier in those:
             for member in members[carrier.story_id] if carrier.story_id else ():
-                if member.content_hash == key or member.content_hash not in texts:
+                is_near = are_near([member.carrier], [carrier], window)  # asked first, as comparing texts takes far longer
+                if member.content_hash == key or member.content_hash not in texts or not is_near:
                     continue
                 like = likeness(texts[member.content_hash], texts[key])
                 if like.is_copy:
                     pair = Pair.of(member.content_hash, key, texts, like)
-                    is_near = are_near([member.carrier], [carrier], pair.window(window))
-                    if pair.longer == key and pair.leaves_room and is_near:
+                    is_in_time = are_near([member.carrier], [carrier], pair.window(window))
+                    if pair.longer == key and pair.leaves_room and is_in_time:
                         parts[key].add(pair.shorter)
     return parts
 
