@@ -7,9 +7,10 @@ headline; other pages (tags, authors, search, accounts) have few names, in few l
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
+
+from spiders.urls.parts import from_base64
 
 
 class Shape(IntEnum):
@@ -153,13 +154,7 @@ def _path_shape(stem: str, segments: list[str]) -> Shape:
 
 def _is_code(query: str) -> bool:
     """Return whether a query is a code of base64 that holds a day."""
-    if not _CODE.fullmatch(query):
-        return False
-    bare = query.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return _CODED_DATE.search(b64decode(bare + "=" * (-len(bare) % 4))) is not None
-    except ValueError:
-        return False
+    return _CODE.fullmatch(query) is not None and _CODED_DATE.search(from_base64(query)) is not None
 
 
 def query_shape(query: str) -> Shape:

@@ -121,14 +121,22 @@ def _target(path: str, query: tuple[str, ...], is_google: bool) -> str | None:
         return f"http{'s' if match[1] else ''}://{match[2]}{'?' if query else ''}{'&'.join(query)}"
     if is_google and (match := _GOOGLE_NEWS.fullmatch(path)):
         # the address is inside the code, unless Google keeps it to itself
-        code = urlsafe_b64decode(match[1].rstrip("=") + "=" * (-len(match[1].rstrip("=")) % 4))
-        return found[0].decode("ascii") if (found := _IN_CODE.search(code)) else None
+        return found[0].decode("ascii") if (found := _IN_CODE.search(from_base64(match[1]))) else None
     if is_google and path == "/url":
         for pair in query:
             name, _, value = pair.partition("=")
             if name in ("url", "q") and (target := unquote(value)).startswith(("http://", "https://")):
                 return target
     return None
+
+
+def from_base64(code: str) -> bytes:
+    """Decode base64 as addresses spell it, with or without padding; b"" if it is none."""
+    bare = code.rstrip("=")
+    try:
+        return urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except ValueError:
+        return b""
 
 
 @lru_cache(maxsize=4096)  # a crawl sees few hosts, each very often

@@ -127,6 +127,11 @@ def test_a_canonical_form_is_final_and_keeps_the_identity(url: str) -> None:
         ("https://example.co.kr/news/articleViewAmp.html?idxno=7", "https://example.co.kr/news/articleView.html?idxno=7"),
         ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/story", "https://www.example.com/story"),
         ("https://www.google.com/url?rct=j&url=https://example.com/a%3Fid%3D9&ct=ga", "https://example.com/a?id=9"),
+        (
+            "https://news.google.com/rss/articles/CBMiHWh0dHBzOi8vZXhhbXBsZS5jb20vYS1zdG9yeS050gEA?oc=5",
+            "https://example.com/a-story-9",
+        ),
+        ("https://news.google.com/articles/of-no-such-length-124", "https://news.google.com/articles/of-no-such-length-124"),
         ("mailto:desk@example.com", "mailto:desk@example.com"),
         ("http://[broken", "http://[broken"),
     ],
