@@ -61,8 +61,9 @@ def check(
         sources = chosen_of(saved.sources, source or (), f"newslake check --from {replay}")
         unsent: list[str] = []
     else:
-        saved, sources = _asked(config, source or (), pages, save, offline=offline)
-        unsent = _send_test(config) if notify else []
+        watchlist = load_watchlist(config)
+        saved, sources = _asked(watchlist, source or (), pages, save, offline=offline)
+        unsent = _send_test(watchlist) if notify else []
     if offline:
         trial = Trial({}, [], [], [])
     else:
@@ -94,13 +95,12 @@ def _refuse_with_from(**others: object) -> None:
 
 
 def _asked(
-    config: Path, names: Sequence[str], pages: int | None, save: Path | None, *, offline: bool
+    watchlist: Watchlist, names: Sequence[str], pages: int | None, save: Path | None, *, offline: bool
 ) -> tuple[Saved, list[Source]]:
     """Return what a check of a watchlist needs, and the sources to try. Raises WatchlistError, UsageError."""
     from flows.reports.notify import check_addresses
     from flows.trial import Saved
 
-    watchlist = load_watchlist(config)
     check_places(watchlist)
     check_addresses(watchlist)
     sources = chosen_sources(watchlist, names, "newslake check")
@@ -127,10 +127,9 @@ def _left_alone(watchlist: Watchlist) -> dict[str, float]:
     return {server: (until - now).total_seconds() for server, until in left_alone(watchlist).items()}
 
 
-def _send_test(config: Path) -> list[str]:
+def _send_test(watchlist: Watchlist) -> list[str]:
     from flows.reports.notify import send
 
-    watchlist = load_watchlist(config)
     if not watchlist.notify.urls:
         raise UsageError(
             f"{watchlist.path} has no addresses to notify",
