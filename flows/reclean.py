@@ -101,8 +101,8 @@ def reclean(
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         started_at = datetime.now(UTC)
         with open_reader(watchlist.warehouse) as con:
-            command = f"newslake reclean --config {watchlist.path} --source"
-            check_known(watchlist, sources_of(con), only, "nothing was recleaned", command)
+            option = f"newslake reclean --config {watchlist.path} --source"
+            check_known(watchlist, sources_of(con), only, left="nothing was recleaned", option=option)
             captures = kept_captures(con, only, since)
             without_capture = _without_capture(con, only)
             plan = _plan(watchlist, con, captures, on_page)

@@ -175,7 +175,7 @@ def _show_layout(watchlist: Watchlist, name: str, *, as_json: bool) -> None:
     from warehouse.read import sources_of
 
     with open_reader(watchlist.warehouse) as con:
-        check_known(watchlist, sources_of(con), [name], "nothing was changed", "newslake sources --layout")
+        check_known(watchlist, sources_of(con), [name], left="nothing was changed", option="newslake sources --layout")
         places = layouts_of(con, [name])
     if as_json:
         print_json(as_records(places))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from newslake.errors import UsageError
@@ -24,19 +24,6 @@ def chosen_sources(watchlist: Watchlist, only: Sequence[str], command: str = "ne
     return chosen_of(watchlist.sources, only, command)
 
 
-def check_known(watchlist: Watchlist, stored: Sequence[str], only: Sequence[str], left: str, command: str) -> None:
-    """Raise UsageError if the warehouse and the watchlist have no source of one of these names.
-
-    Args:
-        stored: names of sources in the warehouse; left: what state is left.
-        command: the command with the option that takes the name of a source.
-    """
-    known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *stored]))
-    if unknown := [name for name in only if name not in known]:
-        names = ", ".join(map(repr, unknown))
-        raise UsageError(f"unknown source {names}: known are {', '.join(known)}", left=left, next=f"{command} {known[0]}")
-
-
 def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> list[Source]:
     """Do the same with a list of sources. Raises UsageError."""
     known = {source.name: source for source in sources}
@@ -47,3 +34,19 @@ def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> l
             next=f"{command} --source {difflib.get_close_matches(unknown[0], known, n=1, cutoff=0)[0]}",
         )
     return [known[name] for name in only] if only else list(sources)
+
+
+def check_known(watchlist: Watchlist, stored: Iterable[str], names: Iterable[str], *, left: str, option: str) -> None:
+    """Raise UsageError for names of sources that are neither on the watchlist nor among the `stored` ones.
+
+    Args:
+        left: the state that is left, for the message.
+        option: the command and its option that was given the names.
+    """
+    known = list(dict.fromkeys([*(source.name for source in watchlist.sources), *stored]))
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(
+            f"unknown source {', '.join(map(repr, unknown))}: known are {', '.join(known)}",
+            left=left,
+            next=f"{option} {known[0]}",
+        )
