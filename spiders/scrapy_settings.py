@@ -31,10 +31,6 @@ MIDDLEWARES: dict[str, int | None] = {
 }
 
 
-# Schemes that are never fetched.
-_OTHERS: dict[str, str | None] = {"data": None, "file": None, "ftp": None, "s3": None}
-
-
 def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[str, datetime]) -> dict[str, Any]:
     """Return the Scrapy settings of a crawl.
 
@@ -42,7 +38,6 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         cache: folder of the conditional-request cache.
         left_alone: see `CrawlJob`.
     """
-    handler = "spiders.network.guard.DownloadHandler"
     share = places(settings.concurrency, settings.per_domain)
     return {
         "BOT_NAME": "newslake",
@@ -89,7 +84,7 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         # Bytes of the responses that are being read, beyond which nothing is sent to anybody. One source must not reach it.
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (share + 2) * settings.max_bytes,
         # Transport
-        "DOWNLOAD_HANDLERS": _OTHERS | {"http": handler, "https": handler},
+        "DOWNLOAD_HANDLERS": _only("spiders.network.guard.DownloadHandler"),
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TWISTED_DNS_RESOLVER": (
             "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
@@ -110,14 +105,14 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
 def taped(job: CrawlJob) -> dict[str, Any]:
     """Return the settings of a crawl that is recorded on a tape, or replayed from one; {} for any other."""
     if job.tape:
-        recorder = "spiders.tape.record.Recorder"
-        handlers = _OTHERS | {"http": recorder, "https": recorder}
-        addresses = [address for source in job.sources for address in source.addresses]
-        return {"DOWNLOAD_HANDLERS": handlers, "TAPE": str(job.tape), "TAPE_SECRETS": addresses}
-    if job.replay:
-        player = "spiders.tape.replay.Player"
         return {
-            "DOWNLOAD_HANDLERS": _OTHERS | {"http": player, "https": player},
+            "DOWNLOAD_HANDLERS": _only("spiders.tape.record.Recorder"),
+            "TAPE": str(job.tape),
+            "TAPE_SECRETS": [address for source in job.sources for address in source.addresses],
+        }
+    if job.replay:
+        return {
+            "DOWNLOAD_HANDLERS": _only("spiders.tape.replay.Player"),
             "REPLAY": str(job.replay),
             # one answer after another, at once
             "DOWNLOAD_DELAY": 0.001,
@@ -125,3 +120,8 @@ def taped(job: CrawlJob) -> dict[str, Any]:
             "CONCURRENT_REQUESTS": 1,
         }
     return {}
+
+
+def _only(handler: str) -> dict[str, str | None]:
+    """Return the download handlers of a crawl that fetches over HTTP alone, and with this one."""
+    return {"http": handler, "https": handler, "data": None, "file": None, "ftp": None, "s3": None}

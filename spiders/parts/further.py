@@ -69,8 +69,19 @@ class FurtherPages:
             words = f"over {limit} further pages of articles (max_articles) for this run; the next run fetches it"
             self.accounts.end(key, Outcome.REFUSED, Reason.BUDGET, words)
             return []
-        page = Fetch(key, url, "page", found_by, Origin.PAGE, fetch.source, article=first)
-        page.is_slow, page.is_guest, page.lister, page.is_respelled = fetch.is_slow, fetch.is_guest, fetch.lister, is_again
+        page = Fetch(
+            key,
+            url,
+            "page",
+            found_by,
+            Origin.PAGE,
+            fetch.source,
+            is_slow=fetch.is_slow,
+            is_guest=fetch.is_guest,
+            is_respelled=is_again,
+            lister=fetch.lister,
+            article=first,
+        )
         return self.request(page)
 
 

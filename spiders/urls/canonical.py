@@ -31,8 +31,6 @@ _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month 
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 # A user name and password before a host: at the beginning of an address, or of one in its query, also if that one is encoded.
 _CREDENTIALS = re.compile(r"(https?:[/\\]+)[^/\\?#]*@|(https?%3A%2F%2F)(?:(?!%2F|%3F|%23)[^/?#&])*%40", re.I)
-
-
 _HTTP = re.compile(r"https?:|(?![a-z][a-z0-9+.-]*:)", re.I)  # the scheme of a link, if it has one
 _PORT = re.compile(r":\d+$")
 _WORD = re.compile(r"\w+")
