@@ -339,8 +339,8 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     """
     sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl, was_killed=was_killed)
-    ids = {entry.found.id: UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file}
-    known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), list(ids.values()))
+    ids = [UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file]
+    known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), ids)
     tasks = page_tasks(account.captured, sources, run.crawl, known)
     watch.cleaning(len(tasks))
     seconds = watchlist.crawl.cleaning_seconds

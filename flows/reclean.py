@@ -178,12 +178,7 @@ def _whole(
     """Return the pages of a source; the first page of each article on several pages has the whole text."""
     places = [(capture.article_id, capture.page) if capture.article_id and capture.page else None for capture in captures]
     articles = {place[0] for place in places if place}
-    stored = stored_pages(con, articles) if articles else {}
-    alone = [
-        page if place or page.outcome is not Outcome.NOT_ARTICLE else replace(page, article=None)
-        for page, place in zip(pages, places, strict=True)
-    ]
-    return rejoined(alone, places, stored, matcher)
+    return rejoined(pages, places, stored_pages(con, articles) if articles else {}, matcher)
 
 
 def _as_stored(page: Refined, capture: KeptCapture) -> Refined:

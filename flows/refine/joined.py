@@ -121,7 +121,7 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
     named_before = {name for part in known.values() for name in part.names}
     fills = bool(stored and stored.parts and added and not changed and added <= named_before and known.keys() <= parts.keys())
 
-    carrier = min(number for number, page in pages.items() if page.article)
+    carrier = min(pages)
     leading = pages[carrier].article
     assert leading
     at = leading.raw_url
@@ -280,7 +280,7 @@ def rejoined(
         places: for each page its article and its number in it; None for articles on one page.
         stored: these articles with their parts.
     """
-    result = list(pages)
+    result = [page if place else _alone(page) for page, place in zip(pages, places, strict=True)]
     members: dict[UUID, dict[int, int]] = defaultdict(dict)
     for at, place in enumerate(places):
         if place:

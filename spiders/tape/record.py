@@ -15,6 +15,7 @@ from scrapy.http import Response
 from newslake import http
 from newslake.errors import CaptureError
 from newslake.http import codings_of
+from newslake.outcomes import Origin
 from spiders.fetches import Fetch, exchange, joined
 from spiders.network.guard import DownloadHandler
 from spiders.network.request_meta import FETCH
@@ -59,12 +60,12 @@ class Tape:
         self._writer.close()
 
     def _exchange(self, request: Request, response: Response) -> Exchange:
-        fetch = request.meta.get(FETCH) or Fetch("", request.url, "page", "robots.txt", *_NOBODY)
+        fetch = request.meta.get(FETCH) or Fetch("", request.url, "page", "robots.txt", Origin.ROBOTS, "")
         known = exchange(fetch, response.replace(request=request))
         headers, body = list(known.response_headers), known.body
         if self.secrets:
             headers, body = self._unpacked(response, headers, body)
-        kind = fetch.kind if request.meta.get(FETCH) else "robots.txt"
+        kind = fetch.kind if FETCH in request.meta else "robots.txt"
         about: dict[str, Any] = {"url": self.secrets.hide(fetch.url), "kind": kind}
         if fetch.source:
             about["source"] = fetch.source
@@ -86,7 +87,6 @@ class Tape:
         return [pair for pair in headers if pair[0].lower() != "content-encoding"], self.secrets.hide_in(body)
 
 
-_NOBODY: tuple[Any, str] = (None, "")
 _tapes: WeakKeyDictionary[Crawler, Tape] = WeakKeyDictionary()
 
 
