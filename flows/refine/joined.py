@@ -111,8 +111,7 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
     is_one = list(pages) == [1] and not (stored and stored.parts)
     if not pages or (is_one and not (pages[1].paging and pages[1].paging.is_sure)):
         return []
-    new = {number: _part(number, page) for number, page in pages.items()}
-    new = {number: _as_known(part, known.get(number)) for number, part in new.items()}
+    new = {number: _as_known(_part(number, page), known.get(number)) for number, page in pages.items()}
     named = {name for part in new.values() for name in part.names} | _named_again(pages.values(), known)
     is_whole = 1 in new and named <= new.keys()
     parts = new if is_whole else known | new
@@ -124,7 +123,7 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
     carrier = min(pages)
     leading = pages[carrier].article
     assert leading
-    at = leading.raw_url
+    of = url_id(leading.raw_url)
     if stored and carrier != min(parts):  # the first page was not fetched: what is known of it stays
         leading = replace(
             stored, seen_at=leading.seen_at, capture_file=leading.capture_file, capture_offset=leading.capture_offset
@@ -135,7 +134,6 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
     article = _article(leading, [parts[number] for number in sorted(parts)], matcher)
     article = replace(article, article_id=first_id, domain=domain(url), page=replace(article.page, url=url), fills=fills)
     carried = Refined.of(pages[carrier].key, article)
-    of = url_id(at)
     further = [
         Refined(page.key, detail=f"page {number} of {url}", page_of=of) for number, page in pages.items() if number != carrier
     ]

@@ -120,14 +120,10 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         return _filtered(task)
     if led_away(task.raw_url, capture.url, page.reason if isinstance(page, NotArticle) else None):
         return Refined(task.key, Outcome.NOT_ARTICLE, Reason.LED_AWAY, f"redirects to {capture.url}, which is no article")
-    read = page.read if isinstance(page, NotArticle) else page
-    paging = find_paging(capture.url, capture.body, read.url if read else None)
     if isinstance(page, NotArticle):
-        refused = Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail)
-        if paging and paging.number > 1 and page.reason in _MAY_BE_PART and read and read.text:
-            return replace(refused, paging=paging, article=_record(task, capture, read, ()))  # the end of a longer text
-        return refused
+        return _refused(task, capture, page)
     found = find_matches(matcher, page.title, page.text, page.language)
+    paging = find_paging(capture.url, capture.body, page.url)
     refined = replace(Refined.of(task.key, _record(task, capture, page, found)), paging=paging)
     return replace(refined, seen=seen[0]) if seen else refined
 
@@ -144,6 +140,17 @@ def led_away(asked: str, answered: str, refused: Reason | None) -> bool:
     if is_front_page(answered):
         return True
     return refused in _LISTS or (refused in _LITTLE and is_above(answered, asked))
+
+
+def _refused(task: PageTask, capture: Capture, page: NotArticle) -> Refined:
+    """Return the result for a page that is no article by itself. It may be the end of a longer text."""
+    refused, read = Refined(task.key, Outcome.NOT_ARTICLE, page.reason, page.detail), page.read
+    if page.reason not in _MAY_BE_PART or read is None or not read.text:
+        return refused
+    paging = find_paging(capture.url, capture.body, read.url)
+    if paging is None or paging.number == 1:
+        return refused
+    return replace(refused, paging=paging, article=_record(task, capture, read, ()))
 
 
 def _filtered(task: PageTask) -> Refined:

@@ -83,7 +83,7 @@ def moved(fetch: FetchRecord, copies: Mapping[Place, Place], name: Callable[[Pat
     place = name(file) if file else None
     article = fetch.article
     if article is not None:
-        # pages that only complete an article leave it cited from where it is, unless they come before that
+        # one that only gained pages keeps its capture, unless its first page is among them
         if not (article.fills and article.parts[0].is_stored):
             article = replace(article, capture_file=place, capture_offset=offset)
         article = replace(article, parts=tuple(_moved_part(part, copies, name) for part in article.parts))

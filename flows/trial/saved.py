@@ -113,7 +113,7 @@ def read_saved(folder: Path) -> Saved:
                 next="replay it with that version",
             )
         if not (folder / ANSWERS).is_file():
-            raise FileNotFoundError(ANSWERS)
+            raise _no_such_folder(folder, f"it lacks {ANSWERS}")
         return Saved(
             watchlist=record["watchlist"],
             option=record["option"],
@@ -126,15 +126,18 @@ def read_saved(folder: Path) -> Saved:
             pages=record["pages"],
             left_alone=record["left_alone"],
         )
+    except FileNotFoundError as error:
+        raise _no_such_folder(folder, f"it lacks {MANIFEST}") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        why = (
-            f"it lacks {Path(str(getattr(error, 'filename', None) or error)).name}" if isinstance(error, OSError) else str(error)
-        )
-        raise UsageError(
-            f"{folder} is no folder of newslake check --save, or not all of it: {why}",
-            left="nothing was replayed",
-            next="newslake check --save FOLDER",
-        ) from error
+        raise _no_such_folder(folder, str(error)) from error
+
+
+def _no_such_folder(folder: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{folder} is no folder of newslake check --save, or not all of it: {why}",
+        left="nothing was replayed",
+        next="newslake check --save FOLDER",
+    )
 
 
 def saved_pages(folder: Path) -> Iterator[tuple[Capture, Source | None]]:

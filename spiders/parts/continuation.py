@@ -15,21 +15,15 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from spiders.listings.markup import too_complex
+from spiders.parts.candidates import may_name_pages
 from spiders.parts.model import Link, Other, Paging
-from spiders.parts.pagers import may_have_pager, read_pager
+from spiders.parts.pagers import read_pager
 from spiders.urls.article_shape import Shape, is_front_page, shape
 from spiders.urls.canonical import absolute, canonicalise, identity, same_page_canonical
-from spiders.urls.pagination import MAX_PAGES, page_of, readings
+from spiders.urls.pagination import MAX_PAGES, Numbered, page_of, readings, without_one
 
 _MOST_BYTES = 3_000_000
 _MOST_LINKS = 3_000  # of a page that are looked at
-# What follows `href` in a page; longer addresses are data.
-_ADDRESS = re.compile(rb"""\s{0,9}=\s{0,9}["']?([^"'<>\s]{1,500})""")
-_LONGEST_TAG = 600
-_SMALL_NUMBER = re.compile(rb"[^0-9][0-9]{1,2}(?:/|\.[A-Za-z]{3,5})?(?:[?#&]|$)")
-_WORD = re.compile(rb"(?:%[0-9A-Fa-f]{2})|([A-Za-z0-9]+)")
-_SHORT = 12  # characters of an address that leaves out the name of the article: "2.html"
-_MOST_CANDIDATES = 200
 _ELSEWHERE = re.compile(
     r"comment|repl(?:y|ies)|respond|disqus|discussion|forum|galler|slide|carousel|swiper|lightbox|related|recommend|popular|trending"
     r"|most-?read|latest|sidebar|widget|teaser|archive|댓글|コメント|评论",
@@ -44,13 +38,13 @@ _ENOUGH_PROSE = 300  # characters of paragraphs, without their links
 
 
 def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
-    """Return what a page says about the other pages of its article; None if it is an article on one page, or none.
+    """Return what a page says about the other pages of its article; None if that has one page, or it is no article.
 
     Args:
         url: the address that answered.
         own: the canonical address under which the page is stored, if that is known; else as it declares.
     """
-    if len(body) > _MOST_BYTES or is_front_page(url) or not _may_name_pages(url, body) or too_complex(body):
+    if len(body) > _MOST_BYTES or is_front_page(url) or not may_name_pages(url, body) or too_complex(body):
         return None
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=False))
@@ -61,10 +55,10 @@ def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
     canonical = absolute(base, str(declared))
     own = own or same_page_canonical(url, canonical)
     links = list(_links(tree, base, urlsplit(url).hostname))
-    found = _as_first(_without_one(own), links)
+    found = _as_first(without_one(own), links)
     for address in dict.fromkeys((canonicalise(url), own)):
         for reading in readings(address):
-            numbered = _as_numbered(reading.number, reading.firsts, reading.is_named, canonical or own, links)
+            numbered = _as_numbered(reading, canonical or own, links)
             if numbered and (found is None or len(numbered.others) >= len(found.others)):
                 found = numbered
     found = found or read_pager(own, links)
@@ -73,73 +67,25 @@ def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
     return found
 
 
-def _may_name_pages(url: str, body: bytes) -> bool:
-    """Whether a link of a page may lead to another page of the same article: most pages are passed over here, unparsed.
-
-    Takes time that is linear in the size of the page.
-    """
-    if b"<base" in body or may_have_pager(url, body):
-        return True
-    own = {url, canonical} if (canonical := _canonical(url, body)) else {url}
-    firsts = {_without_one(each) for each in own}
-    firsts |= {first for each in own for reading in readings(each) if reading.number > 1 for first in reading.firsts}
-    names = {_name(first) for first in firsts}
-    same = {identity(first) for first in firsts}
-    if canonical and identity(canonical) in same - {identity(_without_one(url))}:
-        return True
-    tried = set()
-    for piece in (*body.split(b"href")[1:], *body.split(b"HREF")[1:]):
-        match = _ADDRESS.match(piece)
-        if match is None or match[1] in tried or not _SMALL_NUMBER.search(match[1]):
-            continue
-        address = match[1]
-        if address[:1] not in b"?;." and len(address) > _SHORT and not any(name in address for name in names):
-            continue
-        tried.add(address)
-        linked = absolute(url, address.decode("utf-8", "replace"))
-        if len(tried) >= _MOST_CANDIDATES or (linked and any(page_of(linked, first) for first in firsts)):
-            return True
-    return False
-
-
-def _canonical(url: str, body: bytes) -> str | None:
-    """Return the canonical address that the head of a page declares, as far as a quick look tells."""
-    at = body.find(b"canonical")
-    begin, end = body.rfind(b"<", 0, max(at, 0)), body.find(b">", at)
-    if at < 0 or begin < 0 or end < 0 or end - begin > _LONGEST_TAG:
-        return None
-    match = _ADDRESS.match(body[begin:end].partition(b"href")[2])
-    return absolute(url, match[1].decode("utf-8", "replace")) if match else None
-
-
-def _name(first: str) -> bytes:
-    """Return the longest word at the end of an address, which stands in the addresses of its other pages too."""
-    path = urlsplit(first).path.encode("utf-8", "replace")
-    leaf = b"/".join(path.rstrip(b"/").rsplit(b"/", 2)[-2:])
-    return max((found[1] for found in _WORD.finditer(leaf) if found[1]), key=len, default=b"")
-
-
-def _without_one(url: str) -> str:
-    """Return the address of a first page without the number of it: "?page=1"."""
-    return next((one.firsts[0] for one in readings(url) if one.number == 1 and one.is_named), url)
-
-
 def _as_first(own: str, links: list[Link]) -> Paging | None:
     """Read the page as the first one."""
     others = _others(own, 1, links)
     return Paging(own, 1, others, any(other.is_sure for other in others)) if others else None
 
 
-def _as_numbered(number: int, firsts: tuple[str, ...], is_named: bool, canonical: str, links: list[Link]) -> Paging | None:
+def _as_numbered(reading: Numbered, canonical: str, links: list[Link]) -> Paging | None:
     """Read the page as one behind the first: it links to that or to others, or declares the first as its canonical address."""
-    there = {identity(link.url) for link in links}
+    number, firsts = reading.number, reading.firsts
+    if number < 2:
+        return None
+    there = {link.key for link in links}
     declared = next((first for first in firsts if identity(first) == identity(canonical)), None)
     first = declared or next((first for first in firsts if identity(first) in there), firsts[0])
     others = _others(first, number, links)
     is_near = any(abs(other.number - number) == 1 for other in others)
-    if number < 2 or not (declared or identity(first) in there or (others if is_named else is_near)):
+    if not (declared or identity(first) in there or (others if reading.is_named else is_near)):
         return None
-    is_sure = is_named or declared is not None or any(other.is_sure for other in others)
+    is_sure = reading.is_named or declared is not None or any(other.is_sure for other in others)
     behind = tuple(other for other in others if other.number > 1)
     return Paging(canonicalise(first), number, (Other(1, first, is_sure), *behind), is_sure)
 
@@ -152,10 +98,10 @@ def _others(first: str, own: int, links: list[Link]) -> tuple[Other, ...]:
         if page is None:
             continue
         number, is_named = page
-        is_labelled = link.label.strip(" []()·.") == str(number)
+        is_labelled = link.bare == str(number)
         is_short = 0 < len(link.label) <= _LONGEST_LABEL and link.url.count("?") == first.count("?")
         is_pager = is_named or is_labelled or bool(link.rel) or is_short
-        if number in (own, 0) or number > MAX_PAGES or not is_pager:
+        if number == own or number > MAX_PAGES or not is_pager:
             continue
         is_sure = is_named or is_labelled
         if number not in found or (is_sure and not found[number].is_sure):
@@ -179,7 +125,8 @@ def _links(tree: Any, base: str, host: str | None) -> Iterator[Link]:
             continue
         if any(_ELSEWHERE.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in _around(element)):
             continue
-        yield Link(canonicalise(address), " ".join(element.text_content().split()) if element.tag == "a" else "", rel)
+        label = " ".join(element.text_content().split()) if element.tag == "a" else ""
+        yield Link(linked := canonicalise(address), identity(linked), label, rel)
 
 
 def _around(element: Any) -> Iterator[Any]:

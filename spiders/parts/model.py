@@ -33,8 +33,20 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page that may lead to another page of its article. `rel` holds next, prev and previous, where it has them."""
+    """A link of a page that may lead to another page of its article.
+
+    Attributes:
+        url: canonical.
+        key: its identity.
+        rel: next, prev and previous, where it has them.
+    """
 
     url: str
+    key: str
     label: str
     rel: frozenset[str]
+
+    @property
+    def bare(self) -> str:
+        """The label without the marks that stand around a number."""
+        return self.label.strip(" []()·.")

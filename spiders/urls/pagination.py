@@ -17,7 +17,7 @@ _WORD = (
     r"|side|sivu|strona|str|strana|stranica|stranitsa|stran|oldal|sayfa|halaman|hal|trang|lehekulg|puslapis|lapa|faqja"
 )
 _NAMED = re.compile(rf"(?:{_WORD})", re.I)
-# What a number in a query never counts: other series than the pages of a text.
+# Parameters whose numbers count something else than the pages of a text.
 _OTHER_SERIES = re.compile(
     r"comment|reply|replies|review|photo|image|img|pic|bild|foto|slide|gallery|video|id$|idx|no$|offset|start|limit|sort|tab|view"
     r"|lang|ver|^v$|^c?cpage$|rpage|^n$|^t$|^y$|^m$|^d$|year|month|day|date",
@@ -88,6 +88,11 @@ def page_of(url: str, first: str) -> tuple[int, bool] | None:
         if any(identity(each) == wanted for each in reading.firsts):
             return reading.number, reading.is_named
     return None
+
+
+def without_one(url: str) -> str:
+    """Return the address of a first page without the number of it: "?page=1"."""
+    return next((one.firsts[0] for one in readings(url) if one.number == 1 and one.is_named), url)
 
 
 def readings_in_words(url: str) -> tuple[tuple[int, str], ...]:

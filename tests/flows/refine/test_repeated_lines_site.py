@@ -12,8 +12,7 @@ import pytest
 from flows.collect import Steps, collect
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
-from tests.flows.command import newslake
-from warehouse.database.connect import open_reader
+from tests.flows.command import ask, newslake
 
 FOOTER = "Reporting from the harbour is made possible by readers of the Lantern and by the Brightwater Foundation."
 WATCHLIST = """
@@ -66,11 +65,6 @@ def config(site: Site, tmp_path: Path) -> Path:
     path = tmp_path / "watchlist.toml"
     path.write_text(WATCHLIST.format(site=site.url), "utf-8")
     return path
-
-
-def ask(config: Path, query: str) -> list[tuple[Any, ...]]:
-    with open_reader(load_watchlist(config).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 def run(config: Path) -> None:
