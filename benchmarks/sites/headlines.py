@@ -1,4 +1,4 @@
-"""The headlines that a page shows or declares as its own, for judging titles where annotators chose different ones."""
+"""Collect the headlines that a page shows or declares, to judge titles where annotators chose different ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+")
 def own_headlines(body: bytes) -> set[str]:
     """Return the words of each of a page's headlines: h1 elements, og:title, the headline in JSON-LD and the title element.
 
-    The title element counts without the outlet and section beside it, and none counts that is only the outlet's name.
+    Outlet and section are cut off the title element. What only names the outlet is no headline.
     """
     try:
         page = read_page("http://example.org/", body, "text/html")

@@ -28,9 +28,7 @@ def find_section(reading: Reading) -> str | None:
     page, data = reading.page, reading.data
     said = (
         first_text(data.article.get("articleSection")),
-        page.meta(
-            "article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:section"
-        ),
+        *page.sections[:1],
         data.micro.get("articleSection"),
         reading.hints.section,
     )

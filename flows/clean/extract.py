@@ -99,7 +99,6 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     page, article = reading.page, reading.data.article
     page.head()  # cached now, because the tree is taken apart below
     drop_followers(page.tree, title, article)
-    outlet = Outlet.of(page, title, reading.names)
     readable, region, layout = page, None, reading.layout
     if given.worth:
         readable = page.to_take_apart()
@@ -107,6 +106,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
         if not any(given.worth(f"{title}\n{said}") for said in may_say(readable, region, article)):
             return Unread()
 
+    outlet = Outlet.of(page, title, reading.names)
     clock = _clock(page, given)
     dates = find_dates(reading, clock)
     authors, authors_from = find_authors(reading)
@@ -167,9 +167,9 @@ def _clock(page: Page, given: _Given) -> Clock:
 
 def _evidence(reading: Reading, dates: Dates) -> Evidence:
     """Collect from the whole page what tells an article from a list; the text comes later."""
-    is_dated = dates.of_article
+    is_dated, marked = dates.of_article, is_marked(reading)
     # a front page shows the dates of what it leads to
-    tells = reading.data.article or (is_dated and not is_front_page(reading.page.url))
+    tells = reading.data.article or ((is_dated or marked) and not is_front_page(reading.page.url))
     linked = 0.0 if tells else link_share(reading.page)
-    pointing = set() if is_marked(reading) else reading.screen.teasers()
+    pointing = set() if marked else reading.screen.teasers()
     return Evidence(reading.title, "", 0, linked, is_dated, pointing)

@@ -23,6 +23,8 @@ _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|a|nobr|a
 _BLOCK = re.compile(r"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|br|time)\b)[a-z][^<>]*>", re.I)
 # Types of items that are the page or its article, and not another thing on it.
 _OWN_ITEM = re.compile(r"article$|posting$|^report$|review$|page$|^website$|^creativework$", re.I)
+# Meta elements that name a section of the outlet.
+_SECTIONS = ("article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:section")
 # Elements that head the parts of an article.
 SUBHEADINGS = ("h2", "h3", "h4")
 
@@ -82,6 +84,11 @@ class Page:
         root, body = self.tree, self.tree.find("body")
         whole = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
         return whole, body.get("lang") if body is not None else None
+
+    @property
+    def sections(self) -> list[str]:
+        """Return the sections of the outlet that the meta elements name, the surest first."""
+        return [said for name in _SECTIONS for said in self.metas.get(name, ())]
 
     def meta(self, *names: str) -> str | None:
         """Return the first content of the first of these meta elements that exists."""

@@ -139,7 +139,7 @@ def screen_lines(tree: Any) -> Iterator[tuple[str, bool, bool]]:
                     yield line, bool(total) and linked * 10 > total * 9, heading
                 parts, linked, total = [], 0, 0
             heading = False
-        elif tag == "a" and "href" in element.attrib:
+        elif tag == "a" and element.get("href") is not None:
             in_link += step
         if step > 0:
             heading = heading or in_heading > 0

@@ -22,14 +22,14 @@ _LEXICON = load_lexicon(
     "verdict",
     *("wall_titles", "wall_texts", "missing", "missing_texts", "consent_titles", "consent_says", "consent_words", "needs_script"),
 )
+_BOT = Why(Reason.BOT_WALL, "bot wall: the site answered with a check instead of the page")
+_MISSING = Why(Reason.MISSING_PAGE, "soft 404: the page says that it is missing")
+_CONSENT = Why(Reason.CONSENT_WALL, "consent wall: nothing but the question about cookies")
+_NEEDS_SCRIPT = Why(Reason.NEEDS_SCRIPT, "the page needs JavaScript to show its text")
 # A title is a phrase as a whole, with or without the outlet's name behind it or before it.
 _TITLES = tuple(
-    (reason, detail, _LEXICON.compile(rf"\W*(?:{_LEXICON.pattern(name)}\W*)+(?:\s*[|\-–—·»]\s(?:\S+\s?){{1,5}})?"))
-    for reason, detail, name in (
-        (Reason.BOT_WALL, "bot wall: the site answered with a check instead of the page", "wall_titles"),
-        (Reason.MISSING_PAGE, "soft 404: the page says that it is missing", "missing"),
-        (Reason.CONSENT_WALL, "consent wall: nothing but the question about cookies", "consent_titles"),
-    )
+    (why, _LEXICON.compile(rf"\W*(?:{_LEXICON.pattern(name)}\W*)+(?:\s*[|\-–—·»]\s(?:\S+\s?){{1,5}})?"))
+    for why, name in ((_BOT, "wall_titles"), (_MISSING, "missing"), (_CONSENT, "consent_titles"))
 )
 _WALL_TEXT = _LEXICON.compile(_LEXICON.pattern("wall_texts"))
 _MISSING_TEXT = _LEXICON.compile(_LEXICON.pattern("missing_texts"))
@@ -41,7 +41,6 @@ _NO_SCRIPT = re.compile(rf"<noscript\b[^>]*>(?:(?!</noscript).){{0,600}}?(?:{_SC
 _VIDEO_TYPES = re.compile(r"^(?:video|music)\b", re.I)
 _LISTINGS = {"collectionpage", "searchresultspage", "itemlist", "profilepage"}
 _MARKED = re.compile(r"(?:news)?article$|blogposting$|^report$|review$", re.I)
-_NEEDS_SCRIPT = Why(Reason.NEEDS_SCRIPT, "the page needs JavaScript to show its text")
 # Characters at the start of a text that are searched for a wall.
 _SAMPLE = 3_000
 # Words of a text that is no wall whatever it says, of a dated report and of an article without date, in sentences of their own;
@@ -121,18 +120,17 @@ def _is_instead(reading: Reading, found: Evidence) -> Why | None:
     if found.is_dated and prose >= _REPORT:
         return None  # the words of a headline or a text make no wall of a report
     titles = {found.title, reading.page.title, without_name(reading.page.title, reading.names) or ""} - {""}
-    for reason, detail, phrases in _TITLES:
+    for why, phrases in _TITLES:
         if any(map(phrases.fullmatch, titles)) and prose < (_ARTICLE if found.is_dated else _SHORT):
-            return Why(reason, detail)
+            return why
     if prose >= _ARTICLE:
         return None
-    bot, missing, consent = (Why(reason, detail) for reason, detail, _ in _TITLES)
     if _WALL_TEXT.search(sample):
-        return bot
+        return _BOT
     if _MISSING_TEXT.search(sample) and not is_marked(reading):
-        return missing
+        return _MISSING
     if found.words < _SHORT and len(_CONSENT_TEXT.findall(sample)) >= _ASKS and _CONSENT_SAYS.search(sample):
-        return consent
+        return _CONSENT
     if found.words < _SHORT and _SCRIPT_TEXT.search(sample):
         return _NEEDS_SCRIPT
     return None

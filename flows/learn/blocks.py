@@ -1,4 +1,4 @@
-"""Find the blocks of a page that are not its article's: others have them too, or its data declare a text without them. Pure."""
+"""Tell the lines of an article from the others on its page, by what recurs on other pages and by the declared text. Pure."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -95,7 +96,8 @@ def _story(head: Any, main: Any, around: set[Any], articles: set[Any]) -> list[A
     is_like = head.tag == main.tag or (head.tag == "h2" and main.tag == "h1")
     if not is_sure and not is_like:
         return []
-    if len(squeeze(head.text_content())) < (_SHORTEST if head.text_content().isascii() else _SHORTEST_DENSE):
+    said = head.text_content()
+    if len(squeeze(said)) < (_SHORTEST if said.isascii() else _SHORTEST_DENSE):
         return []
     unit = head
     parent = unit.getparent()
@@ -143,10 +145,7 @@ def _has_class_of(one: Any, other: Any) -> bool:
 
 def _day_below(head: Any) -> Any:
     """Return the element right below a headline that shows a day and little else; None if there is none."""
-    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in ("header", "hgroup"):
-        head = above
-    for below in islice(head.itersiblings(), _BELOW):
-        said = squeeze(below.text_content())
+    for below, said in _below(head, "header", "hgroup"):
         if len(said) > _LONGEST_DAY:
             return None
         if said and find_moment(said, "visible") is not None:
@@ -156,10 +155,7 @@ def _day_below(head: Any) -> Any:
 
 def _is_signed(head: Any) -> bool:
     """Return whether a byline stands right below a headline."""
-    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in ("header", "hgroup", "div", "a"):
-        head = above
-    for below in islice(head.itersiblings(), _BELOW):
-        said = squeeze(below.text_content())
+    for below, said in _below(head, "header", "hgroup", "div", "a"):
         if len(said) > _LONGEST_BYLINE:
             return False
         if said and (
@@ -173,8 +169,15 @@ def _is_dated(head: Any, unit: Any) -> bool:
     """Return whether a story shows its day, in an element for it or right below the headline."""
     if next(unit.iter("time"), None) is not None:
         return True
-    lines = (squeeze(below.text_content()) for below in islice(head.itersiblings(), _BELOW))
-    return any(len(line) < _LONGEST_BYLINE and find_moment(line, "visible") is not None for line in lines)
+    return any(len(said) < _LONGEST_BYLINE and find_moment(said, "visible") is not None for _, said in _below(head))
+
+
+def _below(head: Any, *rooms: str) -> Iterator[tuple[Any, str]]:
+    """Yield the elements right below a headline, or below a room with one of these tags that ends with it, and their texts."""
+    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in rooms:
+        head = above
+    for below in islice(head.itersiblings(), _BELOW):
+        yield below, squeeze(below.text_content())
 
 
 def _is_linked(head: Any) -> bool:

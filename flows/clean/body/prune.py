@@ -57,7 +57,7 @@ def prepare(tree: Any, layout: Layout | None = None) -> Region:
     _drop_marked(tree, region)
     unpack_layout_tables(tree)
     for paragraph in list(tree.iter("p")):
-        if "hidden" in paragraph.attrib or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
+        if paragraph.get("hidden") is not None or "display:none" in (paragraph.get("style") or "").replace(" ", ""):
             paragraph.drop_tree()
         elif (
             len(paragraph) == 1
@@ -103,10 +103,11 @@ def _marking(mark: str) -> re.Pattern[str] | None:
 
 def _take_in_streamed(tree: Any) -> None:
     """Put the parts that React streams behind a page where its script would put them, in the places of their templates."""
-    parts = {part.get("id")[2:]: part for part in tree.iter("div") if "hidden" in part.attrib and part.get("id", "")[:2] == "S:"}
-    for template in list(tree.iter("template")) if parts else ():
-        kind, _, number = (template.get("id") or "").partition(":")
-        part = parts.get(number) if kind in ("B", "P") else None
+    templates = [template for template in tree.iter("template") if template.get("id", "")[:2] in ("B:", "P:")]
+    rooms = tree.iter("div") if templates else ()
+    parts = {name[2:]: room for room in rooms if (name := room.get("id", ""))[:2] == "S:" and room.get("hidden") is not None}
+    for template in templates:
+        part = parts.get(number := template.get("id")[2:])
         if part is not None and part not in template.iterancestors():
             part.tail = None
             del part.attrib["hidden"]

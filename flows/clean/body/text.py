@@ -71,27 +71,32 @@ def find_text(
         # the innermost element first; of an article in two parts, the beginning is outside it
         for room in (region.node, region.place):
             others, more = read_plainly(room)
-            others = tidy.lines(others, more)
             little = max(_SNIPPET, region.prose * _SCRAP) if room is region.node else 0
-            if _size(others) > 2.5 * _size(lines) and _goes_on(lines, others, above[0], little):
+            if (others := _longer(tidy, others, more, 2.5 * _size(lines))) and _goes_on(lines, others, above[0], little):
                 lines, headings = others, headings | more
                 break
     if _bytes(lines) < _PART * region.prose and (chunks := _chunks(region.place, lines)):
         read = [read_plainly(chunk) for chunk in chunks]
         more = {heading for _, found in read for heading in found}
-        others = tidy.lines([line for found, _ in read for line in found], more)
-        if _size(others) > 1.2 * _size(lines) and _goes_on(lines, others, above[0], 0):
+        others = _longer(tidy, [line for found, _ in read for line in found], more, 1.2 * _size(lines))
+        if others and _goes_on(lines, others, above[0], 0):
             lines, headings = others, headings | more
     declared, more = declared_lines(article)
-    if declared:
-        said = replace(tidy, links=frozenset()).lines(declared, more)
-        if _size(said) > 1.5 * _size(lines) + 100:
-            lines, headings = said, more
+    if said := _longer(replace(tidy, links=frozenset()), declared, more, 1.5 * _size(lines) + 100):
+        lines, headings = said, more
     lines = with_lists(lines, region.node)
     if lines and (lead := find_lead(page, region.place, lines, above[0])):
         lines = [lead, *lines]
     found = [line for line in lines if line in headings or HEADING_MARK.match(line)]
     return Text("\n".join(lines), tuple(dict.fromkeys(HEADING_MARK.sub("", line) for line in found)))
+
+
+def _longer(tidy: Tidy, lines: list[str], headings: set[str], size: float) -> list[str]:
+    """Return the tidied lines of another reading if they have more characters than this; else []."""
+    if _size(lines) <= size:  # tidying only takes lines away
+        return []
+    tidied = tidy.lines(lines, headings)
+    return tidied if _size(tidied) > size else []
 
 
 def may_say(page: Page, region: Region, article: Node) -> Iterator[str]:

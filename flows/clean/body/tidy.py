@@ -19,8 +19,8 @@ from newslake.text import squeeze
 
 __all__ = ["Tidy"]
 
-# Weight of a notice that its words alone condemn; the share of a line in links that makes it one.
-_SHORT, _LINKED = 70, 0.5
+# Weight of a notice that its words alone condemn.
+_SHORT = 70
 # Characters of running text that an article has before its tail; its last paragraphs that show where it stands.
 _ENOUGH, _LAST = 150, 3
 # Lines at the start and at the end of a text that may be prompts; lines of what an outlet says of itself, with a heading and
@@ -163,8 +163,8 @@ class Tidy:
             dated, rest = dated + moment.end - moment.start, rest[moment.end :]
         if dated > len(line) * 0.4:
             return True
-        names = {fold(name) for name in split_names(line)}
-        return bool(self.authors) and bool(names) and names <= self._head
+        names = {fold(name) for name in split_names(line)} if self.authors else set()
+        return bool(names) and names <= self._head
 
 
 def _trimmed(lines: list[str], links: frozenset[str]) -> list[str]:

@@ -1,3 +1,3 @@
-"""Find who wrote an article: bylines, the names in them, and what is no name."""
+"""Find the authors of an article: read the names in its bylines, and leave out outlets, sections and places."""
 
-__all__ = ["authors", "names", "places", "refused"]
+__all__ = ["authors", "house", "names", "places", "refused"]

@@ -79,6 +79,7 @@ _LAST_PERSON = re.compile(r"\s(?:and|und|et|och|og|ve|dan|и|та|&)\s")
 _PEOPLE = re.compile(rf"\s*,\s*(?:and\s+)?|{_LAST_PERSON.pattern}")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Ph\.?D|M\.?D|Esq)$")
 _KEPT_COMMA, _KEPT_SPACE = "\ue000", "\ue001"
+_BRACKETS = re.compile(r"\s*\((?:[^()]{0,60})\)")
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
 _KOREAN = AUTHORS.compile(
     rf"(?:^|[\s=/|(\[])([가-힣]{{2,4}})\s?(?:\S{{1,4}}\s?)?{any_of(AUTHORS.words('reporters', 'ko'))}(?=$|[\s)\]=,·|(])", 0
@@ -119,15 +120,14 @@ class Named:
 
 def split_names(said: str) -> list[str]:
     """Return the names in one byline, without "By", roles, addresses and dates."""
-    text = squeeze(EMAIL.sub(" ", entities.unescape(said)))
-    text = _DATED.split(_STAMP.split(re.sub(r"\s*\((?:[^()]{0,60})\)", "", text), maxsplit=1)[0], maxsplit=1)[0]
+    text = _undated(_BRACKETS.sub("", squeeze(EMAIL.sub(" ", entities.unescape(said)))))
     found: list[str] = []
     for part in SPLIT.split(_BY.sub("", _joined(text))):
         if _PICTURE.match(part):
             continue
         name = _bare(_BY.sub("", _SOURCE.sub("", part)))
         korean = _KOREAN.search(name)
-        name = korean[1] if korean else _ROLE_BEFORE.sub("", _ROLE_BEHIND.sub("", name))
+        name = korean[1] if korean else _without_role(name)
         if not _AGENCY.search(name) and not _STAFF.fullmatch(name):
             whole, name = name, _ROLE.sub("", name)
             if _HOUSE_STAFF.fullmatch(whole):
@@ -141,6 +141,16 @@ def split_names(said: str) -> list[str]:
         if name and not (_SOURCE.match(part) and not _AGENCY.search(name)):
             found.append(_cased(name))
     return found
+
+
+def _undated(text: str) -> str:
+    """Return a byline as far as the date or the length of the article, which may follow it."""
+    return _DATED.split(_STAMP.split(text, maxsplit=1)[0], maxsplit=1)[0]
+
+
+def _without_role(name: str) -> str:
+    """Return a name without the roles that stand at its ends in Korean, Chinese, Japanese and Russian."""
+    return _ROLE_BEFORE.sub("", _ROLE_BEHIND.sub("", name))
 
 
 def _joined(text: str) -> str:
@@ -159,9 +169,8 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
 
     A person whose name is two whole names with "and" between is two people.
     """
-    text = squeeze(entities.unescape(byline.text))
-    text = _DATED.split(_STAMP.split(EMAIL.sub(" ", text), maxsplit=1)[0], maxsplit=1)[0]
-    text = _BY.sub("", re.sub(r"\s*\((?:[^()]{0,60})\)", "", text))
+    text = _undated(EMAIL.sub(" ", squeeze(entities.unescape(byline.text))))
+    text = _BY.sub("", _BRACKETS.sub("", text))
     name, _, behind = text.partition(",")
     if _PICTURE.match(text) or _SOURCE.match(text):
         return split_names(text)
@@ -173,7 +182,7 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
     if tails and all(tail in agencies or role_only(tail) or refused.is_outlet(tail) for tail in tails):
         return [*_whole_name(Byline(name, byline.kind), refused), *agencies]
     korean = _KOREAN.search(text)
-    name = korean[1] if korean else _ROLE_BEFORE.sub("", _ROLE_BEHIND.sub("", _bare(squeeze(text))))
+    name = korean[1] if korean else _without_role(_bare(squeeze(text)))
     if byline.kind == "person" and not SPLIT.search(name):
         return split_names(byline.text)
     return [_cased(name)] if name else []

@@ -1,4 +1,4 @@
-"""Know countries, cities and languages of the world by name: they write no articles, and are part of headlines."""
+"""Recognise the names of countries and cities: in a byline they are no author, and behind a headline no outlet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tell what stands where an author's name should be, and is none: the outlet, its sections, a place."""
+"""Recognise what may stand in a byline instead of an author: the outlet, its sections, a place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from flows.clean.structured import StructuredData, fold, texts, types
 
 __all__ = ["Refused"]
 
-_METAS = ("article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:section")
 _MAX_MENUS, _MAX_LINKS, _LONGEST = 60, 150, 80
 # Beginnings of the names of cities that CLDR does not know.
 _CITIES = ("new", "san", "santa", "saint", "st", "los", "las", "el", "la", "port", "fort", "north", "south", "nizhny", "rostov")
@@ -34,8 +33,8 @@ class Refused:
         """The folded names of the sections that the article is in."""
         if self._page is None or self._data is None:
             return frozenset()
-        said = [value for key in _METAS for value in self._page.metas.get(key, ())]
-        said += texts(self._data.article.get("articleSection")) + texts(self._data.micro.get("articleSection"))
+        marked = (self._data.article, self._data.micro)
+        said = [*self._page.sections, *(one for node in marked for one in texts(node.get("articleSection")))]
         for node in self._data.nodes:
             if "breadcrumblist" in types(node):
                 said += texts(node.get("itemListElement"))[:-1]

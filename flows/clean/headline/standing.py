@@ -200,11 +200,11 @@ def _lines(tree: Any) -> Iterator[Shown]:
             parts, sizes, linked = [], {}, 0
         if event == "start":
             looks.append(max(looks[-1], _look(element)))
-            in_link += tag == "a" and "href" in element.attrib
+            in_link += tag == "a" and element.get("href") is not None
             said = element.text
         else:
             looks.pop()
-            in_link -= tag == "a" and "href" in element.attrib
+            in_link -= tag == "a" and element.get("href") is not None
             said = element.tail
         if said:
             parts.append(said)

@@ -34,10 +34,9 @@ def short_text(element: Any) -> str:
 
 def moment_in(element: Any, clock: Clock) -> Moment | None:
     """Return the time that an element shows; None if it shows none, or that of a change."""
-    said = short_text(element)
-    attribute = element.get("datetime")
-    if attribute:
+    if attribute := element.get("datetime"):
         return read_moment(attribute, "layout", clock.ways)
+    said = short_text(element)
     if not said:
         return None
     moment = find_moment(said, "layout", clock.ways)

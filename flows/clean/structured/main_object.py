@@ -15,9 +15,10 @@ from flows.clean.words import fold
 from newslake.text import squeeze
 from spiders.urls.canonical import absolute, identity
 
-__all__ = ["Identity", "article_node", "page_node"]
+__all__ = ["ARTICLE", "Identity", "article_node", "page_node"]
 
-_NEWS = re.compile(r"article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
+# The types of objects that may be the article.
+ARTICLE = re.compile(r"article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
 _PAGE = ("webpage", "itempage", "aboutpage", "newspage")
 _MAX_CANDIDATES = 200
 # Headings that may be the headline.
@@ -88,7 +89,7 @@ def article_node(graph: Graph, page: Identity, of_page: Node) -> Node:
     Args:
         of_page: the object that describes the page itself.
     """
-    found = [node for node in graph.nodes if any(map(_NEWS.search, types(node)))][:_MAX_CANDIDATES]
+    found = [node for node in graph.nodes if any(map(ARTICLE.search, types(node)))][:_MAX_CANDIDATES]
     if not found:
         return {}
 

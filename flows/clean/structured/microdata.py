@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from flows.clean.page import Page, of_another, scope_types
-from flows.clean.structured.main_object import Identity
+from flows.clean.structured.main_object import ARTICLE, Identity
 from flows.clean.structured.values import Node
 from flows.clean.words import fold
 from newslake.text import squeeze
 
 __all__ = ["microdata"]
 
-_ARTICLE = re.compile(r"article$|blogposting$|^report$|^(critic|opinion)?review$|^socialmediaposting$", re.I)
 _TYPED: Any = etree.XPath("//*[@itemtype or @typeof]")
 _WITH_PROPERTY: Any = etree.XPath("descendant-or-self::*[@itemprop or @property]")
 _ITEMPROPS = (
@@ -43,7 +41,7 @@ def microdata(page: Page, identity: Identity) -> Node:
     """
     if "itemtype" not in page.source and "typeof=" not in page.source:
         return {}  # true for most pages, and much faster than walking the tree
-    scopes = [e for e in _TYPED(page.tree) if any(map(_ARTICLE.search, scope_types(e)))][:_MAX_SCOPES]
+    scopes = [e for e in _TYPED(page.tree) if any(map(ARTICLE.search, scope_types(e)))][:_MAX_SCOPES]
     said: list[Node] = []
     for scope in scopes:
         said.append(one := _properties(scope))
