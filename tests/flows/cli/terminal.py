@@ -27,6 +27,7 @@ class Terminal:
 
     def __init__(self, config: Path, *arguments: str) -> None:
         self.master, slave = pty.openpty()
+        self._printed = b""  # and not yet asked for
         self.process = subprocess.Popen(
             [*COMMAND, "sql", "-c", str(config), *arguments],
             stdin=slave,
@@ -48,16 +49,17 @@ class Terminal:
         os.close(self.master)
 
     def until(self, text: str, seconds: float = 30) -> str:
-        """What is printed up to and with `text`."""
-        seen, end = b"", time.monotonic() + seconds
-        while text.encode() not in seen:
-            assert time.monotonic() < end, f"no {text!r} in {seen[-2000:]!r}"
+        """Return what is printed up to and with `text`; what follows is kept for the next call."""
+        end = time.monotonic() + seconds
+        while text.encode() not in self._printed:
+            assert time.monotonic() < end, f"no {text!r} in {self._printed[-2000:]!r}"
             if select.select([self.master], [], [], 0.2)[0]:
                 try:
-                    seen += os.read(self.master, 65536)
+                    self._printed += os.read(self.master, 65536)
                 except OSError:  # nobody holds the other end
-                    raise AssertionError(f"the command has ended without {text!r}: {seen[-2000:]!r}") from None
-        return seen.decode(errors="replace")
+                    raise AssertionError(f"the command has ended without {text!r}: {self._printed[-2000:]!r}") from None
+        seen, wanted, self._printed = self._printed.partition(text.encode())
+        return (seen + wanted).decode(errors="replace")
 
     def type(self, line: str) -> None:
         os.write(self.master, f"{line}\n".encode())
