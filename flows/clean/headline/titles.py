@@ -104,6 +104,8 @@ def _outdoes(best: Said, said: list[tuple[str, str]], standing: Standing, title:
     it above the text, that the title element has it as well, and that the text speaks of it.
     """
     shown = standing.headline
+    if confirmed := standing.confirmed_by(title):
+        return confirmed if fold(confirmed) != fold(best.text) else None
     if shown is None or fold(shown) == fold(best.text):
         return None
     its, mine = agreement(shown, standing.prose), agreement(best.text, standing.prose)
@@ -137,10 +139,12 @@ def _checked(best: Said, standing: Standing) -> tuple[str, str]:
     if best.source == "feed":
         return (standing.plain_headline, "heading") if standing.plain_headline else (best.text, best.source)
     if not is_told(best.text, standing.prose):
+        mine = agreement(best.text, standing.prose)
         for shown in (standing.headline, standing.plain_headline):
             share = agreement(shown, standing.prose) if shown else 0.0
-            is_better = share >= _LITTLE and shown == standing.headline and not agreement(best.text, standing.prose)
-            if shown and (is_better or (share >= _TOLD and is_told(shown, standing.prose))):
+            is_better = share >= _LITTLE and shown == standing.headline and not mine
+            is_told_of = share >= _TOLD and is_told(shown or "", standing.prose) and (shown == standing.headline or share > mine)
+            if shown and (is_better or is_told_of):
                 return shown, "heading"
     line = standing.part_of(best.text) if best.source not in _HEADINGS else None
     return line or best.text, best.source

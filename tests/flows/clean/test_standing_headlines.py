@@ -1,0 +1,104 @@
+"""The headline of a page that declares none is told by where it stands, by the title element and by the text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from flows.clean import CleanArticle, clean
+from spiders.warc.model import Capture, Hints
+
+HEADLINE = "Coal ship leaves Rason harbour for Vladivostok"
+LOOSE = "Kwon counters critics as coal ship quits harbour"  # the text has few of its words
+WEAK = "Kwon counters early critics of quota"
+REPORT = (
+    "The ship left the harbour of Rason on Monday morning with nine thousand tonnes of coal, two officials said.",
+    "A spokesman for the region said that the shipment to Vladivostok had been agreed in spring and that two more would follow.",
+    "Pictures taken on Sunday show another ship at the eastern pier, with trucks queuing along the access road.",
+    "The buyer is not known. Insurers refused to say whether they had been asked to cover the voyage.",
+)
+TEXT = "".join(f"<p>{said}</p>" for said in REPORT)
+MENU = "".join(f'<a href="/{name}/">{name}</a><br>' for name in ("World", "Business", "Sports", "Travel"))
+
+
+def title(head: str, body: str, url: str = "https://example.org/article.php?id=17") -> str:
+    page = f"<html><head>{head}</head><body>{MENU}{body}<p>All rights reserved.</p></body></html>"
+    when = datetime(2026, 11, 29, tzinfo=UTC)
+    found = clean(Capture(url, when, 200, "text/html; charset=utf-8", page.encode(), Hints(), "", 0))
+    read = found if isinstance(found, CleanArticle) else found.read
+    assert read is not None
+    return read.title
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<div class="title">Courtesy: Rason Harbour Officials of Vladivostok Region</div>',
+        "<h2>Two more coal ships to leave Rason harbour for Vladivostok</h2>",
+        "<h3>Officials: shipment of coal agreed in spring</h3>",
+    ],
+)
+@pytest.mark.parametrize("head", ["<title>{} - The Rason Ledger: Official Site</title>", "<title>The Rason Ledger | {}</title>"])
+def test_a_line_that_the_title_element_has_as_well_is_the_headline_and_what_stands_below_is_none(head: str, below: str) -> None:
+    line = f'<div class="title">{LOOSE}</div>'
+    assert title(head.format(LOOSE), f"{line}{below}{TEXT}") == LOOSE
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        ("{} - All The News - Harbour365", "<h1>All The News</h1><p>Top searches</p><h2>{}</h2>"),
+        ("EuroWireEuroWire : {}", '<div class="title">{}</div>'),
+        ("{} - HarbourCentral - Independent Minor League Harbour News", '<div class="headline">{}</div>'),
+        ("Clips: {}", '<h2><a href="/article.php?id=17">{}</a></h2>'),
+        ("{} | www.rasonledger.example ®", "<h2>{}</h2>"),
+    ],
+)
+def test_what_a_title_element_has_besides_the_line_above_the_text_is_no_part_of_the_headline(head: str, shown: str) -> None:
+    assert title(f"<title>{head.format(LOOSE)}</title>", shown.format(LOOSE) + TEXT) == LOOSE
+
+
+def test_a_title_element_that_lost_its_marks_confirms_the_line_that_has_them() -> None:
+    shown = "Rason’s harbour sends ‘coal ship’ to Vladivostok"
+    assert (
+        title("<title>Rasons harbour sends coal ship to Vladivostok (from The Ledger )</title>", f"<h2>{shown}</h2>{TEXT}")
+        == shown
+    )
+
+
+@pytest.mark.parametrize("name", ["The Rason Harbour Ledger Officials", "Vladivostok and Rason Ship Monday News"])
+def test_the_name_of_the_site_in_the_title_is_not_the_headline_though_it_is_a_heading(name: str) -> None:
+    shown = f'<h1><a href="/blog/index">{name}</a></h1><p>Sections: World, Business</p><h3>{LOOSE}</h3>'
+    assert title(f"<title>{LOOSE} - {name}</title>", shown + TEXT) == LOOSE
+
+
+def test_a_sentence_in_large_type_below_a_heading_is_no_headline() -> None:
+    sentence = f"<h2>{REPORT[0]}</h2>"
+    assert title(f"<title>{WEAK}</title>", f"<h1>{WEAK}</h1>{sentence}{TEXT}") == WEAK
+
+
+@pytest.mark.parametrize("box", ["headline_content", "story-title"])
+def test_a_class_that_names_a_headline_makes_none_of_a_whole_article(box: str) -> None:
+    shown = f'<div class="{box}"><h3>{HEADLINE}</h3><br>Rason Office<br>Tuesday January 8, 2008<br>{TEXT}</div>'
+    assert title("<title>RasonLedger.example :: News Article</title>", shown) == HEADLINE
+
+
+@pytest.mark.parametrize("label", ["RASON (AFP)", "COAL TRADE", "Rason harbour"])
+def test_a_label_of_one_or_two_words_is_no_headline_though_the_text_has_them(label: str) -> None:
+    assert title("", f"<b>{HEADLINE}</b><br>By Ana Kovács<br><b>{label}</b><br>{TEXT}") == HEADLINE
+
+
+@pytest.mark.parametrize("headline", ["Coal at 39.28 a tonne in Rason harbour", "Ship leaves Rason harbour 12.75 hours late"])
+def test_a_number_with_a_point_is_not_a_time(headline: str) -> None:
+    assert title("", f"<b>{headline}</b><br>Press Trust of Rason<br>Monday, January 14, 2008<br>{TEXT}") == headline
+
+
+def test_links_set_as_the_text_are_no_headline() -> None:
+    links = " ".join(f'[<a href="/{name}">{name}</a>]' for name in ("Ship", "Harbour", "Officials", "Region", "Coal"))
+    assert title("<title>draft-17 - quota</title>", f"<div>{links}</div>{TEXT}") == "draft-17 - quota"
+
+
+def test_a_line_set_as_the_text_does_not_outdo_a_title_of_which_the_text_speaks_as_much() -> None:
+    plain = "<p>Officials: two more would follow to the eastern port</p>"
+    assert title("<title>Rason harbour</title>", f"{plain}{TEXT}") == "Rason harbour"
