@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from flows.clean.headline.tails import is_date
 from flows.clean.page import SUBHEADINGS, Page
 from flows.clean.structured import fold
 from newslake.text import squeeze
@@ -79,7 +80,9 @@ def _core(heading: Any, data: set[str]) -> str | None:
     rest = [heading.text or ""]
     for child in heading:
         mark = f"{child.get('class') or ''} {child.get('itemprop') or ''}"
-        if not _KICKER_CLASS.search(mark) and not (child.tag in ("small", "time") and len(heading) > 1):
+        is_label = _KICKER_CLASS.search(mark) or (child.tag in ("small", "time") and len(heading) > 1)
+        is_stamp = not "".join(rest).strip() and is_date(squeeze(child.text_content()))
+        if not is_label and not is_stamp:
             rest.append(child.text_content())
         rest.append(child.tail or "")
     said = squeeze(" ".join(rest)).strip(" :|–—-")

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 from flows.clean.byline.places import is_place
+from flows.clean.dates.parse import read_moment
 from flows.clean.headline.outlet import is_address, is_outlet, names_outlet
 from flows.clean.lexicon import load_lexicon
 from flows.clean.structured import fold
 from newslake.text import squeeze
 
-__all__ = ["LONGEST", "Evidence", "strip_outlet", "without_name"]
+__all__ = ["LONGEST", "Evidence", "is_date", "strip_outlet", "without_name"]
 
 # No headline is longer: it would be a text in the wrong element.
 LONGEST = 500
@@ -28,6 +29,9 @@ _SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # Characters of what is left, and of a part that other sources have as the title.
 _SHORT, _AGREED = 3, 12
 _ROUNDS = 5
+# A date in brackets behind a headline; characters of a date, and words of a headline that needs none.
+_BRACKETED = re.compile(r"\s*[(\[（]([^()\[\]（）]{6,40})[)\]）](?=\s*(?:$|[|\-–—:•·»]))")
+_DATE, _ENOUGH_WORDS, _ENOUGH_SIGNS = range(6, 41), 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def strip_outlet(title: str, known: Evidence, *, colons: bool = False) -> str:
     named = _LAST_COLON.fullmatch(title)
     if named and fold(title) not in known.whole and fold(named["name"]) in known.names and len(fold(named["kept"])) > _SHORT:
         title = named["kept"]
+    if fold(title) not in known.whole and any(map(str.isdigit, title)):
+        title = _without_date(title, known.names)
     for _ in range(_ROUNDS):
         cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
         rest = _without_name(title, cuts, known) if cuts else None
@@ -68,6 +74,39 @@ def strip_outlet(title: str, known: Evidence, *, colons: bool = False) -> str:
         title = rest
     title = title.strip(" |–—·¶")
     return title if title.count("«") == title.count("»") else title.strip(" »")
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text is a date and nothing else."""
+    return len(text) in _DATE and any(map(str.isdigit, text)) and read_moment(text, "title") is not None
+
+
+def _without_date(title: str, names: list[str]) -> str:
+    """Return a title without a date in brackets or between separators, and without what follows it.
+
+    A headline of few words keeps its date, because that can be all that tells it from the next one: "Morning briefing". A date
+    that begins a title, or that only the name of the outlet precedes, goes too.
+    """
+    bracketed = _BRACKETED.search(title)
+    if bracketed and is_date(bracketed[1]) and _is_enough(title[: bracketed.start()]):
+        return title[: bracketed.start()]
+    cuts = [cut for cut in _SEPARATOR.finditer(title) if not _is_colon(cut[0]) or cut[0][0].isspace()]
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(title)]
+    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if not is_date(title[start:end].strip()):
+            continue
+        before = title[: ends[n - 1]] if n else ""
+        behind = title[starts[n + 1] :] if n < len(cuts) else ""
+        if not before or is_address(before) or is_outlet(before, names):
+            return behind if _is_enough(behind) else title
+        return before if _is_enough(before) and not before[-1].isdigit() else title
+    return title
+
+
+def _is_enough(headline: str) -> bool:
+    """Return whether a headline has so many words that it needs no date."""
+    words = [word for word in fold(headline).split() if not word.isdigit()]
+    return len(words) >= _ENOUGH_WORDS or (not headline.isascii() and len("".join(words)) >= _ENOUGH_SIGNS)
 
 
 def _without_name(title: str, cuts: list[tuple[int, int]], known: Evidence) -> str | None:

@@ -83,7 +83,7 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         return best.text, best.source  # its most prominent headline is that of another page
     has_data = any(c.source in ("og", "twitter", *_SURE) for c in candidates)
     if not has_data and (shown := _outdoes(best, said, standing, page.title)):
-        return shown, "heading"
+        return (shown, "heading") if fold(shown) != fold(best.text) else (best.text, best.source)
     if not is_sure:
         return _checked(best, standing)
     is_bare = {c.source for c in candidates} <= {*_HEADINGS, "title", "feed"}
@@ -105,7 +105,7 @@ def _outdoes(best: Said, said: list[tuple[str, str]], standing: Standing, title:
     """
     shown = standing.headline
     if confirmed := standing.confirmed_by(title):
-        return confirmed if fold(confirmed) != fold(best.text) else None
+        return confirmed
     if shown is None or fold(shown) == fold(best.text):
         return None
     its, mine = agreement(shown, standing.prose), agreement(best.text, standing.prose)

@@ -102,3 +102,38 @@ def test_links_set_as_the_text_are_no_headline() -> None:
 def test_a_line_set_as_the_text_does_not_outdo_a_title_of_which_the_text_speaks_as_much() -> None:
     plain = "<p>Officials: two more would follow to the eastern port</p>"
     assert title("<title>Rason harbour</title>", f"{plain}{TEXT}") == "Rason harbour"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "{} | January 15, 2008 | RLN",
+        "{} (14/01/2008)",
+        "{} - 29.11.2026",
+        "www.rasonledger.example.com | 01/12/2008 | {}",
+        "2026年11月29日 - {}",
+    ],
+)
+def test_a_date_beside_a_headline_is_no_part_of_it(whole: str) -> None:
+    assert title(f"<title>{whole.format(HEADLINE)}</title>", TEXT) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Morning briefing | 15 January 2008",
+        "Coal in Rason harbour from 14.04.2020 – 20.04.2020",
+        "15 January 2008: The day the coal ship left Rason harbour",
+        "Coal ships at Rason harbour, a history (1888-1912)",
+    ],
+)
+def test_a_date_that_is_part_of_a_headline_stays(headline: str) -> None:
+    assert title(f"<title>{headline}</title>", TEXT) == headline
+    assert title(f"<title>{headline} - The Ledger</title>", f"<h1>{headline}</h1>{TEXT}") == headline
+
+
+@pytest.mark.parametrize("stamp", ["<span>Wednesday, 09 January 2008</span>", "<b>09.01.2008 10:15</b> "])
+def test_a_date_that_begins_a_heading_is_no_part_of_it(stamp: str) -> None:
+    heading = f"<h1>{stamp}{HEADLINE}</h1>"
+    assert title(f"<title>{HEADLINE} - Life - The Ledger</title>", heading + TEXT) == HEADLINE
+    assert title("", heading + TEXT) == HEADLINE
