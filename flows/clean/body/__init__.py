@@ -3,6 +3,7 @@
 __all__ = [
     "article_body",
     "boilerplate",
+    "descriptions",
     "edges",
     "followers",
     "lead",

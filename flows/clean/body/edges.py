@@ -7,9 +7,12 @@ outlet's; a description follows a heading that names the outlet, or begins with 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from flows.clean.body.boilerplate import is_sentence
+from flows.clean.body.descriptions import says_what_it_is
 from flows.clean.lexicon import any_of, load_lexicon
 from flows.clean.page import Page
 from flows.clean.structured import fold
@@ -17,18 +20,16 @@ from flows.clean.structured import fold
 __all__ = ["EDGES", "Outlet", "describes", "is_reported"]
 
 EDGES = load_lexicon(
-    "edges", "asks", "asks_behind", "ours", "products", "gains", "reported", "about", "about_behind", "kinds", "describes"
+    *("edges", "asks", "asks_behind", "ours", "known", "products", "gains", "reported"),
+    *("about", "about_behind", "kinds", "describes"),
 )
 _LISTS = {name: EDGES.pattern(name) for name in EDGES.lists}
 # Words of these languages go on where an entry ends.
 _JOINED = ("zh", "tr", "az")
-_ASKS = EDGES.compile(
-    rf"{any_of(EDGES.words('asks', *sorted(EDGES.lists['asks'].keys() - set(_JOINED))))}(?!\w)|"
-    rf"{any_of(EDGES.words('asks', *_JOINED))}"
-)
-_ASKS_BEHIND = EDGES.words("asks_behind")
-_OURS, _GAINS, _REPORTED = (EDGES.compile(_LISTS[name]) for name in ("ours", "gains", "reported"))
-_PRODUCTS = EDGES.compile(rf"(?<![^\W_]){_LISTS['products']}(?![^\W_])")
+_SPACED = tuple(sorted(EDGES.lists["asks"].keys() - set(_JOINED)))
+_ASKS = EDGES.compile(rf"{any_of(EDGES.words('asks', *_SPACED))}(?![\w-])|{any_of(EDGES.words('asks', *_JOINED))}")
+_ASKS_BEHIND = {word: code for code, words in EDGES.lists["asks_behind"].items() for word in words}
+_REPORTED = EDGES.compile(_LISTS["reported"])
 _ABOUT = EDGES.compile(
     rf"{_LISTS['about']}(?:(?<=[\u3400-\u9fff'’])|\s+)(?P<name>\S.*)|(?P<called>.*\S)\s*{_LISTS['about_behind']}"
 )
@@ -37,7 +38,11 @@ _DESCRIBES = EDGES.compile(rf"(?<![a-zà-ÿа-я]){_LISTS['describes']}")
 # Marks before a prompt, but no quotation mark: then somebody says it. A question may come first: "Enjoyed this?"
 _MARKS = re.compile(r"[^\w\"'“”„«»‘’‚「『¿¡(]+")
 _QUESTION = re.compile(r"[^.!?？！。]{2,90}[?？]\s*")
-_LONGEST_PROMPT, _LONGEST_HEADING, _LONGEST_NAME, _SOON, _MEANT = 400, 70, 60, 80, 250
+_LONGEST_PROMPT, _LONGEST_HEADING, _LONGEST_NAME, _MEANT = 400, 70, 60, 250
+# What may stand between a prompt's verb and its object: one short word.
+_OBJECT = re.compile(r"(?:\w{1,3} )?")
+# Characters of the longest words at the beginning that are one phrase; others hold parts of the sentence.
+_LONGEST_PHRASE = 25
 # Letters of the shortest name, and of the shortest beginning of a word that tells inflected forms of one name.
 _NAME, _STEM = 4, 3
 # The share of a name that stands for it where words are not separated.
@@ -68,28 +73,35 @@ class Outlet:
         said = _MARKS.sub("", line, count=1) if _MARKS.match(line) else line
         if len(said) > _LONGEST_PROMPT:
             return False
-        if not self._asks(said):
+        asks = said
+        if not _is_asking(asks):
             question = _QUESTION.match(said)
-            if question is None or not self._asks(said[question.end() :]):
+            if question is None or not _is_asking(asks := said[question.end() :]):
                 return False
         if is_reported(said):
             return False
-        if _GAINS.search(said):
+        codes = _languages(asks)
+        if _says("gains", said, codes):
             return True
-        has_product = _PRODUCTS.search(said) is not None
-        return self._is_named(said, has_product) or (has_product and (not is_sentence(said) or _OURS.search(said) is not None))
-
-    @staticmethod
-    def _asks(said: str) -> bool:
-        if _ASKS.match(said):
+        is_known = _says("known", said, ("any",))
+        has_product = is_known or _says("products", said, codes)
+        if has_product and (not is_sentence(said) or _says("ours", said, codes)):
             return True
-        lowered = "" if said.isascii() else said.lower()
-        return any(word in lowered for word in _ASKS_BEHIND)
+        return self._is_named(said, asks, is_known=is_known, has_product=has_product)
 
-    def _is_named(self, said: str, has_product: bool) -> bool:
-        """Return whether a prompt names the outlet; one word may be a place as well, and needs a product beside it."""
+    def _is_named(self, said: str, asks: str, *, is_known: bool, has_product: bool) -> bool:
+        """Return whether a prompt is to take the outlet itself, or what it names as its own product.
+
+        One word may be a place as well, and needs a product beside it. Reports begin with "support" and "read" too: then the name
+        must be what is asked for. Nothing begins with "sign up" but prompts.
+        """
         folded = f" {fold(said)} "
-        return any(f" {name} " in folded for name in self.names if has_product or " " in name)
+        names = [name for name in self.names if f" {name} " in folded and (has_product or " " in name)]
+        asked = _ASKS.match(asks)
+        if not names or is_known or asked is None or (" " in asked[0] and len(asked[0]) < _LONGEST_PHRASE):
+            return bool(names)
+        behind = fold(asks[asked.end() :])
+        return any(_OBJECT.fullmatch(before) for before, there, _ in (behind.partition(name) for name in names) if there)
 
     def is_headed(self, line: str) -> bool:
         """Return whether a line is the heading of the outlet's description of itself: "About NAME"."""
@@ -101,9 +113,37 @@ class Outlet:
         return bool(own) and any(_is_name(own, name) for name in self.names)
 
     def is_described(self, line: str) -> bool:
-        """Return whether a line soon names the outlet and says what it is."""
-        begins = fold(line[:_SOON])
-        return any(name in begins for name in self.names) and describes(line)
+        """Return whether a line says of the outlet what it is."""
+        return says_what_it_is(line, self.names)
+
+
+def _is_asking(said: str) -> bool:
+    return _ASKS.match(said) is not None or bool(_asked_behind(said))
+
+
+def _languages(said: str) -> tuple[str, ...]:
+    """Return the languages in which a line asks."""
+    spaced = (code for code in _SPACED if _pattern("asks", code).match(said))
+    joined = (code for code in _JOINED if _pattern("asks", code).match(said))
+    return tuple(dict.fromkeys((*spaced, *joined, *_asked_behind(said))))
+
+
+def _asked_behind(said: str) -> list[str]:
+    lowered = "" if said.isascii() else said.lower()
+    return [code for word, code in _ASKS_BEHIND.items() if word in lowered]
+
+
+def _says(wanted: str, said: str, codes: Iterable[str]) -> bool:
+    """Return whether a line says an entry of a list, in one of these languages: "les" begins sentences in French as well."""
+    return any(_pattern(wanted, code).search(said) for code in codes if code in EDGES.lists[wanted])
+
+
+@cache
+def _pattern(wanted: str, code: str) -> re.Pattern[str]:
+    entries = any_of(EDGES.words(wanted, code))
+    if wanted in ("products", "known"):
+        return EDGES.compile(rf"(?<![^\W_]){entries}(?![^\W_])")
+    return EDGES.compile(rf"{entries}(?![\w-])" if wanted == "asks" and code not in _JOINED else entries)
 
 
 def describes(line: str) -> bool:

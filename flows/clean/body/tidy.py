@@ -106,7 +106,7 @@ class Tidy:
     def _without_description(self, lines: list[str]) -> list[str]:
         """Return the lines without the last paragraphs, where the outlet says there what it is, apart from the text."""
         for n in range(max(1, len(lines) - _DESCRIPTION), len(lines)):
-            if describes(lines[n]) and any(map(is_prose, lines[:n])) and self._is_description(lines[n], lines[n - 1]):
+            if any(map(is_prose, lines[:n])) and self._is_description(lines[n], lines[n - 1]):
                 return lines[:n]
         return lines
 
@@ -115,11 +115,11 @@ class Tidy:
 
         Readings leave out headings of short paragraphs.
         """
-        element = self._element(line)
+        element = self._element(line) if (is_described := self.outlet.is_described(line)) or describes(line) else None
         above = None if element is None else element.getprevious()
-        if above is not None and self.outlet.is_headed(squeeze(above.text_content())):
+        if above is not None and describes(line) and self.outlet.is_headed(squeeze(above.text_content())):
             return True
-        return self.outlet.is_described(line) and self._is_apart(element, line, self._element(before))
+        return is_described and self._is_apart(element, line, self._element(before))
 
     @staticmethod
     def _is_apart(element: Any, line: str, other: Any) -> bool:
