@@ -53,7 +53,7 @@ from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.load.tombstones import tombstones
-from warehouse.read import has_run, known_urls, last_collection, listings_of_others, states_of, unread_listings, waits
+from warehouse.read import has_run, in_vain, known_urls, last_collection, listings_of_others, states_of, unread_listings, waits
 from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
@@ -296,6 +296,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             pending=due.pending,
             waiting=due.waiting,
             unread=due.unread,
+            vain=due.vain,
             known=known,
             states=states,
             watched=watchlist.sources,
@@ -322,6 +323,7 @@ def _write_frontier(
             visits = plan_visits(known_urls(con), settings.revisit_hours, now, settings.revisit_days)
             due = write_frontier(visits, frontier, now, file)
             due.unread.extend(unread_listings(con))
+            due.vain.extend(in_vain(con, now))
             with file.open("a", encoding="ascii") as lines:
                 lines.writelines(f"{url_id.hex} - {Reason.FORGOTTEN.value}\n" for url_id in tombstones(con))
             return due, {source: state for source, state in states_of(con).items() if state in IN_TROUBLE}, closed

@@ -70,6 +70,8 @@ class CrawlJob:
     waiting: Mapping[str, int] = field(default_factory=dict)
     # Ids of the listings for which the last run had no time: these come first
     unread: Sequence[str] = ()
+    # Ids of usual addresses of feeds and sitemaps that held none lately: these are not asked for
+    vain: Sequence[str] = ()
     # Folder into which everything that the crawl is answered is written; see `spiders.tape`
     tape: Path | None = None
     # Folder of such a tape, from which the crawl is answered, without any network
@@ -86,6 +88,7 @@ class CrawlJob:
             "pending": [asdict(pending) for pending in self.pending],
             "waiting": dict(self.waiting),
             "unread": list(self.unread),
+            "vain": list(self.vain),
             "tape": str(self.tape.absolute()) if self.tape else None,
             "replay": str(self.replay.absolute()) if self.replay else None,
             "known": str(self.known.absolute()) if self.known else None,
@@ -105,6 +108,7 @@ class CrawlJob:
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             waiting=record["waiting"],
             unread=record["unread"],
+            vain=record["vain"],
             tape=Path(record["tape"]) if record["tape"] else None,
             replay=Path(record["replay"]) if record["replay"] else None,
             known=Path(record["known"]) if record["known"] else None,

@@ -63,6 +63,7 @@ class Discovery:
         self.listings: dict[str, ListingFetch] = {}  # by id
         self.read_listings: dict[str, int] = {}  # id of a listing that has ended → pages that it names
         self.unread = frozenset(job.unread)
+        self.vain = frozenset(job.vain)
 
     async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
@@ -228,7 +229,7 @@ class Discovery:
             for follow in sitemaps:
                 requests += self.listing(reading, follow, in_place_of=fetch.in_place_of)
             if not (has_more or sitemaps) and (worked or not fetch.in_place_of):
-                guesses = tuple(common_places(fetch.url))
+                guesses = tuple(guess for guess in common_places(fetch.url) if url_id(guess.url).hex not in self.vain)
         while guesses:
             asked = self.listing(reading, guesses[0], guesses=guesses[1:], in_place_of=fetch.in_place_of)
             requests += asked

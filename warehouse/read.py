@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import duckdb
@@ -20,6 +20,7 @@ CHUNK = 10_000  # rows in memory at once
 TEXTS = 500  # rows with their texts in memory at once
 # Tables that only newslake itself has a use for. They are documented like the others, but not among what users may look for.
 BOOKKEEPING = frozenset({"fingerprints", "layout_evidence", "schema_definitions", "schema_migrations"})
+GUESS_AGAIN = timedelta(days=1)  # after which an address where a feed might be is asked for again; an outlet rarely adds one
 RECENT = 50  # texts of a source with which those of a run are compared
 
 
@@ -210,6 +211,12 @@ def waits(con: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, datetime]:
 def unread_listings(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the ids (32 hex digits) of the listings for which the last run of their source had no time."""
     return [row[0].hex for row in con.execute(statement("unread_listings")).fetchall()]
+
+
+def in_vain(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Return the ids (32 hex digits) of usual addresses of feeds and sitemaps that held none in the day before `now` (aware)."""
+    asked = con.execute(statement("in_vain"), {"since": now - GUESS_AGAIN}).fetchall()
+    return [row[0].hex for row in asked]
 
 
 def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = None) -> tuple[datetime, str] | None:

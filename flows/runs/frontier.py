@@ -111,11 +111,13 @@ class Due:
         pending: the URLs that are due now.
         waiting: source → how many of the URLs that it listed have not been requested so far.
         unread: ids of listings for which the last run had no time.
+        vain: ids of usual addresses of feeds and sitemaps that held none within the last day.
     """
 
     pending: list[Pending]
     waiting: dict[str, int]
     unread: list[str] = field(default_factory=list)
+    vain: list[str] = field(default_factory=list)
 
 
 class _Most:

@@ -35,6 +35,7 @@ from warehouse.parts import stored_pages
 from warehouse.read import (
     corpus_articles,
     describe,
+    in_vain,
     kept_captures,
     known_urls,
     polls,
@@ -162,6 +163,7 @@ def read(location: Location) -> list[Any]:
                 published_days(con, START.date()).items(),
                 waits(con, START).items(),
                 unread_listings(con),
+                in_vain(con, START),
                 layouts_of(con, ["harbour"]),
                 stored_pages(con, [article(PAGED).article_id], [article(A).article_id]).items(),
                 describe(con),
