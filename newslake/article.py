@@ -10,8 +10,8 @@ from datetime import datetime
 class CleanArticle:
     """An article as cleaning reads it from a page; each field is a column of `articles`.
 
-    Datetimes are aware. `…_from` names the origin of a field, such as "json-ld", "meta", "time", "visible", "trafilatura",
-    "htmldate", "feed" or "sitemap". A new field needs its rule in `flows.clean.extract` and a migration with its column.
+    Datetimes are aware. `…_from` names the origin of a field, such as "json-ld", "meta", "time", "visible" or "feed";
+    docs/evidence.md lists them. A new field needs its rule in `flows.clean.extract` and a migration with its column.
     """
 
     url: str  # canonical: rel=canonical or og:url if on the same site, else the capture's own URL, canonicalised

@@ -41,6 +41,13 @@ class Dates:
         origin = self.published_from or "page"
         return not origin.startswith(_OF_ANY_PAGE) and "(modified)" not in origin
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of JSON-LD from which `published_from` is, if it is from JSON-LD."""
+        return (
+            ("dateModified",) if "(modified)" in (self.published_from or "") else ("datePublished", "dateCreated", "uploadDate")
+        )
+
 
 def find_dates(reading: Reading, clock: Clock) -> Dates:
     """Return publication and modification of the page's article."""

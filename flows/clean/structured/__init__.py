@@ -36,7 +36,8 @@ class StructuredData:
 
     `nodes` are all JSON-LD objects, `article` is the one of the article with its references followed, `page` that of the page
     itself, and `micro` the article's microdata. Facts of the article are taken from the last three only: the other objects are
-    other things. `publishers` are values that name the outlet.
+    other things. `publishers` are values that name the outlet. `drawn` are the keys of `article` whose values do not come from
+    JSON-LD, but from the data by which a script draws the page.
     """
 
     nodes: list[Node]
@@ -44,6 +45,17 @@ class StructuredData:
     page: Node
     micro: Node
     publishers: list[Any]
+    drawn: frozenset[str] = frozenset()
+
+    def told(self, origin: str, *keys: str) -> str:
+        """Return the origin of a field, with "page-data" for "json-ld" where the data of a script gave the value.
+
+        Args:
+            keys: the keys of `article` from which the field is taken; the first that has a value counts.
+        """
+        where, space, more = origin.partition(" ")
+        key = next((key for key in keys if self.article.get(key)), None)
+        return f"page-data{space}{more}" if where == "json-ld" and key in self.drawn else origin
 
 
 def read_data(page: Page) -> StructuredData:
@@ -53,10 +65,11 @@ def read_data(page: Page) -> StructuredData:
     publishers = [graph.follow(node["publisher"], "publisher") for node in standing if "publisher" in node]
     publishers += [node.get("name") for node in standing if any(kind in _OUTLETS for kind in types(node))]
     of_page = page_node(graph, identity)
-    nodes, article = graph.nodes, article_node(graph, identity, of_page)
+    nodes, article, keys = graph.nodes, article_node(graph, identity, of_page), frozenset[str]()
     if not article.get("articleBody") and (drawn := embedded_article(page, _names(page, article))):
-        nodes, article = [*nodes, drawn], drawn | {key: value for key, value in article.items() if value}
-    return StructuredData(nodes, article, of_page, microdata(page, identity), publishers)
+        stated = {key: value for key, value in article.items() if value}
+        nodes, article, keys = [*nodes, drawn], drawn | stated, frozenset(drawn.keys() - stated.keys())
+    return StructuredData(nodes, article, of_page, microdata(page, identity), publishers, keys)
 
 
 def _names(page: Page, article: Node) -> tuple[str | None, ...]:

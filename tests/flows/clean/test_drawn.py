@@ -130,3 +130,15 @@ def test_a_form_without_the_headline_of_the_page_is_not_its_article() -> None:
     assert isinstance(read(drawn({"mas": [other]})), NotArticle)
     both = [{"titulo": ONE.title, "cuerpo": ONE.html}, {"titulo": ONE.title, "cuerpo": OTHER.html}]
     assert isinstance(read(drawn(both)), NotArticle)
+
+
+def test_what_the_data_of_a_script_say_is_not_told_as_json_ld() -> None:
+    """Who quotes a value must find it where newslake says that it stands."""
+    whole = record(authors=[{"name": "Ann Lee"}])
+    found = read(drawn({"article": whole}))
+    assert isinstance(found, CleanArticle)
+    assert (found.title_from, found.authors_from, found.published_from) == ("page-data", "page-data", "page-data")
+    linked = json.dumps({"@type": "NewsArticle", "headline": ONE.title, "author": "Ann Lee"})
+    found = read(drawn({"article": whole}, shown=f'<script type="application/ld+json">{linked}</script>'))
+    assert isinstance(found, CleanArticle) and found.text == ONE.text
+    assert (found.title_from, found.authors_from, found.published_from) == ("json-ld", "json-ld", "page-data")
