@@ -64,7 +64,7 @@ def attempt(
     """
     from flows.runs.account import read_account
     from spiders.crawl import CrawlJob, crawl
-    from spiders.tape.model import Secrets
+    from spiders.tape.secrets import Secrets
 
     tried = [source.model_copy(update={"max_articles": pages}) for source in sources] if pages else list(sources)
     with tempfile.TemporaryDirectory(prefix="newslake-check-") as folder:

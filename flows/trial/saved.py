@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from newslake import __version__
 from newslake.disk import write_whole
-from newslake.errors import StorageError, UsageError
+from newslake.errors import CaptureError, StorageError, UsageError
 from spiders.settings import CrawlSettings
 from spiders.sources import Source
-from spiders.tape.model import ANSWERS, Secrets
+from spiders.tape.model import ANSWERS, read_answers, what_is_wrong
+from spiders.tape.secrets import Secrets
 
 if TYPE_CHECKING:
     from spiders.warc.model import Capture
@@ -23,6 +27,9 @@ __all__ = ["MANIFEST", "Saved", "begin", "read_saved", "saved_pages", "write_sav
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
+# Values of a manifest, which may come from anywhere.
+_Count = Annotated[int, Field(ge=0, le=10**9)]
+_Seconds = Annotated[float, Field(ge=-1e9, le=1e9)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +47,29 @@ class Saved:
 
     watchlist: str
     option: str | None
-    count: int
-    topics: Sequence[str]
-    advice: Sequence[str]
-    addresses: int
-    sources: Sequence[Source]
-    settings: CrawlSettings
-    pages: int
-    left_alone: Mapping[str, float] = field(default_factory=dict)
+    count: _Count
+    topics: list[str]
+    advice: list[str]
+    addresses: _Count
+    sources: list[Source]
+    settings: Annotated[CrawlSettings, Field(validation_alias="crawl")]
+    pages: _Count
+    left_alone: dict[str, _Seconds] = field(default_factory=dict)
 
     def until(self) -> dict[str, datetime]:
         """Return the servers that are left alone, as if the folder had been saved now."""
         now = datetime.now(UTC)
         return {server: now + timedelta(seconds=seconds) for server, seconds in self.left_alone.items()}
+
+
+class _Maker(BaseModel):
+    """Which newslake saved a folder, whatever else is in it."""
+
+    format: int
+    newslake: str = Field(pattern=r"^[\w.+-]{1,40}$")
+
+
+_SAVED = TypeAdapter(Saved)
 
 
 def begin(folder: Path) -> None:
@@ -70,7 +87,7 @@ def begin(folder: Path) -> None:
         raise UsageError(
             f"{folder} holds something already",
             left="no source was tried, and the folder is as it was",
-            next=f"newslake check --save {folder}-2",
+            next=f"newslake check --save {shlex.quote(f'{folder}-2')}",
         )
 
 
@@ -98,38 +115,35 @@ def write_saved(folder: Path, saved: Saved) -> None:
         raise StorageError(
             f"{folder / MANIFEST} cannot be written: {error.strerror}",
             left="the folder cannot be replayed",
-            next=f"df -h {folder}",
+            next=f"df -h {shlex.quote(str(folder))}",
         ) from error
 
 
 def read_saved(folder: Path) -> Saved:
-    """Read the manifest of a folder. Raises UsageError if it is none that `newslake check --save` made."""
+    """Read the manifest of a folder. Raises UsageError if it is none that `newslake check --save` made, or is damaged."""
     try:
-        record = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if record["format"] != _FORMAT:
+        record = (folder / MANIFEST).read_bytes()
+        maker = _Maker.model_validate_json(record)
+        if maker.format != _FORMAT:
             raise UsageError(
-                f"{folder} was saved by newslake {record['newslake']}, in a format that this one does not read",
+                f"{folder} was saved by newslake {maker.newslake}, in a format that this one does not read",
                 left="nothing was replayed",
                 next="replay it with that version",
             )
+        saved = _SAVED.validate_json(record)
         if not (folder / ANSWERS).is_file():
             raise _no_such_folder(folder, f"it lacks {ANSWERS}")
-        return Saved(
-            watchlist=record["watchlist"],
-            option=record["option"],
-            count=record["count"],
-            topics=record["topics"],
-            advice=record["advice"],
-            addresses=record["addresses"],
-            sources=[Source.model_validate(source) for source in record["sources"]],
-            settings=CrawlSettings.model_validate(record["crawl"]),
-            pages=record["pages"],
-            left_alone=record["left_alone"],
-        )
+        for _ in read_answers(folder):
+            pass
     except FileNotFoundError as error:
         raise _no_such_folder(folder, f"it lacks {MANIFEST}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except ValidationError as error:
+        raise _no_such_folder(folder, f"{MANIFEST}: {what_is_wrong(error)}") from error
+    except CaptureError as error:
+        raise _no_such_folder(folder, error.happened) from error
+    except OSError as error:
         raise _no_such_folder(folder, str(error)) from error
+    return saved
 
 
 def _no_such_folder(folder: Path, why: str) -> UsageError:
@@ -142,7 +156,6 @@ def _no_such_folder(folder: Path, why: str) -> UsageError:
 
 def saved_pages(folder: Path) -> Iterator[tuple[Capture, Source | None]]:
     """Yield the pages of articles in a folder with their sources, in the order in which they were fetched."""
-    from spiders.tape.model import read_answers
     from spiders.warc.read import read_capture
 
     sources = {source.name: source for source in read_saved(folder).sources}

@@ -19,7 +19,8 @@ from newslake.outcomes import Origin
 from spiders.fetches import Fetch, exchange, joined
 from spiders.network.guard import DownloadHandler
 from spiders.network.request_meta import FETCH
-from spiders.tape.model import ANSWERS, Answer, Secrets
+from spiders.tape.model import ANSWERS, Answer
+from spiders.tape.secrets import Secrets
 from spiders.warc.model import Exchange
 from spiders.warc.write import CaptureWriter
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import time
 from collections import defaultdict, deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,10 @@ class Player:
 
     def _response(self, request: Request, answer: Answer) -> Response:
         try:
-            with (self._folder / Path(answer.file or "").name).open("rb") as file:
+            path = self._folder / (answer.file or "")
+            if not path.is_file():  # a device or a pipe would never end
+                raise FileNotFoundError(path)
+            with path.open("rb") as file:
                 file.seek(answer.offset)
                 record = next(iter(ArchiveIterator(file)))
                 body = record.raw_stream.read(self._max_bytes + 1)
@@ -94,5 +98,6 @@ def _error(name: str, words: str) -> Exception:
     for home in (scrapy.exceptions, twisted_errors, builtins):
         kind = getattr(home, name, None)
         if isinstance(kind, type) and issubclass(kind, Exception):
-            return kind(words)
+            with suppress(TypeError):  # it is made from something else
+                return kind(words)
     return _OWN[name](words) if name in _OWN else type(name, (Exception,), {})(words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.check.show import Told, say_of_folder, show
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, print_json
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json
 from flows.reports import next_step
 from flows.watchlist import Watchlist, check_places, load_watchlist
 from flows.watchlist.advice import advice
@@ -57,7 +57,7 @@ def check(
     if replay:
         _refuse_with_from(save=save, offline=offline, notify=notify, pages=pages)
         saved = read_saved(replay)
-        next_step.repeat(Path(saved.option) if saved.option else None)
+        next_step.repeat(Path(plain(saved.option)) if saved.option else None)
         sources = chosen_of(saved.sources, source or (), f"newslake check --from {replay}")
         unsent: list[str] = []
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ def show(told: Told, *, offline: bool) -> None:
         say(f"Sent a test message to {saved.addresses} address{'es' if saved.addresses != 1 else ''} of \\[notify].")
     for why in told.unsent or ():
         say(f"[bold red]Not sent:[/] {escape(plain(why))}")
-    say(f"{escape(saved.watchlist)} is valid: {counted(saved.count, 'source')}; topics {escape(', '.join(saved.topics))}.")
+    topics = escape(plain(saved.topics))
+    say(f"{escape(plain(saved.watchlist))} is valid: {counted(saved.count, 'source')}; topics {topics}.")
     for hint in saved.advice:
         say(f"[yellow]Note:[/] {escape(plain(hint))}")
     if trial.listings:
@@ -73,8 +75,8 @@ def show(told: Told, *, offline: bool) -> None:
 def say_of_folder(save: Path | None, replay: Path | None, trial: Trial) -> None:
     """Say on standard error what a folder holds or lacks, so that the output is the same when a check is repeated from it."""
     if save:
-        folder = escape(str(save))
-        errors.print(f"Stored in {folder}. To repeat this check: newslake check --from {folder}", soft_wrap=True, highlight=False)
+        folder, quoted = escape(plain(save)), escape(shlex.quote(str(save)))
+        errors.print(f"Stored in {folder}. To repeat this check: newslake check --from {quoted}", soft_wrap=True, highlight=False)
     if replay and trial.missing:
         some, count = ", ".join(trial.missing[:5]), len(trial.missing)
         words = f"{replay} holds no answer for {count} of the addresses that this newslake asks for: {some}"

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import HttpUrl
 
 from newslake.testing import Answer, Site
 from newslake.testing.golden import GoldenPage, main
+from spiders.tape import Secrets
 from tests.flows.command import Done, newslake
 from tests.flows.sources.drawn import next_blocks
 from tests.flows.sources.listed import cyrillic, redirected
@@ -21,6 +23,7 @@ from tests.flows.sources.model import Outlet, page
 from tests.flows.sources.words import story
 
 SECRET = "Sup3rSecretKey"
+KEY, PATH = "Kq8vR2mTx0", "9f86d081884c7d659a2f"
 COOKIE = "visitor-4711"
 WATCHLIST = """
 [warehouse]
@@ -37,7 +40,7 @@ name = "tankers"
 query = "tanker OR Танкер*"
 [[source]]
 name = "odd"
-feeds = ["{odd}/rss?api_key={secret}&x=1", "{odd}/gone", "{odd}/broken"]
+feeds = ["{odd}/rss?api_key={secret}&x=1", "{odd}/rss/{path}/feed?key={key}", "{odd}/gone", "{odd}/broken"]
 timezone = "Asia/Seoul"
 [[source]]
 name = "dead"
@@ -75,8 +78,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         odd.routes["/news/tanker-13001"] = page(story("en", 1300))
         odd.routes["/cut/13003"] = Answer(b"<p>half", cut=True)
         odd.routes["/packed/13004"] = Answer(gzip.compress(b"x" * 1000), headers={"Content-Type": "application/zip"})
+        odd.feed(f"/rss/{PATH}/feed", "/news/tanker-13001")
         odd.routes["/broken"] = Answer(status=503)
-        text = WATCHLIST.format(odd=odd.url, secret=SECRET) + "\n".join(outlet.toml() for outlet in outlets)
+        text = WATCHLIST.format(odd=odd.url, secret=SECRET, key=KEY, path=PATH) + "\n".join(outlet.toml() for outlet in outlets)
         (home / "watchlist.toml").write_text(text, "utf-8")
         saved = newslake("check", "--save", "saved", "--pages", "4", cwd=home)
     values = json.loads(newslake("check", "--from", home / "saved", "--json").stdout)
@@ -115,7 +119,7 @@ def test_no_secret_and_no_cookie_is_stored(told: Told) -> None:
     for file in told.folder.iterdir():
         data = file.read_bytes()
         text = gzip.decompress(data) if file.suffix == ".gz" else data
-        for hidden in (SECRET, COOKIE, "Pa55word", "tide.example/contact\r\nCookie"):
+        for hidden in (SECRET, KEY, PATH, COOKIE, "Pa55word", "tide.example/contact\r\nCookie"):
             assert hidden.encode() not in text, file
 
 
@@ -139,6 +143,73 @@ def test_a_damaged_folder_is_refused_or_told(told: Told, tmp_path: Path) -> None
     lacking = newslake("check", "--from", torn)
     assert lacking.returncode == 2 and "it lacks answers.jsonl" in lacking.stderr
     assert "Traceback" not in lacking.stderr
+
+
+DAMAGED = {
+    "manifest.json": [
+        ('"pages": 4', '"pages": "four"'),
+        ('"topics": [', '"topics": 5, "x": ['),
+        ('"advice": [', '"advice": [{}], "x": ['),
+        ('"count": 5', '"count": "5 of 6"'),
+        ('"left_alone": {}', '"left_alone": {"127.0.3.4": "soon"}'),
+        ('"left_alone": {}', '"left_alone": {"127.0.3.4": NaN}'),
+        ('"left_alone": {}', '"left_alone": {"127.0.3.4": 1e300}'),
+        ('"watchlist": ', '"watchlist": 5, "x": '),
+        ('"option": null', '"option": 7'),
+        ("{", "[" * 100_000),
+    ],
+    "answers.jsonl": [
+        ('"offset": ', '"offset": -'),
+        ('"method": ', '"flags": [{}], "method": '),
+        ('"file": "', '"file": "../'),
+        ('"file": "', '"file": "/dev/'),
+        ("{", "[]\n{"),
+        ("{", "[" * 100_000),
+    ],
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), [(file, *change) for file, changes in DAMAGED.items() for change in changes])
+def test_a_folder_from_anywhere_is_checked_before_it_is_used(told: Told, tmp_path: Path, file: str, old: str, new: str) -> None:
+    odd = shutil.copytree(told.folder, tmp_path / "odd")
+    text = (odd / file).read_text("utf-8")
+    assert old in text
+    (odd / file).write_text(text.replace(old, new, 1), "utf-8")
+    done = newslake("check", "--from", odd)
+    assert done.returncode == 2 and f"{odd} is no folder of newslake check --save, or not all of it" in done.stderr
+    assert file in done.stderr
+
+
+def test_a_terminal_obeys_nothing_of_a_folder_and_no_file_of_it_is_endless(told: Told, tmp_path: Path) -> None:
+    odd = shutil.copytree(told.folder, tmp_path / "odd")
+    manifest = json.loads((odd / "manifest.json").read_text("utf-8"))
+    manifest |= {"topics": ["\x1b[31mred"], "watchlist": "\x1b]0;x\x07", "option": "\x1b[2J.toml"}
+    (odd / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (warc,) = odd.glob("*.warc.gz")
+    warc.unlink()
+    warc.symlink_to("/dev/zero")
+    done = newslake("check", "--from", odd, "--source", "odd")
+    assert done.returncode == 1 and "holds no answer" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("https://post.example/rss?key=Kq8vR2mTx0", "Kq8vR2mTx0"),
+        ("https://post.example/rss?auth=QwErTyUiOp&x=1", "QwErTyUiOp"),
+        ("https://post.example/?format=feed&user_email=jane%40post.example", "jane%40post.example"),
+        ("https://post.example/private/9f86d081-884c-4d65-9a2f-eaa0c55ad015/feed.rss", "9f86d081-884c-4d65-9a2f-eaa0c55ad015"),
+        ("https://post.example/feeds/tPkqKuZsCn1sR1Jb9x2.xml", "tPkqKuZsCn1sR1Jb9x2"),
+        ("https://post.example/alerts/feeds/12345678901234567890/1", "12345678901234567890"),
+        ("https://post.example/rss?key=sport&lang=en", None),
+        ("https://post.example/politik-2024/wirtschaft-und-g20-2024-q3/sitemap_article_2024_11.xml", None),
+    ],
+)
+def test_what_admits_a_reader_is_secret_whatever_it_is_called(address: str, secret: str | None) -> None:
+    hidden = Secrets([address]).hide(address)
+    assert hidden == (address.replace(secret, "***") if secret else address)
+    assert HttpUrl(hidden)
 
 
 @pytest.mark.parametrize(
