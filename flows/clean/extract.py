@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from flows.clean.article import NotArticle, Unread
 from flows.clean.body.edges import Outlet
-from flows.clean.body.followers import drop_followers
 from flows.clean.body.prune import prepare
 from flows.clean.body.text import find_text, may_say
 from flows.clean.byline.authors import find_authors
 from flows.clean.dates.find import Dates, find_dates
 from flows.clean.dates.timezones import Clock, likely_zone
 from flows.clean.details import find_description, find_free, find_image, find_section, find_tags
+from flows.clean.followers.drop import drop_followers
 from flows.clean.headline.outlet import outlet_names
 from flows.clean.headline.titles import beginning, find_title
 from flows.clean.language import find_language, first_in_dates
@@ -98,7 +98,7 @@ def _clean(reading: Reading, given: _Given) -> CleanArticle | NotArticle | Unrea
     reading = replace(reading, title=title)
     page, article = reading.page, reading.data.article
     page.head()  # cached now, because the tree is taken apart below
-    drop_followers(page.tree, title, article)
+    drop_followers(page.tree, page.url, title, article)
     readable, region, layout = page, None, reading.layout
     if given.worth:
         readable = page.to_take_apart()

@@ -5,7 +5,6 @@ __all__ = [
     "boilerplate",
     "descriptions",
     "edges",
-    "followers",
     "lead",
     "lists",
     "menus",

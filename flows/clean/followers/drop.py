@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from flows.clean.body.boilerplate import weight
 from flows.clean.byline.names import AUTHORS, reporter_in
 from flows.clean.dates.parse import find_moment
+from flows.clean.followers.chronology import are_entries, is_chronology, lines_below
 from flows.clean.page import class_and_id
 from flows.clean.structured import Node, fold, types
 from newslake.text import squeeze
@@ -22,7 +24,7 @@ __all__ = ["drop_followers"]
 _HEADS = ("h1", "h2", "h3")
 # Headings that are looked at, and characters of the shortest headline, also in scripts that need
 # few; elements below a headline where its byline may stand.
-_MAX_HEADS, _SHORTEST, _SHORTEST_DENSE, _BELOW = 200, 12, 6, 3
+_MAX_HEADS, _SHORTEST, _SHORTEST_DENSE = 200, 12, 6
 # Text nodes of running text; the characters of them that an article has before another one follows; and how many times as long
 # as those a story may be, lest a page with two headlines loses its only article.
 _IS_RUNNING = "[string-length(normalize-space(.)) > 30][not(ancestor::a)]"
@@ -51,9 +53,11 @@ _LONGEST_BYLINE, _LONGEST_DAY, _SHORT = 100, 50, 30
 _NEXT = re.compile(
     r"(?:^|[\s_-])(?:next[\s_-]?(?:article|story|post|news|item)|(?:article|story|post|news)[\s_-]?next)(?:s|$|[\s_-])", re.I
 )
+# That of what holds a part of the article.
+_PARTS = re.compile(r"(?:^|[\s_-])(?:live|liveblog|ticker|timeline|chronology|chronicle|updates?)(?:$|[\s_-])", re.I)
 
 
-def drop_followers(tree: Any, title: str, article: Node) -> None:
+def drop_followers(tree: Any, page_url: str, title: str, article: Node) -> None:
     """Remove the stories behind the one with this title; nothing where that is not sure.
 
     A story begins with a headline that has a byline below it, or a day like that of the article, or begins an element like the
@@ -70,50 +74,85 @@ def drop_followers(tree: Any, title: str, article: Node) -> None:
     if main is None or main is headings[-1]:
         return
     around = {main, *main.iterancestors()}
-    articles = {one for one in found if one.tag == "article"} - around
+    place = _Place(page_url, around, {one for one in found if one.tag == "article"} - around)
+    stories = [
+        story
+        for head in headings[headings.index(main) + 1 :]
+        if (story := _story(head, main, place)) and fold(head.text_content()) != wanted
+    ]
+    if not stories:
+        return
+    stories = _without_parts(main, stories)
     story_of: dict[Any, int] = {}
-    stories: list[list[Any]] = []
-    for head in headings[headings.index(main) + 1 :]:
-        if (story := _story(head, main, around, articles)) and fold(head.text_content()) != wanted:
-            for element in story:
-                story_of.setdefault(element, len(stories))
-            stories.append(story)
-    for number in _behind_text(main, story_of) if stories else ():
-        for element in stories[number]:
+    for number, story in enumerate(stories):
+        for element in story.elements:
+            story_of.setdefault(element, number)
+    for number in _behind_text(main, story_of):
+        for element in stories[number].elements:
             if element.getparent() is not None:
                 element.drop_tree()
 
 
-def _story(head: Any, main: Any, around: set[Any], articles: set[Any]) -> list[Any]:
-    """Return the elements of the story below a headline; [] if it heads none.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an article stands: `around` are its headline and what that stands in, `articles` all other elements of that tag."""
 
-    Args:
-        around: the article's own headline and what it stands in.
-        articles: all other elements that are articles by their tag.
-    """
-    is_article = bool(articles) and not articles.isdisjoint(head.iterancestors("article"))
-    is_sure = ((is_article or head.tag != "h3") and _is_signed(head)) or (is_article and _is_linked(head))
+    url: str
+    around: set[Any]
+    articles: set[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    head: Any
+    elements: list[Any]
+    is_elsewhere: bool  # it has a room and an address of its own, or stands where the page says that the next story does
+    byline: str | None
+
+
+def _without_parts(main: Any, stories: list[_Story]) -> list[_Story]:
+    """Return the stories without those that are dated parts of the article. A byline of another person tells a story too."""
+    unsure = [story for story in stories if not story.is_elsewhere]
+    if are_entries(main, [story.head for story in unsure]):
+        return [story for story in stories if story.is_elsewhere]
+    own = [said for _, said in lines_below(main, "header", "hgroup", "div", "a")]
+    unsure = [story for story in unsure if story.byline is None or any(story.byline in said for said in own)]
+    if is_chronology(main, [story.head for story in unsure]):
+        return [story for story in stories if story not in unsure]
+    return stories
+
+
+def _story(head: Any, main: Any, place: _Place) -> _Story | None:
+    """Return the story below a headline; None if it heads none."""
+    around = place.around
+    is_article = bool(place.articles) and not place.articles.isdisjoint(head.iterancestors("article"))
+    if (is_linked := _is_linked(head, place.url)) is False:
+        return None
+    byline = _byline(head) if is_article or head.tag != "h3" else None
+    is_sure = (is_article and is_linked) or byline is not None
     is_like = head.tag == main.tag or (head.tag == "h2" and main.tag == "h1")
     if not is_sure and not is_like:
-        return []
+        return None
     said = head.text_content()
     if len(squeeze(said)) < (_SHORTEST if said.isascii() else _SHORTEST_DENSE):
-        return []
+        return None
     unit = head
     parent = unit.getparent()
     while parent is not None and parent not in around and not any(map(_INSIDE, unit.itersiblings(preceding=True))):
         unit, parent = parent, parent.getparent()
     if parent is None or parent not in around:
-        return []
-    if not is_sure and not _is_built_like(head, main, unit, around):
-        return []
-    return [head, *head.itersiblings()] if unit is head else [unit]
+        return None
+    is_next = unit is not head and _NEXT.search(class_and_id(unit)) is not None
+    if not is_sure and not is_next:
+        is_inside = any(room.tag == "article" and room in around for room in head.iterancestors())
+        if is_inside or _PARTS.search(class_and_id(unit)) or not _is_built_like(head, main, unit, around):
+            return None
+    elements = [head, *head.itersiblings()] if unit is head else [unit]
+    return _Story(head, elements, is_next or (bool(is_linked) and (is_article or unit is not head)), byline)
 
 
 def _is_built_like(head: Any, main: Any, unit: Any, around: set[Any]) -> bool:
     """Return whether a story that nobody signed is built like the article: its element, its day, or headline and text."""
-    if unit is not head and _NEXT.search(class_and_id(unit)):
-        return True
     if (mine := _day_below(head)) is not None and (own_day := _day_below(main)) is not None and _is_same_form(own_day, mine):
         return True
     own = next((one for one in around if one.getparent() is unit.getparent()), None)
@@ -145,7 +184,7 @@ def _has_class_of(one: Any, other: Any) -> bool:
 
 def _day_below(head: Any) -> Any:
     """Return the element right below a headline that shows a day and little else; None if there is none."""
-    for below, said in _below(head, "header", "hgroup"):
+    for below, said in lines_below(head, "header", "hgroup"):
         if len(said) > _LONGEST_DAY:
             return None
         if said and find_moment(said, "visible") is not None:
@@ -153,37 +192,43 @@ def _day_below(head: Any) -> Any:
     return None
 
 
-def _is_signed(head: Any) -> bool:
-    """Return whether a byline stands right below a headline."""
-    for below, said in _below(head, "header", "hgroup", "div", "a"):
+def _byline(head: Any) -> str | None:
+    """Return the byline right below a headline; None if there is none."""
+    for below, said in lines_below(head, "header", "hgroup", "div", "a"):
         if len(said) > _LONGEST_BYLINE:
-            return False
+            return None
         if said and (
             _BYLINE.match(said) or _BYLINE_CLASS.search(below.get("class") or "") or (len(said) < _SHORT and reporter_in(said))
         ):
-            return True
-    return False
+            return said
+    return None
 
 
 def _is_dated(head: Any, unit: Any) -> bool:
     """Return whether a story shows its day, in an element for it or right below the headline."""
     if next(unit.iter("time"), None) is not None:
         return True
-    return any(len(said) < _LONGEST_BYLINE and find_moment(said, "visible") is not None for _, said in _below(head))
+    return any(len(said) < _LONGEST_BYLINE and find_moment(said, "visible") is not None for _, said in lines_below(head))
 
 
-def _below(head: Any, *rooms: str) -> Iterator[tuple[Any, str]]:
-    """Yield the elements right below a headline, or below a room with one of these tags that ends with it, and their texts."""
-    while head.getnext() is None and (above := head.getparent()) is not None and above.tag in rooms:
-        head = above
-    for below in islice(head.itersiblings(), _BELOW):
-        yield below, squeeze(below.text_content())
-
-
-def _is_linked(head: Any) -> bool:
-    """Return whether a headline is a link, as those of other pages are."""
+def _is_linked(head: Any, url: str) -> bool | None:
+    """Return whether a headline is a link to another page; False if it only leads to a place on this one, None without a link."""
     above = head.getparent()
-    return head.find(".//a[@href]") is not None or (above is not None and above.tag == "a")
+    links = [*head.iterfind(".//a[@href]"), *([above] if above is not None and above.tag == "a" and above.get("href") else [])]
+    return any(_is_elsewhere(link.get("href"), url) for link in links) if links else None
+
+
+def _is_elsewhere(href: str, url: str) -> bool:
+    """Return whether a link leads to another path, or to one with other parameters instead of those of the page."""
+    try:
+        own, there = urlsplit(url), urlsplit(urljoin(url, href.strip()))
+    except ValueError:
+        return False
+    if there.scheme not in ("http", "https"):
+        return False
+    if own.path.rstrip("/") != there.path.rstrip("/"):
+        return True
+    return not {*own.query.split("&")} <= {*there.query.split("&"), ""}
 
 
 def _behind_text(main: Any, story_of: dict[Any, int]) -> list[int]:
