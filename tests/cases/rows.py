@@ -1,6 +1,6 @@
 """Load the cases: small outlets whose pages show one kind of difficulty, and the values that must be stored of them.
 
-Each file `content/*.toml` holds one kind: `kind` says in a sentence what must hold, and each `[[case]]` is an outlet that shows
+Each file `content/*.toml` and `second/*.toml` holds one kind: `kind` says in a sentence what must hold, and each `[[case]]` is an outlet that shows
 it.
 
 - `name`: unique; the name of the source.
@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "content"
+_FOLDERS = ("content", "second")
 
 # What can be expected of a page. TOML has no null: the text "null" stands for it.
 FIELDS = {
@@ -79,9 +79,10 @@ class Case:
         return {"/feed.xml": f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'}
 
 
-def load_cases(folder: Path = FOLDER) -> list[Case]:
+def load_cases() -> list[Case]:
     """Return all cases, by file and in the order in which they are written there."""
-    return [case for file in sorted(folder.glob("*.toml")) for case in _read(file)]
+    here = Path(__file__).parent
+    return [case for folder in _FOLDERS for file in sorted((here / folder).glob("*.toml")) for case in _read(file)]
 
 
 def _read(file: Path) -> Iterator[Case]:
