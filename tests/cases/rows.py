@@ -1,7 +1,7 @@
 """Load the cases: small outlets whose pages show one kind of difficulty, and the values that must be stored of them.
 
-Each file `content/*.toml` and `second/*.toml` holds one kind: `kind` says in a sentence what must hold, and each `[[case]]` is an outlet that shows
-it.
+Each file `content/*.toml` and `second/*.toml` holds one kind: `kind` says in a sentence what must hold, and each `[[case]]` is
+an outlet that shows it.
 
 - `name`: unique; the name of the source.
 - `pages`: path -> body. `{origin}` stands for the outlet's address (http://host:port), `{host}` for the same without the scheme.
@@ -80,7 +80,7 @@ class Case:
 
 
 def load_cases() -> list[Case]:
-    """Return all cases, by file and in the order in which they are written there."""
+    """Return all cases, by folder and file, in the order in which they are written there."""
     here = Path(__file__).parent
     return [case for folder in _FOLDERS for file in sorted((here / folder).glob("*.toml")) for case in _read(file)]
 

@@ -1,6 +1,6 @@
 """What real outlets publish is stored with the right values: one collection of all cases, one test for each.
 
-The cases are in `content/` and `second/`, and `rows.py` says how they are written. One of them alone: `pytest tests/cases -k NAME`.
+The cases are in `content/` and `second/`; `rows.py` says how they are written. One of them alone: `pytest tests/cases -k NAME`.
 """
 
 from __future__ import annotations
