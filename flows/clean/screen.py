@@ -51,6 +51,7 @@ class Line:
     text: str
     distance: int
     is_link: bool
+    is_heading: bool = False
 
 
 class Screen:
@@ -79,11 +80,11 @@ class Screen:
         wanted = self._title
         if not wanted:
             return []
-        lines: list[tuple[str, bool]] = []
+        lines: list[tuple[str, bool, bool]] = []
         at: int | None = None
         level = 0
         for text, is_link, is_heading in self.lines():
-            lines.append((text, is_link))
+            lines.append((text, is_link, is_heading))
             # the last mention before the text counts, because breadcrumbs and menus come first; lengths are compared first
             # because folding is slow and most lines are much shorter than the title
             if (
@@ -98,8 +99,8 @@ class Screen:
                 break
         if at is None:
             return []
-        below = [Line(text, n, link) for n, (text, link) in enumerate(lines[at + 1 : at + 1 + _AFTER], 1)]
-        above = [Line(text, -n, link) for n, (text, link) in enumerate(reversed(lines[max(0, at - _BEFORE) : at]), 1)]
+        below = [Line(text, n, *kind) for n, (text, *kind) in enumerate(lines[at + 1 : at + 1 + _AFTER], 1)]
+        above = [Line(text, -n, *kind) for n, (text, *kind) in enumerate(reversed(lines[max(0, at - _BEFORE) : at]), 1)]
         return below + above
 
     def teasers(self) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Any
 
 from flows.clean.byline.house import is_only_outlet
@@ -20,12 +19,13 @@ from flows.clean.byline.names import (
     role_only,
     sort_out,
 )
+from flows.clean.byline.others import Others
 from flows.clean.byline.refused import Refused
 from flows.clean.outlet.apply import known_names
-from flows.clean.page import Page, class_and_id
+from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.screen import Line
-from flows.clean.structured import Node, first_text, fold, texts, types
+from flows.clean.structured import Node, first_text, texts, types
 from newslake.text import squeeze
 
 __all__ = ["find_authors"]
@@ -33,13 +33,15 @@ __all__ = ["find_authors"]
 _MAX_AUTHORS = 50
 # Fields that systems fill with the outlet's name where they know no author.
 _UNSURE = ("meta", "feed")
-# Characters of a paragraph, and paragraphs of an article above the heading of another story; headings of a box on the author.
-_PROSE, _PARAGRAPHS = 80, 2
-_ABOUT = AUTHORS.compile(rf"{AUTHORS.pattern('labels')}|{AUTHORS.pattern('folders')}|redak|about")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
-_VISIBLE = AUTHORS.compile(rf"^\W{{0,3}}{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)(?P<names>\S.{{1,120}})$")
+_VISIBLE = AUTHORS.compile(
+    rf"^\W{{0,3}}(?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{AUTHORS.pattern('by_label', 'by_colon')}\s*[:：]\s*)"
+    r"(?P<names>\S.{1,120})$"
+)
+# Characters of a linked heading that may be the outlet's name.
+_NAME_OF_SITE = 20
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|authors|writer|reporter|auteur|autor|journalist|contributor)s?(?:[\s_-]?(?:name|"
     r"names|link|list|info))?(?:$|[\s_-])",
@@ -54,7 +56,8 @@ _NOT_CLASS = re.compile(
 
 def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
     """Return names in their order on the page, and where they came from."""
-    page, data, title = reading.page, reading.data, reading.title
+    page, data = reading.page, reading.data
+    others = Others(page, reading.title)
     refused = Refused(reading.names, page, data)
     left_over: tuple[tuple[str, ...], str] | None = None
     sources: tuple[tuple[str, Callable[[], Sequence[str | Byline]]], ...] = (
@@ -62,10 +65,10 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
         ("meta", lambda: _of_metas(page)),
         ("microdata", lambda: _names(data.micro.get("author"))),
         ("layout", lambda: known_names(page, reading.layout, reading.names)),
-        ("rel-author", lambda: _of_links(page, title)),
+        ("rel-author", lambda: _of_links(page, others)),
         ("visible", lambda: _of_lines(reading.screen.around)),
-        ("byline", lambda: _of_classes(page, title)),
-        ("author-link", lambda: _of_author_pages(page, title)),
+        ("byline", lambda: _of_classes(page, others)),
+        ("author-link", lambda: _of_author_pages(page, others)),
         ("feed", lambda: list(reading.hints.authors)),
     )
     for source, read in sources:
@@ -128,13 +131,13 @@ def _of_metas(page: Page) -> list[str]:
     return []
 
 
-def _of_links(page: Page, title: str) -> list[str]:
-    marked = [a for a in page.tree.iter("a") if "author" in (a.get("rel") or "").split() and not _in_comments(a)][:_MAX_AUTHORS]
-    found = [squeeze(a.text_content()) for a in marked if not _heads_another(a, title)]
+def _of_links(page: Page, others: Others) -> list[str]:
+    marked = [a for a in page.tree.iter("a") if "author" in (a.get("rel") or "").split()][:_MAX_AUTHORS]
+    found = [squeeze(a.text_content()) for a in marked if not others.has(a)]
     return list(dict.fromkeys(name for name in found if name))[:5]
 
 
-def _of_classes(page: Page, title: str) -> list[str]:
+def _of_classes(page: Page, others: Others) -> list[str]:
     house = ""
     known: dict[tuple[str | None, ...], bool] = {(None, None, None): False}
     for n, element in enumerate(page.tree.iter("span", "div", "p", "a", "address", "li", "em", "strong")):
@@ -144,11 +147,11 @@ def _of_classes(page: Page, title: str) -> list[str]:
         is_marked = known.get(marks)
         if is_marked is None:
             is_marked = known[marks] = _is_byline(" ".join(mark or "" for mark in marks))
-        if is_marked and not _in_comments(element) and not _heads_another(element, title) and not _in_other_item(element, title):
+        if is_marked and not others.has(element) and not others.in_item(element):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
                 people, agencies = sort_out([text], [])
-                if people and (all(map(is_full_name, people)) or (len(people) == 1 and len(people[0]) > 3)):
+                if people and (all(map(is_full_name, people)) or (len(people) == 1 and len(people[0].rstrip(".")) > 3)):
                     return [text]
                 house = house or (text if agencies else "")
     return [house] if house else []
@@ -161,23 +164,24 @@ def _is_byline(mark: str) -> bool:
     return bool(_CLASS.search(mark)) and not _NOT_CLASS.search(mark)
 
 
-def _of_author_pages(page: Page, title: str) -> list[str]:
+def _of_author_pages(page: Page, others: Others) -> list[str]:
     """Return names that link to an author page: the first on the page and those next to it."""
     found: list[str] = []
     first: Any = None
     for a in page.tree.iter("a"):
-        if _AUTHOR_PATH.search(a.get("href") or "") and not _in_comments(a) and 3 < len(name := squeeze(a.text_content())) < 60:
+        if _AUTHOR_PATH.search(a.get("href") or "") and 3 < len(name := squeeze(a.text_content())) < 60 and not others.has(a):
             rooms = list(a.iterancestors())[:2]
             first = first if first is not None else rooms[-1] if rooms else None
-            if first not in rooms or not is_full_name(name) or _heads_another(a, title):
+            if first not in rooms or not is_full_name(name):
                 break
             found.append(name)
     return found[:5]
 
 
 def _of_lines(around: list[Line]) -> list[str]:
+    stories = {line.distance for line in around if line.is_link and line.is_heading and len(line.text) > _NAME_OF_SITE}
     for line in around:
-        if line.distance > 15 or len(line.text) > 140:
+        if line.distance > 15 or len(line.text) > 140 or line.distance - 1 in stories:
             continue
         match = _VISIBLE.match(line.text)
         if match:
@@ -189,41 +193,3 @@ def _of_lines(around: list[Line]) -> list[str]:
         if len(line.text) < 60 and (reporters := reporter_in(line.text)):
             return reporters
     return []
-
-
-def _heads_another(element: Any, title: str) -> bool:
-    """Return whether a byline stands right below the heading of another story, which follows the article on its page."""
-    prose = above = below = 0
-    heading, is_passed = None, False
-    for other in element.getroottree().iter("h1", "h2", "h3", "p", element.tag):
-        if other is element:
-            is_passed = True
-        elif other.tag == "p":
-            is_long = len(other.text_content()) > _PROSE
-            prose, below = prose + (is_long and not is_passed), below + (is_long and is_passed)
-        elif other.tag in ("h1", "h2", "h3"):
-            if is_passed:
-                break
-            heading, above = other, prose
-    if heading is None or above < _PARAGRAPHS or prose > above or below < _PARAGRAPHS:
-        return False
-    said = squeeze(heading.text_content())
-    return fold(said) != fold(title) and len(said.split()) > 2 and not _ABOUT.search(said)
-
-
-def _in_other_item(element: Any, title: str) -> bool:
-    """Return whether an element is in an item of microdata with a headline of its own: another story, a video."""
-    scope = next((room for room in element.iterancestors() if room.get("itemtype")), None)
-    if scope is None or scope.tag in ("html", "body", "main"):
-        return False
-    heads = (e for e in scope.iter() if isinstance(e.tag, str) and (e.get("itemprop") or "") in ("headline", "name"))
-    said = next((fold(e.get("content") or e.text_content()) for e in islice(heads, 1)), "")
-    wanted = fold(title)
-    return len(said.split()) > 0 and said not in wanted and wanted not in said and not is_full_name(said.title())
-
-
-def _in_comments(element: Any) -> bool:
-    return any(
-        re.search(r"comment|related|recommend|sidebar|footer|teaser", class_and_id(r), re.I)
-        for r in [element, *element.iterancestors()][:12]
-    )

@@ -16,6 +16,7 @@ from newslake.text import squeeze
 __all__ = [
     "AUTHORS",
     "EMAIL",
+    "LABELLED",
     "SPLIT",
     "Byline",
     "Named",
@@ -30,7 +31,7 @@ __all__ = [
 
 AUTHORS = load_lexicon(
     "authors",
-    *("and", "with", "by", "by_colon", "by_joined", "line_begins", "particles", "places", "labels", "folders"),
+    *("and", "with", "by", "by_label", "by_colon", "by_joined", "line_begins", "particles", "places", "labels", "folders"),
     *("roles", "fields", "roles_behind", "fields_behind", "roles_before", "reporters", "credentials", "months", "trailing"),
     *("stamps", "stamps_before_date", "agencies", "agencies_within", "staff", "staff_behind", "not_names"),
     *("sources", "pictures", "picture_agencies", "outlets", "sections"),
@@ -38,13 +39,21 @@ AUTHORS = load_lexicon(
 _LISTS = {name: AUTHORS.pattern(name) for name in AUTHORS.lists}
 
 SPLIT = re.compile(rf"\s*[,;/|•·、，；\n]\s*(?:{_LISTS['and']}\s+)?|\s+{AUTHORS.pattern('and', 'with')}\s+|\s*&\s*|\s+[-–—]\s+")
-_BY = AUTHORS.compile(rf"^{_LISTS['by']}\s*[:：]?\s+|^{_LISTS['by_colon']}\s*[:：]\s*|^{_LISTS['by_joined']}\s*[:：/／]?\s*")
+_PLUS = rf"\s*(?:{_LISTS['and']}|[&/+,])\s*"
+# What labels authors before a colon, also together with pictures: "Text och foto: Anna Lind".
+LABELLED = (
+    rf"(?:{_LISTS['by_label']}(?:{_PLUS}{_LISTS['pictures']})?|{_LISTS['pictures']}{_PLUS}{_LISTS['by_label']}|{_LISTS['by_colon']})"
+    r"\s*[:：]\s*"
+)
+_BY = AUTHORS.compile(
+    rf"^{LABELLED}|^{AUTHORS.pattern('by', 'by_label')}(?:\s*[:：]\s*|\s+)|^{_LISTS['by_joined']}\s*[:：/／]?\s*"
+)
 _ROLE = AUTHORS.compile(rf"\b(?:{_LISTS['fields']}\s+)*{_LISTS['roles']}\b.*$")
 # "MND Staff", "9News Staff": a newsroom, not a person with a role.
 _HOUSE_STAFF = re.compile(r"(?:the\s+)?[\w.&'’-]+(?:\s[\w.&'’-]+)?\s+staff(?:\s+(?:writers?|reporters?))?", re.I)
 _TRAILING = AUTHORS.compile(rf"(?<=\w\w)\s+{_LISTS['trailing']}$")
 _TRAILING_NUMBER = re.compile(r"(?<=\w\s)(\S+)\s+\d{1,2}$")
-_CREDENTIAL = AUTHORS.compile(rf"(?-i:[A-Z]{{2,5}}|[BMD]\.?Sc)|{AUTHORS.pattern('credentials', 'months')}")
+_CREDENTIAL = AUTHORS.compile(rf"(?-i:[A-Z]{{2,5}}|(?:[A-Z]\.){{2,5}}|[BMD]\.?Sc)|{AUTHORS.pattern('credentials', 'months')}")
 _ROLE_BEHIND = AUTHORS.compile(rf"\s*{_LISTS['fields_behind']}?\s*{_LISTS['roles_behind']}(?:단)?$", 0)
 _ROLE_BEFORE = AUTHORS.compile(rf"^{_LISTS['roles_before']}\s+")
 _PLACE = AUTHORS.compile(rf"\s+{_LISTS['places']}\s+[A-ZÄÖÜ]\w+$", 0)
@@ -67,6 +76,10 @@ _DATED = AUTHORS.compile(
 # Labels of sources and of pictures.
 _SOURCE = AUTHORS.compile(rf"^\W*{_LISTS['sources']}\s*[:：]\s*")
 _PICTURE = AUTHORS.compile(rf"^\W*{_LISTS['pictures']}(?:\s*[:：=©/]|\s+{_LISTS['by']}\b)")
+# The maker of the pictures and the agency, up to the next mark or label: "Tekst: Kari Moen Foto: Per Holm/NTB".
+_PICTURE_WITHIN = AUTHORS.compile(
+    rf"(?:^|(?<=\W)){_LISTS['pictures']}\s*[:：=©](?:(?!\s{_LISTS['by_label']}\s*[:：])[^,;|•·、，；\n])*"
+)
 _PICTURE_AGENCY = AUTHORS.compile(rf"(?:.*\bvia\s+)?{_LISTS['picture_agencies']}(?:\s*[/|]\s*.*)?")
 # The names of outlets that publish news, and of sections.
 _NEWS = AUTHORS.compile(rf"\b{_LISTS['outlets']}\b")
@@ -77,7 +90,8 @@ _SECOND_SURNAME = re.compile(r"(?<=\w)\s(?=(?:y|e|i)\s[^\W\d_][\w'’-]*\s*(?:[,
 # Between the names of two people; "y", "e" and "i" also join the surnames of one.
 _LAST_PERSON = re.compile(r"\s(?:and|und|et|och|og|ve|dan|и|та|&)\s")
 _PEOPLE = re.compile(rf"\s*,\s*(?:and\s+)?|{_LAST_PERSON.pattern}")
-_ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Ph\.?D|M\.?D|Esq)$")
+# What a full stop belongs to at the end of a name: "King, Jr.", "Maria K.", "Tolland, S.J."
+_ABBREVIATED = re.compile(r"\b(?:[JS]r|Sra|Dra|Esq|PhD|MD|[^\W\d_])$", re.I)
 _KEPT_COMMA, _KEPT_SPACE = "\ue000", "\ue001"
 _BRACKETS = re.compile(r"\s*\((?:[^()]{0,60})\)")
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
@@ -122,7 +136,7 @@ def split_names(said: str) -> list[str]:
     """Return the names in one byline, without "By", roles, addresses and dates."""
     text = _undated(_BRACKETS.sub("", squeeze(EMAIL.sub(" ", entities.unescape(said)))))
     found: list[str] = []
-    for part in SPLIT.split(_BY.sub("", _joined(text))):
+    for part in SPLIT.split(_joined(_PICTURE_WITHIN.sub("", _BY.sub("", text)).strip())):
         if _PICTURE.match(part):
             continue
         name = _bare(_BY.sub("", _SOURCE.sub("", part)))
