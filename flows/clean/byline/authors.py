@@ -10,6 +10,7 @@ from flows.clean.byline.house import is_only_outlet
 from flows.clean.byline.names import (
     AUTHORS,
     EMAIL,
+    LABELLED,
     SPLIT,
     Byline,
     is_full_name,
@@ -37,8 +38,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
 _VISIBLE = AUTHORS.compile(
-    rf"^\W{{0,3}}(?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{AUTHORS.pattern('by_label', 'by_colon')}\s*[:：]\s*)"
-    r"(?P<names>\S.{1,120})$"
+    rf"^\W{{0,3}}(?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{LABELLED})(?P<names>\S.{{1,120}})$"
 )
 # Characters of a linked heading that may be the outlet's name.
 _NAME_OF_SITE = 20

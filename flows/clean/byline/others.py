@@ -20,10 +20,12 @@ __all__ = ["Others"]
 _PROSE, _PARAGRAPHS = 80, 2
 _ABOUT = AUTHORS.compile(rf"{AUTHORS.pattern('labels')}|{AUTHORS.pattern('folders')}|redak|about")
 _COMMENTS = re.compile(r"comment|related|recommend|sidebar|footer|teaser", re.I)
-# Characters of a teaser at most, links and headings looked at; words of a headline, of one that is capitalised as names are,
-# and characters of one without spaces.
+# Characters of a teaser at most, links and headings looked at.
 _TEASER, _LINKS, _HEADINGS = 400, 40, 500
-_WORDS, _CAPITALISED, _UNSPACED = 5, 6, 12
+# Words of a headline in a link alone, in a heading or an item of a list, and in capitals as names have; characters of one without
+# spaces.
+_WORDS, _WORDS_OF_ITEM, _CAPITALISED, _UNSPACED = 5, 3, 6, 12
+_ITEMS = ("li", "article", "tr", "a")
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -76,7 +78,7 @@ class Others:
         for room in [element, *element.iterancestors()]:
             if room in self._around_headline or room.tag in ("main", "body") or len(room.text_content()) > _TEASER:
                 return False
-            if any(link not in inside and self._leads_to_story(link, element) for link in islice(room.iter("a"), _LINKS)):
+            if any(link not in inside and self._leads_to_story(link, room, element) for link in islice(room.iter("a"), _LINKS)):
                 return True
         return False
 
@@ -88,13 +90,13 @@ class Others:
         found = [heading for heading in headings if fold(heading.text_content()[: 2 * _TEASER]) == wanted]
         return frozenset(room for heading in found for room in [heading, *heading.iterancestors()])
 
-    def _leads_to_story(self, link: Any, byline: Any) -> bool:
+    def _leads_to_story(self, link: Any, room: Any, byline: Any) -> bool:
         """Return whether a link has a headline, apart from a byline inside of it, and leads to another page of the site."""
         said = squeeze(link.text_content())
         if byline in link.iter(byline.tag):
             said = squeeze(said.replace(squeeze(byline.text_content()), " "))
         is_heading = any(one.tag in _HEADS for one in [*link.iter(*_HEADS), *islice(link.iterancestors(), 2)])
-        if not _is_headline(said, is_heading) or fold(said) == fold(self._title):
+        if not _is_headline(said, is_heading or room.tag in _ITEMS) or fold(said) == fold(self._title):
             return False
         address, own = absolute(self._page.base, link.get("href") or ""), self._page.url
         if not address or site(address) != site(own) or is_above(address, own):
@@ -103,9 +105,9 @@ class Others:
         return not is_own and shape(address) >= (Shape.PLAIN if is_heading else Shape.WEAK)
 
 
-def _is_headline(said: str, is_heading: bool) -> bool:
+def _is_headline(said: str, is_item: bool) -> bool:
     """Return whether the text of a link is long enough for a headline, and no name."""
     words = len(said.split())
     if words < 2:
         return len(said) >= _UNSPACED
-    return words >= (_CAPITALISED if is_full_name(said) else _WORDS - is_heading)
+    return words >= (_CAPITALISED if is_full_name(said) else _WORDS_OF_ITEM if is_item else _WORDS)

@@ -18,6 +18,9 @@ from tests.flows.clean.test_heads import DATED, REPORT, TITLE, article, page, wi
         ("Tekst:Jan Kowalski", "Jan Kowalski"),
         ("Teksti: Elina Huuskonen", "Elina Huuskonen"),
         ("Tekst: Kari Moen Foto: Per Holm", "Kari Moen"),
+        ("Tekst: Kari Moen Foto: Per Holm/NTB", "Kari Moen"),
+        ("Text och foto: Anna Lind", "Anna Lind"),
+        ("Text & Fotos: Anna Lind", "Anna Lind"),
         ("Συντάκτης: Νίκος Παππάς", "Νίκος Παππάς"),
         ("Autorius: Jonas Petraitis", "Jonas Petraitis"),
         ("Авторка: Олена Коваль", "Олена Коваль"),
@@ -32,6 +35,19 @@ from tests.flows.clean.test_heads import DATED, REPORT, TITLE, article, page, wi
 @pytest.mark.parametrize("mark", ["author", "x1"])
 def test_a_label_before_the_author_is_no_part_of_the_name(said: str, name: str, mark: str) -> None:
     assert article(page(body=f'<div class="{mark}">{said}</div>{REPORT}')).authors == (name,)
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Foto: Per Holm / NTB Text: Anna Lind", ("Anna Lind",)),
+        ("Foto: Per Holm/NTB", ()),
+        ("Anna Lind, Foto: Per Holm/NTB", ("Anna Lind",)),
+        ("Anna Lind | Foto: Per Holm | Bo Ek", ("Anna Lind", "Bo Ek")),
+    ],
+)
+def test_who_made_the_pictures_is_no_author(said: str, names: tuple[str, ...]) -> None:
+    assert article(page(body=f'<div class="author">{said}</div>{REPORT}')).authors == names
 
 
 @pytest.mark.parametrize("name", ["Per Lindqvist", "Theo Janssen", "Nga Tran", "Na Li", "Oscar Piseri"])
@@ -57,6 +73,7 @@ def _teasers(form: str) -> str:
 
 
 TEASERS = {
+    "short": '<li><time>29.4.2025</time><a href="/uutiset/art-200011851{number}.html">Kirkon katto vuotaa jälleen</a> <span class="author">{name}</span></li>',
     "list": '<li><a href="/world/2026/story-{number}">{headline}</a> <span class="author">{name}</span></li>',
     "card": '<div><a href="/s/{number}"><h3>{headline}</h3></a><div><span class="author-name">{name}</span></div></div>',
     "post": '<article><h2><a href="/2026/s{number}/">{headline}</a></h2><p>by <a rel="author" href="/author/a{number}/">{name}</a></p></article>',
