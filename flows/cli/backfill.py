@@ -151,7 +151,7 @@ def _show(tally: Tally, watched: set[str], cleaning_seconds: float) -> None:
         headers, rows = outcome_rows(_by_source(tally, watched))
         output.print(table(headers, rows, title="Backfill: what became of each page", right_from=1))
     say(
-        f"[bold]{tally.new_articles}[/] new articles of {tally.pages:,} pages ({tally.cleaned:,} cleaned)"
+        f"[bold]{counted(tally.new_articles, 'new article')}[/] of {counted(tally.pages, 'page')} ({tally.cleaned:,} cleaned)"
         f" in {counted(tally.files, 'file')}, {timedelta(seconds=round(tally.seconds))}."
     )
     if tally.others:

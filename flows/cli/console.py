@@ -14,7 +14,7 @@ from uuid import UUID
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -74,9 +74,9 @@ def plain(value: object) -> str:
 
 def table(
     headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, right_from: int | None = None
-) -> Table:
-    """Make a table of values; columns from `right_from` on are aligned right."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, box=SIMPLE_HEAD)
+) -> RenderableType:
+    """Make a table of values under a title, which may be wider than the table; columns from `right_from` on are aligned right."""
+    made = Table(header_style="bold", pad_edge=False, box=SIMPLE_HEAD)
     for index, header in enumerate(headers):
         made.add_column(
             Text(plain(header)),
@@ -86,7 +86,7 @@ def table(
         )
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
-    return made
+    return made if title is None else Group(Text(title, "table.title"), made)
 
 
 def _jsonable(value: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +17,7 @@ from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.maintain import MaintainReport
+    from flows.runs.broken import Broken
 
 MAX_BROKEN = 10
 
@@ -104,9 +107,9 @@ def _show_broken(report: MaintainReport) -> None:
     left = [each for each in report.broken if not (report.forgotten and each.is_lost)]
     if not left:
         return
-    say(f"[bold red]{len(left)} captures cannot be read.[/] Their articles are as they were. The first:")
-    for each in left[:MAX_BROKEN]:
-        say(f"  {escape(plain(f'{each.file} at byte {each.offset}: {each.reason}'))}")
+    say(f"[bold red]{counted(len(left), 'capture')} cannot be read.[/] Their articles are as they were. The first:")
+    for line in list(_by_file(left))[:MAX_BROKEN]:
+        say(f"  {escape(plain(line))}")
     if report.hindrance:
         began = "[bold red]No reference was removed:[/] " if report.was_asked else ""
         why = escape(plain(report.hindrance.why))
@@ -115,6 +118,18 @@ def _show_broken(report: MaintainReport) -> None:
         say("\nNext: restore the files from a backup, or newslake maintain --forget-broken")
     else:
         say(f"\nNext: correct the permissions: ls -l {escape(plain(str(Path(left[0].file).parent)))}")
+
+
+def _by_file(broken: Iterable[Broken]) -> Iterator[str]:
+    """Yield a line for each file and each reason why captures in it cannot be read."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for each in broken:
+        found[each.file, each.reason].append(each.offset)
+    for (file, reason), offsets in found.items():
+        if len(offsets) == 1:
+            yield f"{file} at byte {offsets[0]}: {reason}"
+        else:
+            yield f"{file}: {reason} ({len(offsets)} captures, the first at byte {min(offsets)})"
 
 
 def add_to(app: typer.Typer) -> None:

@@ -19,6 +19,7 @@ from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.watchlist import Watchlist
@@ -261,7 +262,7 @@ def export(
         with open_reader(watchlist.warehouse, limits=limits) as con, stoppable(con, timeout):
             if file != STANDARD_OUTPUT:
                 articles = write(con, file, topic=topic, since=since)
-                say(f"Wrote {articles} articles to {escape(str(file))}.")
+                say(f"Wrote {counted(articles, 'article')} to {escape(str(file))}.")
                 return
             with scratch_folder(watchlist.state) as folder:
                 whole = folder / f"corpus.{format or Kind.JSONL}"

@@ -11,8 +11,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.reports.summary import outcome_rows
+from flows.reports.summary import copies, gained, in_all, outcome_rows
 from flows.watchlist import load_watchlist
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.reclean import RecleanReport
@@ -88,7 +89,7 @@ def _topics(report: RecleanReport) -> list[tuple[str, int, int]]:
 def _show(report: RecleanReport) -> None:
     load = report.load
     headers, rows = outcome_rows(load.outcomes)
-    title = "What would become of each capture" if report.dry_run else f"Run {load.run_id}"
+    title = "What would become of each capture" if report.dry_run else f"Run {load.run_id}: what became of each capture"
     output.print(table([*headers[:-1], "captures"], rows, title=title, right_from=1))
     if topics := _topics(report):
         output.print(table(("topic", "gained", "lost"), topics, right_from=1))
@@ -97,9 +98,9 @@ def _show(report: RecleanReport) -> None:
             say(escape(plain(f"{change.outcome}: {change.source} {change.url}: {change.detail or ''}")))
         if len(report.changes) > MAX_CHANGES:
             say(f"… and {len(report.changes) - MAX_CHANGES} more; --json has all.")
-    say(f"[bold]{load.new_articles}[/] new articles, {load.new_copies} new copies; {load.articles} articles in all.")
+    say(f"[bold]{gained(load)}[/], {copies(load)}; {in_all(load)}.")
     if report.without_capture:
-        say(f"{report.without_capture} articles have no kept capture: they were not looked at, and are as they were.")
+        say(f"Without a kept capture, not looked at and as before: {counted(report.without_capture, 'article')}.")
     failed = [change for change in report.changes if change.outcome == "failed"]
     if failed:
         say(f"[bold red]{len(failed)} captures could not be cleaned[/], their articles are as they were. The first:")

@@ -10,8 +10,10 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.cli.progress import live_progress
+from flows.reports.summary import gained
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.recover import Retried
@@ -101,7 +103,7 @@ def _show(retried: Retried) -> None:
 
     for report in retried.loaded:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
-        say(f"Loaded run {report.run_id}: {urls} URLs, {report.new_articles} new articles.")
+        say(f"Loaded run {report.run_id}: {counted(urls, 'URL')}, {gained(report)}.")
     for run_id in retried.loaded_before:
         say(f"Run {escape(plain(run_id))} is in the warehouse already; its folder was removed.")
     for aside in retried.failed:

@@ -16,12 +16,13 @@ from flows.cli.progress import live_progress
 from flows.reports.health import change_line
 from flows.reports.next_step import with_config
 from flows.reports.notify import check_addresses
-from flows.reports.summary import brief_list, edits, gone_lines, outcome_rows
+from flows.reports.summary import brief_list, copies, edits, gained, gone_lines, in_all, outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from flows.watchlist.choose import chosen_sources
 from newslake.errors import NewslakeError, StorageError
 from newslake.secrecy import redacted
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.collect import Collected
@@ -124,13 +125,10 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
     load = collected.load
     for report in collected.recovered:
         urls = sum(sum(counts.values()) for counts in report.outcomes.values())
-        say(f"Finished the interrupted run {report.run_id} first: {urls} URLs, {report.new_articles} new articles.")
+        say(f"Finished the interrupted run {report.run_id} first: {counted(urls, 'URL')}, {gained(report)}.")
     headers, rows = outcome_rows(load.outcomes)
     output.print(table(headers, rows, title=f"Run {collected.run_id}: what became of each URL", right_from=1))
-    say(
-        f"[bold]{load.new_articles}[/] new articles, {edits(load)}, {load.new_copies} new copies;"
-        f" {load.articles} articles in all.",
-    )
+    say(f"[bold]{gained(load)}[/], {edits(load)}, {copies(load)}; {in_all(load)}.")
     for load in (*collected.recovered, collected.load):
         for line in gone_lines(load):
             say(f"[bold]{escape(plain(line))}[/]")

@@ -18,7 +18,7 @@ from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import QueryError, UsageError, WarehouseMissing
-from newslake.text import cut
+from newslake.text import counted, cut
 
 if TYPE_CHECKING:
     import duckdb
@@ -254,10 +254,12 @@ def _show_tried(tried: _Tried, topic: str | None) -> None:
         output.print(Text(f"      terms: {plain(match.terms)}"), soft_wrap=True, highlight=False)
         output.print(Text(f"      {plain(match.snippet)}\n"), soft_wrap=True, highlight=False)
     more = f"; the best {len(tried.hits)} are shown" if len(tried.hits) < tried.matches else ""
-    say(f"[bold]{tried.matches}[/] of {tried.looked_at} articles match{more}.")
+    verb = "matches" if tried.matches == 1 else "match"
+    say(f"[bold]{tried.matches}[/] of {counted(tried.looked_at, 'article')} {verb}{more}.")
     if topic:
         say(
-            f"{escape(topic)} has {tried.had} of them already, and {tried.lost} articles that this query does not match."
+            f"{escape(topic)} has {tried.had} of them already,"
+            f" and {counted(tried.lost, 'article')} that this query does not match."
             if tried.had or tried.lost
             else f"{escape(topic)} has no article yet."
         )

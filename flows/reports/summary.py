@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.reports.health import change_line
 from flows.runs.set_aside import aside_line
 from newslake.outcomes import Outcome
-from newslake.text import markdown
+from newslake.text import counted, markdown
 
 if TYPE_CHECKING:
     from flows.collect import Collected
@@ -56,14 +56,26 @@ def edits(load: LoadReport) -> str:
     return f"{count} edit{'' if count == 1 else 's'} of articles"
 
 
+def gained(load: LoadReport) -> str:
+    """Return how many articles are new, in words."""
+    return counted(load.new_articles, "new article")
+
+
+def copies(load: LoadReport) -> str:
+    """Return how many copies are new, in words."""
+    return counted(load.new_copies, "new copy", "new copies")
+
+
+def in_all(load: LoadReport) -> str:
+    """Return how many articles the warehouse holds, in words."""
+    return f"{counted(load.articles, 'article')} in all"
+
+
 def summary_line(collected: Collected) -> str:
     """Return the summary as one line, for the log of `newslake serve`."""
     load = collected.load
     failed = f"; failed sources: {_names(collected.failed_sources)}" if collected.failed_sources else ""
-    return (
-        f"{collected.state}: {load.new_articles} new articles, {edits(load)},"
-        f" {load.articles} articles in all{failed} (run {collected.run_id})"
-    )
+    return f"{collected.state}: {gained(load)}, {edits(load)}, {in_all(load)}{failed} (run {collected.run_id})"
 
 
 def gone_lines(load: LoadReport) -> list[str]:
@@ -99,8 +111,8 @@ def summary_markdown(collected: Collected) -> str:
     table = [f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
     table += [f"| {' | '.join(row)} |" for row in rows]
     lines = [
-        f"Run `{collected.run_id}`: **{collected.state}**, {load.new_articles} new articles, {edits(load)},"
-        f" {load.articles} articles in all, {collected.crawl.seconds:.0f} s of crawl.",
+        f"Run `{collected.run_id}`: **{collected.state}**, {gained(load)}, {edits(load)},"
+        f" {in_all(load)}, {collected.crawl.seconds:.0f} s of crawl.",
         "",
         *table,
     ]

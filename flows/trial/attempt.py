@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newslake.errors import CaptureError, PageError
 from newslake.outcomes import End, Outcome, Reason
-from newslake.text import squeeze
+from newslake.text import cut, squeeze
 
 if TYPE_CHECKING:
     from flows.runs.account import Account, Entry
@@ -150,5 +150,5 @@ def _page(account: Account, entry: Entry, source: Source | None) -> Row:
         "published": read.published_at,
         "language": read.language,
         "words": read.word_count,
-        "text": squeeze(read.text[:_BEGINNING]),
+        "text": cut(squeeze(read.text), _BEGINNING),
     }

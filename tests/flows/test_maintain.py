@@ -146,6 +146,8 @@ def test_a_capture_that_is_gone_or_cut_off_is_told_with_the_next_command(home: P
     shown = newslake("maintain", "-c", home / "watchlist.toml")
     assert shown.returncode == 1 and "--forget-broken" in shown.stdout and "damaged" in shown.stdout
     files[1].unlink()
+    shown = newslake("maintain", "-c", home / "watchlist.toml")
+    assert shown.stdout.count(files[1].name) == 1 and "captures, the first at byte" in shown.stdout, shown.stdout
     said = told(home, code=1)
     assert any("not there" in each["reason"] for each in said["broken"])
     forgotten = told(home, "--forget-broken")

@@ -55,7 +55,7 @@ def check(
     from flows.trial import Trial, attempt, begin, read_saved, write_saved
 
     if replay:
-        _refuse_with_from(save=save, offline=offline, notify=notify, pages=pages)
+        _refuse_with_from(replay, save=save, offline=offline, notify=notify, pages=pages)
         saved = read_saved(replay)
         next_step.repeat(Path(plain(saved.option)) if saved.option else None)
         sources = chosen_of(saved.sources, source or (), f"newslake check --from {replay}")
@@ -83,14 +83,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _refuse_with_from(**others: object) -> None:
+def _refuse_with_from(folder: Path, **others: object) -> None:
     """Raise UsageError for an option that means nothing in a replay."""
     for name, value in others.items():
         if value not in (None, False):
             raise UsageError(
                 f"--from repeats a check as it was, so --{name} cannot be given with it",
                 left="nothing was replayed",
-                next="newslake check --from FOLDER",
+                next=f"newslake check --from {folder}",
             )
 
 

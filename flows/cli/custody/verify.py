@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
 from flows.watchlist import load_watchlist
+from newslake.errors import UsageError
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.custody.verify import Verification
@@ -35,7 +38,7 @@ def verify(
     from flows.custody import verify as flow
 
     watchlist = load_watchlist(config)
-    found = flow.verify(watchlist, head)
+    found = flow.verify(watchlist, None if head is None else _digest(head))
     if as_json:
         given = {name: value for name, value in asdict(found).items() if name != "head"}
         file, digest = found.head or (None, None)
@@ -44,6 +47,18 @@ def verify(
         _show(found, str(watchlist.captures))
     if not found.is_sound:
         raise typer.Exit(1)
+
+
+def _digest(head: str) -> str:
+    """Return a head as the manifest writes it. Raises UsageError if it is no SHA-256: a slip must not look like a forgery."""
+    digest = head.strip().lower()
+    if re.fullmatch("[0-9a-f]{64}", digest):
+        return digest
+    raise UsageError(
+        f"{head!r} is no head: a SHA-256 has 64 digits from 0 to f, and this has {counted(len(digest), 'character')}",
+        left="nothing was compared",
+        next="copy the whole head that you noted, then newslake verify --head SHA256",
+    )
 
 
 def _show(found: Verification, captures: str) -> None:
@@ -73,7 +88,10 @@ def _show(found: Verification, captures: str) -> None:
         if len(names) > MOST_SHOWN:
             say(f"  … and {len(names) - MOST_SHOWN} more; --json has all.")
     if found.head_is_known is False:
-        say("[bold red]The head that you gave is not part of this chain:[/] the manifest was changed after you noted it.")
+        say(
+            "[bold red]The head that you gave is not part of this chain:[/]"
+            " the manifest was changed after you noted it, or the head is of other captures."
+        )
     if found.head is None:
         say("There is no manifest yet: the next run that keeps captures begins one.")
     else:
@@ -83,7 +101,8 @@ def _show(found: Verification, captures: str) -> None:
         if found.missing or found.altered:
             say("Next, if they are lost for good: newslake maintain --forget-broken, which records that in the manifest")
     elif not found.is_sound:
-        say("\nNext: compare the folder manifest of the captures with that of a backup; see docs/evidence.md")
+        mine = escape(plain(f"{captures}/manifest"))
+        say(f"\nNext: compare it with that of a backup: diff -r {mine} BACKUP/data/captures/manifest; see docs/evidence.md")
 
 
 def add_to(app: typer.Typer) -> None:

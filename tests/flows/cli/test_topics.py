@@ -107,7 +107,7 @@ def test_a_query_is_held_against_a_topic(config: Path) -> None:
     assert (answer["matches_of_topic"], answer["topic_without_match"]) == (1, 1)
     assert [hit["has_topic"] for hit in answer["hits"]] == [True, False]
     shown = newslake("topics", "try", "coal", "-c", config, "--topic", "trade").stdout
-    assert "(in trade)" in shown and "(not in trade)" in shown and "1 articles that this query does not match" in shown
+    assert "(in trade)" in shown and "(not in trade)" in shown and "1 article that this query does not match" in shown
     assert tried(config, "coal", "--topic", "fishing")["topic_without_match"] == 1
     unknown = newslake("topics", "try", "coal", "-c", config, "--topic", "tarde")
     assert unknown.returncode == 2 and "'tarde'" in unknown.stderr and "trade, vitamins" in unknown.stderr

@@ -134,6 +134,15 @@ def test_a_head_that_was_noted_stays_part_of_the_chain(home: Path) -> None:
     record(home / "data/captures", Event.ADDED, captures(home))
     assert verified(home)["verified"] == FILES + 1
     assert verified(home, "--head", head, code=1)["head_is_known"] is False
+    told = newslake("verify", "--head", head, "-c", home / "watchlist.toml").stdout
+    assert "manifest was changed after you noted it, or the head is of other captures" in told and "backup" in told, told
+
+
+def test_a_head_with_a_slip_accuses_nobody(home: Path) -> None:
+    head = verified(home)["head"]
+    assert verified(home, "--head", f" {head.upper()} ")["head_is_known"]
+    done = newslake("verify", "--head", head[:-1], "-c", home / "watchlist.toml")
+    assert done.returncode == 2 and "64 digits" in done.stderr and "Next:" in done.stderr and done.stdout == "", done
 
 
 def test_pruning_by_age_is_recorded_and_verifies(home: Path) -> None:

@@ -101,6 +101,7 @@ def test_it_shows_how_the_pages_are_read(told: Told) -> None:
         for path, one in outlet.stories.items():
             row = next(row for url, row in by_url.items() if url.startswith(outlet.site.absolute(path)))
             assert (row["end"], row["title"]) == ("article", one.title)
+            assert row["text"].endswith("…") and len(row["text"]) <= 160, "where the text goes on, that shows"
     assert by_url[f"{told.odd}/cut/13003"]["reason"] == "broken-answer"
     assert by_url[f"{told.odd}/packed/13004"]["reason"] == "wrong-type"
     assert f"{told.odd}/private/13002" not in by_url
@@ -218,6 +219,7 @@ def test_what_admits_a_reader_is_secret_whatever_it_is_called(address: str, secr
         (("--save", "saved"), "holds something already"),
         (("--from", "nowhere"), "is no folder of newslake check --save"),
         (("--from", "saved", "--offline"), "--offline cannot be given"),
+        (("--from", "saved", "--pages", "2"), "newslake check --from saved"),
         (("--from", "saved", "--save", "other"), "--save cannot be given"),
     ],
 )
