@@ -14,7 +14,7 @@ from flows.clean.structured import fold
 from newslake.text import squeeze
 from spiders.urls.canonical import domain
 
-__all__ = ["heading_in_address", "main_headings", "shown_large"]
+__all__ = ["heading_in_address", "is_in_address", "main_headings", "shown_large"]
 
 _KICKER_CLASS = re.compile(
     r"kicker|overline|over-?title|roof-?line|dachzeile|topline|top-?title|super-?title|sup-?title|eyebrow|surtitle|antetitulo|occhiello|"
@@ -117,6 +117,14 @@ def heading_in_address(page: Page) -> str | None:
     return next(
         (text for text in said if len(text) < _LONGEST and len(words & set(fold(text).split())) >= _MOST * len(words)), None
     )
+
+
+def is_in_address(headline: str, url: str) -> bool:
+    """Return whether the name of the page in its address is made of the words of a headline."""
+    name = unquote(urlsplit(url).path).strip("/").rpartition("/")[2].lower()
+    there = {word for word in re.split(r"[\W\d_]+", name) if len(word) > 2}
+    words = {word for word in re.split(r"[\W\d_]+", headline.lower()) if len(word) > 2}
+    return len(there) >= _FEW_WORDS and len(words & there) >= _MOST * max(len(words), len(there))
 
 
 def shown_large(page: Page) -> set[str]:

@@ -18,14 +18,16 @@ _MAX_LINES = 3_000
 _SHORTEST, _LONGEST, _RUNNING = 8, 220, 75
 # Lines below a headline among which its text begins, and characters of text that count for it.
 _GAP, _PLAIN_GAP, _ENOUGH = 14, 4, 2_400
-# What a line loses that stands inside of a text.
-_INSIDE = 3
+# What a line loses that stands inside of a text or above a list of teasers; characters of a teaser.
+_INSIDE, _TEASER = 3, 20
 # Characters of a line that can be told from the name of a section; marks around it that are no part of a headline.
 _PART, _EDGES = 12, " |–—·¶:"
 # What stands in a title behind its headline, or before it; and the share of a headline's words that are in the text.
 _ENDS = re.compile(r"\s*[|｜_»›/(]|\s*\.{3}|\s*[-–—·•:]+\s|-(?=\S)|\s+:")
 _BEGINS = re.compile(r"(?:[|｜_»›/)]|\s[-–—·•]|\s[:-]+|:)\s*$|(?<=\.\s)-$")
 _OF_TEXT = 0.4
+# Characters of text below the line that a title element confirms.
+_ENOUGH_BELOW = 200
 # Words that no name of a section has.
 _MANY_WORDS = 5
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟]")
@@ -37,8 +39,11 @@ _STAMPED = re.compile(
     r"^\W*(?:by|von|par|por|di|door|av|published|updated|posted|last)\b|(?<![\d.:])(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)|^[^a-zà-ÿ]*(?:19|20)\d\d\W*$",
     re.I,
 )
-# Ends of lines that are sentences of a text; headlines may end with a question.
-_SENTENCE = re.compile(r"[.。؟।]\W*$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# Lines below a headline among which its byline or date stands.
+_SIGNED = 6
+# Ends of lines that are sentences of a text, or parts of one; headlines may end with a question.
+_SENTENCE = re.compile(r"[.。؟।,;،；，、]\W*$")
 
 
 class Standing:
@@ -66,22 +71,52 @@ class Standing:
         """The same, of a page that has no title at all: there a headline may look like its text."""
         return self._headline(least=0)
 
+    def is_signed(self, headline: str) -> bool:
+        """Return whether a byline or a date stands between a headline of the page and its text."""
+        at = next((n for n, line in enumerate(self.lines) if line.text == headline), None)
+        return at is not None and self._is_signed(at, self._below(at)[1])
+
     def _headline(self, least: int) -> str | None:
         best: tuple[float, str] | None = None
         for at, line in enumerate(self.lines):
-            if line.prominence < least or not _may_head(line):
+            if line.prominence < least or not _may_head(line) or (line.is_link and self._is_listed(at)):
                 continue
             below, gap = self._below(at)
             if not below or (line.prominence < 2 and (gap > _PLAIN_GAP or line.is_link)):
                 continue
-            said = fold("\n".join(below))
-            worth = line.prominence + 4 * agreement(line.text, said) * min(1, len(_words(line.text)) / 3)
-            worth += 3 * min(1.0, len(said) / _ENOUGH) - 3 * line.is_link
-            if any(map(_is_running, self.lines[max(0, at - 2) : at])):
-                worth -= _INSIDE  # a subheading
+            worth = self._worth(at, gap, fold("\n".join(below)))
             if best is None or worth > best[0]:
                 best = worth, line.text
         return best[1] if best else None
+
+    def _worth(self, at: int, gap: int, below: str) -> float:
+        """Return what speaks for a line as the headline of the folded text that begins `gap` lines below it."""
+        line, words = self.lines[at], len(_words(self.lines[at].text))
+        # one or two words that the text has are a label
+        worth = line.prominence + 4 * agreement(line.text, below) * min(1, words / 3) + 3 * min(1.0, len(below) / _ENOUGH)
+        worth += self._is_signed(at, gap) - 3 * line.is_link
+        if line.prominence < 2 and words > 2:
+            worth += min(gap, 2) / 2  # a caption stands nearer to the text
+        if sum(other.is_link and len(other.text) > _TEASER for other in self.lines[at + 1 : at + 1 + gap]) > 2:
+            worth -= _INSIDE  # the heading of a box of teasers
+        if any(map(_is_running, self.lines[max(0, at - 2) : at])):
+            worth -= _INSIDE  # a subheading
+        return worth
+
+    def _is_listed(self, at: int) -> bool:
+        """Return whether a line that is a link stands beside another that looks the same."""
+        beside = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
+        return any(line.is_link and line.prominence == self.lines[at].prominence for line in beside)
+
+    def _is_signed(self, at: int, gap: int) -> bool:
+        """Return whether a byline or a date stands between a line and the text below it, and no other headline behind that."""
+        found = False
+        for line in self.lines[at + 1 : at + 1 + min(gap, _SIGNED)]:
+            if len(line.text) <= _RUNNING and (_STAMPED.search(line.text) or _YEAR.search(line.text)):
+                found = True
+            elif line.prominence > 1 and not line.is_link and (found or line.prominence >= self.lines[at].prominence):
+                return False
+        return found
 
     def part_of(self, title: str) -> str | None:
         """Return the longest line of the page that is a part of a title, as the page has it; None if there is none.
@@ -114,7 +149,7 @@ class Standing:
                 continue
             below, gap = self._below(at)
             share = agreement(text, fold("\n".join(below)))
-            if below and (best is None or best[0] == at + gap or share > best[1]):
+            if sum(map(len, below)) > _ENOUGH_BELOW and (best is None or best[0] == at + gap or share > best[1]):
                 best = at + gap, share, text
         found = best[2] if best else ""
         return found if is_told(found, self.prose) or len(found.split()) >= _MANY_WORDS else None

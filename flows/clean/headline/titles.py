@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from textwrap import shorten
 
-from flows.clean.headline.headings import heading_in_address, main_headings, shown_large
+from flows.clean.headline.headings import heading_in_address, is_in_address, main_headings, shown_large
 from flows.clean.headline.outlet import is_outlet, names_outlet
 from flows.clean.headline.standing import Standing, agreement, is_told
 from flows.clean.headline.tails import LONGEST, Evidence, strip_outlet, without_name
@@ -71,7 +71,9 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         # the same words twice, colon included, are one title
         if (text := strip_outlet(raw, known, colons=headless and times[fold(raw)] < 2))
     ]
-    candidates = [c for c in candidates if fold(c.text) in known.whole or (fold(c.text) and not is_outlet(c.text, names))]
+    candidates = [
+        c for c in candidates if fold(c.text) in known.whole or not (is_outlet(c.text, names) or _NOT_A_TITLE.match(c.text))
+    ]
     if not candidates:  # all titles of the page only name its outlet
         heading = heading_in_address(page)
         if heading and fold(said[0][0]) not in fold(heading):
@@ -82,10 +84,11 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
     if not is_sure and is_front_page(page.url):
         return best.text, best.source  # its most prominent headline is that of another page
     has_data = any(c.source in ("og", "twitter", *_SURE) for c in candidates)
-    if not has_data and (shown := _outdoes(best, said, standing, page.title)):
+    is_named = is_in_address(best.text, page.url)
+    if not has_data and not is_named and (shown := _outdoes(best, said, standing, page.title)):
         return (shown, "heading") if fold(shown) != fold(best.text) else (best.text, best.source)
     if not is_sure:
-        return _checked(best, standing)
+        return _checked(best, standing, is_named=is_named)
     is_bare = {c.source for c in candidates} <= {*_HEADINGS, "title", "feed"}
     shown = standing.headline if is_bare and not is_told(best.text, standing.prose) else None
     if (
@@ -130,24 +133,32 @@ def _is_sure(best: Said, candidates: list[Said]) -> bool:
     return len(sources) > 1 and bool(sources & {*_HEADINGS, *_SURE})
 
 
-def _checked(best: Said, standing: Standing) -> tuple[str, str]:
+def _checked(best: Said, standing: Standing, *, is_named: bool) -> tuple[str, str]:
     """Compare a title that nothing else confirms with what stands on the page.
 
     A line of the page shows where the headline ends. A title that the text does not speak of is that of the site or of a section:
-    the headline is then the line above the text that it does speak of.
+    the headline is then the line above the text that it does speak of, unless the page's address has the title (`is_named`).
     """
     if best.source == "feed":
         return (standing.plain_headline, "heading") if standing.plain_headline else (best.text, best.source)
-    if not is_told(best.text, standing.prose):
-        mine = agreement(best.text, standing.prose)
-        for shown in (standing.headline, standing.plain_headline):
-            share = agreement(shown, standing.prose) if shown else 0.0
-            is_better = share >= _LITTLE and shown == standing.headline and not mine
-            is_told_of = share >= _TOLD and is_told(shown or "", standing.prose) and (shown == standing.headline or share > mine)
-            if shown and (is_better or is_told_of):
-                return shown, "heading"
+    if not is_named and not is_told(best.text, standing.prose) and (shown := _better(best.text, standing)):
+        return shown, "heading"
     line = standing.part_of(best.text) if best.source not in _HEADINGS else None
     return line or best.text, best.source
+
+
+def _better(title: str, standing: Standing) -> str | None:
+    """Return the line above the text that is its headline rather than a title that the text does not speak of."""
+    mine = agreement(title, standing.prose)
+    for shown in (standing.headline, standing.plain_headline):
+        if not shown:
+            continue
+        share, is_marked = agreement(shown, standing.prose), shown == standing.headline
+        if share >= _TOLD and is_told(shown, standing.prose) and (is_marked or share > mine):
+            return shown
+        if not mine and ((is_marked and share >= _LITTLE) or standing.is_signed(shown)):
+            return shown
+    return None
 
 
 def _whole(said: list[tuple[str, str]], names: list[str]) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.clean import CleanArticle, clean
+from flows.clean import CleanArticle, NotArticle, clean
 from spiders.warc.model import Capture, Hints
 
 HEADLINE = "Coal ship leaves Rason harbour for Vladivostok"
@@ -26,8 +26,8 @@ def title(head: str, body: str, url: str = "https://example.org/article.php?id=1
     page = f"<html><head>{head}</head><body>{MENU}{body}<p>All rights reserved.</p></body></html>"
     when = datetime(2026, 11, 29, tzinfo=UTC)
     found = clean(Capture(url, when, 200, "text/html; charset=utf-8", page.encode(), Hints(), "", 0))
-    read = found if isinstance(found, CleanArticle) else found.read
-    assert read is not None
+    read = found.read if isinstance(found, NotArticle) else found
+    assert isinstance(read, CleanArticle)
     return read.title
 
 
@@ -137,3 +137,48 @@ def test_a_date_that_begins_a_heading_is_no_part_of_it(stamp: str) -> None:
     heading = f"<h1>{stamp}{HEADLINE}</h1>"
     assert title(f"<title>{HEADLINE} - Life - The Ledger</title>", heading + TEXT) == HEADLINE
     assert title("", heading + TEXT) == HEADLINE
+
+
+@pytest.mark.parametrize("stamp", ["by Ana Kovács - January 16 2008", "20080109 15:24", "Published: Jan 14, 2008"])
+@pytest.mark.parametrize(
+    ("head", "before", "after"),
+    [("<title>clubcall - latest rumours</title>", "", ""), ("", "", "<h1>Photo Gallery</h1>")],
+)
+def test_a_line_above_byline_or_date_and_text_is_the_headline_if_the_text_speaks_of_no_other(
+    stamp: str, head: str, before: str, after: str
+) -> None:
+    shown = f"<b>Kwon counters critics</b><br>{stamp}<br>"
+    assert title(head, f"{before}{shown}{TEXT}{after}") == "Kwon counters critics"
+
+
+def test_the_heading_of_a_box_of_teasers_is_no_headline() -> None:
+    teasers = "".join(f'<li><a href="/{n}">Regional dispute number {n} over coal goes on</a></li>' for n in range(5))
+    box = f"<h4>recent harbour articles</h4><ul>{teasers}</ul>"
+    assert title("", f"{box}<p>{HEADLINE}</p><p>Contributed by Ana Kovács</p>{TEXT}") == HEADLINE
+
+
+def test_one_of_many_links_is_no_headline() -> None:
+    links = "".join(f'<h4><a href="/{n}">Harbour officials and ship number {n}</a></h4>' for n in range(3))
+    assert title("<title>Wire : plus</title>", links + TEXT) == "Wire : plus"
+
+
+def test_a_caption_between_a_headline_and_its_text_is_none() -> None:
+    headline, caption = "Officials defend coal shipment", "The coal ship at Rason harbour with Kwon"
+    assert title("", f"<div>{headline}</div><div>{caption}</div>{TEXT}") == headline
+
+
+def test_a_line_that_ends_with_a_comma_is_part_of_a_text() -> None:
+    lines = "The spokesman said of the ship in the harbour,<br>"
+    assert title("<title>Replacing breaks</title>", f"<div>{lines}</div>{TEXT}") == "Replacing breaks"
+
+
+def test_a_title_that_the_address_has_is_not_outdone_by_a_subheading() -> None:
+    headline, address = "Weekly progress of quota #39", "https://example.org/blog/weekly-progress-of-quota-39"
+    shown = f"<h2>{headline}</h2><p>17 Dec 2025</p><h2>What is a coal ship of Rason harbour?</h2>{TEXT}"
+    assert title(f"<title>{headline}</title>", shown, address) == headline
+
+
+def test_what_is_left_of_a_title_may_be_a_label() -> None:
+    site = '<meta property="og:site_name" content="The Ledger">'
+    shown = f'<div class="headline">{WEAK}</div>Rason Office<br>'
+    assert title(f"<title>The Ledger - Article</title>{site}", shown + TEXT) == WEAK
