@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from uuid import UUID
 
@@ -37,11 +37,25 @@ _NUMBER_AT_END = re.compile(
 
 @dataclass(slots=True)
 class _Family:
-    """The pages of a run that may belong to one article, by their numbers."""
+    """The pages of a run that may belong to one article, by their numbers.
+
+    Attributes:
+        again: pages whose number another one has: perhaps the same page at a second address, such as "?page=1".
+    """
 
     first: str
     source: str
-    pages: dict[int, Refined]
+    pages: dict[int, Refined] = field(default_factory=dict)
+    again: list[tuple[int, Refined]] = field(default_factory=list)
+
+    def add(self, number: int, page: Refined) -> None:
+        """Add a page that says its number. Of several with one number, the one at the address of the article counts."""
+        kept, *others = sorted([page, *filter(None, [self.pages.get(number)])], key=self._rank)
+        self.pages[number] = kept
+        self.again += [(number, other) for other in others]
+
+    def _rank(self, page: Refined) -> tuple[bool, str]:
+        return page.article is None or url_id(page.article.raw_url) != url_id(self.first), page.key
 
 
 def joined(pages: Iterable[Refined], stored: Mapping[UUID, ArticleRecord], matcher: Matcher) -> list[Refined]:
@@ -81,10 +95,9 @@ def _families(pages: Sequence[Refined], stored: Mapping[UUID, ArticleRecord]) ->
     for page in pages:
         if page.article and page.paging:
             first_id = url_id(page.paging.first)
-            family = found.setdefault(first_id, _Family(page.paging.first, page.article.source, {}))
+            family = found.setdefault(first_id, _Family(page.paging.first, page.article.source))
             if family.source == page.article.source:
-                number = page.paging.number
-                family.pages[number] = min(family.pages.get(number, page), page, key=lambda one: one.key)
+                family.add(page.paging.number, page)
             for other in page.paging.others:
                 named[page.article.source, url_id(other.url)] = first_id, other.number
     for page in pages:
@@ -95,8 +108,9 @@ def _families(pages: Sequence[Refined], stored: Mapping[UUID, ArticleRecord]) ->
         if place is None and (page.article.article_id in found or (there and there.parts)):
             place = page.article.article_id, 1
         if place:
-            family = found.setdefault(place[0], _Family(page.article.page.url, page.article.source, {}))
-            family.pages.setdefault(place[1], page)
+            family = found.setdefault(place[0], _Family(page.article.page.url, page.article.source))
+            if family.pages.setdefault(place[1], page) is not page:
+                family.again.append((place[1], page))
     return found
 
 
@@ -134,10 +148,18 @@ def _joined(first_id: UUID, family: _Family, stored: ArticleRecord | None, match
     article = _article(leading, [parts[number] for number in sorted(parts)], matcher)
     article = replace(article, article_id=first_id, domain=domain(url), page=replace(article.page, url=url), fills=fills)
     carried = Refined.of(pages[carrier].key, article)
-    further = [
-        Refined(page.key, detail=f"page {number} of {url}", page_of=of) for number, page in pages.items() if number != carrier
-    ]
-    return [carried, *further]
+    further = [(number, page) for number, page in pages.items() if number != carrier]
+    further += [(number, page) for number, page in family.again if number in pages and _says_the_same(page, pages[number])]
+    return [carried, *(Refined(page.key, detail=f"page {number} of {url}", page_of=of) for number, page in further)]
+
+
+def _says_the_same(page: Refined, other: Refined) -> bool:
+    return bool(page.article and other.article and _is_same_text(page.article.page.text, other.article.page.text))
+
+
+def _is_same_text(text: str, known: str) -> bool:
+    """Whether two texts of a page differ in nothing that an edit would be."""
+    return content_hash(text) == content_hash(known) or only_debris(known, text, frozenset())
 
 
 def _known(stored: ArticleRecord | None) -> dict[int, PartRecord]:
@@ -220,7 +242,7 @@ def _part_of(article: ArticleRecord, number: int, names: tuple[int, ...], others
 
 def _as_known(new: PartRecord, known: PartRecord | None) -> PartRecord:
     """Return the stored page if the new one says the same, with what the new one names."""
-    if known is None or not (new.content_hash == known.content_hash or only_debris(known.text, new.text, frozenset())):
+    if known is None or not _is_same_text(new.text, known.text):
         return new
     return replace(known, names=new.names, others=new.others, is_stored=True)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from spiders.urls.canonical import absolute, identity
-from spiders.urls.pagination import page_in_words, page_of, readings, readings_in_words, without_one
+from spiders.urls.pagination import from_zero, page_in_words, page_of, readings, readings_in_words, without_one
 
 __all__ = ["may_name_pages"]
 
@@ -31,7 +31,7 @@ def may_name_pages(url: str, body: bytes) -> bool:
         return True
     canonical = _canonical(url, body)
     own = {url, canonical} if canonical else {url}
-    firsts = {without_one(each) for each in own}
+    firsts = {without_one(each) for each in own} | {counted[1] for each in own if (counted := from_zero(each))}
     firsts |= {first for each in own for reading in readings(each) if reading.number > 1 for first in reading.firsts}
     same = {identity(first) for first in firsts}
     if canonical and identity(canonical) in same - {identity(without_one(url))}:
@@ -68,7 +68,7 @@ def _linked_at(body: bytes, at: int, url: str) -> str | None:
 
 def _has_numbered_link(url: str, body: bytes, firsts: set[str]) -> bool:
     """Whether a link of a page leads to an address that is one of the `firsts` with a number."""
-    names = {_name(first) for first in firsts}
+    names, same = {_name(first) for first in firsts}, {identity(first) for first in firsts}
     tried = set()
     for piece in (*body.split(b"href")[1:], *body.split(b"HREF")[1:]):
         match = _ADDRESS.match(piece)
@@ -80,6 +80,8 @@ def _has_numbered_link(url: str, body: bytes, firsts: set[str]) -> bool:
         tried.add(address)
         linked = absolute(url, address.decode("utf-8", "replace"))
         if len(tried) >= _MOST_CANDIDATES or (linked and any(page_of(linked, first) for first in firsts)):
+            return True
+        if linked and (counted := from_zero(linked)) and identity(counted[1]) in same:
             return True
     return False
 

@@ -16,6 +16,7 @@ from lxml import etree, html
 
 from spiders.listings.markup import too_complex
 from spiders.parts.candidates import may_name_pages
+from spiders.parts.from_zero import read_from_zero
 from spiders.parts.model import Link, Other, Paging
 from spiders.parts.pagers import read_pager
 from spiders.urls.article_shape import Shape, is_front_page, shape
@@ -55,8 +56,9 @@ def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
     canonical = absolute(base, str(declared))
     own = own or same_page_canonical(url, canonical)
     links = list(_links(tree, base, urlsplit(url).hostname))
-    found = _as_first(without_one(own), links)
-    for address in dict.fromkeys((canonicalise(url), own)):
+    counted_from_zero = read_from_zero(canonicalise(url), links)
+    found = counted_from_zero or _as_first(without_one(own), links)
+    for address in () if counted_from_zero else dict.fromkeys((canonicalise(url), own)):
         for reading in readings(address):
             numbered = _as_numbered(reading, canonical or own, links)
             if numbered and (found is None or len(numbered.others) >= len(found.others)):

@@ -23,6 +23,7 @@ _OTHER_SERIES = re.compile(
     r"|lang|ver|^v$|^c?cpage$|rpage|^n$|^t$|^y$|^m$|^d$|year|month|day|date",
     re.I,
 )
+_FROM_ZERO = re.compile(r"(?:0(?:,|%2C))*(\d{1,2})", re.ASCII | re.I)
 # A month and a day behind a year.
 _DAY = re.compile(r"(?:19|20)\d\d[/_-](?:0\d|1[0-2])[0-3]\d$")
 # "/2", "/page/2", "/page-2", "/seite2.html" at the end of a path
@@ -93,6 +94,20 @@ def page_of(url: str, first: str) -> tuple[int, bool] | None:
 def without_one(url: str) -> str:
     """Return the address of a first page without the number of it: "?page=1"."""
     return next((one.firsts[0] for one in readings(url) if one.number == 1 and one.is_named), url)
+
+
+def from_zero(url: str) -> tuple[int, str] | None:
+    """Return the number of a page that a parameter called "page" gives, from zero on, and the address without it.
+
+    None without such a parameter. "0,2" is the third page too: some sites number several pagers on a page.
+    """
+    parts = split_url(url)
+    for at, pair in enumerate(parts.query if parts else ()):
+        name, _, value = pair.partition("=")
+        match = _FROM_ZERO.fullmatch(value)
+        if parts and match and _NAMED.fullmatch(name):
+            return int(match[1]), _url(parts, parts.path, (*parts.query[:at], *parts.query[at + 1 :]))
+    return None
 
 
 def readings_in_words(url: str) -> tuple[tuple[int, str], ...]:

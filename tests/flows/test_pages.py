@@ -89,6 +89,13 @@ def is_whole(text: str, said: dict[int, str] = SAID) -> bool:
     return places == sorted(places) and -1 not in places and text.count(LEAD) == 1
 
 
+def from_zero(number: int) -> tuple[str, str]:
+    """The address and the pager of a page at a site that counts from zero in addresses; readers see 1, 2, 3."""
+    address = "/node/grain-from-zero"
+    links = " ".join(f'<a href="{address}?page={at}"><span>Page </span>{at + 1}</a>' for at in range(3) if at != number)
+    return f"{address}?page={number}" if number else address, f'<nav class="pager">{links}</nav>'
+
+
 SHAPES = {
     "query": ["/news/grain-and-silos-1600", "/news/grain-and-silos-1600?page=2", "/news/grain-and-silos-1600?page=3"],
     "leaf": ["/news/grain-at-the-harbour.html", "/news/grain-at-the-harbour-2.html", "/news/grain-at-the-harbour-3.html"],
@@ -106,14 +113,21 @@ def listed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         for number, addresses in enumerate(SHAPES.values()):
             said = {page: f"Report {number}: {line}" for page, line in SAID.items()}
             serve(site, addresses, said, {1: "coal", 3: "coal"} if number == 1 else None)
-        site.feed("/feed", *SHAPES["query"][:1], *SHAPES["leaf"][2:], *SHAPES["folder"], *SHAPES["word"][1:])
+        for number in range(3):
+            address, links = from_zero(number)
+            site.routes[address] = page(prose(number + 1, f"Report 9: {SAID[number + 1]}"), links, f"{LEAD} 9")
+        site.routes["/node/grain-from-zero?page=0"] = site.routes["/node/grain-from-zero"]
+        # the first page is also listed with its number
+        twice = ("/news/grain-and-silos-1600?page=1", "/node/grain-from-zero", "/node/grain-from-zero?page=0")
+        site.feed("/feed", *SHAPES["query"][:1], *SHAPES["leaf"][2:], *SHAPES["folder"], *SHAPES["word"][1:], *twice)
         run(config)
     return config
 
 
 def test_whichever_page_is_listed_the_article_is_one_with_the_whole_text(listed: Path) -> None:
     found = {url.rpartition(":")[2].partition("/")[2]: text for url, _, text in ask(listed, ARTICLES)}
-    assert sorted(found) == sorted(addresses[0].lstrip("/") for addresses in SHAPES.values())
+    assert sorted(found) == sorted(["node/grain-from-zero", *(addresses[0].lstrip("/") for addresses in SHAPES.values())])
+    assert is_whole(found["node/grain-from-zero"], {page: f"Report 9: {line}" for page, line in SAID.items()})
     for number, addresses in enumerate(SHAPES.values()):
         text = found[addresses[0].lstrip("/")]
         assert is_whole(text, {page: f"Report {number}: {line}" for page, line in SAID.items()}), text
@@ -121,9 +135,9 @@ def test_whichever_page_is_listed_the_article_is_one_with_the_whole_text(listed:
 
 def test_each_page_is_accounted_for_and_says_to_which_article_it_belongs(listed: Path) -> None:
     rows = ask(listed, ENDS)
-    assert rows == [("copy", "part", 8, 8, 8), ("loaded", None, 4, 4, 4)]
+    assert rows == [("copy", "part", 12, 12, 12), ("loaded", None, 5, 5, 5)]
     assert ask(listed, "SELECT discovered = (SELECT sum(urls) FROM fetches) FROM runs") == [(True,)]
-    assert ask(listed, "SELECT count(*), count(DISTINCT article_id), count(capture_file) FROM parts") == [(12, 4, 12)]
+    assert ask(listed, "SELECT count(*), count(DISTINCT article_id), count(capture_file) FROM parts") == [(15, 5, 15)]
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,17 @@ PAGERS = [
     ("/top-10", '<a href="/top-10?page=2">2</a>', "", ("/top-10", 1, [2])),
     ("/coal.html", '<a href="coal-2.html">next</a>', '<base href="https://x.example/">', ("/coal.html", 1, [2])),
 ]
+# Drupal and others count from zero in addresses, and from one for readers.
+FROM_ZERO = [
+    ("/coal", '<a href="?page=0">1</a> <a href="?page=1">2</a> <a href="?page=2">3</a>', ("/coal", 1, [2, 3])),
+    ("/coal", '<b>1</b> <a href="?page=1"><span>Page </span>2</a>', ("/coal", 1, [2])),
+    ("/coal?page=0", '<a href="?page=0">1</a> <a href="?page=1">2</a>', ("/coal", 1, [2])),
+    ("/coal?page=1", '<a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a>', ("/coal", 2, [1, 3])),
+    ("/coal?page=1", '<a rel="prev" href="/coal">zurück</a> <a href="/coal">1</a> <b>2</b>', ("/coal", 2, [1])),
+    ("/coal?page=2", '<a href="/coal">1</a> <a href="/coal?page=1">2</a> <b>3</b>', ("/coal", 3, [1, 2])),
+    ("/coal?page=0%2C1", '<a href="/coal">1</a> <a href="/coal?page=0%2C2">3</a>', ("/coal", 2, [1, 3])),
+    ("/coal?id=7&page=1", '<a href="/coal?id=7&amp;page=0">1</a>', ("/coal?id=7", 2, [1])),
+]
 NO_PAGERS = [
     ("/coal.html", '<div id="comments"><a href="?page=2">2</a></div>', ""),  # pages of comments
     ("/coal.html", '<div class="photo-gallery"><a href="/coal.html?page=2">2</a></div>', ""),
@@ -48,6 +59,14 @@ NO_PAGERS = [
 @pytest.mark.parametrize(("own", "body", "head", "expected"), PAGERS)
 def test_the_pages_of_an_article_are_found(own: str, body: str, head: str, expected: tuple[str, int, list[int]]) -> None:
     assert paging(own, body, head) == expected
+
+
+@pytest.mark.parametrize(("own", "body", "expected"), FROM_ZERO)
+@pytest.mark.parametrize("head", ["", '<link rel="canonical" href="/coal">'])
+def test_what_readers_see_says_whether_addresses_count_from_zero(
+    own: str, body: str, head: str, expected: tuple[str, int, list[int]]
+) -> None:
+    assert paging(own, body, "" if "id=7" in own else head) == expected
 
 
 @pytest.mark.parametrize(("own", "body", "head"), NO_PAGERS)
