@@ -31,7 +31,8 @@ __all__ = [
 
 AUTHORS = load_lexicon(
     "authors",
-    *("and", "with", "by", "by_label", "by_colon", "by_joined", "line_begins", "particles", "places", "labels", "folders"),
+    *("and", "with", "by", "by_label", "by_colon", "by_or_name", "by_joined"),
+    *("line_begins", "particles", "places", "labels", "folders"),
     *("roles", "fields", "roles_behind", "fields_behind", "roles_before", "reporters", "credentials", "months", "trailing"),
     *("stamps", "stamps_before_date", "agencies", "agencies_within", "staff", "staff_behind", "not_names"),
     *("sources", "pictures", "picture_agencies", "outlets", "sections"),
@@ -48,6 +49,7 @@ LABELLED = (
 _BY = AUTHORS.compile(
     rf"^{LABELLED}|^{AUTHORS.pattern('by', 'by_label')}(?:\s*[:：]\s*|\s+)|^{_LISTS['by_joined']}\s*[:：/／]?\s*"
 )
+_FIRST_NAME = AUTHORS.compile(rf"{_LISTS['by_or_name']}\s+")
 _ROLE = AUTHORS.compile(rf"\b(?:{_LISTS['fields']}\s+)*{_LISTS['roles']}\b.*$")
 # "MND Staff", "9News Staff": a newsroom, not a person with a role.
 _HOUSE_STAFF = re.compile(r"(?:the\s+)?[\w.&'’-]+(?:\s[\w.&'’-]+)?\s+staff(?:\s+(?:writers?|reporters?))?", re.I)
@@ -136,10 +138,10 @@ def split_names(said: str) -> list[str]:
     """Return the names in one byline, without "By", roles, addresses and dates."""
     text = _undated(_BRACKETS.sub("", squeeze(EMAIL.sub(" ", entities.unescape(said)))))
     found: list[str] = []
-    for part in SPLIT.split(_joined(_PICTURE_WITHIN.sub("", _BY.sub("", text)).strip())):
+    for part in SPLIT.split(_joined(_PICTURE_WITHIN.sub("", _without_by(text)).strip())):
         if _PICTURE.match(part):
             continue
-        name = _bare(_BY.sub("", _SOURCE.sub("", part)))
+        name = _bare(_without_by(_SOURCE.sub("", part)))
         korean = _KOREAN.search(name)
         name = korean[1] if korean else _without_role(name)
         if not _AGENCY.search(name) and not _STAFF.fullmatch(name):
@@ -155,6 +157,16 @@ def split_names(said: str) -> list[str]:
         if name and not (_SOURCE.match(part) and not _AGENCY.search(name)):
             found.append(_cased(name))
     return found
+
+
+def _without_by(text: str) -> str:
+    """Return a byline without "By". A word that is also a first name is one before a single other name: "Di Zhang"."""
+    found = _FIRST_NAME.match(text)
+    if found and text[0].isupper():
+        rest = SPLIT.split(text[found.end() :], maxsplit=1)[0]
+        if len(rest.split()) == 1 and not (_AGENCY.search(rest) or _STAFF.fullmatch(rest)):
+            return text
+    return _BY.sub("", text)
 
 
 def _undated(text: str) -> str:
@@ -184,7 +196,7 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
     A person whose name is two whole names with "and" between is two people.
     """
     text = _undated(EMAIL.sub(" ", squeeze(entities.unescape(byline.text))))
-    text = _BY.sub("", _BRACKETS.sub("", text))
+    text = _without_by(_BRACKETS.sub("", text))
     name, _, behind = text.partition(",")
     if _PICTURE.match(text) or _SOURCE.match(text):
         return split_names(text)

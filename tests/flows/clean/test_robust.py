@@ -188,6 +188,8 @@ def test_date_lines_near_the_title(line: str, expected: str) -> None:
     [
         ("By Ana Kovács and Li Wei", ("Ana Kovács", "Li Wei")),
         ("By Ana Kovács, Senior Correspondent", ("Ana Kovács",)),
+        ("By Di Zhang and Da Chen", ("Di Zhang", "Da Chen")),
+        ("Di Mario Rossi", ("Mario Rossi",)),
         ("By Ana Kovács, Reuters", ("Ana Kovács", "Reuters")),
         ("Par Marie Dupont avec AFP", ("Marie Dupont", "AFP")),
         ("By Reuters", ("Reuters",)),
