@@ -191,7 +191,10 @@ def _show_layout(watchlist: Watchlist, name: str, *, as_json: bool) -> None:
             f"for pages fetched since {first.valid_from:%Y-%m-%d %H:%M}. What a page declares about itself goes first."
         )
     else:
-        say(f"No layout of {escape(plain(name))} is in use: its pages are read one by one. At least five must agree on a place.")
+        say(
+            f"No layout of {escape(plain(name))} is in use:"
+            " each page is read by itself, until five pages or more agree on a place."
+        )
     if line := ended_line(places):
         say(line)
 

@@ -96,13 +96,24 @@ def _show(found: Verification, captures: str) -> None:
         say("There is no manifest yet: the next run that keeps captures begins one.")
     else:
         say(f"Head of the chain ({escape(found.head[0])}): [bold]{found.head[1]}[/]")
-    if found.missing or found.altered or found.unreadable or found.extra:
-        say("\nNext: restore the named files from a backup, then newslake verify; see docs/evidence.md")
-        if found.missing or found.altered:
-            say("Next, if they are lost for good: newslake maintain --forget-broken, which records that in the manifest")
-    elif not found.is_sound:
-        mine = escape(plain(f"{captures}/manifest"))
-        say(f"\nNext: compare it with that of a backup: diff -r {mine} BACKUP/data/captures/manifest; see docs/evidence.md")
+    if not found.is_sound:
+        _say_what_to_do(found, captures)
+
+
+def _say_what_to_do(found: Verification, captures: str) -> None:
+    folder = escape(plain(captures))
+    say("")
+    if found.missing or found.altered:
+        say("Next: restore the missing and altered files from a backup, then newslake verify; see docs/evidence.md")
+        say("Next, if they are lost for good: newslake maintain --forget-broken, which records that in the manifest")
+    if found.unreadable:
+        say(f"Next: correct the permissions of what is not readable: ls -lR {folder}")
+    if found.extra and found.head is None:
+        say(f"Next: restore the manifest, {folder}/manifest, from a backup; then newslake verify")
+    elif found.extra:
+        say(f"Next: find out who put the extra files there, and move them out of {folder}; then newslake verify")
+    if found.breaks or found.head_is_known is False:
+        say(f"Next: compare the manifest with a backup's: diff -r {folder}/manifest BACKUP/data/captures/manifest")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -129,6 +129,11 @@ def test_a_head_that_was_noted_stays_part_of_the_chain(home: Path) -> None:
     shutil.copy(captures(home)[0], extra)
     record(home / "data/captures", Event.ADDED, [extra])
     assert verified(home, "--head", head)["head_is_known"]
+    slipped_in = extra.with_name("slipped-in.warc.gz")
+    shutil.copy(extra, slipped_in)
+    told = newslake("verify", "-c", home / "watchlist.toml").stdout
+    assert "from a backup" not in told and "move them out of" in told, told
+    slipped_in.unlink()
     # written anew from the beginning, by someone who may write there: sound in itself, but not what was noted
     shutil.rmtree(home / "data/captures/manifest")
     record(home / "data/captures", Event.ADDED, captures(home))
