@@ -27,6 +27,8 @@ from spiders.urls.parts import (
 )
 
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters: browsers replace them
+_FILE = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.I)
+_LONG_WORD = 5
 _ARCHIVE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")  # a year, month or day of a site
 _INDEX = re.compile(r"/index\.(?:html?|php)$")
 # A user name and password before a host: at the beginning of an address, or of one in its query, also if that one is encoded.
@@ -208,10 +210,14 @@ def _leaf(parts: Parts) -> str:
 
 
 def _says(parts: Parts, headline: str) -> bool:
-    """Whether an address ends with words of a headline, in their order: at least three, or two that are half of it."""
+    """Whether an address ends with words of a headline, in their order: three or more, or two.
+
+    Two must be half of the headline, or long and the name of a file: sections have short names, and are folders.
+    """
     words = [_plain(word) for word in re.split(r"[-_+]|%20", unquote(_leaf(parts))) if word]
     said = [{_plain(word), _plain(word.casefold().translate(_UMLAUTS))} for word in _WORD.findall(headline)]
-    if not words or len(words) < (2 if 2 * len(words) >= len(said) else 3):
+    is_file = _FILE.search(parts.path) is not None and min(map(len, words), default=0) >= _LONG_WORD
+    if not words or len(words) < (2 if is_file or 2 * len(words) >= len(said) else 3):
         return False
     left = iter(said)
     return all(any(word in one for one in left) for word in words)

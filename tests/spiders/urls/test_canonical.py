@@ -232,10 +232,13 @@ def test_a_declared_canonical_must_not_lose_the_number_of_the_article() -> None:
         ("/clanky/vlak-plny-knih.html", "Vlak plný knih objede pohraničí", True),
         ("/artikel/muehle-faehrt-wieder", "Mühle fährt nach Jahren wieder", True),
         ("/haber/vapur-tasindi", "Vapur taşındı", True),
+        ("/cronaca/mulino-sommerso.html", "Il vecchio mulino di Porto Tolle è di nuovo sommerso dal fango", True),
         ("/c/sol-y-sal/", "Sol y sal en la bahía", True),
         ("/życie/łódź-tonie", "Łódź tonie", True),
         ("/vida-y-estilo", "El estilo y la vida de un pescador", False),  # a section whose words are there by chance
         ("/sport", "Sport pays no taxes", False),
+        ("/cronaca/mulino-sommerso", "Il vecchio mulino di Porto Tolle è di nuovo sommerso dal fango", False),
+        ("/world-news.html", "World news outlets meet for a week in the capital", False),
         ("/world-news", "World news outlets meet for a week in the capital", False),
         ("/2026/11", "11 ships in 2026", False),
     ],
