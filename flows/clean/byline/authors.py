@@ -1,4 +1,4 @@
-"""Find who wrote an article: people by name, an agency only where nobody else is named."""
+"""Find who wrote an article: people by name with the agencies beside them, or an agency or the newsroom where nobody is named."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flows.clean.byline.beside import with_agencies
 from flows.clean.byline.house import is_only_outlet
 from flows.clean.byline.names import (
     AUTHORS,
@@ -13,6 +14,8 @@ from flows.clean.byline.names import (
     LABELLED,
     SPLIT,
     Byline,
+    Named,
+    is_agency,
     is_full_name,
     looks_like_names,
     named_in,
@@ -26,7 +29,7 @@ from flows.clean.outlet.apply import known_names
 from flows.clean.page import Page
 from flows.clean.reading import Reading
 from flows.clean.screen import Line
-from flows.clean.structured import Node, first_text, texts, types
+from flows.clean.structured import Node, first_text, fold, texts, types
 from newslake.text import squeeze
 
 __all__ = ["find_authors"]
@@ -34,6 +37,10 @@ __all__ = ["find_authors"]
 _MAX_AUTHORS = 50
 # Fields that systems fill with the outlet's name where they know no author.
 _UNSURE = ("meta", "feed")
+_DATA = ("json-ld", "meta", "microdata")
+# Data that have room for one name, so that they leave out an agency beside it.
+_ONE_NAME = ("meta", "microdata")
+_LINKS = 5  # names that are links
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
@@ -59,7 +66,7 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
     page, data = reading.page, reading.data
     others = Others(page, reading.title)
     refused = Refused(reading.names, page, data)
-    left_over: tuple[tuple[str, ...], str] | None = None
+    first: tuple[tuple[str, ...], str, bool] | None = None  # agencies or newsrooms, and whether they are agencies
     sources: tuple[tuple[str, Callable[[], Sequence[str | Byline]]], ...] = (
         ("json-ld", lambda: _of_node(data.article)),
         ("meta", lambda: _of_metas(page)),
@@ -75,11 +82,21 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
         found = named_in(read(), refused)
         is_house = source in _UNSURE and all(is_only_outlet(name, reading) for name in found.all or found.staff)
         if found.people and not is_house:
-            return tuple(found.all), source
-        left = [] if is_house else found.all or found.staff
-        if left and left_over is None:
-            left_over = tuple(left), source
-    return left_over or ((), None)
+            named = _with_shown(found, reading, refused) if source in _ONE_NAME else found.all
+            return tuple(named), source
+        if is_house or not (found.all or found.staff):
+            continue
+        first = first or (tuple(found.all or found.staff), source, bool(found.all))
+        if found.all and source in _DATA and not first[2]:  # the data name an agency, and elsewhere the outlet
+            first = tuple(found.all), source, True
+    return first[:2] if first else ((), None)
+
+
+def _with_shown(found: Named, reading: Reading, refused: Refused) -> list[str]:
+    """Return the names in a page's data, with the agencies that the line below the title names beside the same people."""
+    shown = named_in(_of_lines(reading.screen.around), refused)
+    is_same = set(map(fold, shown.people)) == set(map(fold, found.people))
+    return shown.all if is_same and len(shown.all) > len(found.all) else found.all
 
 
 def _of_node(article: Node) -> list[Byline]:
@@ -108,6 +125,7 @@ def _names(value: Any) -> list[Byline]:
 
 
 def _of_metas(page: Page) -> list[str]:
+    agencies: list[str] = []
     for key in (
         "author",
         "article:author",
@@ -126,15 +144,18 @@ def _of_metas(page: Page) -> list[str]:
         said = [v for v in page.metas.get(key, ()) if "://" not in v and not v.startswith("/")]
         if key == "twitter:data1" and not _WRITTEN_BY.search(page.meta("twitter:label1") or ""):
             continue
-        if said and any(sort_out(said, [])[0]):
+        people, others = sort_out(said, []) if said else ([], [])
+        if people:
             return said
-    return []
+        agencies = agencies or (said if any(map(is_agency, others)) else [])
+    return agencies
 
 
 def _of_links(page: Page, others: Others) -> list[str]:
     marked = [a for a in page.tree.iter("a") if "author" in (a.get("rel") or "").split()][:_MAX_AUTHORS]
-    found = [squeeze(a.text_content()) for a in marked if not others.has(a)]
-    return list(dict.fromkeys(name for name in found if name))[:5]
+    links = [a for a in marked if squeeze(a.text_content()) and not others.has(a)]
+    found = list(dict.fromkeys(squeeze(a.text_content()) for a in links))[:_LINKS]
+    return with_agencies(links[:_LINKS], found)
 
 
 def _of_classes(page: Page, others: Others) -> list[str]:
@@ -150,10 +171,11 @@ def _of_classes(page: Page, others: Others) -> list[str]:
         if is_marked and not others.has(element) and not others.in_item(element):
             text = squeeze(" ".join(element.itertext()))
             if 2 < len(text) < 160:
-                people, agencies = sort_out([text], [])
+                people, houses = sort_out([text], [])
                 if people and (all(map(is_full_name, people)) or (len(people) == 1 and len(people[0].rstrip(".")) > 3)):
-                    return [text]
-                house = house or (text if agencies else "")
+                    named = with_agencies([element], people)
+                    return named if any(map(is_agency, named)) else [text]
+                house = house or (text if houses else "")
     return [house] if house else []
 
 
@@ -167,6 +189,7 @@ def _is_byline(mark: str) -> bool:
 def _of_author_pages(page: Page, others: Others) -> list[str]:
     """Return names that link to an author page: the first on the page and those next to it."""
     found: list[str] = []
+    links: list[Any] = []
     first: Any = None
     for a in page.tree.iter("a"):
         if _AUTHOR_PATH.search(a.get("href") or "") and 3 < len(name := squeeze(a.text_content())) < 60 and not others.has(a):
@@ -175,7 +198,8 @@ def _of_author_pages(page: Page, others: Others) -> list[str]:
             if first not in rooms or not is_full_name(name):
                 break
             found.append(name)
-    return found[:5]
+            links.append(a)
+    return with_agencies(links[:_LINKS], found[:_LINKS])
 
 
 def _of_lines(around: list[Line]) -> list[str]:

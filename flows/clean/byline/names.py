@@ -20,6 +20,7 @@ __all__ = [
     "SPLIT",
     "Byline",
     "Named",
+    "is_agency",
     "is_full_name",
     "looks_like_names",
     "named_in",
@@ -34,7 +35,7 @@ AUTHORS = load_lexicon(
     *("and", "with", "by", "by_label", "by_colon", "by_or_name", "by_joined"),
     *("line_begins", "particles", "places", "labels", "folders"),
     *("roles", "fields", "roles_behind", "fields_behind", "roles_before", "reporters", "credentials", "months", "trailing"),
-    *("stamps", "stamps_before_date", "agencies", "agencies_within", "staff", "staff_behind", "not_names"),
+    *("stamps", "stamps_before_date", "agencies", "agencies_within", "agency_initials", "staff", "staff_behind", "not_names"),
     *("sources", "pictures", "picture_agencies", "outlets", "sections"),
 )
 _LISTS = {name: AUTHORS.pattern(name) for name in AUTHORS.lists}
@@ -60,6 +61,7 @@ _ROLE_BEHIND = AUTHORS.compile(rf"\s*{_LISTS['fields_behind']}?\s*{_LISTS['roles
 _ROLE_BEFORE = AUTHORS.compile(rf"^{_LISTS['roles_before']}\s+")
 _PLACE = AUTHORS.compile(rf"\s+{_LISTS['places']}\s+[A-ZÄÖÜ]\w+$", 0)
 _AGENCY = AUTHORS.compile(rf"\b{_LISTS['agencies']}\b|{_LISTS['agencies_within']}")
+_INITIALS = AUTHORS.compile(rf"{_LISTS['agency_initials']}(?!\w)")
 _STAFF = AUTHORS.compile(rf"\b{_LISTS['staff']}\b|{_LISTS['staff_behind']}$")
 _JUNK = AUTHORS.compile(
     r"https?:|www\.|@|\b[\w-]+\.(?:com|org|net|co|de|fr|kr|jp|ru|uk)\b|[<>{}\[\]=_#]|\d{3,}|^\d+$|"
@@ -75,6 +77,7 @@ _DATED = AUTHORS.compile(
     rf"(?<=\S)\s*[|,;:·•–—-]?\s*(?<!\w){_LISTS['stamps_before_date']}(?:\s*[:：]|\s+(?=\d))|"
     r"(?<=\w\w)[\s,|]+\d{1,2}(?:[./-]\s*(?:\d|[^\W\d_]{3})|\.?\s+[^\W\d_]{3,})"
 )
+_LINKED = AUTHORS.compile(rf"^(?:{AUTHORS.pattern('and', 'with')})\s+")
 # Labels of sources and of pictures.
 _SOURCE = AUTHORS.compile(rf"^\W*{_LISTS['sources']}\s*[:：]\s*")
 _PICTURE = AUTHORS.compile(rf"^\W*{_LISTS['pictures']}(?:\s*[:：=©/]|\s+{_LISTS['by']}\b)")
@@ -95,7 +98,7 @@ _PEOPLE = re.compile(rf"\s*,\s*(?:and\s+)?|{_LAST_PERSON.pattern}")
 # What a full stop belongs to at the end of a name: "King, Jr.", "Maria K.", "Tolland, S.J."
 _ABBREVIATED = re.compile(r"\b(?:[JS]r|Sra|Dra|Esq|PhD|MD|[^\W\d_])$", re.I)
 _KEPT_COMMA, _KEPT_SPACE = "\ue000", "\ue001"
-_BRACKETS = re.compile(r"\s*\((?:[^()]{0,60})\)")
+_BRACKETS = re.compile(r"\s*[(（]([^()（）]{0,60})[)）]")
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+|\(\s*\)|https?://\S+|(?<!\w)@\w+")
 _KOREAN = AUTHORS.compile(
     rf"(?:^|[\s=/|(\[])([가-힣]{{2,4}})\s?(?:\S{{1,4}}\s?)?{any_of(AUTHORS.words('reporters', 'ko'))}(?=$|[\s)\]=,·|(])", 0
@@ -136,7 +139,7 @@ class Named:
 
 def split_names(said: str) -> list[str]:
     """Return the names in one byline, without "By", roles, addresses and dates."""
-    text = _undated(_BRACKETS.sub("", squeeze(EMAIL.sub(" ", entities.unescape(said)))))
+    text = _undated(_BRACKETS.sub(_agency_within, squeeze(EMAIL.sub(" ", entities.unescape(said)))))
     found: list[str] = []
     for part in SPLIT.split(_joined(_PICTURE_WITHIN.sub("", _without_by(text)).strip())):
         if _PICTURE.match(part):
@@ -144,7 +147,7 @@ def split_names(said: str) -> list[str]:
         name = _bare(_without_by(_SOURCE.sub("", part)))
         korean = _KOREAN.search(name)
         name = korean[1] if korean else _without_role(name)
-        if not _AGENCY.search(name) and not _STAFF.fullmatch(name):
+        if not is_agency(name) and not _STAFF.fullmatch(name):
             whole, name = name, _ROLE.sub("", name)
             if _HOUSE_STAFF.fullmatch(whole):
                 name = whole
@@ -152,9 +155,9 @@ def split_names(said: str) -> list[str]:
                 continue  # "Jane Doe, Defence Correspondent": "Defence" is left of the second part
         name = _PLACE.sub("", name.strip(" :-–—,|") if _ABBREVIATED.search(name.rstrip(".")) else name.strip(" .:-–—,|"))
         name = _TRAILING_NUMBER.sub(r"\1", _TRAILING.sub("", name)).replace(_KEPT_COMMA, ", ").replace(_KEPT_SPACE, " ")
-        if found and _CREDENTIAL.fullmatch(name) and not _AGENCY.search(name):
+        if found and _CREDENTIAL.fullmatch(name) and not is_agency(name):
             continue
-        if name and not (_SOURCE.match(part) and not _AGENCY.search(name)):
+        if name and not (_SOURCE.match(part) and not is_agency(name)):
             found.append(_cased(name))
     return found
 
@@ -174,6 +177,18 @@ def _undated(text: str) -> str:
     return _DATED.split(_STAMP.split(text, maxsplit=1)[0], maxsplit=1)[0]
 
 
+def _agency_within(brackets: re.Match[str]) -> str:
+    """Return an agency in brackets as another name, and nothing for all else: "Jane Doe (with AFP)", "Jane Doe (London)".
+
+    Initials of the name before them are no agency: "Auswärtige Autoren (AA)".
+    """
+    said = brackets[1].strip()
+    before = "".join(word[0] for word in brackets.string[: brackets.start()].split())
+    names = [_LINKED.sub("", part) for part in SPLIT.split(said) if part]
+    is_other = names and not before.endswith(said) and all(len(one.split()) < _NAME_WORDS and is_agency(one) for one in names)
+    return f", {', '.join(names)}" if is_other else ""
+
+
 def _without_role(name: str) -> str:
     """Return a name without the roles that stand at its ends in Korean, Chinese, Japanese and Russian."""
     return _ROLE_BEFORE.sub("", _ROLE_BEHIND.sub("", name))
@@ -182,7 +197,12 @@ def _without_role(name: str) -> str:
 def _joined(text: str) -> str:
     """Return a byline in which what looks like a second name, but belongs to the first, is no place to split."""
     text = _SUFFIX.sub(_KEPT_COMMA, text).replace(" von und zu ", f" von{_KEPT_SPACE}und{_KEPT_SPACE}zu ")
-    return _SECOND_SURNAME.sub(lambda found: " " if _AGENCY.match(text, found.end() + 2) else _KEPT_SPACE, text)
+
+    def space(found: re.Match[str]) -> str:
+        behind = text[found.end() + 2 :]
+        return " " if _AGENCY.match(behind) or is_agency(SPLIT.split(behind, maxsplit=1)[0]) else _KEPT_SPACE
+
+    return _SECOND_SURNAME.sub(space, text)
 
 
 def _bare(name: str) -> str:
@@ -196,7 +216,7 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
     A person whose name is two whole names with "and" between is two people.
     """
     text = _undated(EMAIL.sub(" ", squeeze(entities.unescape(byline.text))))
-    text = _without_by(_BRACKETS.sub("", text))
+    text = _without_by(_BRACKETS.sub(_agency_within, text))
     name, _, behind = text.partition(",")
     if _PICTURE.match(text) or _SOURCE.match(text):
         return split_names(text)
@@ -204,7 +224,7 @@ def _whole_name(byline: Byline, refused: Refused) -> list[str]:
     if len(several) > 1 and all(len(part.split()) > 1 and is_full_name(part) for part in several):
         return [_cased(part) for part in several]
     tails = [part.strip() for part in behind.split(",")] if behind and byline.kind == "person" else []
-    agencies = [tail for tail in tails if _AGENCY.search(tail)]
+    agencies = [tail for tail in tails if is_agency(tail)]
     if tails and all(tail in agencies or role_only(tail) or refused.is_outlet(tail) for tail in tails):
         return [*_whole_name(Byline(name, byline.kind), refused), *agencies]
     korean = _KOREAN.search(text)
@@ -232,25 +252,41 @@ def named_in(said: Sequence[str | Byline], refused: Refused) -> Named:
             most = _NAME_WORDS if not byline.kind else 2 * _NAME_WORDS
             if len(folded) < 2 or len(name) > _LONGEST_NAME or len(name.split()) > most or _JUNK.search(name):
                 continue
-            is_agency = bool(_AGENCY.search(name))
-            is_staff = bool(_STAFF.search(name)) and not is_agency
+            by_agency = is_agency(name) or (byline.kind == "organization" and _is_house(name, refused))
+            is_staff = bool(_STAFF.search(name)) and not by_agency
             if _PICTURE_AGENCY.fullmatch(name) or _SECTION.fullmatch(name) or refused.is_refused(name, byline.kind):
                 continue
-            if not byline.is_sure and not is_agency and refused.is_outlet(name) and (_NEWS.search(name) or is_address(name)):
+            if not byline.is_sure and not by_agency and refused.is_outlet(name) and (_NEWS.search(name) or is_address(name)):
                 continue
-            is_staff = is_staff or (not is_agency and refused.is_outlet(name))
-            if any(map(str.isdigit, name)) and not (is_agency or is_staff):
+            is_staff = is_staff or (not by_agency and refused.is_outlet(name))
+            if any(map(str.isdigit, name)) and not (by_agency or is_staff):
                 continue
             (staff if is_staff else named).setdefault(folded, name)
-            if not is_agency and not is_staff:
+            if not by_agency and not is_staff:
                 people.setdefault(folded, name)
     return Named(list(named.values())[:_MAX], list(people.values())[:_MAX], list(staff.values())[:_MAX])
+
+
+def _is_house(name: str, refused: Refused) -> bool:
+    """Return whether an organisation is another publisher of news than the outlet, and no newsroom ("Sports Desk")."""
+    left = _NEWS.sub("", name).strip()
+    return left not in ("", name) and not _STAFF.search(left) and not refused.is_edition(name)
 
 
 def sort_out(said: Sequence[str], names: list[str]) -> tuple[list[str], list[str]]:
     """Return the people in these bylines, then the agencies and newsrooms; `names` are what the outlet calls itself, folded."""
     found = named_in(said, Refused(names))
     return found.people, [*(name for name in found.all if name not in found.people), *found.staff]
+
+
+def is_agency(name: str) -> bool:
+    """Return whether a name is that of an agency: by its words, or by initials alone, in capitals or in small letters only.
+
+    "ANA" and "PETRA" are agencies, "Ana" and "Petra" are women.
+    """
+    if _AGENCY.search(name):
+        return True
+    return len(name) < 12 and name in (name.upper(), name.lower()) and _INITIALS.fullmatch(name) is not None
 
 
 def reporter_in(line: str) -> list[str]:

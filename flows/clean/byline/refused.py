@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from flows.clean.byline.places import is_place
-from flows.clean.headline.outlet import is_address, names_outlet
+from flows.clean.headline.outlet import is_address, is_outlet, names_outlet
 from flows.clean.page import Page, class_and_id
 from flows.clean.structured import StructuredData, fold, texts, types
 
@@ -68,6 +68,10 @@ class Refused:
     def is_outlet(self, name: str) -> bool:
         """Return whether a name is that of the outlet."""
         return names_outlet(name, self._names)
+
+    def is_edition(self, name: str) -> bool:
+        """Return whether a name is that of the outlet, in full, in short or as one of its editions."""
+        return is_outlet(name, self._names)
 
     def is_place(self, said: str) -> bool:
         """Return whether a whole byline is a place: "Kharkiv, Ukraine", but not "Jane Doe, Ukraine"."""

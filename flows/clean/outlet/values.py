@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flows.clean.byline.beside import with_agencies
 from flows.clean.byline.names import is_full_name, sort_out
 from flows.clean.dates.datelines import IS_MODIFIED, SHORT_LINE
 from flows.clean.dates.parse import Moment, find_moment, find_short_moment, read_moment
@@ -66,9 +67,9 @@ def moment_at(body: Any, places: Iterable[str], clock: Clock) -> Moment | None:
 
 
 def names_at(body: Any, places: Iterable[str], names: list[str]) -> list[str]:
-    """Return the people named at the first of these places that names any."""
+    """Return the people named at the first of these places that names any, with the agencies beside them."""
     for place in places:
         for element in find(body, place)[:_MOST]:
             if people := names_in(element, names):
-                return people
+                return with_agencies([element], people)
     return []
