@@ -39,7 +39,7 @@ _LINES = BOILERPLATE.compile(rf"{_LISTS['lines']}[\s.:!…»›→>]*")
 _BEGINS = BOILERPLATE.compile(rf"(?:{_LISTS['owners']}(?!\w)|{_LISTS['begins']})")
 _NOTICES = BOILERPLATE.compile(
     rf"{_LISTS['owners']}?\s*(?:[©ⓒ]|\(c\)|(?<=\w )(?:19|20)\d\d\b)|"
-    rf"{_LISTS['read_also']}\s*[:：\-–—…!>»→|]|{_LISTS['labels']}\s*[:：]|"
+    rf"{_LISTS['read_also']}\s*[:：\-–—…!>»→|]|[\[［【〔<〈《]\s*{_LISTS['read_also']}\s*[\]］】〕>〉》]|{_LISTS['labels']}\s*[:：]|"
     rf"{_LISTS['pictures']}s?(?: (?:credit|by|courtesy))?\s*[:：]\s*\S.{{0,60}}$|{_LISTS['contacts']}\b|{_LISTS['notices']}"
 )
 _RIGHTS = BOILERPLATE.words("rights")

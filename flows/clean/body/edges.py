@@ -116,6 +116,11 @@ class Outlet:
         """Return whether a line says of the outlet what it is."""
         return says_what_it_is(line, self.names)
 
+    def is_named_in(self, line: str) -> bool:
+        """Return whether a line has a name of the outlet in it."""
+        folded = fold(line)
+        return any(name in folded for name in self.names)
+
 
 def _is_asking(said: str) -> bool:
     return _ASKS.match(said) is not None or bool(_asked_behind(said))

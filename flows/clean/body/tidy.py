@@ -53,7 +53,9 @@ class Tidy:
     def lines(self, lines: list[str], headings: set[str]) -> list[str]:
         """Return the lines that are the article's."""
         lines = _trimmed(lines, self.links)
-        lines = once(self._without_description(self._without_debris(self._without_tail(lines))))
+        # each shows the other: prompts stand above a description, and below it
+        lines = self._without_debris(self._without_description(self._without_tail(lines)))
+        lines = once(_trimmed(self._without_description(lines), self.links))
         kept: list[str] = []
         for line in lines:
             if len(kept) < 4 and not any(map(is_prose, kept)) and self._is_head(line):
@@ -106,16 +108,23 @@ class Tidy:
     def _without_description(self, lines: list[str]) -> list[str]:
         """Return the lines without the last paragraphs, where the outlet says there what it is, apart from the text."""
         for n in range(max(1, len(lines) - _DESCRIPTION), len(lines)):
-            if any(map(is_prose, lines[:n])) and self._is_description(lines[n], lines[n - 1]):
+            if any(map(is_prose, lines[:n])) and self._is_description(lines, n):
                 return lines[:n]
         return lines
 
-    def _is_description(self, line: str, before: str) -> bool:
-        """Return whether the outlet speaks of itself: apart from the text, or below a heading that names it.
+    def _is_description(self, lines: list[str], at: int) -> bool:
+        """Return whether the outlet speaks of itself there: apart, below a heading with its name, or to define itself.
 
+        A definition ("The Valley Ledger is a weekly founded in 1921") counts below a report that neither names the outlet nor is
+        about the press.
         Readings leave out headings of short paragraphs.
         """
-        element = self._element(line) if (is_described := self.outlet.is_described(line)) or describes(line) else None
+        line, before = lines[at], lines[at - 1]
+        said = (*self.above[:1], *(each for each in lines[:at] if not debris(each) and not self.outlet.prompts(each)))
+        is_described = self.outlet.is_described(line)
+        if is_described and not any(describes(each) or self.outlet.is_named_in(each) for each in said):
+            return True
+        element = self._element(line) if is_described or describes(line) else None
         above = None if element is None else element.getprevious()
         if above is not None and describes(line) and self.outlet.is_headed(squeeze(above.text_content())):
             return True
