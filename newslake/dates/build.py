@@ -19,6 +19,8 @@ _DAY = 24 * 60
 _MONTH_FIRST = frozenset({"en", "fil"})
 # Years without an era that can only be of another calendar, where something says which.
 _PERSIAN_YEARS, _BUDDHIST_YEARS = range(1300, 1500), range(2400, 2700)
+# Years of two digits behind the name of a month that no newspaper of our calendar can mean: 2007 to 2056.
+_SHORT_BUDDHIST = range(50, 100)
 _PERSIAN, _BUDDHIST = frozenset({"fa", "ps", "tg"}), frozenset({"th", "lo", "km"})
 
 
@@ -150,6 +152,8 @@ class _Parts:
         return bool(sign and hours and sign.value == "+" and hours.value in (7, 700))
 
     def _short_year(self, year: int, month: int, day: int, calendar: str) -> date:
+        if calendar == "gregorian" and year in _SHORT_BUDDHIST and self.token("mw") and self._is_of(_BUDDHIST):
+            return gregorian("buddhist", 2500 + year, month, day)
         if calendar != "gregorian" or self._is_of(_BUDDHIST):
             raise Unreadable("nothing says which century is meant")
         found = date(year + (2000 if year < _CENTURY else 1900), month, day)

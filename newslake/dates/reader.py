@@ -74,7 +74,7 @@ def _first(line: str, ways: Ways, short: bool, persian: bool) -> Read | None:
         for match in _matches(pattern, forms):
             if best and match.start() > best[0][0]:
                 break
-            if not _is_apart(found, match):
+            if not _is_apart(found, match) or _is_behind_letter(line, found, match):
                 continue
             try:
                 moment = built(match, found, ways, persian=persian)
@@ -96,7 +96,7 @@ def _whole(text: str, ways: Ways, persian: bool) -> Read | None:
         return None
     readings: list[Read] = []
     for pattern in _apt(known.whole, found, forms):
-        if match := pattern.fullmatch(forms):
+        if (match := pattern.fullmatch(forms)) and not _is_behind_letter(text, found, match):
             try:
                 readings.append(built(match, found, ways, persian=persian))
             except Unreadable:
@@ -126,6 +126,15 @@ def _is_apart(found: list[Token], match: re.Match[str]) -> bool:
     first, last = match.start(), match.end() - 1
     before, behind = found[max(0, first - 2) : first][::-1], found[last + 1 : last + 3]
     return not (_is_joined(found[first], before) or (found[last].kind in _NUMBERS and _is_joined(found[last], behind)))
+
+
+def _is_behind_letter(line: str, found: list[Token], match: re.Match[str]) -> bool:
+    """Return whether a letter stands right before three short numbers: "R7.9.3" is of the year 2025, "v2.11.24" no date."""
+    if "c" not in match.re.groupindex:
+        return False
+    at = found[match.start("a")].start
+    before = line[max(0, at - 1) : at]
+    return before.isascii() and before.isalpha()
 
 
 def _is_joined(edge: Token, beyond: list[Token]) -> bool:

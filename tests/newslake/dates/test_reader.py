@@ -53,6 +53,9 @@ Fri, 20 Nov 2569 10:05:00 GMT|None
 שישי, 20 בנובמבר 2026, 10:05|2026-11-20T10:05:00
 سه شنبه، ۱۱ شهریور ۱۴۰۴ - ۱۴:۲۰|2025-09-02T14:20:00
 ๒๐ พฤศจิกายน ๒๕๖๙|2026-11-20T00:00:00
+20 พ.ย. 69|2026-11-20T00:00:00
+20 พ.ย. 69 10:05 น.|2026-11-20T10:05:00
+20 พ.ย. 26|None
 民國115年11月20日 下午3:05|2026-11-20T15:05:00
 中華民國115年11月20日|2026-11-20T00:00:00
 平成31年4月30日|2019-04-30T00:00:00
@@ -251,6 +254,8 @@ def test_years_of_two_digits_are_read_where_the_order_is_known() -> None:
         found = find("11/10/26, 3:05 pm", Ways(first=first), short=True)  # type: ignore[arg-type]
         assert found is not None and found.when.isoformat() == f"{wanted}T15:05:00"
     assert find("11/10/26", Ways(), short=True) is None
+    for line in ("R8.11.10", "v2.11.24"):  # a letter makes the first number another
+        assert read(line, Ways(first="year")) is None and find(line, Ways(first="year"), short=True) is None
 
 
 @pytest.mark.parametrize(
