@@ -120,15 +120,18 @@ class Tidy:
         Readings leave out headings of short paragraphs.
         """
         line, before = lines[at], lines[at - 1]
-        said = (*self.above[:1], *(each for each in lines[:at] if not debris(each) and not self.outlet.prompts(each)))
         is_described = self.outlet.is_described(line)
-        if is_described and not any(describes(each) or self.outlet.is_named_in(each) for each in said):
+        if is_described and not any(map(self._is_on_press, (*self.above[:1], *lines[:at]))):
             return True
         element = self._element(line) if is_described or describes(line) else None
         above = None if element is None else element.getprevious()
         if above is not None and describes(line) and self.outlet.is_headed(squeeze(above.text_content())):
             return True
         return is_described and self._is_apart(element, line, self._element(before))
+
+    def _is_on_press(self, line: str) -> bool:
+        """Return whether a line of a report names the outlet or speaks of the press."""
+        return (describes(line) or self.outlet.is_named_in(line)) and not debris(line) and not self.outlet.prompts(line)
 
     @staticmethod
     def _is_apart(element: Any, line: str, other: Any) -> bool:
