@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from uuid import UUID
 
+from flows.clean.limits import limited
 from flows.clean.words import count_words
 from flows.refine.page import Refined, find_matches
 from flows.topics import Matcher
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id
+from spiders.urls.pagination import page_of
 from warehouse.load.edits import only_debris
 from warehouse.records import ArticleRecord, PartRecord
 from warehouse.similarity.compare import hashes_of
@@ -192,12 +194,24 @@ def _belonging(family: _Family, stored: ArticleRecord | None) -> dict[int, Refin
         and url_id(other.url) in (url_id(there.article.raw_url), there.article.own_id)
     }
     sure |= {part.page for part in stored.parts} if stored else set()
-    leading = family.pages[1].article if 1 in family.pages else stored
+    away = {number for number, page in family.pages.items() if _is_led_away(page, family.first)}
+    sure = ({1} | sure) - away
+    leading = next((page.article for number, page in sorted(family.pages.items()) if number not in away), stored)
+    if 1 not in family.pages:
+        leading = stored
     return {
         number: page
         for number, page in sorted(family.pages.items())
-        if number == 1 or number in sure or (leading and page.article and _looks_like(page.article, leading))
+        if number in sure or (leading and page.article and _looks_like(page.article, leading))
     }
+
+
+def _is_led_away(page: Refined, first: str) -> bool:
+    """Whether the address of a page led to another one that is no page of the article, and does not say that it is one."""
+    article = page.article
+    if page.paging or article is None or article.own_url is None or article.own_id in (url_id(article.raw_url), url_id(first)):
+        return False
+    return page_of(article.own_url, first) is None
 
 
 def _looks_like(page: ArticleRecord, leading: ArticleRecord) -> bool:
@@ -253,7 +267,8 @@ def _article(leading: ArticleRecord, parts: Sequence[PartRecord], matcher: Match
     lines = set(text.splitlines())
     headings = tuple(dict.fromkeys(heading for part in parts for heading in part.headings if heading in lines))
     title = _headline(leading.page.title)
-    page = replace(leading.page, title=title, text=text, headings=headings, word_count=count_words(text))
+    page = limited(replace(leading.page, title=title, text=text, headings=headings, word_count=count_words(text)))
+    text = page.text
     matches = find_matches(matcher, title, text, page.language)
     return replace(
         leading,

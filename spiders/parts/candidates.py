@@ -36,7 +36,7 @@ def may_name_pages(url: str, body: bytes) -> bool:
     same = {identity(first) for first in firsts}
     if canonical and identity(canonical) in same - {identity(without_one(url))}:
         return True
-    return _has_numbered_link(url, body, firsts)
+    return _has_link_to_page(url, body, firsts)
 
 
 def _may_have_pager(url: str, body: bytes) -> bool:
@@ -66,13 +66,14 @@ def _linked_at(body: bytes, at: int, url: str) -> str | None:
     return absolute(url, match[1].decode("utf-8", "replace")) if match else None
 
 
-def _has_numbered_link(url: str, body: bytes, firsts: set[str]) -> bool:
-    """Whether a link of a page leads to an address that is one of the `firsts` with a number."""
+def _has_link_to_page(url: str, body: bytes, firsts: set[str]) -> bool:
+    """Whether a page links to one of the `firsts` with a number, or, from a further page, to one of these themselves."""
     names, same = {_name(first) for first in firsts}, {identity(first) for first in firsts}
+    behind = same - {identity(url), identity(without_one(url))}
     tried = set()
     for piece in (*body.split(b"href")[1:], *body.split(b"HREF")[1:]):
         match = _ADDRESS.match(piece)
-        if match is None or match[1] in tried or not _SMALL_NUMBER.search(match[1]):
+        if match is None or match[1] in tried or not (behind or _SMALL_NUMBER.search(match[1])):
             continue
         address = match[1]
         if address[:1] not in b"?;." and len(address) > _SHORT and not any(name in address for name in names):
@@ -81,7 +82,7 @@ def _has_numbered_link(url: str, body: bytes, firsts: set[str]) -> bool:
         linked = absolute(url, address.decode("utf-8", "replace"))
         if len(tried) >= _MOST_CANDIDATES or (linked and any(page_of(linked, first) for first in firsts)):
             return True
-        if linked and (counted := from_zero(linked)) and identity(counted[1]) in same:
+        if linked and (identity(linked) in behind or ((counted := from_zero(linked)) and identity(counted[1]) in same)):
             return True
     return False
 

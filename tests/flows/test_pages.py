@@ -157,7 +157,17 @@ def unlike(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         whole = "".join(prose(n + 5, f"Of {n} things the mayor said nothing to anybody.") for n in (1, 2))
         for address in ("/news/grain-in-one-piece-78", "/news/grain-in-one-piece-78?page=2"):
             site.routes[address] = page(whole, '<a href="/news/grain-in-one-piece-78?page=2">2</a>', f"{LEAD} 6")
-        site.feed("/feed", "/grain-of-the-day/", "/news/grain-with-comments-77", "/news/grain-in-one-piece-78")
+        # an outlet leads what it took out to another story: the second page of one article, the first page of another
+        for number, name in ((1, "/news/grain-and-rust-79"), (2, "/news/grain-and-fire-80")):
+            addresses = [name, f"{name}?page=2"]
+            serve(site, addresses, {page: f"Torn {number}: {line}" for page, line in SAID.items()})
+            site.redirect(addresses[2 - number], to=f"/news/other-grain-{number}")
+            text = prose(number + 20, f"Another thing, number {number}, was told in the town hall.")
+            site.routes[f"/news/other-grain-{number}"] = page(text, "", f"{LEAD} {number + 20}", f"Other news of grain {number}")
+        endless = ["/news/grain-without-end-81", "/news/grain-without-end-81?page=2"]
+        serve(site, endless, {number: f"Endless {line} " * 7_000 for number, line in SAID.items()})
+        torn = (endless[0], "/news/grain-and-rust-79", "/news/grain-and-fire-80?page=2")
+        site.feed("/feed", "/grain-of-the-day/", "/news/grain-with-comments-77", "/news/grain-in-one-piece-78", *torn)
         run(config)
         return config, [asked.path for asked in site.asked]
 
@@ -165,7 +175,12 @@ def unlike(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 def test_the_next_story_and_pages_of_comments_are_no_pages_of_an_article(unlike: tuple[Path, list[str]]) -> None:
     config, asked = unlike
     found = {url.rpartition("/")[2] or url.split("/")[-2]: text for url, _, text in ask(config, ARTICLES)}
-    assert sorted(found) == ["grain-in-one-piece-78", "grain-of-the-day", "grain-of-the-day-2", "grain-with-comments-77"]
+    assert 990_000 < len(found.pop("grain-without-end-81")) <= 1_000_000
+    other = {"grain-and-fire-80", "grain-and-rust-79", "other-grain-1", "other-grain-2"}
+    usual = {"grain-in-one-piece-78", "grain-of-the-day", "grain-of-the-day-2", "grain-with-comments-77"}
+    assert found.keys() == other | usual
+    assert {name for name, text in found.items() if "Another thing" in text} == {"other-grain-1", "other-grain-2"}
+    assert SAID[1] in found["grain-and-rust-79"] and SAID[2] in found["grain-and-fire-80"]
     assert "On day 4" not in found["grain-of-the-day"] and "On day 3" not in found["grain-of-the-day-2"]
     assert not any("grain-with-comments-77?page" in path for path in asked)
     assert found["grain-in-one-piece-78"].count("Of 1 things the mayor said nothing") == 1

@@ -20,8 +20,8 @@ _WORD = re.compile(r"[^\W\d_](?:[^\s\d/\[\]#.]*)")
 _STEP = re.compile(r"(?P<tag>[^#.\[]+)(?:#(?P<id>.+)|\.(?P<cls>[^\[]+)|\[(?P<nth>-?\d+)\])?(?:\[(?P<last>-?\d+)\])?")
 _COUNTED = frozenset(("div", "td", "table", "section", "center", "main", "aside", "ul", "article", "font"))
 _INDEX = re.compile(r"\[-?\d+\]")
-# Steps of a place; elements that are looked at on the way to one.
-_DEEPEST, _MOST = 40, 2_000
+# Steps of a place; elements that are looked at on the way to one; characters of a place: each element has its own.
+_DEEPEST, _MOST, _LONGEST = 40, 2_000, 1_000
 _FROM_START, _FROM_END = 3, 2
 
 
@@ -34,10 +34,10 @@ class Places:
     """The places of the elements below a body."""
 
     def __init__(self, body: Any) -> None:
-        self._known: dict[Any, str] = {body: ""}
+        self._known: dict[Any, str | None] = {body: ""}  # None: too long
 
     def of(self, element: Any) -> str:
-        """Return the place of an element; "" if it lies too deep, or not below the body."""
+        """Return the place of an element; "" if it lies too deep, has too long a name, or is not below the body."""
         way: list[Any] = []
         while element is not None and element not in self._known:
             way.append(element)
@@ -48,14 +48,14 @@ class Places:
             return ""
         for below in reversed(way):
             parent = below.getparent()
-            if below not in self._known:
-                above = self._known[parent]
+            if below not in self._known and (above := self._known[parent]) is not None:
                 for child, step in _steps(parent):
-                    self._known[child] = f"{above}/{step}" if above else step
-            if below not in self._known:
+                    place = f"{above}/{step}" if above else step
+                    self._known[child] = place if len(place) <= _LONGEST else None
+            if self._known.get(below) is None:
                 return ""
-        found = self._known[way[0]] if way else self._known[element]
-        return found if found.count("/") < _DEEPEST else ""
+        found = self._known[way[0] if way else element]
+        return found if found and found.count("/") < _DEEPEST else ""
 
 
 def _steps(parent: Any) -> Iterator[tuple[Any, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flows.clean import clean
+from flows.clean.outlet.layout import Seen
 from flows.clean.words import count_words
 from newslake.article import CleanArticle
 from newslake.text import cut
@@ -17,12 +19,17 @@ BODY = "".join(
 LONG = "word " * 100_000
 
 
-def read(head: str = "", heading: str = "The harbour is closed", more: str = "") -> CleanArticle:
+def read(
+    head: str = "",
+    heading: str = "The harbour is closed",
+    more: str = "",
+    observe: Callable[[Seen], None] | None = None,
+) -> CleanArticle:
     body = f"<body><article><h1>{heading}</h1>{BODY}{more}</article></body>"
     page = f"<html><head><title>The harbour</title>{head}</head>{body}</html>"
     at = datetime(2026, 11, 28, tzinfo=UTC)
     capture = Capture("https://tide.example/news/the-harbour", at, 200, "text/html", page.encode(), Hints(), "x.warc", 0)
-    found = clean(capture)
+    found = clean(capture, observe=observe)
     assert isinstance(found, CleanArticle)
     return found
 
@@ -49,6 +56,14 @@ def test_lists_are_cut() -> None:
         f"<h2>Part {n} of this</h2><p>A sentence that stands below heading {n}, and says more.</p>" for n in range(1500)
     )
     assert len(read(more=more).headings) <= 1000
+
+
+def test_the_names_of_places_are_short_whatever_classes_are_called() -> None:
+    seen: list[Seen] = []
+    long = "".join(f'<div class="{"a" * 1_000}">' for _ in range(3)) + f'<div class="{"b" * 20_000}">{BODY}</div>'
+    read(more=f"<section id={'s' * 30_000}>{BODY}</section>{long}", observe=seen.append)
+    assert seen and all(len(block.place) <= 1_000 for block in seen[0].blocks)
+    assert {block.place for block in seen[0].blocks} == {"article[1]/h1", "article[1]/p"}
 
 
 def test_cut() -> None:

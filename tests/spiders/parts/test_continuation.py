@@ -27,6 +27,7 @@ PAGERS = [
     ("/content_12345.htm", '<a href="content_12345_2.htm">下一页</a>', "", ("/content_12345.htm", 1, [2])),
     ("/a/123456/", '<a href="2.html">次へ</a> <a href="/a/123456/2/">2</a>', "", ("/a/123456/", 1, [2])),
     ("/coal-1600.html", "", '<link rel="next" href="/coal-1600-2.html">', ("/coal-1600.html", 1, [2])),
+    ("/coal-1600?page=2", '<a href="/coal-1600">1</a> <b>2</b>', "", ("/coal-1600", 2, [1])),
     ("/coal/seite-2", "", '<link rel="canonical" href="/coal">', ("/coal", 2, [1])),
     ("/coal?page=1", '<a href="/coal?page=2">2</a>', "", ("/coal", 1, [2])),
     ("/coal", '<a href="/coal/page-2">Page 2: What the crew of the second ship had to say of it all</a>', "", ("/coal", 1, [2])),
