@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newslake.errors import CaptureError, PageError
-from newslake.outcomes import End, Outcome, Reason
+from newslake.outcomes import End, Origin, Outcome, Reason
 from newslake.text import cut, squeeze
 
 if TYPE_CHECKING:
@@ -141,10 +141,11 @@ def _page(account: Account, entry: Entry, source: Source | None) -> Row:
     if isinstance(read, NotArticle):
         return row | {"end": "not-article", "reason": read.reason, "detail": read.detail}
     assert isinstance(read, CleanArticle)
+    is_part = entry.found.origin is Origin.PAGE
     return row | {
         "end": "article",
-        "reason": None,
-        "detail": None,
+        "reason": Reason.PART if is_part else None,
+        "detail": entry.found.found_by if is_part else None,
         "title": read.title,
         "authors": list(read.authors),
         "published": read.published_at,

@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             feed.body.replace(b"<channel>", f"<channel><link>{odd.url}/rss?api_key={SECRET}</link>".encode())
         )
         feed.headers["Content-Encoding"] = "gzip"
-        odd.routes["/news/tanker-13001"] = page(story("en", 1300))
+        first = story("en", 1300)
+        pager = ("<article>", '</article><p class="pager"><a href="/news/tanker-13001?page=2">2</a></p>')
+        odd.routes["/news/tanker-13001"] = page(first, around=pager)
+        odd.routes["/news/tanker-13001?page=2"] = page(replace(story("en", 1301), title=first.title, published=first.published))
         odd.routes["/cut/13003"] = Answer(b"<p>half", cut=True)
         odd.routes["/packed/13004"] = Answer(gzip.compress(b"x" * 1000), headers={"Content-Type": "application/zip"})
         odd.feed(f"/rss/{PATH}/feed", "/news/tanker-13001")
@@ -102,6 +105,9 @@ def test_it_shows_how_the_pages_are_read(told: Told) -> None:
             row = next(row for url, row in by_url.items() if url.startswith(outlet.site.absolute(path)))
             assert (row["end"], row["title"]) == ("article", one.title)
             assert row["text"].endswith("…") and len(row["text"]) <= 160, "where the text goes on, that shows"
+    told_of_part = by_url[f"{told.odd}/news/tanker-13001?page=2"]
+    assert (told_of_part["end"], told_of_part["reason"]) == ("article", "part"), "no article of its own"
+    assert told_of_part["detail"] == f"page 2 of {told.odd}/news/tanker-13001"
     assert by_url[f"{told.odd}/cut/13003"]["reason"] == "broken-answer"
     assert by_url[f"{told.odd}/packed/13004"]["reason"] == "wrong-type"
     assert f"{told.odd}/private/13002" not in by_url
