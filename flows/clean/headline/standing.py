@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from flows.clean.headline.lines import Shown, shown_lines
+from flows.clean.headline.tails import says_nothing
 from flows.clean.page import Page
 from flows.clean.structured import fold
 
@@ -206,7 +207,7 @@ def _is_in(word: str, prose: str) -> bool:
 
 
 def _may_head(line: Shown) -> bool:
-    if not _SHORTEST <= len(line.text) <= _LONGEST or _STAMPED.search(line.text):
+    if not _SHORTEST <= len(line.text) <= _LONGEST or _STAMPED.search(line.text) or says_nothing(line.text):
         return False
     return not (_SENTENCE.search(line.text) and (line.prominence < 4 or len(line.text) > _RUNNING)) and (
         len(line.text.split()) > 1 or not line.text.isascii()

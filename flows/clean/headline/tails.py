@@ -12,7 +12,7 @@ from flows.clean.lexicon import load_lexicon
 from flows.clean.structured import fold
 from newslake.text import squeeze
 
-__all__ = ["LONGEST", "Evidence", "is_date", "strip_outlet", "without_name"]
+__all__ = ["LONGEST", "Evidence", "is_date", "says_nothing", "strip_outlet", "without_name"]
 
 # No headline is longer: it would be a text in the wrong element.
 LONGEST = 500
@@ -25,6 +25,7 @@ _LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
 # Outlet names after Chinese and Japanese titles: "-…网", "_…新闻"; after underscores a section may precede them.
 _LEXICON = load_lexicon("titles", "houses", "empty")
 _HOUSE = _LEXICON.compile(rf"[\u3040-\u30ff\u3400-\u9fff]{{1,10}}{_LEXICON.pattern('houses')}")
+_NOTHING = _LEXICON.compile(rf"{_LEXICON.pattern('empty')}\s*")
 _SECTION = re.compile(r"(?<=.{8})\s*_\s*[\u3040-\u30ff\u3400-\u9fff]{1,5}$")
 # Characters of what is left, and of a part that other sources have as the title.
 _SHORT, _AGREED = 3, 12
@@ -74,6 +75,11 @@ def strip_outlet(title: str, known: Evidence, *, colons: bool = False) -> str:
         title = rest
     title = title.strip(" |–—·¶")
     return title if title.count("«") == title.count("»") else title.strip(" »")
+
+
+def says_nothing(title: str) -> bool:
+    """Return whether a title is a word for any article, for a list of them or for the home page: "News", "Article"."""
+    return _NOTHING.fullmatch(title) is not None
 
 
 def is_date(text: str) -> bool:

@@ -12,8 +12,7 @@ from textwrap import shorten
 from flows.clean.headline.headings import heading_in_address, is_in_address, main_headings, shown_large
 from flows.clean.headline.outlet import is_outlet, names_outlet
 from flows.clean.headline.standing import Standing, agreement, is_told
-from flows.clean.headline.tails import LONGEST, Evidence, strip_outlet, without_name
-from flows.clean.lexicon import load_lexicon
+from flows.clean.headline.tails import LONGEST, Evidence, says_nothing, strip_outlet, without_name
 from flows.clean.reading import Reading
 from flows.clean.structured import first_text, fold
 from newslake.text import squeeze
@@ -37,8 +36,6 @@ _TOLD, _LITTLE, _SURELY = 0.5, 0.25, 0.7
 _CLEARLY = 1.5
 # Characters of a text that replace a missing title.
 _BEGINNING = 100
-_LEXICON = load_lexicon("titles", "houses", "empty")
-_NOT_A_TITLE = _LEXICON.compile(rf"^{_LEXICON.pattern('empty')}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,7 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         # the same words twice, colon included, are one title
         if (text := strip_outlet(raw, known, colons=headless and times[fold(raw)] < 2))
     ]
-    candidates = [
-        c for c in candidates if fold(c.text) in known.whole or not (is_outlet(c.text, names) or _NOT_A_TITLE.match(c.text))
-    ]
+    candidates = [c for c in candidates if fold(c.text) in known.whole or not (is_outlet(c.text, names) or says_nothing(c.text))]
     if not candidates:  # all titles of the page only name its outlet
         heading = heading_in_address(page)
         if heading and fold(said[0][0]) not in fold(heading):
@@ -204,7 +199,7 @@ def _said(reading: Reading) -> list[tuple[str, str]]:
     said = [(text, source) for text, source in said if not any(_is_cut_at_quote(text, one) for one in whole)]
     data = {fold(entities.unescape(text)) for text, _ in said}
     said = [*main_headings(page, data), *said]
-    return [(entities.unescape(text), source) for text, source in said if len(text) <= LONGEST and not _NOT_A_TITLE.match(text)]
+    return [(entities.unescape(text), source) for text, source in said if len(text) <= LONGEST and not says_nothing(text)]
 
 
 def _is_cut_at_quote(text: str, whole: str) -> bool:

@@ -173,7 +173,7 @@ def test_a_line_that_ends_with_a_comma_is_part_of_a_text() -> None:
 
 
 def test_a_title_that_the_address_has_is_not_outdone_by_a_subheading() -> None:
-    headline, address = "Weekly progress of quota #39", "https://example.org/blog/weekly-progress-of-quota-39"
+    headline, address = "Harvest progress quota #39", "https://example.org/blog/harvest-progress-quota-39"
     shown = f"<h2>{headline}</h2><p>17 Dec 2025</p><h2>What is a coal ship of Rason harbour?</h2>{TEXT}"
     assert title(f"<title>{headline}</title>", shown, address) == headline
 
@@ -182,3 +182,13 @@ def test_what_is_left_of_a_title_may_be_a_label() -> None:
     site = '<meta property="og:site_name" content="The Ledger">'
     shown = f'<div class="headline">{WEAK}</div>Rason Office<br>'
     assert title(f"<title>The Ledger - Article</title>{site}", shown + TEXT) == WEAK
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["News Article", "Nachrichten", "Actualités", "Noticias", "Haberler", "Новости", "Ειδήσεις", "الأخبار", "新闻", "ニュース"],
+)
+def test_a_word_for_any_article_is_no_title(label: str) -> None:
+    shown = f'<h1>{label}</h1><div class="headline">{WEAK}</div>Rason Office<br>{TEXT}'
+    assert title(f"<title>{label}</title>", shown) == WEAK
+    assert title(f"<title>{label}</title>", f"<h1>{label} of Rason</h1>{TEXT}") == f"{label} of Rason"
