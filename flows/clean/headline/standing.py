@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from itertools import islice
 
+from flows.clean.byline.names import AUTHORS
 from flows.clean.headline.lines import Shown, shown_lines
 from flows.clean.headline.tails import says_nothing
 from flows.clean.page import Page
@@ -40,6 +41,7 @@ _STAMPED = re.compile(
     r"^\W*(?:by|von|par|por|di|door|av|published|updated|posted|last)\b|(?<![\d.:])(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)|^[^a-zà-ÿ]*(?:19|20)\d\d\W*$",
     re.I,
 )
+_SECTION = AUTHORS.compile(rf"\b{AUTHORS.pattern('sections')}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Lines below a headline among which its byline or date stands.
 _SIGNED = 6
@@ -72,10 +74,24 @@ class Standing:
         """The same, of a page that has no title at all: there a headline may look like its text."""
         return self._headline(least=0)
 
-    def is_signed(self, headline: str) -> bool:
-        """Return whether a byline or a date stands between a headline of the page and its text."""
-        at = next((n for n, line in enumerate(self.lines) if line.text == headline), None)
-        return at is not None and self._is_signed(at, self._below(at)[1])
+    def is_signed(self, headline: str, above: str | None = None) -> bool:
+        """Return whether a byline or a date stands between a line and the text below it, or the line that it stands `above`."""
+        at = self._at(headline)
+        if at is None:
+            return False
+        end = self._at(above) if above else at + 1 + self._below(at)[1]
+        return end is not None and self._is_signed(at, end)
+
+    def is_label(self, name: str, above: str | None = None) -> bool:
+        """Return whether a line names a section or the site: by its words, by a link, or by a date between it and another."""
+        if len(name.split()) < _MANY_WORDS and _SECTION.search(name):
+            return True
+        wanted = f" {fold(name)} "
+        is_linked = any(line.is_link and wanted in f" {fold(line.text)} " for line in self.lines)
+        return is_linked or (above is not None and self.is_signed(name, above))
+
+    def _at(self, text: str) -> int | None:
+        return next((n for n, line in enumerate(self.lines) if line.text == text), None)
 
     def _headline(self, least: int) -> str | None:
         best: tuple[float, str] | None = None
@@ -95,7 +111,7 @@ class Standing:
         line, words = self.lines[at], len(_words(self.lines[at].text))
         # one or two words that the text has are a label
         worth = line.prominence + 4 * agreement(line.text, below) * min(1, words / 3) + 3 * min(1.0, len(below) / _ENOUGH)
-        worth += self._is_signed(at, gap) - 3 * line.is_link
+        worth += self._is_signed(at, at + 1 + gap) - 3 * line.is_link
         if line.prominence < 2 and words > 2:
             worth += min(gap, 2) / 2  # a caption stands nearer to the text
         if sum(other.is_link and len(other.text) > _TEASER for other in self.lines[at + 1 : at + 1 + gap]) > 2:
@@ -109,10 +125,10 @@ class Standing:
         beside = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
         return any(line.is_link and line.prominence == self.lines[at].prominence for line in beside)
 
-    def _is_signed(self, at: int, gap: int) -> bool:
-        """Return whether a byline or a date stands between a line and the text below it, and no other headline behind that."""
+    def _is_signed(self, at: int, end: int) -> bool:
+        """Return whether a byline or a date stands between a line and another below it, and no other headline behind that."""
         found = False
-        for line in self.lines[at + 1 : at + 1 + min(gap, _SIGNED)]:
+        for line in self.lines[at + 1 : min(end, at + 1 + _SIGNED)]:
             if len(line.text) <= _RUNNING and (_STAMPED.search(line.text) or _YEAR.search(line.text)):
                 found = True
             elif line.prominence > 1 and not line.is_link and (found or line.prominence >= self.lines[at].prominence):
@@ -140,9 +156,9 @@ class Standing:
     def confirmed_by(self, title: str) -> str | None:
         """Return the prominent line that is a part of a title element: of two above the same text, the nearer one.
 
-        A part that the text does not speak of, and of few words, may be the name of a section: it confirms nothing.
+        A part of few words that the text does not speak of is no headline if it is a label, or stands out less than another line.
         """
-        best: tuple[int, float, str] | None = None
+        best: tuple[int, float, Shown] | None = None
         wanted = _bare(title)
         for at, line in enumerate(self.lines):
             text = line.text.strip(_EDGES)
@@ -151,9 +167,13 @@ class Standing:
             below, gap = self._below(at)
             share = agreement(text, fold("\n".join(below)))
             if sum(map(len, below)) > _ENOUGH_BELOW and (best is None or best[0] == at + gap or share > best[1]):
-                best = at + gap, share, text
-        found = best[2] if best else ""
-        return found if is_told(found, self.prose) or len(found.split()) >= _MANY_WORDS else None
+                best = at + gap, share, line
+        if best is None:
+            return None
+        line, text = best[2], best[2].text.strip(_EDGES)
+        most = max((other.prominence for other in self.lines if other.text == self.headline), default=0)
+        is_sure = is_told(text, self.prose) or len(text.split()) >= _MANY_WORDS
+        return text if is_sure or (line.prominence >= most and not self.is_label(line.text)) else None
 
     def _below(self, at: int) -> tuple[list[str], int]:
         """Return the running text below a line, as far as the next line that is as prominent, and the lines before it."""

@@ -88,6 +88,7 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
     shown = standing.headline if is_bare and not is_told(best.text, standing.prose) else None
     if (
         shown
+        and (best.source not in _HEADINGS or standing.is_label(best.text, above=shown))
         and agreement(shown, standing.prose) >= _SURELY > 2 * agreement(best.text, standing.prose)
         and is_told(shown, standing.prose)
     ):
@@ -111,7 +112,8 @@ def _outdoes(best: Said, said: list[tuple[str, str]], standing: Standing, title:
     if not tells or its < mine:
         return None
     if best.source in _HEADINGS:
-        return shown if (its > mine and not knows) or f" {fold(shown)} " in f" {fold(title)} " else None
+        is_label = its > mine and not knows and standing.is_label(best.text, above=shown)
+        return shown if is_label or f" {fold(shown)} " in f" {fold(title)} " else None
     if fold(shown) in {fold(raw) for raw, source in said if source in _HEADINGS}:
         return shown if its > mine else None
     return shown if len(said) == 1 and its >= _CLEARLY * mine else None

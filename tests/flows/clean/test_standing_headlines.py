@@ -192,3 +192,30 @@ def test_a_word_for_any_article_is_no_title(label: str) -> None:
     shown = f'<h1>{label}</h1><div class="headline">{WEAK}</div>Rason Office<br>{TEXT}'
     assert title(f"<title>{label}</title>", shown) == WEAK
     assert title(f"<title>{label}</title>", f"<h1>{label} of Rason</h1>{TEXT}") == f"{label} of Rason"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("{} | The Sun", "<h1>{}</h1><h2>{}</h2><p>By Ana Kovács</p>"),
+        ("{}", "<h1>{}</h1><h2>{}</h2><p>12 March 2026</p>"),
+        ("{} | The Sun", "<h2>{}</h2><h3>{}</h3>"),
+        ("The Sun - {}", "<h1>Sports Wire</h1><h2>{}</h2><h3>{}</h3>"),
+    ],
+)
+def test_a_headline_of_few_words_is_not_outdone_by_its_standfirst_though_the_text_has_none_of_them(name: str, shown: str) -> None:
+    few = "Red-hot frontrunners"
+    assert title(f"<title>{name.format(few)}</title>", shown.format(few, HEADLINE) + TEXT) == few
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<h1>Sports Wire</h1><h2>{}</h2>",
+        "<h1>Local Panorama</h1><p>12 March 2026</p><h2>{}</h2>",
+        '<h1>Local Panorama</h1><h2>{}</h2><a href="/panorama/">Local Panorama</a>',
+    ],
+)
+def test_the_name_of_a_section_is_no_headline_though_title_element_and_heading_agree(shown: str) -> None:
+    name = "Sports Wire" if "Wire" in shown else "Local Panorama"
+    assert title(f"<title>{name} | The Sun</title>", shown.format(HEADLINE) + TEXT) == HEADLINE
