@@ -53,6 +53,11 @@ _LONGEST_BYLINE, _LONGEST_DAY, _SHORT = 100, 50, 30
 _NEXT = re.compile(
     r"(?:^|[\s_-])(?:next[\s_-]?(?:article|story|post|news|item)|(?:article|story|post|news)[\s_-]?next)(?:s|$|[\s_-])", re.I
 )
+# Classes of articles, and attributes that name one.
+_ITEMS = frozenset(
+    ("article", "story", "post", "hentry", "news-item", "newsitem", "nota", "noticia", "artikel", "beitrag", "articolo")
+)
+_KEYS = ("data-url", "data-href", "data-slug", "data-permalink", "data-article-id", "data-post-id", "data-uri")
 # That of what holds a part of the article.
 _PARTS = re.compile(r"(?:^|[\s_-])(?:live|liveblog|ticker|timeline|chronology|chronicle|updates?)(?:$|[\s_-])", re.I)
 
@@ -160,9 +165,26 @@ def _is_built_like(head: Any, main: Any, unit: Any, around: set[Any]) -> bool:
         return False
     if head.tag == main.tag and _alike(own, unit) and _is_dated(head, unit):
         return True
+    if any(_are_items(one, other) for one in _rooms(main, own) for other in _rooms(head, unit)):
+        return True
     return _has_class_of(main, head) and any(
         _alike(one, other) for one in main.itersiblings() for other in head.itersiblings() if _INSIDE(other)
     )
+
+
+def _rooms(heading: Any, last: Any) -> list[Any]:
+    """Return what a heading stands in, up to the element `last`."""
+    above = list(heading.iterancestors())
+    return above[: above.index(last) + 1]
+
+
+def _are_items(one: Any, other: Any) -> bool:
+    """Return whether two elements are items of one kind: their class is that of articles, or their attributes name two."""
+    shared = set((one.get("class") or "").lower().split()) & set((other.get("class") or "").lower().split())
+    if one.tag != other.tag or not shared:
+        return False
+    keys = ((one.get(key), other.get(key)) for key in _KEYS)
+    return not shared.isdisjoint(_ITEMS) or any(mine and theirs and mine != theirs for mine, theirs in keys)
 
 
 def _holds_none(heading: Any) -> bool:

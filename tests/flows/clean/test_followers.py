@@ -168,3 +168,33 @@ def test_other_articles_are_not_read(layout: str, language: str) -> None:
     assert_cut(layout, language, others)
     if "<a " in layout or "next" in layout:  # where more than their days tells them
         assert_cut(layout, language, others[::-1])
+
+
+ITEMS = {
+    "list": '<ul><li class="story"><h1>{head}</h1>{text}</li>||<li class="story"><h2>{head}</h2>{text}</li>||</ul>',
+    "boxes": '<div class="room"><div class="article" id="a0"><h1>{head}</h1>{text}</div></div>||'
+    '<div class="room loaded"><div class="article" id="a{n}"><h1>{head}</h1>{text}</div></div>||',
+    "addresses": '<section class="x y" data-url="/a"><h1>{head}</h1>{text}</section>||'
+    '<section class="x" data-url="/b{n}"><h1>{head}</h1>{text}</section>||',
+}
+ROOMS = {
+    "widgets": '<div class="widget" data-id="3a"><h1>{head}</h1>{text}</div>||'
+    '<div class="widget" data-id="{n}f"><h2>{head}</h2>{text}</div>||',
+    "chapters": '<section class="chapter"><h1>{head}</h1>{text}</section>||'
+    '<section class="chapter"><h1>{head}</h1>{text}</section>||',
+    "parts": '<article class="post"><h1>{head}</h1><div>{text}</div>||<div><h2>{head}</h2>{text}</div>||</article>',
+}
+
+
+@pytest.mark.parametrize("layout", ITEMS)
+@pytest.mark.parametrize("language", SAID)
+def test_what_holds_an_article_tells_another_one(layout: str, language: str) -> None:
+    read = text(page(ITEMS[layout], language, parts(language, "others")))
+    assert read.splitlines() == SAID[language]["paragraphs"]
+
+
+@pytest.mark.parametrize("layout", ROOMS)
+@pytest.mark.parametrize("language", SAID)
+def test_what_holds_a_part_tells_no_article(layout: str, language: str) -> None:
+    read = text(page(ROOMS[layout], language, parts(language, "events")))
+    assert all(said in read for part in parts(language, "events") for said in part.paragraphs)
