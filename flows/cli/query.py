@@ -89,9 +89,10 @@ def sources(
 ) -> None:
     """Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.
 
-    The bars count articles on a topic by their day of publication. A source is judged by its own past, by weekday. ok; stale:
-    nothing new; silent: its listings name nothing; failing: it does not answer, lost a feed, or its layout broke; blocked: a wall
-    against robots or a question about cookies is in the way. Of more than a hundred sources, those in trouble come first.
+    The bars count articles on a topic by their day of publication; today counts new articles, on a topic or not, on the day of
+    the last run, and usual_today is usual for that weekday. A source is judged by its own past, by weekday. ok; stale: nothing
+    new; silent: its listings name nothing; failing: it does not answer, lost a feed, or its layout broke; blocked: a wall against
+    robots or a question about cookies is in the way. Of more than a hundred sources, those in trouble come first.
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """

@@ -67,7 +67,8 @@ def show(told: Told, *, offline: bool) -> None:
     for name, why in sorted(trial.failed.items()):
         say(f"[bold red]{escape(plain(name))}[/] failed: {escape(plain(why))}")
     if trial.failed:
-        say(f"\n{len(trial.failed)} of {told.tried} sources failed. Next: correct their addresses, then newslake check")
+        how = "correct their addresses, or wait where a site is down; then newslake check"
+        say(f"\n{len(trial.failed)} of {counted(told.tried, 'source')} failed. Next: {how}")
     else:
         say(f"\nNext: newslake {'check' if offline else 'run'}")
 
