@@ -74,6 +74,21 @@ DISTINCT = st.lists(
     max_size=9,
     unique_by=lambda capture: (capture.at, capture.seen),
 )
+# Digests and what they print, seen again and again within and beyond the days in which a take counts.
+DIGESTS = st.lists(
+    st.one_of(
+        captures("reef", ["/a"], ("papers",)),
+        captures("ness", ["/a"], ("papers",)),
+        captures("cape", ["/a"], ("second take",)),
+        captures("strait", ["/a"], ("take",)),
+        captures("harbour", ["/a"], ("digest",)),
+        captures("harbour", ["/b"], ("wire",)),
+        captures("strait", ["/b"], ("other",)),
+    ),
+    min_size=4,
+    max_size=9,
+    unique_by=lambda capture: (capture.at, capture.seen),
+)
 SEEDS = st.integers(0, 999).map(Random)
 
 # Queries that find something only if the warehouse contradicts itself.
@@ -184,6 +199,34 @@ def _the_corpus_is_the_same(shelf: Shelf, drawn: list[Capture], random: Random) 
 test_the_corpus_depends_on_neither_order_nor_split, test_the_corpus_depends_on_neither_order_nor_split_at_length = _few_and_many(
     _the_corpus_is_the_same, 4, 50, DISTINCT, SEEDS
 )
+
+
+test_digests_depend_on_neither_order_nor_split, test_digests_depend_on_neither_order_nor_split_at_length = _few_and_many(
+    _the_corpus_is_the_same, 2, 50, DIGESTS, SEEDS
+)
+
+_PAPERS, _SECOND = Capture("reef", "/a", "papers", 100.0), Capture("cape", "/b", "second take", 95.0)
+
+
+@pytest.mark.parametrize(
+    ("last", "is_digest"),
+    [
+        (Capture("reef", "/a", "papers", 0.0), False),  # the digest is older than its takes by more than the days of a take
+        (Capture("strait", "/c", "take", 0.0), False),  # one of the takes is older
+        (Capture("strait", "/c", "take", 60.0), True),
+    ],
+    ids=("an older digest", "an older take", "a take that is older by hours"),
+)
+def test_an_earlier_page_that_is_loaded_late_decides_what_is_a_digest(last: Capture, is_digest: bool, shelf: Shelf) -> None:
+    drawn = [_PAPERS, _SECOND, Capture("strait", "/c", "take", 90.0), last]
+    stories = set()
+    for order in ((0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 0, 2)):
+        shelf.load([_run_of(drawn[place], number) for number, place in enumerate(order, start=1)])
+        marked = shelf.ask("SELECT DISTINCT source FROM fingerprints JOIN articles USING (article_id) WHERE is_digest")
+        assert marked == ([("reef",)] if is_digest else [])
+        together = shelf.ask("SELECT list(source ORDER BY source) AS sources FROM articles GROUP BY story_id ORDER BY sources")
+        stories.add(str(together))
+    assert len(stories) == 1
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

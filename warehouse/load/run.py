@@ -38,8 +38,8 @@ from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absence
 from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
 from warehouse.parts import with_fills, write_parts
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
-from warehouse.similarity.candidates import BatchText, date_fingerprints, find_copies, texts_of, write_fingerprints
-from warehouse.similarity.redated import with_stored_times
+from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
+from warehouse.similarity.redated import Redated, with_stored_times
 from warehouse.similarity.stories import Member
 from warehouse.similarity.write_stories import touched_stories, write_copies
 
@@ -117,8 +117,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     stored = [*resolution.to_store, *batch.recleaned]
     write_repeated(con, batch)  # the lines found in this run make no edits either
     words = _stored_words(con, stored, known)
-    texts, parted = _texts_to_compare(con, stored, _visits(resolution, known, words), known, batch)
-    found = find_copies(con, texts, window, parted)
+    redated = _texts_to_compare(con, stored, _visits(resolution, known, words), known, batch, window)
+    found = find_copies(con, redated.texts, window, redated.stories, redated.unsure)
 
     write_layouts(con, batch)
     plan = decide(batch.fetches, resolution, known, found.twins, words)
@@ -140,7 +140,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_matches(con, changes)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     date_fingerprints(con, _dated_otherwise(known, published, histories))
-    write_fingerprints(con, published, texts, found, window)
+    write_fingerprints(con, published, redated.texts, found, window)
     write_fetches(con, batch, plan, published, carriers)
     # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
     if run.flow == "reclean":
@@ -187,8 +187,9 @@ def _texts_to_compare(
     visits: Iterable[tuple[ArticleRecord, KnownArticle]],
     known: dict[UUID, KnownArticle],
     batch: RunBatch,
-) -> tuple[list[BatchText], set[UUID]]:
-    """Return the texts whose copies are looked for, and the stories of stored texts whose times the run changes."""
+    window: timedelta,
+) -> Redated:
+    """Return the texts whose copies are looked for, and what rests on times that the run changes."""
     fresh = texts_of(_new_texts(articles, known, {article.article_id for article in batch.recleaned}))
     dates: dict[UUID, datetime | None] = {}
     seen: dict[tuple[UUID, str], datetime] = {}
@@ -199,10 +200,10 @@ def _texts_to_compare(
             dates[there.article_id] = at
             seen[there.article_id, article.content_hash] = article.seen_at
     if not dates:
-        return fresh, set()
+        return Redated(fresh)
     rows = [known[article_id] for article_id in dates]
     since, until = min(row.first_seen_at for row in rows), max(row.last_seen_at for row in rows)
-    return with_stored_times(con, fresh, dates, seen, (since, until))
+    return with_stored_times(con, fresh, dates, seen, (since, until), window)
 
 
 def _is_stored(article: ArticleRecord, known: dict[UUID, KnownArticle]) -> bool:

@@ -23,7 +23,7 @@ from warehouse.records import ArticleRecord, TextHashes
 from warehouse.similarity.compare import CONTAINED, OF_THE_LONGER, WHOLE_TAKE, Likeness, Text, adds_nothing, likeness
 from warehouse.similarity.digests import Pair, binding, digests
 from warehouse.similarity.linked import Carrier, Linked, are_near, in_order
-from warehouse.similarity.regroup import earlier_parts, links_within
+from warehouse.similarity.regroup import Marks, earlier_parts, links_within
 from warehouse.similarity.shingles import LEAST, ONE_IN, sketch
 from warehouse.similarity.texts import read_texts
 from warehouse.similarity.twins import ENOUGH_WORDS, Twin, repeats
@@ -73,6 +73,7 @@ class Found:
     digests: set[str] = field(default_factory=set)
     new_digests: set[str] = field(default_factory=set)
     parted: set[UUID] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)  # stored digests that are looked at again
 
 
 def texts_of(articles: Iterable[ArticleRecord]) -> list[BatchText]:
@@ -96,12 +97,17 @@ def _twin(article: ArticleRecord) -> Twin:
 
 
 def find_copies(
-    con: duckdb.DuckDBPyConnection, batch: Sequence[BatchText], window: timedelta, parted: Set[UUID] = frozenset()
+    con: duckdb.DuckDBPyConnection,
+    batch: Sequence[BatchText],
+    window: timedelta,
+    parted: Set[UUID] = frozenset(),
+    unsure: Set[str] = frozenset(),
 ) -> Found:
     """Compare the batch's texts with one another and with the warehouse. Stages `batch_texts` for write_fingerprints.
 
     Args:
         parted: stored stories whose links are looked at again, because times of their texts changed.
+        unsure: stored digests that may be none any more, by content hash; all articles that have them are in the batch.
     """
     texts = {text.content_hash: Text(text.text, text.hashes) for text in batch}
     _stage(con, batch, texts, window)
@@ -111,7 +117,7 @@ def find_copies(
     carriers = _carriers(con, batch)
     _read_texts(con, carriers, texts, near)
 
-    found = Found(texts=texts, parted=set(parted))
+    found = Found(texts=texts, parted=set(parted), unsure=set(unsure))
     alike = _alike(pairs, texts, carriers)
     _mark_digests(con, found, alike, carriers, window)
     stories = Linked(window)
@@ -167,7 +173,7 @@ def _mark_digests(
         carrier.story_id for content_hash in new for carrier in carriers[content_hash] if carrier.story_id is not None
     }
     if found.parted:
-        found.links += links_within(con, found.parted, new, found.texts, window)
+        found.links += links_within(con, found.parted, Marks(new, found.unsure), found.texts, window)
 
 
 def write_fingerprints(
@@ -182,6 +188,9 @@ def write_fingerprints(
         con.execute(statement("merge_fingerprints"), {"since": min(times) - window, "until": max(times) + window})
         if found.new_digests:
             con.execute(statement("mark_digests"))
+        if undone := found.unsure - found.digests:
+            stage(con, "batch_undone", {"content_hash": "VARCHAR"}, [(content_hash,) for content_hash in undone])
+            con.execute(statement("unmark_digests"))
 
 
 def date_fingerprints(con: duckdb.DuckDBPyConnection, dated: Mapping[UUID, datetime | None]) -> None:

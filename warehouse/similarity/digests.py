@@ -1,8 +1,8 @@
 """Tell a digest, which prints several articles on one page, from a long version of one article. Pure.
 
 A digest holds two texts that have nothing in common with each other, so it must not make one story of them. It stays a copy of a
-text that is more than half of it, and of nothing else. Whether a text is a digest depends on its copies in the corpus; a text
-that is one stays one.
+text that is more than half of it, and of nothing else. Whether a text is a digest depends on its copies in the corpus and on
+when these appeared, never on the order in which they were loaded.
 """
 
 from __future__ import annotations

@@ -23,6 +23,14 @@ _EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinf
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """Which texts were found to be digests just now, and of which stored ones the mark does not count, by content hash."""
+
+    digests: set[str]
+    unsure: set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _StoryText:
     """A text of an article of a story."""
 
@@ -75,12 +83,12 @@ def earlier_parts(
 
 
 def links_within(
-    con: duckdb.DuckDBPyConnection, stories: Iterable[UUID], digests: set[str], texts: dict[str, Text], window: timedelta
+    con: duckdb.DuckDBPyConnection, stories: Iterable[UUID], marks: Marks, texts: dict[str, Text], window: timedelta
 ) -> list[tuple[UUID, UUID]]:
-    """Return the links among the stored articles of stories, given the texts that were found to be digests just now."""
+    """Return the links among the stored articles of stories."""
     members = _texts_of(con, stories, _EARLIEST, _LATEST)
     _read(con, members, texts)
-    is_digest = digests | {member.content_hash for member in members if member.is_digest}
+    is_digest = marks.digests | {member.content_hash for member in members if member.is_digest} - marks.unsure
     carriers: dict[str, list[Carrier]] = defaultdict(list)
     for member in members:
         if member.content_hash in texts and member.word_count >= ENOUGH_WORDS:
