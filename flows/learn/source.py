@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from warehouse.records import LayoutEvidence, LayoutPlace
 
 __all__ = ["Before", "Learned", "learn"]
 
-# Pages in a row without the layout in use, after which it counts as changed.
-GONE = 5
+# Pages in a row without the layout in use, after which it counts as changed. For each version that was replaced in this time as
+# many more: pages of an outlet with several templates may come in batches.
+GONE, LATELY = 5, timedelta(days=30)
 # Pages from which on counts are halved, so that newer pages weigh more.
 MANY = 200
 # The most places of each kind of which evidence is kept.
@@ -105,7 +107,8 @@ class _Source:
         found = count(pages, before, current, self.enough)
         missed = _missed(pages, found, current, before)
         ended: list[LayoutPlace] = []
-        if any(number >= GONE for number in missed.values()):  # the outlet has another layout: learn it from its pages alone
+        if any(number >= GONE * (1 + self._replaced()) for number in missed.values()):
+            # the outlet has another layout: learn it from its pages alone
             ended = [replace(place, valid_until=begin) for place in current.values()]
             current, before, missed = {}, {}, {}
             found = count(pages, enough=self.enough)
@@ -119,6 +122,16 @@ class _Source:
             ended += [replace(place, valid_until=self.started_at) for place in current.values()]
             made = self._version(wanted, known, since)
         return Learned((*ended, *made), tuple(_kept(self.name, known, current, self.started_at)))
+
+    def _replaced(self) -> int:
+        """Return how many versions were lately followed by one that has none of their containers, or none of their dates."""
+        versions: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for place in self.before.places:
+            if place.valid_until is None or place.valid_until > self.started_at - LATELY:
+                versions[place.version][place.part].add(place.place)
+        pairs = pairwise(there for _, there in sorted(versions.items()))
+        parts = (Part.CONTAINER, Part.DATE)
+        return sum(any(old[part] and old[part].isdisjoint(new[part]) for part in parts) for old, new in pairs)
 
     def _version(self, wanted: Iterable[Key], known: Mapping[Key, _Known], since: datetime) -> list[LayoutPlace]:
         number = 1 + max((place.version for place in self.before.places), default=0)

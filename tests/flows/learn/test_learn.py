@@ -184,6 +184,16 @@ def test_another_layout_ends_the_one_before() -> None:
     assert layout and layout.containers == ("div.story",)
 
 
+def test_templates_that_come_in_batches_become_one_layout() -> None:
+    runs = [learned(USUAL)]
+    for number in range(1, 12):
+        pages = [Page(n, room=("text", "story")[number % 2]) for n in range(20 * number, 20 * number + 6)]
+        runs.append(learned(pages, after(*runs), tuple(filter(None, [latest(*runs)]))))
+    layout = latest(*runs)
+    assert layout and layout.containers == ("div.story", "div.text")
+    assert layout.version <= 5
+
+
 def test_one_odd_page_ends_nothing() -> None:
     first = learned(USUAL)
     second = learned([Page(20, room="gallery"), *(Page(n) for n in range(21, 24))], after(first), versions(first))
