@@ -28,6 +28,12 @@ ADDRESS = (
     "link",
     "url",
     "uri",
+    "canonicalpath",
+    "urlpath",
+    "fullpath",
+    "relativeurl",
+    "relativepath",
+    "pathname",
     "path",
     "@id",
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslake.embedded import NotLiteral, Script, dicts, field, moment_of, read_literal, states, text_of
+from newslake.embedded import ADDRESS, NotLiteral, Script, dicts, field, moment_of, read_literal, states, text_of
 
 LONG = "é" * 40
 VALUES = st.recursive(
@@ -108,3 +108,9 @@ def test_fields_are_found_by_their_names_in_any_spelling() -> None:
     created = moment_of(field(record, ("createdat",)))
     assert created is not None and not isinstance(created, str) and created.year == 2025
     assert moment_of(12) is None and moment_of(True) is None
+
+
+@pytest.mark.parametrize("key", ["canonicalPath", "url_path", "fullPath", "relativeUrl", "pathname"])
+def test_an_address_goes_by_many_names(key: str) -> None:
+    assert field({"id": 7, key: "/2026/11/19/old-bridge"}, ADDRESS) == "/2026/11/19/old-bridge"
+    assert field({key: "/2026/11/19/old-bridge", "url": "https://valley.example/old"}, ADDRESS) == "https://valley.example/old"
