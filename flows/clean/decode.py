@@ -9,7 +9,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from newslake.decoding import by_label, by_mark, has_mark
 
-__all__ = ["decode", "utf8"]
+__all__ = ["decode", "text_and_utf8", "utf8"]
 
 # Bytes that are enough for any detector, and for the head of any page.
 _SAMPLE = 100_000
@@ -48,13 +48,18 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 def utf8(body: bytes, content_type: str | None) -> bytes:
     """Return what `decode` makes of a page as UTF-8: nearly always the bytes as they are."""
+    return text_and_utf8(body, content_type)[1]
+
+
+def text_and_utf8(body: bytes, content_type: str | None) -> tuple[str, bytes]:
+    """Return what `decode` and `utf8` return for a page."""
     if not has_mark(body) and not any(label.startswith(_SEVEN_BIT) for label in _labels(body, content_type)):
         try:
-            body.decode("utf-8")
-            return body
+            return body.decode("utf-8"), body
         except UnicodeDecodeError:
             pass
-    return decode(body, content_type).encode("utf-8", "replace")
+    text = decode(body, content_type)
+    return text, text.encode("utf-8", "replace")
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:

@@ -12,13 +12,9 @@ from spiders.urls.canonical import declared_address
 
 __all__ = ["find_description", "find_free", "find_image", "find_section", "find_tags"]
 
-_WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])", re.I)
-# What those have, by a part that is looked for first: a page is long, and few have any of them.
-_WALL_WORDS = {
-    "wall": ("aywall", "egwall"),
-    "-only": ("subscriber-only", "members-only"),
-    "premium-content": ("premium-content",),
-}
+_WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])")
+# Parts of those words, which are looked for first: few classes have any of them.
+_WALL_PARTS = ("wall", "-only", "premium-content")
 _MAX_TAGS = 50
 _MAX_TAG = 100
 
@@ -94,10 +90,8 @@ def find_free(reading: Reading) -> bool | None:
     paid = (page.meta("paywall", "premium", "ispremium", "cxenseparse:paywall", "access", "is_paid") or "").lower()
     if paid in ("true", "yes", "1", "hard", "paid", "premium", "locked", "paywall"):
         return False
-    if not any(part in page.source and any(word in page.source for word in words) for part, words in _WALL_WORDS.items()):
-        return None
-    rooms = page.tree.iter("div", "section", "aside", "article")
-    return False if any(map(_WALL.search, set(map(class_and_id, rooms)))) else None
+    marks = {class_and_id(room).lower() for room in page.tree.iter("div", "section", "aside", "article")}
+    return False if any(_WALL.search(mark) for mark in marks if any(part in mark for part in _WALL_PARTS)) else None
 
 
 def _is_own_part(part: Node) -> bool:

@@ -81,14 +81,16 @@ class Screen:
         if not wanted:
             return []
         lines: list[tuple[str, bool, bool]] = []
+        longest = max(wanted.split(), key=len)
         at: int | None = None
         level = 0
         for text, is_link, is_heading in self.lines():
             lines.append((text, is_link, is_heading))
-            # the last mention before the text counts, because breadcrumbs and menus come first; lengths are compared first
-            # because folding is slow and most lines are much shorter than the title
+            # the last mention before the text counts, because breadcrumbs and menus come first; lengths and a word are
+            # compared first because folding is slow and most lines are much shorter than the title or say something else
             if (
                 len(wanted) - _SLACK <= len(text) < 600
+                and longest in text.lower()
                 and fold(text) == wanted
                 and (at is None or (is_heading >= level and len(lines) - 1 - at < 60))
             ):

@@ -13,7 +13,7 @@ __all__ = ["LONG_NODES", "MENU_LINKS", "PROSE", "drop", "is_empty_or_menu", "is_
 
 # A text node of this many bytes is prose. Bytes of UTF-8, so that Chinese sentences count as much as English ones.
 PROSE = 50
-LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space(.)) > 15]", smart_strings=True)
+LONG_NODES: Any = etree.XPath("descendant::text()[string-length(normalize-space()) > 15]", smart_strings=True)
 _STRUCTURE = ("br", "td")
 _NEVER_ARTICLE = {"nav", "footer", "form"}
 _BLOCKS = {

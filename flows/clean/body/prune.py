@@ -25,7 +25,7 @@ _SHORT_RARELY = 1_000
 # Characters of a text node that may be a sentence.
 _SENTENCE = 50
 _SENTENCES: Any = etree.XPath(
-    f"descendant::text()[string-length(normalize-space(.)) > {_SENTENCE}][not(ancestor::a)]", smart_strings=False
+    f"descendant::text()[string-length(normalize-space()) > {_SENTENCE}][not(ancestor::a)]", smart_strings=False
 )
 # Text for screen readers only: "Image source", "Swipe left". A headline may be marked like this too.
 _UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|a11y-hidden)(?:$|\s)", re.I)
@@ -35,6 +35,11 @@ _PRUNE = re.compile(
     r"read-?(?:also|more|next)|related(?:-?(?:articles?|posts?|stories|news|content|links?))?|recommend(?:ed|"
     r"ations?)|most-?read|outbrain|taboola|paywall-?(?:overlay|message)|copyright)(?:$|[\s_-])",
     re.I,
+)
+# A part of each of these words in lower case: most classes have none, and without regard to case that is told much faster.
+_MAY_MARK = re.compile(
+    r"cookie|consent|gdpr|onetrust|didomi|usercentrics|newsletter|share|social|read|related|recommend|outbrain|taboola|paywall|"
+    r"copyright|hidden|sr-only"
 )
 # Elements with this share of a page's prose are its text, whatever their class.
 _NEARLY_ALL = 0.85
@@ -98,7 +103,9 @@ def _drop_marked(tree: Any, region: Region) -> None:
 @lru_cache(maxsize=4096)  # the pages of an outlet have the same classes
 def _marking(mark: str) -> re.Pattern[str] | None:
     """Return which pattern marks a class and id as those of what is no text; None if none does."""
-    return next((pattern for pattern in (_UNSEEN, _PRUNE) if pattern.search(mark)), None) if mark != " " else None
+    if not _MAY_MARK.search(mark.lower()):
+        return None
+    return next((pattern for pattern in (_UNSEEN, _PRUNE) if pattern.search(mark)), None)
 
 
 def _take_in_streamed(tree: Any) -> None:

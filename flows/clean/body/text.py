@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from flows.clean.body.article_body import declared_lines
 from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_prose
@@ -29,6 +30,8 @@ __all__ = ["Text", "find_text", "may_say", "read_plainly"]
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+# How trafilatura reads each page. Made once, because it reads its configuration each time.
+_HOW = Extractor(output_format="python", fast=True, comments=False, tables=True)
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _PLAIN = ("p", *SUBHEADINGS, "li", "blockquote", "pre", "div", "td")
@@ -62,7 +65,7 @@ def find_text(
     `region` is what `prepare` returned for the page. The tree is destroyed: nothing can be read from it afterwards.
     """
     links = frozenset(name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200)
-    lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place, page.url)
+    lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place)
     if len(lines) == 1:
         lines, headings = _parted(lines[0], region.place)
     tidy = Tidy(region.place, links, above, authors, outlet)
@@ -149,9 +152,9 @@ def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> 
     return _size(lines) < little and len(words & set(fold(there).split())) >= len(words & set(fold(" ".join(lines)).split()))
 
 
-def _extracted(place: Any, url: str) -> tuple[list[str], set[str]]:
+def _extracted(place: Any) -> tuple[list[str], set[str]]:
     """Return the lines that trafilatura reads in an element, and which of them are headings."""
-    document: Any = bare_extraction(_alone(place), url=url, fast=True, include_comments=False, include_tables=True)
+    document: Any = bare_extraction(_alone(place), options=_HOW)
     if document is None or not document.text:
         return [], set()
     headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}

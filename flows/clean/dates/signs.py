@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -53,7 +53,7 @@ _TIME_ROOM = re.compile(
 )
 # Things of schema.org that are on pages of articles and have dates of their own.
 _OTHER_THING = re.compile(r"(?:Event|Comment|UserComments|Person|Product|Review|VideoObject|ImageObject)$")
-_OF_DATE_CLASS: Any = etree.XPath("descendant::*/@class[contains(., 'date') or contains(., 'time')]/..")
+_OF_DATE_CLASS: Any = etree.XPath("descendant::*/@class[contains(string(), 'date') or contains(string(), 'time')]/..")
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|meta|publish(?:ed)?|pub|story|news|byline)[\w-]*?(?:date|time)|(?:date|time)-?(?:published|"
     r"posted|stamp|line)|pubdate|date|datum|fecha)(?:$|[\s_-])",
@@ -191,7 +191,7 @@ def _time_elements(signs: Signs, *, modified: bool) -> list[tuple[int, Moment]]:
         rooms = list(element.iterancestors())
         if any(
             r.tag in ("aside", "footer", "nav", "li", "blockquote")
-            or (_TIME_ROOM.search(class_and_id(r)) and r not in signs.around_title)
+            or (_holds_others(class_and_id(r)) and r not in signs.around_title)
             or _OTHER_THING.search(r.get("itemtype") or "")
             for r in rooms
             if r.tag not in ("article", "main", "body", "html")  # their classes describe the whole page, including sidebars
@@ -212,6 +212,12 @@ def _time_elements(signs: Signs, *, modified: bool) -> list[tuple[int, Moment]]:
             is_declared = rank < _ANYWHERE and "datetime" in element.attrib
             ranked.append((rank, n, replace(moment, is_declared=is_declared)))
     return [(rank, moment) for rank, _, moment in sorted(ranked, key=lambda item: item[:2])]
+
+
+@lru_cache(maxsize=4096)  # the pages of an outlet have the same classes
+def _holds_others(mark: str) -> bool:
+    """Return whether a class and id are those of what holds the times of other things."""
+    return _TIME_ROOM.search(mark) is not None
 
 
 def _is_bare_day(when: datetime) -> bool:

@@ -27,7 +27,7 @@ _HEADS = ("h1", "h2", "h3")
 _MAX_HEADS, _SHORTEST, _SHORTEST_DENSE = 200, 12, 6
 # Text nodes of running text; the characters of them that an article has before another one follows; and how many times as long
 # as those a story may be, lest a page with two headlines loses its only article.
-_IS_RUNNING = "[string-length(normalize-space(.)) > 30][not(ancestor::a)]"
+_IS_RUNNING = "[string-length(normalize-space()) > 30][not(ancestor::a)]"
 _INSIDE: Any = etree.XPath(f"boolean(descendant-or-self::text(){_IS_RUNNING})", smart_strings=False)
 # scripts behind an article are often longer than all else on its page
 _BEHIND: Any = etree.XPath(f"following::text()[not(parent::script or parent::style)]{_IS_RUNNING}")

@@ -21,6 +21,8 @@ _CLASS = re.compile(
     r"header|title|titel|titulo)\d?)(?:$|[\s_-])|(?:story|article|post|entry|news)_?(?:title|header|head)",
     re.I,
 )
+# A part of each of those words in lower case: most classes have none, and without regard to case that is told much faster.
+_MAY_BE_CLASS = re.compile(r"h1|he[ad]|hd|tit|rubrik")
 _NOT_CLASS = re.compile(r"sub|site|section|widget|side|relat|menu|nav|logo|comment|teaser|more|kicker|promo|date|by-?line", re.I)
 _LARGE = re.compile(
     r"font-size\s*:\s*(?:(?P<px>\d+)(?:\.\d+)?\s*(?:px|pt)|(?P<em>[1-9](?:\.\d+)?)\s*r?em|(?P<percent>\d{3})\s*%|x*-?large)", re.I
@@ -83,8 +85,10 @@ def shown_lines(tree: Any) -> Iterator[Shown]:
 def _line(parts: list[str], sizes: dict[int, int], linked: int) -> Iterator[Shown]:
     text, whole = squeeze("".join(parts)), sum(sizes.values())
     if text and whole:
-        prominent = [look for look in sizes if sum(size for other, size in sizes.items() if other >= look) >= _MOSTLY * whole]
-        yield Shown(text[:_MOST_TEXT], max(prominent, default=0), linked > 0.9 * whole)
+        looks = list(sizes)
+        if len(looks) > 1:
+            looks = [look for look in looks if sum(size for other, size in sizes.items() if other >= look) >= _MOSTLY * whole]
+        yield Shown(text[:_MOST_TEXT], max(looks, default=0), linked > 0.9 * whole)
 
 
 def _look(element: Any) -> int:
@@ -94,15 +98,19 @@ def _look(element: Any) -> int:
         steps = int(size) if size.lstrip("+-").isdigit() and len(size) < 4 else 0
         steps = steps + 3 if size[0] in "+-" else steps
         look = max(look, _MUCH if steps >= 5 else _SOME if steps == 4 else 0)
-    if style := element.get("style"):
+    if (style := element.get("style")) and "font-" in style.lower():
         if found := _LARGE.search(style):
             size = int(found["px"] or 0) or round(16 * float(found["em"] or 0)) or round(0.16 * int(found["percent"] or 0)) or 20
             look = max(look, _MUCH if size >= 20 else _SOME if size >= 16 else 0)
         look = max(look, 2 if _BOLD.search(style) else 0)
-    mark = class_and_id(element)
-    if len(mark) > 2 and element.tag not in ("body", "html", "table") and _CLASS.search(mark) and not _NOT_CLASS.search(mark):
-        look = max(look, _CLASSED if _is_short(element) else 0)
+    if look < _CLASSED and element.tag not in ("body", "html", "table") and _is_classed(class_and_id(element)):
+        look = _CLASSED if _is_short(element) else look
     return look
+
+
+def _is_classed(mark: str) -> bool:
+    """Return whether a class and id are those of a headline."""
+    return bool(_MAY_BE_CLASS.search(mark.lower()) and _CLASS.search(mark)) and not _NOT_CLASS.search(mark)
 
 
 def _is_short(element: Any) -> bool:

@@ -235,5 +235,10 @@ def _may_head(line: Shown) -> bool:
 
 
 def _is_running(line: Shown) -> bool:
-    wide = len(line.text) + sum(char > "\u3000" for char in line.text[:_RUNNING])
-    return wide > _RUNNING and not line.is_link and line.prominence < 4
+    if line.is_link or line.prominence >= 4:
+        return False
+    size = len(line.text)
+    # a character of East Asian scripts counts for two
+    if size > _RUNNING or 2 * size <= _RUNNING or line.text.isascii():
+        return size > _RUNNING
+    return size + sum(char > "\u3000" for char in line.text) > _RUNNING

@@ -15,8 +15,9 @@ from newslake.text import squeeze
 
 __all__ = ["microdata"]
 
-_TYPED: Any = etree.XPath("//*[@itemtype or @typeof]")
-_WITH_PROPERTY: Any = etree.XPath("descendant-or-self::*[@itemprop or @property]")
+# by the attributes, because a test of each element takes three times as long
+_TYPED: Any = etree.XPath("//@itemtype/..|//@typeof/..")
+_WITH_PROPERTY: Any = etree.XPath("descendant-or-self::*/@itemprop/..|descendant-or-self::*/@property/..")
 _ITEMPROPS = (
     "headline",
     "name",
