@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 from scrapy import Request
@@ -21,6 +21,7 @@ from spiders.network.guard import DownloadHandler
 from spiders.network.request_meta import FETCH
 from spiders.tape.model import ANSWERS, Answer
 from spiders.tape.secrets import Secrets
+from spiders.warc.files import unwritable
 from spiders.warc.model import Exchange
 from spiders.warc.write import CaptureWriter
 
@@ -53,7 +54,7 @@ class Tape:
             self._lines.write(answer.as_json() + "\n")
             self._lines.flush()
         except OSError as failure:
-            raise CaptureError(f"{self._lines.name} cannot be written: {failure.strerror}") from failure
+            raise unwritable(Path(self._lines.name), failure) from failure
 
     def close(self) -> None:
         """Close the files. Raises OSError."""
@@ -91,6 +92,13 @@ class Tape:
 _tapes: WeakKeyDictionary[Crawler, Tape] = WeakKeyDictionary()
 
 
+@runtime_checkable
+class Aborts(Protocol):
+    """A spider that ends its crawl when nothing more can be kept."""
+
+    def abort(self, why: str) -> None: ...
+
+
 class Recorder(DownloadHandler):
     """The usual download handler, which writes each answer to the tape of its crawl."""
 
@@ -105,13 +113,22 @@ class Recorder(DownloadHandler):
         try:
             response = await super().download_request(request)
         except StopDownload as stopped:
-            self._tape.write(request, stopped.response, stopped)
+            self._write(request, stopped.response, stopped)
             raise
         except Exception as error:
-            self._tape.write(request, None, error)
+            self._write(request, None, error)
             raise
-        self._tape.write(request, response)
+        self._write(request, response)
         return response
+
+    def _write(self, request: Request, response: Response | None, error: Exception | None = None) -> None:
+        try:
+            self._tape.write(request, response, error)
+        except CaptureError as failure:  # it says nothing of the site
+            spider = self.crawler.spider
+            assert isinstance(spider, Aborts)
+            spider.abort(str(failure))
+            raise
 
     async def close(self) -> None:
         await super().close()

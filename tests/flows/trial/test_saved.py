@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
+import random
+import resource
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +20,7 @@ from pydantic import HttpUrl
 from newslake.testing import Answer, Site
 from newslake.testing.golden import GoldenPage, main
 from spiders.tape import Secrets
-from tests.flows.command import Done, newslake
+from tests.flows.command import COMMAND, ENVIRONMENT, Done, newslake
 from tests.flows.sources.drawn import next_blocks
 from tests.flows.sources.listed import cyrillic, redirected
 from tests.flows.sources.model import Outlet, page
@@ -198,6 +202,26 @@ def test_a_terminal_obeys_nothing_of_a_folder_and_no_file_of_it_is_endless(told:
     done = newslake("check", "--from", odd, "--source", "odd")
     assert done.returncode == 1 and "holds no answer" in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_full_disk_is_no_failure_of_the_pages(tmp_path: Path) -> None:
+    with Site("127.0.3.5") as site:
+        site.feed("/rss", "/news/tanker-1")
+        large = base64.b64encode(random.Random(1).randbytes(400_000))
+        site.routes["/news/tanker-1"] = Answer(page(story("en", 1300)).body + b"<!--" + large + b"-->")
+        text = WATCHLIST.partition("[[source]]")[0] + f'[[source]]\nname = "large"\nfeeds = ["{site.url}/rss"]\n'
+        (tmp_path / "watchlist.toml").write_text(text, "utf-8")
+        done = subprocess.run(
+            [*COMMAND, "check", "--save", "saved"],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+        )
+    assert done.returncode == 1
+    assert "cannot be written" in done.stdout and "df -h" in done.stdout
 
 
 @pytest.mark.parametrize(
