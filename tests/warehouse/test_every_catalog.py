@@ -78,7 +78,8 @@ def runs() -> list[RunBatch]:
         for each in Outcome
         if each not in {"loaded", "updated", "copy", "unchanged"}
     ]
-    first = [fetch(article(A)), fetch(article(B, "strait", words(A))), fetch(article(A), url=f"{A}/amp"), feed, *left]
+    vain = page("https://harbour.example/feed", Outcome.HTTP_ERROR, kind="feed", reason=Reason.GUESS, status=404)
+    first = [fetch(article(A)), fetch(article(B, "strait", words(A))), fetch(article(A), url=f"{A}/amp"), feed, vain, *left]
     off_topic = page(C, Outcome.OFF_TOPIC, capture_file="captures/off.warc.gz", capture_offset=1)
     second = [
         fetch(article(A, text=words("edited") + "\n" + LINE.line, seen_at=hours(2))),
