@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from tests.warehouse.test_load import ask, load
 from warehouse.database.connect import open_writer
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
+from warehouse.similarity.compare import Text
+from warehouse.similarity.digests import holds_several
 from warehouse.similarity.shingles import content_hash
 from warehouse.upgrade import bring_up_to_date
 
@@ -368,3 +371,17 @@ def test_a_warehouse_of_an_older_version_is_fingerprinted_and_its_near_copies_ar
     assert [row[0] for row in ask(location, STORIES)] == found
     assert ask(location, "FROM copies ORDER BY ALL") == copies
     assert ask(location, "SELECT article_id, content_hash, shingles, sketch FROM fingerprints ORDER BY ALL") == fingerprints
+
+
+def test_a_page_that_prints_thousands_of_notes_takes_little_memory() -> None:
+    told = [f"word{n}" for n in range(40_000)]
+    longer, parts = Text(" ".join(told)), [Text(" ".join([*told[:90], f"end{n}"])) for n in range(1_000)]
+    assert len(longer.shingles) > 39_000 and all(len(part.shingles) > 80 for part in parts)
+    tracemalloc.start()
+    try:
+        assert not holds_several(longer, parts)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+    assert holds_several(longer, [*parts, Text(" ".join(told[500:600]))])

@@ -61,14 +61,22 @@ class Pair:
 
 def holds_several(longer: Text, parts: Iterable[Text]) -> bool:
     """Return whether two of the texts that are printed in a longer one share next to nothing of it."""
-    covered = np.array([are_in(longer.shingles, part.shingles) for part in parts], np.float32)
-    if len(covered) < 2:
+    places = [np.flatnonzero(are_in(longer.shingles, part.shingles)).astype(np.int32) for part in parts]
+    if len(places) < 2:
         return False
-    common = covered @ covered.T
-    sizes = common.diagonal()
-    smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
-    comparable = (smaller >= SMALLER * larger) | (smaller >= OF_THE_LONGER * len(longer.shingles))
-    return bool(((common < APART * smaller) & comparable).any())
+    sizes = np.array([len(one) for one in places])
+    ends = np.cumsum(sizes)
+    every, length = np.concatenate(places), len(longer.shingles)
+    for own in places:  # one by one: all pairs at once would take memory for each part times the length
+        held = np.zeros(length, bool)
+        held[own] = True
+        until = np.concatenate(([0], np.cumsum(held[every])))
+        common = until[ends] - until[ends - sizes]
+        smaller, larger = np.minimum(len(own), sizes), np.maximum(len(own), sizes)
+        comparable = (smaller >= SMALLER * larger) | (smaller >= OF_THE_LONGER * length)
+        if ((common < APART * smaller) & comparable).any():
+            return True
+    return False
 
 
 def digests(pairs: Iterable[Pair], texts: Mapping[str, Text], earlier: Mapping[str, Iterable[str]]) -> set[str]:
