@@ -32,6 +32,10 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 # How trafilatura reads each page. Made once, because it reads its configuration each time.
 _HOW = Extractor(output_format="python", fast=True, comments=False, tables=True)
+# trafilatura drops what is not printable, also the joiners that belong to Persian and Indian words and to emoji. Letters of
+# Linear A stand for them while it reads.
+_JOINERS = str.maketrans("\u200c\u200d", "\U00010600\U00010601")
+_JOINERS_AGAIN = {stand_in: joiner for joiner, stand_in in _JOINERS.items()}
 # The largest real article pages have 15,000 elements.
 _MAX_ELEMENTS, _MAX_PARAGRAPHS = 40_000, 5_000
 _PLAIN = ("p", *SUBHEADINGS, "li", "blockquote", "pre", "div", "td")
@@ -154,11 +158,25 @@ def _goes_on(lines: list[str], others: list[str], title: str, little: float) -> 
 
 def _extracted(place: Any) -> tuple[list[str], set[str]]:
     """Return the lines that trafilatura reads in an element, and which of them are headings."""
+    said = place.text_content()
+    has_joiners = "\u200c" in said or "\u200d" in said
+    if has_joiners:
+        _translate(place, _JOINERS)
     document: Any = bare_extraction(_alone(place), options=_HOW)
-    if document is None or not document.text:
-        return [], set()
-    headings = {squeeze("".join(head.itertext())) for head in document.body.iter("head")}
-    return [squeeze(line) for line in document.text.splitlines()], headings
+    lines = document.text.splitlines() if document is not None and document.text else []
+    headings = {"".join(head.itertext()) for head in document.body.iter("head")} if lines else set()
+    if has_joiners:
+        _translate(place, _JOINERS_AGAIN)
+        lines = [line.translate(_JOINERS_AGAIN) for line in lines]
+        headings = {heading.translate(_JOINERS_AGAIN) for heading in headings}
+    return list(map(squeeze, lines)), set(map(squeeze, headings))
+
+
+def _translate(place: Any, letters: dict[int, int]) -> None:
+    """Replace letters in the texts of an element and all below it."""
+    for element in place.iter():
+        element.text = element.text and element.text.translate(letters)
+        element.tail = element.tail and element.tail.translate(letters)
 
 
 def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:

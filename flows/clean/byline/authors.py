@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flows.clean.byline.beside import with_agencies
@@ -25,6 +26,7 @@ from flows.clean.byline.names import (
 )
 from flows.clean.byline.others import Others
 from flows.clean.byline.refused import Refused
+from flows.clean.dates.parse import find_moment
 from flows.clean.outlet.apply import known_names
 from flows.clean.page import Page
 from flows.clean.reading import Reading
@@ -47,6 +49,12 @@ _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
 _VISIBLE = AUTHORS.compile(
     rf"^\W{{0,3}}(?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{LABELLED})(?P<names>\S.{{1,120}})$"
 )
+# A line in which the beginning of a byline stands behind a number.
+_DATED_BYLINE = AUTHORS.compile(rf"\d.{{0,40}}?[\s|,;·•–—-](?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{LABELLED})\S")
+_STAMP = AUTHORS.compile(rf"\W*(?:{AUTHORS.pattern('stamps', 'stamps_before_date')}\W*){{0,2}}")
+# Begins the section or the tags of the article behind its authors.
+_BEHIND = re.compile(r"\s+[Ii]n\b|\s+\w+:")
+_BETWEEN = " |,;·•–—-"
 # Characters of a linked heading that may be the outlet's name.
 _NAME_OF_SITE = 20
 _CLASS = re.compile(
@@ -76,6 +84,7 @@ def find_authors(reading: Reading) -> tuple[tuple[str, ...], str | None]:
         ("visible", lambda: _of_lines(reading.screen.around)),
         ("byline", lambda: _of_classes(page, others)),
         ("author-link", lambda: _of_author_pages(page, others)),
+        ("visible", lambda: _of_dated_lines(reading.screen.around)),
         ("feed", lambda: list(reading.hints.authors)),
     )
     for source, read in sources:
@@ -169,7 +178,8 @@ def _of_classes(page: Page, others: Others) -> list[str]:
         if is_marked is None:
             is_marked = known[marks] = _is_byline(" ".join(mark or "" for mark in marks))
         if is_marked and not others.has(element) and not others.in_item(element):
-            text = squeeze(" ".join(element.itertext()))
+            declared = [one for one in element.iterdescendants() if one.get("itemprop") == "author"]
+            text = squeeze(" ".join(said for one in declared or [element] for said in (*one.itertext(), ",")).rstrip(", "))
             if 2 < len(text) < 160:
                 people, houses = sort_out([text], [])
                 if people and (all(map(is_full_name, people)) or (len(people) == 1 and len(people[0].rstrip(".")) > 3)):
@@ -217,3 +227,20 @@ def _of_lines(around: list[Line]) -> list[str]:
         if len(line.text) < 60 and (reporters := reporter_in(line.text)):
             return reporters
     return []
+
+
+def _of_dated_lines(around: list[Line]) -> list[str]:
+    """Return the names behind the date that a line begins with: "Published 28 November 2026 14:05 By Anna Smith in Sport"."""
+    return _of_lines(
+        [
+            replace(line, text=_BEHIND.split(line.text[end:].lstrip(_BETWEEN))[0])
+            for line in around
+            if _DATED_BYLINE.search(line.text) and (end := _end_of_date(line.text))
+        ]
+    )
+
+
+def _end_of_date(line: str) -> int:
+    """Return where the date ends that a line begins with; 0 if it begins with none."""
+    found = find_moment(line, "visible")
+    return found.end if found and _STAMP.fullmatch(line, 0, found.start) else 0

@@ -111,3 +111,33 @@ def test_the_authors_of_teasers_are_not_the_articles(byline: str, form: str, is_
 )
 def test_a_link_that_is_no_headline_leaves_the_byline_beside_it(beside: str) -> None:
     assert article(page(body=f'<div><span class="author">Elin Hart</span> {beside}</div>{REPORT}')).authors == ("Elin Hart",)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("28 November 2026 14:05 By Anna Smith", "Anna Smith"),
+        ("28. November 2026, 14 Uhr von Anna Schmidt", "Anna Schmidt"),
+        ("Posted on November 28, 2026 by Anna Smith in Harbours", "Anna Smith"),
+        ("28.11.2026 von Anna Schmidt Kategorien: Häfen, Schiffe", "Anna Schmidt"),
+        ("27 พ.ย. 2569 | 08:30 น. โดย อรทัย แก้วมณี", "อรทัย แก้วมณี"),
+        ("28 ноября 2026, 14:05 Автор: Анна Смирнова", "Анна Смирнова"),
+        ("Publié le 28 novembre 2026 à 14h05 par Anne Lefort", "Anne Lefort"),
+        ("2026-11-28 14:05 · Door Jan Smit", "Jan Smit"),
+    ],
+)
+def test_a_byline_may_stand_behind_the_date(said: str, name: str) -> None:
+    assert article(page(body=f"<div>{said}</div>{REPORT}")).authors == (name,)
+
+
+def test_a_sentence_with_a_date_is_no_byline() -> None:
+    said = "28 November 2026 was remembered by Anna Smith"
+    assert article(page(body=f"<div>{said}</div>{REPORT}")).authors == ()
+
+
+def test_of_a_block_about_the_author_only_what_the_page_declares_as_the_author_counts() -> None:
+    block = (
+        '<div class="authorinfo"><a href="https://partner.example/">Harbour Insider</a> '
+        '<span itemprop="author"><b itemprop="name">Anna Smith</b></span> <time>1 day ago</time></div>'
+    )
+    assert article(page(body=f"{block}{REPORT}")).authors == ("Anna Smith",)
