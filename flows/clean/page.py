@@ -45,7 +45,8 @@ class Page:
             content = squeeze(meta.get("content") or meta.get("value"))
             if not content:
                 continue
-            for key in {(meta.get(a) or "").strip().lower() for a in ("property", "name")} - {""}:
+            # RDFa allows several properties: "og:title twitter:title"
+            for key in {(meta.get("name") or "").strip().lower(), *(meta.get("property") or "").lower().split()} - {""}:
                 found.setdefault(key, []).append(content)
             item = (meta.get("itemprop") or "").strip().lower()
             if item and item not in (meta.get("property"), meta.get("name")) and not _of_other_item(meta):

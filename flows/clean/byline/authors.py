@@ -136,13 +136,15 @@ def _names(value: Any) -> list[Byline]:
 def _of_metas(page: Page) -> list[str]:
     agencies: list[str] = []
     for key in (
+        "dc.creator",
+        "dc:creator",
+        "dcterms.creator",
+        "dcterms:creator",
         "author",
         "article:author",
         "og:article:author",
         "parsely-author",
         "sailthru.author",
-        "dc.creator",
-        "dcterms.creator",
         "byl",
         "authors",
         "article:author_name",

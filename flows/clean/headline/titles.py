@@ -26,6 +26,11 @@ _KICKER = re.compile(r"[^:：|]{2,30}[:：|]")
 _HEADINGS = ("h1", "heading")
 # Sources that give the headline and nothing else.
 _SURE = ("json-ld", "microdata")
+# Meta elements with the headline, beside those for other sites.
+_METAS = (
+    *("parsely-title", "sailthru.title", "dc.title", "dc:title", "dcterms.title", "dcterms:title"),
+    *("title", "article:title", "headline", "hdl"),
+)
 # If the structured data have a title, a longer heading is a paragraph in large type.
 _LONGEST_HEADING = 200
 # Share of words that title and heading must have in common; and the only heading that shares several words.
@@ -188,7 +193,7 @@ def _said(reading: Reading) -> list[tuple[str, str]]:
     for names, source in (
         (("og:title",), "og"),
         (("twitter:title",), "twitter"),
-        (("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title", "article:title", "headline", "hdl"), "meta"),
+        (_METAS, "meta"),
     ):
         text = page.meta(*names)
         if text:

@@ -141,3 +141,12 @@ def test_of_a_block_about_the_author_only_what_the_page_declares_as_the_author_c
         '<span itemprop="author"><b itemprop="name">Anna Smith</b></span> <time>1 day ago</time></div>'
     )
     assert article(page(body=f"{block}{REPORT}")).authors == ("Anna Smith",)
+
+
+def test_one_meta_element_may_hold_several_properties_and_a_declared_creator_outranks_the_author() -> None:
+    head = (
+        f'{DATED}<meta name="author" content="Webdesk"><meta property="dc:creator twitter:creator" content="Anna Smith">'
+        '<meta property="og:title twitter:title" content="Coal ship leaves Rason for Vladivostok">'
+    )
+    found = article(page(title="Harbour page", head=head).replace("<h1>Harbour page</h1>", ""))
+    assert (found.title, found.authors) == ("Coal ship leaves Rason for Vladivostok", ("Anna Smith",))
