@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Set
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from math import log
 
 from flows.clean.lexicon import load_lexicon
@@ -148,7 +147,7 @@ def _is_written_in(code: str, script: str) -> bool:
 def _of_script(text: str) -> str | None:
     """Return the language that the script of a text stands for; "" for the Latin script, None for a text without letters."""
     sample = text[:_SAMPLE]
-    if foreign := "".join(_NOT_OF_LATIN.findall(sample)):
+    if not sample.isascii() and (foreign := "".join(_NOT_OF_LATIN.findall(sample))):
         letters = sum(map(str.isalpha, sample))
         if not letters:
             return None
@@ -161,17 +160,18 @@ def _of_script(text: str) -> str | None:
 def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, float]]:
     """Return how well a text fits each of these languages, and which share of its words are small words of it."""
     known, sample = _weights(frozenset(codes)), text[:_SAMPLE].lower()
-    pattern = _INDIAN_WORD if _INDIAN.search(sample) else _WORD
-    words = [found[0] for found in islice(pattern.finditer(sample), _WORDS)]
+    is_ascii = sample.isascii()
+    pattern = _INDIAN_WORD if not is_ascii and _INDIAN.search(sample) else _WORD
+    words = pattern.findall(sample)[:_WORDS]
     scores: dict[str, float] = {}
-    small: Counter[str] = Counter()
+    small: dict[str, int] = {}
     for word, times in Counter(words).items():
-        for code, weight in known.get(word, ()):
-            scores[code] = scores.get(code, 0.0) + weight * times
-            small[code] += times
-    if not sample.isascii():
-        alphabets = [_LETTERS[code] for code in codes & _LETTERS.keys()]
-        everywhere = frozenset.intersection(*alphabets) if alphabets else frozenset()
+        if found := known.get(word):
+            for code, weight in found:
+                scores[code] = scores.get(code, 0.0) + weight * times
+                small[code] = small.get(code, 0) + times
+    if not is_ascii:
+        everywhere = _everywhere(frozenset(codes))
         letters = Counter(_NOT_ASCII.findall("".join(words)))
         special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items() if letter not in everywhere]
         # letters alone tell languages whose words are not known; otherwise only those that come near are compared
@@ -199,6 +199,13 @@ def _lists() -> dict[str, list[str]]:
                         words.setdefault(line.strip().lower())
         found[code] = list(words)
     return found
+
+
+@cache
+def _everywhere(codes: frozenset[str]) -> frozenset[str]:
+    """Return the letters beyond ASCII that all of these languages have, as far as their alphabets are known."""
+    alphabets = [_LETTERS[code] for code in codes & _LETTERS.keys()]
+    return frozenset.intersection(*alphabets) if alphabets else frozenset()
 
 
 @cache

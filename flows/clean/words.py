@@ -10,7 +10,7 @@ from newslake.scripts import UNSPACED
 __all__ = ["count_words", "fold"]
 
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
-_WORD = re.compile(r"\w+(?:['’\-.,]\w+)*")
+_WORD = re.compile(r"\w++(?:['’\-.,]\w++)*+")
 # Average characters per word in scripts without spaces: Chinese and Japanese; Thai, Lao, Khmer and Burmese.
 _LETTERS_HAN, _LETTERS_THAI = 2, 5
 _PLAIN_WORD = re.compile(r"\w+")

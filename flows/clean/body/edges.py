@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flows.clean.body.boilerplate import is_sentence
 from flows.clean.body.descriptions import says_what_it_is
@@ -151,6 +151,7 @@ def _pattern(wanted: str, code: str) -> re.Pattern[str]:
     return EDGES.compile(rf"{entries}(?![\w-])" if wanted == "asks" and code not in _JOINED else entries)
 
 
+@lru_cache(maxsize=64)  # the last lines of a text are looked at twice
 def describes(line: str) -> bool:
     """Return whether a line says of something what only an outlet is."""
     return _DESCRIBES.search(line, 0, _MEANT) is not None

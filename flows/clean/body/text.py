@@ -68,7 +68,7 @@ def find_text(
 
     `region` is what `prepare` returned for the page. The tree is destroyed: nothing can be read from it afterwards.
     """
-    links = frozenset(name for a in page.tree.iter("a") if 1 < len(name := squeeze(a.text_content())) < 200)
+    links = tuple(page.tree.iter("a"))
     lines, headings = ([], set()) if _is_vast(page) else _extracted(region.place)
     if len(lines) == 1:
         lines, headings = _parted(lines[0], region.place)
@@ -89,7 +89,7 @@ def find_text(
         if others and _goes_on(lines, others, above[0], 0):
             lines, headings = others, headings | more
     declared, more = declared_lines(article)
-    if said := _longer(replace(tidy, links=frozenset()), declared, more, 1.5 * _size(lines) + 100):
+    if said := _longer(replace(tidy, links=()), declared, more, 1.5 * _size(lines) + 100):
         lines, headings = said, more
     lines = with_lists(lines, region.node)
     if lines and (lead := find_lead(page, region.place, lines, above[0])):

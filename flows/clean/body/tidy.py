@@ -37,11 +37,12 @@ _BLOCKS = ("p", "div", "li", "td", "section", "article", "blockquote", "aside", 
 class Tidy:
     """Tidies lines of one page.
 
-    `room` is the element they were read from, `above` are lines that stand above the text (title, section).
+    `room` is the element they were read from, `links` are the links of the page, `above` are lines that stand above the text
+    (title, section).
     """
 
     room: Any
-    links: frozenset[str]
+    links: tuple[Any, ...]
     above: tuple[str, ...]
     authors: tuple[str, ...]
     outlet: Outlet
@@ -50,12 +51,17 @@ class Tidy:
     def _head(self) -> set[str]:
         return {*map(fold, self.above), *map(fold, self.authors)}
 
+    @cached_property
+    def _linked(self) -> frozenset[str]:
+        """Return what the links say. Many texts have no line that may be one."""
+        return frozenset(name for link in self.links if 1 < len(name := squeeze(link.text_content())) < 200)
+
     def lines(self, lines: list[str], headings: set[str]) -> list[str]:
         """Return the lines that are the article's."""
-        lines = _trimmed(lines, self.links)
+        lines = self._trimmed(lines)
         # each shows the other: prompts stand above a description, and below it
         lines = self._without_debris(self._without_description(self._without_tail(lines)))
-        lines = once(_trimmed(self._without_description(lines), self.links))
+        lines = once(self._trimmed(self._without_description(lines)))
         kept: list[str] = []
         for line in lines:
             if len(kept) < 4 and not any(map(is_prose, kept)) and self._is_head(line):
@@ -66,6 +72,14 @@ class Tidy:
         ):
             kept.pop()
         return kept
+
+    def _trimmed(self, lines: list[str]) -> list[str]:
+        """Return the lines without lone links before the first sentence and after the last one: menus and lists."""
+        first = next((n for n, line in enumerate(lines) if is_prose(line)), None)
+        if first is None:
+            return lines
+        last = next(n for n in reversed(range(len(lines))) if is_prose(lines[n]))
+        return [line for n, line in enumerate(lines) if first <= n <= last or line.lstrip("-| ") not in self._linked]
 
     def _without_tail(self, lines: list[str]) -> list[str]:
         """Return the lines up to a heading of comments or other stories, if no later paragraph stands where earlier ones do."""
@@ -177,11 +191,3 @@ class Tidy:
             return True
         names = {fold(name) for name in split_names(line)} if self.authors else set()
         return bool(names) and names <= self._head
-
-
-def _trimmed(lines: list[str], links: frozenset[str]) -> list[str]:
-    """Return the lines without lone links before the first sentence and after the last one: menus and lists."""
-    prose = [n for n, line in enumerate(lines) if is_prose(line)]
-    if not prose:
-        return lines
-    return [line for n, line in enumerate(lines) if prose[0] <= n <= prose[-1] or line.lstrip("-| ") not in links]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -141,6 +141,9 @@ def _story(head: Any, main: Any, place: _Place) -> _Story | None:
     said = head.text_content()
     if len(squeeze(said)) < (_SHORTEST if said.isascii() else _SHORTEST_DENSE):
         return None
+    is_inside = any(room.tag == "article" and room in around for room in head.iterancestors())
+    if not is_sure and is_inside and not _may_be_next(head, around):
+        return None
     unit = head
     parent = unit.getparent()
     while parent is not None and parent not in around and not any(map(_INSIDE, unit.itersiblings(preceding=True))):
@@ -148,12 +151,17 @@ def _story(head: Any, main: Any, place: _Place) -> _Story | None:
     if parent is None or parent not in around:
         return None
     is_next = unit is not head and _NEXT.search(class_and_id(unit)) is not None
-    if not is_sure and not is_next:
-        is_inside = any(room.tag == "article" and room in around for room in head.iterancestors())
-        if is_inside or _PARTS.search(class_and_id(unit)) or not _is_built_like(head, main, unit, around):
-            return None
+    is_part = is_inside or _PARTS.search(class_and_id(unit)) is not None
+    if not is_sure and not is_next and (is_part or not _is_built_like(head, main, unit, around)):
+        return None
     elements = [head, *head.itersiblings()] if unit is head else [unit]
     return _Story(head, elements, is_next or (bool(is_linked) and (is_article or unit is not head)), byline)
+
+
+def _may_be_next(head: Any, around: set[Any]) -> bool:
+    """Return whether anything that a headline stands in, apart from what the article stands in, is for the next story."""
+    rooms = takewhile(lambda room: room not in around, head.iterancestors())
+    return any(_NEXT.search(class_and_id(room)) for room in rooms)
 
 
 def _is_built_like(head: Any, main: Any, unit: Any, around: set[Any]) -> bool:
@@ -236,14 +244,18 @@ def _is_dated(head: Any, unit: Any) -> bool:
 def _is_linked(head: Any, url: str) -> bool | None:
     """Return whether a headline is a link to another page; False if it only leads to a place on this one, None without a link."""
     above = head.getparent()
-    links = [*head.iterfind(".//a[@href]"), *([above] if above is not None and above.tag == "a" and above.get("href") else [])]
-    return any(_is_elsewhere(link.get("href"), url) for link in links) if links else None
+    links = [href for link in head.iter("a") if (href := link.get("href")) is not None]
+    if above is not None and above.tag == "a" and (href := above.get("href")):
+        links.append(href)
+    return any(_is_elsewhere(href, url) for href in links) if links else None
 
 
 def _is_elsewhere(href: str, url: str) -> bool:
     """Return whether a link leads to another path, or to one with other parameters instead of those of the page."""
     try:
-        own, there = urlsplit(url), urlsplit(urljoin(url, href.strip()))
+        own, there = urlsplit(url), urlsplit(href.strip())
+        if not (there.scheme and there.netloc):
+            there = urlsplit(urljoin(url, href.strip()))
     except ValueError:
         return False
     if there.scheme not in ("http", "https"):
