@@ -13,13 +13,21 @@ from warehouse.database.statements import statement
 from warehouse.records import LayoutEvidence, LayoutPlace, RunBatch
 
 
-def layouts_of(con: duckdb.DuckDBPyConnection, sources: Sequence[str] | None = None) -> list[LayoutPlace]:
-    """Return the places of all versions of these sources' layouts, of all sources if None, in a fixed order."""
+def layouts_of(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[str] | None = None, latest: int | None = None
+) -> list[LayoutPlace]:
+    """Return the places of all versions of these sources' layouts, in a fixed order.
+
+    Args:
+        sources: all sources if None.
+        latest: how many of each source's versions at most; all if None.
+    """
     rows = con.execute(
         "SELECT source, version, part, place, confirmed, pages, run_id, learned_at, valid_from, valid_until FROM layouts "
         "WHERE $sources IS NULL OR list_contains($sources::VARCHAR[], source) "
+        "QUALIFY $latest IS NULL OR dense_rank() OVER (PARTITION BY source ORDER BY version DESC) <= $latest "
         "ORDER BY source, version, part, confirmed DESC, len(place) DESC, place",
-        {"sources": None if sources is None else list(sources)},
+        {"sources": None if sources is None else list(sources), "latest": latest},
     ).fetchall()
     return [LayoutPlace(*row) for row in rows]
 

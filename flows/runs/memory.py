@@ -20,6 +20,9 @@ from warehouse.records import ArticleRecord, FetchRecord, LayoutEvidence, Layout
 
 __all__ = ["Memory", "drop_forgotten", "read_memory", "read_pages", "urls_to_read"]
 
+# The latest versions of a source's layout that a run reads: an outlet that changes its template daily would fill every task.
+_VERSIONS = 100
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -28,7 +31,7 @@ class Memory:
     Attributes:
         texts: the latest texts of each source.
         repeated: the known repeated lines of each source.
-        places: those of all versions of the layouts of each source; `evidence`: what its pages have shown of the present one.
+        places: those of the latest versions of each source's layout; `evidence`: what its pages have shown of the present one.
         read_by: the version by which the article of a URL was read, of those that were read by any.
         of_articles: URLs that gave an article before. They are cleaned even if their page has no words of a topic.
     """
@@ -56,7 +59,7 @@ def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[
                 recent_texts(con, sources),
                 repeated_lines(con, sources),
                 urls_of_articles(con, url_ids),
-                layouts_of(con, sources),
+                layouts_of(con, sources, latest=_VERSIONS),
                 layout_evidence(con, sources),
                 read_by(con, url_ids),
             )

@@ -113,7 +113,18 @@ def runs() -> list[RunBatch]:
     before = [run(1, *first), run(2, *second), learnt(run(3, *third)), run(4, bridge, late), again]
     earlier = fetch(article(D, "strait", WIRE, published_at=hours(2), seen_at=hours(1)))
     last = run(8, back, moves_it, unread, both_pages)
-    return [*before, run(7, gone, claimed, asked, second_page), learning(last), learning(run(9, earlier), ends=hours(9))]
+    take, flash = words("take", 30), words("flash", 30)
+    papers = article(
+        "https://ness.example/papers", "ness", f"{take} {words('then', 90)} {flash} {words('last', 90)}", published_at=None
+    )
+    takes = (
+        fetch(article("https://cape.example/take", "cape", take, published_at=None, seen_at=hours(300))),
+        fetch(article("https://strait.example/flash", "strait", flash, published_at=None, seen_at=hours(300))),
+    )
+    digest = run(10, *takes, fetch(replace(papers, seen_at=hours(301))))
+    none = run(11, fetch(replace(papers, seen_at=hours(8))))  # older than its takes, so that they are none
+    after = [learning(last), learning(run(9, earlier), ends=hours(9)), digest, none]
+    return [*before, run(7, gone, claimed, asked, second_page), *after]
 
 
 def learning(batch: RunBatch, ends: datetime | None = None) -> RunBatch:

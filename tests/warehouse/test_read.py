@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from pydantic import ValidationError
@@ -16,9 +17,10 @@ from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader
+from warehouse.layouts import layouts_of
 from warehouse.location import Location
 from warehouse.read import describe, known_urls, sources_health
-from warehouse.records import KnownUrl, RunBatch
+from warehouse.records import KnownUrl, LayoutPlace, RunBatch
 
 A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
 
@@ -104,6 +106,16 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
                 assert column.comment, f"{relation.name}.{column.name}"
             else:
                 assert column.name == "story_id" or column.name in relation.comment, f"{relation.name}.{column.name}"
+
+
+def test_the_latest_versions_of_a_layout_can_be_read_alone(location: Location) -> None:
+    versions = [(source, version) for source, most in (("harbour", 5), ("reef", 2)) for version in range(1, most + 1)]
+    places = [LayoutPlace(source, n, "date", f"p.day{n}", 12, 12, UUID(int=n), hours(n), hours(n)) for source, n in versions]
+    load(location, replace(run(1), layouts=tuple(places)))
+    with open_reader(location) as con:
+        assert [(place.source, place.version) for place in layouts_of(con)] == versions
+        latest = [(place.source, place.version) for place in layouts_of(con, latest=3)]
+    assert latest == versions[2:]
 
 
 def daily(day: int, good: bool, busy: bool, listed: bool) -> RunBatch:
