@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flows.clean.page import class_and_id
 from flows.clean.reading import Reading
 from flows.clean.structured import Node, clean_text, first_text, listed, texts, types
 from spiders.urls.canonical import declared_address
@@ -13,7 +12,7 @@ from spiders.urls.canonical import declared_address
 __all__ = ["find_description", "find_free", "find_image", "find_section", "find_tags"]
 
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|paywalled|regwall|subscriber-only|premium-content|members-only)(?:$|[\s_-])")
-# Parts of those words, which are looked for first: few classes have any of them.
+# Parts of those words, which are looked for first.
 _WALL_PARTS = ("wall", "-only", "premium-content")
 _MAX_TAGS = 50
 _MAX_TAG = 100
@@ -90,8 +89,10 @@ def find_free(reading: Reading) -> bool | None:
     paid = (page.meta("paywall", "premium", "ispremium", "cxenseparse:paywall", "access", "is_paid") or "").lower()
     if paid in ("true", "yes", "1", "hard", "paid", "premium", "locked", "paywall"):
         return False
-    marks = {class_and_id(room).lower() for room in page.tree.iter("div", "section", "aside", "article")}
-    return False if any(_WALL.search(mark) for mark in marks if any(part in mark for part in _WALL_PARTS)) else None
+    # all classes and ids at once, because few pages have any of these words
+    rooms = list(page.tree.iter("div", "section", "aside", "article"))
+    marks = "\n".join([room.get(name, "") for name in ("class", "id") for room in rooms]).lower()
+    return False if any(part in marks for part in _WALL_PARTS) and _WALL.search(marks) else None
 
 
 def _is_own_part(part: Node) -> bool:

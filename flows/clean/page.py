@@ -45,11 +45,11 @@ class Page:
             content = squeeze(meta.get("content") or meta.get("value"))
             if not content:
                 continue
+            said, name, item = meta.get("property") or "", meta.get("name") or "", meta.get("itemprop")
             # RDFa allows several properties: "og:title twitter:title"
-            for key in {(meta.get("name") or "").strip().lower(), *(meta.get("property") or "").lower().split()} - {""}:
+            for key in {name.strip().lower(), *said.lower().split()} - {""}:
                 found.setdefault(key, []).append(content)
-            item = (meta.get("itemprop") or "").strip().lower()
-            if item and item not in (meta.get("property"), meta.get("name")) and not _of_other_item(meta):
+            if item and (item := item.strip().lower()) and item not in (said, name) and not _of_other_item(meta):
                 found.setdefault(item, []).append(content)
         return found
 

@@ -64,6 +64,11 @@ class Parts(NamedTuple):
 def split_url(url: str) -> Parts | None:
     """Return the normalised parts of an http(s) URL, or of the target of an AMP cache or Google redirect; None if invalid."""
     url = url.strip(EDGES)
+    return _split(url) if len(url) <= MAX_LENGTH else None
+
+
+@lru_cache(maxsize=256)  # cleaning a page asks for its addresses a dozen times
+def _split(url: str) -> Parts | None:
     while len(url) <= MAX_LENGTH:
         url = url.translate(LINE_BREAKS)
         url = once_escaped(url)

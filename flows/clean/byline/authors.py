@@ -62,6 +62,8 @@ _CLASS = re.compile(
     r"names|link|list|info))?(?:$|[\s_-])",
     re.I,
 )
+# A part of each of those words in lower case: most classes have none, and without regard to case that is told much faster.
+_MAY_BE_CLASS = re.compile(r"by-?line|autho|auteu|autor|writer|reporter|journalist|contributor")
 _NOT_CLASS = re.compile(
     r"comment|bio|related|image|photo|avatar|caption|credit|date|time|social|follow|job|role|position|descr|"
     r"footer|sidebar|recommend",
@@ -193,6 +195,8 @@ def _of_classes(page: Page, others: Others) -> list[str]:
 
 def _is_byline(mark: str) -> bool:
     """Return whether the class, id and property of an element say that it names an author."""
+    if not _MAY_BE_CLASS.search(mark.lower()):
+        return False
     if "uthor" in mark or "riter" in mark:
         mark = _CAMEL.sub("-", mark)
     return bool(_CLASS.search(mark)) and not _NOT_CLASS.search(mark)

@@ -6,6 +6,7 @@ import html as entities
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.clean.byline.refused import Refused
 from flows.clean.headline.outlet import is_address
@@ -139,6 +140,11 @@ class Named:
 
 def split_names(said: str) -> list[str]:
     """Return the names in one byline, without "By", roles, addresses and dates."""
+    return list(_split(said))
+
+
+@lru_cache(maxsize=64)  # most bylines are read several times: by their names, and by the line that they stand in
+def _split(said: str) -> tuple[str, ...]:
     text = _undated(_BRACKETS.sub(_agency_within, squeeze(EMAIL.sub(" ", entities.unescape(said)))))
     found: list[str] = []
     for part in SPLIT.split(_joined(_PICTURE_WITHIN.sub("", _without_by(text)).strip())):
@@ -159,7 +165,7 @@ def split_names(said: str) -> list[str]:
             continue
         if name and not (_SOURCE.match(part) and not is_agency(name)):
             found.append(_cased(name))
-    return found
+    return tuple(found)
 
 
 def _without_by(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from flows.clean.lexicon import load_lexicon
@@ -28,6 +28,7 @@ _CITIES = frozenset(_LEXICON.words("cities"))
 _SHORT = frozenset(_LEXICON.words("countries"))
 
 
+@lru_cache(maxsize=256)  # the bylines and titles of a page name the same things several times
 def is_place(said: str, language: str | None = None) -> bool:
     """Return whether a text names a place and nothing else: a country or a city, or a list of places that ends with one.
 

@@ -15,8 +15,9 @@ __all__ = ["is_address", "is_outlet", "names_outlet", "outlet_names"]
 _LONGEST_NAME = 8
 # Digits that no variant of an outlet's name has.
 _DIGITS = 4
-# Words that a variant of a name has more: "Reuters UK", "BBC News Korean".
-_MORE_WORDS = 2
+# Words, and characters, that a variant of a name has more: "Reuters UK", "BBC News Korean". Characters of the name of a domain.
+_MORE_WORDS, _ROOM, _DOMAIN_SIZE = 2, 14, 25
+_BRACKETED = re.compile(r"\([^()]*\)")
 _TOO_SHORT = ("com", "co", "www", "org", "net", "news", "en")
 _METAS = (
     "og:site_name",
@@ -68,21 +69,24 @@ def names_outlet(part: str, names: list[str]) -> bool:
 
 def is_outlet(part: str, names: list[str]) -> bool:
     """Return whether a part names the outlet in full, in short or as one of its editions."""
-    folded = fold(re.sub(r"\([^()]*\)", " ", part)) or fold(part)
+    folded = (fold(_BRACKETED.sub(" ", part)) if "(" in part else "") or fold(part)
+    joined = folded.replace(" ", "")
+    if len(joined) > max(_DOMAIN_SIZE, max(map(len, names), default=0) + _ROOM):
+        return False  # a headline, which is much longer than all of the names
     if not folded or names_outlet(folded, names):
         return True
-    joined, words = folded.replace(" ", ""), folded.split()
+    words = folded.split()
     # "Reuters UK", and not "JVNDB-2018-013542" at jvndb.jvn.jp
     if sum(map(str.isdigit, joined)) >= _DIGITS:
         return False
     is_cased = all(not word[:1].islower() for word in part.split())
     for name in names:
         bare = name.replace(" ", "")
-        room = 14 if bare.isascii() else 4
+        room = _ROOM if bare.isascii() else 4
         more = len(words) - len(name.split())
         is_longer = len(bare) > 3 and len(joined) < len(bare) + room and (joined.startswith(bare) or joined.endswith(bare))
         if is_longer and more <= _MORE_WORDS and (is_cased or "." in part):
             return True
         if len(joined) > 3 and len(words) < 5 and (bare.startswith(joined) or bare.endswith(joined)):
             return True
-    return bool(_DOMAIN.fullmatch(folded)) and len(folded) < 25
+    return bool(_DOMAIN.fullmatch(folded)) and len(folded) < _DOMAIN_SIZE

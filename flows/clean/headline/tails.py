@@ -21,6 +21,8 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|\-–—:•·»«›‹~/\\<>]|::|--|\|\|)\s+|\s*[|｜»›＞∥ㅣ┃│]\s*|\s+[<]\s+|(?<=\w)\s-(?=\w)|\s*::+\s*|\s+\*\s+|：|-(?=[^-\s]{2,12}$)|_(?=[^_]{2,20}$)|"
     r":\s+"
 )
+# One of the marks of each separator: many titles have none.
+_MARK = re.compile(r"[|\-–—:•·»«›‹~/\\<>｜＞∥ㅣ┃│*：_]")
 _LAST_COLON = re.compile(r"(?P<kept>.+?)\s*[:：]\s*(?P<name>[^:：]+)")
 # Outlet names after Chinese and Japanese titles: "-…网", "_…新闻"; after underscores a section may precede them.
 _LEXICON = load_lexicon("titles", "houses", "empty")
@@ -59,13 +61,13 @@ def strip_outlet(title: str, known: Evidence, *, colons: bool = False) -> str:
         colons: whether a part before or after a colon, which mostly belongs to the headline, may be removed as well.
     """
     title = squeeze(title)[:LONGEST]
-    named = _LAST_COLON.fullmatch(title)
+    named = _LAST_COLON.fullmatch(title) if _MARK.search(title) else None
     if named and fold(title) not in known.whole and fold(named["name"]) in known.names and len(fold(named["kept"])) > _SHORT:
         title = named["kept"]
     if fold(title) not in known.whole and any(map(str.isdigit, title)):
         title = _without_date(title, known.names)
     for _ in range(_ROUNDS):
-        cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title) if m.start() > 0 and m.end() < len(title)]
+        cuts = [(m.start(), m.end()) for m in _separators(title) if m.start() > 0 and m.end() < len(title)]
         rest = _without_name(title, cuts, known) if cuts else None
         if rest is None and cuts:
             others = known.sure if fold(title) in known.whole else known.others
@@ -96,7 +98,7 @@ def _without_date(title: str, names: list[str]) -> str:
     bracketed = _BRACKETED.search(title)
     if bracketed and is_date(bracketed[1]) and _is_enough(title[: bracketed.start()]):
         return title[: bracketed.start()]
-    cuts = [cut for cut in _SEPARATOR.finditer(title) if not _is_colon(cut[0]) or cut[0][0].isspace()]
+    cuts = [cut for cut in _separators(title) if not _is_colon(cut[0]) or cut[0][0].isspace()]
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(title)]
     for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if not is_date(title[start:end].strip()):
@@ -142,10 +144,14 @@ def _agreed(cuts: list[tuple[int, int]], title: str, others: set[str]) -> str | 
 def without_name(title: str, names: list[str]) -> str | None:
     """Return a title without the full name of the outlet behind a separator at its end; None if none stands there."""
     title = squeeze(title)[:LONGEST]
-    cut = next(iter(reversed(list(_SEPARATOR.finditer(title)))), None)
+    cut = next(reversed(_separators(title)), None)
     is_name = cut and cut.start() > 0 and cut[0] != "-" and not _is_colon(cut[0]) and names_outlet(title[cut.end() :], names)
     return title[: cut.start()].strip() if cut and is_name else None
 
 
 def _is_colon(mark: str) -> bool:
     return mark.strip() in (":", "：")
+
+
+def _separators(title: str) -> list[re.Match[str]]:
+    return list(_SEPARATOR.finditer(title)) if _MARK.search(title) else []

@@ -67,12 +67,9 @@ def find_title(reading: Reading) -> tuple[str, str] | None:
         others |= shown_large(page)
     sure = {fold(raw) for raw, source in said if source in _SURE}
     known = Evidence(names, others, sure, _whole(said, names))
-    candidates = [
-        Said(text, raw, source)
-        for raw, source in said
-        # the same words twice, colon included, are one title
-        if (text := strip_outlet(raw, known, colons=headless and times[fold(raw)] < 2))
-    ]
+    # the same words twice, colon included, are one title
+    bare = {raw: strip_outlet(raw, known, colons=headless and times[fold(raw)] < 2) for raw in {raw for raw, _ in said}}
+    candidates = [Said(bare[raw], raw, source) for raw, source in said if bare[raw]]
     candidates = [c for c in candidates if fold(c.text) in known.whole or not (is_outlet(c.text, names) or says_nothing(c.text))]
     if not candidates:  # all titles of the page only name its outlet
         heading = heading_in_address(page)
@@ -170,7 +167,7 @@ def _whole(said: list[tuple[str, str]], names: list[str]) -> set[str]:
     """
     shown = {fold(raw) for raw, source in said if source in _HEADINGS}
     data = {fold(raw) for raw, source in said if source not in _HEADINGS}
-    bare = {fold(kept) for raw, _ in said if (kept := without_name(raw, names))}
+    bare = {fold(kept) for raw in {raw for raw, _ in said} if (kept := without_name(raw, names))}
     return {line for line in (shown & data) | (bare & (shown | data)) if not names_outlet(line, names)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -29,6 +30,8 @@ _BESIDE = (
     "about",
 )
 _MAIN = ("mainEntity", "mainEntityOfPage")
+# Names that joining with a base leaves as they are: those of a script alone, and most whole addresses.
+_WHOLE = re.compile(r"_:.*|https?://[\w.-]+/[^\s?#;]*(?:\?[^\s?#]+)?(?:#\S+)?", re.DOTALL)
 # Objects that can stand for a person or an organisation, or for a picture.
 _AGENTS = ("person", "organization", "corporation", "role")
 _KINDS = {
@@ -150,7 +153,7 @@ class Graph:
         """Return the name of an object as a whole address; scripts may name it in full or by its fragment."""
         if (known := self._keys.get(name)) is None:
             try:
-                known = name if name.startswith("_:") else urljoin(self._base, name.strip())
+                known = name if _WHOLE.fullmatch(name) else urljoin(self._base, name.strip())
             except ValueError:
                 known = name
             self._keys[name] = known

@@ -40,8 +40,6 @@ def microdata(page: Page, identity: Identity) -> Node:
 
     Of several marked articles, it is the one with a title of the page, or else the only one outside of all others.
     """
-    if "itemtype" not in page.source and "typeof=" not in page.source:
-        return {}  # true for most pages, and much faster than walking the tree
     scopes = [e for e in _TYPED(page.tree) if any(map(ARTICLE.search, scope_types(e)))][:_MAX_SCOPES]
     said: list[Node] = []
     for scope in scopes:
