@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
@@ -49,6 +50,8 @@ _PART, _FEW = 0.7, 3
 _MOST = 0.6
 # The attributes by which trafilatura finds and leaves out elements.
 _READ_BY = ("class", "id", "role", "itemprop", "style")
+# Attributes, often long, that nothing reads from there on. trafilatura copies elements with all of theirs several times.
+_UNREAD = ("href", "target", "title", "rel", "src", "alt", "srcset")
 # Who took a picture, after its description.
 _CREDIT = BOILERPLATE.compile(rf"\s*[(\[]?{BOILERPLATE.pattern('credits')}s?\s*[:：/©].{{0,60}}$")
 
@@ -162,6 +165,7 @@ def _extracted(place: Any) -> tuple[list[str], set[str]]:
     has_joiners = "\u200c" in said or "\u200d" in said
     if has_joiners:
         _translate(place, _JOINERS)
+    etree.strip_attributes(place, *_UNREAD)
     document: Any = bare_extraction(_alone(place), options=_HOW)
     lines = document.text.splitlines() if document is not None and document.text else []
     headings = {"".join(head.itertext()) for head in document.body.iter("head")} if lines else set()
