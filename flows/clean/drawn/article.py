@@ -24,8 +24,9 @@ _SHOWN = 600
 # More paragraphs than this, of so many characters, are an article that the page shows.
 _FEW, _PARAGRAPH = 4, 60
 _PROSE: Any = etree.XPath(
-    "//body//text()[string-length(normalize-space()) > 20 and not(ancestor::script or ancestor::style or ancestor::noscript or"
-    " ancestor::template or ancestor::textarea or ancestor::a or ancestor::nav or ancestor::footer)]"
+    "//body/descendant::text()[string-length() > 20 and not(parent::script or parent::style or parent::a) and"
+    " string-length(normalize-space()) > 20 and not(ancestor::noscript or ancestor::template"
+    " or ancestor::textarea or ancestor::a or ancestor::nav or ancestor::footer)]"
 )
 _WITH_DATA: Any = etree.XPath("//@*[starts-with(name(), 'data-') and string-length() > 300 and starts-with(., '{')]")
 # How a script assigns data, and how an attribute that holds data begins.

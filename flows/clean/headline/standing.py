@@ -171,9 +171,10 @@ class Standing:
         if best is None:
             return None
         line, text = best[2], best[2].text.strip(_EDGES)
+        if len(text.split()) >= _MANY_WORDS or is_told(text, self.prose):
+            return text
         most = max((other.prominence for other in self.lines if other.text == self.headline), default=0)
-        is_sure = is_told(text, self.prose) or len(text.split()) >= _MANY_WORDS
-        return text if is_sure or (line.prominence >= most and not self.is_label(line.text)) else None
+        return text if line.prominence >= most and not self.is_label(line.text) else None
 
     def _below(self, at: int) -> tuple[list[str], int]:
         """Return the running text below a line, as far as the next line that is as prominent, and the lines before it."""

@@ -104,9 +104,9 @@ def _outdoes(best: Said, said: list[tuple[str, str]], standing: Standing, title:
     A title element may name the site or its section, and so may the first heading. What speaks for a headline is that readers see
     it above the text, that the title element has it as well, and that the text speaks of it.
     """
-    shown = standing.headline
     if confirmed := standing.confirmed_by(title):
         return confirmed
+    shown = standing.headline
     if shown is None or fold(shown) == fold(best.text):
         return None
     its, mine = agreement(shown, standing.prose), agreement(best.text, standing.prose)

@@ -17,17 +17,8 @@ _DEPTH = 12
 _MAX_NODES, _MAX_OBJECTS, _MAX_MEMBERS = 5_000, 20_000, 50
 # What is an entry of a list, or only a part of a thing or beside it, is not the thing itself.
 _LISTS = ("itemListElement", "item", "hasPart")
-_BESIDE = (
-    *_LISTS,
-    "mentions",
-    "citation",
-    "isRelatedTo",
-    "relatedLink",
-    "video",
-    "review",
-    "comment",
-    "associatedMedia",
-    "about",
+_BESIDE = frozenset(
+    (*_LISTS, "mentions", "citation", "isRelatedTo", "relatedLink", "video", "review", "comment", "associatedMedia", "about")
 )
 _MAIN = ("mainEntity", "mainEntityOfPage")
 # Names that joining with a base leaves as they are: those of a script alone, and most whole addresses.
@@ -133,8 +124,8 @@ class Graph:
                     known = self._by_id.setdefault(self._key(name), [])
                     if len(known) < _MAX_MEMBERS:
                         known.append(one)
-                for key, names in ((key, self._beside) for key in _BESIDE if key in one):
-                    names.update(self._names(one[key]))
+                for key in _BESIDE.intersection(one):
+                    self._beside.update(self._names(one[key]))
                 if "mainEntity" in one and not self.is_listed(one):
                     self._main.update(self._names(one["mainEntity"]))
             inner = one.values() if isinstance(one, dict) else one[:1000] if isinstance(one, list) else ()
