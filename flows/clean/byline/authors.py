@@ -43,6 +43,8 @@ _DATA = ("json-ld", "meta", "microdata")
 # Data that have room for one name, so that they leave out an agency beside it.
 _ONE_NAME = ("meta", "microdata")
 _LINKS = 5  # names that are links
+# Characters of a line with a byline, and lines between it and the headline.
+_LONGEST, _FAR = 140, 15
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
@@ -221,7 +223,7 @@ def _of_author_pages(page: Page, others: Others) -> list[str]:
 def _of_lines(around: list[Line]) -> list[str]:
     stories = {line.distance for line in around if line.is_link and line.is_heading and len(line.text) > _NAME_OF_SITE}
     for line in around:
-        if line.distance > 15 or len(line.text) > 140 or line.distance - 1 in stories:
+        if line.distance > _FAR or len(line.text) > _LONGEST or line.distance - 1 in stories:
             continue
         match = _VISIBLE.match(line.text)
         if match:
@@ -241,6 +243,7 @@ def _of_dated_lines(around: list[Line]) -> list[str]:
         [
             replace(line, text=_BEHIND.split(line.text[end:].lstrip(_BETWEEN))[0])
             for line in around
+            if len(line.text) <= _LONGEST and line.distance <= _FAR
             if _DATED_BYLINE.search(line.text) and (end := _end_of_date(line.text))
         ]
     )
