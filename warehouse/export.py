@@ -47,7 +47,7 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None,
         raise UsageError(
             f"cannot tell the format of {file}: it ends in {file.suffix or 'nothing'}",
             left="nothing was written",
-            next=f"end the file's name in {', '.join(sorted(WRITERS)[:-1])} or {max(WRITERS)}",
+            next=f"end the file's name in {', '.join(sorted(WRITERS)[:-1])} or {sorted(WRITERS)[-1]}",
         )
     if since is not None and since.tzinfo is None:
         since = datetime.fromisoformat(f"{since.isoformat()}+00:00")
