@@ -22,13 +22,8 @@ def layouts_of(
         sources: all sources if None.
         latest: how many of each source's versions at most; all if None.
     """
-    rows = con.execute(
-        "SELECT source, version, part, place, confirmed, pages, run_id, learned_at, valid_from, valid_until FROM layouts "
-        "WHERE $sources IS NULL OR list_contains($sources::VARCHAR[], source) "
-        "QUALIFY $latest IS NULL OR dense_rank() OVER (PARTITION BY source ORDER BY version DESC) <= $latest "
-        "ORDER BY source, version, part, confirmed DESC, len(place) DESC, place",
-        {"sources": None if sources is None else list(sources), "latest": latest},
-    ).fetchall()
+    given = {"sources": None if sources is None else list(sources), "latest": latest}
+    rows = con.execute(statement("layout_places"), given).fetchall()
     return [LayoutPlace(*row) for row in rows]
 
 

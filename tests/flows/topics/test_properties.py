@@ -75,7 +75,7 @@ def test_matching_agrees_with_the_plain_meaning(queries: list[Node], title: list
     matches = matcher.match(*written)
     assert [match.topic for match in matches] == [str(number) for number, node in enumerate(queries) if selects(node, fields)]
     for match in matches:
-        assert 0 <= match.score < 1
+        assert 0 <= match.score <= 1  # rounded: many alternatives at once come to 1
         for term in match.terms:
             assert term in written[0] or term in written[1]
 
