@@ -128,9 +128,8 @@ def _is_asking(said: str) -> bool:
 
 def _languages(said: str) -> tuple[str, ...]:
     """Return the languages in which a line asks."""
-    spaced = (code for code in _SPACED if _pattern("asks", code).match(said))
-    joined = (code for code in _JOINED if _pattern("asks", code).match(said))
-    return tuple(dict.fromkeys((*spaced, *joined, *_asked_behind(said))))
+    before = (code for code in (*_SPACED, *_JOINED) if _pattern("asks", code).match(said))
+    return tuple(dict.fromkeys((*before, *_asked_behind(said))))
 
 
 def _asked_behind(said: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Find who wrote an article: people by name with the agencies beside them, or an agency or the newsroom where nobody is named."""
+"""Find who wrote an article: people and the agencies named beside them; if it names nobody, an agency or the newsroom."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flows.clean.byline.beside import with_agencies
 from flows.clean.byline.house import is_only_outlet
 from flows.clean.byline.names import (
     AUTHORS,
+    BEGINS,
     EMAIL,
     LABELLED,
     SPLIT,
@@ -40,7 +41,7 @@ _MAX_AUTHORS = 50
 # Fields that systems fill with the outlet's name where they know no author.
 _UNSURE = ("meta", "feed")
 _DATA = ("json-ld", "meta", "microdata")
-# Data that have room for one name, so that they leave out an agency beside it.
+# Data with room for one name only: an agency beside it is left out.
 _ONE_NAME = ("meta", "microdata")
 _LINKS = 5  # names that are links
 # Characters of a line with a byline, and lines between it and the headline.
@@ -48,11 +49,9 @@ _LONGEST, _FAR = 140, 15
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AUTHOR_PATH = AUTHORS.compile(rf"/{AUTHORS.pattern('folders')}/[^/?#]{{3,}}")
 _WRITTEN_BY = AUTHORS.compile(AUTHORS.pattern("labels"))
-_VISIBLE = AUTHORS.compile(
-    rf"^\W{{0,3}}(?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{LABELLED})(?P<names>\S.{{1,120}})$"
-)
+_VISIBLE = AUTHORS.compile(rf"^\W{{0,3}}(?:{BEGINS}|{LABELLED})(?P<names>\S.{{1,120}})$")
 # A line in which the beginning of a byline stands behind a number.
-_DATED_BYLINE = AUTHORS.compile(rf"\d.{{0,40}}?[\s|,;·•–—-](?:{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)|{LABELLED})\S")
+_DATED_BYLINE = AUTHORS.compile(rf"\d.{{0,40}}?[\s|,;·•–—-](?:{BEGINS}|{LABELLED})\S")
 _STAMP = AUTHORS.compile(rf"\W*(?:{AUTHORS.pattern('stamps', 'stamps_before_date')}\W*){{0,2}}")
 # Begins the section or the tags of the article behind its authors.
 _BEHIND = re.compile(r"\s+[Ii]n\b|\s+\w+:")
@@ -223,7 +222,7 @@ def _of_author_pages(page: Page, others: Others) -> list[str]:
 def _of_lines(around: list[Line]) -> list[str]:
     stories = {line.distance for line in around if line.is_link and line.is_heading and len(line.text) > _NAME_OF_SITE}
     for line in around:
-        if line.distance > _FAR or len(line.text) > _LONGEST or line.distance - 1 in stories:
+        if not _may_name(line) or line.distance - 1 in stories:
             continue
         match = _VISIBLE.match(line.text)
         if match:
@@ -237,14 +236,17 @@ def _of_lines(around: list[Line]) -> list[str]:
     return []
 
 
+def _may_name(line: Line) -> bool:
+    return line.distance <= _FAR and len(line.text) <= _LONGEST
+
+
 def _of_dated_lines(around: list[Line]) -> list[str]:
     """Return the names behind the date that a line begins with: "Published 28 November 2026 14:05 By Anna Smith in Sport"."""
     return _of_lines(
         [
             replace(line, text=_BEHIND.split(line.text[end:].lstrip(_BETWEEN))[0])
             for line in around
-            if len(line.text) <= _LONGEST and line.distance <= _FAR
-            if _DATED_BYLINE.search(line.text) and (end := _end_of_date(line.text))
+            if _may_name(line) and _DATED_BYLINE.search(line.text) and (end := _end_of_date(line.text))
         ]
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from flows.clean.byline.names import AUTHORS, is_agency, looks_like_names, split_names
+from flows.clean.byline.names import AUTHORS, LINKED, is_agency, looks_like_names, split_names
 from flows.clean.structured import fold
 from newslake.text import squeeze
 
@@ -14,12 +14,11 @@ __all__ = ["with_agencies"]
 
 # Characters of a line that is a byline, and words of the name of an agency; elements around a name that may be its line.
 _LONGEST, _MOST_WORDS, _MOST_ROOMS = 140, 5, 4
-_LINKED = AUTHORS.compile(rf"^(?:{AUTHORS.pattern('and', 'with')})\s+")
 _PICTURE = AUTHORS.compile(rf"(?<!\w){AUTHORS.pattern('pictures')}\s*[:：=©/]")
 
 
 def with_agencies(elements: Sequence[Any], names: Sequence[str]) -> list[str]:
-    """Return names, and in their order on the page the agencies that the lines of these elements name beside them.
+    """Return names and the agencies beside them, in the order of the page. The lines of these elements tell the agencies.
 
     "By <a>Jane Doe</a> and Reuters" gives both. A line counts if it names every one of `names` that its element has.
     """
@@ -49,7 +48,7 @@ def _line(element: Any) -> list[str]:
         if squeeze(" ".join(pieces)) != own:
             # elements side by side are parted, whether or not a mark or a word stands between them
             said = " | ".join(squeeze(piece) for piece in pieces if piece.strip())
-            return [] if _PICTURE.search(said) else [_LINKED.sub("", name) for name in split_names(said)]
+            return [] if _PICTURE.search(said) else [LINKED.sub("", name) for name in split_names(said)]
     return []
 
 

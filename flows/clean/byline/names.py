@@ -16,8 +16,10 @@ from newslake.text import squeeze
 
 __all__ = [
     "AUTHORS",
+    "BEGINS",
     "EMAIL",
     "LABELLED",
+    "LINKED",
     "SPLIT",
     "Byline",
     "Named",
@@ -48,6 +50,8 @@ LABELLED = (
     rf"(?:{_LISTS['by_label']}(?:{_PLUS}{_LISTS['pictures']})?|{_LISTS['pictures']}{_PLUS}{_LISTS['by_label']}|{_LISTS['by_colon']})"
     r"\s*[:：]\s*"
 )
+# Begins a line below the title that names the authors.
+BEGINS = rf"{_LISTS['line_begins']}(?:\s*[:：]\s*|\s+)"
 _BY = AUTHORS.compile(
     rf"^{LABELLED}|^{AUTHORS.pattern('by', 'by_label')}(?:\s*[:：]\s*|\s+)|^{_LISTS['by_joined']}\s*[:：/／]?\s*"
 )
@@ -78,7 +82,7 @@ _DATED = AUTHORS.compile(
     rf"(?<=\S)\s*[|,;:·•–—-]?\s*(?<!\w){_LISTS['stamps_before_date']}(?:\s*[:：]|\s+(?=\d))|"
     r"(?<=\w\w)[\s,|]+\d{1,2}(?:[./-]\s*(?:\d|[^\W\d_]{3})|\.?\s+[^\W\d_]{3,})"
 )
-_LINKED = AUTHORS.compile(rf"^(?:{AUTHORS.pattern('and', 'with')})\s+")
+LINKED = AUTHORS.compile(rf"^(?:{AUTHORS.pattern('and', 'with')})\s+")
 # Labels of sources and of pictures.
 _SOURCE = AUTHORS.compile(rf"^\W*{_LISTS['sources']}\s*[:：]\s*")
 _PICTURE = AUTHORS.compile(rf"^\W*{_LISTS['pictures']}(?:\s*[:：=©/]|\s+{_LISTS['by']}\b)")
@@ -190,7 +194,7 @@ def _agency_within(brackets: re.Match[str]) -> str:
     """
     said = brackets[1].strip()
     before = "".join(word[0] for word in brackets.string[: brackets.start()].split())
-    names = [_LINKED.sub("", part) for part in SPLIT.split(said) if part]
+    names = [LINKED.sub("", part) for part in SPLIT.split(said) if part]
     is_other = names and not before.endswith(said) and all(len(one.split()) < _NAME_WORDS and is_agency(one) for one in names)
     return f", {', '.join(names)}" if is_other else ""
 

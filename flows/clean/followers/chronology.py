@@ -15,10 +15,12 @@ from typing import Any
 from flows.clean.dates.parse import Moment, find_moment
 from newslake.text import squeeze
 
-__all__ = ["are_entries", "is_chronology", "lines_below"]
+__all__ = ["BOXES", "are_entries", "is_chronology", "lines_below"]
 
 # Elements below a headline where its byline and its day may stand; characters of a line that shows them.
 _BELOW, _LONGEST = 3, 100
+# Tags of a box around a headline, below which its byline may stand.
+BOXES = ("header", "hgroup", "div", "a")
 _CLOCK = re.compile(r"(?<![\d.:/])(?:[01]?\d|2[0-3])\s?(?:[:.hH時시点點]|ч\.?)\s?[0-5]\d(?![\d.:/])")
 # Other articles on a page appeared at most so long before the article.
 _RECENT = timedelta(days=62)
@@ -68,7 +70,7 @@ def _lines(head: Any) -> list[str]:
         line
         for line in (
             squeeze(head.text_content()),
-            *(said for _, said in lines_below(head, "header", "hgroup", "div", "a")),
+            *(said for _, said in lines_below(head, *BOXES)),
             *above,
         )
         if line and len(line) <= _LONGEST

@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from flows.clean.body.boilerplate import weight
-from flows.clean.byline.names import AUTHORS, reporter_in
+from flows.clean.byline.names import AUTHORS, BEGINS, reporter_in
 from flows.clean.dates.parse import find_moment
-from flows.clean.followers.chronology import are_entries, is_chronology, lines_below
+from flows.clean.followers.chronology import BOXES, are_entries, is_chronology, lines_below
 from flows.clean.page import class_and_id
 from flows.clean.structured import Node, fold, types
 from newslake.text import squeeze
@@ -22,8 +22,7 @@ from newslake.text import squeeze
 __all__ = ["drop_followers"]
 
 _HEADS = ("h1", "h2", "h3")
-# Headings that are looked at, and characters of the shortest headline, also in scripts that need
-# few; elements below a headline where its byline may stand.
+# Headings that are looked at, and characters of the shortest headline, also in scripts that need few.
 _MAX_HEADS, _SHORTEST, _SHORTEST_DENSE = 200, 12, 6
 # Text nodes of running text; the characters of them that an article has before another one follows; and how many times as long
 # as those a story may be, lest a page with two headlines loses its only article.
@@ -46,7 +45,7 @@ _NO_TEXT = {
     "button",
     "label",
 }
-_BYLINE = AUTHORS.compile(rf"^\W{{0,3}}{AUTHORS.pattern('line_begins')}(?:\s*[:：]\s*|\s+)\S.{{1,80}}$")
+_BYLINE = AUTHORS.compile(rf"^\W{{0,3}}{BEGINS}\S.{{1,80}}$")
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)s?(?:$|[\s_-])", re.I)
 _LONGEST_BYLINE, _LONGEST_DAY, _SHORT = 100, 50, 30
 # The class or id of what holds the next story.
@@ -120,7 +119,7 @@ def _without_parts(main: Any, stories: list[_Story]) -> list[_Story]:
     unsure = [story for story in stories if not story.is_elsewhere]
     if are_entries(main, [story.head for story in unsure]):
         return [story for story in stories if story.is_elsewhere]
-    own = [said for _, said in lines_below(main, "header", "hgroup", "div", "a")]
+    own = [said for _, said in lines_below(main, *BOXES)]
     unsure = [story for story in unsure if story.byline is None or any(story.byline in said for said in own)]
     if is_chronology(main, [story.head for story in unsure]):
         return [story for story in stories if story not in unsure]
@@ -224,7 +223,7 @@ def _day_below(head: Any) -> Any:
 
 def _byline(head: Any) -> str | None:
     """Return the byline right below a headline; None if there is none."""
-    for below, said in lines_below(head, "header", "hgroup", "div", "a"):
+    for below, said in lines_below(head, *BOXES):
         if len(said) > _LONGEST_BYLINE:
             return None
         if said and (
