@@ -92,8 +92,8 @@ class Outlet:
     def _is_named(self, said: str, asks: str, *, is_known: bool, has_product: bool) -> bool:
         """Return whether a prompt is to take the outlet itself, or what it names as its own product.
 
-        One word may be a place as well, and needs a product beside it. Reports begin with "support" and "read" too: then the name
-        must be what is asked for. Nothing begins with "sign up" but prompts.
+        A name of one word may also be a place, so it counts only with a product beside it. Reports begin with "support" and
+        "read", too: there the name must be what is asked for. Only prompts begin with "sign up".
         """
         folded = f" {fold(said)} "
         names = [name for name in self.names if f" {name} " in folded and (has_product or " " in name)]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from lxml import html
 
-from flows.clean import CleanArticle, clean
 from flows.clean.body.lead import find_lead
 from flows.clean.body.text import read_plainly
 from flows.clean.page import read_page
-from spiders.warc.model import Capture, Hints
+from tests.flows.clean.test_heads import article, page
 
-NOW = datetime(2026, 11, 29, tzinfo=UTC)
 FIRST = "The harbour board of Eastmere voted on Tuesday to close the old fish market on the northern quay."
 SECOND = "Traders learned of the vote from a notice on the door, and asked for two more winters in a letter."
 
@@ -51,7 +47,5 @@ def test_joiners_that_are_part_of_words_stay() -> None:
     first = "شورای بندر روز سه‌شنبه رأی داد که بازار کهنهٔ ماهی‌فروشان در اسکلهٔ شمالی بسته شود و نامه‌های فروشندگان را نخواند."
     second = "ফেরি ঘাটের র‍্যাম্প ভেঙে যাওয়ায় বুধবার সকালে তিনটি লঞ্চ ছাড়তে পারেনি বলে জানান ঘাটের কর্মীরা। 👩‍🚒 তাঁরা বলেন, মেরামত চলছে।"
     body = "".join(f"<p>{paragraph}</p>" for paragraph in (first, second) * 2)
-    page = f"<html><head><title>Market</title></head><body><h1>Market</h1><article><h2>نامه‌ها</h2>{body}</article></body></html>"
-    found = clean(Capture("https://quayside.example/market", NOW, 200, "text/html; charset=utf-8", page.encode(), Hints(), "", 0))
-    assert isinstance(found, CleanArticle)
+    found = article(page(title="Market", body=f"<article><h2>نامه‌ها</h2>{body}</article>"))
     assert found.text.splitlines()[-2:] == [first, second]
