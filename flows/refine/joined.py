@@ -196,9 +196,9 @@ def _belonging(family: _Family, stored: ArticleRecord | None) -> dict[int, Refin
     sure |= {part.page for part in stored.parts} if stored else set()
     away = {number for number, page in family.pages.items() if _is_led_away(page, family.first)}
     sure = ({1} | sure) - away
-    leading = next((page.article for number, page in sorted(family.pages.items()) if number not in away), stored)
-    if 1 not in family.pages:
-        leading = stored
+    leading = stored
+    if 1 in family.pages:
+        leading = next((page.article for number, page in sorted(family.pages.items()) if number not in away), stored)
     return {
         number: page
         for number, page in sorted(family.pages.items())
