@@ -121,7 +121,7 @@ def fold(word: str) -> str:
         return word.lower()
     word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     word = _ACCENTS.sub("", word.translate(_AS_OTHERS))
-    return unicodedata.normalize("NFC", word)
+    return unicodedata.normalize("NFC", _DROPPED.sub("", word))  # again: "⒈" has become "1."
 
 
 def fold_run(raw: str) -> Run:
