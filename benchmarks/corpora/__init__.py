@@ -1,0 +1,1 @@
+"""Made corpora of any size whose words are spread as in news, and lakes that are filled with them."""
