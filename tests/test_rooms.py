@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,9 @@ FORBIDDEN = {
 }
 # What outside tests are written with stands above all rooms, and none of them knows it.
 FACADE = ROOT / "newslake" / "testing"
+# So does `newslake.connect`. Programs shall find it under the name of the project, so `newslake/__init__.py` names its home; it
+# loads that only when it is asked for, and tells type checkers of it. No room may ask for it.
+NAMES_CONNECT = ROOT / "newslake" / "__init__.py"
 # The pure middle: canonicalise, read lists of links, clean, match, fingerprint, rows.
 PURE = (
     "newslake.decoding",
@@ -85,12 +89,23 @@ def test_rooms_know_only_who_they_stand_on(room: str) -> None:
     files = [file for file in (ROOT / room).rglob("*.py") if FACADE not in file.parents]
     assert files
     for file in files:
-        assert not imported(file) & FORBIDDEN[room], f"{file.relative_to(ROOT)} knows a room it must not know"
+        known = imported(file) & FORBIDDEN[room]
+        assert not known or (file, known) == (NAMES_CONNECT, {"flows"}), f"{file.relative_to(ROOT)} knows a room it must not know"
+
+
+def test_newslake_alone_loads_no_other_room() -> None:
+    assert loaded_with("newslake", "flows", "spiders", "warehouse", "duckdb", "pydantic") == []
+    assert set(loaded_with("newslake; newslake.connect", "flows", "duckdb", "prefect", "scrapy")) == {"flows", "duckdb"}
 
 
 def test_no_room_knows_the_facade() -> None:
     for file in (file for room in ROOMS for file in (ROOT / room).rglob("*.py") if FACADE not in file.parents):
-        assert "newslake.testing" not in file.read_text("utf-8"), f"{file.relative_to(ROOT)} knows what stands above it"
+        text = file.read_text("utf-8")
+        if file != NAMES_CONNECT:
+            assert "newslake.testing" not in text, f"{file.relative_to(ROOT)} knows what stands above it"
+        assert not re.search(r"from newslake import .*\bconnect\b|= newslake\.connect\(", text), (
+            f"{file.relative_to(ROOT)} connects"
+        )
 
 
 def loaded_with(module: str, *packages: str) -> list[str]:

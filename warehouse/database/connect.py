@@ -100,6 +100,32 @@ def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -
     con.execute(f"USE {CATALOG}")
 
 
+def _attach_to_read(con: duckdb.DuckDBPyConnection, here: Location, location: Location) -> None:
+    """Attach the catalog of `here`, which is `location` or a copy of its catalog."""
+    try:
+        _attach(con, here, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
+    except duckdb.Error as error:
+        if "does not exist" in str(error) and "DuckLake" in str(error):
+            raise migrate.missing(str(location)) from None
+        raise
+    owner.check_belongs(con, location)
+
+
+def attach_anew(con: duckdb.DuckDBPyConnection, here: Location, location: Location) -> bool:
+    """Let a reader of `location` go over to `here`, another copy of its catalog; what was made in the session stays.
+
+    Return False if that must wait, since a transaction has begun, which sees one state to its end.
+    """
+    con.execute("USE memory")
+    try:
+        con.execute(f"DETACH {CATALOG}")
+    except duckdb.TransactionException:
+        con.execute(f"USE {CATALOG}")
+        return False
+    _attach_to_read(con, here, location)
+    return True
+
+
 @contextmanager
 def open_writer(
     location: Location,
@@ -181,13 +207,7 @@ def open_reader(
             if location.is_lake:
                 here = stack.enter_context(readable_in_place(location))
                 con = stack.enter_context(_closing(_bare(here)))
-                try:
-                    _attach(con, here, "READ_ONLY", "CREATE_IF_NOT_EXISTS false")
-                except duckdb.Error as error:
-                    if "does not exist" in str(error) and "DuckLake" in str(error):
-                        raise migrate.missing(str(location)) from None
-                    raise
-                owner.check_belongs(con, location)
+                _attach_to_read(con, here, location)
             else:
                 con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
             migrate.check_readable(con, str(location))
