@@ -18,6 +18,7 @@ FOLDERS = {
     "flows/demo/templates": "The pages, feeds and sitemaps of the sample site, by outlet.",
     "warehouse/migrations": "Changes of tables, in order, each applied once. Comments of tables and columns are here too.",
     "warehouse/sql": "Every statement longer than a few lines. The first line names the temporary tables that it needs.",
+    "warehouse/macros": "The macros, one file each, replaced when their text changes: questions that take an argument.",
     "warehouse/views": "The views, one file each, replaced when their text changes.",
     "benchmarks/sql": "Questions that the benchmarks ask of a warehouse.",
 }
@@ -45,8 +46,8 @@ def purpose(file: Path) -> str:
     text = file.read_text("utf-8")
     if file.suffix == ".py":
         said = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0]
-    elif file.parent.name == "views":
-        said = "".join(re.findall(r"COMMENT ON VIEW \w+ IS '([^']*)", text)[:1])
+    elif file.parent.name in ("views", "macros"):
+        said = "".join(re.findall(r"COMMENT ON (?:VIEW|MACRO) \w+ IS '([^']*)", text)[:1])
     else:
         comment = re.match(r"(?:(?:--|#|/?\*| \*).*\n)*", text)
         lines = [re.sub(r"^(--|#|/?\*| \*)+ ?", "", line) for line in comment[0].splitlines()] if comment else []

@@ -8,13 +8,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse.database import migrate
-from warehouse.read import Relation, Value, column_values, describe
+from warehouse.describe import Relation, Value, column_values, describe
 
 FILE = Path(__file__).parent / "schema.md"
 HEAD = """# Tables and columns
 
 Written by `python docs/generate_schema.py` from the warehouse's own comments; `newslake schema` prints the same. Names are a
 promise: later versions add to them and rename none. `newslake sql` shows instants (`TIMESTAMP WITH TIME ZONE`) in UTC.
+A table macro stands in FROM like a table, with what it is asked about in brackets: `FROM top_words('sanctions') LIMIT 20`.
 """
 
 
@@ -28,13 +29,18 @@ def schema_markdown() -> str:
 
 
 def _section(relation: Relation) -> str:
-    """A view's own comment explains its columns, which cannot carry comments in DuckLake."""
-    explained = relation.kind != "view"
-    rows = ["| column | type | meaning |\n| --- | --- | --- |" if explained else "| column | type |\n| --- | --- |"]
-    for column in relation.columns:
-        meaning = f" {column.comment} |" if explained else ""
-        rows.append(f"| `{column.name}` | `{column.type}` |{meaning}")
-    return "\n".join([f"## `{relation.name}` ({relation.kind})\n\n{relation.comment}\n", *rows, ""])
+    """Return what the document says of a table, view or macro."""
+    parts = [f"## `{relation.call}` ({relation.kind})\n\n{relation.comment}\n"]
+    if relation.parameters:
+        rows = [
+            f"| `{one.name}` | {'must be given' if one.default is None else f'`{one.default}`'} | {one.comment} |"
+            for one in relation.parameters
+        ]
+        parts += ["| parameter | default | meaning |\n| --- | --- | --- |", *rows, ""]
+    if relation.columns:
+        rows = [f"| `{column.name}` | `{column.type}` | {column.comment} |" for column in relation.columns]
+        parts += ["| column | type | meaning |\n| --- | --- | --- |", *rows, ""]
+    return "\n".join(parts)
 
 
 def _values(column: str, values: Sequence[Value]) -> str:

@@ -114,7 +114,6 @@ class Accounts:
         found_by: str,
         origin: Origin,
         in_place_of: str | None = None,
-        identity: tuple[str, str] | None = None,
         listed_by: str | None = None,
     ) -> str | None:
         """Open an account for a URL and return its id; None if this crawl has found it before.
@@ -122,23 +121,36 @@ class Accounts:
         Args:
             source: that the URL belongs to.
             listed_by: the source whose listing names it.
-            identity: the id of the URL and its canonical form, if the caller has them.
         """
         url = without_credentials(url)
-        key, canonical = identity or id_and_form(url)
-        if self.has(key):
-            return None
-        self._open[key] = url
-        if kind != "page":
-            self._listings.add(key)
-        self._journal.write(Found(key, url, canonical, source, kind, found_by, in_place_of, origin, listed_by))
-        return key
+        key, canonical = id_and_form(url)
+        return self._open_account(Found(key, url, canonical, source, kind, found_by, in_place_of, origin, listed_by))
 
     def find_named(self, named: Named, lister: str) -> str | None:
         """Open an account for a link of a listing of `lister`, as `find` does."""
         link = named.link
-        identity = link.key, link.canonical
-        return self.find(link.url, named.owner, "page", named.found_by, Origin.LISTING, identity=identity, listed_by=lister)
+        return self._open_account(
+            Found(
+                link.key,
+                without_credentials(link.url),
+                link.canonical,
+                named.owner,
+                "page",
+                named.found_by,
+                origin=Origin.LISTING,
+                listed_by=lister,
+                listed_at=link.hints.dated_at,
+            )
+        )
+
+    def _open_account(self, found: Found) -> str | None:
+        if self.has(found.id):
+            return None
+        self._open[found.id] = found.url
+        if found.kind != "page":
+            self._listings.add(found.id)
+        self._journal.write(found)
+        return found.id
 
     def found_as(self, key: str) -> str:
         """Return the spelling in which a URL with an open account was found."""

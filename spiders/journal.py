@@ -72,6 +72,7 @@ class Found:
     in_place_of: str | None = None  # the id of a lost listing that this one may replace
     origin: Origin | None = None  # None: the journal of an older newslake does not say
     listed_by: str | None = None  # the source whose listing names it; None if no listing does
+    listed_at: datetime | None = None  # when it was published, by that listing if it is of its own source
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,14 @@ class Relisted:
     Attributes:
         found_by: the listing, if the page is on the source's own site: then it is fetched as this listing names it.
         pages: for a listing that two sources share, the number of pages that it names.
+        listed_at: when the page was published, by that listing.
     """
 
     id: str
     source: str
     found_by: str | None = None
     pages: int | None = None
+    listed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ _EVENTS: dict[str, type[Found] | type[Relisted] | type[Ended] | type[Finished]] 
 }
 # The keys whose values many lines share: a run may have a million lines, all of which its reader holds.
 _SHARED = ("source", "kind", "found_by", "listed_by", "in_place_of", "detail", "file")
-_MOMENTS = ("requested_at", "retry_at")
+_MOMENTS = ("requested_at", "retry_at", "listed_at")
 # The keys whose values are from a closed list. `reason` is one only in the lines of ended URLs.
 _WORDS: dict[str, Collection[str]] = {
     "event": _EVENTS,
@@ -158,9 +161,9 @@ class JournalWriter:
         record = {name: value for name, value in asdict(event).items() if value is not None}
         if isinstance(event, Ended):
             record["outcome"] = event.outcome
-            for name in _MOMENTS:
-                if name in record:
-                    record[name] = record[name].isoformat()
+        for name in _MOMENTS:
+            if name in record:
+                record[name] = record[name].isoformat()
         line = json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False).encode(
             "utf-8", "backslashreplace"
         )

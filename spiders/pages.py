@@ -132,16 +132,19 @@ class Pages:
         """Take up that a listing names a page that was found before: by another listing, or as a retry or revisit."""
         lister = reading.source.name
         listed = self.waiting.get(link.key)
+        listed_at = link.hints.dated_at
         if listed is None:
             self.accounts.name(link.key, lister)
         elif listed.listed_by == lister:
+            if listed_at and listed.links[0].hints.dated_at is None:
+                self.accounts.name(link.key, lister, listed_at=listed_at)
             known = {one.canonical or canonicalise(one.url) for one in listed.links}
             if link.canonical not in known and len(known) < SPELLINGS:
                 listed.links.append(link)
         elif owner == lister and (listed.is_guest or (listed.listed_by is None and listed.source == lister)):
             fetch.new += 1
             found_by = f"{fetch.kind} {fetch.url}"
-            self.accounts.name(link.key, lister, found_by=found_by)
+            self.accounts.name(link.key, lister, found_by=found_by, listed_at=listed_at)
             if listed.is_again:  # the address that a retry or revisit would ask for stays the second choice
                 listed.links.insert(0, link)
             else:
@@ -306,7 +309,7 @@ def _in_order(pages: Iterable[Listed]) -> list[Listed]:
 
 def _newest_first(link: Link, kind: Kind) -> Age:
     """Sort undated links of feeds and sections first, as if of today, and undated links of sitemaps last."""
-    when = link.hints.published or link.hints.modified
+    when = link.hints.dated_at
     if when is None:
         return (2 if kind == "sitemap" else 0), 0.0
-    return 1, -(when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    return 1, -when.timestamp()

@@ -1,4 +1,4 @@
-"""Read what the pipeline needs from the warehouse, and the description of its schema."""
+"""Read what the pipeline needs from the warehouse."""
 
 from __future__ import annotations
 
@@ -12,41 +12,14 @@ import duckdb
 
 from newslake.errors import UsageError
 from newslake.http.retry_after import LONGEST_WAIT
-from newslake.outcomes import Origin, Outcome, Reason
+from newslake.outcomes import Outcome
 from warehouse.database.statements import statement
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
 CHUNK = 10_000  # rows in memory at once
 TEXTS = 500  # rows with their texts in memory at once
-# Tables that only newslake itself has a use for. They are documented like the others, but not among what users may look for.
-BOOKKEEPING = frozenset({"fingerprints", "layout_evidence", "schema_definitions", "schema_migrations"})
 GUESS_AGAIN = timedelta(days=1)  # after which an address where a feed might be is asked for again; an outlet rarely adds one
 RECENT = 50  # texts of a source with which those of a run are compared
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    type: str
-    comment: str | None  # None for columns of a view, which the comment of the view explains
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value of a column that has a closed list of them, with what it means."""
-
-    value: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A table or a view of the warehouse."""
-
-    name: str
-    kind: str  # table or view
-    comment: str | None
-    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,27 +128,6 @@ def corpus_articles(
     rows = con.execute(statement("corpus_articles"), {"topic": topic, "since": since})
     while chunk := rows.fetchmany(TEXTS):
         yield from (CorpusArticle(*row) for row in chunk)
-
-
-def describe(con: duckdb.DuckDBPyConnection) -> list[Relation]:
-    """Return the tables, then the views, each with its columns and comments."""
-    relations = con.execute(statement("relations")).fetchall()
-    columns = con.execute(
-        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() "
-        "WHERE database_name = current_database() AND NOT internal ORDER BY table_name, column_index"
-    ).fetchall()
-    by_table: dict[str, list[Column]] = {}
-    for table, *column in columns:
-        by_table.setdefault(table, []).append(Column(*column))
-    return [Relation(name, kind, comment, tuple(by_table[name])) for name, kind, comment in relations]
-
-
-def column_values() -> dict[str, tuple[Value, ...]]:
-    """Return the values of the columns that have a closed list of them, by `table.column`."""
-    return {
-        column: tuple(Value(one.value, one.meaning) for one in values)
-        for column, values in (("fetches.outcome", Outcome), ("fetches.reason", Reason), ("fetches.origin", Origin))
-    }
 
 
 def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

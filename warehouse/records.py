@@ -119,6 +119,7 @@ class FetchRecord:
     time_of: str | None = None  # the source whose time was used up, so that it was not requested
     carries: bool = False  # the article was taken from it, if the outcome is given
     page_of: UUID | None = None  # the URL of this run that carries the article of which this one is a further page
+    listed_at: datetime | None = None  # when it was published by the listing of its own source that names it
 
     @property
     def is_summary(self) -> bool:

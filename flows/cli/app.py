@@ -52,7 +52,7 @@ COMMANDS = {
         "Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.",
     ),
     "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only; Ctrl-C ends a query."),
-    "schema": ("query", "Print every table, view and column, with what it means."),
+    "schema": ("query", "Print every table, view and macro with its columns, and what they mean."),
     "sources": (
         "query",
         "Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,16 +24,16 @@ from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.watchlist import Watchlist
-    from warehouse.read import Relation, Value
+    from warehouse.describe import Relation, Value
 
 
 def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Print every table, view and column, with what it means.
+    """Print every table, view and macro with its columns, and what they mean.
 
     Example: [bold]newslake schema[/]
     """
     from warehouse.database.connect import open_reader
-    from warehouse.read import column_values, describe
+    from warehouse.describe import column_values, describe
 
     with open_reader(load_watchlist(config).warehouse) as con:
         relations = describe(con)
@@ -41,10 +42,13 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         print_json([_as_json(relation, values) for relation in relations])
         return
     for relation in relations:
-        output.print(Text.assemble((relation.name, "bold"), f" ({relation.kind}): {relation.comment or ''}"))
-        if relation.kind == "view":  # its own comment explains its columns, which cannot carry comments in DuckLake
-            output.print(table(("column", "type"), [(c.name, c.type) for c in relation.columns]))
-        else:
+        output.print(Text.assemble((relation.call, "bold"), f" ({relation.kind}): {relation.comment or ''}"))
+        if relation.parameters:
+            rows = [
+                (one.name, "must be given" if one.default is None else one.default, one.comment) for one in relation.parameters
+            ]
+            output.print(table(("parameter", "default", "meaning"), rows))
+        if relation.columns:
             output.print(table(("column", "type", "meaning"), [(c.name, c.type, c.comment) for c in relation.columns]))
         output.print()
     for column, listed in values.items():
@@ -60,7 +64,10 @@ def _as_json(relation: Relation, values: dict[str, tuple[Value, ...]]) -> dict[s
         if listed := values.get(f"{relation.name}.{column.name}"):
             described["values"] = {one.value: one.meaning for one in listed}
         columns.append(described)
-    return {"name": relation.name, "kind": relation.kind, "comment": relation.comment, "columns": columns}
+    shown: dict[str, object] = {"name": relation.name, "kind": relation.kind, "comment": relation.comment, "columns": columns}
+    if "macro" in relation.kind:
+        shown["parameters"] = [asdict(one) for one in relation.parameters]
+    return shown
 
 
 SPARKLINE = "published a day, 28 days"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -92,6 +93,7 @@ class Account:
             origin=found.origin,
             urls=(ended.urls or 1) if ended else 1,
             listed_by=found.listed_by,
+            listed_at=found.listed_at,
             also_listed_by=entry.also,
             retry_at=ended.retry_at if ended else None,
             retry_host=ended.retry_host if ended else None,
@@ -156,12 +158,15 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
     found: dict[str, Found] = {}
     ended: dict[str, Ended] = {}
     named: dict[str, dict[str, Relisted]] = defaultdict(dict)
+    dates: dict[str, datetime] = {}
     discovered = 0
     for event in read_journal(folder):
         if isinstance(event, Found):
             discovered += 1
             found.setdefault(event.id, event)
         elif isinstance(event, Relisted):
+            if event.listed_at:
+                dates[event.id] = min(event.listed_at, dates.get(event.id, event.listed_at))
             there = named[event.id].get(event.source)
             if there is None or event.found_by or event.pages:
                 named[event.id][event.source] = event
@@ -176,6 +181,8 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
                 del ended[key]  # without its capture the URL counts as not fetched
             else:
                 ended[key] = replace(ended[key], file=None, offset=None)
+    for key in dates.keys() & found.keys():
+        found[key] = replace(found[key], listed_at=min(dates[key], found[key].listed_at or dates[key]))
     entries = tuple(_entry(url, ended.get(key), named.get(key, {})) for key, url in found.items())
     discovered += sum(entry.ended.urls - 1 for entry in entries if entry.ended and entry.ended.urls)
     return Account(folder, entries, discovered, found_instead(entries))

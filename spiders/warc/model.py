@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -25,6 +25,12 @@ class Hints:
     description: str | None = None
     image_url: str | None = None
     publication: str | None = None  # the outlet's name, from a news sitemap or a feed's own title
+
+    @property
+    def dated_at(self) -> datetime | None:
+        """Return when it was published, else last changed, by the listing; in UTC if the listing gives no time zone."""
+        when = self.published or self.modified
+        return when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that are set, datetimes in ISO 8601."""

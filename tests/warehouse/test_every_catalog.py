@@ -21,11 +21,12 @@ import pytest
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
-from tests.warehouse.test_load import TABLES, A, B, ask, load
+from tests.warehouse.test_load import TABLES, A, B, load, rows_of
 from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.describe import describe
 from warehouse.export import export
 from warehouse.forget import choose, forget_rows
 from warehouse.layouts import layouts_of
@@ -34,7 +35,6 @@ from warehouse.location import Location
 from warehouse.parts import stored_pages
 from warehouse.read import (
     corpus_articles,
-    describe,
     in_vain,
     kept_captures,
     known_urls,
@@ -64,6 +64,15 @@ CONTENTS = (
     "stories",
     "timeline",
     "source_health",
+    "coverage",
+    "edits",
+    "first_reports",
+    "takedowns",
+    "corpus_as_of(TIMESTAMPTZ '2026-03-01 11:30:00+00')",
+    "new_since(TIMESTAMPTZ '2026-03-01 00:00:00+00')",
+    "top_languages(among := (SELECT list(article_id) FROM articles))",
+    "top_sources('trade')",
+    "top_words('trade')",
 )
 C, D, E = "https://harbour.example/c", "https://strait.example/d", "https://harbour.example/e"
 PAGED = "https://harbour.example/pages"
@@ -192,7 +201,7 @@ def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
 
 
 def contents(location: Location) -> dict[str, list[str]]:
-    return {relation: sorted(map(repr, ask(location, f"FROM {relation}"))) for relation in CONTENTS}
+    return {relation: rows_of(location, relation) for relation in CONTENTS}
 
 
 def fingerprint_again(location: Location) -> None:

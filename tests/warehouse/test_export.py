@@ -16,9 +16,9 @@ from tests.warehouse.makers import MATCH, article, fetch, hours, run, words
 from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.describe import describe
 from warehouse.export import export
 from warehouse.location import Location
-from warehouse.read import describe
 
 FORMULA = "=HYPERLINK(1)"
 

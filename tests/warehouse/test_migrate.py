@@ -15,9 +15,10 @@ from tests.warehouse.makers import article, fetch, page, run
 from tests.warehouse.older import as_66021da
 from warehouse.database import migrate
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.database.definitions import defined
+from warehouse.describe import describe
 from warehouse.load.run import load
 from warehouse.location import Location
-from warehouse.read import describe
 from warehouse.upgrade import bring_up_to_date
 
 VIEWS = ("source_health", "stories", "timeline")
@@ -28,7 +29,9 @@ NEW_COLUMNS = {
     "fingerprints": ["is_digest"],
     "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host", "time_of"],
     "source_runs": ["out_of_time"],
-    "urls": ["listed_by", "tried"],
+    "urls": ["listed_by", "tried", "listed_at"],
+    "runs": ["loaded_at"],
+    "revisions": ["rewritten_at"],
     "matches": ["revision", "current"],
     "timeline": ["edited_away"],
 }
@@ -153,8 +156,19 @@ def test_a_view_file_makes_the_view_of_its_name(name: str) -> None:
     with duckdb.connect() as con:
         migrate.migrate(con)
         con.execute(f"DROP VIEW {name}")
-        con.execute(migrate.views()[name])
+        con.execute(defined(migrate.views()[name]).statements)
         assert name in {relation.name for relation in describe(con) if relation.comment}
+
+
+@pytest.mark.parametrize("name", migrate.macros())
+def test_a_macro_file_makes_the_macro_of_its_name(name: str) -> None:
+    made = defined(migrate.macros()[name])
+    assert (made.name, list(made.parameters)) == (name, [parameter for parameter, _ in made.signature])
+    with duckdb.connect() as con:
+        migrate.migrate(con)
+        con.execute(f"DROP MACRO {'TABLE ' if made.kind == 'table macro' else ''}{name}")
+        con.execute(made.statements)
+        assert name in {relation.name for relation in describe(con)}
 
 
 def test_migrations_make_no_views() -> None:

@@ -17,9 +17,10 @@ from tests.warehouse.children import numbered
 from tests.warehouse.makers import START, article, fetch, hours, page, run
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader
+from warehouse.describe import describe
 from warehouse.layouts import layouts_of
 from warehouse.location import Location
-from warehouse.read import describe, known_urls, sources_health
+from warehouse.read import known_urls, sources_health
 from warehouse.records import KnownUrl, LayoutPlace, RunBatch
 
 A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
@@ -98,14 +99,21 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "tombstones",
         "urls",
     }
-    assert set(relations) - tables == {"stories", "takedowns", "timeline", "source_health"}
+    views = {name for name, relation in relations.items() if relation.kind == "view"}
+    assert views == {"coverage", "edited_away", "edits", "first_reports", "source_health", "stories", "takedowns", "timeline"}
+    macros = {name for name, relation in relations.items() if relation.kind == "table macro"}
+    asked = {"blind_spots", "changed_words", "corpus_as_of", "new_since", "top_languages", "top_sources", "top_words"}
+    assert macros >= asked
     for relation in relations.values():
         assert relation.comment, relation.name
-        for column in relation.columns:
-            if relation.kind == "table":
-                assert column.comment, f"{relation.name}.{column.name}"
-            else:
-                assert column.name == "story_id" or column.name in relation.comment, f"{relation.name}.{column.name}"
+        for part in (*relation.columns, *relation.parameters):
+            assert part.comment, f"{relation.name}.{part.name}"
+
+
+def test_the_comment_of_a_view_explains_its_columns_to_any_program(location: Location) -> None:
+    with open_reader(location) as con:
+        rows = con.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+        assert "lag: Time since the first outlet had it" in dict(rows)["first_reports"]
 
 
 def test_the_latest_versions_of_a_layout_can_be_read_alone(location: Location) -> None:

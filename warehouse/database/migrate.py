@@ -1,4 +1,4 @@
-"""Build the schema: migrations change tables, each applied once; views and comments are replaced when their text changes."""
+"""Build the schema: migrations change tables, each once; views, macros and comments are replaced when their text changes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import duckdb
 
 from newslake import __version__
 from newslake.errors import WarehouseError, WarehouseMissing, WarehouseOutdated
+from warehouse.database.definitions import defined
 from warehouse.database.errors import roll_back
 from warehouse.database.statements import statement
 
@@ -41,8 +42,14 @@ def steps() -> dict[str, str]:
 
 @cache
 def views() -> dict[str, str]:
-    """Return the views by name: the SQL that creates or replaces each. A view reads tables, never another view."""
+    """Return the views by name: the text of the file of each. A view reads tables, never another view."""
     return _texts("views")
+
+
+@cache
+def macros() -> dict[str, str]:
+    """Return the macros by name: the text of the file of each. A macro may read views, and call other macros."""
+    return _texts("macros")
 
 
 @cache
@@ -59,7 +66,7 @@ def comments() -> dict[str, tuple[str, str]]:
 
 def definitions() -> dict[str, str]:
     """Return all that is replaced when its text changes, by name."""
-    return {**views(), DESCRIPTIONS: "\n".join(sql for _, sql in comments().values())}
+    return {**views(), **macros(), DESCRIPTIONS: "\n".join(sql for _, sql in comments().values())}
 
 
 def _texts(folder: str) -> dict[str, str]:
@@ -81,7 +88,7 @@ Completion = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion] = MappingProxyType({})) -> list[str]:
-    """Apply the missing migrations, bring the views up to date, and return the names of the migrations applied.
+    """Apply the missing migrations, bring views and macros up to date, and return the names of the migrations applied.
 
     Args:
         completions: by migration, the work that SQL alone cannot do; runs right after it, in the same transaction.
@@ -140,14 +147,15 @@ def _stale(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 def _replace(con: duckdb.DuckDBPyConnection, names: set[str]) -> None:
     texts = definitions()
-    for name in sorted(names):
+    for name in sorted(names, key=lambda name: (name in macros(), name)):  # macros read views
         con.execute("DELETE FROM schema_definitions WHERE name = ?", [name])
         if name == DESCRIPTIONS:
             _comment(con)
         elif name in texts:
-            con.execute(texts[name])
+            con.execute(defined(texts[name]).statements)
         else:
-            con.execute(f'DROP VIEW IF EXISTS "{name}"')
+            for kind in ("VIEW", "MACRO", "MACRO TABLE"):
+                con.execute(f'DROP {kind} IF EXISTS "{name}"')
         if name in texts:
             con.execute("INSERT INTO schema_definitions VALUES (?, ?, now(), ?)", [name, _hash(texts[name]), __version__])
 

@@ -29,6 +29,7 @@ class Revision:
     run_id: UUID
     capture_file: str | None
     capture_offset: int | None
+    rewritten_at: datetime | None = None  # when newslake last cleaned it again, with another result
 
     def same_as(self, other: Revision) -> bool:
         return self.title == other.title and self.content_hash == other.content_hash

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -100,12 +101,13 @@ def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
     return {match.topic: storable(tuple(asdict(match).values())) for match in matches}
 
 
-def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord]) -> None:
-    """Rewrite the cleaned fields of known articles in place; revision number, fetch times and run stay."""
+def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord], at: datetime) -> None:
+    """Rewrite the cleaned fields of known articles in place; revision number, fetch times and run stay. `at` is noted."""
     if not articles:
         return
     columns = {name: kind for name, kind in columns_of(con, "articles").items() if name in _WRITTEN}
-    rows = map(columns_of_article, articles)
+    columns["rewritten_at"] = "TIMESTAMP WITH TIME ZONE"
+    rows = (columns_of_article(article) | {"rewritten_at": at} for article in articles)
     stage(con, "batch_recleaned", columns, ([row[column] for column in columns] for row in rows))
     con.execute(statement("rewrite_recleaned"))
 

@@ -112,7 +112,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     kept = tuple(article for article in batch.recleaned if article.article_id not in removed)
     batch = replace(batch, fetches=tuple(without_forgotten(con, batch.fetches)), recleaned=kept)
     batch = with_fills(con, batch)
-    rewrite(con, batch.recleaned)
+    rewrite(con, batch.recleaned, batch.run.finished_at)
     resolution, known, carriers = resolved(con, batch.fetches, batch.recleaned)
     stored = [*resolution.to_store, *batch.recleaned]
     write_repeated(con, batch)  # the lines found in this run make no edits either

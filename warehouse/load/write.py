@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +94,7 @@ def write_fetches(
         "failed": "BOOLEAN",
         "is_barren": "BOOLEAN",
         "published_at": "TIMESTAMP WITH TIME ZONE",
+        "listed_at": "TIMESTAMP WITH TIME ZONE",
     }
     rows = (row(fetch, plan.decided[fetch.url_id]) for fetch in batch.fetches)
     stage(con, "batch_fetches", columns, ([row.get(column) for column in columns] for row in rows))
@@ -111,8 +113,16 @@ def write_urls(con: duckdb.DuckDBPyConnection) -> None:
 def write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
     """Write the row of a run; `counts` are by column."""
     row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
+    row["loaded_at"] = _now_or_after(con)
     stage_rows(con, "batch_run", "runs", [row])
     con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")
+
+
+def _now_or_after(con: duckdb.DuckDBPyConnection) -> datetime:
+    """Return the time, or a moment after the latest load if the clock of the machine that made it was ahead."""
+    [(latest,)] = con.execute("SELECT max(loaded_at) FROM runs").fetchall()
+    now = datetime.now(UTC)
+    return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
 def write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:

@@ -1,6 +1,6 @@
 -- needs: batch_recleaned
 -- The article and the revision of the same capture. An article that has a newer revision by now is not changed.
-MERGE INTO articles USING (SELECT * FROM batch_recleaned ORDER BY article_id) AS new
+MERGE INTO articles USING (SELECT * EXCLUDE (rewritten_at) FROM batch_recleaned ORDER BY article_id) AS new
 ON articles.article_id = new.article_id
     AND articles.capture_file = new.capture_file AND articles.capture_offset = new.capture_offset
 WHEN MATCHED THEN UPDATE BY NAME;
@@ -12,7 +12,8 @@ WHEN MATCHED AND (revisions.title, revisions.text) IS DISTINCT FROM (new.title, 
     title = new.title,
     text = new.text,
     word_count = new.word_count,
-    content_hash = new.content_hash;
+    content_hash = new.content_hash,
+    rewritten_at = new.rewritten_at;
 
 -- Fingerprints of texts that no revision has any more.
 DELETE FROM fingerprints

@@ -32,4 +32,5 @@ WHEN MATCHED THEN UPDATE SET
         ELSE coalesce(urls.article_id, new.article_id)
     END,
     is_carrier = urls.is_carrier OR new.is_carrier,
-    published_at = coalesce(new.published_at, urls.published_at);
+    published_at = coalesce(new.published_at, urls.published_at),
+    listed_at = least(urls.listed_at, new.listed_at);

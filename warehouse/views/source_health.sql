@@ -263,4 +263,34 @@ SELECT
 FROM stated j
 LEFT JOIN (SELECT source, arg_max(state, since) AS state, max(since) AS since FROM source_states GROUP BY source) c USING (source);
 
-COMMENT ON VIEW source_health IS 'A row per source: its state, judged from the runs of collect. reason explains the state in words. blocked: at least half of the requests of its last run met a wall, or all were refused, or its pages became all alike. failing: it did not answer, a listing named in the watchlist is gone, more requests fail than before, or its layout broke. A broken layout shows in pages that unlike before have no article, no author, no time or little text. silent: its listings name no page, although they did on the same weekday before. stale: no new article, on topic or not, although its own weekdays let at least three be expected, or none for a week and five times its usual gap. ok: none of these. A failure of the network or the server that may pass by the next run is only noted in reason. It counts when it happens twice in a row, or when the last run came over 3 hours after the one before. Each source is compared with its own last 8 weeks, as they were before its present trouble. A weekday counts once it was seen twice, a field once it was seen on three pages. A change that chance may explain (more than one in a thousand) is ignored. Days are in UTC. since: when the state began. last_run, last_success (the last run in which it answered), last_new_article (on topic), last_article (on topic or not): times. runs: number of runs. discovered: pages found in its last run. yield: new articles on topic per run in its last 5 runs; usual_yield: the same for the runs before. failure_rate: share of visits that failed in its last 5 runs; usual_failure_rate: the same for the runs before. Visits are the requests made, without guesses at the addresses of feeds. walls, http_errors, network_errors, failed: requests of its last run with this result; walls are also counted as http_errors. today: new articles, on topic or not, on the day of its last run; usual_today: their median on the same weekday up to the same time of day. by_weekday: median of new articles a day, Monday to Sunday. days: new articles on each of 28 days, ending with the day of its last run. not_article_rate: share of its last pages without an article. authors_rate, time_rate: share of its last articles with authors, and with a time of publication. words: median of the words of its last articles. usual_not_article_rate, usual_authors_rate, usual_time_rate, usual_words: the same for the pages before.';
+COMMENT ON VIEW source_health IS 'A row per source: its state, judged from the runs of collect. Each source is compared with its own last 8 weeks, as they were before its present trouble. A change that chance may explain (more than one in a thousand) is ignored.';
+COMMENT ON COLUMN source_health.source IS 'Name of the source on the watchlist.';
+COMMENT ON COLUMN source_health.state IS 'blocked: at least half of the requests of its last run met a wall, or all were refused, or its pages became all alike. failing: it did not answer, a listing named in the watchlist is gone, more requests fail than before, or its layout broke, which shows in pages that unlike before have no article, no author, no time or little text. silent: its listings name no page, although they did on the same weekday before. stale: no new article, on topic or not, although its own weekdays let at least three be expected, or none for a week and five times its usual gap. ok: none of these.';
+COMMENT ON COLUMN source_health.reason IS 'Explanation of the state in words. A failure of the network or the server that may pass by the next run is only noted here; it counts when it happens twice in a row, or when the last run came over 3 hours after the one before.';
+COMMENT ON COLUMN source_health.since IS 'When the state began.';
+COMMENT ON COLUMN source_health.last_run IS 'Start of its last run.';
+COMMENT ON COLUMN source_health.last_success IS 'The last run in which it answered.';
+COMMENT ON COLUMN source_health.last_new_article IS 'The last run with a new article on topic.';
+COMMENT ON COLUMN source_health.last_article IS 'The last run with a new article, on topic or not.';
+COMMENT ON COLUMN source_health.runs IS 'Number of its runs.';
+COMMENT ON COLUMN source_health.discovered IS 'Pages found in its last run.';
+COMMENT ON COLUMN source_health.yield IS 'New articles on topic per run in its last 5 runs.';
+COMMENT ON COLUMN source_health.usual_yield IS 'The same for the runs before.';
+COMMENT ON COLUMN source_health.failure_rate IS 'Share of visits that failed in its last 5 runs. Visits are the requests made, without guesses at the addresses of feeds.';
+COMMENT ON COLUMN source_health.usual_failure_rate IS 'The same for the runs before.';
+COMMENT ON COLUMN source_health.walls IS 'Requests of its last run that met a wall; they are also counted as http_errors.';
+COMMENT ON COLUMN source_health.http_errors IS 'Requests of its last run that ended in http-error.';
+COMMENT ON COLUMN source_health.network_errors IS 'Requests of its last run that ended in network-error.';
+COMMENT ON COLUMN source_health.failed IS 'Requests of its last run that ended in failed.';
+COMMENT ON COLUMN source_health.today IS 'New articles, on topic or not, on the day (UTC) of its last run.';
+COMMENT ON COLUMN source_health.usual_today IS 'Their median on the same weekday up to the same time of day.';
+COMMENT ON COLUMN source_health.by_weekday IS 'Median of new articles a day, Monday to Sunday. A weekday counts once it was seen twice.';
+COMMENT ON COLUMN source_health.days IS 'New articles on each of 28 days, ending with the day of its last run.';
+COMMENT ON COLUMN source_health.not_article_rate IS 'Share of its last pages without an article.';
+COMMENT ON COLUMN source_health.usual_not_article_rate IS 'The same for the pages before.';
+COMMENT ON COLUMN source_health.authors_rate IS 'Share of its last articles with authors.';
+COMMENT ON COLUMN source_health.usual_authors_rate IS 'The same for the pages before. A field counts once it was seen on three pages.';
+COMMENT ON COLUMN source_health.time_rate IS 'Share of its last articles with a time of publication.';
+COMMENT ON COLUMN source_health.usual_time_rate IS 'The same for the pages before.';
+COMMENT ON COLUMN source_health.words IS 'Median of the words of its last articles.';
+COMMENT ON COLUMN source_health.usual_words IS 'The same for the pages before.';

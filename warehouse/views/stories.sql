@@ -33,4 +33,16 @@ SELECT
 FROM members
 GROUP BY story_id;
 
-COMMENT ON VIEW stories IS 'One row per story: an article and its copies. article_id, title, url: its first article: of those first seen within six hours of the first one, the earliest published, else the first seen (a date more than 30 days before its page was first seen counts last). first_published: when that article was published (the earliest of the story if that is unknown). last_published, span: when its articles appeared. articles: number of articles; copies: number of articles except the first. sources: number of different outlets; outlets: source of each article, in that order. in_common: average share of text that the copies have in common with the first; null without copies.';
+COMMENT ON VIEW stories IS 'One row per story: an article and its copies.';
+COMMENT ON COLUMN stories.story_id IS 'Identity of the story, see articles.story_id.';
+COMMENT ON COLUMN stories.article_id IS 'Its first article: of those first seen within six hours of the first one, the earliest published, else the first seen (a date more than 30 days before its page was first seen counts last).';
+COMMENT ON COLUMN stories.title IS 'Headline of the first article.';
+COMMENT ON COLUMN stories.url IS 'Address of the first article.';
+COMMENT ON COLUMN stories.first_published IS 'When the first article was published (the earliest of the story if that is unknown).';
+COMMENT ON COLUMN stories.last_published IS 'When the latest of its articles was published.';
+COMMENT ON COLUMN stories.span IS 'Time between first_published and last_published.';
+COMMENT ON COLUMN stories.articles IS 'Number of articles.';
+COMMENT ON COLUMN stories.copies IS 'Number of articles except the first.';
+COMMENT ON COLUMN stories.sources IS 'Number of different outlets.';
+COMMENT ON COLUMN stories.outlets IS 'Outlet of each article, in the order in which they count as first.';
+COMMENT ON COLUMN stories.in_common IS 'Average share of text that the copies have in common with the first article; null without copies.';

@@ -72,7 +72,7 @@ def _command(session: Session, words: list[str], within: Within, shape: Format) 
 
 def _tables(session: Session, *, everything: bool) -> None:
     """List the tables and views with the first sentence of what they are for."""
-    from warehouse.read import BOOKKEEPING, describe
+    from warehouse.describe import BOOKKEEPING, describe
 
     shown = [relation for relation in describe(session.con) if everything or relation.name not in BOOKKEEPING]
     rows = [(one.name, one.kind, (one.comment or "").partition(". ")[0].rstrip(".")) for one in shown]

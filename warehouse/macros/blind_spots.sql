@@ -1,0 +1,42 @@
+CREATE OR REPLACE MACRO blind_spots(outlet, others := 2, of_topic := '') AS TABLE
+WITH watched AS (SELECT min(a.first_seen_at) AS since FROM articles AS a WHERE a.source = outlet),
+carried AS (
+    SELECT
+        a.story_id, count(DISTINCT a.source) AS sources, min(coalesce(a.published_at, a.first_seen_at)) AS first_at,
+        min(a.first_seen_at) AS first_seen_at, list(DISTINCT a.source ORDER BY a.source) AS outlets
+    FROM articles AS a
+    WHERE a.story_id IN (SELECT c.story_id FROM copies AS c)
+    GROUP BY a.story_id
+),
+missed AS (SELECT c.* FROM carried AS c WHERE c.sources >= others AND NOT list_contains(c.outlets, outlet)),
+topical AS (
+    SELECT a.story_id, list(DISTINCT m.topic ORDER BY m.topic) AS topics
+    FROM articles AS a JOIN matches AS m USING (article_id)
+    WHERE m.current AND a.story_id IN (SELECT c.story_id FROM missed AS c)
+    GROUP BY a.story_id
+),
+heads AS (
+    SELECT a.story_id, a.article_id, a.title, a.url, a.source
+    FROM articles AS a
+    WHERE a.story_id IN (SELECT c.story_id FROM missed AS c) AND a.article_id NOT IN (SELECT c.article_id FROM copies AS c)
+)
+SELECT
+    c.story_id, h.title, c.first_at, h.source AS first_source, c.sources, c.outlets, coalesce(t.topics, []) AS topics,
+    h.article_id, h.url
+FROM missed AS c JOIN heads AS h USING (story_id) LEFT JOIN topical AS t USING (story_id)
+WHERE c.first_seen_at >= (SELECT w.since FROM watched AS w) AND (of_topic = '' OR list_contains(t.topics, of_topic))
+ORDER BY c.sources DESC, c.first_at DESC, c.story_id;
+
+COMMENT ON MACRO blind_spots IS 'One row per story that other outlets carried and this one did not, since it is watched; most outlets first. A story is an article and its copies: an outlet that reported the same event in its own words counts as one that did not carry it. Example: FROM blind_spots(''chosun'', others := 3)';
+COMMENT ON PARAMETER blind_spots.outlet IS 'Name of the source.';
+COMMENT ON PARAMETER blind_spots.others IS 'How many other outlets must have carried the story; 2 if not given.';
+COMMENT ON PARAMETER blind_spots.of_topic IS 'Only stories of this topic; of all if not given.';
+COMMENT ON COLUMN blind_spots.story_id IS 'Story, see stories.';
+COMMENT ON COLUMN blind_spots.title IS 'Headline of its first article.';
+COMMENT ON COLUMN blind_spots.first_at IS 'When the first outlet published it, or when it was first fetched if that is unknown.';
+COMMENT ON COLUMN blind_spots.first_source IS 'Outlet of its first article.';
+COMMENT ON COLUMN blind_spots.sources IS 'How many outlets carried it.';
+COMMENT ON COLUMN blind_spots.outlets IS 'These outlets.';
+COMMENT ON COLUMN blind_spots.topics IS 'Topics that select one of its articles.';
+COMMENT ON COLUMN blind_spots.article_id IS 'Its first article.';
+COMMENT ON COLUMN blind_spots.url IS 'Address of this article.';
