@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from newslake.disk import sync, whole_file
-from newslake.errors import WarehouseMissing, WarehouseOutdated
+from newslake.errors import StorageError, WarehouseMissing, WarehouseOutdated
 from warehouse.database import lock, owner
 from warehouse.database.connect import LONG_WAIT, open_reader
 from warehouse.database.errors import translated
 from warehouse.database.statements import statement
 from warehouse.export import export
 from warehouse.location import SQLITE, Location
+from warehouse.opening import script
 
 CATALOG, LAKE, FILE = "catalog.sqlite", "lake", "news.duckdb"
 
@@ -35,12 +36,14 @@ class Copied:
         place: where it belongs.
         files: the data files that it names, relative to the data folder; none in a plain file.
         is_export: whether it holds the current rows only, as the warehouse cannot be copied file by file.
+        id: that of the catalog of a lake.
     """
 
     new: Path
     place: Path
     files: tuple[str, ...] = ()
     is_export: bool = False
+    id: str | None = None
 
     @property
     def catalog(self) -> str:
@@ -72,7 +75,7 @@ def copy_catalog(location: Location, folder: Path, note: lock.Note = lock.ignore
 
 
 def take_over(copied: Copied) -> None:
-    """Replace the earlier catalog by the new one, and remove a catalog of another kind."""
+    """Replace the earlier catalog by the new one, remove a catalog of another kind, and write `open.sql` beside it."""
     with translated(f"write {copied.place}", "the earlier copy is as it was"):
         if copied.place.exists() and copied.place.name == CATALOG:
             with closing(sqlite3.connect(copied.place)) as con:  # or a log that readers left would be read into the new one
@@ -83,6 +86,9 @@ def take_over(copied: Copied) -> None:
         other = copied.place.with_name(FILE if copied.place.name == CATALOG else CATALOG)
         for file in other.parent.glob(f"{other.name}*"):
             file.unlink()
+    location = Location.model_validate({"catalog": copied.catalog, "data": f"{copied.place.parent.name}/{LAKE}"})
+    with suppress(OSError, StorageError):  # the copy is whole without it
+        script.keep(location.resolved(copied.place.parents[1]), copied.id)
 
 
 def runs_of(location: Location) -> set[str]:
@@ -112,7 +118,7 @@ def _copy_sqlite(location: Location, folder: Path) -> Copied:
             "SELECT schema_uuid FROM ducklake_schema ORDER BY schema_id, begin_snapshot LIMIT 1"
         ).fetchall()
     owner.write_mark(lake, owner.Mark(str(found), str(place)))
-    return Copied(new, place, files)
+    return Copied(new, place, files, id=str(found))
 
 
 def _copy_file(location: Location, new: Path, note: lock.Note) -> None:

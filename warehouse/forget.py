@@ -15,7 +15,7 @@ import duckdb
 
 from newslake.outcomes import Reason
 from warehouse.database import lock
-from warehouse.database.connect import CATALOG, LONG_WAIT, open_reader
+from warehouse.database.connect import LONG_WAIT, open_reader
 from warehouse.database.errors import translated
 from warehouse.database.stage import columns_of, stage, tables
 from warehouse.database.statements import statement
@@ -24,6 +24,7 @@ from warehouse.export import export
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
 from warehouse.maintain import call, upkeep
+from warehouse.opening.settings import CATALOG
 from warehouse.similarity.stories import group
 from warehouse.similarity.write_stories import members_of, write_copies
 

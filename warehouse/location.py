@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
 Kind = Literal["sqlite", "postgres", "file"]
 
@@ -25,6 +25,8 @@ class Location(BaseModel):
     catalog: str = Field(f"{SQLITE}data/catalog.sqlite", description="DuckLake catalog, or one plain .duckdb file")
     data: str = Field("data/lake", description="folder or s3:// prefix of DuckLake's Parquet files")
     copy_window: int = Field(21, ge=1, le=3650, description="days between two articles within which copies are looked for")
+
+    _base: Path | None = PrivateAttr(None)
 
     @field_validator("catalog")
     @classmethod
@@ -73,6 +75,26 @@ class Location(BaseModel):
         return self.catalog.removeprefix(POSTGRES)
 
     @property
+    def home(self) -> Path | None:
+        """The folder for files about the warehouse: that of the catalog, of the data folder, or `data` beside the watchlist.
+
+        None where there is neither and the watchlist is unknown.
+        """
+        if self.file is not None:
+            return self.file.parent
+        if not self.remote_data:
+            return Path(self.data).parent
+        return self._base / "data" if self._base else None
+
+    @property
+    def home_in_project(self) -> str:
+        """The path of `home` from the folder of the watchlist, with a slash at its end; from its parent if that is unknown."""
+        home = self.home
+        assert home is not None
+        within = home.relative_to(self._base if self._base and home.is_relative_to(self._base) else home.parent)
+        return f"{within.as_posix()}/" if within.parts else ""
+
+    @property
     def unusable(self) -> tuple[str, str] | None:
         """The key whose path DuckDB cannot use, with the reason in words; None if it can use both."""
         if self.kind == "file" and "?" in self.catalog:
@@ -97,4 +119,6 @@ class Location(BaseModel):
             prefix = SQLITE if self.kind == "sqlite" else ""
             catalog = prefix + str((base / self.file.expanduser()).resolve())
         data = self.data if self.remote_data else str((base / Path(self.data).expanduser()).resolve())
-        return self.model_copy(update={"catalog": catalog, "data": data})
+        resolved = self.model_copy(update={"catalog": catalog, "data": data})
+        resolved._base = base
+        return resolved

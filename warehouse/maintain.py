@@ -17,10 +17,11 @@ from typing import Any
 
 import duckdb
 
-from warehouse.database.connect import CATALOG, LONG_WAIT, open_writer
+from warehouse.database.connect import LONG_WAIT, open_writer
 from warehouse.database.lock import Note, ignore
 from warehouse.database.writer import Writer
 from warehouse.location import Location
+from warehouse.opening.settings import CATALOG
 
 # DuckLake merges files below its target size (512 MB); a file that lost a fifth of its rows is rewritten.
 REWRITE_DELETED = 0.2

@@ -15,9 +15,10 @@ import pytest
 from newslake.errors import StorageError, WarehouseBusy, WarehouseError, WarehouseMissing
 from tests.warehouse.children import numbered
 from tests.warehouse.test_load import ask, everything, load
-from warehouse.database.connect import extension_file, open_reader, open_writer
+from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
+from warehouse.opening.extensions import extension_file
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,45 +8,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
-from newslake.errors import StorageError, WarehouseBusy
+from newslake.errors import StorageError, WarehouseBusy, brief
 from warehouse.database import closed, lock, migrate, owner
 from warehouse.database.copied import readable_in_place
 from warehouse.database.errors import LOCKED, translated
 from warehouse.database.scratch import scratch_folder
 from warehouse.database.writer import Writer
 from warehouse.location import Location
+from warehouse.opening import script
+from warehouse.opening.extensions import extension_file, needed
+from warehouse.opening.settings import CATALOG, ONE_CONNECTION, WITHOUT_TRUST, quoted
 
-CATALOG = "lake"  # the name under which the warehouse is attached
 # A load of the usual size (a few hundred articles) is stored in the catalog instead of in another small file; maintenance moves
 # these rows into Parquet files together.
 INLINE_ROWS = 100
-# DuckLake keeps one minimum and maximum per column for all snapshots of a table. These two optimizers rely on them to skip rows
-# and to pack numbers into fewer bits, so a value outside the bounds is lost or misread: an offset of 302 was once read as
-# 2^32 + 302. Loads and queries are as fast without them.
-TRUSTING = "statistics_propagation,compressed_materialization"
 READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
 # Seconds that work of minutes waits for another writer: a maintenance of a large corpus holds the lock for minutes.
 LONG_WAIT = 900.0
-
-
-@cache
-def extension_file(name: str) -> str:
-    """Return the file of a DuckDB extension in its wheel. Nothing is downloaded."""
-    folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
-    file = Path(str(folder)) / f"{name}.duckdb_extension"
-    if not file.is_file():
-        raise StorageError(
-            f"the DuckDB extension {name} for DuckDB {duckdb.__version__} is not installed",
-            left="nothing was opened",
-            next=f"pip install 'duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}'",
-        )
-    return str(file)
 
 
 def _bare(location: Location, database: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -64,15 +46,11 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
     con = duckdb.connect(database, read_only=read_only, config=config)
     try:
         if location.is_lake:
-            _load(con, "ducklake")
-            _load(con, "sqlite_scanner" if location.kind == "sqlite" else "postgres_scanner")
+            for name in needed(location):
+                con.execute(f"LOAD {quoted(extension_file(name))}")
             if location.kind == "sqlite":
-                # DuckLake queries the catalog several times for one query, each time on another connection unless this is set.
-                # A commit in between would make the answers disagree: rows would be counted twice or not at all.
-                con.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
-            if location.remote_data:
-                _load(con, "httpfs")
-            con.execute(f"SET disabled_optimizers = '{TRUSTING}'")
+                con.execute(ONE_CONNECTION)
+            con.execute(WITHOUT_TRUST)
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")
         con.execute("SET arrow_lossless_conversion = true")  # UUIDs stay UUIDs on their way out
@@ -81,15 +59,6 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
         con.close()
         raise
     return con
-
-
-def quoted(text: str) -> str:
-    """Return a string literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _load(con: duckdb.DuckDBPyConnection, extension: str) -> None:
-    con.execute(f"LOAD {quoted(extension_file(extension))}")
 
 
 def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
@@ -165,6 +134,7 @@ def open_writer(
             if location.kind == "sqlite":
                 _create_in_wal_mode(location)
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
+            catalog = None
             if location.is_lake:
                 _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
                 catalog = owner.check_belongs(con, location)
@@ -175,6 +145,10 @@ def open_writer(
         with translated(doing, left, system=False, folder=folder):
             data = Path(location.data) if location.is_lake and not location.remote_data else None
             yield Writer(con, timedelta(days=location.copy_window), data)
+        try:
+            script.keep(location, catalog.id if catalog else None)
+        except (OSError, StorageError) as error:  # what was loaded counts; the next writer tries again
+            note(f"{script.FILE}, with which any DuckDB opens the warehouse, was not brought up to date: {brief(error)}")
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from newslake.disk import write_whole
 from newslake.errors import ForeignData
 from warehouse.database.statements import statement
 from warehouse.location import Location
+from warehouse.opening.settings import MARK
 
-MARK = "belongs-to.json"
 # The tables of a DuckLake catalog that is attached as `lake`.
 METADATA = "__ducklake_metadata_lake"
 # Data files that are looked for where a folder has no mark, the latest ones: those that an outdated copy lacks.

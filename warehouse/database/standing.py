@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 
 from warehouse.database import copied
-from warehouse.database.connect import CATALOG, attach_anew, open_reader
+from warehouse.database.connect import attach_anew, open_reader
 from warehouse.database.errors import translated
 from warehouse.database.scratch import scratch_folder
 from warehouse.location import Location
+from warehouse.opening.settings import CATALOG
 
 
 class StandingReader:
