@@ -61,6 +61,7 @@ COMMANDS = {
         "query",
         "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).",
     ),
+    "new": ("reading.new", "Show what came into the corpus since you last looked: new articles, copies, edits and take-downs."),
     "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
     "demo": (
         "demo",

@@ -32,6 +32,7 @@ from warehouse.forget import choose, forget_rows
 from warehouse.layouts import layouts_of
 from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
+from warehouse.news import latest_load, new_things
 from warehouse.parts import stored_pages
 from warehouse.read import (
     corpus_articles,
@@ -188,6 +189,7 @@ def read(location: Location) -> list[Any]:
                 layouts_of(con, ["harbour"]),
                 stored_pages(con, [article(PAGED).article_id], [article(A).article_id]).items(),
                 describe(con),
+                ((one.kind, one.url) for one in new_things(con, START - timedelta(days=1), latest_load(con) or START, "trade")),
                 exported(con, location),
             )
         ]

@@ -1,0 +1,137 @@
+"""The command `newslake new`: shows what came into the corpus since the user last looked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.reports.looked import Looked
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import UsageError
+from newslake.text import counted
+
+if TYPE_CHECKING:
+    from warehouse.news import NewThing
+
+# What a first look goes back to, from the latest load.
+FIRST_LOOK = timedelta(days=1)
+FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z"]
+# Each kind in words: one of it, several, and its colour in the list.
+KINDS = {
+    "article": ("new article", "new articles", "green"),
+    "copy": ("new copy of a story", "new copies of stories", "cyan"),
+    "edit": ("edit", "edits", "yellow"),
+    "takedown": ("take-down", "take-downs", "bold red"),
+    "return": ("return of an article that was taken down", "returns of articles that were taken down", "magenta"),
+}
+
+
+def new(
+    config: Config = DEFAULT_CONFIG,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--since", formats=FORMATS, metavar="TIME", help="Since this day or time, and leave the mark where it is: 2026-03-01."
+        ),
+    ] = None,
+    topic: Annotated[str | None, typer.Option("--topic", "-t", help="Only of this topic, which has a mark of its own.")] = None,
+    peek: Annotated[bool, typer.Option("--peek", help="Leave the mark, so that the next look shows this again.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Print at most so many, the latest; 0 prints all.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Show what came into the corpus since you last looked: new articles, copies, edits and take-downs.
+
+    How far you have looked is remembered for each user and warehouse, in the folder of state. The first look shows the last day
+    before the latest load. What counts is when it was loaded: an archive that was loaded today is new today.
+
+    Example: [bold]newslake new --topic sanctions-and-un[/]
+    """
+    from warehouse.database.connect import open_reader
+    from warehouse.news import latest_load, new_things
+
+    watchlist = load_watchlist(config)
+    zone = ZoneInfo(watchlist.schedule.timezone)
+    looked = Looked(watchlist.state, f"{watchlist.warehouse.catalog} {watchlist.warehouse.data}")
+    with open_reader(watchlist.warehouse) as con:
+        _check_topic(watchlist, topic)
+        until = latest_load(con)
+        mark = _aware(since, zone) or looked.since(topic)
+        begin = mark or (until - FIRST_LOOK if until else None)
+        found = new_things(con, begin, until, topic) if begin and until else []
+    shown = found[-limit:] if limit else found
+    if as_json:
+        print_json(_as_data(found, begin, until, is_first=mark is None))
+    else:
+        _show(found, shown, begin, zone, is_first=mark is None)
+    if until and since is None and not peek:
+        looked.remember(topic, until)
+
+
+def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
+
+
+def _check_topic(watchlist: Watchlist, topic: str | None) -> None:
+    known = [one.name for one in watchlist.topics]
+    if topic is not None and topic not in known:
+        raise UsageError(
+            f"unknown topic {topic!r}: the watchlist has {', '.join(known)}",
+            left="nothing was changed",
+            next=f"newslake new --topic {known[0]}" if known else "newslake new",
+        )
+
+
+def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:
+    counts = Counter(one.kind for one in found)
+    things = [{name: getattr(one, name) for name in one.__slots__} for one in found]
+    return {
+        "since": begin,
+        "until": until,
+        "first_look": is_first,
+        "counts": {kind: counts[kind] for kind in KINDS},
+        "new": things,
+    }
+
+
+def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, zone: ZoneInfo, *, is_first: bool) -> None:
+    if begin is None:
+        say("Nothing was collected yet.\n\nNext: newslake run")
+        return
+    moment = f"{begin.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+    after = f"in the day before the latest load, as this is your first look: since {moment}" if is_first else f"since {moment}"
+    if not found:
+        say(f"Nothing new {escape(after)}.\n\nNext: newslake run, or newslake status, which says when the next run is")
+        return
+    for one in shown:
+        for text in _lines(one, zone):
+            output.print(text, soft_wrap=True, highlight=False)
+    counts = Counter(one.kind for one in found)
+    words = [counted(counts[kind], single, several) for kind, (single, several, _) in KINDS.items() if counts[kind]]
+    say(f"\n{', '.join(words)} {escape(after)}.")
+    if rest := len(found) - len(shown):
+        all_of_it = f'newslake new --since "{begin.astimezone(zone):%Y-%m-%d %H:%M:%S.%f%z}" --limit 0'
+        say(f"{counted(rest, 'earlier one is', 'earlier ones are')} not shown. Next: {all_of_it}")
+    edit = next((one for one in reversed(shown) if one.kind == "edit"), None)
+    say(f"\nNext: newslake diff {edit.article_id}" if edit else '\nNext: newslake sql "FROM new_since(now() - INTERVAL 1 DAY)"')
+
+
+def _lines(one: NewThing, zone: ZoneInfo) -> list[Text]:
+    """Return what is printed of one thing: what and where it is, its headline, its address with its id."""
+    seen_at = f"{one.seen_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    head = Text.assemble((f"{one.kind:<9}", KINDS[one.kind][2]), f" {seen_at}  {plain(one.source)}")
+    if one.topics:
+        head.append(f"  [{plain(one.topics)}]", "dim")
+    if one.reason:
+        head.append(f"  {plain(one.reason)}", "dim")
+    return [head, Text(f"  {plain(one.title)}", "bold"), Text(f"  {plain(one.url)}  {one.article_id}")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(new)
