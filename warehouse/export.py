@@ -7,8 +7,9 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,18 +29,43 @@ from warehouse.database.statements import statement
 ROWS = 2_000  # articles in memory at once
 
 
-def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None, since: datetime | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an export shall hold.
+
+    Args:
+        topic: only articles that this topic matches.
+        since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
+        columns: these columns of the articles, in this order; all if empty. Not for a `.duckdb` file.
+        for_spreadsheets: a CSV file begins with a mark by which Excel knows that it is UTF-8.
+    """
+
+    topic: str | None = None
+    since: datetime | None = None
+    columns: tuple[str, ...] = ()
+    for_spreadsheets: bool = True
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        since = self.since
+        if since is not None and since.tzinfo is None:
+            since = since.replace(tzinfo=UTC)
+        return {"topic": self.topic, "since": since}
+
+
+ALL = Wanted()
+
+
+def export(con: duckdb.DuckDBPyConnection, file: Path, wanted: Wanted = ALL) -> int:
     """Write the corpus to `file`, completely or not at all, and return the number of articles.
 
     A `.duckdb` file gets the tables with their comments, and the views; the other formats get the articles with a column
-    `topics`. A filter selects articles and the rows that belong to them.
+    `topics`, and their ids as text. A filter selects articles and the rows that belong to them.
 
     Args:
         con: from open_reader.
-        topic: only articles that this topic matches.
-        since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
     Raises:
-        UsageError: an unknown file extension.
+        UsageError: an unknown file extension or column.
         StorageError: the file cannot be written.
     """
     write = WRITERS.get(file.suffix.lower())
@@ -49,8 +75,6 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None,
             left="nothing was written",
             next=f"end the file's name in {', '.join(sorted(WRITERS)[:-1])} or {sorted(WRITERS)[-1]}",
         )
-    if since is not None and since.tzinfo is None:
-        since = datetime.fromisoformat(f"{since.isoformat()}+00:00")
     with (
         translated(f"write {file}", f"{file} is as it was before; the warehouse was only read"),
         TemporaryDirectory(prefix=".newslake-export-", dir=_workplace(file)) as folder,
@@ -58,7 +82,7 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, topic: str | None = None,
         part = Path(folder) / f"part{file.suffix.lower()}"
         con.execute("BEGIN TRANSACTION READ ONLY")  # all tables of one moment, also while a run is loading
         try:
-            articles = write(con, part, {"topic": topic, "since": since})
+            articles = write(con, part, wanted)
         finally:
             roll_back(con)
         _move(part, file)
@@ -87,24 +111,42 @@ def _move(part: Path, file: Path) -> None:
             shutil.copyfileobj(data, out)
 
 
-def _flat() -> str:
-    return f"WITH chosen AS ({statement('chosen_articles')}) {statement('export_articles')}"
+def _flat(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> str:
+    """Return the query for the articles with their topics, and with ids as text, which every reader of files understands."""
+    articles = f"WITH chosen AS ({statement('chosen_articles')}) {statement('export_articles')}"
+    described = con.execute(f"FROM ({articles}) LIMIT 0", wanted.filters).description or ()
+    types = {str(name): str(kind) for name, kind, *_ in described}
+    if unknown := [name for name in wanted.columns if name not in types]:
+        raise UsageError(
+            f"articles have no column {', '.join(unknown)}",
+            left="nothing was written",
+            next=f"choose among {', '.join(types)}",
+        )
+    columns = (
+        f'CAST("{name}" AS {types[name].replace("UUID", "VARCHAR")}) AS "{name}"' if "UUID" in types[name] else f'"{name}"'
+        for name in wanted.columns or types
+    )
+    return f"SELECT {', '.join(columns)} FROM ({articles}) ORDER BY published_at, article_id"
 
 
 def _batches(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pa.RecordBatchReader:
     return con.execute(query, given).to_arrow_reader(ROWS)
 
 
-def _rows(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    result = con.execute(_flat(), given)
-    names = [column[0] for column in result.description]
-    while chunk := result.fetchmany(ROWS):
-        for row in chunk:
-            yield dict(zip(names, row, strict=True))
+def _rows(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """Return the names of the columns, and the rows as they come."""
+    result = con.execute(_flat(con, wanted), wanted.filters)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        while chunk := result.fetchmany(ROWS):
+            yield from chunk
+
+    return [column[0] for column in result.description], rows()
 
 
-def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
     """Copy every table that the warehouse has. A filter selects the rows of tables that have a column `article_id`."""
+    given = wanted.filters
     chosen = any(value is not None for value in given.values())
     out = duckdb.connect(str(part))
     try:
@@ -129,8 +171,8 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -
         out.close()
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
-    reader = _batches(con, _flat(), given)
+def _parquet(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
+    reader = _batches(con, _flat(con, wanted), wanted.filters)
     count = 0
     with pq.ParquetWriter(part, reader.schema, compression="zstd") as out:
         for batch in reader:
@@ -139,16 +181,15 @@ def _parquet(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) 
     return count
 
 
-def _csv(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+def _csv(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
     count = 0
-    with part.open("w", encoding="utf-8", newline="") as file:
+    names, rows = _rows(con, wanted)
+    with part.open("w", encoding="utf-8-sig" if wanted.for_spreadsheets else "utf-8", newline="") as file:
         out = csv.writer(file)
-        for count, row in enumerate(_rows(con, given), start=1):
-            if count == 1:
-                out.writerow(row)
-            out.writerow([_cell(value) for value in row.values()])
-        if not count:
-            out.writerow([column[0] for column in con.execute(_flat(), given).description])
+        out.writerow(names)
+        for row in rows:
+            out.writerow([_cell(value) for value in row])
+            count += 1
     return count
 
 
@@ -162,19 +203,21 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, given: dict[str, Any]) -> int:
+def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
     def plain(value: Any) -> str:
         return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
+    count = 0
+    names, rows = _rows(con, wanted)
     with part.open("w", encoding="utf-8") as out:
-        return _count(out.write(visible(json.dumps(row, ensure_ascii=False, default=plain)) + "\n") for row in _rows(con, given))
+        for row in rows:
+            record = dict(zip(names, row, strict=True))
+            out.write(visible(json.dumps(record, ensure_ascii=False, default=plain)) + "\n")
+            count += 1
+    return count
 
 
-def _count(writes: Iterable[int]) -> int:
-    return sum(1 for _ in writes)
-
-
-WRITERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Path, dict[str, Any]], int]] = {
+WRITERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Path, Wanted], int]] = {
     ".duckdb": _duckdb,
     ".parquet": _parquet,
     ".csv": _csv,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 from uuid import UUID
 
 import typer
@@ -19,7 +19,11 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.reports import next_step
+from newslake.errors import UsageError
 from newslake.text import terminal, visible
+
+if TYPE_CHECKING:
+    from flows.watchlist import Watchlist
 
 
 def _console(*, stderr: bool) -> Console:
@@ -55,6 +59,21 @@ DEFAULT_CONFIG = Path("watchlist.toml")
 
 # The colour of each state of a source.
 STATE_STYLES = {"ok": "green", "stale": "yellow", "silent": "bold yellow", "failing": "bold red", "blocked": "bold magenta"}
+
+
+def refuse_own_file(watchlist: Watchlist, file: Path, what: str, command: str) -> None:
+    """Raise UsageError if a file that a user wants to write is one that the project keeps.
+
+    Args:
+        what: what would be written, with an article ("an export").
+        command: the command, up to the name of the file.
+    """
+    if owner := watchlist.owner_of(file):
+        raise UsageError(
+            f"{file} is {owner}; {what} there would replace or damage what the project keeps",
+            left="nothing was written",
+            next=f"{command} {watchlist.base / file.name}, or any other place",
+        )
 
 
 def plain(value: object) -> str:

@@ -14,7 +14,19 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from flows.cli.console import DEFAULT_CONFIG, STATE_STYLES, AsJson, Config, Timeout, output, plain, print_json, say, table
+from flows.cli.console import (
+    DEFAULT_CONFIG,
+    STATE_STYLES,
+    AsJson,
+    Config,
+    Timeout,
+    output,
+    plain,
+    print_json,
+    refuse_own_file,
+    say,
+    table,
+)
 from flows.cli.sql.limited import watched
 from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
@@ -234,6 +246,10 @@ def export(
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or later."),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="NAME,…", help="Only these columns of the articles, in this order. Not for .duckdb."),
+    ] = None,
     format: Annotated[Kind | None, typer.Option("--format", "-f", help="The format for standard output. Default: jsonl.")] = None,
     timeout: Timeout = None,
 ) -> None:
@@ -255,29 +271,34 @@ def export(
         )
     if file == STANDARD_OUTPUT and format in (Kind.PARQUET, Kind.DUCKDB) and sys.stdout.isatty():
         raise UsageError(f"{format} is not for a screen", left="nothing was written", next=f"newslake export corpus.{format}")
-    if file != STANDARD_OUTPUT and (owner := watchlist.owner_of(file)):
+    if file != STANDARD_OUTPUT:
+        refuse_own_file(watchlist, file, "an export", "newslake export")
+    if columns is not None and Kind.DUCKDB in (format, file.suffix.lower().removeprefix(".")):
         raise UsageError(
-            f"{file} is {owner}; an export there would replace or damage what the project keeps",
+            "--columns is for files of articles; a .duckdb file has whole tables",
             left="nothing was written",
-            next=f"newslake export {watchlist.base / file.name}, or any other place",
+            next=f"newslake export {file.with_suffix('.parquet')} --columns {columns}",
         )
     watch = watched(watchlist)
     with watch.work(timeout):
         from warehouse.database.closed import Limits
         from warehouse.database.connect import open_reader
         from warehouse.database.scratch import scratch_folder
+        from warehouse.export import Wanted
         from warehouse.export import export as write
         from warehouse.query import stoppable
 
         limits = Limits(spill=watchlist.state)
+        chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
+        wanted = Wanted(topic, since, chosen, for_spreadsheets=file != STANDARD_OUTPUT)
         with open_reader(watchlist.warehouse, limits=limits) as con, stoppable(con, timeout):
             if file != STANDARD_OUTPUT:
-                articles = write(con, file, topic=topic, since=since)
+                articles = write(con, file, wanted)
                 say(f"Wrote {counted(articles, 'article')} to {escape(str(file))}.")
                 return
             with scratch_folder(watchlist.state) as folder:
                 whole = folder / f"corpus.{format or Kind.JSONL}"
-                write(con, whole, topic=topic, since=since)
+                write(con, whole, wanted)
                 sys.stdout.flush()
                 with whole.open("rb") as made:
                     shutil.copyfileobj(made, sys.stdout.buffer)

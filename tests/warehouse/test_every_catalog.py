@@ -27,7 +27,7 @@ from tests.warehouse.test_repeated_lines import LINE, learnt
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.describe import describe
-from warehouse.export import export
+from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
 from warehouse.layouts import layouts_of
 from warehouse.load.reclean import earlier_revisions, stored_articles
@@ -198,7 +198,7 @@ def read(location: Location) -> list[Any]:
 def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
     """The lines of an export of one topic."""
     file = Path(location.data).parent / "corpus.jsonl"
-    export(con, file, topic=MATCH.topic)
+    export(con, file, Wanted(MATCH.topic))
     return file.read_text("utf-8").splitlines()
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
+import polars as pl
 import pytest
 
 from newslake.errors import UsageError
@@ -17,7 +19,7 @@ from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, everything, load
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.describe import describe
-from warehouse.export import export
+from warehouse.export import Wanted, export
 from warehouse.location import Location
 
 FORMULA = "=HYPERLINK(1)"
@@ -96,13 +98,13 @@ def test_a_file_is_written_whatever_its_path_is(corpus: Location, tmp_path: Path
 
 def test_filters_leave_what_belongs_to_the_articles(corpus: Location, tmp_path: Path) -> None:
     with open_reader(corpus) as con:
-        assert export(con, tmp_path / "topic.duckdb", topic=MATCH.topic) == 1
-        assert export(con, tmp_path / "since.jsonl", since=datetime(2026, 3, 2)) == 1  # noqa: DTZ001 (naive is UTC)
-        assert export(con, tmp_path / "none.csv", topic="nobody") == 0
+        assert export(con, tmp_path / "topic.duckdb", Wanted(MATCH.topic)) == 1
+        assert export(con, tmp_path / "since.jsonl", Wanted(since=datetime(2026, 3, 2))) == 1  # noqa: DTZ001 (naive is UTC)
+        assert export(con, tmp_path / "none.csv", Wanted("nobody")) == 0
     topic = Location(catalog=str(tmp_path / "topic.duckdb"))
     assert ask(topic, "SELECT source FROM articles") == [("harbour",)]
     assert ask(topic, "SELECT count(*) FROM revisions") == [(2,)]
-    assert (tmp_path / "none.csv").read_text("utf-8").startswith("article_id,url,")
+    assert (tmp_path / "none.csv").read_text("utf-8-sig").startswith("article_id,url,")
 
 
 @pytest.mark.every_catalog
@@ -110,8 +112,8 @@ def test_flat_files_hold_articles_with_topics(corpus: Location, tmp_path: Path) 
     with open_reader(corpus, allow_files=False) as con:
         assert [export(con, tmp_path / f"corpus{ending}") for ending in (".parquet", ".csv", ".jsonl")] == [2, 2, 2]
     parquet = duckdb.sql(f"SELECT source, topics, typeof(article_id) FROM '{tmp_path}/corpus.parquet' ORDER BY 1").fetchall()
-    assert parquet == [("harbour", ["trade"], "UUID"), ("strait", [], "UUID")]
-    with (tmp_path / "corpus.csv").open(encoding="utf-8", newline="") as file:
+    assert parquet == [("harbour", ["trade"], "VARCHAR"), ("strait", [], "VARCHAR")]
+    with (tmp_path / "corpus.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: row["source"])
     assert [row["title"] for row in rows] == ["Oil for Rason", f"'{FORMULA}"]
     assert json.loads(rows[0]["authors"]) == ["Ada Park", "박 민"]
@@ -120,6 +122,52 @@ def test_flat_files_hold_articles_with_topics(corpus: Location, tmp_path: Path) 
         (FORMULA, "2026-03-02T15:00:00+00:00"),
         ("Oil for Rason", "2026-03-01T09:00:00+00:00"),
     ]
+
+
+def test_files_open_in_a_spreadsheet_and_in_data_frames(file_location: Location, tmp_path: Path) -> None:
+    titles = ["북한, 석유 반입", "Нефть для Расона"]
+    load(file_location, run(1, *(fetch(article(f"https://harbour.example/{n}", title=title)) for n, title in enumerate(titles))))
+    with open_reader(file_location) as con:
+        export(con, tmp_path / "excel.csv")
+        export(con, tmp_path / "pipe.csv", Wanted(for_spreadsheets=False))
+        export(con, tmp_path / "corpus.parquet")
+        export(con, tmp_path / "corpus.jsonl")
+    # Excel takes a file for one of the local code page unless it begins so
+    assert (tmp_path / "excel.csv").read_bytes().startswith(b"\xef\xbb\xbfarticle_id,url,")
+    assert (tmp_path / "pipe.csv").read_bytes() == (tmp_path / "excel.csv").read_bytes()[3:]
+    ids = {str(key) for (key,) in ask(file_location, "SELECT article_id FROM articles")}
+    frames = [
+        pl.read_csv(tmp_path / "excel.csv"),
+        pl.read_parquet(tmp_path / "corpus.parquet"),
+        pl.read_ndjson(tmp_path / "corpus.jsonl"),
+    ]
+    for frame in frames:
+        assert set(frame["article_id"]) == ids
+        assert set(frame["title"]) == set(titles)
+    assert (
+        set(pd.read_csv(tmp_path / "excel.csv")["article_id"])
+        == set(pd.read_parquet(tmp_path / "corpus.parquet")["article_id"])
+        == ids
+    )
+
+
+def test_columns_are_chosen(file_location: Location, tmp_path: Path) -> None:
+    load(file_location, run(1, fetch(article("https://harbour.example/1"))))
+    with open_reader(file_location) as con:
+        for ending in ("csv", "parquet", "jsonl"):
+            export(con, tmp_path / f"few.{ending}", Wanted(columns=("title", "topics", "url")))
+        with pytest.raises(
+            UsageError, match=r"articles have no column titel\nState: nothing was written\nNext: choose among article_id, url"
+        ):
+            export(con, tmp_path / "wrong.csv", Wanted(columns=("titel",)))
+    assert (tmp_path / "few.csv").read_text("utf-8-sig").splitlines()[0] == "title,topics,url"
+    assert json.loads((tmp_path / "few.jsonl").read_text("utf-8")) == {
+        "title": "Oil for Rason",
+        "topics": ["trade"],
+        "url": "https://harbour.example/1",
+    }
+    assert pl.read_parquet(tmp_path / "few.parquet").columns == ["title", "topics", "url"]
+    assert not (tmp_path / "wrong.csv").exists()
 
 
 def test_an_unknown_ending_names_the_known(file_location: Location, tmp_path: Path) -> None:

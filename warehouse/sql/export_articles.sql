@@ -11,4 +11,3 @@ LEFT JOIN (
     GROUP BY ALL
 ) AS t USING (article_id)
 WHERE article_id IN (FROM chosen)
-ORDER BY published_at, article_id

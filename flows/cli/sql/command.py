@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_own_file
 from flows.cli.sql.limited import in_shell, session, watched
-from flows.cli.sql.results import Format, not_utf8, show
-from flows.watchlist import load_watchlist
+from flows.cli.sql.results import ENDINGS, Format, not_utf8, show, write
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import UsageError
 
 # A query that begins with a comment, which no option looks like: `-- why`, or `--why` with a line break after it.
 SQL_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
@@ -34,8 +36,14 @@ def sql(
         str | None, typer.Argument(help="A query; without one, an interactive shell. `-` reads it from standard input.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")] = Format.TABLE,
+    format: Annotated[
+        Format | None, typer.Option("--format", "-f", help="How to print the result. Default: table, or as the file's name ends.")
+    ] = None,
     as_json: AsJson = False,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the result to a .csv, .json, .jsonl or .md file instead."),
+    ] = None,
     timeout: Timeout = None,
     memory: Annotated[
         str | None,
@@ -50,8 +58,8 @@ def sql(
     Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
     """
     watchlist = load_watchlist(config)
-    shape = Format.JSON if as_json else format
-    if query is None and sys.stdin.isatty():
+    shape = _shape(watchlist, Format.JSON if as_json else format, file)
+    if file is None and query is None and sys.stdin.isatty():
         from flows.cli.sql.shell import run_shell
 
         watch = watched(watchlist, is_shell=True)
@@ -64,7 +72,27 @@ def sql(
         from warehouse.query import stoppable
 
         with session(watchlist, watch, memory, allow_files=allow_files) as opened, stoppable(opened.con, timeout):
-            show(opened, text, shape)
+            if file is None:
+                show(opened, text, shape)
+            else:
+                write(opened, text, shape, file)
+
+
+def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> Format:
+    """Return how an answer is written: as given, or as the name of the file ends."""
+    if file is None:
+        return given or Format.TABLE
+    refuse_own_file(watchlist, file, "an answer", "newslake sql --output")
+    shape = given or ENDINGS.get(file.suffix.lower())
+    if shape is None or shape is Format.TABLE:
+        raise UsageError(
+            f"cannot tell the format of {file}: it ends in {file.suffix or 'nothing'}"
+            if shape is None
+            else "a table is for a screen",
+            left="nothing was run",
+            next=f"end the file's name in {', '.join(ENDINGS)}, or name a --format",
+        )
+    return shape
 
 
 def _from_stdin() -> str:

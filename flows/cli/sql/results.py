@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 from flows.cli.console import errors, for_programs, output, plain, print_json_text, table
+from newslake.disk import whole_file
 from newslake.errors import UsageError
 from newslake.text import markdown_cell, spreadsheet, visible
 
@@ -21,11 +24,16 @@ NARROWEST = 9
 
 
 class Format(StrEnum):
+    """How an answer is written; all but tables are for files, too."""
+
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
     MARKDOWN = "markdown"
+
+
+ENDINGS = {".csv": Format.CSV, ".json": Format.JSON, ".jsonl": Format.JSONL, ".md": Format.MARKDOWN}
 
 
 def not_utf8() -> UsageError:
@@ -35,8 +43,12 @@ def not_utf8() -> UsageError:
 EXAMPLE = '"SELECT source, title FROM articles ORDER BY published_at DESC LIMIT 10"'
 
 
-def show(session: Session, query: str, shape: Format) -> None:
-    """Run the statements of a query and print their answers: as tables all of them, in other formats the last one."""
+def show(session: Session, query: str, shape: Format, out: TextIO | None = None) -> None:
+    """Run the statements of a query and print their answers: as tables all of them, in other formats the last one.
+
+    Args:
+        out: where other formats than tables go instead of standard output.
+    """
     try:
         query.encode()
     except UnicodeEncodeError:  # bytes of the command line that could not be decoded
@@ -49,18 +61,30 @@ def show(session: Session, query: str, shape: Format) -> None:
     if last is None:
         raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
     if shape is not Format.TABLE:
-        PRINTERS[shape](last)
+        PRINTERS[shape](last, out or for_programs())
 
 
-def _csv(answer: Answer) -> None:
-    writer = csv.writer(for_programs())
+def write(session: Session, query: str, shape: Format, file: Path) -> None:
+    """Run a query and write the answer of its last statement to a file, whole or not at all.
+
+    CSV begins with a mark by which Excel knows that it is UTF-8.
+    """
+    from warehouse.database.errors import translated
+
+    with translated(f"write {file}", f"{file} is as it was before"), whole_file(file, durable=False) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig" if shape is Format.CSV else "utf-8", newline="")
+        show(session, query, shape, text)
+        text.detach()
+
+
+def _csv(answer: Answer, out: TextIO) -> None:
+    writer = csv.writer(out)
     if answer.headers:
         writer.writerow([visible(header) for header in answer.headers])
     writer.writerows([_cell(value) for value in row] for row in answer.rows())
 
 
-def _markdown(answer: Answer) -> None:
-    out = for_programs()
+def _markdown(answer: Answer, out: TextIO) -> None:
     if answer.headers:
         names = " | ".join(markdown_cell(plain(header)) for header in answer.headers)
         out.write(f"| {names} |\n|{' --- |' * len(answer.headers)}\n")
@@ -68,15 +92,13 @@ def _markdown(answer: Answer) -> None:
         out.write(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |\n")
 
 
-def _jsonl(answer: Answer) -> None:
-    out = for_programs()
+def _jsonl(answer: Answer, out: TextIO) -> None:
     for record in _records(answer):
         out.write(f"{print_json_text(record)}\n")
 
 
-def _json(answer: Answer) -> None:
+def _json(answer: Answer, out: TextIO) -> None:
     """Print an array, row by row, so that no answer is too large for memory."""
-    out = for_programs()
     out.write("[")
     for count, record in enumerate(_records(answer)):
         out.write(f"{', ' if count else ''}{print_json_text(record)}")

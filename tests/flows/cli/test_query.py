@@ -14,7 +14,7 @@ import pytest
 
 from newslake.outcomes import Origin, Outcome, Reason
 from tests.flows.cli.conftest import NASTY
-from tests.flows.command import newslake, newslake_process
+from tests.flows.command import ask, newslake, newslake_process
 
 
 @pytest.mark.parametrize("query", ["", " ; ", "-- nothing but a remark"])
@@ -184,7 +184,7 @@ def test_export_writes_each_kind_of_file(config: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "corpus.duckdb"), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM articles").fetchall() == [(3,)]
     assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/corpus.parquet'").fetchall() == [(3,)]
-    assert len(list(csv.DictReader(io.StringIO((tmp_path / "corpus.csv").read_text())))) == 3
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "corpus.csv").read_text("utf-8-sig"))))) == 3
     lines = [json.loads(line) for line in (tmp_path / "corpus.jsonl").read_text().splitlines()]
     assert {line["title"] for line in lines} >= {"A tanker | leaves", NASTY}
 
@@ -234,6 +234,43 @@ def test_export_to_standard_output(config: Path) -> None:
     assert len(rows) == 3 and "title" in rows[0]
     named = newslake("export", "-c", config, "x.csv", "--format", "parquet")
     assert named.returncode == 2 and "the format of a file is the end of its name" in named.stderr
+
+
+def test_export_of_some_columns(config: Path, tmp_path: Path) -> None:
+    done = newslake("export", "-c", config, tmp_path / "few.csv", "--columns", "url, topics")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "few.csv").read_text("utf-8-sig").splitlines()[0] == "url,topics"
+    wrong = newslake("export", "-c", config, tmp_path / "few.csv", "--columns", "url,topic")
+    assert wrong.returncode == 2 and "articles have no column topic" in wrong.stderr and "earlier_topics" in wrong.stderr
+    whole = newslake("export", "-c", config, tmp_path / "few.duckdb", "--columns", "url")
+    assert whole.returncode == 2 and "a .duckdb file has whole tables" in whole.stderr
+    assert not newslake("export", "-c", config, "-", "--format", "csv").stdout.startswith("\ufeff")
+
+
+def test_an_answer_goes_to_a_file_as_its_name_ends(config: Path, tmp_path: Path) -> None:
+    query = "SELECT article_id, '북한 석유, Нефть' AS said FROM articles ORDER BY url LIMIT 1"
+    ((key,),) = ask(config, "SELECT min_by(article_id, url)::VARCHAR FROM articles")
+    for ending in ("csv", "json", "jsonl", "md"):
+        done = newslake("sql", "-c", config, "-o", tmp_path / f"answer.{ending}", query)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    said = {file.suffix: file.read_bytes().decode() for file in tmp_path.iterdir()}
+    assert said[".csv"] == f'\ufeffarticle_id,said\r\n{key},"북한 석유, Нефть"\r\n'  # Excel knows UTF-8 by this mark
+    assert json.loads(said[".json"]) == [json.loads(said[".jsonl"])] == [{"article_id": key, "said": "북한 석유, Нефть"}]
+    assert f"| {key} | 북한 석유, Нефть |" in said[".md"]
+    assert newslake("sql", "-c", config, "-f", "csv", query).stdout == said[".csv"].removeprefix("\ufeff")
+    wrong = newslake("sql", "-c", config, "-o", tmp_path / "answer.csv", "SELECT nonsense")
+    assert wrong.returncode == 2 and (tmp_path / "answer.csv").read_bytes().decode() == said[".csv"]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_where_an_answer_cannot_go(config: Path, tmp_path: Path) -> None:
+    ending = newslake("sql", "-c", config, "-o", tmp_path / "answer.xlsx", "SELECT 1")
+    assert ending.returncode == 2 and "it ends in .xlsx" in ending.stderr and ".csv, .json, .jsonl, .md" in ending.stderr
+    own = newslake("sql", "-c", config, "-o", config.parent / "data" / "state" / "x.csv", "SELECT 1")
+    assert own.returncode == 2 and "what the project keeps" in own.stderr
+    assert "--output" in own.stderr.partition("Next: ")[2], own.stderr
+    nowhere = newslake("sql", "-c", config, "-o", tmp_path / "no folder" / "x.csv", "SELECT 1")
+    assert nowhere.returncode == 1 and "could not write" in nowhere.stderr and "State: " in nowhere.stderr
 
 
 def test_a_pivot_prints_one_table(config: Path) -> None:
