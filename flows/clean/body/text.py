@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -31,8 +32,11 @@ __all__ = ["Text", "find_text", "may_say", "read_plainly"]
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-# How trafilatura reads each page. Made once, because it reads its configuration each time.
-_HOW = Extractor(output_format="python", fast=True, comments=False, tables=True)
+# How trafilatura reads each page. Made once, because it reads its configuration each time. With its own focus, "balanced", it
+# measures the whole page behind every short text, to read a page again of which it has little; `_extracted` tells that sooner.
+_TWICE = Extractor(output_format="python", fast=True, comments=False, tables=True)
+_ONCE = copy(_TWICE)
+_ONCE.focus = "once"
 # trafilatura drops what is not printable, also the joiners that belong to Persian and Indian words and to emoji. Letters of
 # Linear A stand for them while it reads.
 _JOINERS = str.maketrans("\u200c\u200d", "\U00010600\U00010601")
@@ -44,6 +48,8 @@ _SHORT_ITEM = 25
 # Below this share of the page's prose, the plain reading is tried as well.
 _THIN = 0.33
 _SNIPPET, _SCRAP = 300, 0.15
+# trafilatura reads a page again whose text is shorter than this and than a fifth of the page; a little more is on the safe side.
+_SHORT_TEXT, _SHORT_SHARE = 3_100, 0.22
 # Below this share of the prose an article may be in chunks; a chunk has this many paragraphs.
 _PART, _FEW = 0.7, 3
 # The visible lines must make up this share of a text that came as one line.
@@ -166,7 +172,11 @@ def _extracted(place: Any) -> tuple[list[str], set[str]]:
     if has_joiners:
         _translate(place, _JOINERS)
     etree.strip_attributes(place, *_UNREAD)
-    document: Any = bare_extraction(_alone(place), options=_HOW)
+    alone = _alone(place)
+    document: Any = bare_extraction(alone, options=_ONCE)
+    size = len(document.text or "") if document is not None else 0
+    if size < _SHORT_TEXT and size < _SHORT_SHARE * len(said) and size < _SHORT_SHARE * len(squeeze(said)):
+        document = bare_extraction(alone, options=_TWICE)
     lines = document.text.splitlines() if document is not None and document.text else []
     headings = {"".join(head.itertext()) for head in document.body.iter("head")} if lines else set()
     if has_joiners:
