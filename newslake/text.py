@@ -93,6 +93,9 @@ def squeeze(text: str | None) -> str:
     """Return text in one line with single spaces, without control characters and characters of no width."""
     if not text:
         return ""
+    # most texts of a page are in one line already; what is printable has no space but the plain one
+    if text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " ":
+        return text
     line = " ".join(text.split())
     if line.isprintable():  # nearly always, and much quicker to check than to search for what is not printable
         return line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Set
 from functools import cache
 from importlib.resources import files
@@ -96,16 +96,18 @@ def find_language(reading: Reading, given: str | None, text: str) -> str | None:
     fitting = [code for code in labels if _is_written_in(code, script)]
     if script == "zh" and not _KANA_LETTER.search(text) and len(_HAN.findall(text)) > _JAPANESE:
         fitting = [code for code in fitting if code != "ja"]
-    scores, share = _scores(text, _SHARED.get(script, frozenset((script,))))
+    codes = _SHARED.get(script, frozenset((script,)))
+    words = _words(text)
+    scores = _scores(words, codes)
     if not scores:
         return next(iter(fitting), script or None)
     best = max(scores, key=lambda code: scores[code])
-    most = scores[best]
-    is_known = most >= _EVIDENCE and share.get(best, 0.0) >= _LEAST_SHARE
+    most, share = scores[best], _share(best, words)
+    is_known = most >= _EVIDENCE and share >= _LEAST_SHARE
     for code in fitting:
         same = _SAME.get(code, frozenset((code,)))
         score = max((scores.get(one, 0.0) for one in same), default=0.0)
-        is_unlisted = not same & _lists().keys() and share.get(best, 0.0) < _SURE_SHARE
+        is_unlisted = not same & _lists().keys() and share < _SURE_SHARE
         if best in same or not is_known or score >= min(_CLOSE * most, most - _LITTLE) or is_unlisted:
             return code
     # in a script of several languages one is the likeliest, and any sign of another counts
@@ -157,22 +159,30 @@ def _of_script(text: str) -> str | None:
     return "" if _LATIN.search(sample) else None
 
 
-def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """Return how well a text fits each of these languages, and which share of its words are small words of it."""
-    known, sample = _weights(frozenset(codes)), text[:_SAMPLE].lower()
-    is_ascii = sample.isascii()
-    pattern = _INDIAN_WORD if not is_ascii and _INDIAN.search(sample) else _WORD
-    words = pattern.findall(sample)[:_WORDS]
-    scores: dict[str, float] = {}
-    small: dict[str, int] = {}
+def _words(text: str) -> list[str]:
+    """Return the first words of a text in lower case."""
+    sample = text[:_SAMPLE].lower()
+    pattern = _INDIAN_WORD if not sample.isascii() and _INDIAN.search(sample) else _WORD
+    return pattern.findall(sample)[:_WORDS]
+
+
+def _share(code: str, words: list[str]) -> float:
+    """Return which share of these words are small words of a language."""
+    return sum(map(_small_words(code).__contains__, words)) / len(words) if words else 0.0
+
+
+def _scores(words: list[str], codes: Set[str]) -> dict[str, float]:
+    """Return how well the words of a text fit each of these languages."""
+    known = _weights(frozenset(codes))
+    scores: defaultdict[str, float] = defaultdict(float)
     for word, times in Counter(words).items():
         if found := known.get(word):
             for code, weight in found:
-                scores[code] = scores.get(code, 0.0) + weight * times
-                small[code] = small.get(code, 0) + times
-    if not is_ascii:
+                scores[code] += weight * times
+    joined = "".join(words)
+    if not joined.isascii():
         everywhere = _everywhere(frozenset(codes))
-        letters = Counter(_NOT_ASCII.findall("".join(words)))
+        letters = Counter(_NOT_ASCII.findall(joined))
         special = [(letter, min(times, _TIMES) * _LETTER) for letter, times in letters.items() if letter not in everywhere]
         # letters alone tell languages whose words are not known; otherwise only those that come near are compared
         most = max(scores.values(), default=0.0)
@@ -182,8 +192,7 @@ def _scores(text: str, codes: Set[str]) -> tuple[dict[str, float], dict[str, flo
             scores[code] = scores.get(code, 0.0) + sum(weight if letter in alphabet else -weight for letter, weight in special)
     for code in _RARER & scores.keys():
         scores[code] -= 1
-    scores = {code: score for code, score in scores.items() if score > 0}
-    return scores, {code: count / len(words) for code, count in small.items()}
+    return {code: score for code, score in scores.items() if score > 0}
 
 
 @cache
@@ -199,6 +208,11 @@ def _lists() -> dict[str, list[str]]:
                         words.setdefault(line.strip().lower())
         found[code] = list(words)
     return found
+
+
+@cache
+def _small_words(code: str) -> frozenset[str]:
+    return frozenset(_lists().get(code, ()))
 
 
 @cache

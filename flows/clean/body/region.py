@@ -127,12 +127,9 @@ def _prose(body: Any, own: Any = None) -> dict[Any, int]:
             element = element.getparent()
         sizes[element] = sizes.get(element, 0) + size
     found: dict[Any, int] = {}
-    above: dict[Any, list[Any]] = {}  # an element and its ancestors; [] if its text is not the article's
+    above: dict[Any, list[Any]] = {}
     for element, size in sizes.items():
-        parent = element.getparent()
-        if parent not in above:
-            above[parent] = _rooms(parent, others)
-        around = above[parent]
+        around = _rooms(element.getparent(), others, above)
         if around and not _is_silent(element, others):
             found[element] = found.get(element, 0) + size
             for one in around:
@@ -140,15 +137,18 @@ def _prose(body: Any, own: Any = None) -> dict[Any, int]:
     return found
 
 
-def _rooms(element: Any, others: dict[Any, bool]) -> list[Any]:
-    """Return an element and its ancestors; [] if one of them holds no prose of the page's own."""
-    rooms = []
-    while element is not None:
-        if _is_silent(element, others):
-            return []
-        rooms.append(element)
+def _rooms(element: Any, others: dict[Any, bool], known: dict[Any, list[Any]]) -> list[Any]:
+    """Return an element and its ancestors; [] if one of them holds no prose of the page's own. `known` are answers so far."""
+    new = []
+    while element is not None and element not in known:
+        new.append(element)
         element = element.getparent()
-    return rooms
+    rooms: list[Any] | None = known[element] if element is not None else None
+    for one in reversed(new):
+        # below what is silent all is
+        is_silent = rooms == [] or _is_silent(one, others)
+        rooms = known[one] = [] if is_silent else [one, *(rooms or ())]
+    return rooms or []
 
 
 def _is_silent(element: Any, others: dict[Any, bool]) -> bool:
