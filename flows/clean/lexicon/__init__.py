@@ -17,6 +17,8 @@ __all__ = ["Lexicon", "any_of", "load_lexicon", "load_tables", "read_lexicon", "
 _LANGUAGE = re.compile(r"[a-z]{2,3}|any")
 _CAPTURING = re.compile(r"(?<!\\)\((?!\?)")
 _QUANTIFIERS = "?*+{"
+# First letters of a list that are tried one by one.
+_MANY = 4
 
 Entries = dict[str, tuple[str, ...]]
 
@@ -120,7 +122,7 @@ def any_of(entries: Iterable[str]) -> str:
     Python tries alternatives one after the other, so a long list without shared beginnings is much slower. Of several words
     that fit, the longest is matched.
     """
-    return _shared([_CAPTURING.sub("(?:", entry) for entry in dict.fromkeys(entries)])
+    return _shared([_CAPTURING.sub("(?:", entry) for entry in dict.fromkeys(entries)], _MANY)
 
 
 def _read(name: str, text: str, lists: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -136,7 +138,8 @@ def _read(name: str, text: str, lists: tuple[str, ...]) -> dict[str, dict[str, A
     return data
 
 
-def _shared(entries: list[str]) -> str:
+def _shared(entries: list[str], most: int | None = None) -> str:
+    """Return the group for `any_of`; more first letters than `most` are tried all at once before they are tried one by one."""
     by_letter: dict[str, list[str]] = {}
     others: list[str] = []
     for entry in entries:
@@ -145,7 +148,10 @@ def _shared(entries: list[str]) -> str:
         elif entry:
             others.append(entry)
     others.sort(key=len, reverse=True)
-    parts = [letter + (_shared(rests) if len(rests) > 1 else rests[0]) for letter, rests in by_letter.items()] + others
+    parts = [letter + (_shared(rests) if len(rests) > 1 else rests[0]) for letter, rests in by_letter.items()]
+    if most is not None and len(parts) > most:
+        parts = [f"(?:(?=[{''.join(by_letter)}])(?:{'|'.join(parts)}))"]
+    parts += others
     group = parts[0] if len(parts) == 1 and "" not in entries else f"(?:{'|'.join(parts)})"
     return f"{group}?" if "" in entries else group
 
