@@ -26,6 +26,7 @@ from spiders.warc.manifest import GONE, Event, begin, read_manifest, record
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
+from warehouse.quoted import fill_quotations, missing_quotations
 from warehouse.upgrade import bring_up_to_date
 
 # A cached feed or sitemap that no run has read for so long is off the watchlist, or has moved.
@@ -52,6 +53,7 @@ class MaintainReport:
     captures_bytes: int = 0  # their size
     cache_pruned: int = 0  # feeds and sitemaps
     backfills_pruned: int = 0  # unfinished ones that were given up
+    quotations_read: int = 0  # articles of an older newslake that were searched for quotations
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
@@ -116,6 +118,7 @@ def maintain(
         if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
+        quoted = missing_quotations(location) if dry_run else fill_quotations(location)
         tended = tend(location, now, policy.keep_snapshots_days, dry_run=dry_run)
         if not dry_run:
             write_whole(watchlist.state / MARK, now.isoformat().encode())
@@ -130,6 +133,7 @@ def maintain(
             captures_bytes=captures_bytes,
             cache_pruned=cache,
             backfills_pruned=backfills,
+            quotations_read=quoted,
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,

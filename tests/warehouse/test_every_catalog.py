@@ -34,6 +34,7 @@ from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
 from warehouse.news import latest_load, new_things
 from warehouse.parts import stored_pages
+from warehouse.quoted import fill_quotations
 from warehouse.read import (
     corpus_articles,
     in_vain,
@@ -68,6 +69,8 @@ CONTENTS = (
     "coverage",
     "edits",
     "first_reports",
+    "quoted",
+    "quotations",
     "takedowns",
     "corpus_as_of(TIMESTAMPTZ '2026-03-01 11:30:00+00')",
     "new_since(TIMESTAMPTZ '2026-03-01 00:00:00+00')",
@@ -77,7 +80,7 @@ CONTENTS = (
 )
 C, D, E = "https://harbour.example/c", "https://strait.example/d", "https://harbour.example/e"
 PAGED = "https://harbour.example/pages"
-WIRE = words("wire", 200)
+WIRE = words("wire", 199) + " “Soon,” said Ada Park."
 
 
 def runs() -> list[RunBatch]:
@@ -214,6 +217,13 @@ def fingerprint_again(location: Location) -> None:
         fingerprint_stored(writer.con, timedelta(days=location.copy_window))
 
 
+def quote_again(location: Location) -> None:
+    """Search the stored texts for quotations, as for a warehouse of an older version."""
+    with open_writer(location, "test") as writer:
+        writer.con.execute("DELETE FROM quoted")
+    fill_quotations(location)
+
+
 def comment_again(location: Location) -> None:
     """Write the comments as a version does that finds another version's."""
     with open_writer(location, "test") as writer:
@@ -252,6 +262,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[Load
     location = Location(catalog=str((folder := tmp_path_factory.mktemp("plain")) / "news.duckdb"), data=str(folder / "lake"))
     reports = load(location, *runs())
     fingerprint_again(location)
+    quote_again(location)
     comment_again(location)
     shorter = Location(catalog=str(folder / "shorter.duckdb"), data=location.data)
     shutil.copy(location.catalog, shorter.catalog)
@@ -265,6 +276,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     expected, reports, shorter = plain
     assert load(lake, *runs()) == reports
     fingerprint_again(lake)
+    quote_again(lake)
     comment_again(lake)
     answers, rows = read(lake), contents(lake)
     assert answers == read(expected) and all(answers)
