@@ -1,0 +1,138 @@
+"""The loads that `query.py` measures, in a fresh process: new articles into copies of a lake, with the search index and without.
+
+    python benchmarks/corpora/loading.py WATCHLIST ROUNDS
+
+Output: {"load_1000_s": median, "load_1000_without_index_s": median, …}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID, uuid5
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.corpora.made import UNTIL, texts  # noqa: E402
+from flows.watchlist import load_watchlist  # noqa: E402
+from newslake.article import CleanArticle  # noqa: E402
+from warehouse.database.connect import open_writer  # noqa: E402
+from warehouse.load.run import load  # noqa: E402
+from warehouse.location import Location  # noqa: E402
+from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord  # noqa: E402
+from warehouse.similarity.compare import hashes_of  # noqa: E402
+from warehouse.similarity.shingles import content_hash  # noqa: E402
+
+IDS = UUID("5e9f0a86-7f52-4f7c-a7f1-50c3c6b1c0de")
+ARTICLES = 1_000
+SEED = 77  # of articles that no corpus has
+
+
+def batches(rounds: int) -> list[RunBatch]:
+    """Make a run of a thousand new articles for each round, as cleaning hands it over: with the hashes of the texts."""
+    (made,) = texts(rounds * ARTICLES, SEED)
+    matches: dict[int, list[MatchRecord]] = defaultdict(list)
+    for topic, (rows, terms) in made.topics.items():
+        for row, term in zip(rows.tolist(), terms.to_pylist(), strict=True):
+            matches[row].append(MatchRecord(topic, (term,), False, 1.0, term))
+    words = made.table["words"].to_pylist()
+    every = [_article(number, one, words[number], matches[number]) for number, one in enumerate(made)]
+    return [_run(turn, every[turn * ARTICLES : (turn + 1) * ARTICLES]) for turn in range(rounds)]
+
+
+def _article(number: int, one: tuple[str, str, str, str, datetime], words: int, matches: list[MatchRecord]) -> ArticleRecord:
+    title, text, language, source, _ = one
+    at = UNTIL + timedelta(hours=1, seconds=number)
+    url = f"https://{source}.example/new/{number}"
+    return ArticleRecord(
+        article_id=uuid5(IDS, url),
+        page=CleanArticle(
+            url=url,
+            title=title,
+            text=text,
+            title_from="h1",
+            published_at=at,
+            published_precision="second",
+            language=language,
+            word_count=words,
+        ),
+        raw_url=url,
+        source=source,
+        domain=f"{source}.example",
+        content_hash=content_hash(text),
+        seen_at=at + timedelta(minutes=5),
+        capture_file="runs/new/captures-0.warc.gz",
+        capture_offset=number,
+        matches=tuple(matches),
+        hashes=hashes_of(text),
+    )
+
+
+def _run(turn: int, articles: list[ArticleRecord]) -> RunBatch:
+    at = UNTIL + timedelta(days=1, hours=turn)
+    fetches = tuple(
+        FetchRecord(
+            each.article_id, each.source, each.page.url, each.page.url, "page", "feed", at, 0.4, 200, 60_000, article=each
+        )
+        for each in articles
+    )
+    return RunBatch(RunRecord(uuid5(IDS, f"run {turn}"), "collect", at, at, "completed", "1", len(fetches)), fetches)
+
+
+@contextmanager
+def copied(location: Location) -> Iterator[Location]:
+    """Yield a copy of a lake that takes no room: its data files, which never change, are linked, the catalog is copied."""
+    assert location.file is not None
+    with tempfile.TemporaryDirectory(dir=location.file.parent.parent) as folder:
+        shutil.copytree(location.data, Path(folder, "lake"), copy_function=os.link)
+        catalog = Path(folder, "catalog.sqlite")
+        with closing(sqlite3.connect(location.file)) as old, closing(sqlite3.connect(catalog)) as new:
+            old.backup(new)
+            new.execute("PRAGMA journal_mode=wal")
+        yield Location(catalog=f"ducklake:sqlite:{catalog}", data=str(Path(folder, "lake")))
+
+
+def seconds(location: Location, batch: RunBatch) -> float:
+    began = time.perf_counter()
+    with open_writer(location, "benchmark") as writer:
+        load(writer, batch)
+    return time.perf_counter() - began
+
+
+def measure(location: Location, rounds: int) -> dict[str, Any]:
+    """Load the same articles into two copies in turn; into one of them as if there were no index. The first do not count."""
+    took: dict[str, list[float]] = {"load_1000_s": [], "load_1000_without_index_s": []}
+    given = batches(rounds + 1)
+    with copied(location) as one, copied(location) as other:
+        for turn, batch in enumerate(given):
+            for name, place in [("load_1000_s", one), ("load_1000_without_index_s", other)][:: 1 if turn % 2 else -1]:
+                if name == "load_1000_s":
+                    took[name].append(seconds(place, batch))
+                else:
+                    with patch("warehouse.load.run.index_stored"):
+                        took[name].append(seconds(place, batch))
+    figures: dict[str, Any] = {name: round(statistics.median(each[1:]), 2) for name, each in took.items()}
+    return figures | {"load_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+def main() -> None:
+    json.dump(measure(load_watchlist(Path(sys.argv[1])).warehouse, int(sys.argv[2])), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
