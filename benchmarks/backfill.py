@@ -33,8 +33,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.clean import labelled_sets, measures  # noqa: E402
 from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.peers.workers import measured  # noqa: E402
 from benchmarks.sites.pages import CORPUS  # noqa: E402
-from benchmarks.workers import measured  # noqa: E402
 
 SYSTEMS = ("newslake", "no_prefilter", "extract_all", "read_only")
 TOPICS = (

@@ -1,3 +1,3 @@
-"""The systems that the benchmarks compare newslake with, each in a fresh process."""
+"""The systems that the benchmarks compare newslake with, and newslake itself, each in a fresh process."""
 
-__all__ = ["copies", "extractors", "systems"]
+__all__ = ["copies", "extractors", "search", "systems", "workers"]

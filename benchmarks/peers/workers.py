@@ -31,7 +31,7 @@ def measured(warc: Path, topics: Sequence[tuple[str, str]], workers: int) -> dic
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "watchlist.toml").write_text(watchlist(topics), encoding="utf-8")
         command = [sys.executable, "-m", "flows.cli", "backfill", str(warc), "--any-source", "--json", "--workers", str(workers)]
-        environment = {**psutil.Process().environ(), "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        environment = {**psutil.Process().environ(), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
         started = time.monotonic()
         with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
             main = psutil.Process(running.pid)
