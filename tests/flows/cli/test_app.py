@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from flows.watchlist import load_watchlist
 from newslake import __version__
 from tests.flows.command import Done, newslake
 
+ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = ("init", "check", "run", "serve", "sql", "schema", "sources", "export", "demo")
 
 
@@ -148,15 +150,44 @@ def test_a_missing_watchlist_is_told_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 2 and "there is no watchlist" in done.stderr and "newslake init" in done.stderr
 
 
-def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(tmp_path: Path) -> None:
-    done = newslake("demo", "--plain", "--folder", "new", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A folder in which the demo was run, and what it said."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, newslake("demo", "--plain", cwd=folder)
+
+
+def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(demonstrated: tuple[Path, Done], tmp_path: Path) -> None:
+    folder, done = demonstrated
     assert done.returncode == 0, done.stderr
     assert "SELECT title, sources, copies FROM stories" in done.stdout
-    assert "Next: newslake sql --config new/watchlist.toml" in done.stdout
-    answers = newslake("sql", "--json", "-c", "new/watchlist.toml", "SELECT max(revision) AS most FROM articles", cwd=tmp_path)
+    assert "Next: newslake sql --config demo-data/watchlist.toml" in done.stdout
+    answers = newslake(
+        "sql", "--json", "-c", "demo-data/watchlist.toml", "SELECT max(revision) AS most FROM articles", cwd=folder
+    )
     assert json.loads(answers.stdout) == [{"most": 2}]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     refused = newslake("demo", "--plain", "--folder", "mine", cwd=tmp_path)
     assert refused.returncode == 2 and "not a demo's" in refused.stderr
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_the_notebook_runs_on_the_demo(demonstrated: tuple[Path, Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell gives an answer, as it does in the notebook; Jupyter is not needed."""
+    made = runpy.run_path(str(ROOT / "docs" / "generate_notebook.py"))
+    notebook = json.loads((ROOT / "docs" / "notebook.ipynb").read_text("utf-8"))
+    monkeypatch.chdir(demonstrated[0])
+    outputs = dict(made["outputs_of"](notebook))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) >= 12
+    for cell in cells:
+        assert bool(cell["outputs"]) == bool(outputs["".join(cell["source"])]), cell["source"]
+    said = "\n".join(outputs.values())
+    assert "[en, ja, ko, ru]" in said  # what it holds
+    assert "████" in said  # a topic over time
+    assert "05:05:00" in said  # who was first, and how much later others were
+    assert "안보리, 대북제재 감시 기구 부활 또 무산" in said  # why an article matches, and edits
+    assert "trade-and-oil" in said.partition("topic  ")[2]  # pandas
+    assert "shape: (4, 3)" in said  # Polars
+    assert "[eastgate-herald, harbor-ledger, meridian-dispatch]" in said  # joined with a frame
