@@ -1,0 +1,149 @@
+"""Everything in docs/cookbook.md runs, gives rows, and gives the columns that the page shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from flows.watchlist import load_watchlist
+from newslake.outcomes import Outcome, Reason
+from tests.flows.command import newslake
+from tests.warehouse.makers import article, fetch, page, words
+from warehouse.database.closed import Limits
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
+from warehouse.query import Session, open_session
+from warehouse.records import ArticleRecord, FetchRecord, MatchRecord, RunBatch, RunRecord
+
+FILE = Path(__file__).resolve().parents[1] / "docs" / "cookbook.md"
+SOURCES = ("harbor-ledger", "eastgate-herald", "northwind-wire", "nurihang-ilbo")
+TOPICS = {"trade-and-oil": "tanker*", "sanctions-and-un": "sanction*"}
+NOW = datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    question: str
+    commands: tuple[str, ...]
+    sql: str | None
+    columns: tuple[str, ...]
+
+
+def recipes() -> Iterator[Recipe]:
+    for part in FILE.read_text("utf-8").split("\n### ")[1:]:
+        question, _, body = part.partition("\n")
+        commands = [line for block in re.findall(r"```sh\n(.*?)```", body, re.S) for line in block.splitlines()]
+        sql = re.findall(r"```sql\n(.*?)```", body, re.S)
+        assert len(sql) <= 1, question
+        header = re.search(r"^\| (.*) \|\n\| ---", body, re.M)
+        yield Recipe(question, tuple(commands), sql[0] if sql else None, tuple(header[1].split(" | ")) if header else ())
+
+
+RECIPES = list(recipes())
+
+
+def matches(*topics: str) -> tuple[MatchRecord, ...]:
+    return tuple(MatchRecord(topic, ("tanker",), True, 1.0, "… a tanker …") for topic in topics)
+
+
+def written(source: str, name: str, title: str, text: str, hours: float, *topics: str) -> ArticleRecord:
+    """An article that was published so many hours ago, and fetched ten minutes later."""
+    at = NOW - timedelta(hours=hours)
+    url = f"https://{source}.example/{name}"
+    seen = at + timedelta(minutes=10)
+    return article(url, source, text, title=title, published_at=at, seen_at=seen, authors=("Ada Park",), matches=matches(*topics))
+
+
+def collected(number: int, hours: float, *fetches: FetchRecord) -> RunBatch:
+    started = NOW - timedelta(hours=hours)
+    done = started + timedelta(minutes=1)
+    record = RunRecord(UUID(int=number), "collect", started, done, "completed", "0.1.0", discovered=len(fetches))
+    return RunBatch(record, fetches)
+
+
+def found(one: ArticleRecord) -> FetchRecord:
+    return fetch(one, listed_by=one.source, listed_at=one.page.published_at)
+
+
+def corpus() -> list[RunBatch]:
+    """A week of four outlets: a story that three carry, one that is edited, one edited off its topic, one taken down."""
+    said = "“No ship will leave before Monday,” said Ada Park."
+    wire = f"The second tanker was seized off the port. {said} {words('wire', 120)}"
+    both = ("trade-and-oil", "sanctions-and-un")
+    second = written("harbor-ledger", "second-tanker", "Second tanker seized", wire, 30, *both)
+    copies = [
+        written(source, "tanker", "Second tanker seized", wire, hours, *both)
+        for source, hours in (("eastgate-herald", 27), ("northwind-wire", 26))
+    ]
+    ports = written("eastgate-herald", "ports", "Sanctions on three ports", words("ports"), 29, "sanctions-and-un")
+    ship = written("northwind-wire", "ship", "Fertiliser ship waits", words("ship"), 28, "trade-and-oil")
+    korean = written("nurihang-ilbo", "yujoseon", "유조선 두 척 출항", words("yujoseon"), 100, "trade-and-oil")
+    old = [written("harbor-ledger", f"old{n}", f"Tanker {n}", words(f"old{n}"), 120 + n, "trade-and-oil") for n in (1, 2)]
+    edited = written("harbor-ledger", "second-tanker", "Second tanker turns back", wire.replace("seized", "let go"), 5, *both)
+    milder = written("eastgate-herald", "ports", "Three ports inspected", words("ports inspected"), 4)
+    gone = page(
+        ship.page.url, Outcome.HTTP_ERROR, "northwind-wire", reason=Reason.GONE, status=404, requested_at=NOW - timedelta(hours=3)
+    )
+    off = [
+        page(f"https://{source}.example/off{n}", Outcome.OFF_TOPIC, source, listed_by=source, listed_at=NOW - timedelta(hours=n))
+        for source in SOURCES
+        for n in (26, 100)
+    ]
+    feeds = [
+        page(f"https://{source}.example/rss", Outcome.NOT_ARTICLE, source, kind="feed", requested_at=NOW, status=200)
+        for source in SOURCES
+    ]
+    return [
+        collected(1, 140, *map(found, [*old, korean])),
+        collected(2, 31, *map(found, [second, *copies, ports, ship]), *off),
+        collected(3, 3, fetch(edited), fetch(milder), gone, *feeds),
+    ]
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = tmp_path_factory.mktemp("cookbook") / "watchlist.toml"
+    topics = "".join(f'[[topic]]\nname = "{name}"\nquery = "{query}"\n' for name, query in TOPICS.items())
+    sources = "".join(f'[[source]]\nname = "{name}"\nurl = "https://{name}.example/"\n' for name in SOURCES)
+    config.write_text(topics + sources)
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        for batch in corpus():
+            load(writer, batch)
+    return config
+
+
+@pytest.fixture(scope="module")
+def session(config: Path) -> Iterator[Session]:
+    """As `newslake sql` runs it, with the guard."""
+    with open_session(load_watchlist(config).warehouse, Limits(spill=config.parent)) as session:
+        yield session
+
+
+def test_there_are_thirty_questions_and_more() -> None:
+    assert len(RECIPES) >= 30
+    assert [int(recipe.question.partition(".")[0]) for recipe in RECIPES] == list(range(1, len(RECIPES) + 1))
+    assert all(recipe.sql or recipe.commands for recipe in RECIPES)
+
+
+@pytest.mark.parametrize("recipe", [one for one in RECIPES if one.sql], ids=lambda one: one.question)
+def test_the_query_of_a_recipe_gives_the_rows_that_the_page_shows(recipe: Recipe, session: Session) -> None:
+    [answer] = list(session.answers(recipe.sql or ""))
+    assert tuple(answer.headers) == recipe.columns
+    assert list(answer.rows(3))
+
+
+@pytest.mark.parametrize(
+    "command", [line for recipe in RECIPES for line in recipe.commands], ids=lambda line: line.removeprefix("newslake ")
+)
+def test_the_command_of_a_recipe_runs(command: str, config: Path) -> None:
+    name, *given = shlex.split(command)
+    done = newslake(*given, "--config", config, cwd=config.parent)
+    assert name == "newslake" and done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) >= (1 if "export" in command else 3), done.stdout
