@@ -64,6 +64,17 @@ def test_every_article_on_topic_is_there_once_and_no_other(corpus: Corpus) -> No
     assert got == Counter(str(url_id(article.url)) for article in corpus.expected)
 
 
+def test_pages_are_dated_by_their_listings_on_topic_or_not(corpus: Corpus) -> None:
+    dated = "SELECT last_outcome, count(listed_at) AS dated, count(*) AS pages FROM urls WHERE kind = 'page' GROUP BY ALL"
+    by_outcome = {row["last_outcome"]: row for row in corpus.ask(dated)}
+    assert by_outcome["off-topic"]["dated"] > 0
+    far = "SELECT url FROM urls WHERE is_carrier AND abs(epoch(listed_at) - epoch(published_at)) > 86400"
+    assert corpus.ask(far) == []
+    assert corpus.ask("SELECT sum(found) >= sum(articles) AND sum(articles) > sum(on_topic) AS is_more FROM coverage") == [
+        {"is_more": True}
+    ]
+
+
 def test_records_say_what_the_pages_said(corpus: Corpus) -> None:
     rows = {str(row["article_id"]): row for row in corpus.ask("SELECT * FROM articles")}
     topics: dict[str, set[str]] = {}

@@ -150,14 +150,13 @@ def test_schema_means_something_everywhere(config: Path) -> None:
     }
     shown = newslake("schema", "-c", config).stdout
     for relation in relations:
-        assert relation["comment"] and f"{relation['name']} ({relation['kind']})" in shown
-        for column in relation["columns"]:
-            # Columns of views cannot carry comments in DuckLake; the view's own explains them.
-            explained = (
-                column["comment"] or column["name"].removeprefix("usual_").replace("story_id", "story") in relation["comment"]
-            )
-            assert explained, f"{relation['name']}.{column['name']}"
-            assert column["name"] in shown
+        is_macro = "macro" in relation["kind"]
+        assert relation["comment"] and f"{relation['name']}{'(' if is_macro else ' (' + relation['kind'] + ')'}" in shown
+        assert is_macro == ("parameters" in relation)
+        for part in [*relation["columns"], *relation.get("parameters", ())]:
+            assert part["comment"], f"{relation['name']}.{part['name']}"
+            assert part["name"] in shown
+    assert "corpus_as_of(moment) (table macro)" in shown and "blind_spots(outlet, others := 2, of_topic := '')" in shown
     lines = [line.split(maxsplit=1) for line in shown.splitlines()]
     (fetches,) = (relation for relation in relations if relation["name"] == "fetches")
     listed = {column["name"]: column["values"] for column in fetches["columns"] if "values" in column}
