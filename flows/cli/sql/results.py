@@ -61,7 +61,7 @@ def show(session: Session, query: str, shape: Format, out: TextIO | None = None)
     if last is None:
         raise UsageError("there is no statement in this query", left="nothing was run", next=f"newslake sql {EXAMPLE}")
     if shape is not Format.TABLE:
-        PRINTERS[shape](last, out or for_programs())
+        PRINTERS[shape](last, out)
 
 
 def write(session: Session, query: str, shape: Format, file: Path) -> None:
@@ -77,14 +77,15 @@ def write(session: Session, query: str, shape: Format, file: Path) -> None:
         text.detach()
 
 
-def _csv(answer: Answer, out: TextIO) -> None:
-    writer = csv.writer(out)
+def _csv(answer: Answer, out: TextIO | None = None) -> None:
+    writer = csv.writer(out or for_programs())
     if answer.headers:
         writer.writerow([visible(header) for header in answer.headers])
     writer.writerows([_cell(value) for value in row] for row in answer.rows())
 
 
-def _markdown(answer: Answer, out: TextIO) -> None:
+def _markdown(answer: Answer, out: TextIO | None = None) -> None:
+    out = out or for_programs()
     if answer.headers:
         names = " | ".join(markdown_cell(plain(header)) for header in answer.headers)
         out.write(f"| {names} |\n|{' --- |' * len(answer.headers)}\n")
@@ -92,13 +93,15 @@ def _markdown(answer: Answer, out: TextIO) -> None:
         out.write(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |\n")
 
 
-def _jsonl(answer: Answer, out: TextIO) -> None:
+def _jsonl(answer: Answer, out: TextIO | None = None) -> None:
+    out = out or for_programs()
     for record in _records(answer):
         out.write(f"{print_json_text(record)}\n")
 
 
-def _json(answer: Answer, out: TextIO) -> None:
+def _json(answer: Answer, out: TextIO | None = None) -> None:
     """Print an array, row by row, so that no answer is too large for memory."""
+    out = out or for_programs()
     out.write("[")
     for count, record in enumerate(_records(answer)):
         out.write(f"{', ' if count else ''}{print_json_text(record)}")
