@@ -9,9 +9,7 @@ from flows.topics.nodes import Node
 from flows.topics.plan import TEXT, TITLE, Article, Found, Planner
 from flows.topics.snippet import snippet
 from flows.topics.vocabulary import Vocabulary
-
-# Languages in the Arabic script that do not write the proclitics و ف ب ل ك ال as part of the next word.
-_WITHOUT_CLITICS = frozenset(("fa", "ur", "ps", "ckb", "ku", "ug", "sd", "pa"))
+from newslake.words.readings import has_clitics
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,10 @@ class Matcher:
         Args:
             language: ISO 639 code if known. For Persian, Urdu and similar languages Arabic prefixes are not removed.
         """
-        clitics = (language or "").lower().replace("_", "-").split("-")[0] not in _WITHOUT_CLITICS
+        return self.match_words(title, text, clitics=has_clitics(language))
+
+    def match_words(self, title: str, text: str, *, clitics: bool) -> list[TopicMatch]:
+        """Return the topics that select an article. `clitics`: its language has Arabic prefixes (see `has_clitics`)."""
         article = Article(self._vocabulary.places(title, clitics=clitics), self._vocabulary.places(text, clitics=clitics))
         open_topics = set(self._always)
         for places in article.places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.topics.folding import Script
+from newslake.words.folding import Script
 
 
 @dataclass(frozen=True, slots=True)

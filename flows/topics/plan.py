@@ -14,9 +14,9 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple, Protocol
 
-from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.vocabulary import Occurrence, Places
+from newslake.words.folding import Script
 
 TITLE, TEXT = 0, 1
 _TITLE_WEIGHT = 3  # an occurrence in the title counts as three in the text

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
 from flows.topics.skeleton import fold_text, skeleton
+from newslake.words.folding import Script
 from spiders.warc.model import Capture
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from luqum import tree
 from luqum.exceptions import ParseError
 from luqum.parser import lexer, parser
 
-from flows.topics.folding import Script
 from flows.topics.lucene import MAX_DEPTH, plain_query
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term
 from flows.topics.words import read_words
 from newslake.errors import QueryError
+from newslake.words.folding import Script
 
 FIELDS = ("title", "text")
 _ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text"}

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from flows.clean.decode import utf8
 from flows.clean.markup.mend import READING
 from flows.clean.page import read_page
-from flows.topics.folding import APOSTROPHES, DOTS, IGNORED, LETTERS
 from newslake.errors import PageError
+from newslake.words.folding import APOSTROPHES, DOTS, IGNORED, LETTERS
 
 
 def _name(*names: str) -> bytes:

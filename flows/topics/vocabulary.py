@@ -10,39 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from flows.topics.folding import APOSTROPHES, SCRIPTS, TOKEN, Run, Script, fold, fold_run, stem, without_proclitics
 from flows.topics.nodes import Term, Wildcard
+from newslake.words.folding import SCRIPTS, TOKEN, Run, Script, fold_run
+from newslake.words.readings import PREFIXES, SAFE_SYLLABLES, beginnings, forms_of, readings
 
 _REMEMBERED = 1 << 16  # distinct written words in the cache; at most some tens of megabytes
 _LONGEST_REMEMBERED = 40  # characters; longer tokens hardly ever recur
 _GAP = 10  # characters that `*` may match in an unspaced script, where no space ends a word
-
-# In Korean a term begins a word, and particles follow it (북한 in 북한은). Inside a word, only a term of three or more syllables
-# is unambiguous (러시아 in 북러시아): 이란 (Iran) also ends 사랑이란, and 유가 (the price of oil) ends 이유가. These prefixes may
-# precede a shorter term: 남북한, 대북한, 친북한, 반북한, 재수출, 탈북한.
-_SAFE_SYLLABLES = 3
-_PREFIXES = frozenset("남대친반재탈")
-
-# English contractions by what follows the apostrophe: what precedes it is not a word of its own.
-_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_CONTRACTIONS = frozenset(("t", "re", "ve", "ll", "d", "m"))
-_ELISIONS = frozenset(("l", "d", "j", "m", "t", "s", "n", "c", "qu", "lorsqu", "puisqu", "jusqu", "quelqu"))  # French, Catalan
-_ELISIONS |= {
-    "un",
-    "all",
-    "dall",
-    "dell",
-    "nell",
-    "sull",
-    "coll",
-    "quell",
-    "quest",
-    "bell",
-    "sant",
-    "gl",
-    "degl",
-    "dagl",
-}  # Italian
 
 
 class Occurrence(NamedTuple):
@@ -132,14 +106,10 @@ class Vocabulary:
 
     def _in_spaced(self, raw: str, dotted: bool, clitics: bool) -> Iterator[_Hit]:
         # The shortest reading comes last, and replaces the hits of the others (see `_look_up`).
-        for start, end in [(0, len(raw))] if dotted else _readings(raw):
+        for start, end in [(0, len(raw))] if dotted else readings(raw):
             part = raw[start:end]
-            folded = fold(part)
             capitals = part.isupper()
-            forms = {folded, stem(folded)}
-            if clitics and "\u0621" <= folded[:1] <= "\u064a":
-                forms |= without_proclitics(folded)
-            for form in forms:
+            for form in forms_of(part, clitics=clitics):
                 for number, needs_capitals in self._exact.get(form, ()):
                     if capitals or not needs_capitals:
                         yield number, 0, 0, start, end
@@ -153,13 +123,11 @@ class Vocabulary:
     def _in_hangul(self, raw: str, run: Run) -> Iterator[_Hit]:
         text = run.text
         # 북·러 matches 북러, and also 북 and 러.
-        begins = {i for i, start in enumerate(run.starts) if start == 0 or (i and run.ends[i - 1] < start)}
+        begins = beginnings(run)
         for i, character in enumerate(text):
             for number, term in self._hangul.get(character, ()):
                 if text.startswith(term, i) and (
-                    i in begins
-                    or len(term) >= _SAFE_SYLLABLES
-                    or (i - 1 in begins and len(term) > 1 and text[i - 1] in _PREFIXES)
+                    i in begins or len(term) >= SAFE_SYLLABLES or (i - 1 in begins and len(term) > 1 and text[i - 1] in PREFIXES)
                 ):
                     yield number, 0, 0, run.starts[i], run.ends[i + len(term) - 1]
         for number, pattern in self._hangul_patterns:
@@ -180,23 +148,6 @@ class Vocabulary:
             for found in pattern.finditer(text):
                 first, last = found.start(), found.end() - 1
                 yield number, first, last, run.starts[first], run.ends[last]
-
-
-def _readings(raw: str) -> list[tuple[int, int]]:
-    """Return the parts of a written word that may be the word itself: all, Putin in Putin’s and Putin'in, Iran in l'Iran."""
-    marks = [found.start() for found in _APOSTROPHE.finditer(raw)]
-    whole = (0, len(raw))
-    if not marks:
-        return [whole]
-    begin, end = 0, len(raw)
-    if raw[: marks[0]].lower() in _ELISIONS:
-        begin = marks[0] + 1
-    before, after = raw[begin : marks[-1]], raw[marks[-1] + 1 :].lower()
-    enough = 2 if before.isupper() or after == "s" else 3
-    if after not in _CONTRACTIONS and len(before) >= enough:
-        end = marks[-1]
-    # With one part removed, or both: l'Iran's may be l'Iran, Iran's or Iran.
-    return list(dict.fromkeys([whole, (0, end), (begin, len(raw)), (begin, end)]))
 
 
 def _compiled(pattern: str, gap: int | None = None) -> re.Pattern[str]:

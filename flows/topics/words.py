@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flows.topics.folding import Script, Token, fold, fold_run, stem, tokens
 from flows.topics.nodes import Term, Wildcard
+from newslake.words.folding import Script, Token, fold, fold_run, stem, tokens
 
 _WILDCARDS = re.compile(r"([*?]+)")
 _QUESTION = re.compile(r"\?+(?!\w)")
