@@ -12,7 +12,9 @@ from warehouse.database.definitions import Definition, defined
 from warehouse.database.statements import statement
 
 # Tables that only newslake itself has a use for. They are documented like the others, but not among what users may look for.
-BOOKKEEPING = frozenset({"fingerprints", "layout_evidence", "schema_definitions", "schema_migrations"})
+BOOKKEEPING = frozenset(
+    {"docs", "fingerprints", "layout_evidence", "passages", "postings", "schema_definitions", "schema_migrations"}
+)
 
 
 @dataclass(frozen=True, slots=True)

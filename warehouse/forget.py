@@ -119,6 +119,7 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
     con.execute(
         "DELETE FROM urls WHERE url_id IN (SELECT url_id FROM gone_urls) OR article_id IN (SELECT article_id FROM gone_articles)"
     )
+    con.execute(statement("forget_postings"))
     con.execute("DELETE FROM copies WHERE of_article_id IN (SELECT article_id FROM gone_articles)")
     for table in tables(con):
         if table not in ("fetches", "urls") and "article_id" in columns_of(con, table):

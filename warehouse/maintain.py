@@ -19,9 +19,11 @@ import duckdb
 
 from warehouse.database.connect import LONG_WAIT, open_writer
 from warehouse.database.lock import Note, ignore
+from warehouse.database.migrate import arrange
 from warehouse.database.writer import Writer
 from warehouse.location import Location
 from warehouse.opening.settings import CATALOG
+from warehouse.search.write import sweep
 
 # DuckLake merges files below its target size (512 MB); a file that lost a fifth of its rows is rewritten.
 REWRITE_DELETED = 0.2
@@ -78,6 +80,7 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
     if not location.is_lake:
         if not dry_run:
             with open_writer(location, "maintain") as writer:
+                writer.transact(sweep)
                 writer.con.execute("CHECKPOINT")
         return Tended()
     forgotten = {"older_than": cutoff(now, keep_snapshots_days), "dry_run": dry_run}
@@ -89,6 +92,8 @@ def tend(location: Location, now: datetime, keep_snapshots_days: int, *, dry_run
             return Tended(snapshots_expired=expired, files_deleted=deleted)
     with upkeep(location) as writer:
         began = time.monotonic()
+        arrange(writer.con)
+        writer.transact(sweep)
         flushed = sum(row[2] for row in _in_transaction(writer, "flush_inlined_data", {}))
         expired = len(_in_transaction(writer, "expire_snapshots", forgotten))
         rewritten = _in_transaction(writer, "rewrite_data_files", {"delete_threshold": REWRITE_DELETED})

@@ -18,6 +18,9 @@ from uuid import NAMESPACE_URL, uuid5
 import duckdb
 import pytest
 
+from flows.search.in_sql import prepare
+from flows.search.search import Searcher, Sort
+from flows.topics import parse_query
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
@@ -49,6 +52,9 @@ from warehouse.read import (
     waits,
 )
 from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
+from warehouse.search.catch_up import catch_up
+from warehouse.search.lookup import Only
+from warehouse.search.write import index_stored, sweep
 from warehouse.similarity.write_stories import fingerprint_stored
 
 # Runs in SQLite, on the catalog of a backup: see tests/flows/custody/test_backup.py.
@@ -194,6 +200,7 @@ def read(location: Location) -> list[Any]:
                 describe(con),
                 ((one.kind, one.url) for one in new_things(con, START - timedelta(days=1), latest_load(con) or START, "trade")),
                 exported(con, location),
+                searched(con),
             )
         ]
 
@@ -203,6 +210,35 @@ def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
     file = Path(location.data).parent / "corpus.jsonl"
     export(con, file, Wanted(MATCH.topic))
     return file.read_text("utf-8").splitlines()
+
+
+def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """What searches find: ranked and by date, restricted, and in SQL."""
+    searcher = Searcher(con)
+    asked = parse_query('wire* OR "cleaned0 cleaned1" OR edited3')
+    found = [
+        searcher.search(asked),
+        searcher.search(asked, sort=Sort.DATE),
+        searcher.search(asked, Only(sources=("strait",), since=START, until=hours(500), tags=("oil",), languages=("en",))),
+        searcher.search(asked, Only(topics=(MATCH.topic,))),
+    ]
+    prepare(con, "FROM search('wire3 AND wire4')")
+    of_sql = con.execute("SELECT article_id, round(score, 3), snippet FROM search('wire3 AND wire4')").fetchall()
+    hits = [(hit.article.url, round(hit.score, 3), hit.match.snippet) for result in found for hit in result.hits]
+    return sorted({*map(repr, hits), *map(repr, of_sql)})
+
+
+def index_again(location: Location) -> None:
+    """Index the articles as an upgrade does that finds none in the index, and remove what is left of another index."""
+    with open_writer(location, "test") as writer:
+        if location.is_lake:
+            migrate.arrange(writer.con)
+        for table in ("docs", "postings", "passages"):
+            writer.con.execute(f"DELETE FROM {table}")
+    catch_up(location)
+    with open_writer(location, "test") as writer:
+        index_stored(writer.con, [uuid5(NAMESPACE_URL, A), uuid5(NAMESPACE_URL, B)])
+        assert sweep(writer.con) == 2
 
 
 def contents(location: Location) -> dict[str, list[str]]:
@@ -264,6 +300,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[Load
     fingerprint_again(location)
     quote_again(location)
     comment_again(location)
+    index_again(location)
     shorter = Location(catalog=str(folder / "shorter.duckdb"), data=location.data)
     shutil.copy(location.catalog, shorter.catalog)
     forget(shorter)
@@ -278,6 +315,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     fingerprint_again(lake)
     quote_again(lake)
     comment_again(lake)
+    index_again(lake)
     answers, rows = read(lake), contents(lake)
     assert answers == read(expected) and all(answers)
     assert rows == contents(expected)

@@ -124,7 +124,14 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     except BaseException:
         roll_back(con)
         raise
+    if missing and not _is_file(con):
+        arrange(con)
     return missing
+
+
+def arrange(con: duckdb.DuckDBPyConnection) -> None:
+    """Set how DuckLake writes the search index, which it can only do for tables that are committed. Changes no rows."""
+    con.execute(statement("arrange_postings"))
 
 
 def _is_file(con: duckdb.DuckDBPyConnection) -> bool:

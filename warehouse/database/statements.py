@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -17,9 +18,9 @@ def statement(name: str) -> str:
     return (files("warehouse") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
-def fetch(con: duckdb.DuckDBPyConnection, name: str, kind: type[Row]) -> list[Row]:
-    """Run a statement and return its rows, each as a `kind`."""
-    return [kind(*row) for row in con.execute(statement(name)).fetchall()]
+def fetch(con: duckdb.DuckDBPyConnection, name: str, kind: type[Row], given: Mapping[str, Any] | None = None) -> list[Row]:
+    """Run a statement with named parameters and return its rows, each as a `kind`."""
+    return [kind(*row) for row in con.execute(statement(name), dict(given or {})).fetchall()]
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:

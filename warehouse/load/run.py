@@ -39,6 +39,7 @@ from warehouse.load.write_articles import ArticleChanges, revision_of, write_art
 from warehouse.parts import with_fills, write_parts
 from warehouse.quoted import write_quotations
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
+from warehouse.search.write import index_stored
 from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.redated import Redated, with_stored_times
 from warehouse.similarity.stories import Member
@@ -140,6 +141,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
     write_quotations(con, {**changes.current, **recleaned}, known)
     write_matches(con, changes)
+    index_stored(con, {*changes.current, *recleaned})
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     date_fingerprints(con, _dated_otherwise(known, published, histories))
     write_fingerprints(con, published, redated.texts, found, window)

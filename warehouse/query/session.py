@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from warehouse.database.errors import DATA_FILE, first_line, roll_back, storage_
 from warehouse.location import Location
 from warehouse.query.statements import Guard, Kind, Piece, split
 
+Prepare = Callable[[duckdb.DuckDBPyConnection, str], None]
 ROWS = 1000  # in memory at once
 # They change the session; what DuckDB gives back for them is no answer.
 SILENT = frozenset({Kind.CREATE, Kind.DROP, Kind.PREPARE, Kind.SET, Kind.TRANSACTION})
@@ -54,10 +55,14 @@ class Session:
     Args:
         con: from open_reader.
         allow_files: let SQL use everything, also files and the network.
+        prepare: is given all SQL before it is checked, to make what it may name.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, allow_files: bool = False) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, allow_files: bool = False, prepare: Prepare = lambda con, sql: None
+    ) -> None:
         self.con = con
+        self._prepare = prepare
         self._guard = None if allow_files else Guard(con)
 
     def answers(self, sql: str) -> Iterator[Answer]:
@@ -69,6 +74,7 @@ class Session:
             StorageError: the warehouse cannot be read.
         """
         with self.errors_in_words():
+            self._prepare(self.con, sql)
             pieces = self._guard.check(sql) if self._guard else split(self.con, sql)
         for piece in pieces:
             yield self._run(piece)
@@ -97,10 +103,12 @@ class Session:
 
 
 @contextmanager
-def open_session(location: Location, limits: Limits, *, allow_files: bool = False) -> Iterator[Session]:
-    """Open the warehouse for SQL of users; see open_reader for what is raised."""
+def open_session(
+    location: Location, limits: Limits, *, allow_files: bool = False, prepare: Prepare = lambda con, sql: None
+) -> Iterator[Session]:
+    """Open the warehouse for SQL of users; see Session for `prepare`, and open_reader for what is raised."""
     with open_reader(location, allow_files=allow_files, limits=limits) as con:
-        yield Session(con, allow_files=allow_files)
+        yield Session(con, allow_files=allow_files, prepare=prepare)
 
 
 def failure(error: duckdb.Error, *, allow_files: bool) -> NewslakeError:

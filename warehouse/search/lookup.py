@@ -1,0 +1,167 @@
+"""Read from the search index what a plan needs, and the texts that it selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from newslake.words.terms import MARKS, VERSION
+from warehouse.database.statements import statement
+from warehouse.search.plan import Part, Plan, Terms, parts_of
+from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
+
+FEW = 64  # terms that DuckDB skips by; more are joined
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a search is restricted to; None and empty: no restriction.
+
+    Attributes:
+        topics: an article has at least one of them, currently.
+        since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
+        tags: an article has at least one of them, in any case.
+    """
+
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def nothing(self) -> bool:
+        return self == EVERYTHING
+
+
+EVERYTHING = Only()
+
+
+class Index:
+    """The search index as a connection sees it. It remembers the lengths of the texts until the warehouse changes."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._texts: tuple[object, Texts] | None = None
+
+    def search(self, plan: Plan, only: Only) -> Selected:
+        """Return the texts that a plan may select, by number."""
+        texts = self.texts()
+        found = postings_of(self._con, parts_of(plan))
+        return select(plan, found, texts, None if only.nothing else self._allowed(only, len(texts.alive)))
+
+    def search_all(self, plans: Mapping[str, Plan], only: Only) -> dict[str, Selected]:
+        """Return what each of many plans may select, by its name."""
+        texts = self.texts()
+        found = postings_of(self._con, set().union(*map(parts_of, plans.values())))
+        mask = None if only.nothing else self._allowed(only, len(texts.alive))
+        return {name: select(plan, found, texts, mask) for name, plan in plans.items()}
+
+    def texts(self) -> Texts:
+        """Return the indexed texts."""
+        version = _version(self._con)
+        if self._texts is None or version is None or self._texts[0] != version:
+            docs = _arrays(self._con, "SELECT doc, length, clitics FROM docs")
+            self._texts = version, Texts.of(docs["doc"], docs["length"], docs["clitics"])
+        return self._texts[1]
+
+    def has_clitics(self, doc: int) -> bool:
+        """Return whether the language of a text that a search found has Arabic prefixes."""
+        return self._texts is None or bool(self._texts[1].clitics[doc])
+
+    def _allowed(self, only: Only, size: int) -> Mask:
+        given = {
+            "topics": list(only.topics) or None,
+            "sources": list(only.sources) or None,
+            "languages": list(only.languages) or None,
+            "tags": [tag.casefold() for tag in only.tags] or None,
+            "since": only.since,
+            "until": only.until,
+        }
+        docs = _arrays(self._con, statement("search_only"), given)["doc"]
+        mask = np.zeros(size, np.bool_)
+        mask[docs[docs < size]] = True
+        return mask
+
+
+def missing(con: duckdb.DuckDBPyConnection) -> int:
+    """Return how many articles the index lacks, as in a corpus from before the index until maintenance has been there."""
+    query = "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM docs WHERE rules = ?)"
+    ((count,),) = con.execute(query, [VERSION]).fetchall()
+    return int(count)
+
+
+def _version(con: duckdb.DuckDBPyConnection) -> object:
+    """Return what changes when the warehouse does; None if nothing tells."""
+    try:
+        return con.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone()
+    except duckdb.Error:
+        return None
+
+
+def postings_of(con: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, Postings]:
+    """Return the postings of each part."""
+    parts = list(parts)
+    single = {part[0].low: part for part in parts if len(part) == 1 and part[0].high is None}
+    found = _of_terms(con, single)
+    for part in parts:
+        if part not in found:
+            found[part] = _of_ranges(con, part)
+    return found
+
+
+def _of_terms(con: duckdb.DuckDBPyConnection, parts: Mapping[str, Part]) -> dict[Part, Postings]:
+    """Return the postings of parts that are one term each, by one query."""
+    if not parts:
+        return {}
+    terms = list(parts)
+    numbers = pa.table({"term": pa.array(terms, pa.string()), "part": pa.array(range(len(terms)), pa.int32())})
+    con.register("asked_terms", numbers)
+    try:
+        few = f"AND term IN ({', '.join('?' * len(terms))})" if len(terms) <= FEW else ""
+        query = (
+            "SELECT a.part, p.doc, p.tf, p.title_tf FROM postings AS p JOIN asked_terms AS a USING (term) "
+            f"WHERE true {few} ORDER BY a.part"
+        )
+        rows = _arrays(con, query, terms if few else None)
+    finally:
+        con.unregister("asked_terms")
+    bounds = np.searchsorted(rows["part"], np.arange(len(terms) + 1))
+    return {
+        part: Postings(*(rows[name][bounds[number] : bounds[number + 1]] for name in ("doc", "tf", "title_tf")))
+        for number, part in enumerate(parts.values())
+    }
+
+
+def _of_ranges(con: duckdb.DuckDBPyConnection, part: Part) -> Postings:
+    """Return the postings of a part that is several terms; a text that has several of them occurs once."""
+    given: list[Any] = []
+    conditions = " OR ".join(_condition(terms, given) for terms in part)
+    query = (
+        f"SELECT doc, sum(tf)::INTEGER AS tf, sum(title_tf)::INTEGER AS title_tf FROM postings WHERE {conditions} GROUP BY doc"
+    )
+    rows = _arrays(con, query, given)
+    return Postings(rows["doc"], rows["tf"], rows["title_tf"])
+
+
+def _condition(terms: Terms, given: list[Any]) -> str:
+    given.append(terms.low)
+    if terms.high is None:
+        return "term = ?"
+    given.append(terms.high)
+    if terms.pattern is None:
+        return "(term >= ? AND term < ?)"
+    given.append(terms.pattern)
+    return f"(term >= ? AND term < ? AND NOT contains('{MARKS}', left(term, 1)) AND regexp_full_match(term, ?, 's'))"
+
+
+def _arrays(con: duckdb.DuckDBPyConnection, query: str, given: Any = None) -> dict[str, Numbers]:
+    table = con.execute(query, given).to_arrow_table()
+    return {name: table.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}

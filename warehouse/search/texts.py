@@ -1,0 +1,77 @@
+"""Read the texts and articles behind the numbers of indexed texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from warehouse.database.statements import fetch, statement
+from warehouse.search.rank import Numbers
+
+FEW = 200  # texts that are named one by one
+MOST = 5_000  # texts in memory at once
+
+
+class IndexedText(NamedTuple):
+    """A title and text as they are indexed."""
+
+    doc: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """An article that a search found."""
+
+    doc: int
+    article_id: UUID
+    url: str
+    source: str
+    title: str
+    language: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    first_seen_at: datetime
+
+
+def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedText]:
+    """Stream the indexed texts with these numbers, in the order of the numbers."""
+    docs = np.sort(docs)
+    for begin in range(0, len(docs), MOST):
+        some = docs[begin : begin + MOST]
+        if len(some) <= FEW:
+            where = f"WHERE doc IN ({', '.join(map(str, some.tolist()))})"
+        else:
+            _ask(con, some)
+            where = f"SEMI JOIN asked_docs USING (doc) WHERE doc BETWEEN {some[0]} AND {some[-1]}"
+        # Named by their numbers, or at least between two, because DuckDB reads no other row groups then.
+        rows = con.execute(f"SELECT doc, text FROM passages {where} ORDER BY doc, part").fetchall()
+        for doc, parts in groupby(rows, key=lambda row: row[0]):
+            title, *pieces = (text for _, text in parts)
+            yield IndexedText(doc, title, "".join(pieces))
+
+
+def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, FoundArticle]:
+    """Return the articles of indexed texts by their numbers."""
+    _ask(con, docs)
+    return {one.doc: one for one in fetch(con, "found_articles", FoundArticle)}
+
+
+def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Numbers:
+    """Return the numbers of indexed texts, the latest publication (or first fetch, if that is unknown) first."""
+    _ask(con, docs)
+    found: Numbers = con.execute(statement("found_by_date")).to_arrow_table().column("doc").to_numpy()
+    return found
+
+
+def _ask(con: duckdb.DuckDBPyConnection, docs: Numbers) -> None:
+    con.register("asked_docs", pa.table({"doc": pa.array(np.asarray(docs, np.int32))}))

@@ -1,0 +1,98 @@
+"""Write articles into the search index. The cost depends on the texts that are written, not on the corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+
+from newslake.words.readings import has_clitics
+from newslake.words.terms import VERSION
+from warehouse.database.stage import stage, storable
+from warehouse.database.statements import fetch, statement
+from warehouse.search.invert import Inverted
+
+DOCS = {
+    "doc": "INTEGER",
+    "article_id": "UUID",
+    "revision": "INTEGER",
+    "clitics": "BOOLEAN",
+    "length": "INTEGER",
+    "rules": "INTEGER",
+}
+PASSAGES = pa.schema([("doc", pa.int32()), ("part", pa.int16()), ("text", pa.string())])
+SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
+LONGEST = 1_000  # characters of a passage; an article has at most a million
+
+
+class Text(NamedTuple):
+    """The current text of an article."""
+
+    article_id: UUID
+    revision: int
+    title: str
+    text: str
+    language: str | None
+
+
+def index_stored(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> int:
+    """Index these articles as they are stored now, and return their number. Articles that are not stored are left out."""
+    stage(con, "batch_to_index", {"article_id": "UUID"}, ((each,) for each in articles))
+    return index(con, fetch(con, "texts_to_index", Text))
+
+
+def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
+    """Put texts into the index, in place of earlier ones of the same articles, and return their number."""
+    if not texts:
+        return 0
+    # No number is used twice: a text leaves `docs` only when another one comes with a higher number, or with all its postings.
+    ((first,),) = con.execute("SELECT coalesce(max(doc) + 1, 0) FROM docs").fetchall()
+    inverted = Inverted(first)
+    for text in texts:
+        inverted.add(storable(text.title or ""), storable(text.text), clitics=has_clitics(text.language))
+    lengths = inverted.lengths()
+    docs = [
+        (doc, text.article_id, text.revision, has_clitics(text.language), length, VERSION)
+        for doc, (text, length) in enumerate(zip(texts, lengths, strict=True), start=first)
+    ]
+    stage(con, "batch_docs", DOCS, docs)
+    con.execute(statement("delete_indexed"))
+    con.execute("INSERT INTO docs BY NAME SELECT * FROM batch_docs ORDER BY doc")
+    con.register("batch_postings", inverted.postings())
+    con.register("batch_passages", pa.Table.from_pylist([*_passages(texts, first)], PASSAGES))
+    with _in_order(con):
+        con.execute(statement("insert_postings"))
+    con.unregister("batch_postings")
+    con.unregister("batch_passages")
+    return len(docs)
+
+
+def _passages(texts: Sequence[Text], first: int) -> Iterator[dict[str, object]]:
+    for doc, text in enumerate(texts, start=first):
+        yield {"doc": doc, "part": 0, "text": storable(text.title or "")}
+        whole = storable(text.text)
+        for part, begin in enumerate(range(0, len(whole), LONGEST), start=1):
+            yield {"doc": doc, "part": part, "text": whole[begin : begin + LONGEST]}
+
+
+def sweep(con: duckdb.DuckDBPyConnection) -> int:
+    """Remove from the index what belongs to earlier texts, once it is a tenth of it. Return the number of these texts."""
+    ((gone, count),) = con.execute(statement("replaced_docs")).fetchall()
+    if gone * SWEEP_SHARE < count or not gone:
+        return 0
+    con.execute(statement("sweep_index"))
+    return int(gone)
+
+
+@contextmanager
+def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep the order of what is inserted, by which DuckDB later skips most of it. Otherwise its threads mix it."""
+    con.execute("SET preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        con.execute("SET preserve_insertion_order = false")

@@ -1,0 +1,13 @@
+-- The files of the search index: sorted, so that a term is in few row groups; of these so many that a file has few, and files so
+-- large that few of them hold the index, but that a merge rewrites little. Version 2 of Parquet stores differences of numbers.
+ALTER TABLE postings SET SORTED BY (term ASC, doc ASC);
+CALL lake.set_option('parquet_version', '2', table_name => 'postings');
+CALL lake.set_option('parquet_compression', 'zstd', table_name => 'postings');
+CALL lake.set_option('parquet_row_group_size', '262144', table_name => 'postings');
+CALL lake.set_option('target_file_size', '256MB', table_name => 'postings');
+
+-- Passages are read by the few: the smallest row groups that DuckDB writes.
+ALTER TABLE passages SET SORTED BY (doc ASC, part ASC);
+CALL lake.set_option('parquet_compression', 'zstd', table_name => 'passages');
+CALL lake.set_option('parquet_row_group_size', '2048', table_name => 'passages');
+CALL lake.set_option('target_file_size', '256MB', table_name => 'passages');
