@@ -39,6 +39,7 @@ from flows.runs.set_aside import (
     set_aside,
     write_reason,
 )
+from flows.search.upkeep import index_rest
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from flows.watchlist.choose import chosen_sources
@@ -141,6 +142,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         if line := out_of_time_line(watchlist, cleaned.out_of_time):
             warnings = [line, *warnings]
         finish_run(run)
+        index_rest(watchlist.warehouse, watch.note)
     return Collected(
         str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, tuple(warnings), recovered.set_aside
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +18,7 @@ from pathlib import Path
 from flows.runs.broken import Broken, Refusal, find_broken, why_not_forget
 from flows.runs.clock import check_clock
 from flows.runs.folder import is_run_id
+from flows.search.upkeep import index_rest
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
 from newslake.errors import CollectionUnderWay, WarehouseMissing
@@ -69,6 +70,7 @@ def maintain(
     forget_broken: bool = False,
     even_most: bool = False,
     now: datetime | None = None,
+    note: Callable[[str], None] = lambda line: None,
 ) -> MaintainReport:
     """Tidy the warehouse's files, prune captures and caches, and check that every capture that rows point to can be read.
 
@@ -77,6 +79,7 @@ def maintain(
         forget_broken: remove the pointers of rows to captures that are missing or damaged, unless that could do harm.
         even_most: remove them even if most captures are missing or damaged.
         now: the moment (aware) from which ages are counted; the current time if None.
+        note: called with a line about work that takes long.
     Raises:
         NewslakeError: another maintenance is under way, the warehouse stays busy, storage is full or not writable.
     """
@@ -119,9 +122,7 @@ def maintain(
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
         quoted = missing_quotations(location) if dry_run else fill_quotations(location)
-        tended = tend(location, now, policy.keep_snapshots_days, dry_run=dry_run)
-        if not dry_run:
-            write_whole(watchlist.state / MARK, now.isoformat().encode())
+        tended = _tend(watchlist, now, dry_run, note)
         return MaintainReport(
             dry_run=dry_run,
             seconds=time.monotonic() - began,
@@ -141,6 +142,17 @@ def maintain(
             hindrance=hindrance,
             was_asked=forget_broken,
         )
+
+
+def _tend(watchlist: Watchlist, now: datetime, dry_run: bool, note: Callable[[str], None]) -> Tended:
+    """Index what the search index lacks, tidy the files, and remember when that was."""
+    days = watchlist.maintain.keep_snapshots_days
+    if dry_run:
+        return tend(watchlist.warehouse, now, days, dry_run=True)
+    index_rest(watchlist.warehouse, note)
+    tended = tend(watchlist.warehouse, now, days)
+    write_whole(watchlist.state / MARK, now.isoformat().encode())
+    return tended
 
 
 def _acknowledge(watchlist: Watchlist, broken: Sequence[Broken], named: Container[str]) -> int:

@@ -52,6 +52,7 @@ COMMANDS = {
         "Remove an article, a source, or all articles up to a day, for good: rows, revisions, captures and old states.",
     ),
     "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only; Ctrl-C ends a query."),
+    "search": ("search", "Search all articles, best first: with the passage that has your words, the id and the address."),
     "schema": ("query", "Print every table, view and macro with its columns, and what they mean."),
     "sources": (
         "query",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.watchlist import load_watchlist
 from newslake.text import counted
 
@@ -41,13 +41,17 @@ def maintain(
     """
     from flows import maintain as flow
 
-    report = flow.maintain(load_watchlist(config), dry_run=dry_run, forget_broken=forget_broken, even_most=even_most)
+    report = flow.maintain(load_watchlist(config), dry_run=dry_run, forget_broken=forget_broken, even_most=even_most, note=_note)
     if as_json:
         print_json(as_data(report))
     else:
         _show(report)
     if any(not each.is_lost or not report.forgotten for each in report.broken):
         raise typer.Exit(1)
+
+
+def _note(line: str) -> None:
+    errors.print(escape(plain(line)), highlight=False, soft_wrap=True)
 
 
 def as_data(report: MaintainReport) -> dict[str, object]:

@@ -38,12 +38,13 @@ def watched(watchlist: Watchlist, *, is_shell: bool = False) -> Watch:
 @contextmanager
 def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, allow_files: bool = False) -> Iterator[Session]:
     """Open the warehouse for the SQL of a user, with limits."""
+    from flows.search.in_sql import prepare
     from warehouse.database.closed import Limits, bytes_of
     from warehouse.query import open_session
 
     limits = Limits(memory=bytes_of(memory) if memory else None, spill=watchlist.state)
     watch.limit_memory(limits.memory_bytes * 5 // 4 + UNCOUNTED)
-    with open_session(watchlist.warehouse, limits, allow_files=allow_files) as opened:
+    with open_session(watchlist.warehouse, limits, allow_files=allow_files, prepare=prepare) as opened:
         yield opened
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from flows.cli.console import errors, for_programs, output, plain, print_json_text, table
 from newslake.disk import whole_file
@@ -16,7 +16,17 @@ from newslake.errors import UsageError
 from newslake.text import markdown_cell, spreadsheet, visible
 
 if TYPE_CHECKING:
-    from warehouse.query import Answer, Session
+    from warehouse.query import Session
+
+
+class Answer(Protocol):
+    """Columns and rows to be printed: those of a statement, or of another command."""
+
+    @property
+    def headers(self) -> list[str]: ...
+
+    def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]: ...
+
 
 MAX_TABLE_ROWS = 200
 # The fewest characters in which a column of a table can be read.

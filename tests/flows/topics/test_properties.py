@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.topics import QueryError, parse_query
-from flows.topics.folding import Script, fold, fold_run, tokens
 from flows.topics.matcher import Matcher
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
+from newslake.words.folding import Script, fold, fold_run, tokens
 
 WORDS = ("oil", "oils", "coal", "gas", "sea")
 PATTERNS = ("oil*", "*l", "?as", "c*l")

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from flows.topics import QueryError, Topic, parse_query
-from flows.topics.folding import Script
 from flows.topics.nodes import And, Field, Not, Or, Phrase, Term, Wildcard
+from newslake.words.folding import Script
 
 WRONG = [
     ("", 0, "empty"),

@@ -1,0 +1,96 @@
+"""Print what a search found: for people, for programs and for spreadsheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from flows.cli.console import output, plain, print_json, say
+from flows.cli.sql import Format
+from flows.cli.sql.results import PRINTERS
+from flows.search.search import Hit, Result
+from newslake.text import counted, one_line
+
+COLUMNS = (
+    "rank", "score", "published_at", "source", "title", "snippet", "terms", "in_title", "article_id", "url", "language",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows for a printer, as an answer to SQL has them."""
+
+    headers: list[str]
+    made: Iterable[tuple[Any, ...]]
+
+    def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+        return iter(self.made)
+
+
+def row(rank: int, hit: Hit) -> dict[str, Any]:
+    """Return a hit as a row of COLUMNS. Ids are text, which every program reads."""
+    article, match = hit.article, hit.match
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        "published_at": article.published_at,
+        "source": article.source,
+        "title": article.title,
+        "snippet": match.snippet,
+        "terms": list(match.terms),
+        "in_title": match.in_title,
+        "article_id": str(article.article_id),
+        "url": article.url,
+        "language": article.language,
+    }
+
+
+def show_data(query: str, result: Result) -> None:
+    """Print JSON: the query, how many articles there are, and the hits."""
+    hits = [row(rank, hit) for rank, hit in enumerate(result.hits, start=1)]
+    print_json({"query": query, "articles": result.total, "exact": result.exact, "hits": hits})
+
+
+def show_rows(result: Result, shape: Format) -> None:
+    """Print the hits as CSV, JSON Lines or Markdown."""
+    rows = [tuple(row(rank, hit).values()) for rank, hit in enumerate(result.hits, start=1)]
+    PRINTERS[shape](Rows(list(COLUMNS), rows))
+
+
+def show_hits(result: Result, zone: str) -> None:
+    """Print the hits for people, times in a zone."""
+    for rank, hit in enumerate(result.hits, start=1):
+        article, match = hit.article, hit.match
+        at = f"{article.published_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if article.published_at else "no date"
+        if article.published_precision == "day":
+            at = at[:10]
+        head = Text(f"{rank:>3}  {hit.score:5.2f}  {at:<16}  {plain(article.source)}  ")
+        head.append(plain(one_line(article.title)), "bold")
+        _print(highlighted(head, match.terms))
+        _print(highlighted(Text(f"     {plain(match.snippet)}"), match.terms))
+        _print(Text(f"     {article.article_id}  {plain(article.url)}\n", "dim"))
+    total = counted(result.total, "article")
+    if not result.hits:
+        say("No article matches.")
+    elif result.exact:
+        shown = f"; the first {len(result.hits)} are shown, --limit shows more" if len(result.hits) < result.total else ""
+        say(f"[bold]{total}[/] match{'es' if result.total == 1 else ''}{shown}. Times: {zone}.")
+    else:
+        say(f"The first {len(result.hits)} of at most {total}; --limit shows more. Times: {zone}.")
+
+
+def highlighted(text: Text, terms: Iterable[str]) -> Text:
+    """Highlight words in a line, as they are written there."""
+    words = sorted({plain(term) for term in terms if term.strip()}, key=len, reverse=True)
+    if words:
+        text.highlight_regex(re.compile("|".join(re.escape(word) for word in words)), "bold yellow")
+    return text
+
+
+def _print(line: Text) -> None:
+    output.print(line, soft_wrap=True, highlight=False)

@@ -1,0 +1,150 @@
+"""Search the corpus: rank what the index finds, look at the texts where only they can tell, and make snippets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+
+from flows.search.plan import plan
+from flows.topics import Matcher, Node, TopicMatch
+from warehouse.search.lookup import EVERYTHING, Index, Only
+from warehouse.search.rank import Numbers, Selected, best_first
+from warehouse.search.results import Shown
+from warehouse.search.texts import FoundArticle, IndexedText, articles_of, newest_first, texts_of
+
+FIRST = 20  # texts that are read at once: few at first, because the first are usually enough
+_QUERY = "query"
+
+
+class Sort(StrEnum):
+    """The order of what a search finds."""
+
+    SCORE = "score"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that a search found."""
+
+    score: float
+    article: FoundArticle
+    match: TopicMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found: its first hits, and how many articles there are.
+
+    Attributes:
+        exact: `total` is the number of articles that match; otherwise it is the most that can be.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    exact: bool
+
+
+class _Match(NamedTuple):
+    """How an indexed text matches."""
+
+    score: float
+    doc: int
+    match: TopicMatch
+
+
+class Searcher:
+    """Searches of one connection, which share what they learn of the index."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._index = Index(con)
+
+    def search(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Result:
+        """Return the first hits of a query, of at most `limit` articles."""
+        found = self._index.search(plan(node), only)
+        size = max(limit, FIRST)
+        pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
+        matches = list(islice(self._matches(node, pieces), limit))
+        if len(matches) < limit:
+            return Result(self._hits(matches), len(matches), exact=True)
+        return Result(self._hits(matches), len(found.docs), exact=bool(found.sure.all()))
+
+    def search_all(self, nodes: Mapping[str, Node], only: Only = EVERYTHING, limit: int = 20) -> dict[str, Result]:
+        """Search for many queries at once: the index and each text are read once for all of them.
+
+        Returns:
+            By name of the query what it found, of at most `limit` articles each.
+        """
+        found = self._index.search_all({name: plan(node) for name, node in nodes.items()}, only)
+        docs = np.unique(np.concatenate([each.docs for each in found.values()])) if found else np.empty(0, np.int32)
+        scores = {name: dict(zip(each.docs.tolist(), each.scores.tolist(), strict=True)) for name, each in found.items()}
+        matcher = Matcher(nodes.items())
+        best: dict[str, list[_Match]] = {name: [] for name in nodes}
+        total = Counter[str]()
+        for text in texts_of(self._con, docs):
+            for match in self._match(matcher, text):
+                score = scores[match.topic].get(text.doc)
+                if score is not None:  # None: outside of what the search is restricted to
+                    total[match.topic] += 1
+                    _keep_best(best[match.topic], _Match(score, text.doc, match), limit)
+        return {name: Result(self._hits(sorted(best[name], key=_rank)[:limit]), total[name], exact=True) for name in nodes}
+
+    def select(self, node: Node, only: Only = EVERYTHING) -> tuple[Numbers, Numbers]:
+        """Return the numbers and scores of all indexed texts that a query selects."""
+        found = self._index.search(plan(node), only)
+        unsure = found.docs[~found.sure]
+        if not len(unsure):
+            return found.docs, found.scores
+        matcher = Matcher([(_QUERY, node)])
+        fit = [text.doc for text in texts_of(self._con, unsure) if self._match(matcher, text)]
+        right = found.sure | np.isin(found.docs, np.array(fit, np.int64))
+        return found.docs[right], found.scores[right]
+
+    def snippets(self, node: Node, docs: Numbers) -> list[Shown]:
+        """Return the snippets of indexed texts that the query selects."""
+        matcher = Matcher([(_QUERY, node)])
+        return [Shown(text.doc, match.snippet) for text in texts_of(self._con, docs) for match in self._match(matcher, text)]
+
+    def _newest_first(self, found: Selected, size: int) -> Iterator[Selected]:
+        docs = newest_first(self._con, found.docs)
+        places = np.searchsorted(found.docs, docs)
+        for begin in range(0, len(docs), size):
+            some = places[begin : begin + size]
+            yield Selected(found.docs[some], found.scores[some], found.sure[some])
+
+    def _matches(self, node: Node, pieces: Iterable[Selected]) -> Iterator[_Match]:
+        """Yield how the texts match, in order. A text whose words are not those of the query does not."""
+        matcher = Matcher([(_QUERY, node)])
+        for piece in pieces:
+            texts = {text.doc: text for text in texts_of(self._con, piece.docs)}
+            for doc, score in zip(piece.docs.tolist(), piece.scores.tolist(), strict=True):
+                if text := texts.get(doc):
+                    yield from (_Match(score, doc, each) for each in self._match(matcher, text))
+
+    def _match(self, matcher: Matcher, text: IndexedText) -> list[TopicMatch]:
+        return matcher.match_words(text.title, text.text, clitics=self._index.has_clitics(text.doc))
+
+    def _hits(self, matches: Sequence[_Match]) -> tuple[Hit, ...]:
+        if not matches:
+            return ()
+        articles = articles_of(self._con, np.array([each.doc for each in matches]))
+        return tuple(Hit(each.score, articles[each.doc], each.match) for each in matches if each.doc in articles)
+
+
+def _rank(match: _Match) -> tuple[float, int]:
+    return -match.score, -match.doc
+
+
+def _keep_best(matches: list[_Match], match: _Match, limit: int) -> None:
+    matches.append(match)
+    if len(matches) >= 2 * limit:
+        matches.sort(key=_rank)
+        del matches[limit:]
