@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.markup import escape
 
-from flows.cli.console import errors, output, plain, table
+from flows.cli.console import errors, for_programs, output, plain, table
 from flows.cli.search.restrict import Restrictions, restricted, warn_of_missing
 from flows.cli.search.show import COLUMNS, Rows, row
 from flows.cli.sql import Format
@@ -48,7 +48,7 @@ def search_names(watchlist: Watchlist, file: Path, given: Restrictions, limit: i
     if shape is Format.TABLE:
         _show(rows)
     else:
-        PRINTERS[shape](Rows(["line", "name", *COLUMNS], [tuple(each.values()) for each in rows]))
+        PRINTERS[shape](Rows(["line", "name", *COLUMNS], [tuple(each.values()) for each in rows]), for_programs())
     _summarise(results, problems, limit)
     if problems:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from flows.cli.console import output, plain, print_json, say
+from flows.cli.console import for_programs, output, plain, print_json, say
 from flows.cli.sql import Format
 from flows.cli.sql.results import PRINTERS
 from flows.search.search import Hit, Result
@@ -59,7 +59,7 @@ def show_data(query: str, result: Result) -> None:
 def show_rows(result: Result, shape: Format) -> None:
     """Print the hits as CSV, JSON Lines or Markdown."""
     rows = [tuple(row(rank, hit).values()) for rank, hit in enumerate(result.hits, start=1)]
-    PRINTERS[shape](Rows(list(COLUMNS), rows))
+    PRINTERS[shape](Rows(list(COLUMNS), rows), for_programs())
 
 
 def show_hits(result: Result, zone: str) -> None:
