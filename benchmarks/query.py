@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from flows.watchlist import load_watchlist  # noqa: E402
 from warehouse.database.connect import open_reader  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.maintain import size as size_of  # noqa: E402
+from warehouse.maintain import tend  # noqa: E402
 from warehouse.search.catch_up import catch_up  # noqa: E402
 from warehouse.search.lookup import missing  # noqa: E402
 
@@ -61,6 +63,7 @@ def lake(folder: Path, size: int) -> tuple[Path, dict[str, float]]:
         began = time.perf_counter()
         catch_up(location)
         took["index_s"] = round(time.perf_counter() - began, 1)
+        tend(location, datetime.now(UTC) + timedelta(days=2), 0)  # merges what was indexed in parts
     return file, took
 
 
@@ -120,9 +123,9 @@ def of_peers(
             command = [str(peers_python()), str(ROOT / "benchmarks/peers/search.py"), name, folder, str(rounds), *files]
             figures[name] = child(command, asked)
     if "tantivy" in figures:
-        figures["tantivy_p50_ms"] = figures["tantivy"]["ms"]
+        figures["tantivy_p50_ms"] = figures["tantivy"]["p50_ms"]
     if "fts" in figures:
-        figures["fts_ms"], figures["fts_rebuild_s"] = figures["fts"]["ms"], figures["fts"]["index_s"]
+        figures["fts_ms"], figures["fts_rebuild_s"] = figures["fts"]["p50_ms"], figures["fts"]["index_s"]
     return figures
 
 
