@@ -66,7 +66,8 @@ SELECT article_id, story_id AS of_article_id, story_id, 1.0 AS similarity, 'exac
 INSERT INTO matches BY NAME
 SELECT
     article_id, topic, [term] AS terms, title ILIKE '%' || term || '%' AS in_title, 1.0 + drawn(number + 10, 100) / 25.0 AS score,
-    text[greatest(1, strpos(text, term) - 60):strpos(text, term) + 60] AS snippet, revision, true AS current
+    text[greatest(1, strpos(text, term) - 60):strpos(text, term) + 60] AS snippet, if(topic = 'rare', 1, addressed.revision) AS revision,
+    NOT (topic = 'rare' AND addressed.revision = 2) AS current
 FROM addressed JOIN hits USING (origin) ORDER BY seen_at;
 
 INSERT INTO fingerprints BY NAME
@@ -98,7 +99,8 @@ INSERT INTO urls BY NAME
 SELECT
     url_id, url, url AS canonical_url, source, 'page' AS kind, seen_at AS first_found_at, seen_at AS last_outcome_at,
     seen_at AS last_fetched_at, outcome AS last_outcome, 0 AS failures, article_id,
-    if(article_id IS NULL, NULL, true) AS is_carrier, published_at, source AS listed_by
+    if(article_id IS NULL, NULL, true) AS is_carrier, published_at, source AS listed_by,
+    published_at AS listed_at
 FROM pages ORDER BY seen_at;
 
 INSERT INTO source_runs BY NAME
@@ -113,7 +115,7 @@ FROM pages GROUP BY run_id, source ORDER BY 3;
 
 INSERT INTO runs BY NAME
 SELECT
-    run_id, 'collect' AS flow, min(seen_at) AS started_at, max(seen_at) AS finished_at, 'completed' AS state, '1' AS version,
+    run_id, 'collect' AS flow, min(seen_at) AS started_at, max(seen_at) AS finished_at, finished_at AS loaded_at, 'completed' AS state, '1' AS version,
     count(*) AS discovered, count(article_id) AS loaded, 0 AS updated, 0 AS unchanged, 0 AS copies,
     count(*) - count(article_id) AS off_topic, 0 AS not_article, 0 AS robots, 0 AS refused, 0 AS http_errors,
     0 AS network_errors, 0 AS failed, count(article_id) AS articles, count(article_id) AS new_revisions, 0 AS new_copies
