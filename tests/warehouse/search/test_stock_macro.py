@@ -1,4 +1,4 @@
-"""`FROM search('…')` in stock DuckDB: the macro of the warehouse itself, for plain words, gives what newslake's own search does."""
+"""`FROM search('…')` in stock DuckDB: for plain words, the macro of the warehouse finds what newslake's own search does."""
 
 from __future__ import annotations
 
