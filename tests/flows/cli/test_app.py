@@ -8,6 +8,7 @@ import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,3 +192,15 @@ def test_the_notebook_runs_on_the_demo(demonstrated: tuple[Path, Done], monkeypa
     assert "trade-and-oil" in said.partition("topic  ")[2]  # pandas
     assert "shape: (4, 3)" in said  # Polars
     assert "[eastgate-herald, harbor-ledger, meridian-dispatch]" in said  # joined with a frame
+
+
+def test_the_python_of_the_documents_runs(demonstrated: tuple[Path, Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(demonstrated[0] / "demo-data")
+    for name in ("README.md", "docs/python.md"):
+        blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text("utf-8"), re.M | re.S)
+        assert blocks, name
+        names: dict[str, Any] = {}
+        for block in blocks:
+            exec(block, names)
+        assert type(names["con"]).__name__ == "Connection"
+        names["con"].close()
