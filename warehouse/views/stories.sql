@@ -1,10 +1,13 @@
 CREATE OR REPLACE VIEW stories AS
-WITH seen AS (
+-- Most stories are one article, which need no ordering: every other article of a story is in copies.
+WITH several AS (SELECT DISTINCT story_id FROM copies),
+seen AS (
     SELECT
-        articles.*, copies.similarity,
+        article_id, story_id, source, title, url, published_at, first_seen_at, copies.similarity,
         min(first_seen_at) OVER (PARTITION BY articles.story_id)  AS story_seen_at,
         coalesce(first_seen_at - published_at > INTERVAL 30 DAY, false) AS is_doubtful
-    FROM articles LEFT JOIN copies USING (article_id)
+    FROM articles LEFT JOIN (SELECT article_id, similarity FROM copies) AS copies USING (article_id)
+    WHERE story_id IN (SELECT story_id FROM several)
 ),
 -- The order of warehouse/similarity/stories.py: what was seen outranks what a page states.
 members AS (
@@ -31,7 +34,13 @@ SELECT
     list(source ORDER BY place)           AS outlets,
     avg(similarity)                       AS in_common
 FROM members
-GROUP BY story_id;
+GROUP BY story_id
+UNION ALL
+SELECT
+    story_id, article_id, title, url, published_at, published_at, published_at - published_at,
+    CAST(1 AS BIGINT), CAST(0 AS BIGINT), CAST(1 AS BIGINT), [source], CAST(NULL AS DOUBLE)
+FROM articles
+WHERE story_id NOT IN (SELECT story_id FROM several);
 
 COMMENT ON VIEW stories IS 'One row per story: an article and its copies.';
 COMMENT ON COLUMN stories.story_id IS 'Identity of the story, see articles.story_id.';
