@@ -30,13 +30,12 @@ class IndexedText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article that a search found."""
+    """An article that a search found. Its title is in the index, where it takes a tenth of the time to read."""
 
     doc: int
     article_id: UUID
     url: str
     source: str
-    title: str
     language: str | None
     published_at: datetime | None
     published_precision: str | None

@@ -40,7 +40,7 @@ def row(rank: int, hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "published_at": article.published_at,
         "source": article.source,
-        "title": article.title,
+        "title": hit.title,
         "snippet": match.snippet,
         "terms": list(match.terms),
         "in_title": match.in_title,
@@ -70,7 +70,7 @@ def show_hits(result: Result, zone: str) -> None:
         if article.published_precision == "day":
             at = at[:10]
         head = Text(f"{rank:>3}  {hit.score:5.2f}  {at:<16}  {plain(article.source)}  ")
-        head.append(plain(one_line(article.title)), "bold")
+        head.append(plain(one_line(hit.title)), "bold")
         _print(highlighted(head, match.terms))
         _print(highlighted(Text(f"     {plain(match.snippet)}"), match.terms))
         _print(Text(f"     {article.article_id}  {plain(article.url)}\n", "dim"))
