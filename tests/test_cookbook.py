@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from flows.search.in_sql import prepare
 from flows.watchlist import load_watchlist
 from newslake.outcomes import Outcome, Reason
 from tests.flows.command import newslake
@@ -113,6 +114,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     topics = "".join(f'[[topic]]\nname = "{name}"\nquery = "{query}"\n' for name, query in TOPICS.items())
     sources = "".join(f'[[source]]\nname = "{name}"\nurl = "https://{name}.example/"\n' for name in SOURCES)
     config.write_text(topics + sources)
+    config.with_name("names.csv").write_text("name\nAda Park\nsecond tanker\n")
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         for batch in corpus():
             load(writer, batch)
@@ -122,7 +124,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def session(config: Path) -> Iterator[Session]:
     """As `newslake sql` runs it, with the guard."""
-    with open_session(load_watchlist(config).warehouse, Limits(spill=config.parent)) as session:
+    limits = Limits(spill=config.parent)
+    with open_session(load_watchlist(config).warehouse, limits, prepare=prepare) as session:
         yield session
 
 

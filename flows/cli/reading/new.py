@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,17 +13,19 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.cli.search.moments import moment
 from flows.reports.looked import Looked
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.news import NewThing
 
 # What a first look goes back to, from the latest load.
 FIRST_LOOK = timedelta(days=1)
-FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z"]
 # Each kind in words: one of it, several, and its colour in the list.
 KINDS = {
     "article": ("new article", "new articles", "green"),
@@ -36,12 +39,14 @@ KINDS = {
 def new(
     config: Config = DEFAULT_CONFIG,
     since: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            "--since", formats=FORMATS, metavar="TIME", help="Since this day or time, and leave the mark where it is: 2026-03-01."
+            "--since", metavar="MOMENT", help="Since then, and leave the mark where it is: 2026-11-01, or 24h, 7d, 2w ago."
         ),
     ] = None,
-    topic: Annotated[str | None, typer.Option("--topic", "-t", help="Only of this topic, which has a mark of its own.")] = None,
+    topic: Annotated[
+        str | None, typer.Option("--topic", "-t", help="Only of this topic or saved search, which has a mark of its own.")
+    ] = None,
     peek: Annotated[bool, typer.Option("--peek", help="Leave the mark, so that the next look shows this again.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Print at most so many, the latest; 0 prints all.")] = 50,
     as_json: AsJson = False,
@@ -60,11 +65,14 @@ def new(
     zone = ZoneInfo(watchlist.schedule.timezone)
     looked = Looked(watchlist.state, f"{watchlist.warehouse.catalog} {watchlist.warehouse.data}")
     with open_reader(watchlist.warehouse) as con:
-        _check_topic(watchlist, topic)
+        saved = _saved_search(watchlist, con, topic)
         until = latest_load(con)
-        mark = _aware(since, zone) or looked.since(topic)
+        mark = moment(since, "--since", zone.key, datetime.now(UTC)) if since else looked.since(topic)
         begin = mark or (until - FIRST_LOOK if until else None)
-        found = new_things(con, begin, until, topic) if begin and until else []
+        found = new_things(con, begin, until, None if saved else topic) if begin and until else []
+        if saved:
+            selected = _selected(con, saved)
+            found = [one for one in found if one.article_id in selected]
     shown = found[-limit:] if limit else found
     if as_json:
         print_json(_as_data(found, begin, until, is_first=mark is None))
@@ -74,18 +82,37 @@ def new(
         looked.remember(topic, until)
 
 
-def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
+def _saved_search(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, name: str | None) -> str | None:
+    """Return the query of a saved search of this name; None for a topic.
 
+    Raises:
+        UsageError: it is neither.
+    """
+    from warehouse.read import topic_counts
+    from warehouse.search.saved import saved_searches
 
-def _check_topic(watchlist: Watchlist, topic: str | None) -> None:
-    known = [one.name for one in watchlist.topics]
-    if topic is not None and topic not in known:
+    topics = {*(one.name for one in watchlist.topics), *topic_counts(con)}
+    if name is None or name in topics:
+        return None
+    searches = saved_searches(con)
+    if name not in searches:
+        known = ", ".join([*sorted(topics), *sorted(searches)])
         raise UsageError(
-            f"unknown topic {topic!r}: the watchlist has {', '.join(known)}",
+            f"unknown topic or saved search {name!r}: there are {known}",
             left="nothing was changed",
-            next=f"newslake new --topic {known[0]}" if known else "newslake new",
+            next="newslake topics  lists the topics",
         )
+    return searches[name]
+
+
+def _selected(con: duckdb.DuckDBPyConnection, query: str) -> set[UUID]:
+    """Return the articles that a search selects now."""
+    from flows.search.in_sql import prepare
+
+    quoted = query.replace("'", "''")
+    sql = f"SELECT article_id FROM search('{quoted}')"
+    prepare(con, sql)
+    return {article_id for (article_id,) in con.execute(sql).fetchall()}
 
 
 def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:
@@ -104,8 +131,8 @@ def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, 
     if begin is None:
         say("Nothing was collected yet.\n\nNext: newslake run")
         return
-    moment = f"{begin.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
-    after = f"in the day before the latest load, as this is your first look: since {moment}" if is_first else f"since {moment}"
+    then = f"{begin.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+    after = f"in the day before the latest load, as this is your first look: since {then}" if is_first else f"since {then}"
     if not found:
         say(f"Nothing new {escape(after)}.\n\nNext: newslake run, or newslake status, which says when the next run is")
         return

@@ -84,9 +84,18 @@ def test_nobody_looks_for_another(corpus: Path, monkeypatch: pytest.MonkeyPatch)
     assert "somebody_else.json" in names and len(names) == 2
 
 
-def test_an_unknown_topic_and_an_empty_corpus_are_told(empty: Path, corpus: Path) -> None:
+def test_what_is_not_understood_is_told(corpus: Path) -> None:
     done = newslake("new", "-c", corpus, "--topic", "none")
-    assert done.returncode == 2 and "the watchlist has trade, arms" in done.stderr
+    assert done.returncode == 2 and "there are arms, trade" in done.stderr
+    done = newslake("new", "-c", corpus, "--since", "lately")
+    assert done.returncode == 2 and "--since 'lately' is no moment" in done.stderr
+
+
+def test_a_saved_search_is_a_topic_with_a_mark_of_its_own(corpus: Path) -> None:
+    assert newslake("search", "-c", corpus, "missile", "--save", "rockets").returncode == 0
+    assert kinds(corpus, "--topic", "rockets") == [("article", B)]
+    assert kinds(corpus, "--topic", "rockets") == [] and len(kinds(corpus)) == 2
+    assert kinds(corpus, "--topic", "rockets", "--since", "1d") == [("article", B)]
 
 
 def test_a_corpus_that_is_not_there_is_told(empty: Path) -> None:
