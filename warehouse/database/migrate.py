@@ -105,7 +105,7 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
         raise outdated()
     # All in one transaction: a reader sees the warehouse before or after the upgrade, never one in between. But DuckDB cannot
     # alter a table whose rows the same transaction has updated. Nobody reads a file of DuckDB while another process writes it.
-    each_alone = bool(done) and _is_file(con)
+    each_alone = bool(done) and is_file(con)
     con.execute("BEGIN")
     try:
         if not done:
@@ -124,7 +124,7 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
     except BaseException:
         roll_back(con)
         raise
-    if missing and not _is_file(con):
+    if missing and not is_file(con):
         arrange(con)
     return missing
 
@@ -134,7 +134,7 @@ def arrange(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(statement("arrange_postings"))
 
 
-def _is_file(con: duckdb.DuckDBPyConnection) -> bool:
+def is_file(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the warehouse is a file of DuckDB, and not a lake."""
     return con.execute("SELECT type FROM duckdb_databases() WHERE database_name = current_database()").fetchall() == [("duckdb",)]
 

@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from newslake.words.terms import MARKS, VERSION
+from warehouse.database.migrate import is_file
 from warehouse.database.statements import statement
+from warehouse.opening.settings import CATALOG
 from warehouse.search.plan import Part, Plan, Terms, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
 
@@ -99,11 +101,10 @@ def missing(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _version(con: duckdb.DuckDBPyConnection) -> object:
-    """Return what changes when the warehouse does; None if nothing tells."""
-    try:
-        return con.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone()
-    except duckdb.Error:
+    """Return what changes when the warehouse does; None in a plain file, where nothing tells."""
+    if is_file(con):
         return None
+    return con.execute(f"SELECT id FROM ducklake_current_snapshot('{CATALOG}')").fetchone()
 
 
 def postings_of(con: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, Postings]:
