@@ -23,7 +23,7 @@ WORDS = (
     *("وايران", "إيران", "بالنفط", "النفط", "ＵＳ", "ﾛｼｱ", "co-op", "2026", "F-16", "don't", "Putin's"),
 )
 QUERIES = (
-    *("oil", "oil*", "*il", "o?l", "US", "us", "UN", "Iran", "Lodz", "strasse", "росси*", "йод", "иод", "북한", "북", "한"),
+    *("oil", "oil*", "*il", "o?l", "US", "us", "UN", "Iran", "Lodz", "strasse", "росси*", "йод", "иод", "북한", "북", "한", "러"),
     *("북러", "러시아", "시아", "이란", "유가", "북?", "*시아", "국제사회", '"국제 사회"', "朝鮮", "北朝鮮", "朝", "鮮", "北京"),
     *("朝*民", "北?鮮", "ロシア", "น้ำมัน", "น้ำ", "إيران", "نفط", "putin", "co-op", "2026", "f-16", "16", '"oil US"'),
     *('"US oil"~3', "title:oil", "text:oil", "oil AND NOT US", "oil OR 북한", "(oil OR 朝鮮人) AND NOT title:us"),
@@ -76,3 +76,12 @@ def test_a_search_finds_what_a_topic_selects(writer: Writer, corpus: list[tuple[
         return
     wanted, found = found_by(writer, corpus, query)
     assert found == wanted, query
+
+
+def test_every_word_is_found_by_the_queries_that_mean_it(writer: Writer) -> None:
+    corpus = [("", word, language) for word in WORDS for language in ("en", "fa")]
+    corpus += [(word, "", "en") for word in WORDS]
+    asked = [*QUERIES, *(f'"{word}"' for word in WORDS), *(f"{word[:2]}*" for word in WORDS if word[:2].isalnum())]
+    for query in asked:
+        wanted, found = found_by(writer, corpus, query)
+        assert found == wanted, query
