@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import duckdb
 
+from flows.python.searching import Only, Searching
 from flows.python.texts import with_text_ids
+from flows.search.in_sql import prepare
 from flows.watchlist import Watchlist, load_watchlist
 from warehouse.database.errors import interruptible
 from warehouse.database.standing import StandingReader
@@ -73,8 +76,33 @@ class Connection:
         """
         self._reader.renew(self.duckdb)
         with interruptible():
+            if isinstance(query, str):  # not a statement of duckdb.extract_statements
+                prepare(self.duckdb, query)
             answer = self.duckdb.sql(query, params=params) if params is not None else self.duckdb.sql(query)
         return answer if answer is None else with_text_ids(answer)
+
+    def search(self, query: str, limit: int = 20, sort: str = "score", **only: Unpack[Only]) -> duckdb.DuckDBPyRelation:
+        """Search all articles, and return the best hits as a relation: rank, score, published_at, source, title, snippet, url, …
+
+        The query is written as in a topic, and finds the articles that a topic with it would. In SQL, search('…') gives all
+        articles that it finds.
+
+        Args:
+            limit: so many hits.
+            sort: "score", the best first, or "date", the newest first.
+            only: topic (or saved search), source, language, tag: a name, or a list of names; since, until: times of publication.
+        Raises:
+            NewslakeError: the query is wrong, or a name is unknown; the message says what to do.
+
+        Example: con.search("oil AND sanction*", source="chosun", since="30d").df()
+        """
+        self._reader.renew(self.duckdb)
+        with interruptible():
+            return self._searching.search(query, limit, sort, only)
+
+    @cached_property
+    def _searching(self) -> Searching:
+        return Searching(self._watchlist, self.duckdb)
 
     def execute(self, query: str, parameters: Parameters | None = None) -> Self:
         """Run a query now, and return this connection, from which its rows are fetched. See `sql` for the arguments."""

@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
-from flows.cli.search.moments import moment
 from flows.reports.looked import Looked
+from flows.search.moments import moment
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted

@@ -9,11 +9,12 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import errors, for_programs, output, plain, table
-from flows.cli.search.restrict import Restrictions, restricted, warn_of_missing
-from flows.cli.search.show import COLUMNS, Rows, row
+from flows.cli.search.show import Rows, warn_of_missing
 from flows.cli.sql import Format
 from flows.cli.sql.results import PRINTERS
 from flows.search.names import Problem, read_names
+from flows.search.restrict import Restrictions, restricted
+from flows.search.rows import COLUMNS, row
 from flows.search.search import Searcher
 from flows.topics.nodes import And, Or
 from flows.watchlist import Watchlist

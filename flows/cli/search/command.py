@@ -10,9 +10,9 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
-from flows.cli.search.moments import moment
-from flows.cli.search.restrict import Restrictions, parsed, restricted, usage, warn_of_missing
 from flows.cli.sql import Format
+from flows.search.moments import moment
+from flows.search.restrict import Restrictions, parsed, restricted, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 
@@ -99,7 +99,7 @@ def _to_save(watchlist: Watchlist, name: str, query: str) -> Topic:
 def _search(
     watchlist: Watchlist, query: str, node: Node, given: Restrictions, limit: int, sort: str, shape: Format, *, as_json: bool
 ) -> None:
-    from flows.cli.search.show import show_data, show_hits, show_rows
+    from flows.cli.search.show import show_data, show_hits, show_rows, warn_of_missing
     from flows.search.search import Searcher, Sort
     from flows.topics.nodes import And, Or
     from warehouse.database.connect import open_reader

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 from rich.text import Text
 
-from flows.cli.console import for_programs, output, plain, print_json, say
+from flows.cli.console import errors, for_programs, output, plain, print_json, say
 from flows.cli.sql import Format
 from flows.cli.sql.results import PRINTERS
-from flows.search.search import Hit, Result
+from flows.search.rows import COLUMNS, row
+from flows.search.search import Result
 from newslake.text import counted, one_line
-
-COLUMNS = (
-    "rank", "score", "published_at", "source", "title", "snippet", "terms", "in_title", "article_id", "url", "language",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +28,6 @@ class Rows:
 
     def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]:
         return iter(self.made)
-
-
-def row(rank: int, hit: Hit) -> dict[str, Any]:
-    """Return a hit as a row of COLUMNS. Ids are text, which every program reads."""
-    article, match = hit.article, hit.match
-    return {
-        "rank": rank,
-        "score": round(hit.score, 4),
-        "published_at": article.published_at,
-        "source": article.source,
-        "title": hit.title,
-        "snippet": match.snippet,
-        "terms": list(match.terms),
-        "in_title": match.in_title,
-        "article_id": str(article.article_id),
-        "url": article.url,
-        "language": article.language,
-    }
 
 
 def show_data(query: str, result: Result) -> None:
@@ -94,3 +74,16 @@ def highlighted(text: Text, terms: Iterable[str]) -> Text:
 
 def _print(line: Text) -> None:
     output.print(line, soft_wrap=True, highlight=False)
+
+
+def warn_of_missing(con: duckdb.DuckDBPyConnection) -> None:
+    """Say how many articles cannot be found, if there are any."""
+    from warehouse.search.lookup import missing
+
+    if count := missing(con):
+        errors.print(
+            f"[yellow]Note:[/] {counted(count, 'article')} from before the search index {'is' if count == 1 else 'are'} not in it"
+            " yet, and cannot be found. The next run or `newslake maintain` indexes them.",
+            highlight=False,
+            soft_wrap=True,
+        )

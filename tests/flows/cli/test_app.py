@@ -189,6 +189,7 @@ def test_the_notebook_runs_on_the_demo(demonstrated: tuple[Path, Done], monkeypa
     assert "████" in said  # a topic over time
     assert "05:05:00" in said  # who was first, and how much later others were
     assert "안보리, 대북제재 감시 기구 부활 또 무산" in said  # why an article matches, and edits
+    assert "Second tanker turns back from Rajin" in said  # a search
     assert "trade-and-oil" in said.partition("topic  ")[2]  # pandas
     assert "shape: (4, 3)" in said  # Polars
     assert "[eastgate-herald, harbor-ledger, meridian-dispatch]" in said  # joined with a frame

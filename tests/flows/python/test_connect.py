@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ import pytest
 
 import newslake
 from flows.watchlist import load_watchlist
-from newslake.errors import WarehouseMissing, WarehouseOutdated, WatchlistError
+from newslake.errors import QueryError, UsageError, WarehouseMissing, WarehouseOutdated, WatchlistError
 from tests.flows.command import ENVIRONMENT
 from tests.warehouse.children import numbered
 from warehouse.database.connect import open_writer
@@ -118,6 +119,41 @@ def test_macros_files_and_frames_work_and_the_warehouse_is_read_only(con: newsla
             con.execute(change)
 
 
+def test_a_search_gives_the_best_hits_as_a_relation(con: newslake.Connection) -> None:
+    hits = con.search("title:oil AND 1x3y0", source="harbour", topic=["trade"], since="2026-03-01", until=date(2026, 3, 2))
+    (hit,) = hits.pl().to_dicts()
+    assert (hit["rank"], hit["url"], hit["title"]) == (1, "https://harbour.example/1/3", "Oil for Rason")
+    assert hit["article_id"] == con.sql("SELECT article_id FROM articles WHERE url LIKE '%/3'").fetchall()[0][0]
+    assert "1x3y0" in hit["snippet"] and hit["score"] > 0
+    assert con.sql("SELECT a.url FROM hits JOIN articles AS a USING (article_id)").fetchall() == [(hit["url"],)]
+    assert len(con.search("oil", limit=2).fetchall()) == 2
+    assert con.search("oil", since="2026-03-02").fetchall() == []
+    assert [str(kind) for kind in con.search("nobody").types][:3] == ["INTEGER", "DOUBLE", "TIMESTAMP WITH TIME ZONE"]
+
+
+def test_a_search_is_a_table_in_sql(con: newslake.Connection) -> None:
+    found = "SELECT url, snippet FROM search('oil AND (1x3y0 OR 1x4y0)') JOIN articles USING (article_id) ORDER BY url"
+    for each in (con, con.cursor()):
+        assert [url for url, _ in each.sql(found).fetchall()] == ["https://harbour.example/1/3", "https://harbour.example/1/4"]
+        assert each.execute("SELECT count(*) FROM search('oil') WHERE score > ?", [0]).fetchone() == (5,)
+    assert isinstance(con.sql("FROM search('oil')").fetchall()[0][0], str)
+
+
+def test_what_is_wrong_with_a_search_is_said(con: newslake.Connection) -> None:
+    with pytest.raises(QueryError, match=r"never closed.*\n?Next: correct the query"):
+        con.search("(oil")
+    with pytest.raises(UsageError, match=r"unknown source 'harbor': did you mean harbour\?"):
+        con.search("oil", source="harbor")
+    with pytest.raises(UsageError, match="since 'soon' is no moment"):
+        con.search("oil", since="soon")
+    with pytest.raises(UsageError, match="sort is 'score' or 'date', not 'age'"):
+        con.search("oil", sort="age")
+    with pytest.raises(TypeError, match="search\\(\\) has no argument outlet: it has topic, source"):
+        con.search("oil", outlet="harbour")  # type: ignore[call-arg]
+    with pytest.raises(UsageError, match=r"search\('\(oil'\): "):
+        con.sql("FROM search('(oil')")
+
+
 def test_what_a_later_run_loads_is_seen(tmp_path: Path) -> None:
     config = tmp_path / "watchlist.toml"
     config.write_text(WATCHLIST)
@@ -125,9 +161,11 @@ def test_what_a_later_run_loads_is_seen(tmp_path: Path) -> None:
     with newslake.connect(config) as con:
         counted, other = con.sql("SELECT count(*) FROM articles"), con.cursor()
         assert counted.fetchall() == [(5,)]
+        assert con.search("oil").shape[0] == 5
         collect(config, 2)
         assert counted.fetchall() == con.execute("SELECT count(*) FROM articles").fetchall() == [(10,)]
         assert other.sql("SELECT count(*) FROM articles").fetchall() == [(10,)]
+        assert con.search("oil").shape[0] == con.sql("FROM search('oil')").shape[0] == 10
         con.execute("BEGIN")
         assert counted.fetchall() == [(10,)]
         collect(config, 3)

@@ -7,11 +7,9 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from flows.cli.console import errors
 from flows.topics import parse_query
 from flows.watchlist import Watchlist
 from newslake.errors import QueryError, UsageError
-from newslake.text import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,16 +83,3 @@ def _check(what: str, names: tuple[str, ...], known: set[str], listing: str) -> 
                 f"unknown {what} {name!r}" + (f": did you mean {like[0]}?" if like else ""),
                 f"{listing}  lists those that there are",
             )
-
-
-def warn_of_missing(con: duckdb.DuckDBPyConnection) -> None:
-    """Say how many articles cannot be found, if there are any."""
-    from warehouse.search.lookup import missing
-
-    if count := missing(con):
-        errors.print(
-            f"[yellow]Note:[/] {counted(count, 'article')} from before the search index {'is' if count == 1 else 'are'} not in it"
-            " yet, and cannot be found. The next run or `newslake maintain` indexes them.",
-            highlight=False,
-            soft_wrap=True,
-        )
