@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.corpora.cookbook import measure
 from benchmarks.corpora.lake import fill, watchlist
 from benchmarks.corpora.loading import batches, copied
 from benchmarks.corpora.made import LANGUAGES, texts
@@ -83,3 +84,10 @@ def test_new_articles_load_into_a_copy_and_leave_the_lake_alone(place: Path) -> 
         assert report.new_articles > 900
     with open_reader(location) as con:
         assert con.execute("SELECT count(*) FROM articles").fetchall() == [(COUNT,)]
+
+
+def test_the_questions_of_the_cookbook_are_asked_of_a_made_lake(place: Path) -> None:
+    figures = measure(place)
+    assert len(figures["cookbook_s"]) >= 30
+    assert figures["cookbook_slowest_s"] == figures["cookbook_s"][figures["cookbook_slowest"]]
+    assert sum(rows > 0 for rows in figures["cookbook_rows"].values()) > 20
