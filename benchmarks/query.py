@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,11 @@ INDEX = ("postings", "docs", "passages")  # tables
 FTS_MOST = 100_000  # articles: DuckDB's fts takes hours and more memory than there is for a million
 
 
-def lake(folder: Path, size: int) -> tuple[Path, dict[str, float]]:
+def lake(folder: Path, size: int) -> tuple[Path, dict[str, Any]]:
     """Return the watchlist of a made corpus, made and indexed where needed, with the seconds that this took."""
     place = folder / str(size)
     file = place / "watchlist.toml"
-    took: dict[str, float] = {}
+    took: dict[str, Any] = {}
     if not file.exists():
         place.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
@@ -136,13 +136,23 @@ def measure(folder: Path, size: int, rounds: int, peers: Sequence[str]) -> dict[
     file, figures = lake(folder, size)
     location = load_watchlist(file).warehouse
     found = questions(size, EACH)
-    figures |= sizes(location)
-    corpora = ROOT / "benchmarks" / "corpora"
-    python = [sys.executable]
-    figures |= child([*python, str(corpora / "asked.py"), str(file), str(rounds)], asked_of_newslake(found))
-    figures |= child([*python, str(corpora / "loading.py"), str(file), str(rounds)], None)
-    figures |= child([*python, str(corpora / "cookbook.py"), str(file)], None)
-    return figures | of_peers(peers, location, found, size, rounds)
+    steps: dict[str, Callable[[], dict[str, Any]]] = {
+        "sizes": lambda: sizes(location),
+        "asked": lambda: child([*newslake("asked"), str(file), str(rounds)], asked_of_newslake(found)),
+        "loading": lambda: child([*newslake("loading"), str(file), str(rounds)], None),
+        "cookbook": lambda: child([*newslake("cookbook"), str(file)], None),
+        "peers": lambda: of_peers(peers, location, found, size, rounds),
+    }
+    for name, step in steps.items():
+        measured = step()
+        print(size, name, json.dumps(measured), file=sys.stderr, flush=True)
+        figures |= measured
+    return figures
+
+
+def newslake(module: str) -> list[str]:
+    """Return the command of a module that measures newslake in a process of its own."""
+    return [sys.executable, str(ROOT / "benchmarks" / "corpora" / f"{module}.py")]
 
 
 def table(results: dict[str, dict[str, Any]]) -> str:
@@ -197,7 +207,6 @@ def main() -> None:
             results[str(size)] = measure(
                 given.folder or Path(scratch), size, given.rounds, [name for name in PEERS if name in given.peers.split(",")]
             )
-            print(size, json.dumps(results[str(size)]), file=sys.stderr, flush=True)
             if given.json:
                 given.json.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     print(table(results))
