@@ -9,7 +9,6 @@ of "ilike" of the index. Output: the figures, by the keys of `query.py`.
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.corpora.used import cpu, peak_mb  # noqa: E402
 from flows.search.search import Searcher  # noqa: E402
 from flows.topics import parse_query  # noqa: E402
 from flows.watchlist import load_watchlist  # noqa: E402
@@ -29,11 +29,6 @@ from warehouse.database.connect import open_reader  # noqa: E402
 
 LIMIT = 20
 Times = tuple[list[float], list[float]]  # of questions: seconds of wall time and of CPU
-
-
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def timed(ask: Callable[[Any], object], questions: list[Any], rounds: int) -> Times:
@@ -82,7 +77,7 @@ def ask(watchlist: Path, asked: dict[str, Any], rounds: int) -> dict[str, Any]:
         wall, used = timed(lambda words: con.execute(*ilike(words)).fetchall(), asked["ilike"], 1)
         figures["ilike_ms"], figures["ilike_cpu_ms"] = ms(wall), ms(used)
         figures["search_same_ms"] = ms(timed(search, asked["same"], rounds)[0])
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    figures["peak_mb"] = peak_mb()
     return figures
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import sqlite3
 import statistics
@@ -29,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpora.made import UNTIL, texts  # noqa: E402
+from benchmarks.corpora.used import peak_mb  # noqa: E402
 from flows.watchlist import load_watchlist  # noqa: E402
 from newslake.article import CleanArticle  # noqa: E402
 from warehouse.database.connect import open_writer  # noqa: E402
@@ -128,7 +128,7 @@ def measure(location: Location, rounds: int) -> dict[str, Any]:
     for name, each in took.items():
         wall, cpu = zip(*each[1:], strict=True)
         figures |= {f"{name}_s": round(statistics.median(wall), 2), f"{name}_cpu_s": round(statistics.median(cpu), 2)}
-    return figures | {"load_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    return figures | {"load_peak_mb": peak_mb()}
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ none of newslake's dependencies, so imports stand where they are used.
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import sys
 import time
@@ -19,6 +18,10 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.corpora.used import cpu, peak_mb
 
 HITS = 20
 HEAP = 1 << 29  # bytes that tantivy may use before it writes a segment
@@ -82,11 +85,6 @@ def fts(folder: Path, given: list[str]) -> Indexed:
 SYSTEMS: dict[str, Callable[[Path, list[str]], Indexed]] = {"tantivy": tantivy, "fts": fts}
 
 
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def timed(ask: Ask, asked: dict[str, list[list[str]]], rounds: int) -> dict[str, Any]:
     """Ask each question `rounds` times; return the medians over questions of their medians, in ms."""
     wall: dict[str, list[float]] = {}
@@ -118,7 +116,7 @@ def main() -> None:
     figures: dict[str, Any] = {"index_s": round(seconds, 1)}
     figures["index_bytes"] = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     figures |= timed(ask, asked, rounds)
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    figures["peak_mb"] = peak_mb()
     json.dump(figures, sys.stdout)
 
 
