@@ -144,8 +144,12 @@ def _rows(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[list[str], It
     return [column[0] for column in result.description], rows()
 
 
+# The columns by which a row is about an article, with the query for those of the chosen articles.
+KEYS = {"article_id": "FROM chosen", "doc": "SELECT doc FROM docs WHERE article_id IN (FROM chosen)"}
+
+
 def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
-    """Copy every table that the warehouse has. A filter selects the rows of tables that have a column `article_id`."""
+    """Copy every table that the warehouse has. A filter selects the rows of tables that are about articles (KEYS)."""
     given = wanted.filters
     chosen = any(value is not None for value in given.values())
     out = duckdb.connect(str(part))
@@ -154,10 +158,11 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
         made = set(tables(out))
         for table in tables(con):
             name = '"' + table.replace('"', '""') + '"'
-            filtered = chosen and "article_id" in columns_of(con, table)
+            key = next((column for column in KEYS if column in columns_of(con, table)), None)
+            filtered = chosen and key is not None
             query = f"SELECT * FROM {name}"
-            if filtered:
-                query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE article_id IN (FROM chosen)"
+            if filtered and key is not None:
+                query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE {key} IN ({KEYS[key]})"
             out.register("incoming", _batches(con, query, given if filtered else {}))
             if table in made:
                 out.execute(f"DELETE FROM {name}")  # the tables that describe the schema have rows already

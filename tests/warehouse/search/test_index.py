@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
@@ -20,6 +21,7 @@ from tests.warehouse.test_load import A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.database.writer import Writer
+from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
@@ -104,6 +106,17 @@ def test_maintenance_removes_what_edits_leave_in_the_index(location: Location) -
     assert ask(location, "SELECT count(*) FROM postings WHERE term = 'crude'") == [(0,)]
     assert found(location, "refined") == [A]
     assert found(location, "storm") == [B]
+
+
+def test_an_exported_part_of_the_corpus_holds_no_words_of_the_rest(location: Location, tmp_path: Path) -> None:
+    load(location, run(1, fetch(article(A, text=FIRST)), fetch(article(B, "strait", OTHER, title="Storm", matches=()))))
+    file = tmp_path / "trade.duckdb"
+    with open_reader(location) as con:
+        export(con, file, Wanted(topic="trade"))
+    part = Location(catalog=str(file))
+    assert found(part, "tanker") == [A]
+    assert ask(part, "SELECT count(*) FROM postings WHERE term = 'storm'") == [(0,)]
+    assert ask(part, "SELECT count(*) FROM passages WHERE contains(text, 'storm')") == [(0,)]
 
 
 def bm25(corpus: list[list[str]], words: list[str], asked: list[str]) -> float:
