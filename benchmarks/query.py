@@ -54,14 +54,13 @@ def lake(folder: Path, size: int) -> tuple[Path, dict[str, Any]]:
     if not file.exists():
         place.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
-        location = Location().resolved(place.resolve())
-        fill(location, size)
-        fill_quotations(location)
+        fill(Location().resolved(place.resolve()), size)
         file.write_text(watchlist(), "utf-8")
         took["made_s"] = round(time.perf_counter() - began, 1)
     location = load_watchlist(file).warehouse
     with open_writer(location, "benchmark") as writer:  # of an earlier newslake, perhaps
         left = missing(writer.con)
+    fill_quotations(location)
     if left:
         began = time.perf_counter()
         catch_up(location)
