@@ -122,7 +122,7 @@ def measure(location: Location, rounds: int) -> dict[str, Any]:
     with copied(location) as one, copied(location) as other:
         for turn, batch in enumerate(given):
             for name, place in [("load_1000", one), ("load_1000_without_index", other)][:: 1 if turn % 2 else -1]:
-                with nullcontext() if name == "load_1000" else patch("warehouse.load.run.index_stored"):
+                with nullcontext() if name == "load_1000" else patch("warehouse.load.run.write_index"):
                     took[name].append(seconds(place, batch))
     figures: dict[str, Any] = {}
     for name, each in took.items():

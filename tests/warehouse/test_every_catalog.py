@@ -54,7 +54,7 @@ from warehouse.read import (
 from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
 from warehouse.search.catch_up import catch_up
 from warehouse.search.lookup import Only
-from warehouse.search.write import index_stored, sweep
+from warehouse.search.write import Text, index, sweep
 from warehouse.similarity.write_stories import fingerprint_stored
 
 # Runs in SQLite, on the catalog of a backup: see tests/flows/custody/test_backup.py.
@@ -237,7 +237,7 @@ def index_again(location: Location) -> None:
             writer.con.execute(f"DELETE FROM {table}")
     catch_up(location)
     with open_writer(location, "test") as writer:
-        index_stored(writer.con, [uuid5(NAMESPACE_URL, A), uuid5(NAMESPACE_URL, B)])
+        index(writer.con, [Text(uuid5(NAMESPACE_URL, url), 1, "Oil", words(url), "en") for url in (A, B)])
         assert sweep(writer.con) == 2
 
 

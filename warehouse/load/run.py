@@ -35,11 +35,17 @@ from warehouse.load.resolved import resolved
 from warehouse.load.tombstones import forgotten_of, without_forgotten
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
-from warehouse.load.write_articles import ArticleChanges, revision_of, write_articles, write_matches, write_revisions
+from warehouse.load.write_articles import (
+    ArticleChanges,
+    revision_of,
+    write_articles,
+    write_index,
+    write_matches,
+    write_revisions,
+)
 from warehouse.parts import with_fills, write_parts
 from warehouse.quoted import write_quotations
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
-from warehouse.search.write import index_stored
 from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.redated import Redated, with_stored_times
 from warehouse.similarity.stories import Member
@@ -141,7 +147,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
     write_quotations(con, {**changes.current, **recleaned}, known)
     write_matches(con, changes)
-    index_stored(con, {*changes.current, *recleaned})
+    write_index(con, changes, recleaned)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     date_fingerprints(con, _dated_otherwise(known, published, histories))
     write_fingerprints(con, published, redated.texts, found, window)

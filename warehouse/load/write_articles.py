@@ -1,4 +1,4 @@
-"""Write the articles of a load, their revisions and their matches, as `decide` planned them."""
+"""Write the articles of a load, their revisions, matches and search index, as `decide` planned them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.matches import Change, Match, by_article, matches_after
 from warehouse.load.publication import Publication
 from warehouse.records import ArticleRecord
+from warehouse.search.write import Text, index
 from warehouse.similarity.stories import Story
 
 Row = dict[str, Any]
@@ -91,6 +92,10 @@ class ArticleChanges:
         }
         return {**self.plan.current, **earlier}
 
+    def current_revision(self, article_id: UUID) -> int:
+        """Return the number of the revision of an article in `current`."""
+        return len(self.histories[article_id]) if article_id in self.plan.older else self.revision_number(article_id)
+
     def revision_number(self, article_id: UUID) -> int:
         """Return the number of the revision that the plan makes current."""
         known = self.known.get(article_id)
@@ -125,7 +130,7 @@ def _current_rows(changes: ArticleChanges) -> list[Row]:
                 **columns_of_article(article),
                 **asdict(changes.published[article_id]),
                 "story_id": story_of[article_id],
-                "revision": len(changes.histories[article_id]) if is_older else changes.revision_number(article_id),
+                "revision": changes.current_revision(article_id),
                 "first_seen_at": min(known.first_seen_at, article.seen_at) if known else article.seen_at,
                 "last_seen_at": known.last_seen_at if known and is_older else article.seen_at,
                 "run_id": changes.run_id,
@@ -184,3 +189,17 @@ def write_matches(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> No
     after = [match for change in touched for match in matches_after(stored.get(change.article_id, []), change)]
     stage_rows(con, "batch_matches", "matches", [asdict(match) for match in after])
     con.execute(statement("merge_matches" if known else "insert_matches"))
+
+
+def write_index(con: duckdb.DuckDBPyConnection, changes: ArticleChanges, recleaned: Mapping[UUID, ArticleRecord]) -> None:
+    """Index new and edited articles, and those that a reclean has rewritten; the other articles keep their texts."""
+    revisions = {key: changes.current_revision(key) for key in changes.current}
+    articles = {**recleaned, **changes.current}
+    if recleaned:
+        revisions = dict(con.execute(statement("rewritten_articles")).fetchall()) | revisions
+    index(con, [_text(articles[key], revision) for key, revision in sorted(revisions.items()) if key in articles])
+
+
+def _text(article: ArticleRecord, revision: int) -> Text:
+    page = article.page
+    return Text(article.article_id, revision, page.title, page.text, page.language)

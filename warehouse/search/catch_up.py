@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import duckdb
+
 from newslake.words.terms import VERSION
 from warehouse.database import lock
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
-from warehouse.database.statements import fetch
+from warehouse.database.stage import stage
+from warehouse.database.statements import fetch, statement
+from warehouse.database.writer import Writer
 from warehouse.location import Location
 from warehouse.search.lookup import missing
 from warehouse.search.write import Text, index
 
+PURPOSE = "index the corpus"
 TEXTS = 10_000  # indexed in one transaction
+READ = 30_000  # texts read at once; all that lie before them in the files are read, too
 
 Progress = Callable[[int], None]
 
@@ -26,15 +32,33 @@ def catch_up(location: Location, progress: Progress = lambda left: None, note: l
     Args:
         progress: called with the number of articles that are left.
     Raises:
-        NewslakeError: as open_writer.
+        NewslakeError: as open_reader and open_writer.
     """
     with open_reader(location) as con:
         left = missing(con)
     done = 0
     while left > 0:
-        progress(left)
-        with open_writer(location, "index the corpus", wait=LONG_WAIT, note=note) as writer:
-            some = writer.transact(lambda con: index(con, fetch(con, "unindexed_texts", Text, {"rules": VERSION, "most": TEXTS})))
-        done += some
-        left = left - some if some else 0
+        # The reader is closed before the writer is opened: SQLite, of which Python and DuckDB each have a copy, loses its locks
+        # when the other copy closes the same file in the same process.
+        with open_reader(location) as con:
+            texts = fetch(con, "unindexed_texts", Text, {"rules": VERSION, "most": READ})
+        if not texts:
+            break
+        for begin in range(0, len(texts), TEXTS):
+            progress(left)
+            with open_writer(location, PURPOSE, wait=LONG_WAIT, note=note) as writer:
+                some = texts[begin : begin + TEXTS]
+                done += _indexed(writer, some)
+                left -= len(some)
     return done
+
+
+def _indexed(writer: Writer, texts: list[Text]) -> int:
+    """Index those texts that no load has indexed or removed meanwhile; return their number."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> int:
+        stage(con, "batch_to_index", {"article_id": "UUID"}, ((text.article_id,) for text in texts))
+        wanted = {row[0] for row in con.execute(statement("still_unindexed"), {"rules": VERSION}).fetchall()}
+        return index(con, [text for text in texts if text.article_id in wanted])
+
+    return writer.transact(work)

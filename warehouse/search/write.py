@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ import pyarrow as pa
 from newslake.words.readings import has_clitics
 from newslake.words.terms import VERSION
 from warehouse.database.stage import stage, storable
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import statement
 from warehouse.search.invert import Inverted
 
 DOCS = {
@@ -37,12 +37,6 @@ class Text(NamedTuple):
     title: str
     text: str
     language: str | None
-
-
-def index_stored(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> int:
-    """Index these articles as they are stored now, and return their number. Articles that are not stored are left out."""
-    stage(con, "batch_to_index", {"article_id": "UUID"}, ((each,) for each in articles))
-    return index(con, fetch(con, "texts_to_index", Text))
 
 
 def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
