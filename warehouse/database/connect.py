@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +25,9 @@ from warehouse.opening.settings import CATALOG, ONE_CONNECTION, WITHOUT_TRUST, q
 # A load of the usual size (a few hundred articles) is stored in the catalog instead of in another small file; maintenance moves
 # these rows into Parquet files together.
 INLINE_ROWS = 100
+# The mode in which a commit locks no reader out; the file keeps it. It is set by DuckDB's own copy of SQLite: when Python's copy
+# closes the file, all readers of this process lose their locks, and with them a later commit.
+WAL = ("META_JOURNAL_MODE 'WAL'",)
 READER_WAIT = 10.0  # seconds that a reader of a plain file waits for its writer
 # Seconds that work of minutes waits for another writer: a maintenance of a large corpus holds the lock for minutes.
 LONG_WAIT = 900.0
@@ -131,12 +133,10 @@ def open_writer(
             else:
                 guard = stack.enter_context(_closing(_bare(location)))
                 stack.enter_context(lock.advisory_lock(guard, location.connection, purpose, wait, note))
-            if location.kind == "sqlite":
-                _create_in_wal_mode(location)
             con = stack.enter_context(_closing(_open_file(location, wait) if location.kind == "file" else _bare(location)))
             catalog = None
             if location.is_lake:
-                _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}")
+                _attach(con, location, f"DATA_INLINING_ROW_LIMIT {INLINE_ROWS}", *(WAL if location.kind == "sqlite" else ()))
                 catalog = owner.check_belongs(con, location)
                 if not location.remote_data:
                     Path(location.data).mkdir(parents=True, exist_ok=True)
@@ -229,17 +229,6 @@ def _refuse_lost_catalog(location: Location) -> None:
             left="nothing was changed; without its catalog the warehouse cannot be read",
             next=f"restore {file} from a backup; or, to start empty, move {location.data} away, then `newslake run`",
         )
-
-
-def _create_in_wal_mode(location: Location) -> None:
-    """Create the catalog in WAL mode, which the file keeps; in the default mode a commit would lock readers out."""
-    file = location.file
-    assert file is not None
-    con = sqlite3.connect(file, timeout=30)
-    try:
-        con.execute("PRAGMA journal_mode = wal")
-    finally:
-        con.close()
 
 
 def _open_file(location: Location, wait: float, read_only: bool = False) -> duckdb.DuckDBPyConnection:

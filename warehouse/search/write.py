@@ -86,7 +86,5 @@ def sweep(con: duckdb.DuckDBPyConnection) -> int:
 def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Keep the order of what is inserted, by which DuckDB later skips most of it. Otherwise its threads mix it."""
     con.execute("SET preserve_insertion_order = true")
-    try:
-        yield
-    finally:
-        con.execute("SET preserve_insertion_order = false")
+    yield  # after an error the connection is closed, and could not be set before it has rolled back
+    con.execute("SET preserve_insertion_order = false")
