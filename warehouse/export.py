@@ -158,12 +158,11 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
         made = set(tables(out))
         for table in tables(con):
             name = '"' + table.replace('"', '""') + '"'
-            key = next((column for column in KEYS if column in columns_of(con, table)), None)
-            filtered = chosen and key is not None
+            key = next((column for column in KEYS if column in columns_of(con, name)), None) if chosen else None
             query = f"SELECT * FROM {name}"
-            if filtered and key is not None:
+            if key is not None:
                 query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE {key} IN ({KEYS[key]})"
-            out.register("incoming", _batches(con, query, given if filtered else {}))
+            out.register("incoming", _batches(con, query, given if key is not None else {}))
             if table in made:
                 out.execute(f"DELETE FROM {name}")  # the tables that describe the schema have rows already
                 out.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
