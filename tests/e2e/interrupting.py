@@ -11,11 +11,13 @@ from pathlib import Path
 
 import psutil
 
-# SIGINT is ignored where the tests run in a shell's background, and a child would inherit that.
+# SIGINT is ignored where the tests run in a shell's background, and a child would inherit that. And DuckDB imports pandas where
+# it is installed, as the tests need it; a Ctrl-C in that second is lost, and has to be repeated.
 INTERRUPTIBLE = [
     sys.executable,
     "-c",
-    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom flows.cli import main; main()",
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.modules['pandas'] = None\n"
+    "from flows.cli import main; main()",
 ]
 
 

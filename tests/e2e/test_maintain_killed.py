@@ -49,4 +49,4 @@ def test_killed_at_any_moment_the_next_one_goes_on(tmp_path: Path) -> None:
     for days in (10, 13):
         maintain(load_watchlist(config), now=datetime.now(UTC) + timedelta(days=days))
     assert contents(config) == before
-    assert len(list((home / "data/lake").rglob("*.parquet"))) <= 2 * 11
+    assert len(list((home / "data/lake").rglob("*.parquet"))) <= 2 * 15

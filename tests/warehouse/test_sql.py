@@ -15,7 +15,7 @@ import warehouse
 
 ROOM = Path(next(iter(warehouse.__path__)))
 FILES = sorted((ROOM / "sql").glob("*.sql"))
-CREATED = re.compile(r"CREATE (?:OR REPLACE )?TEMP TABLE (\w+)")
+CREATED = re.compile(r"CREATE (?:OR REPLACE )?TEMP TABLE (?:IF NOT EXISTS )?(\w+)")
 SQL = re.compile(r"\b(SELECT|INSERT INTO|MERGE INTO|UPDATE) ")
 INLINE_LINES = 3  # of SQL in code; more belong into a file
 
@@ -35,6 +35,8 @@ def staged() -> Counter[str]:
                 name = node.args[1]
                 if isinstance(name, ast.Constant):
                     names[str(name.value)] += 1
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "register":
+                names[ast.literal_eval(node.args[0])] += 1  # a table of Arrow
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.update(CREATED.findall(node.value))
     return names

@@ -1,4 +1,4 @@
--- needs: batch_postings, batch_passages
+-- needs: batch_passages, batch_postings
 -- The terms and pieces of newly indexed texts, sorted, so that readers skip most of them.
 INSERT INTO postings BY NAME SELECT * FROM batch_postings ORDER BY term, doc;
 

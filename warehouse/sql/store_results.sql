@@ -1,4 +1,4 @@
--- needs: selected, shown
+-- needs: search_hits, selected, shown
 -- What a search selects, with the snippets that were made.
 INSERT INTO temp.search_hits
 SELECT $asked, docs.article_id, selected.score, shown.snippet
