@@ -119,11 +119,11 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
     con.execute(
         "DELETE FROM urls WHERE url_id IN (SELECT url_id FROM gone_urls) OR article_id IN (SELECT article_id FROM gone_articles)"
     )
-    con.execute(statement("forget_postings"))
     con.execute("DELETE FROM copies WHERE of_article_id IN (SELECT article_id FROM gone_articles)")
     for table in tables(con):
         if table not in ("fetches", "urls") and "article_id" in columns_of(con, table):
             con.execute(f'DELETE FROM "{table}" WHERE article_id IN (SELECT article_id FROM gone_articles)')
+    con.execute(statement("sweep_index"))  # their words, also those that they had earlier
     for table in OF_SOURCE if chosen.source else ():
         con.execute(f"DELETE FROM {table} WHERE source = ?", [chosen.source])
     write_copies(con, group(members_of(con, [story for (story,) in stories]), []), set(), {})
