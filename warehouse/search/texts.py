@@ -65,6 +65,12 @@ def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, Foun
     return {one.doc: one for one in fetch(con, "found_articles", FoundArticle)}
 
 
+def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
+    """Return the ids of the articles of indexed texts."""
+    _ask(con, docs)
+    return {row[0] for row in con.execute("SELECT article_id FROM docs SEMI JOIN asked_docs USING (doc)").fetchall()}
+
+
 def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Numbers:
     """Return the numbers of indexed texts, the latest publication (or first fetch, if that is unknown) first."""
     _ask(con, docs)

@@ -15,6 +15,7 @@ from rich.text import Text
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.reports.looked import Looked
 from flows.search.moments import moment
+from flows.search.restrict import parsed
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
@@ -107,12 +108,11 @@ def _saved_search(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, name: st
 
 def _selected(con: duckdb.DuckDBPyConnection, query: str) -> set[UUID]:
     """Return the articles that a search selects now."""
-    from flows.search.in_sql import prepare
+    from flows.search.search import Searcher
+    from warehouse.search.texts import ids_of
 
-    quoted = query.replace("'", "''")
-    sql = f"SELECT article_id FROM search('{quoted}')"
-    prepare(con, sql)
-    return {article_id for (article_id,) in con.execute(sql).fetchall()}
+    docs, _ = Searcher(con).select(parsed(query))
+    return ids_of(con, docs)
 
 
 def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:
