@@ -1,4 +1,4 @@
-"""Tell who says what is quoted in Korean, Japanese and Chinese, by the particles and verbs beside it."""
+"""Name the speaker of a quotation in Korean, Japanese and Chinese, by the particles and verbs beside it."""
 
 from __future__ import annotations
 

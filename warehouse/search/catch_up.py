@@ -38,8 +38,7 @@ def catch_up(location: Location, progress: Progress = lambda left: None, note: l
         left = missing(con)
     done = 0
     while left > 0:
-        # The reader is closed before the writer is opened: SQLite, of which Python and DuckDB each have a copy, loses its locks
-        # when the other copy closes the same file in the same process.
+        # The reader is closed before the writer is opened, because a plain file has one writer or many readers.
         with open_reader(location) as con:
             texts = fetch(con, "unindexed_texts", Text, {"rules": VERSION, "most": READ})
         if not texts:

@@ -6,18 +6,15 @@ import itertools
 from array import array
 from collections import defaultdict
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from newslake.words.terms import TOKENS, Terms, terms_of
+from warehouse.search.rank import Numbers
 
 MOST = 32_767  # of `postings.tf`
 MOST_IN_TITLE = 127  # of `postings.title_tf`
-
-Numbers = NDArray[Any]
 
 
 class Inverted:

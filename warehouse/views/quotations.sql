@@ -4,7 +4,7 @@ SELECT
     unnest(q.positions) AS position, unnest(q.speakers) AS speaker, unnest(q.quotations) AS quotation
 FROM quoted AS q JOIN articles AS a USING (article_id);
 
-COMMENT ON VIEW quotations IS 'One row per quotation in the current text of an article: a stretch between quotation marks of which the words beside it show that somebody says it, or that is at least six words long (fifteen characters in Chinese, Japanese and Korean). Titles, names and words in doubt are left out.';
+COMMENT ON VIEW quotations IS 'One row per quotation in the current text of an article. Words in quotation marks count if the words beside them show that somebody says them, or if they are at least six (fifteen characters in Chinese, Japanese and Korean). Titles, names and words in doubt are left out.';
 COMMENT ON COLUMN quotations.article_id IS 'Article, see articles.';
 COMMENT ON COLUMN quotations.source IS 'Its outlet.';
 COMMENT ON COLUMN quotations.url IS 'Its address.';

@@ -17,7 +17,7 @@ from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 
 if TYPE_CHECKING:
-    from flows.topics import Node, Topic
+    from flows.topics import Node
 
 Several = list[str] | None
 
@@ -76,11 +76,13 @@ def search(
         raise usage("what to search for is missing", """newslake search '"North Korea" AND oil'""")
     else:
         node = parsed(query)
-        saving = _to_save(watchlist, save, query) if save is not None else None
+        saving = None
+        if save is not None:
+            from flows.cli.search.save import save_search, topic_of
+
+            saving = topic_of(watchlist, save, query)
         _search(watchlist, query, node, given, limit, _sort(sort), shape, as_json=as_json)
         if saving is not None:
-            from flows.cli.search.save import save_search
-
             save_search(watchlist, saving)
 
 
@@ -88,12 +90,6 @@ def _sort(written: str) -> str:
     if written not in ("score", "date"):
         raise usage(f"--sort is score or date, not {written!r}", "newslake search --help")
     return written
-
-
-def _to_save(watchlist: Watchlist, name: str, query: str) -> Topic:
-    from flows.cli.search.save import topic_of
-
-    return topic_of(watchlist, name, query)
 
 
 def _search(
