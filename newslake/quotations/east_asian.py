@@ -68,7 +68,15 @@ def _korean_subject(words_before: str) -> str | None:
 
 
 def _is_title(word: str) -> bool:
-    return any(word == title or (len(title) > 1 and word.endswith(title)) for title in words()["ko"]["titles"])
+    titles, endings = _titles()
+    return word in titles or word.endswith(endings)
+
+
+@cache
+def _titles() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return Korean titles, and those of more than one syllable, which may also end a word."""
+    titles = words()["ko"]["titles"]
+    return frozenset(titles), tuple(title for title in titles if len(title) > 1)
 
 
 def _korean_name(tokens: list[str]) -> str | None:

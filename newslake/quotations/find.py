@@ -11,6 +11,8 @@ from newslake.quotations.speakers import Said, speaker_of
 
 # Opening marks, each with what closes it. A mark that both opens and closes is told by the characters beside it.
 PAIRS = {"“": "”", "„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", '"': '"'}
+_OPENING = re.compile(f"[{''.join(PAIRS)}]")
+_ITS_MARKS = {mark: re.compile(f"[{mark}{closing}]") for mark, closing in PAIRS.items()}
 REVERSED = {"de", "da"}  # languages that print »…«
 # Without words that say who speaks, a short stretch is a title, a nickname or a doubt.
 FEWEST_WORDS, FEWEST_CHARACTERS = 6, 15
@@ -75,21 +77,18 @@ def _stretches(line: str, following: str, language: str | None) -> Iterator[tupl
     Nested marks belong to the outer stretch. A paragraph that does not close its mark goes on in the next one if that begins with
     the mark again.
     """
-    at = 0
-    while at < len(line):
-        mark = line[at]
-        if mark not in PAIRS or not _opens(line, at, language):
-            at += 1
+    done = 0
+    for found in _OPENING.finditer(line):
+        at, mark = found.start(), found.group()
+        if at < done or not _opens(line, at, language):
             continue
         end = _closing(line, at)
         if end is not None:
             yield at + 1, end, False
-            at = end + 1
+            done = end + 1
         elif mark in "“«「" and following.lstrip()[:1] == mark:
             yield at + 1, len(line), True
             return
-        else:
-            at += 1
 
 
 def _opens(line: str, at: int, language: str | None) -> bool:
@@ -106,7 +105,8 @@ def _opens(line: str, at: int, language: str | None) -> bool:
 def _closing(line: str, start: int) -> int | None:
     mark = line[start]
     depth = 0
-    for at in range(start + 1, min(len(line), start + LONGEST + 2)):
+    for found in _ITS_MARKS[mark].finditer(line, start + 1, start + LONGEST + 2):
+        at = found.start()
         if line[at] in PAIRS[mark]:
             if mark == '"' and line[at - 1].isspace():
                 return None

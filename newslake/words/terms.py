@@ -18,7 +18,9 @@ unspaced   each pair of neighbouring   one character: the beginning of a pair; t
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from newslake.scripts import UNSPACED_LETTERS
 from newslake.words.folding import SCRIPTS, TOKEN, Script, fold_run
 from newslake.words.readings import PREFIXES, SAFE_SYLLABLES, beginnings, forms_of, readings
 
@@ -36,6 +38,7 @@ TOKENS = re.compile(re.sub(r"\(\?P<\w+>", "(?:", TOKEN.pattern), re.VERBOSE)
 # Words that are folded by writing them in small letters. Nearly all words are such, and they take a tenth of the time.
 _SYLLABLES = re.compile("[가-힣]+")
 _PLAIN = re.compile("[a-zA-Z0-9]+|[а-ик-яА-ИК-Я]+")
+_UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]+")
 
 
 def terms_of(raw: str, clitics: bool) -> Terms:
@@ -45,7 +48,7 @@ def terms_of(raw: str, clitics: bool) -> Terms:
         clitics: the language may write و ف ب ل ك ال as part of the next word (see `readings.has_clitics`).
     """
     if _PLAIN.fullmatch(raw):
-        return 1, (raw.lower(), CAPITALS + raw.lower()) if len(raw) <= MOST_LETTERS and raw.isupper() else (raw.lower(),)
+        return 1, (raw.lower(), CAPITALS + raw.lower()) if _may_be_acronym(raw) else (raw.lower(),)
     if _SYLLABLES.fullmatch(raw):
         return 1, tuple(_hangul(raw, {0}))
     token = TOKEN.fullmatch(raw)
@@ -57,6 +60,22 @@ def terms_of(raw: str, clitics: bool) -> Terms:
     if script is Script.HANGUL:
         return 1, tuple(_hangul(run.text, beginnings(run)))
     return len(run.text), tuple(run.text[i : i + 2] for i in range(len(run.text)))
+
+
+def is_term(raw: str) -> bool:
+    """Return whether the only term of a token is itself, in small letters. Most words of spaced scripts and Hangul are such."""
+    if _PLAIN.fullmatch(raw):
+        return not _may_be_acronym(raw)
+    return len(raw) <= SAFE_SYLLABLES and raw[0] not in PREFIXES and _SYLLABLES.fullmatch(raw) is not None
+
+
+def is_pairs(raw: str) -> bool:
+    """Return whether the terms of a token are simply its pairs of neighbouring characters and its last one, in this order."""
+    return _UNSPACED.fullmatch(raw) is not None and unicodedata.is_normalized("NFKC", raw)
+
+
+def _may_be_acronym(plain: str) -> bool:
+    return len(plain) <= MOST_LETTERS and plain.isupper()
 
 
 def _spaced(raw: str, dotted: bool, clitics: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.outcomes import End, Outcome, Reason, is_postponed
-from warehouse.database.stage import columns_of, stage, stage_rows
+from warehouse.database.stage import columns_of, row_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
 from warehouse.load.decide import Decided, Plan
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 def write_repeated(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
     """Write the repeated lines that a run found or met."""
     at = batch.run.started_at
-    rows = [asdict(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
+    rows = [row_of(line) | {"first_seen_at": at, "last_seen_at": at} for line in batch.repeated]
     stage_rows(con, "batch_repeated", "repeated_lines", rows)
     if rows:
         con.execute(statement("merge_repeated_lines"))
@@ -112,7 +112,7 @@ def write_urls(con: duckdb.DuckDBPyConnection) -> None:
 
 def write_run(con: duckdb.DuckDBPyConnection, batch: RunBatch, outcomes: Counter[Outcome], **counts: int) -> None:
     """Write the row of a run; `counts` are by column."""
-    row = asdict(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
+    row = row_of(batch.run) | {column: outcomes[outcome] for outcome, column in COUNTED.items()} | counts
     row["loaded_at"] = _now_or_after(con)
     stage_rows(con, "batch_run", "runs", [row])
     con.execute("INSERT INTO runs BY NAME SELECT * FROM batch_run")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,7 +11,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.outcomes import Outcome
-from warehouse.database.stage import stage, stage_rows
+from warehouse.database.stage import row_of, stage, stage_rows
 from warehouse.database.statements import fetch, statement
 from warehouse.load.absences import GONE_FOR_NOW, Observation, absences
 from warehouse.load.decide import Plan
@@ -67,7 +66,7 @@ def _rewrite(con: duckdb.DuckDBPyConnection, affected: set[UUID]) -> None:
         observed[seen.article_id].append(seen)
     found = {article_id: absences(observed[article_id]) for article_id in affected}
     con.execute("DELETE FROM absences WHERE article_id IN (SELECT article_id FROM batch_affected)")
-    stage_rows(con, "batch_absences", "absences", [asdict(one) for each in found.values() for one in each])
+    stage_rows(con, "batch_absences", "absences", [row_of(one) for each in found.values() for one in each])
     con.execute("INSERT INTO absences BY NAME SELECT * FROM batch_absences ORDER BY article_id, gone_at")
     last = {article_id: each[-1] for article_id, each in found.items() if each and each[-1].came_back_at is None}
     rows = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
-from warehouse.database.stage import columns_of, stage, stage_rows
+from warehouse.database.stage import columns_of, row_of, stage, stage_rows
 from warehouse.database.statements import count, fetch, statement
 from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.matches import Change, Match, by_article, matches_after
@@ -128,7 +128,7 @@ def _current_rows(changes: ArticleChanges) -> list[Row]:
         rows.append(
             {
                 **columns_of_article(article),
-                **asdict(changes.published[article_id]),
+                **row_of(changes.published[article_id]),
                 "story_id": story_of[article_id],
                 "revision": changes.current_revision(article_id),
                 "first_seen_at": min(known.first_seen_at, article.seen_at) if known else article.seen_at,
@@ -151,7 +151,7 @@ def _touched_rows(changes: ArticleChanges) -> list[Row]:
     seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
     return [
         {
-            **asdict(changes.published.get(article_id, NOTHING_STATED)),
+            **row_of(changes.published.get(article_id, NOTHING_STATED)),
             "article_id": article_id,
             "story_id": moved.get(article_id),
             "seen_at": seen.get(article_id),
@@ -164,11 +164,11 @@ def _touched_rows(changes: ArticleChanges) -> list[Row]:
 def write_revisions(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> int:
     """Add the current revisions, replace rewritten histories, and return how many revisions more there are."""
     rows: list[Row] = [
-        asdict(revision_of(article, changes.run_id)) | {"revision": changes.revision_number(article_id)}
+        row_of(revision_of(article, changes.run_id)) | {"revision": changes.revision_number(article_id)}
         for article_id, article in changes.plan.current.items()
     ]
     for history in changes.histories.values():
-        rows += [asdict(revision) | {"revision": number} for number, revision in enumerate(history, start=1)]
+        rows += [row_of(revision) | {"revision": number} for number, revision in enumerate(history, start=1)]
     before = count(con, "revisions")
     if changes.histories:
         stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in changes.histories])
@@ -187,7 +187,7 @@ def write_matches(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> No
     if known:
         stored = by_article([replace(one, terms=tuple(one.terms)) for one in fetch(con, "stored_matches", Match)])
     after = [match for change in touched for match in matches_after(stored.get(change.article_id, []), change)]
-    stage_rows(con, "batch_matches", "matches", [asdict(match) for match in after])
+    stage_rows(con, "batch_matches", "matches", [row_of(match) for match in after])
     con.execute(statement("merge_matches" if known else "insert_matches"))
 
 

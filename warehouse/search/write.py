@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from newslake.words.readings import has_clitics
@@ -24,7 +25,6 @@ DOCS = {
     "length": "INTEGER",
     "rules": "INTEGER",
 }
-PASSAGES = pa.schema([("doc", pa.int32()), ("part", pa.int16()), ("text", pa.string())])
 SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
 LONGEST = 1_000  # characters of a passage; an article has at most a million
 
@@ -57,7 +57,7 @@ def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
     con.execute(statement("delete_indexed"))
     con.execute("INSERT INTO docs BY NAME SELECT * FROM batch_docs ORDER BY doc")
     con.register("batch_postings", inverted.postings())
-    con.register("batch_passages", pa.Table.from_pylist([*_passages(texts, first)], PASSAGES))
+    con.register("batch_passages", _passages(texts, first))
     with _in_order(con):
         con.execute(statement("insert_postings"))
     con.unregister("batch_postings")
@@ -65,12 +65,19 @@ def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
     return len(docs)
 
 
-def _passages(texts: Sequence[Text], first: int) -> Iterator[dict[str, object]]:
-    for doc, text in enumerate(texts, start=first):
-        yield {"doc": doc, "part": 0, "text": storable(text.title or "")}
+def _passages(texts: Sequence[Text], first: int) -> pa.Table:
+    pieces: list[str] = []
+    parts: list[int] = []
+    counts: list[int] = []
+    for text in texts:
         whole = storable(text.text)
-        for part, begin in enumerate(range(0, len(whole), LONGEST), start=1):
-            yield {"doc": doc, "part": part, "text": whole[begin : begin + LONGEST]}
+        pieces += [storable(text.title or ""), *(whole[begin : begin + LONGEST] for begin in range(0, len(whole), LONGEST))]
+        counts.append(len(pieces) - len(parts))
+        parts += range(counts[-1])
+    docs = np.repeat(np.arange(first, first + len(texts)), counts)
+    return pa.table(
+        [pa.array(docs, pa.int32()), pa.array(parts, pa.int16()), pa.array(pieces, pa.string())], ["doc", "part", "text"]
+    )
 
 
 def sweep(con: duckdb.DuckDBPyConnection) -> int:
