@@ -30,10 +30,10 @@ from benchmarks.corpora.lake import fill, watchlist  # noqa: E402
 from benchmarks.corpora.questions import SPACED, Question, names, questions  # noqa: E402
 from flows.watchlist import load_watchlist  # noqa: E402
 from warehouse.database.connect import open_reader, open_writer  # noqa: E402
+from warehouse.derived.quoted import fill_quotations  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.maintain import size as size_of  # noqa: E402
 from warehouse.maintain import tend  # noqa: E402
-from warehouse.quoted import fill_quotations  # noqa: E402
 from warehouse.search.catch_up import catch_up  # noqa: E402
 from warehouse.search.lookup import missing  # noqa: E402
 

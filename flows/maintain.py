@@ -26,8 +26,8 @@ from newslake.locks import only_one
 from spiders.warc.manifest import GONE, Event, begin, read_manifest, record
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.derived.quoted import fill_quotations, missing_quotations
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
-from warehouse.quoted import fill_quotations, missing_quotations
 from warehouse.upgrade import bring_up_to_date
 
 # A cached feed or sitemap that no run has read for so long is off the watchlist, or has moved.

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
@@ -35,12 +36,14 @@ class Wanted:
 
     Args:
         topic: only articles that this topic matches.
+        articles: only these.
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
         columns: these columns of the articles, in this order; all if empty. Not for a `.duckdb` file.
         for_spreadsheets: a CSV file begins with a mark by which Excel knows that it is UTF-8.
     """
 
     topic: str | None = None
+    articles: frozenset[UUID] | None = None
     since: datetime | None = None
     columns: tuple[str, ...] = ()
     for_spreadsheets: bool = True
@@ -50,7 +53,7 @@ class Wanted:
         since = self.since
         if since is not None and since.tzinfo is None:
             since = since.replace(tzinfo=UTC)
-        return {"topic": self.topic, "since": since}
+        return {"topic": self.topic, "since": since, "articles": None if self.articles is None else list(self.articles)}
 
 
 ALL = Wanted()

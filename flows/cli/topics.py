@@ -6,7 +6,7 @@ import heapq
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from rich.markup import escape
@@ -14,10 +14,11 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.reports.next_step import config_option
+from flows.search.called import Called, articles_of, called
 from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
-from newslake.errors import QueryError, UsageError, WarehouseMissing
+from newslake.errors import QueryError, WarehouseMissing
 from newslake.text import counted, cut
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NOW = "query"  # stands for the tried query where a topic's name is expected
 
 @commands.callback(invoke_without_command=True)
 def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List the topics, with how many articles of the corpus each selects. `topics try` asks that of any other query.
+    """List the topics, with how many articles of the corpus each selects, and the saved searches. `topics try` tries any query.
 
     An article that lost a topic's words in an edit still counts, and is counted again as edited away.
 
@@ -41,46 +42,58 @@ def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
     if context.invoked_subcommand is not None:
         return
     watchlist = load_watchlist(config)
-    counts = _counts(watchlist)
-    rows = _rows(watchlist, counts or {})
+    known = _known(watchlist)
+    rows = _rows(watchlist, known or _Known({}, {}))
     if as_json:
         print_json(rows)
         return
-    _show_topics(watchlist, rows, is_there=counts is not None)
+    _show_topics(watchlist, [row for row in rows if not row["saved_search"]], is_there=known is not None)
+    if searches := [(row["topic"], cut(" ".join(row["query"].split()), SHOWN)) for row in rows if row["saved_search"]]:
+        output.print(table(("saved search", "query"), searches))
 
 
-def _counts(watchlist: Watchlist) -> dict[str, TopicCount] | None:
-    """Return the counts by topic, or None if there is no warehouse yet."""
+class _Known(NamedTuple):
+    """What the warehouse knows: the counts of topics and the queries of saved searches, by name."""
+
+    counts: dict[str, TopicCount]
+    searches: dict[str, str]
+
+
+def _known(watchlist: Watchlist) -> _Known | None:
+    """Return what the warehouse knows, or None if there is none yet."""
     from warehouse.database.connect import open_reader
     from warehouse.read import topic_counts
+    from warehouse.search.saved import saved_searches
 
     try:
         with open_reader(watchlist.warehouse) as con:
-            return topic_counts(con)
+            return _Known(topic_counts(con), saved_searches(con))
     except WarehouseMissing:
         return None
 
 
-def _rows(watchlist: Watchlist, counts: dict[str, TopicCount]) -> list[dict[str, Any]]:
-    """Return a row per topic: those of the watchlist in order, then those that only the warehouse has."""
+def _rows(watchlist: Watchlist, known: _Known) -> list[dict[str, Any]]:
+    """Return a row per topic: those of the watchlist in order, those that only the warehouse has, and the saved searches."""
     from flows.topics.prefilter import prefilter_of
 
     unfiltered = prefilter_of(watchlist.topics).unfiltered
     ours = {topic.name: topic for topic in watchlist.topics}
+    topics = [*ours, *(name for name in known.counts if name not in ours)]
     rows = []
-    for name in [*ours, *(name for name in counts if name not in ours)]:
-        topic, found = ours.get(name), counts.get(name)
+    for name in [*topics, *(name for name in known.searches if name not in topics)]:
+        topic, found = ours.get(name), known.counts.get(name)
         rows.append(
             {
                 "topic": name,
                 "on_watchlist": topic is not None,
+                "saved_search": name not in topics,
                 "articles": found.articles if found else 0,
                 "edited_away": found.earlier if found else 0,
                 "newest": found.newest if found else None,
                 "share_in_title": round(found.in_title / found.articles, 3) if found else None,
                 "has_literal": name not in unfiltered if topic else None,
                 "description": topic.description if topic else None,
-                "query": topic.query.text if topic else None,
+                "query": topic.query.text if topic else known.searches.get(name),
             }
         )
     return rows
@@ -123,6 +136,7 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: 
 class _Hit:
     article: CorpusArticle
     match: TopicMatch
+    had: bool  # the topic has the article
 
 
 @dataclass(slots=True)
@@ -148,7 +162,9 @@ def try_query(
             "--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day (UTC) or later."
         ),
     ] = None,
-    topic: Annotated[str | None, typer.Option("--topic", "-t", help="Say which of them this topic already has.")] = None,
+    topic: Annotated[
+        str | None, typer.Option("--topic", "-t", help="Say which of them this topic or saved search already has.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a query would select in the existing corpus, best first. Loads and changes nothing.
@@ -172,31 +188,19 @@ def try_query(
         errors.print(f"[yellow]Hint:[/] {escape(plain(hint))}", highlight=False, soft_wrap=True)
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
-        _check_topic(watchlist, con, topic)
-        tried = _try(con, parsed, limit, since.replace(tzinfo=UTC) if since else None, topic)
+        named = called(watchlist, con, [topic] if topic else [], "nothing was read")
+        tried = _try(con, parsed, limit, since.replace(tzinfo=UTC) if since else None, named)
     if as_json:
         print_json(_as_data(query, topic, tried) | {"hints": [asdict(hint) for hint in hints]})
     else:
         _show_tried(tried, topic)
 
 
-def _check_topic(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, topic: str | None) -> None:
-    from warehouse.read import topic_counts
-
-    if topic is None or topic in {each.name for each in watchlist.topics}:
-        return
-    counts = topic_counts(con)
-    if topic not in counts:
-        known = dict.fromkeys([*(each.name for each in watchlist.topics), *counts])
-        raise UsageError(
-            f"unknown topic {topic!r}: known are {', '.join(known)}", left="nothing was read", next="newslake topics lists them"
-        )
-
-
 def _try(
-    con: duckdb.DuckDBPyConnection, parsed: list[tuple[str, Node]], limit: int, since: datetime | None, topic: str | None
+    con: duckdb.DuckDBPyConnection, parsed: list[tuple[str, Node]], limit: int, since: datetime | None, named: Called
 ) -> _Tried:
     """Match the query article by article, keeping only the best hits."""
+    from flows.cli.search.show import warn_of_missing
     from flows.topics.prefilter import Prefilter
     from warehouse.read import corpus_articles
 
@@ -204,17 +208,21 @@ def _try(
     tried = _Tried([])
     best: list[tuple[float, float, int, _Hit]] = []
     order = count()  # breaks ties, because hits cannot be compared
-    for article in corpus_articles(con, topic, since):
+    if named.searches:
+        warn_of_missing(con)
+    selected = {article_id for each in named.searches for article_id in articles_of(con, each)}
+    for article in corpus_articles(con, next(iter(named.topics), None), since):
         tried.looked_at += 1
+        had = article.has_topic or article.article_id in selected
         could = prefilter.may_match_text(f"{article.title}\n{article.text}")  # takes a twentieth of the time of matching
         found = matcher.match(article.title, article.text, article.language) if could else []
         if not found:
-            tried.lost += article.has_topic
+            tried.lost += had
             continue
         tried.matches += 1
-        tried.had += article.has_topic
+        tried.had += had
         date = article.published_at.timestamp() if article.published_at else 0.0
-        heapq.heappush(best, (found[0].score, date, next(order), _Hit(article, found[0])))
+        heapq.heappush(best, (found[0].score, date, next(order), _Hit(article, found[0], had)))
         if len(best) > limit:
             heapq.heappop(best)
     tried.hits = [hit for *_, hit in sorted(best, key=lambda each: each[:3], reverse=True)]
@@ -233,7 +241,7 @@ def _as_data(query: str, topic: str | None, tried: _Tried) -> dict[str, Any]:
             "in_title": hit.match.in_title,
             "terms": hit.match.terms,
             "snippet": hit.match.snippet,
-            **({"has_topic": hit.article.has_topic} if topic else {}),
+            **({"has_topic": hit.had} if topic else {}),
         }
         for hit in tried.hits
     ]
@@ -247,9 +255,7 @@ def _show_tried(tried: _Tried, topic: str | None) -> None:
         day = f"{article.published_at:%Y-%m-%d}" if article.published_at else "no date   "
         head = Text.assemble(f"{match.score:.2f}  {day}  {plain(article.source)}  ", (plain(article.title), "bold"))
         if topic:
-            head.append(
-                f"  (in {topic})" if article.has_topic else f"  (not in {topic})", "green" if article.has_topic else "yellow"
-            )
+            head.append(f"  (in {topic})" if hit.had else f"  (not in {topic})", "green" if hit.had else "yellow")
         output.print(head, soft_wrap=True, highlight=False)
         output.print(Text(f"      terms: {plain(match.terms)}"), soft_wrap=True, highlight=False)
         output.print(Text(f"      {plain(match.snippet)}\n"), soft_wrap=True, highlight=False)

@@ -9,8 +9,9 @@ from typing import TypedDict
 import duckdb
 import pyarrow as pa
 
+from flows.search.called import parsed
 from flows.search.moments import moment
-from flows.search.restrict import Restrictions, parsed, restricted
+from flows.search.restrict import Restrictions, restricted
 from flows.search.rows import row
 from flows.search.search import Searcher, Sort
 from flows.topics.nodes import And, Or

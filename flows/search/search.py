@@ -14,6 +14,7 @@ import numpy as np
 
 from flows.search.plan import plan
 from flows.topics import Matcher, Node, TopicMatch
+from warehouse.database.statements import one_state
 from warehouse.search.lookup import EVERYTHING, Index, Only
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
@@ -71,13 +72,15 @@ class Searcher:
 
     def search(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Result:
         """Return the first hits of a query, of at most `limit` articles."""
-        found = self._index.search(plan(node), only)
-        size = max(limit, FIRST)
-        pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
-        matches = list(islice(self._matches(node, pieces), limit))
+        with one_state(self._con):
+            found = self._index.search(plan(node), only)
+            size = max(limit, FIRST)
+            pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
+            matches = list(islice(self._matches(node, pieces), limit))
+            hits = self._hits(matches)
         if len(matches) < limit:
-            return Result(self._hits(matches), len(matches), exact=True)
-        return Result(self._hits(matches), len(found.docs), exact=bool(found.sure.all()))
+            return Result(hits, len(matches), exact=True)
+        return Result(hits, len(found.docs), exact=bool(found.sure.all()))
 
     def search_all(self, nodes: Mapping[str, Node], only: Only = EVERYTHING, limit: int = 20) -> dict[str, Result]:
         """Search for many queries at once: the index and each text are read once for all of them.
@@ -85,30 +88,32 @@ class Searcher:
         Returns:
             By name of the query what it found, of at most `limit` articles each.
         """
-        found = self._index.search_all({name: plan(node) for name, node in nodes.items()}, only)
-        docs = np.unique(np.concatenate([each.docs for each in found.values()])) if found else np.empty(0, np.int32)
-        scores = {name: dict(zip(each.docs.tolist(), each.scores.tolist(), strict=True)) for name, each in found.items()}
-        matcher = Matcher(nodes.items())
-        best: dict[str, list[_Match]] = {name: [] for name in nodes}
-        total = Counter[str]()
-        for text in texts_of(self._con, docs):
-            for match in self._match(matcher, text):
-                score = scores[match.topic].get(text.doc)
-                if score is not None:  # None: outside of what the search is restricted to
-                    total[match.topic] += 1
-                    _keep_best(best[match.topic], _Match(score, text.doc, text.title, match), limit)
-        return {name: Result(self._hits(sorted(best[name], key=_rank)[:limit]), total[name], exact=True) for name in nodes}
+        with one_state(self._con):
+            found = self._index.search_all({name: plan(node) for name, node in nodes.items()}, only)
+            docs = np.unique(np.concatenate([each.docs for each in found.values()])) if found else np.empty(0, np.int32)
+            scores = {name: dict(zip(each.docs.tolist(), each.scores.tolist(), strict=True)) for name, each in found.items()}
+            matcher = Matcher(nodes.items())
+            best: dict[str, list[_Match]] = {name: [] for name in nodes}
+            total = Counter[str]()
+            for text in texts_of(self._con, docs):
+                for match in self._match(matcher, text):
+                    score = scores[match.topic].get(text.doc)
+                    if score is not None:  # None: outside of what the search is restricted to
+                        total[match.topic] += 1
+                        _keep_best(best[match.topic], _Match(score, text.doc, text.title, match), limit)
+            return {name: Result(self._hits(sorted(best[name], key=_rank)[:limit]), total[name], exact=True) for name in nodes}
 
     def select(self, node: Node, only: Only = EVERYTHING) -> tuple[Numbers, Numbers]:
         """Return the numbers and scores of all indexed texts that a query selects."""
-        found = self._index.search(plan(node), only)
-        unsure = found.docs[~found.sure]
-        if not len(unsure):
-            return found.docs, found.scores
-        matcher = Matcher([(_QUERY, node)])
-        fit = [text.doc for text in texts_of(self._con, unsure) if self._match(matcher, text)]
-        right = found.sure | np.isin(found.docs, np.array(fit, np.int64))
-        return found.docs[right], found.scores[right]
+        with one_state(self._con):
+            found = self._index.search(plan(node), only)
+            unsure = found.docs[~found.sure]
+            if not len(unsure):
+                return found.docs, found.scores
+            matcher = Matcher([(_QUERY, node)])
+            fit = [text.doc for text in texts_of(self._con, unsure) if self._match(matcher, text)]
+            right = found.sure | np.isin(found.docs, np.array(fit, np.int64))
+            return found.docs[right], found.scores[right]
 
     def snippets(self, node: Node, docs: Numbers) -> list[Shown]:
         """Return the snippets of indexed texts that the query selects."""

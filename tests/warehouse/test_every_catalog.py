@@ -29,6 +29,7 @@ from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.derived.quoted import fill_quotations
 from warehouse.describe import describe
 from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
@@ -37,7 +38,6 @@ from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
 from warehouse.news import latest_load, new_things
 from warehouse.parts import stored_pages
-from warehouse.quoted import fill_quotations
 from warehouse.read import (
     corpus_articles,
     in_vain,

@@ -12,9 +12,9 @@ from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import ask, load
 from tests.warehouse.test_reclean import recleaned
 from warehouse.database.connect import open_writer
+from warehouse.derived.quoted import fill_quotations, missing_quotations
 from warehouse.forget import choose, forget_rows
 from warehouse.location import Location
-from warehouse.quoted import fill_quotations, missing_quotations
 
 A, B = "https://harbour.example/a", "https://harbour.example/b"
 SAYS = "Ferries stay in Rason.\n“We will sail on Monday,” said Ada Park. “Not before,” she said."
@@ -38,7 +38,7 @@ def test_quotations_follow_the_text(location: Location) -> None:
 
 @pytest.mark.every_catalog
 def test_articles_of_an_older_newslake_are_searched_in_parts(location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.quoted.AT_ONCE", 2)
+    monkeypatch.setattr("warehouse.derived.quoted.AT_ONCE", 2)
     others = [fetch(article(f"https://harbour.example/{number}")) for number in range(4)]
     load(location, run(1, fetch(article(A, text=SAYS)), *others))
     with open_writer(location, "test") as writer:

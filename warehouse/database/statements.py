@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -21,6 +22,27 @@ def statement(name: str) -> str:
 def fetch(con: duckdb.DuckDBPyConnection, name: str, kind: type[Row], given: Mapping[str, Any] | None = None) -> list[Row]:
     """Run a statement with named parameters and return its rows, each as a `kind`."""
     return [kind(*row) for row in con.execute(statement(name), dict(given or {})).fetchall()]
+
+
+@contextmanager
+def one_state(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let several statements read the same state of the warehouse, whoever loads meanwhile. Each of them also takes less time.
+
+    A caller that has begun a transaction reads the state of that one.
+    """
+    if _begun_at(con) == _begun_at(con):  # inside a transaction, which a second BEGIN would abort
+        yield
+        return
+    con.execute("BEGIN")
+    try:
+        yield
+    finally:
+        con.execute("ROLLBACK")
+
+
+def _begun_at(con: duckdb.DuckDBPyConnection) -> object:
+    """Return when the current transaction began: of two statements that are none together, at two times."""
+    return con.execute("SELECT transaction_timestamp()").fetchone()
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:

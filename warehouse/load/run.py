@@ -15,6 +15,7 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, fetch, statement
 from warehouse.database.writer import Writer
+from warehouse.derived.quoted import write_quotations
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
@@ -44,7 +45,6 @@ from warehouse.load.write_articles import (
     write_revisions,
 )
 from warehouse.parts import with_fills, write_parts
-from warehouse.quoted import write_quotations
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
 from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.redated import Redated, with_stored_times

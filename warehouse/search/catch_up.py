@@ -10,15 +10,15 @@ from newslake.words.terms import VERSION
 from warehouse.database import lock
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.database.stage import stage
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
+from warehouse.derived.pieces import pieces
 from warehouse.location import Location
 from warehouse.search.lookup import missing
 from warehouse.search.write import Text, index
 
 PURPOSE = "index the corpus"
 TEXTS = 10_000  # indexed in one transaction
-READ = 30_000  # texts read at once; all that lie before them in the files are read, too
 
 Progress = Callable[[int], None]
 
@@ -37,18 +37,13 @@ def catch_up(location: Location, progress: Progress = lambda left: None, note: l
     with open_reader(location) as con:
         left = missing(con)
     done = 0
-    while left > 0:
-        # The reader is closed before the writer is opened, because a plain file has one writer or many readers.
-        with open_reader(location) as con:
-            texts = fetch(con, "unindexed_texts", Text, {"rules": VERSION, "most": READ})
-        if not texts:
-            break
-        for begin in range(0, len(texts), TEXTS):
-            progress(left)
-            with open_writer(location, PURPOSE, wait=LONG_WAIT, note=note) as writer:
-                some = texts[begin : begin + TEXTS]
-                done += _indexed(writer, some)
-                left -= len(some)
+    if left <= 0:
+        return done
+    for texts in pieces(location, "unindexed_texts", Text, {"rules": VERSION}, TEXTS):
+        progress(left)
+        with open_writer(location, PURPOSE, wait=LONG_WAIT, note=note) as writer:
+            done += _indexed(writer, texts)
+        left -= len(texts)
     return done
 
 

@@ -26,7 +26,8 @@ DOCS = {
     "rules": "INTEGER",
 }
 SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
-LONGEST = 1_000  # characters of a passage; an article has at most a million
+# Characters of a passage. DuckDB reads 2,048 passages to get one of them, so that short ones are read by less work.
+LONGEST = 250  # an article has at most a million
 
 
 class Text(NamedTuple):

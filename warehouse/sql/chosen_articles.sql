@@ -2,3 +2,4 @@
 SELECT article_id FROM articles
 WHERE ($topic IS NULL OR article_id IN (SELECT article_id FROM matches WHERE topic = $topic))
   AND ($since IS NULL OR coalesce(published_at, first_seen_at) >= $since)
+  AND ($articles::UUID[] IS NULL OR article_id IN (SELECT unnest($articles::UUID[])))

@@ -1,4 +1,4 @@
--- Some of the articles that the search index lacks, or has by other rules.
+-- Articles that the search index lacks, or has by other rules, at most some of them.
 SELECT article_id, revision, title, text, language
 FROM articles ANTI JOIN (SELECT article_id FROM docs WHERE rules = $rules) AS done USING (article_id)
 LIMIT $most;

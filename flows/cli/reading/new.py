@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
@@ -14,15 +13,12 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.reports.looked import Looked
+from flows.search.called import articles_of, called
 from flows.search.moments import moment
-from flows.search.restrict import parsed
-from flows.watchlist import Watchlist, load_watchlist
-from newslake.errors import UsageError
+from flows.watchlist import load_watchlist
 from newslake.text import counted
 
 if TYPE_CHECKING:
-    import duckdb
-
     from warehouse.news import NewThing
 
 # What a first look goes back to, from the latest load.
@@ -59,6 +55,7 @@ def new(
 
     Example: [bold]newslake new --topic sanctions-and-un[/]
     """
+    from flows.cli.search.show import warn_of_missing
     from warehouse.database.connect import open_reader
     from warehouse.news import latest_load, new_things
 
@@ -66,13 +63,14 @@ def new(
     zone = ZoneInfo(watchlist.schedule.timezone)
     looked = Looked(watchlist.state, f"{watchlist.warehouse.catalog} {watchlist.warehouse.data}")
     with open_reader(watchlist.warehouse) as con:
-        saved = _saved_search(watchlist, con, topic)
+        named = called(watchlist, con, [topic] if topic else [], "nothing was changed")
         until = latest_load(con)
         mark = moment(since, "--since", zone.key, datetime.now(UTC)) if since else looked.since(topic)
         begin = mark or (until - FIRST_LOOK if until else None)
-        found = new_things(con, begin, until, None if saved else topic) if begin and until else []
-        if saved:
-            selected = _selected(con, saved)
+        found = new_things(con, begin, until, *named.topics) if begin and until else []
+        for query in named.searches:
+            warn_of_missing(con)
+            selected = articles_of(con, query)
             found = [one for one in found if one.article_id in selected]
     shown = found[-limit:] if limit else found
     if as_json:
@@ -81,38 +79,6 @@ def new(
         _show(found, shown, begin, zone, is_first=mark is None)
     if until and since is None and not peek:
         looked.remember(topic, until)
-
-
-def _saved_search(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, name: str | None) -> str | None:
-    """Return the query of a saved search of this name; None for a topic.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    from warehouse.read import topic_counts
-    from warehouse.search.saved import saved_searches
-
-    topics = {*(one.name for one in watchlist.topics), *topic_counts(con)}
-    if name is None or name in topics:
-        return None
-    searches = saved_searches(con)
-    if name not in searches:
-        known = ", ".join([*sorted(topics), *sorted(searches)])
-        raise UsageError(
-            f"unknown topic or saved search {name!r}: there are {known}",
-            left="nothing was changed",
-            next="newslake topics  lists the topics",
-        )
-    return searches[name]
-
-
-def _selected(con: duckdb.DuckDBPyConnection, query: str) -> set[UUID]:
-    """Return the articles that a search selects now."""
-    from flows.search.search import Searcher
-    from warehouse.search.texts import ids_of
-
-    docs, _ = Searcher(con).select(parsed(query))
-    return ids_of(con, docs)
 
 
 def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
+from flows.search.called import parsed
 from flows.search.moments import moment
-from flows.search.restrict import Restrictions, parsed, restricted, usage
+from flows.search.restrict import Restrictions, restricted, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 

@@ -110,7 +110,7 @@ def test_a_query_is_held_against_a_topic(config: Path) -> None:
     assert "(in trade)" in shown and "(not in trade)" in shown and "1 article that this query does not match" in shown
     assert tried(config, "coal", "--topic", "fishing")["topic_without_match"] == 1
     unknown = newslake("topics", "try", "coal", "-c", config, "--topic", "tarde")
-    assert unknown.returncode == 2 and "'tarde'" in unknown.stderr and "trade, vitamins" in unknown.stderr
+    assert unknown.returncode == 2 and "'tarde': did you mean trade?" in unknown.stderr
 
 
 @pytest.mark.parametrize(("query", "word"), [("oil AND", "ends where"), ("NOT oil", "only excludes"), ("/oi./", "Regular")])

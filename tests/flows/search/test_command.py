@@ -119,6 +119,13 @@ def test_a_saved_search_serves_as_a_topic(tmp_path: Path) -> None:
     assert "Replaced" in newslake("search", "storm", "--save", "crude", "-c", config).stdout
     assert found(config, "oil", "--topic", "crude") == [STORM]
     assert ask(config, "SELECT name, query FROM searches") == [("crude", "storm")]
+    listed = json.loads(newslake("topics", "-c", config, "--json").stdout)
+    assert [(row["topic"], row["query"]) for row in listed if row["saved_search"]] == [("crude", "storm")]
+    assert "saved search" in newslake("topics", "-c", config).stdout
+    tried = json.loads(newslake("topics", "try", "oil", "--topic", "crude", "-c", config, "--json").stdout)
+    assert [hit["url"] for hit in tried["hits"] if hit["has_topic"]] == [STORM]
+    assert newslake("export", tmp_path / "crude.csv", "--topic", "crude", "--columns", "url", "-c", config).returncode == 0
+    assert (tmp_path / "crude.csv").read_text("utf-8-sig").split() == ["url", STORM]
     config.write_text(config.read_text() + "\n" + pasted)  # what is printed is a topic
     assert newslake("topics", "-c", config).returncode == 0
     mixed = newslake("search", "oil", "-t", "trade", "-t", "other", "-c", config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import duckdb
@@ -11,12 +12,20 @@ from newslake.quotations import quotations
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.database.stage import stage
 from warehouse.database.statements import statement
+from warehouse.database.writer import Writer
+from warehouse.derived.pieces import pieces
 from warehouse.location import Location
 from warehouse.records import ArticleRecord
 
 # Articles that are searched while the lock of the warehouse is held: a second or two of work.
 AT_ONCE = 3_000
 _COLUMNS = {"article_id": "UUID", "positions": "BIGINT[]", "quotations": "VARCHAR[]", "speakers": "VARCHAR[]"}
+
+
+class _Text(NamedTuple):
+    article_id: UUID
+    text: str
+    language: str | None
 
 
 def write_quotations(con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, ArticleRecord], known: Container[UUID]) -> None:
@@ -40,11 +49,11 @@ def missing_quotations(location: Location) -> int:
 def fill_quotations(location: Location) -> int:
     """Search the articles that were not searched yet, and return their number. Others can load in between; what is done stays."""
     done = 0
-    left = missing_quotations(location)
-    while left:
+    if not missing_quotations(location):
+        return done
+    for texts in pieces(location, "unquoted_texts", _Text, {}, AT_ONCE):
         with open_writer(location, "maintain", wait=LONG_WAIT) as writer:
-            done += writer.transact(_fill)
-            left = _missing(writer.con)
+            done += _filled(writer, texts)
     return done
 
 
@@ -53,11 +62,17 @@ def _missing(con: duckdb.DuckDBPyConnection) -> int:
     return int(left)
 
 
-def _fill(con: duckdb.DuckDBPyConnection) -> int:
-    rows = con.execute(statement("unquoted_texts"), {"count": AT_ONCE}).fetchall()
-    _stage(con, rows)
-    con.execute(statement("insert_quoted"))
-    return len(rows)
+def _filled(writer: Writer, texts: list[_Text]) -> int:
+    """Write what is quoted in those texts that no load has searched, replaced or removed meanwhile; return their number."""
+
+    def work(con: duckdb.DuckDBPyConnection) -> int:
+        stage(con, "batch_to_quote", {"article_id": "UUID"}, ((text.article_id,) for text in texts))
+        wanted = {row[0] for row in con.execute(statement("still_unquoted")).fetchall()}
+        _stage(con, (text for text in texts if text.article_id in wanted))
+        con.execute(statement("insert_quoted"))
+        return len(wanted)
+
+    return writer.transact(work)
 
 
 def _stage(con: duckdb.DuckDBPyConnection, texts: Iterable[tuple[UUID, str, str | None]]) -> None:
