@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from flows.topics.nodes import Term, Wildcard
-from newslake.words.folding import SCRIPTS, TOKEN, Run, Script, fold_run
+from newslake.words.folding import PLAIN, SCRIPTS, TOKEN, Run, Script, fold_run
 from newslake.words.readings import PREFIXES, SAFE_SYLLABLES, beginnings, forms_of, readings
 
 _REMEMBERED = 1 << 16  # distinct written words in the cache; at most some tens of megabytes
@@ -105,20 +105,25 @@ class Vocabulary:
         return len(run.text), tuple(self._in_unspaced(run))
 
     def _in_spaced(self, raw: str, dotted: bool, clitics: bool) -> Iterator[_Hit]:
+        if PLAIN.fullmatch(raw):
+            yield from self._of_form(raw.lower(), raw.isupper(), 0, len(raw))
+            return
         # The shortest reading comes last, and replaces the hits of the others (see `_look_up`).
         for start, end in [(0, len(raw))] if dotted else readings(raw):
             part = raw[start:end]
-            capitals = part.isupper()
             for form in forms_of(part, clitics=clitics):
-                for number, needs_capitals in self._exact.get(form, ()):
-                    if capitals or not needs_capitals:
-                        yield number, 0, 0, start, end
-                for length in self._prefix_lengths:
-                    if length > len(form):
-                        break
-                    for number, pattern in self._patterns.get(form[:length], ()):
-                        if pattern is None or pattern.fullmatch(form):
-                            yield number, 0, 0, start, end
+                yield from self._of_form(form, part.isupper(), start, end)
+
+    def _of_form(self, form: str, capitals: bool, start: int, end: int) -> Iterator[_Hit]:
+        for number, needs_capitals in self._exact.get(form, ()):
+            if capitals or not needs_capitals:
+                yield number, 0, 0, start, end
+        for length in self._prefix_lengths:
+            if length > len(form):
+                break
+            for number, pattern in self._patterns.get(form[:length], ()):
+                if pattern is None or pattern.fullmatch(form):
+                    yield number, 0, 0, start, end
 
     def _in_hangul(self, raw: str, run: Run) -> Iterator[_Hit]:
         text = run.text

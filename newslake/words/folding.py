@@ -89,6 +89,8 @@ SCRIPTS = {
     "hangul": Script.HANGUL,
 }
 
+# Words that are folded by writing them in small letters. Nearly all words are such, and they take a tenth of the time.
+PLAIN = re.compile("[a-zA-Z0-9]+|[а-яА-Я]+")
 _DROPPED = re.compile(rf"[{IGNORED}{DOTS}.{APOSTROPHES}]")
 _CLUSTER = re.compile(
     "(?:[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]*[\u11a8-\u11ff\ud7cb-\ud7fb]*|.)" rf"[{_ATTACHED}\uff9e\uff9f]*",

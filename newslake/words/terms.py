@@ -21,7 +21,7 @@ import re
 import unicodedata
 
 from newslake.scripts import UNSPACED_LETTERS
-from newslake.words.folding import SCRIPTS, TOKEN, Script, fold_run
+from newslake.words.folding import PLAIN, SCRIPTS, TOKEN, Script, fold_run
 from newslake.words.readings import PREFIXES, SAFE_SYLLABLES, beginnings, forms_of, readings
 
 VERSION = 1  # of these rules; a text indexed by another version is indexed again
@@ -35,9 +35,7 @@ Terms = tuple[int, tuple[str, ...]]
 
 # The tokens of a text. Without the groups of TOKEN, which a token alone tells as well.
 TOKENS = re.compile(re.sub(r"\(\?P<\w+>", "(?:", TOKEN.pattern), re.VERBOSE)
-# Words that are folded by writing them in small letters. Nearly all words are such, and they take a tenth of the time.
 _SYLLABLES = re.compile("[가-힣]+")
-_PLAIN = re.compile("[a-zA-Z0-9]+|[а-ик-яА-ИК-Я]+")
 _UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]+")
 
 
@@ -47,7 +45,7 @@ def terms_of(raw: str, clitics: bool) -> Terms:
     Args:
         clitics: the language may write و ف ب ل ك ال as part of the next word (see `readings.has_clitics`).
     """
-    if _PLAIN.fullmatch(raw):
+    if PLAIN.fullmatch(raw):
         return 1, (raw.lower(), CAPITALS + raw.lower()) if _may_be_acronym(raw) else (raw.lower(),)
     if _SYLLABLES.fullmatch(raw):
         return 1, tuple(_hangul(raw, {0}))
@@ -64,7 +62,7 @@ def terms_of(raw: str, clitics: bool) -> Terms:
 
 def is_term(raw: str) -> bool:
     """Return whether the only term of a token is itself, in small letters. Most words of spaced scripts and Hangul are such."""
-    if _PLAIN.fullmatch(raw):
+    if PLAIN.fullmatch(raw):
         return not _may_be_acronym(raw)
     return len(raw) <= SAFE_SYLLABLES and raw[0] not in PREFIXES and _SYLLABLES.fullmatch(raw) is not None
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from flows.topics import QueryError, parse_query
 from flows.topics.matcher import Matcher
 from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
-from newslake.words.folding import Script, fold, fold_run, tokens
+from newslake.words.folding import PLAIN, Script, fold, fold_run, tokens
+from newslake.words.readings import forms_of, readings
 
 WORDS = ("oil", "oils", "coal", "gas", "sea")
 PATTERNS = ("oil*", "*l", "?as", "c*l")
@@ -119,3 +120,13 @@ def test_a_word_of_a_text_is_found_in_it_as_written(before: str, word: str, afte
     (match,) = Matcher([("t", node)]).match("", text)
     assert match.terms
     assert all(term in text for term in match.terms)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=4) | st.from_regex(PLAIN, fullmatch=True))
+@example("Ёж")
+@example("й")
+@example("Straße")
+def test_a_plain_word_has_one_reading_and_one_form_in_small_letters(word: str) -> None:
+    if PLAIN.fullmatch(word):
+        assert (readings(word), forms_of(word, clitics=True)) == ([(0, len(word))], {word.lower()})
+        assert fold(word) == word.lower()
