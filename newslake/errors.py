@@ -4,6 +4,7 @@
     ├── UsageError                the command line or the watchlist is wrong  exit 2
     │   ├── WatchlistError        watchlist.toml: problems, each with its line
     │   ├── QueryError            a topic query cannot be parsed
+    │   ├── ArticleUnknown        no article, or more than one, is what a user asked for
     │   └── LexiconError          a word list of cleaning cannot be used
     ├── CollectionUnderWay        another process does such work on the same data
     ├── CrawlError                the crawl subprocess failed
@@ -84,6 +85,10 @@ class QueryError(UsageError):
     def __init__(self, happened: str, *, position: int | None = None, next: str | None = None) -> None:
         super().__init__(happened, next=next)
         self.position = position
+
+
+class ArticleUnknown(UsageError):
+    """No article, or more than one, is what a user asked for; `happened` lists the candidates or the nearest."""
 
 
 class LexiconError(UsageError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +9,6 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.errors import UsageError
 from newslake.http.retry_after import LONGEST_WAIT
 from newslake.outcomes import Outcome
 from warehouse.database.statements import statement
@@ -183,62 +181,3 @@ def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = Non
         {"until": until},
     ).fetchone()
     return (row[0], str(row[1])) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRevision:
-    """One version of the title and text of an article."""
-
-    article_id: UUID
-    url: str
-    revision: int
-    seen_at: datetime
-    title: str
-    text: str
-
-
-def articles_named(con: duckdb.DuckDBPyConnection, article: str) -> list[tuple[UUID, str]]:
-    """Return the ids and URLs of the articles that a URL or the first digits of an id may mean."""
-    found = con.execute(statement("article_named"), {"named": article.strip(), "digits": _digits(article)}).fetchall()
-    return [(article_id, str(url)) for article_id, url in found]
-
-
-def find_article(con: duckdb.DuckDBPyConnection, article: str) -> tuple[UUID, str]:
-    """Return the id and the URL of an article.
-
-    Args:
-        article: its URL as stored or as discovered, the URL of a copy, or the first digits of its id.
-    Raises:
-        UsageError: no article or more than one is meant.
-    """
-    found = articles_named(con, article)
-    if len(found) != 1:
-        several = ", ".join(f"{article_id} ({url})" for article_id, url in found[:5])
-        raise UsageError(
-            f"no article is {article!r}" if not found else f"{article!r} is the beginning of several ids: {several}",
-            left="nothing was changed",
-            next="""newslake sql "SELECT article_id, url, title FROM articles ORDER BY last_seen_at DESC" """.strip(),
-        )
-    return found[0]
-
-
-def revisions_of(con: duckdb.DuckDBPyConnection, article: str) -> list[StoredRevision]:
-    """Return the revisions of an article in order.
-
-    Args:
-        article: its URL as stored or as discovered, the URL of a copy, or the first digits of its id.
-    Raises:
-        UsageError: no article or more than one is meant.
-    """
-    article_id, url = find_article(con, article)
-    rows = con.execute(
-        "SELECT article_id, ?, revision, seen_at, title, text FROM revisions WHERE article_id = ? ORDER BY revision",
-        [url, article_id],
-    ).fetchall()
-    return [StoredRevision(*row) for row in rows]
-
-
-def _digits(article: str) -> str:
-    """Return the beginning of an id for a comparison; "none", which no id begins with, if it is not one or too short."""
-    digits = article.strip().lower()
-    return digits if re.fullmatch(r"[0-9a-f][0-9a-f-]{5,35}", digits) else "none"

@@ -56,6 +56,8 @@ Timeout = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="End it if it takes longer, with exit code 1.")
 ]
 DEFAULT_CONFIG = Path("watchlist.toml")
+# What commands say of an argument that names an article; see flows.reading.find.
+ARTICLE = "An article: an address of it, its id or the first digits of it (4 or more), or the end of its address."
 
 # The colour of each state of a source.
 STATE_STYLES = {"ok": "green", "stale": "yellow", "silent": "bold yellow", "failing": "bold red", "blocked": "bold magenta"}

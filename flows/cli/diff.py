@@ -12,13 +12,13 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.watchlist import load_watchlist
 from newslake.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from flows.reports.diff import Span
-    from warehouse.read import StoredRevision
+    from warehouse.reading.revisions import StoredRevision
 
 STYLES = {"same": "", "gone": "red strike", "come": "bold green"}
 # The notation of wdiff, for output without colour.
@@ -36,7 +36,7 @@ del {{ background: #fdd; color: #900 }} ins {{ background: #dfd; color: #060; te
 
 
 def diff(
-    article: Annotated[str, typer.Argument(help="An article: its address, its article_id, or the first digits of it.")],
+    article: Annotated[str, typer.Argument(help=ARTICLE)],
     config: Config = DEFAULT_CONFIG,
     since: Annotated[int | None, typer.Option("--from", min=1, help="Compare this revision …")] = None,
     until: Annotated[int | None, typer.Option("--to", min=1, help="… with this one; each with the next one by default.")] = None,
@@ -45,12 +45,13 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between the revisions of an article, word by word."""
+    from flows.reading.find import find_article
     from warehouse.database.connect import open_reader
-    from warehouse.read import revisions_of
+    from warehouse.reading.revisions import revisions_of
 
     watchlist = load_watchlist(config)
     with open_reader(watchlist.warehouse) as con:
-        revisions = revisions_of(con, article)
+        revisions = revisions_of(con, find_article(con, article, "newslake diff").article_id)
     pairs = _pairs(revisions, since, until)
     if as_json:
         print_json([_as_data(before, after) for before, after in pairs])

@@ -11,7 +11,7 @@ import json
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,19 +23,19 @@ import duckdb
 from flows.custody.copying import known_backups
 from flows.custody.pending import read_pending, remove_pending, write_pending
 from flows.custody.traces import Traces, listings_with, remove_from_state, remove_unnamed_captures
+from flows.reading.find import find_article, ids_of
 from flows.runs.clock import check_clock
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.disk import storage_errors
-from newslake.errors import NewslakeError, UsageError
+from newslake.errors import ArticleUnknown, NewslakeError, UsageError
 from newslake.locks import only_one
-from spiders.urls.canonical import url_id
 from spiders.warc.blank import blank
 from spiders.warc.manifest import Event, begin, record
 from warehouse.backup import runs_of
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.forget import Chosen, captured_listings, choose, forget_rows, purge
 from warehouse.load.tombstones import forgotten_of
-from warehouse.read import articles_named, find_article, sources_of
+from warehouse.read import sources_of
 from warehouse.upgrade import bring_up_to_date
 
 
@@ -85,10 +85,10 @@ def forget(
     """Forget an article, a source, or all articles up to a day; before that, finish a forget that was interrupted.
 
     Args:
-        what: the name of a source, or an article: its URL, or the first digits of its id.
+        what: the name of a source, or an article as `find_article` takes it.
         until: the last day (UTC) of publication; of all sources without `what`. Without both, an interrupted forget is finished.
         confirm: called with what is to be forgotten; raises to stop before anything is changed.
-        note: called with a line for the user while another process writes to the warehouse.
+        note: called with a line for the user: which article is meant, and while another process writes to the warehouse.
     Raises:
         UsageError: nothing or several things are meant.
         NewslakeError: a collection, backfill or maintenance is under way, or the warehouse stays busy.
@@ -103,6 +103,8 @@ def forget(
         chosen, asked = _choose(watchlist, what, until, finished=finished)
         archives = tuple(sorted({file for file, _ in chosen.places if not _is_own(watchlist, file)}))
         captures = sum(_is_own(watchlist, file) for file, _ in chosen.places)
+        if asked == "article" and chosen.addresses:
+            note(f"The article is at {' and '.join(chosen.addresses)}")  # it may have been named by a piece of that
         if not dry_run and chosen.urls:
             confirm(chosen)
             at = datetime.now(UTC)
@@ -146,26 +148,17 @@ def _named(con: duckdb.DuckDBPyConnection, what: str | None, until: date | None,
             left="nothing was changed",
             next="newslake sources",
         )
-    if forgotten_of(con, _ids(what)):
+    if forgotten_of(con, ids_of(what)):
         return nothing, "article"  # by an earlier forget
-    if not articles_named(con, what):
+    try:
+        found = find_article(con, what, "newslake forget", nothing="no article and no source")
+    except ArticleUnknown as error:
         if finished:
             return nothing, "article"  # by the forget that was just finished
         raise UsageError(
-            f"no article and no source is {what!r}",
-            left="nothing was changed",
-            next="newslake sources (the names of sources), or newslake sql "
-            '"SELECT article_id, url, title FROM articles ORDER BY last_seen_at DESC"',
-        )
-    return choose(con, articles=[find_article(con, what)[0]]), "article"
-
-
-def _ids(what: str) -> list[UUID]:
-    """Return the ids that an argument may mean: that of an address, and the id itself."""
-    ids = [url_id(what)]
-    with suppress(ValueError):
-        ids.append(UUID(what))
-    return ids
+            error.happened, left=error.left, next=f"newslake sources (the names of sources), or {error.next}"
+        ) from None
+    return choose(con, articles=[found.article_id]), "article"
 
 
 @contextmanager

@@ -46,11 +46,11 @@ from warehouse.read import (
     polls,
     published_days,
     recent_texts,
-    revisions_of,
     topic_counts,
     unread_listings,
     waits,
 )
+from warehouse.reading.revisions import revisions_of
 from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
 from warehouse.search.catch_up import catch_up
 from warehouse.search.lookup import Only
@@ -188,7 +188,7 @@ def read(location: Location) -> list[Any]:
                 topic_counts(con).items(),
                 corpus_articles(con, MATCH.topic),
                 polls(con, START - timedelta(days=1)),
-                revisions_of(con, A),
+                revisions_of(con, article(A).article_id),
                 stored_articles(con, "harbour"),
                 earlier_revisions(con, "harbour"),
                 published_days(con, START.date()).items(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json, say
+from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json, say
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
@@ -24,7 +24,7 @@ MOST_SHOWN = 10
 
 def forget(
     what: Annotated[
-        str | None, typer.Argument(metavar="[ARTICLE|SOURCE]", help="A URL, the first digits of an id, or the name of a source.")
+        str | None, typer.Argument(metavar="[ARTICLE|SOURCE]", help=f"{ARTICLE[:-1]}; or the name of a source.")
     ] = None,
     config: Config = DEFAULT_CONFIG,
     until: Annotated[

@@ -1,0 +1,1 @@
+"""Single articles for their readers: finding, showing, citing and fetching them."""

@@ -1,0 +1,1 @@
+"""Read single articles: find them, and all that is known of one."""
