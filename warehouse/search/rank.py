@@ -65,11 +65,19 @@ class Selected(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """`may`: texts that may have what was looked for; `must`: those that certainly have it."""
+    """What was found of a plan, by number of the text.
+
+    Attributes:
+        may: texts that may have what was looked for.
+        must: those that certainly have it.
+        scores: None: nothing to add.
+        docs: numbers of texts, in any order, among which all of `may` are; None if they are too many to name.
+    """
 
     may: Mask
     must: Mask
-    scores: Numbers | None  # None: nothing to add
+    scores: Numbers | None
+    docs: Numbers | None
 
 
 def select(plan: Plan, found: Mapping[Part, Postings], texts: Texts, only: Mask | None = None) -> Selected:
@@ -81,7 +89,7 @@ def select(plan: Plan, found: Mapping[Part, Postings], texts: Texts, only: Mask 
     """
     got = _Ranking(found, texts).find(plan)
     may = got.may & only if only is not None else got.may
-    docs = np.flatnonzero(may)
+    docs = np.flatnonzero(may) if got.docs is None else np.sort(got.docs[may[got.docs]])  # the first reads all texts
     scores = got.scores[docs] if got.scores is not None else np.zeros(len(docs), np.float32)
     return Selected(docs, scores, got.must[docs])
 
@@ -113,36 +121,41 @@ class _Ranking:
                 return self._word(plan)
             case Absent(inner):
                 found = self.find(inner)
-                return _Found(~found.must & self._texts.alive, ~found.may & self._texts.alive, None)
+                return _Found(~found.must & self._texts.alive, ~found.may & self._texts.alive, None, None)
             case AllOf(plans):
                 parts = [self.find(each) for each in plans]
                 may = np.logical_and.reduce([part.may for part in parts])
                 must = np.logical_and.reduce([part.must for part in parts])
+                docs = min((part.docs for part in parts if part.docs is not None), key=len, default=None)
             case AnyOf(plans):
                 parts = [self.find(each) for each in plans]
                 may = np.logical_or.reduce([part.may for part in parts])
                 must = np.logical_or.reduce([part.must for part in parts])
+                named = [part.docs for part in parts if part.docs is not None]
+                docs = np.unique(np.concatenate(named)) if len(named) == len(parts) else None
         scored = [part.scores for part in parts if part.scores is not None]
-        return _Found(may, must, sum(scored[1:], scored[0]) if scored else None)
+        return _Found(may, must, sum(scored[1:], scored[0]) if scored else None, docs)
 
     def _word(self, word: Word) -> _Found:
         texts = self._texts
-        counts = self._counts(word.parts[0], word.field)
-        for part in word.parts[1:]:
-            counts = np.minimum(counts, self._counts(part, word.field))
-        docs = np.flatnonzero(counts)
+        (docs, counts), *others = sorted((self._counts(part, word.field) for part in word.parts), key=lambda one: len(one[0]))
+        for other_docs, other_counts in others:
+            dense = np.zeros(len(texts.alive), np.int32)
+            dense[other_docs] = other_counts
+            counts = np.minimum(counts, dense[docs])
+            docs, counts = docs[counts > 0], counts[counts > 0]
         may = np.zeros(len(texts.alive), np.bool_)
         may[docs] = True
         scores = np.zeros(len(texts.alive), np.float32)
         if len(docs):
             idf = np.log(1 + (texts.count - len(docs) + 0.5) / (len(docs) + 0.5))
-            tf = counts[docs].astype(np.float32)
-            norms = K1 * (1 - B + B * texts.lengths[docs] / texts.average)
+            tf = counts.astype(np.float32)
+            norms = np.float32(K1 * (1 - B)) + np.float32(K1 * B / texts.average) * texts.lengths[docs]
             scores[docs] = idf * tf * (K1 + 1) / (tf + norms)
-        return _Found(may, may if word.exact else np.zeros_like(may), scores)
+        return _Found(may, may if word.exact else np.zeros_like(may), scores, docs)
 
-    def _counts(self, part: Part, field: Field) -> Numbers:
-        """Return how often each text has a part, by number of the text; 0 for texts that are no longer there."""
+    def _counts(self, part: Part, field: Field) -> tuple[Numbers, Numbers]:
+        """Return the texts that are still there and have a part in a field, and how often."""
         postings = self._found[part]
         match field:
             case Field.TITLE:
@@ -151,9 +164,5 @@ class _Ranking:
                 some = postings.counts - postings.in_title
             case _:
                 some = postings.counts
-        dense = np.zeros(len(self._texts.alive), np.int32)
-        there = postings.docs < len(dense)  # the texts and the postings are read one after the other
-        docs = postings.docs[there]
-        dense[docs] = some[there]
-        dense[~self._texts.alive] = 0
-        return dense
+        there = (some > 0) & self._texts.alive[postings.docs]
+        return (postings.docs, some) if there.all() else (postings.docs[there], some[there])
