@@ -63,6 +63,10 @@ COMMANDS = {
         "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).",
     ),
     "new": ("reading.new", "Show what came into the corpus since you last looked: new articles, copies, edits and take-downs."),
+    "show": (
+        "reading.show",
+        "Read an article: headline, byline, time, topics, the text with their words, story, revisions, origin of each field.",
+    ),
     "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
     "demo": (
         "demo",
@@ -70,7 +74,8 @@ COMMANDS = {
     ),
     "topics": (
         "topics",
-        "List the topics, with how many articles of the corpus each selects. `topics try` asks that of any other query.",
+        "List the topics, with how many articles of the corpus each selects, and the saved searches."
+        " `topics try` tries any query.",
     ),
 }
 

@@ -1,0 +1,40 @@
+"""Write times for readers: in one zone, and only as exact as they are known. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def shown(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
+    """Return a time as text: a day where only that is known, minutes, or seconds.
+
+    Args:
+        at: an aware moment; of a day, its midnight at the outlet.
+        precision: "second", "minute", "day", or None for minutes.
+    """
+    if precision == "day":
+        return f"{day_of(at):%Y-%m-%d}"
+    local = at.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M:%S}" if precision == "second" and local.second else f"{local:%Y-%m-%d %H:%M}"
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of which `at` is the midnight, in whatever zone that was. The zone of the reader must not change the day.
+
+    Zones go from UTC+13 (where a day begins at 11:00 of the day before) to UTC-10.
+    """
+    return (at.astimezone(UTC) + timedelta(hours=13)).date()
+
+
+def lag(seconds: int) -> str:
+    """Return a stretch of time in its two largest units: "2 d 3 h", "1 h 20 min", "40 s"."""
+    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    parts: list[str] = []
+    for name, size in units:
+        count, seconds = divmod(seconds, size)
+        if count or parts:
+            parts.append(f"{count} {name}" if count else "")
+        if len(parts) == 2:
+            break
+    return " ".join(filter(None, parts)) or "0 s"

@@ -1,0 +1,229 @@
+"""Arrange what is known of an article for a reader: headline, facts, text with the words of topics, story, revisions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flows.reading.times import lag, shown
+from newslake.scripts import UNSPACED
+from newslake.text import counted, one_line
+from warehouse.reading.whole import Member, RevisionRow, TopicRow, WholeArticle
+
+# Languages written from right to left.
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
+# Letters that are written without spaces, or beside which particles stand: Han, kana, Thai and others, hangul, Hebrew, Arabic.
+_JOINED = re.compile(rf"[{UNSPACED}\u1100-\u11ff\uac00-\ud7af\u0590-\u06ff]")
+_BOUNDS = (r"(?<!\w)", r"(?!\w)")
+MOST_MEMBERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage; `hit`: words by which a topic selects the article."""
+
+    text: str
+    hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or a subheading."""
+
+    spans: tuple[Span, ...]
+    is_heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A named list of facts, each a row of cells."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An article as a reader sees it. All text is on single lines, without control and format characters."""
+
+    title: tuple[Span, ...]
+    byline: tuple[str, ...]
+    url: str
+    article_id: str
+    language: str | None
+    notices: tuple[str, ...]
+    topics: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return (self.language or "").partition("-")[0] in RIGHT_TO_LEFT
+
+
+def view_of(article: WholeArticle, zone: ZoneInfo) -> View:
+    """Return the view of an article, with times in a zone."""
+    row = article.row
+    hits = _pattern(term for topic in article.topics for term in topic.terms)
+    headings = {one_line(heading) for heading in row["headings"] or ()}
+    lines = (one_line(line) for line in article.text.splitlines())
+    return View(
+        title=_spans(one_line(article.title), hits),
+        byline=tuple(_byline(article, zone)),
+        url=one_line(row["url"]),
+        article_id=str(row["article_id"]),
+        language=row["language"],
+        notices=tuple(_notices(article, zone)),
+        topics=tuple((one_line(topic.topic), _words(topic)) for topic in article.topics),
+        blocks=tuple(Block(_spans(line, hits), line in headings) for line in lines if line),
+        sections=tuple(section for section in _sections(article, zone) if section.rows),
+    )
+
+
+def _byline(article: WholeArticle, zone: ZoneInfo) -> Iterator[str]:
+    row = article.row
+    if row["authors"]:
+        yield ", ".join(one_line(author) for author in row["authors"])
+    yield one_line(row["source"]) if row["source"] == row["domain"] else f"{one_line(row['source'])} ({one_line(row['domain'])})"
+    if row["published_at"] is None:
+        yield f"no date; first seen {shown(row['first_seen_at'], 'minute', zone)} ({zone.key})"
+    elif row["published_precision"] == "day":
+        yield f"{shown(row['published_at'], 'day', zone)} (only the day is known)"
+    else:
+        yield f"{shown(row['published_at'], row['published_precision'], zone)} ({zone.key})"
+
+
+def _notices(article: WholeArticle, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what a reader must not miss: that it is not the current text, or was edited, taken down or cut by a paywall."""
+    row = article.row
+    if not article.is_current:
+        seen = shown(article.shown.seen_at, "minute", zone)
+        yield f"This is revision {article.shown.revision} of {row['revision']}, as it was first seen {seen}."
+    elif row["revision"] > 1:
+        last = shown(article.shown.seen_at, "minute", zone)
+        yield f"Edited after publication: {counted(row['revision'], 'revision')}, this one first seen {last}."
+    if row["gone_at"] is not None:
+        status = f" (HTTP {row['gone_status']})" if row["gone_status"] else ""
+        yield f"Taken down: gone since {shown(row['gone_at'], 'minute', zone)}{status}."
+    elif article.absences:
+        yield "It was taken down, and came back."
+    if row["free_to_read"] is False:
+        yield "The outlet declares it paywalled: the text may be a part of it."
+
+
+def _words(topic: TopicRow) -> str:
+    words = ", ".join(one_line(term) for term in topic.terms)
+    if not topic.current:
+        return f"{words} (in revision {topic.revision}; an edit took the words out)"
+    return f"{words}{' (also in the headline)' if topic.in_title else ''}"
+
+
+def _sections(article: WholeArticle, zone: ZoneInfo) -> Iterator[Section]:
+    row = article.row
+    if len(article.story) > 1:
+        outlets = len({member.source for member in article.story})
+        name = f"Story: {counted(len(article.story), 'article')} of {counted(outlets, 'outlet')}"
+        rows = [_member(member, article, zone) for member in article.story[:MOST_MEMBERS]]
+        if rest := len(article.story) - MOST_MEMBERS:
+            rows += [("", "", "", f"and {rest} more")] if rest > 0 else []
+        yield Section(name, tuple(rows))
+    yield Section("Revisions", tuple(_revision(one, article, zone) for one in article.revisions))
+    yield Section("Taken down", tuple(_absences(article, zone)))
+    yield Section("Pages", tuple((str(part.page), one_line(part.url)) for part in article.parts))
+    others = (address.url for address in article.addresses if address.url != row["url"])
+    yield Section("Also at", tuple((one_line(url),) for url in others))
+    yield Section("Origin", tuple(_origins(article, zone)))
+
+
+def _member(member: Member, article: WholeArticle, zone: ZoneInfo) -> tuple[str, ...]:
+    when = shown(member.reported_at, "day" if member.is_day else "minute", zone)
+    after = f"+{lag(member.lag_seconds)}" if member.lag_seconds else "first" if member.kind is None else "+0 s"
+    what = "" if member.kind is None else f"{member.kind} copy, {member.similarity or 0:.0%}"
+    if member.gone_at is not None:
+        what = f"{what}, taken down".removeprefix(", ")
+    where = "this article" if member.article_id == article.row["article_id"] else f"{member.article_id}  {one_line(member.url)}"
+    return (when, after, one_line(member.source), what, where)
+
+
+def _revision(one: RevisionRow, article: WholeArticle, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        f"{one.revision}{' (shown)' if one.revision == article.shown.revision and len(article.revisions) > 1 else ''}",
+        shown(one.seen_at, "minute", zone),
+        kind_of(one),
+        "" if one.word_count is None else counted(one.word_count, "word"),
+        f"cleaned again {shown(one.rewritten_at, 'minute', zone)}" if one.rewritten_at else "",
+    )
+
+
+def kind_of(one: RevisionRow) -> str:
+    """Return in words what a revision changed."""
+    if one.revision == 1:
+        return "first seen" + (" in an archive" if one.flow == "backfill" else "")
+    what = [name for name, changed in (("headline", one.title_changed), ("text", one.text_changed)) if changed]
+    more = f" ({one.words_more:+d} words)" if one.words_more else ""
+    return f"{' and '.join(what) or 'punctuation or layout'} changed{more}"
+
+
+def _absences(article: WholeArticle, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    for one in article.absences:
+        back = f"back {shown(one.came_back_at, 'minute', zone)}" if one.came_back_at else "still gone"
+        yield (shown(one.gone_at, "minute", zone), one.reason, f"HTTP {one.gone_status}" if one.gone_status else "", back)
+
+
+def _origins(article: WholeArticle, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """Yield where each field comes from."""
+    row = article.row
+    now = "" if article.is_current else " (of the current revision)"
+    for field in ("title", "authors", "published"):
+        if origin := row[f"{field}_from"]:
+            yield (field, f"{one_line(origin)}{now}")
+    if row["modified_at"] is not None:
+        yield ("changed", f"{shown(row['modified_at'], 'minute', zone)}, by the outlet's own account")
+    for field in ("section", "language"):
+        if row[field]:
+            yield (field, one_line(row[field]))
+    if row["tags"]:
+        yield ("tags", ", ".join(one_line(tag) for tag in row["tags"]))
+    if row["layout"] is not None:
+        yield ("layout", f"version {row['layout']} of the outlet's layout (newslake sources --layout)")
+    if article.shown.capture_file:
+        yield ("page", f"{one_line(article.shown.capture_file)}, byte {article.shown.capture_offset} (newslake page)")
+    else:
+        yield ("page", "not kept, or not any more")
+    yield ("hash", f"{article.shown.content_hash} (of the words of the text)")
+
+
+def _pattern(terms: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern of terms as whole words; where words are written together, or take particles, anywhere."""
+    found = sorted({one_line(term) for term in terms} - {""}, key=lambda term: (-len(term), term))
+    return re.compile("|".join(map(_bounded, found)), re.I) if found else None
+
+
+def _bounded(term: str) -> str:
+    before, after = (_BOUNDS[place] if term[place].isalnum() and not _JOINED.match(term[place]) else "" for place in (0, -1))
+    return f"{before}{re.escape(term)}{after}"
+
+
+def _spans(line: str, hits: re.Pattern[str] | None) -> tuple[Span, ...]:
+    """Return a line as passages, those that match apart."""
+    made: list[Span] = []
+    at = 0
+    for found in hits.finditer(line) if hits else ():
+        if found.start() > at:
+            made.append(Span(line[at : found.start()]))
+        made.append(Span(found[0], hit=True))
+        at = found.end()
+    if at < len(line) or not made:
+        made.append(Span(line[at:]))
+    return tuple(made)
+
+
+def plain_text(spans: Sequence[Span]) -> str:
+    """Return passages as one text."""
+    return "".join(span.text for span in spans)
