@@ -1,7 +1,7 @@
 """Parse topic queries in Lucene syntax into trees of folded words.
 
-Precedence is NOT, then AND, then OR, then words without an operator between them, which are joined by AND (as in Media Cloud;
-Lucene's default is OR): `oil OR gas Russia` means `(oil OR gas) AND Russia`.
+Precedence is NOT, then AND, then OR. Words without an operator between them are joined by AND (as in Media Cloud; Lucene's
+default is OR): `oil OR gas Russia` means `oil OR (gas AND Russia)`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 import threading
+from collections.abc import Callable
+from copy import copy
+from typing import Any
 
 from luqum import tree
 from luqum.exceptions import ParseError
+from luqum.head_tail import TokenValue
 from luqum.parser import lexer, parser
 
 from flows.topics.lucene import MAX_DEPTH, plain_query
@@ -37,7 +41,8 @@ def parse_query(query: str) -> Node:
         raise QueryError("The query is empty.", position=0)
     try:
         with _luqum:
-            parsed = parser.parse(plain, lexer=lexer.clone())
+            reader = lexer.clone()
+            parsed = parser.parse(plain, lexer=reader, tokenfunc=_with_ands(reader.token))
     except ParseError as error:
         raise _syntax_error(plain, str(error), origin) from None
     except (ValueError, ArithmeticError):
@@ -48,6 +53,39 @@ def parse_query(query: str) -> Node:
             raise QueryError("OR NOT would select every article that lacks a word; write AND NOT.", position=0)
         raise QueryError("The query only excludes articles; add words that an article must have.", position=0)
     return node
+
+
+# The tokens that end a term, and those that begin one.
+_ENDS = {"TERM", "PHRASE", "REGEX", "TO", "APPROX", "BOOST", "RPAREN", "RBRACKET"}
+_BEGINS = {"TERM", "PHRASE", "REGEX", "TO", "LPAREN", "LBRACKET", "NOT", "PLUS", "MINUS", "LESSTHAN", "GREATERTHAN"}
+
+
+def _with_ands(token: Callable[[], Any]) -> Callable[[], Any]:
+    """Return a source of tokens that has AND between terms without an operator.
+
+    Luqum's grammar lets terms side by side bind weaker than OR.
+
+    Args:
+        token: returns the next token of the query; None at its end.
+    """
+    waiting: list[Any] = []
+    before, in_range = "", False
+
+    def next_token() -> Any:
+        nonlocal before, in_range
+        found = waiting.pop() if waiting else token()
+        if found is None:
+            return None
+        if before in _ENDS and found.type in _BEGINS and not in_range:
+            waiting.append(found)
+            found = copy(found)
+            found.type, found.value = "AND_OP", TokenValue("AND")
+            found.value.pos, found.value.size = found.lexpos, 0
+        in_range = found.type == "LBRACKET" or (in_range and found.type != "RBRACKET")
+        before = found.type
+        return found
+
+    return next_token
 
 
 def _matches_anything(node: Node) -> bool:
@@ -89,7 +127,7 @@ class _Translator:
                 return Field(self._field(item), self.translate(item.expr))
             case tree.OrOperation():
                 return self._either(item)
-            case tree.AndOperation() | tree.UnknownOperation():
+            case tree.AndOperation():
                 nodes = [self.translate(each) for each in item.operands]
                 return And(tuple(part for node in nodes for part in (node.nodes if isinstance(node, And) else (node,))))
             case tree.Not() | tree.Prohibit():
@@ -111,7 +149,7 @@ class _Translator:
             case tree.Fuzzy():
                 raise self._error(item, f"Fuzzy words ({item}) are not supported; list the spellings with OR, or use a wildcard")
             case tree.Boost():
-                raise self._error(item.expr, "Boosts (^) are not supported, because a topic does not rank articles; remove it")
+                raise self._error(item.expr, "Boosts (^) are not supported: a rare word counts more by itself; remove it")
             case _:
                 raise self._error(
                     item,
@@ -119,9 +157,10 @@ class _Translator:
                 )
 
     def _either(self, item: tree.OrOperation) -> Node:
-        for each in item.operands:
-            if isinstance(each, tree.Plus):
-                raise self._error(each, "+ requires a word and OR makes it optional; remove one of the two")
+        for operand in item.operands:
+            for each in operand.operands if isinstance(operand, tree.AndOperation) else (operand,):
+                if isinstance(each, tree.Plus):
+                    raise self._error(each, "+ requires a word and OR makes it optional; remove one of the two")
         nodes = [self.translate(each) for each in item.operands]
         return Or(tuple(part for node in nodes for part in (node.nodes if isinstance(node, Or) else (node,))))
 

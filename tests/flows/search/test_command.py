@@ -57,6 +57,9 @@ def test_the_best_come_first_with_id_address_and_passage(config: Path) -> None:
         (["title:storm"], [STORM]),
         (["tank*", "--topic", "trade", "--source", "strait"], []),
         (["북한"], [KOREAN]),
+        (["zzz yyy OR storm"], [STORM]),
+        (["storm OR zzz yyy"], [STORM]),
+        (["title:(zzz yyy OR storm)"], [STORM]),
     ],
 )  # fmt: skip
 def test_a_search_can_be_restricted_and_sorted(config: Path, words: list[str], urls: list[str]) -> None:

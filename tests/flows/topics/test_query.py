@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from flows.topics import QueryError, Topic, parse_query
@@ -88,4 +90,55 @@ def test_the_tree() -> None:
     )
     assert parse_query("UN") == Term("un", Script.SPACED, capitals=True)
     assert parse_query("NOT NOT oil") == word("oil")
-    assert parse_query("a OR b c") == And((Or((word("a"), word("b"))), word("c")))
+    assert parse_query("a OR b c") == Or((word("a"), And((word("b"), word("c")))))
+
+
+PIECES = (
+    "oil",
+    "-film",
+    "NOT gas",
+    '"crude oil"~2',
+    "title:(oil coal)",
+    "(gas OR -oil sea)",
+    "wom?n",
+    "AND_OR",
+    "text:-oil",
+    "a/b",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.recursive(
+        st.sampled_from(PIECES),
+        lambda inner: st.builds(
+            lambda parts, signs, before, after: (
+                before + "".join(part + sign for part, sign in zip(parts, signs, strict=False)) + after
+            ),
+            st.lists(inner, min_size=2, max_size=4),
+            st.lists(st.sampled_from(["{}", "{}", " OR ", " AND "]), min_size=4, max_size=4),
+            st.sampled_from(["(", "title:(", "NOT (", "-("]),
+            st.just("sea)"),
+        ),
+        max_leaves=8,
+    )
+)
+@example("zzz{}yyy OR russia")
+@example("russia OR zzz{}yyy")
+@example("a OR b{}-c OR d")
+@example('title:(a OR b{}c){}"x y"')
+def test_a_space_means_the_same_as_and(pattern: str) -> None:
+    def meaning(between: str) -> object:
+        try:
+            return parse_query(pattern.replace("{}", between))
+        except QueryError as error:
+            return error.happened.partition(" (character")[0].partition(" at character")[0]
+
+    assert meaning(" ") == meaning(" AND ")
+
+
+def test_a_plus_beside_or_is_refused_with_a_space_too() -> None:
+    for query in ("oil OR coal +gas", "oil OR coal AND +gas"):
+        with pytest.raises(QueryError, match="remove one of the two"):
+            parse_query(query)
+    assert parse_query("oil OR (coal +gas)") == parse_query("oil OR (coal AND gas)")
