@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newslake.quotations.east_asian import LANGUAGES, east_asian_speaker
+from newslake.quotations.east_asian import LANGUAGES, east_asian_speaker, goes_on
+from newslake.quotations.names import is_name
 from newslake.quotations.speakers import Said, speaker_of
 
 # Opening marks, each with what closes it. A mark that both opens and closes is told by the characters beside it.
@@ -18,6 +19,9 @@ REVERSED = {"de", "da"}  # languages that print »…«
 FEWEST_WORDS, FEWEST_CHARACTERS = 6, 15
 NEAR = 250  # characters before and behind a stretch in which somebody may be named
 LONGEST = 2_000  # characters; a longer stretch is marks that do not belong together
+_BLOT = "\0"
+# Single marks, but no apostrophes.
+_SINGLE = re.compile(r"‘[^‘’“”\n]*’(?![a-zà-ÿ])|(?<![\w’'])'(?=[^\s'])[^'“”\n]*'(?![a-zà-ÿ])")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7a3]")
 _MARKS = re.compile(r"[，。！？、；]")  # a name of many Chinese characters has none
@@ -55,20 +59,41 @@ def _found(text: str, language: str | None) -> Iterator[Quotation]:
     offset = 0
     lines = text.split("\n")
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        stretches = list(_stretches(line, following, language))
+        outside = _outside(line, stretches)
+        sentence = ""
         before_end = 0
-        for start, end, is_open in _stretches(line, following, language):
+        for start, end, is_open in stretches:
             words = line[start:end].strip()
             closed = len(line) if is_open else end + 1
-            before = _sentence_before(line[max(before_end, start - 1 - NEAR) : start - 1])
-            after = line[closed : closed + NEAR]
+            between = _bare(outside[before_end : start - 1])
+            if not (language in LANGUAGES and goes_on(between, language or "")):
+                # What follows the same words as the quotation before is said by the same speaker.
+                sentence = _sentence_before(between[-NEAR:])
+            after = _bare(outside[closed : closed + LONGEST])[:NEAR]
             before_end = closed
             if not words or len(words) > LONGEST:
                 continue
-            said = _speaker(before, words, after, language)
+            said = _speaker(sentence, words, after, language)
             if said.is_said or _is_long(words):
                 at = offset + start + (len(line[start:end]) - len(line[start:end].lstrip()))
-                yield Quotation(at + 1, words.rstrip(",，") if words[-1] in ",，" else words, said.speaker)
+                speaker = said.speaker if said.speaker and is_name(said.speaker, language or "") else None
+                yield Quotation(at + 1, words.rstrip(",，") if words[-1] in ",，" else words, speaker)
         offset += len(line) + 1
+
+
+def _outside(line: str, stretches: list[tuple[int, int, bool]]) -> str:
+    """Return a line with what is quoted in it blotted out, character for character: nobody is named there as the speaker."""
+    parts, done = [], 0
+    for start, end, _ in stretches:
+        parts += [line[done:start], _BLOT * (end - start)]
+        done = end
+    outside = "".join([*parts, line[done:]])
+    return _SINGLE.sub(lambda found: found[0][0] + _BLOT * (len(found[0]) - 2) + found[0][-1], outside)
+
+
+def _bare(outside: str) -> str:
+    return outside.replace(_BLOT, "")
 
 
 def _stretches(line: str, following: str, language: str | None) -> Iterator[tuple[int, int, bool]]:

@@ -12,9 +12,13 @@ from typing import NamedTuple
 # What names a speaker: no mark of a sentence in it, but the full stop of an abbreviation.
 _WHO = r"(?:\b(?:M|Mm?e|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Capt|Sen|Rep|Gov|St|[A-ZА-ЯЁ])\.|[^.;:!?«»“”„\"()\n])"
 _NAME_WORD = re.compile(r"[^\W\d_a-zа-яёіїєґà-öø-ÿ][\w'’-]*\.?$")
-_PARTICLES = {"al", "bin", "de", "del", "da", "van", "von", "der", "den", "el", "ben", "ibn", "di", "la", "le", "du"}
+# Of names.
+PARTICLES = {"al", "bin", "de", "del", "da", "van", "von", "der", "den", "el", "ben", "ibn", "di", "la", "le", "du"}
 _PATRONYMIC = re.compile(r"(?:вич|вна|чна|ична)$")
 _ADVERBS = r"(?:also|later|then|earlier|further|however|today|yesterday|также|ранее|затем|позже|також|auch|zudem|además|também)"
+_ONE = {"one", "un", "une", "uno", "una", "um", "uma", "eine"}
+_OF = {"of", "de", "des", "du", "dei", "degli", "delle", "dos", "das", "der"}
+_INSIDE = {"of", "for", "at", "from", "de", "du", "des", "del", "di", "da", "do", "von", "der", "la", "le"}  # of a description
 LONGEST_NAME = 8  # words
 SHORTEST_TAIL = 90  # characters between a verb and the quotation behind it
 
@@ -37,6 +41,7 @@ class _Language:
     titles: re.Pattern[str]
     articles: frozenset[str]
     ends: frozenset[str]
+    prepositions: frozenset[str]
     pronouns: frozenset[str]
     places: frozenset[str]
     nouns_have_capitals: bool
@@ -74,6 +79,7 @@ def _language(code: str) -> _Language | None:
         re.compile(rf"^{_either(known['titles'])}\.?$", re.I),
         frozenset(known["articles"]),
         frozenset(known["ends"]),
+        frozenset(known["prepositions"]) - PARTICLES,
         frozenset(known["pronouns"]),
         frozenset(known["places"]),
         code == "de",
@@ -111,7 +117,7 @@ def _who(phrase: str, here: _Language) -> str | None:
     if not tokens or tokens[0].casefold() in here.pronouns or (tokens[0].casefold() in here.ends and tokens[0].islower()):
         return None
     if tokens[0].casefold() in here.articles:
-        return _described(tokens[1:], here)
+        return _described(tokens, here)
     kept: list[str] = []
     for token in tokens:
         if token.casefold().strip(",") in here.ends and (kept and token.islower()):
@@ -121,10 +127,15 @@ def _who(phrase: str, here: _Language) -> str | None:
 
 
 def _described(tokens: list[str], here: _Language) -> str | None:
-    """Return a speaker that begins with an article: the name in it if it ends with one, else the description."""
-    if not tokens:
+    """Return a speaker that begins with an article: the name in it if it ends with one, else the description.
+
+    An article is left out, but for one that counts: "one of the workers".
+    """
+    is_one = tokens[0].casefold() in _ONE and [token.casefold() in _OF for token in tokens[1:2]] == [True]
+    tokens = tokens if is_one else tokens[1:]
+    if not tokens or (is_one and tokens[2:3] in ([], ["them"], ["us"])):
         return None
-    stops = here.ends - {"of", "for", "at", "from", "de", "du", "des", "del", "di", "da", "do", "von", "der", "la", "le"}
+    stops = here.ends - _INSIDE
     kept: list[str] = []
     for token in tokens:
         if token.casefold() in stops and token.islower() and kept:
@@ -143,15 +154,17 @@ def _name(tokens: list[str], here: _Language) -> str | None:
     runs: list[list[str]] = [[]]
     for token in tokens:
         bare = token.strip(",;’'")
-        if _NAME_WORD.match(bare) or (runs[-1] and bare.casefold() in _PARTICLES):
+        if _NAME_WORD.match(bare) or (runs[-1] and bare.casefold() in PARTICLES):
             runs[-1].append(bare)
         elif runs[-1]:
             runs.append([])
     run = next((run for run in reversed(runs) if run), [])
-    while run and run[-1].casefold() in _PARTICLES:
+    while run and run[-1].casefold() in PARTICLES:
         run.pop()
     while len(run) > 1 and (here.titles.match(run[0]) or run[0] in here.places):
         run.pop(0)
+    if run and run[0].casefold() in here.prepositions and len(run) < (4 if here.places else len(run) + 1):
+        return None  # "In Moscow Ada Park": where the name begins cannot be told, but in Russian and Ukrainian by their order
     if here.places:
         if run and all(word in here.places for word in run):
             return " ".join(run) if run[-1].isupper() else None
@@ -170,7 +183,7 @@ def _subject(phrase: str, here: _Language) -> str | None:
     if tokens[0].casefold() in here.pronouns and len(tokens) == 1:
         return tokens[0]
     if tokens[0].casefold() in here.articles:
-        return _described(tokens[1:], here)
+        return _described(tokens, here)
     if not _NAME_WORD.match(tokens[0]) or not _NAME_WORD.match(tokens[-1]):
         return None
     return _name(tokens, here)
@@ -184,8 +197,8 @@ def _subject_before(phrase: str, here: _Language) -> str | None:
     if not tokens or tokens[-1].casefold() in here.pronouns:
         return None
     if not _NAME_WORD.match(tokens[-1]):
-        return _described(tokens[1:], here) if tokens[0].casefold() in here.articles and len(tokens) <= LONGEST_NAME else None
+        return _described(tokens, here) if tokens[0].casefold() in here.articles and len(tokens) <= LONGEST_NAME else None
     begin = len(tokens) - 1
-    while begin and (_NAME_WORD.match(tokens[begin - 1]) or tokens[begin - 1].casefold() in _PARTICLES):
+    while begin and (_NAME_WORD.match(tokens[begin - 1]) or tokens[begin - 1].casefold() in PARTICLES):
         begin -= 1
     return _name(tokens[begin:], here)

@@ -61,6 +61,74 @@ def test_who_says_what(language: str, text: str, quoted: str, speaker: str | Non
     assert text[found.position - 1 :].startswith(quoted)
 
 
+TWICE = [
+    (
+        "ko",
+        "항구의 한 무역업자는 20일 “배가 모자랄 정도”라며 “나가는 것은 석탄과 정유 제품, 들어오는 것은 밀가루”라고 말했다.",
+        "한 무역업자",
+    ),
+    (
+        "ko",
+        "한 국책연구원 연구위원은 “선박만 늘려서는 안 된다”며 “항만 준설 공사가 시작되는지 봐야 한다”고 설명했다.",
+        "한 국책연구원 연구위원",
+    ),
+    ("ko", "회의에 나온 한 의원은 19일 “선원들이 다시 모였다”며 “ 이번에는 더 많이 간다”고 전했다.", "한 의원"),
+    ("ko", "박민수 장관은 “배가 떠난다”면서 “러시아는 항구를 연다”고 밝혔다.", "박민수"),
+    ("ko", "“배가 떠난다”라며 “안나 루니나 대변인은 말이 없다”고 말했다.", None),
+    ("ko", "“배가 떠난다”며 ‘이춘식 장관은 거짓말을 한다’고 말했다.", None),
+    ("ko", "“배가 떠난다”라며 “김철수 의원은 말이 없었고", None),
+    ("ko", "“러시아는 이란과 함께 먼 길을 간다”는 박민수 의원의 말에 그는 “이춘식 장관은 아니다”라고 답했다.", None),
+    ("ja", "「船は出る」「田中首相は何も言わない」と述べた。", None),
+    ("ja", "「船は月曜に出る」と『鈴木報道官は』述べた。", None),
+    ("zh", "“船会出发，明天就走”，“李娜”表示。", None),
+    ("en", "“We will sail,” “said Ada Park” was all there was.", None),
+    ("en", "“We will sail on Monday,” ‘Ada Park’ said.", None),
+    ("ru", "«Мы выйдем в море», «сказала Анна Лунина», «и всё».", None),
+    ("uk", "«Ми вийдемо в море», «сказала Олена Луна».", None),
+    ("de", "„Wir laufen am Montag aus“, „sagte Anna Lund“.", None),
+    ("fr", "« Nous partons lundi », « a déclaré Anne Lune ».", None),
+    ("es", "“Zarpamos el lunes”, “dijo Ana Luna”.", None),
+    ("it", "«Partiamo lunedì», «ha detto Anna Luna».", None),
+    ("pt", "“Partimos na segunda”, “disse Ana Lua”.", None),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "speaker"), TWICE)
+def test_nobody_named_inside_a_quotation_is_its_speaker(language: str, text: str, speaker: str | None) -> None:
+    assert {one.speaker for one in quotations(text, language)} <= {speaker}, "taken from quoted text"
+    if speaker:
+        assert len(quotations(text, language)) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "“The old ones are melted,” said one of the workers.", "one of the workers"),
+        ("en", "“The old ones are melted,” one of the workers said.", "one of the workers"),
+        ("en", "“The old ones are melted,” said one of them.", None),
+        ("en", "In Moscow Ada Park said: “We will sail on Monday.”", None),
+        ("en", "“The old ones are melted,” said those from the Port Office.", None),
+        ("fr", "« Nous partons lundi », a déclaré un des marins.", "un des marins"),
+        ("es", "“Zarpamos el lunes”, dijo uno de los marineros.", None),
+        ("de", "„Wir laufen aus“, sagte eine der Frauen.", "eine der Frauen"),
+        ("it", "Nel porto Anna Luna ha detto: «Partiamo lunedì».", "Anna Luna"),
+        ("it", "Per Anna Luna ha detto: «Partiamo lunedì».", None),
+        ("ru", "В Москве Анна Лунина заявила: «Мы выйдем в море».", "Анна Лунина"),
+        ("zh", "在北京表示：“船会出发，明天就走。”", None),
+        ("ja", "「船は月曜に出る」とは言った。", None),
+        ("fr", "« Nous partons », a déclaré De Gaulle.", "De Gaulle"),
+        ("ko", "회의에서는 “배가 떠난다”고 말했다.", None),
+        ("ko", "이에 대해 외무부는 “배가 떠난다”고 밝혔다.", "외무부"),
+        ("ko", "이 관계자는 “배가 떠난다”고 말했다.", None),
+        ("zh", "他在会上强调，“船会出发，明天就走，后天回来”。", None),
+        ("zh", "他信表示，“船会出发”。", "他信"),
+        ("ja", "関係者の一人は「船は出る」と話した。", None),
+    ],
+)
+def test_a_speaker_begins_with_no_preposition(language: str, text: str, speaker: str | None) -> None:
+    assert [one.speaker for one in quotations(text, language)] == [speaker]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
