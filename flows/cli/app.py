@@ -67,6 +67,10 @@ COMMANDS = {
         "reading.show",
         "Read an article: headline, byline, time, topics, the text with their words, story, revisions, origin of each field.",
     ),
+    "page": (
+        "reading.page",
+        "Give back the page behind an article as it was fetched: its HTML, its bytes, its WARC record, or in the browser.",
+    ),
     "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
     "demo": (
         "demo",

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from newslake.disk import write_whole
@@ -44,6 +45,15 @@ def blank(file: Path, offsets: Iterable[int]) -> bool:
     if changed:
         write_whole(file, bytes(data))
     return changed
+
+
+def is_removed(stream: BinaryIO, offset: int) -> bool:
+    """Return whether a record without content stands at `offset` of a file, in the place of a capture that was removed."""
+    try:
+        stream.seek(offset)
+        return stream.read(len(GZIP)) == GZIP and _MARK in member(stream, offset)[0][:1000]
+    except (EOFError, zlib.error):
+        return False
 
 
 def removed(length: int) -> bytes:
