@@ -29,7 +29,7 @@ class Answer:
         self._session = session
 
     def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows, at most so many. Ask for them before the next answer.
+        """Yield the rows, at most so many. Ask for them before the next answer. Closing this ends the query.
 
         Raises:
             NewslakeError: the query failed at this row, see Session.answers.
@@ -39,14 +39,21 @@ class Answer:
             count = ROWS if left is None else min(ROWS, left)
             with self._session.errors_in_words():
                 chunk = self._session.con.fetchmany(count)
-            yield from chunk
+            try:
+                yield from chunk
+            except GeneratorExit:
+                self._end()
+                raise
             if len(chunk) < count:
                 return
             left = left and left - count
         if left == 0 and self.headers:
-            # An answer that is not read to its end keeps its transaction open, and with it the log of the catalog, for as long
-            # as the user of a shell thinks.
-            self._session.con.execute("SELECT 1").fetchall()
+            self._end()
+
+    def _end(self) -> None:
+        """End an answer that is not read to its end: it keeps its transaction open, and with it the log of the catalog, for as
+        long as the user of a shell thinks."""
+        self._session.con.execute("SELECT 1").fetchall()
 
 
 class Session:

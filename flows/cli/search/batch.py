@@ -9,9 +9,11 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import errors, for_programs, output, plain, table
-from flows.cli.search.show import Rows, warn_of_missing
+from flows.cli.search.show import warn_of_missing
 from flows.cli.sql import Format
-from flows.cli.sql.results import PRINTERS
+from flows.cli.sql.formats import DRAWN
+from flows.cli.sql.kept import Rows
+from flows.cli.sql.texts import PRINTERS
 from flows.search.names import Problem, read_names
 from flows.search.restrict import Restrictions, restricted
 from flows.search.rows import COLUMNS, row
@@ -46,7 +48,7 @@ def search_names(watchlist: Watchlist, file: Path, given: Restrictions, limit: i
         for name, result in results.items()
         for rank, hit in enumerate(result.hits, start=1)
     ]
-    if shape is Format.TABLE:
+    if shape in DRAWN:
         _show(rows)
     else:
         PRINTERS[shape](Rows(["line", "name", *COLUMNS], [tuple(each.values()) for each in rows]), for_programs())

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
+from flows.cli.sql.formats import DRAWN
 from flows.search.called import parsed
 from flows.search.moments import moment
 from flows.search.restrict import Restrictions, restricted, usage
@@ -110,7 +111,7 @@ def _search(
         result = Searcher(con).search(node, only, limit, Sort(sort))
     if as_json:
         show_data(query, result)
-    elif shape is Format.TABLE:
+    elif shape in DRAWN:
         show_hits(result, watchlist.schedule.timezone)
     else:
         show_rows(result, shape)

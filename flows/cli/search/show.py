@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -13,21 +11,11 @@ from rich.text import Text
 
 from flows.cli.console import errors, for_programs, output, plain, print_json, say
 from flows.cli.sql import Format
-from flows.cli.sql.results import PRINTERS
+from flows.cli.sql.kept import Rows
+from flows.cli.sql.texts import PRINTERS
 from flows.search.rows import COLUMNS, row
 from flows.search.search import Result
 from newslake.text import counted, one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows for a printer, as an answer to SQL has them."""
-
-    headers: list[str]
-    made: Iterable[tuple[Any, ...]]
-
-    def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]:
-        return iter(self.made)
 
 
 def show_data(query: str, result: Result) -> None:

@@ -11,8 +11,10 @@ import typer
 from typer.core import TyperCommand
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_own_file
+from flows.cli.sql.formats import DRAWN, ENDINGS, Format
 from flows.cli.sql.limited import in_shell, session, watched
-from flows.cli.sql.results import ENDINGS, Format, not_utf8, show, write
+from flows.cli.sql.pager import Screen
+from flows.cli.sql.results import not_utf8, show, write
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
 
@@ -49,6 +51,7 @@ def sql(
         str | None,
         typer.Option("--memory", metavar="SIZE", help="Memory for a query, such as 8GB. Default: a quarter, at most 4 GB."),
     ] = None,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Show long answers without a pager, also on a terminal.")] = False,
     allow_files: Annotated[
         bool, typer.Option("--allow-files", help="Let the query read and write files and the network.")
     ] = False,
@@ -60,22 +63,32 @@ def sql(
     watchlist = load_watchlist(config)
     shape = _shape(watchlist, Format.JSON if as_json else format, file)
     if file is None and query is None and sys.stdin.isatty():
-        from flows.cli.sql.shell import run_shell
-
         watch = watched(watchlist, is_shell=True)
-        with session(watchlist, watch, memory, allow_files=allow_files) as opened:
-            run_shell(opened, lambda work: in_shell(opened, watch, timeout, work), shape)
+        from flows.cli.sql.shell.loop import Shell
+
+        with Shell(
+            watchlist,
+            opening=lambda which: session(which, watch, memory, allow_files=allow_files),
+            within=lambda opened, work: in_shell(opened, watch, timeout, work),
+            shape=shape,
+            paged=not no_pager,
+        ) as shell:
+            shell.run()
         return
     text = _from_stdin() if query is None or query == "-" else query
     watch = watched(watchlist)
-    with watch.work(timeout):
-        from warehouse.query import stoppable
+    screen = Screen(paged=not no_pager)
+    try:
+        with watch.work(timeout):
+            from warehouse.query import stoppable
 
-        with session(watchlist, watch, memory, allow_files=allow_files) as opened, stoppable(opened.con, timeout):
-            if file is None:
-                show(opened, text, shape)
-            else:
-                write(opened, text, shape, file)
+            with session(watchlist, watch, memory, allow_files=allow_files) as opened, stoppable(opened.con, timeout):
+                if file is None:
+                    show(opened, text, shape, screen)
+                else:
+                    write(opened, text, shape, file)
+    finally:
+        screen.show()
 
 
 def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> Format:
@@ -84,7 +97,7 @@ def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> For
         return given or Format.TABLE
     refuse_own_file(watchlist, file, "an answer", "newslake sql --output")
     shape = given or ENDINGS.get(file.suffix.lower())
-    if shape is None or shape is Format.TABLE:
+    if shape is None or shape in DRAWN:
         raise UsageError(
             f"cannot tell the format of {file}: it ends in {file.suffix or 'nothing'}"
             if shape is None

@@ -37,7 +37,7 @@ def watched(watchlist: Watchlist, *, is_shell: bool = False) -> Watch:
 
 @contextmanager
 def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, allow_files: bool = False) -> Iterator[Session]:
-    """Open the warehouse for the SQL of a user, with limits."""
+    """Open the warehouse for the SQL of a user, with limits, in the time zone of the watchlist."""
     from flows.search.in_sql import prepare
     from warehouse.database.closed import Limits, bytes_of
     from warehouse.query import open_session
@@ -45,6 +45,7 @@ def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, al
     limits = Limits(memory=bytes_of(memory) if memory else None, spill=watchlist.state)
     watch.limit_memory(limits.memory_bytes * 5 // 4 + UNCOUNTED)
     with open_session(watchlist.warehouse, limits, allow_files=allow_files, prepare=prepare) as opened:
+        opened.con.execute(f"SET TimeZone = '{watchlist.schedule.timezone}'")
         yield opened
 
 

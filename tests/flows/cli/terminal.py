@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import signal
+import struct
 import subprocess
 import termios
 import time
@@ -25,15 +26,25 @@ def _own_terminal() -> None:
 class Terminal:
     """`newslake sql` in a terminal of its own: a shell, or one query if there are arguments."""
 
-    def __init__(self, config: Path, *arguments: str) -> None:
+    def __init__(self, config: Path, *arguments: str, size: tuple[int, int] | None = None, **environment: str) -> None:
+        """Start it.
+
+        Args:
+            size: lines and columns; with them it is a terminal with a cursor, otherwise one that can do nothing.
+            environment: variables to add.
+        """
         self.master, slave = pty.openpty()
+        able = dict[str, str]()
+        if size is not None:
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+            able = {"TERM": "xterm", "LINES": str(size[0]), "COLUMNS": str(size[1]), "PROMPT_TOOLKIT_NO_CPR": "1"}
         self._printed = b""  # and not yet asked for
         self.process = subprocess.Popen(
             [*COMMAND, "sql", "-c", str(config), *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=ENVIRONMENT | {"HOME": str(config.parent)},
+            env=ENVIRONMENT | {"HOME": str(config.parent), "XDG_STATE_HOME": ""} | able | environment,
             start_new_session=True,
             preexec_fn=_own_terminal,
         )
@@ -63,6 +74,9 @@ class Terminal:
 
     def type(self, line: str) -> None:
         os.write(self.master, f"{line}\n".encode())
+
+    def press(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""

@@ -253,7 +253,7 @@ def test_an_answer_goes_to_a_file_as_its_name_ends(config: Path, tmp_path: Path)
         done = newslake("sql", "-c", config, "-o", tmp_path / f"answer.{ending}", query)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
     said = {file.suffix: file.read_bytes().decode() for file in tmp_path.iterdir()}
-    assert said[".csv"] == f'\ufeffarticle_id,said\r\n{key},"북한 석유, Нефть"\r\n'  # Excel knows UTF-8 by this mark
+    assert said[".csv"] == f'\ufeffarticle_id,said\n{key},"북한 석유, Нефть"\n'  # Excel knows UTF-8 by this mark
     assert json.loads(said[".json"]) == [json.loads(said[".jsonl"])] == [{"article_id": key, "said": "북한 석유, Нефть"}]
     assert f"| {key} | 북한 석유, Нефть |" in said[".md"]
     assert newslake("sql", "-c", config, "-f", "csv", query).stdout == said[".csv"].removeprefix("\ufeff")

@@ -1,0 +1,75 @@
+"""Print an answer as CSV, JSON, JSON Lines or Markdown, row by row, so that no answer is too large for memory."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, TextIO
+
+from flows.cli.console import for_programs, plain, print_json_text
+from flows.cli.sql.formats import Answer, Format
+from newslake.text import markdown_cell, spreadsheet, visible
+
+
+def _csv(answer: Answer, out: TextIO | None = None) -> None:
+    writer = csv.writer(out or for_programs(), lineterminator="\n")
+    if answer.headers:
+        writer.writerow([visible(header) for header in answer.headers])
+    writer.writerows([_cell(value) for value in row] for row in answer.rows())
+
+
+def _markdown(answer: Answer, out: TextIO | None = None) -> None:
+    out = out or for_programs()
+    if answer.headers:
+        names = " | ".join(markdown_cell(plain(header)) for header in answer.headers)
+        out.write(f"| {names} |\n|{' --- |' * len(answer.headers)}\n")
+    for row in answer.rows():
+        out.write(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |\n")
+
+
+def _jsonl(answer: Answer, out: TextIO | None = None) -> None:
+    out = out or for_programs()
+    for record in _records(answer):
+        out.write(f"{print_json_text(record)}\n")
+
+
+def _json(answer: Answer, out: TextIO | None = None) -> None:
+    out = out or for_programs()
+    out.write("[")
+    for count, record in enumerate(_records(answer)):
+        out.write(f"{', ' if count else ''}{print_json_text(record)}")
+    out.write("]\n")
+
+
+def _records(answer: Answer) -> Iterator[dict[str, Any]]:
+    names = distinct(answer.headers)
+    return (dict(zip(names, row, strict=True)) for row in answer.rows())
+
+
+PRINTERS = {Format.CSV: _csv, Format.MARKDOWN: _markdown, Format.JSONL: _jsonl, Format.JSON: _json}
+
+
+def distinct(names: list[str]) -> list[str]:
+    """Make column names unique, as DuckDB does for a table: a, a_1, a_2."""
+    taken, made = set(names), list[str]()
+    for name in names:
+        new, count = name, 0
+        while new in made or (count and new in taken):
+            count += 1
+            new = f"{name}_{count}"
+        made.append(new)
+    return made
+
+
+def _cell(value: object) -> object:
+    """Return a value for a cell of CSV."""
+    if isinstance(value, (list, tuple, dict)):
+        value = print_json_text(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, str):
+        return spreadsheet(value)
+    return value
