@@ -24,6 +24,6 @@ def row(rank: int, hit: Hit) -> dict[str, Any]:
         "terms": list(match.terms),
         "in_title": match.in_title,
         "article_id": str(article.article_id),
-        "url": article.url,
+        "url": hit.url,
         "language": article.language,
     }

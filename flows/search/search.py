@@ -36,6 +36,7 @@ class Hit:
     """An article that a search found."""
 
     score: float
+    url: str
     title: str
     article: FoundArticle
     match: TopicMatch
@@ -59,6 +60,7 @@ class _Match(NamedTuple):
 
     score: float
     doc: int
+    url: str
     title: str
     match: TopicMatch
 
@@ -100,7 +102,7 @@ class Searcher:
                     score = scores[match.topic].get(text.doc)
                     if score is not None:  # None: outside of what the search is restricted to
                         total[match.topic] += 1
-                        _keep_best(best[match.topic], _Match(score, text.doc, text.title, match), limit)
+                        _keep_best(best[match.topic], _Match(score, text.doc, text.url, text.title, match), limit)
             return {name: Result(self._hits(sorted(best[name], key=_rank)[:limit]), total[name], exact=True) for name in nodes}
 
     def select(self, node: Node, only: Only = EVERYTHING) -> tuple[Numbers, Numbers]:
@@ -134,7 +136,7 @@ class Searcher:
             texts = {text.doc: text for text in texts_of(self._con, piece.docs)}
             for doc, score in zip(piece.docs.tolist(), piece.scores.tolist(), strict=True):
                 if text := texts.get(doc):
-                    yield from (_Match(score, doc, text.title, each) for each in self._match(matcher, text))
+                    yield from (_Match(score, doc, text.url, text.title, each) for each in self._match(matcher, text))
 
     def _match(self, matcher: Matcher, text: IndexedText) -> list[TopicMatch]:
         return matcher.match_words(text.title, text.text, clitics=self._index.has_clitics(text.doc))
@@ -143,7 +145,9 @@ class Searcher:
         if not matches:
             return ()
         articles = articles_of(self._con, np.array([each.doc for each in matches]))
-        return tuple(Hit(each.score, each.title, articles[each.doc], each.match) for each in matches if each.doc in articles)
+        return tuple(
+            Hit(each.score, each.url, each.title, articles[each.doc], each.match) for each in matches if each.doc in articles
+        )
 
 
 def _rank(match: _Match) -> tuple[float, int]:

@@ -24,7 +24,7 @@ from newslake.scripts import UNSPACED_LETTERS
 from newslake.words.folding import PLAIN, SCRIPTS, TOKEN, Script, fold_run
 from newslake.words.readings import PREFIXES, SAFE_SYLLABLES, beginnings, forms_of, readings
 
-VERSION = 1  # of these rules; a text indexed by another version is indexed again
+VERSION = 2  # of these rules, and of the tables of the index; a text indexed by another version is indexed again
 CAPITALS, BEGINS, PREFIXED, INSIDE = MARKS = "^·+~"  # before a term; none is part of a word
 MOST_LETTERS = 6  # of a folded acronym: two or three letters, of which some unfold into two
 LONGEST = 200  # characters of a term; no word of a query is longer

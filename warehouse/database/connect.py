@@ -53,6 +53,7 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
             if location.kind == "sqlite":
                 con.execute(ONE_CONNECTION)
             con.execute(WITHOUT_TRUST)
+            con.execute("SET parquet_metadata_cache = true")  # the files of a lake never change
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")
         con.execute("SET arrow_lossless_conversion = true")  # UUIDs stay UUIDs on their way out

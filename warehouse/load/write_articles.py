@@ -202,4 +202,4 @@ def write_index(con: duckdb.DuckDBPyConnection, changes: ArticleChanges, reclean
 
 def _text(article: ArticleRecord, revision: int) -> Text:
     page = article.page
-    return Text(article.article_id, revision, page.title, page.text, page.language)
+    return Text(article.article_id, revision, page.url, page.title, page.text, page.language)

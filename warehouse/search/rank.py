@@ -48,12 +48,13 @@ class Texts:
 
     @classmethod
     def of(cls, docs: Numbers, lengths: Numbers, clitics: Mask) -> Texts:
-        """Return the texts with these numbers, lengths and languages."""
+        """Return the texts with these numbers, lengths (-1: it is not there) and languages."""
         dense = np.full(int(docs.max()) + 1 if len(docs) else 0, -1, np.int32)
         dense[docs] = lengths
         has_clitics = np.zeros(len(dense), np.bool_)
         has_clitics[docs] = clitics
-        return cls(dense, has_clitics, dense >= 0, len(docs), float(lengths.mean()) if len(docs) else 0.0)
+        there = lengths[lengths >= 0]
+        return cls(dense, has_clitics, dense >= 0, len(there), float(there.mean()) if len(there) else 0.0)
 
 
 class Selected(NamedTuple):
@@ -164,5 +165,6 @@ class _Ranking:
                 some = postings.counts - postings.in_title
             case _:
                 some = postings.counts
-        there = (some > 0) & self._texts.alive[postings.docs]
+        there = (some > 0) & (postings.docs < len(self._texts.alive))
+        there[there] = self._texts.alive[postings.docs if there.all() else postings.docs[there]]
         return (postings.docs, some) if there.all() else (postings.docs[there], some[there])

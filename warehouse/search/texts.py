@@ -21,20 +21,19 @@ MOST = 5_000  # texts in memory at once
 
 
 class IndexedText(NamedTuple):
-    """A title and text as they are indexed."""
+    """An article as it is indexed."""
 
     doc: int
+    url: str
     title: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article that a search found. Its title is in the index, where it takes a tenth of the time to read."""
+    """An article that a search found. Its address and title are in the index, where they take a tenth of the time to read."""
 
-    doc: int
     article_id: UUID
-    url: str
     source: str
     language: str | None
     published_at: datetime | None
@@ -48,21 +47,22 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
     for begin in range(0, len(docs), MOST):
         some = docs[begin : begin + MOST]
         if len(some) <= FEW:
-            where = f"WHERE doc IN ({', '.join(map(str, some.tolist()))})"
+            where = f"WHERE doc IN ({_listed(some)})"
         else:
             _ask(con, some)
             where = f"SEMI JOIN asked_docs USING (doc) WHERE doc BETWEEN {some[0]} AND {some[-1]}"
         # Named by their numbers, or at least between two, because DuckDB reads no other row groups then.
         rows = con.execute(f"SELECT doc, text FROM passages {where} ORDER BY doc, part").fetchall()
         for doc, parts in groupby(rows, key=lambda row: row[0]):
-            title, *pieces = (text for _, text in parts)
-            yield IndexedText(doc, title, "".join(pieces))
+            url, title, *pieces = (text for _, text in parts)
+            yield IndexedText(doc, url, title, "".join(pieces))
 
 
 def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, FoundArticle]:
     """Return the articles of indexed texts by their numbers."""
-    _ask(con, docs)
-    return {one.doc: one for one in fetch(con, "found_articles", FoundArticle)}
+    ids = dict(con.execute(f"SELECT doc, article_id FROM docs WHERE doc IN ({_listed(docs)})").fetchall())
+    found = {one.article_id: one for one in fetch(con, "found_articles", FoundArticle, {"ids": list(ids.values())})}
+    return {doc: found[article_id] for doc, article_id in ids.items() if article_id in found}
 
 
 def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
@@ -76,6 +76,10 @@ def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Numbers:
     _ask(con, docs)
     found: Numbers = con.execute(statement("found_by_date")).to_arrow_table().column("doc").to_numpy()
     return found
+
+
+def _listed(docs: Numbers) -> str:
+    return ", ".join(map(str, docs.tolist()))
 
 
 def _ask(con: duckdb.DuckDBPyConnection, docs: Numbers) -> None:

@@ -26,6 +26,7 @@ DOCS = {
     "rules": "INTEGER",
 }
 SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
+ADDRESS, TITLE = -1, 0  # parts of passages; the text follows
 # Characters of a passage. DuckDB reads 2,048 passages to get one of them, so that short ones are read by less work.
 LONGEST = 250  # an article has at most a million
 
@@ -35,6 +36,7 @@ class Text(NamedTuple):
 
     article_id: UUID
     revision: int
+    url: str
     title: str
     text: str
     language: str | None
@@ -72,9 +74,13 @@ def _passages(texts: Sequence[Text], first: int) -> pa.Table:
     counts: list[int] = []
     for text in texts:
         whole = storable(text.text)
-        pieces += [storable(text.title or ""), *(whole[begin : begin + LONGEST] for begin in range(0, len(whole), LONGEST))]
+        pieces += [
+            storable(text.url),
+            storable(text.title or ""),
+            *(whole[begin : begin + LONGEST] for begin in range(0, len(whole), LONGEST)),
+        ]
         counts.append(len(pieces) - len(parts))
-        parts += range(counts[-1])
+        parts += range(ADDRESS, ADDRESS + counts[-1])
     docs = np.repeat(np.arange(first, first + len(texts)), counts)
     return pa.table(
         [pa.array(docs, pa.int32()), pa.array(parts, pa.int16()), pa.array(pieces, pa.string())], ["doc", "part", "text"]

@@ -41,7 +41,7 @@ def show_hits(result: Result, zone: str) -> None:
         head.append(plain(one_line(hit.title)), "bold")
         _print(highlighted(head, match.terms))
         _print(highlighted(Text(f"     {plain(match.snippet)}"), match.terms))
-        _print(Text(f"     {article.article_id}  {plain(article.url)}\n", "dim"))
+        _print(Text(f"     {article.article_id}  {plain(hit.url)}\n", "dim"))
     total = counted(result.total, "article")
     if not result.hits:
         say("No article matches.")

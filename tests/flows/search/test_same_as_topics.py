@@ -54,7 +54,7 @@ def found_by(writer: Writer, corpus: list[tuple[str, str, str | None]], query: s
     con = writer.con
     con.execute("BEGIN")
     try:
-        index(con, [Text(key, 1, *article) for key, article in zip(ids, corpus, strict=True)])
+        index(con, [Text(key, 1, "", *article) for key, article in zip(ids, corpus, strict=True)])
         docs, _ = Searcher(con).select(node)
         by_doc = dict(con.execute("SELECT doc, article_id FROM docs").fetchall())
     finally:

@@ -37,7 +37,7 @@ FIRST, OTHER = "A tanker left Rason with crude oil. " * 3, "Ports of the strait 
 def found(location: Location, query: str) -> list[str]:
     """The addresses that a search finds, best first."""
     with open_reader(location) as con:
-        return [hit.article.url for hit in Searcher(con).search(parse_query(query)).hits]
+        return [hit.url for hit in Searcher(con).search(parse_query(query)).hits]
 
 
 def loaded(location: Location) -> None:
@@ -148,7 +148,7 @@ def test_scores_are_those_of_bm25(writer: Writer, corpus: list[list[str]], asked
     con.execute("BEGIN")
     try:
         ids = [uuid5(UUID(int=0), str(number)) for number in range(len(corpus))]
-        index(con, [Text(key, 1, "", " ".join(words), "en") for key, words in zip(ids, corpus, strict=True)])
+        index(con, [Text(key, 1, "", "", " ".join(words), "en") for key, words in zip(ids, corpus, strict=True)])
         selected = Index(con).search(plan(parse_query(" OR ".join(asked))), EVERYTHING)
     finally:
         con.execute("ROLLBACK")
