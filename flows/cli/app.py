@@ -71,6 +71,10 @@ COMMANDS = {
         "reading.page",
         "Give back the page behind an article as it was fetched: its HTML, its bytes, its WARC record, or in the browser.",
     ),
+    "cite": (
+        "reading.cite",
+        "Print a citation of an article that anybody can check: address, times, revision, hashes of the page and the text.",
+    ),
     "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
     "demo": (
         "demo",
