@@ -12,7 +12,7 @@ NESTED = ("list", "array", "struct", "map")
 
 def with_text_ids(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Return the relation with UUIDs as text, also those in lists and structs; the same relation if it has none."""
-    types = [_as_text(kind) for kind in relation.types]
+    types = [as_text(kind) for kind in relation.types]
     if types == [str(kind) for kind in relation.types]:
         return relation
     columns = (
@@ -26,7 +26,7 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _as_text(kind: DuckDBPyType) -> str:
+def as_text(kind: DuckDBPyType) -> str:
     """Return a type in SQL, with VARCHAR in the place of UUID."""
     if kind.id == "uuid":
         return "VARCHAR"
@@ -34,7 +34,7 @@ def _as_text(kind: DuckDBPyType) -> str:
         return str(kind)
     parts: dict[str, Any] = dict(kind.children)
     if kind.id == "struct":
-        return f"STRUCT({', '.join(f'{_quoted(name)} {_as_text(inner)}' for name, inner in parts.items())})"
+        return f"STRUCT({', '.join(f'{_quoted(name)} {as_text(inner)}' for name, inner in parts.items())})"
     if kind.id == "map":
-        return f"MAP({_as_text(parts['key'])}, {_as_text(parts['value'])})"
-    return f"{_as_text(parts['child'])}[{parts.get('size', '')}]"
+        return f"MAP({as_text(parts['key'])}, {as_text(parts['value'])})"
+    return f"{as_text(parts['child'])}[{parts.get('size', '')}]"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from newslake.errors import NewslakeError, QueryStopped, UsageError
 from warehouse.database.closed import Limits
@@ -49,6 +50,11 @@ class Answer:
             left = left and left - count
         if left == 0 and self.headers:
             self._end()
+
+    def reader(self, rows: int) -> pa.RecordBatchReader:
+        """Return the rows as columns of Arrow, so many at once. Ask for this instead of `rows`, before the next answer."""
+        with self._session.errors_in_words():
+            return self._session.con.to_arrow_reader(rows)
 
     def _end(self) -> None:
         """End an answer that is not read to its end: it keeps its transaction open, and with it the log of the catalog, for as

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
-from flows.cli.sql.formats import DRAWN
+from flows.cli.sql.formats import DRAWN, FILES_ONLY
 from flows.search.called import parsed
 from flows.search.moments import moment
 from flows.search.restrict import Restrictions, restricted, usage
@@ -68,6 +68,8 @@ def search(
         moment(until, "--until", zone, now) if until else None,
     )
     shape = Format.JSON if as_json else format
+    if shape in FILES_ONLY:
+        raise usage(f"{shape} is for files", f"newslake sql --output hits.{shape} \"FROM search('oil')\"")
     if batch is not None:
         if query is not None or save is not None:
             raise usage("--batch takes its queries from the file", "leave out the query and --save")

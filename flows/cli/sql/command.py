@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_own_file
-from flows.cli.sql.formats import DRAWN, ENDINGS, Format
+from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.sql.limited import in_shell, session, watched
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.results import not_utf8, show, write
@@ -44,7 +44,12 @@ def sql(
     as_json: AsJson = False,
     file: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the result to a .csv, .json, .jsonl or .md file instead."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"Write the result to a file instead: {', '.join(ENDINGS)}.",
+        ),
     ] = None,
     timeout: Timeout = None,
     memory: Annotated[
@@ -94,6 +99,8 @@ def sql(
 def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> Format:
     """Return how an answer is written: as given, or as the name of the file ends."""
     if file is None:
+        if given in FILES_ONLY:
+            raise UsageError(f"{given} is for files", left="nothing was run", next=f"--output answer.{given}")
         return given or Format.TABLE
     refuse_own_file(watchlist, file, "an answer", "newslake sql --output")
     shape = given or ENDINGS.get(file.suffix.lower())

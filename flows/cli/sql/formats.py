@@ -25,8 +25,20 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     MARKDOWN = "markdown"
+    HTML = "html"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
 
 
-# These are drawn for the width of a screen; all others are for files, too.
+# These are drawn for the width of a screen; all others are for files, too, and the last two for files only.
 DRAWN = frozenset({Format.TABLE, Format.BOX})
-ENDINGS = {".csv": Format.CSV, ".json": Format.JSON, ".jsonl": Format.JSONL, ".md": Format.MARKDOWN}
+FILES_ONLY = frozenset({Format.PARQUET, Format.XLSX})
+ENDINGS = {
+    ".csv": Format.CSV,
+    ".json": Format.JSON,
+    ".jsonl": Format.JSONL,
+    ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".parquet": Format.PARQUET,
+    ".xlsx": Format.XLSX,
+}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.console import output
-from flows.cli.sql.formats import DRAWN, Answer, Format
+from flows.cli.console import errors, output
+from flows.cli.sql.formats import DRAWN, FILES_ONLY, Answer, Format
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.tables import drawn
 from flows.cli.sql.texts import PRINTERS
@@ -18,6 +22,7 @@ from newslake.errors import UsageError
 from newslake.text import counted
 
 if TYPE_CHECKING:
+    from warehouse.query import Answer as StoredAnswer
     from warehouse.query import Session
 
 MAX_TABLE_ROWS = 200
@@ -28,7 +33,7 @@ def not_utf8() -> UsageError:
     return UsageError("the query is not UTF-8", left="nothing was run", next="save or type it as UTF-8")
 
 
-def answers(session: Session, query: str) -> Iterator[Answer]:
+def answers(session: Session, query: str) -> Iterator[StoredAnswer]:
     """Run the statements of a query one after the other, and yield the answer of each.
 
     Raises:
@@ -68,22 +73,62 @@ def show(session: Session, query: str, shape: Format, screen: Screen | None = No
 
 def write(session: Session, query: str, shape: Format, file: Path) -> int:
     """Run a query and write the answer of its last statement to a file, whole or not at all. Return the number of rows."""
-    return write_to(file, _last(session, query), shape)
+    answer = _last(session, query)
+    if shape not in FILES_ONLY:
+        return write_to(file, answer, shape)
+    if not answer.headers:
+        raise UsageError("the statement has no answer", left="nothing was written", next=f"newslake sql -o {file.name} {EXAMPLE}")
+    return _write_typed(answer, shape, file)
 
 
 def write_to(file: Path, answer: Answer, shape: Format) -> int:
-    """Write an answer to a file, whole or not at all. Return the number of rows.
+    """Write an answer as text to a file, whole or not at all. Return the number of rows.
 
     CSV begins with a mark by which Excel knows that it is UTF-8.
     """
-    from warehouse.database.errors import translated
-
     counting = _Counting(answer)
-    with translated(f"write {file}", f"{file} is as it was before"), whole_file(file, durable=False) as raw:
+    with _as_it_was(file), whole_file(file, durable=False) as raw:
         text = io.TextIOWrapper(raw, encoding="utf-8-sig" if shape is Format.CSV else "utf-8", newline="")
         PRINTERS[shape](counting, text)
         text.detach()
     return counting.count
+
+
+def _as_it_was(file: Path) -> AbstractContextManager[None]:
+    """Say in words why a file cannot be written, and what is left."""
+    from warehouse.database.errors import translated
+
+    return translated(f"write {file}", f"{file} is as it was before")
+
+
+def _write_typed(answer: StoredAnswer, shape: Format, file: Path) -> int:
+    """Write an answer to a file that keeps its types. It is made in a folder beside, and moved when it is whole."""
+    from flows.cli.sql.typed_files import CELL, write_parquet, write_sheet
+
+    with _as_it_was(file), TemporaryDirectory(prefix=".newslake-answer-", dir=_folder_of(file)) as folder:
+        part = Path(folder) / f"answer{file.suffix}"
+        if shape is Format.PARQUET:
+            rows = write_parquet(answer, part)
+        else:
+            rows, cut = write_sheet(answer, part)
+            if cut:
+                were = "was" if cut == 1 else "were"
+                said = f"{counted(cut, 'text')} {were} cut after {CELL:,} characters, which is what a cell of Excel"
+                errors.print(f"[yellow]Note:[/] {said} holds; .csv and .parquet files have all.", highlight=False, soft_wrap=True)
+        part.replace(file)
+    return rows
+
+
+def _folder_of(file: Path) -> Path:
+    """Return the folder of a file.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    return folder
 
 
 class _Counting:
@@ -100,7 +145,7 @@ class _Counting:
             yield row
 
 
-def _last(session: Session, query: str) -> Answer:
+def _last(session: Session, query: str) -> StoredAnswer:
     """Run all statements, and return the answer of the last one."""
     *_, last = answers(session, query)
     return last

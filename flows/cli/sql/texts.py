@@ -1,14 +1,15 @@
-"""Print an answer as CSV, JSON, JSON Lines or Markdown, row by row, so that no answer is too large for memory."""
+"""Print an answer as CSV, JSON, JSON Lines, Markdown or HTML, row by row, so that no answer is too large for memory."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, TextIO
 
 from flows.cli.console import for_programs, plain, print_json_text
 from flows.cli.sql.formats import Answer, Format
+from flows.cli.sql.page import write_page
 from newslake.text import markdown_cell, spreadsheet, visible
 
 
@@ -47,18 +48,28 @@ def _records(answer: Answer) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, row, strict=True)) for row in answer.rows())
 
 
-PRINTERS = {Format.CSV: _csv, Format.MARKDOWN: _markdown, Format.JSONL: _jsonl, Format.JSON: _json}
+def _html(answer: Answer, out: TextIO | None = None) -> None:
+    write_page(answer.headers, answer.rows(), out or for_programs())
 
 
-def distinct(names: list[str]) -> list[str]:
-    """Make column names unique, as DuckDB does for a table: a, a_1, a_2."""
-    taken, made = set(names), list[str]()
+PRINTERS = {Format.HTML: _html, Format.CSV: _csv, Format.MARKDOWN: _markdown, Format.JSONL: _jsonl, Format.JSON: _json}
+
+
+def distinct(names: list[str], same: Callable[[str], str] = str) -> list[str]:
+    """Make column names unique, as DuckDB does for a table: a, a_1, a_2.
+
+    Args:
+        same: gives the same text for names that count as one.
+    """
+    taken, made = set(map(same, names)), list[str]()
+    used = set[str]()
     for name in names:
         new, count = name, 0
-        while new in made or (count and new in taken):
+        while same(new) in used or (count and same(new) in taken):
             count += 1
             new = f"{name}_{count}"
         made.append(new)
+        used.add(same(new))
     return made
 
 

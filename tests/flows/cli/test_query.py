@@ -263,8 +263,8 @@ def test_an_answer_goes_to_a_file_as_its_name_ends(config: Path, tmp_path: Path)
 
 
 def test_where_an_answer_cannot_go(config: Path, tmp_path: Path) -> None:
-    ending = newslake("sql", "-c", config, "-o", tmp_path / "answer.xlsx", "SELECT 1")
-    assert ending.returncode == 2 and "it ends in .xlsx" in ending.stderr and ".csv, .json, .jsonl, .md" in ending.stderr
+    ending = newslake("sql", "-c", config, "-o", tmp_path / "answer.ods", "SELECT 1")
+    assert ending.returncode == 2 and "it ends in .ods" in ending.stderr and ".csv, .json, .jsonl, .md" in ending.stderr
     own = newslake("sql", "-c", config, "-o", config.parent / "data" / "state" / "x.csv", "SELECT 1")
     assert own.returncode == 2 and "what the project keeps" in own.stderr
     assert "--output" in own.stderr.partition("Next: ")[2], own.stderr

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from flows.cli.console import plain, refuse_own_file, table
-from flows.cli.sql.formats import DRAWN, ENDINGS, Format
+from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from newslake.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.cli.sql.shell.loop import Shell
     from warehouse.describe import Relation
 
+ON_SCREEN = [one for one in Format if one not in FILES_ONLY]
 # Each command with what it takes and what it does, in the order of the help.
 COMMANDS = {
     ".tables": ("[all|WORD]", "the tables, views and macros; `all`: also those that newslake keeps for itself"),
     ".schema": ("[NAME]", "what a table, view or macro has"),
     ".last": ("[full|FORMAT|FILE]", "the last answer again: with nothing cut, in another format, or as a file"),
-    ".mode": ("FORMAT", f"how answers are shown: {', '.join(Format)}"),
+    ".mode": ("FORMAT", f"how answers are shown: {', '.join(ON_SCREEN)}"),
     ".maxrows": ("N", "show so many rows of an answer; 0: all"),
     ".output": ("[FILE]", "write each answer to FILE, in the place of the one before; without FILE, to the screen again"),
     ".timer": ("on|off", "say how long an answer took"),
@@ -44,9 +45,9 @@ def words_after(shell: Shell, earlier: list[str]) -> Iterable[str] | None:
         case []:
             return COMMANDS
         case [".mode"]:
-            return list(Format)
+            return ON_SCREEN
         case [".last"]:
-            return ["full", *Format]
+            return ["full", *ON_SCREEN]
         case [".timer" | ".pager"]:
             return SWITCH
         case [".schema" | "\\d"]:
@@ -78,7 +79,7 @@ def run(shell: Shell, words: list[str]) -> None:
         case [".mode", name]:
             shell.shape = _format(name)
         case [".mode"]:
-            shell.screen.note(f"{shell.shape}; .mode takes {', '.join(Format)}")
+            shell.screen.note(f"{shell.shape}; .mode takes {', '.join(ON_SCREEN)}")
         case [".maxrows", number] if number.isdecimal():
             shell.most_rows = int(number)
         case [".timer", "on" | "off" as state]:
@@ -111,10 +112,9 @@ def _help(shell: Shell) -> None:
 
 
 def _format(name: str) -> Format:
-    try:
+    if name.lower() in ON_SCREEN:
         return Format(name.lower())
-    except ValueError:
-        raise UsageError(f"{name!r} is no format; there are {', '.join(Format)}") from None
+    raise UsageError(f"{name!r} is no format of the screen; there are {', '.join(ON_SCREEN)}")
 
 
 def _file(shell: Shell, name: str) -> Path:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from flows.cli.console import output
-from flows.cli.sql.formats import DRAWN, ENDINGS, Format
+from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.sql.kept import MOST_ROWS, Kept
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.results import MAX_TABLE_ROWS, answers, took, write, write_to
@@ -141,12 +141,15 @@ class Shell:
         """Write the last answer to a file. It must be kept to its end.
 
         Raises:
-            UsageError: it is longer than what is kept.
+            UsageError: it is longer than what is kept, or the file keeps types, which are not kept.
         """
         assert self.last is not None
+        shape = ENDINGS[file.suffix.lower()]
+        if shape in FILES_ONLY:
+            raise UsageError(f".output {file.name}, then the query again, writes it; .last writes text only")
         if not self.last.is_whole:
             raise UsageError(f"only the first {MOST_ROWS:,} rows are kept; .output FILE, then the query again, writes all")
-        rows = write_to(file, self.last, ENDINGS[file.suffix.lower()])
+        rows = write_to(file, self.last, shape)
         self._say(f"Wrote {counted(rows, 'row')} to {file}", None)
 
     @property

@@ -1,0 +1,112 @@
+"""Answers to SQL in files that keep their types, and as pages of HTML."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from lxml import etree, html
+
+from tests.flows.cli.conftest import NASTY
+from tests.flows.command import Done, ask, newslake
+
+MANY_TYPES = """
+SELECT article_id, [article_id] AS ids, {'id': article_id} AS s, title, published_at, published_at::DATE AS day,
+  sum(word_count) OVER () AS n, NULL AS missing, 'x' AS a, 2 AS A, 9007199254740993 AS long,
+  'nan'::DOUBLE AS nan, 1.50::DECIMAL(5, 2) AS price,
+  INTERVAL 3 DAY AS step, 'xy'::BLOB AS bytes, true AS yes, DATE '1812-06-24' AS old, '=1+1' AS formula
+FROM articles ORDER BY url
+"""
+
+
+@pytest.fixture(scope="module")
+def local(config: Path) -> Path:
+    file = config.with_name("seoul.toml")
+    file.write_text(f'{config.read_text()}\n[schedule]\ninterval = "1h"\ntimezone = "Asia/Seoul"\n')
+    return file
+
+
+def written(config: Path, file: Path, query: str) -> Done:
+    done = newslake("sql", "-c", config, "-o", file, query)
+    assert done.returncode == 0 and done.stdout == "", done.stderr
+    assert [one.name for one in file.parent.iterdir()] == [file.name], "nothing else is left"
+    return done
+
+
+def test_parquet_keeps_types_and_has_ids_as_text(local: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.parquet"
+    written(local, file, MANY_TYPES)
+    ((key,),) = ask(local, "SELECT min_by(article_id, url)::VARCHAR FROM articles")
+    row = pq.read_table(file).to_pylist()[0]
+    assert (row["article_id"], row["ids"], row["s"]) == (key, [key], {"id": key})
+    assert str(row["published_at"]) == "2026-03-01 18:00:00+09:00" and str(row["day"]) == "2026-03-01"
+    assert (row["long"], row["missing"], row["a"], row["A_1"], row["yes"]) == (9007199254740993, None, "x", 2, True)
+    with duckdb.connect() as con:
+        kinds = dict(con.sql(f"SELECT column_name, column_type FROM (DESCRIBE FROM '{file}')").fetchall())
+    assert kinds["published_at"] == "TIMESTAMP WITH TIME ZONE" and kinds["n"] == "DOUBLE" and kinds["price"] == "DECIMAL(5,2)"
+
+
+def test_a_sheet_has_local_times_numbers_and_plain_text(local: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.xlsx"
+    written(local, file, MANY_TYPES)
+    with zipfile.ZipFile(file) as sheet:
+        rows = [
+            ["".join(cell.itertext()) for cell in row.iter("{*}c")]
+            for row in etree.fromstring(sheet.read("xl/worksheets/sheet1.xml")).iter("{*}row")
+        ]
+        kinds = {cell.get("r"): cell.get("t") for cell in etree.fromstring(sheet.read("xl/worksheets/sheet1.xml")).iter("{*}c")}
+    assert rows[0][:6] == ["article_id", "ids", "s", "title", "published_at", "day"] and len(rows) == 4
+    assert abs(float(rows[1][4]) - 46082.75) < 1e-6, "18:00 in Seoul on 1 March 2026, in days since 1900"
+    assert {"9007199254740993", "7879", "1812-06-24", "=1+1", "1.50"} <= set(rows[1])
+    assert kinds["R2"] == "inlineStr", "a formula is text"
+    assert rows[3][3] == NASTY.replace("\x1b", "").replace("\x07", ""), "XML has no control characters"
+
+
+def test_what_a_sheet_cannot_hold_is_told(local: Path, tmp_path: Path) -> None:
+    done = written(local, tmp_path / "long.xlsx", "SELECT repeat('x', 40000) AS t")
+    assert "1 text was cut after 32,767 characters" in done.stderr
+    (tmp_path / "long.xlsx").unlink()
+    many = newslake("sql", "-c", local, "-o", tmp_path / "many.xlsx", "SELECT range AS n FROM range(1048576)")
+    assert many.returncode == 2 and "the answer has 1,048,576 rows" in many.stderr and ".parquet" in many.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["parquet", "xlsx", "html"])
+def test_a_file_is_whole_or_as_it_was(local: Path, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"answer.{ending}"
+    written(local, file, "SELECT title FROM articles WHERE false")
+    before = file.read_bytes()
+    late = "SELECT CASE WHEN range < 30000 THEN range ELSE error('late') END AS n FROM range(40000)"
+    done = newslake("sql", "-c", local, "-o", file, late)
+    assert done.returncode == 2 and "late" in done.stderr, done.stderr
+    assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]
+    silent = newslake("sql", "-c", local, "-o", file, "SET VARIABLE x = 1")
+    assert "Traceback" not in silent.stderr
+    nowhere = newslake("sql", "-c", local, "-o", tmp_path / "none" / f"x.{ending}", "SELECT 1")
+    assert nowhere.returncode == 1 and "could not write" in nowhere.stderr
+
+
+def test_a_page_is_text_that_needs_nothing_else(local: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.html"
+    query = (
+        "SELECT title, url, published_at, NULL AS none, word_count, '<script>alert(1)</script>&' AS t, "
+        "'javascript:alert(1)' AS j, 'https://x.example/\"onclick=' AS q FROM articles ORDER BY articles.url"
+    )
+    written(local, file, query)
+    page = html.fromstring(file.read_bytes())
+    cells = [cell.text_content() for cell in page.xpath("//tbody/tr[1]/td")]
+    assert cells[0] == "A tanker | leaves" and cells[2:4] == ["2026-03-01 18:00:00+09:00", "NULL"]
+    assert cells[5:] == ["<script>alert(1)</script>&", "javascript:alert(1)", 'https://x.example/"onclick=']
+    assert not page.xpath("//script | //link | //img | //*[@onclick]")
+    assert page.xpath("//tbody/tr[1]//a/@href") == ["https://harbour.example/1", 'https://x.example/"onclick=']
+    assert not set(file.read_text()) & set("\x1b\x9b\x07\u202e")
+    assert newslake("sql", "-c", local, "-f", "html", query).stdout == file.read_text()
+
+
+def test_formats_of_files_need_a_file(local: Path) -> None:
+    done = newslake("sql", "-c", local, "-f", "xlsx", "SELECT 1")
+    assert done.returncode == 2 and "xlsx is for files" in done.stderr and "--output answer.xlsx" in done.stderr
+    assert newslake("search", "-c", local, "-f", "parquet", "tanker").returncode == 2
