@@ -6,7 +6,19 @@ import html
 import re
 import unicodedata
 
-__all__ = ["counted", "cut", "markdown", "markdown_cell", "one_line", "plain", "spreadsheet", "squeeze", "terminal", "visible"]
+__all__ = [
+    "counted",
+    "cut",
+    "is_utf8",
+    "markdown",
+    "markdown_cell",
+    "one_line",
+    "plain",
+    "spreadsheet",
+    "squeeze",
+    "terminal",
+    "visible",
+]
 
 # The zero-width joiners belong to Persian, to Indian scripts and to emoji. Other format characters hide or reorder what follows.
 _JOINERS = "\u200c\u200d"
@@ -28,6 +40,15 @@ _NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufef
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun, of which the plural ends in -s if none is given: "1 article", "1,204 articles"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether text is whole characters: a byte of the command line that is not UTF-8 is half of one in Python."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def visible(text: str) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.reports.next_step import config_option
 from flows.search.called import Called, articles_of, called
+from flows.search.restrict import MOST
 from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
@@ -155,7 +156,7 @@ def try_query(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="A query as a topic has it, in quotes.")],
     config: Config = DEFAULT_CONFIG,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Show so many of the best.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=MOST, help="Show so many of the best.")] = 10,
     since: Annotated[
         datetime | None,
         typer.Option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -13,7 +13,6 @@ import duckdb
 
 from flows.python.searching import Only, Searching
 from flows.python.texts import with_text_ids
-from flows.search.in_sql import prepare
 from flows.watchlist import Watchlist, load_watchlist
 from warehouse.database.errors import interruptible
 from warehouse.database.standing import StandingReader
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 Parameters = Sequence[object] | Mapping[str, object]
+# Methods of DuckDB that fetch from the last answer, and those that another thread may call during a query.
+OF_ANSWER = ("fetch", "to_arrow", "torch", "tf")
+ANY_TIME = frozenset({"interrupt", "query_progress"})
 
 
 def connect(watchlist: str | os.PathLike[str] | None = None) -> Connection:
@@ -61,6 +63,7 @@ class Connection:
     def __init__(self, watchlist: Watchlist, reader: StandingReader, con: duckdb.DuckDBPyConnection) -> None:
         self.duckdb = con
         self._watchlist, self._reader = watchlist, reader
+        self._searching = Searching(watchlist, con)
         self._result: duckdb.DuckDBPyRelation | None = None
 
     def sql(self, query: str, params: Parameters | None = None) -> duckdb.DuckDBPyRelation:
@@ -77,7 +80,7 @@ class Connection:
         self._reader.renew(self.duckdb)
         with interruptible():
             if isinstance(query, str):  # not a statement of duckdb.extract_statements
-                prepare(self.duckdb, query)
+                self._searching.prepare(query)
             answer = self.duckdb.sql(query, params=params) if params is not None else self.duckdb.sql(query)
         return answer if answer is None else with_text_ids(answer)
 
@@ -100,10 +103,6 @@ class Connection:
         with interruptible():
             return self._searching.search(query, limit, sort, only)
 
-    @cached_property
-    def _searching(self) -> Searching:
-        return Searching(self._watchlist, self.duckdb)
-
     def execute(self, query: str, parameters: Parameters | None = None) -> Self:
         """Run a query now, and return this connection, from which its rows are fetched. See `sql` for the arguments."""
         self._result = self.sql(query, parameters)
@@ -111,6 +110,19 @@ class Connection:
             with interruptible():
                 self._result.execute()
         return self
+
+    def executemany(self, query: str, parameters: Sequence[Parameters]) -> Self:
+        """Run a query once with each of several parameters, and return this connection, with the answer to the last."""
+        for each in parameters:
+            self.execute(query, each)
+        return self
+
+    def query(self, query: str, *, alias: str = "", params: Parameters | None = None) -> duckdb.DuckDBPyRelation:
+        """Do as `sql` does, under another name that DuckDB has for it."""
+        answer = self.sql(query, params)
+        return answer.set_alias(alias) if alias and answer is not None else answer
+
+    from_query = query
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """Return the next row of the last `execute`; None after the last row."""
@@ -145,6 +157,8 @@ class Connection:
         """Return a connection of its own to the same corpus, for another thread."""
         return Connection(self._watchlist, self._reader, self._reader.cursor())
 
+    duplicate = cursor
+
     def close(self) -> None:
         """Close this connection. That of `connect` also removes its temporary files."""
         self.duckdb.close()
@@ -157,11 +171,28 @@ class Connection:
         return self._result
 
     def __getattr__(self, name: str) -> Any:
-        """Return what DuckDB has under this name: of the last answer if it is about that, else of the connection."""
+        """Return what DuckDB has under this name: of the last answer if it is about that, else of the connection.
+
+        A method of the connection sees the latest commit, and gives ids as text, as those do that are defined here.
+        """
         if name.startswith("__"):
             raise AttributeError(name)
-        of_answer = name.startswith(("fetch", "to_arrow")) or name == "torch"
-        return getattr(self._executed() if of_answer else self.duckdb, name)
+        if name.startswith(OF_ANSWER):
+            return getattr(self._executed(), name)
+        found = getattr(self.duckdb, name)
+        if not callable(found) or name in ANY_TIME:
+            return found
+
+        @wraps(found)
+        def method(*args: Any, **options: Any) -> Any:
+            self._reader.renew(self.duckdb)
+            with interruptible():
+                answer = found(*args, **options)
+            if isinstance(answer, duckdb.DuckDBPyRelation):
+                return with_text_ids(answer)
+            return self if answer is self.duckdb else answer
+
+        return method
 
     def __enter__(self) -> Self:
         return self

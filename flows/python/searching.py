@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from numbers import Integral
 from typing import TypedDict
 
 import duckdb
 import pyarrow as pa
 
 from flows.search.called import parsed
+from flows.search.in_sql import in_sql, not_indexed, prepare
 from flows.search.moments import moment
-from flows.search.restrict import Restrictions, restricted
+from flows.search.restrict import MOST, Restrictions, restricted, usage
 from flows.search.rows import row
-from flows.search.search import Searcher, Sort
+from flows.search.search import Sort
 from flows.topics.nodes import And, Or
+from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist
-from newslake.errors import UsageError
-from newslake.text import counted
-from warehouse.search.lookup import missing
 
 # The columns of a hit, see flows.search.rows.
 HIT = pa.schema(
@@ -37,6 +39,7 @@ HIT = pa.schema(
     ]
 )
 
+_OURS = ("flows.", "contextlib")
 Names = str | list[str]
 Moment = str | date | datetime
 
@@ -57,20 +60,25 @@ class Searching:
 
     def __init__(self, watchlist: Watchlist, con: duckdb.DuckDBPyConnection) -> None:
         self._watchlist, self._con = watchlist, con
-        self._searcher = Searcher(con)
+        self._searches = in_sql(con)
+
+    def prepare(self, sql: str) -> None:
+        """Warn of what the searches in SQL cannot find. Raises UsageError for a query that is wrong."""
+        warn(prepare(self._con, sql))
 
     def search(self, query: str, limit: int, sort: str, only: Only) -> duckdb.DuckDBPyRelation:
         """Return the first hits of a query as a relation, see Connection.search."""
-        if sort not in list(Sort) or limit < 1:
-            wrong = f"sort is 'score' or 'date', not {sort!r}" if limit > 0 else f"limit is at least 1, not {limit}"
-            raise UsageError(wrong, left="nothing was searched", next="con.search('oil', limit=20, sort='date')")
-        node = parsed(query)
-        within, saved = restricted(self._watchlist, self._con, self._given(only))
-        if count := missing(self._con):
-            said = f"{counted(count, 'article')} from before the search index cannot be found yet: the next run indexes them"
-            warnings.warn(said, stacklevel=4)
-        node = And((node, Or(tuple(saved)))) if saved else node
-        result = self._searcher.search(node, within, limit, Sort(sort))
+        if sort not in list(Sort):
+            raise usage(f"sort is 'score' or 'date', not {sort!r}", "con.search('oil', limit=20, sort='date')")
+        if not isinstance(limit, Integral) or not 1 <= limit <= MOST:
+            raise usage(f"limit is a whole number from 1 to {MOST:,}, not {limit!r}", "con.search('oil', limit=20, sort='date')")
+        node, given = parsed(query), self._given(only)
+        with self._searches.reading() as (con, searcher):
+            within, saved = restricted(self._watchlist, con, given)
+            remarks = not_indexed(con)
+            node = And((node, Or(tuple(saved)))) if saved else node
+            result = searcher.search(node, within, int(limit), Sort(sort))
+        warn([*map(str, operator_hints(query)), *remarks])
         hits = [row(rank, hit) for rank, hit in enumerate(result.hits, start=1)]
         return self._con.from_arrow(pa.Table.from_pylist(hits, HIT))
 
@@ -89,9 +97,23 @@ class Searching:
     def _moment(self, given: Moment | None, name: str) -> datetime | None:
         if given is None:
             return None
+        if not isinstance(given, (str, date)):
+            raise usage(
+                f"{name} is a date, a time or text such as '7d', not {given!r}", f"con.search('oil', {name}='2026-11-01')"
+            )
         text = given if isinstance(given, str) else given.isoformat()
         return moment(text, name, self._watchlist.schedule.timezone, datetime.now(UTC))
 
 
 def _names(given: Names | None) -> tuple[str, ...]:
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    """Return the names that were given; what is no name is found by Restrictions."""
+    return () if given is None else tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+
+
+def warn(remarks: Iterable[str]) -> None:
+    """Warn the line of the user's program that called, however deep below it this is."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_OURS):
+        level, frame = level + 1, frame.f_back
+    for remark in remarks:
+        warnings.warn(remark, stacklevel=level)

@@ -9,7 +9,7 @@ from uuid import UUID
 from flows.topics import parse_query
 from flows.watchlist import Watchlist
 from newslake.errors import QueryError, UsageError
-from newslake.text import cut
+from newslake.text import cut, is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,11 +29,14 @@ class Called(NamedTuple):
 
 
 def parsed(query: str) -> Node:
-    """Parse a query of the command line.
+    """Parse a query of the command line or a program.
 
     Raises:
         QueryError: it is wrong.
     """
+    if not isinstance(query, str) or not is_utf8(query):
+        wrong = "the query is not UTF-8" if isinstance(query, str) else f"the query is a text, not {query!r}"
+        raise QueryError(wrong, next="type it as UTF-8, then search again")
     try:
         return parse_query(query)
     except QueryError as error:

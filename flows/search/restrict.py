@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.search.called import called, check_known, parsed
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
+from newslake.text import is_utf8
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 NOTHING = "nothing was searched"
+MOST = 10_000_000  # hits of a search that can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Restrictions:
     tags: tuple[str, ...]
     since: datetime | None
     until: datetime | None
+
+    def __post_init__(self) -> None:
+        named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags}
+        for what, names in named.items():
+            for name in names:
+                if not isinstance(name, str):
+                    raise usage(f"{what} is a name or a list of names, not {name!r}", f"write each {what} as text")
+                if not is_utf8(name):
+                    raise usage(f"{what} {name!r} is not text: it has bytes that are not UTF-8", "type it as UTF-8")
 
 
 def usage(what: str, next: str) -> UsageError:
@@ -48,7 +59,9 @@ def restricted(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: Rest
 
     topics, searches = called(watchlist, con, given.topics, NOTHING)
     if topics and searches:
-        raise usage("--topic names topics and saved searches at once", "search in one kind after the other")
+        saved = next(name for name in given.topics if name not in topics)
+        both = f"{topics[0]} is a topic, and {saved} a saved search: both at once cannot be searched in"
+        raise usage(both, "search in one kind after the other")
     if given.sources:
         known = {*(each.name for each in watchlist.sources), *sources_of(con)}
         check_known("source", given.sources, known, "newslake sources", NOTHING)

@@ -120,6 +120,7 @@ class Searcher:
     def snippets(self, node: Node, docs: Numbers) -> list[Shown]:
         """Return the snippets of indexed texts that the query selects."""
         matcher = Matcher([(_QUERY, node)])
+        self._index.texts()  # their languages
         return [Shown(text.doc, match.snippet) for text in texts_of(self._con, docs) for match in self._match(matcher, text)]
 
     def _newest_first(self, found: Selected, size: int) -> Iterator[Selected]:

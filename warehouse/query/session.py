@@ -16,7 +16,7 @@ from warehouse.database.errors import DATA_FILE, first_line, roll_back, storage_
 from warehouse.location import Location
 from warehouse.query.statements import Guard, Kind, Piece, split
 
-Prepare = Callable[[duckdb.DuckDBPyConnection, str], None]
+Prepare = Callable[[duckdb.DuckDBPyConnection, str], object]
 ROWS = 1000  # in memory at once
 # They change the session; what DuckDB gives back for them is no answer.
 SILENT = frozenset({Kind.CREATE, Kind.DROP, Kind.PREPARE, Kind.SET, Kind.TRANSACTION})

@@ -99,7 +99,7 @@ def missing(con: duckdb.DuckDBPyConnection) -> int:
     """Return how many articles the index lacks, as in a corpus from before the index until maintenance has been there."""
     query = "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM docs WHERE rules = ?)"
     ((count,),) = con.execute(query, [VERSION]).fetchall()
-    return int(count)
+    return max(int(count), 0)  # work that was interrupted may leave texts of no article
 
 
 def _version(con: duckdb.DuckDBPyConnection) -> object:

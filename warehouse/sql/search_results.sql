@@ -1,12 +1,14 @@
--- Results of searches, as long as the connection lives. The macro takes the place of the one that the warehouse has for stock
--- DuckDB, which knows plain words only.
-CREATE TEMP TABLE IF NOT EXISTS search_asked (asked VARCHAR);
-CREATE TEMP TABLE IF NOT EXISTS search_hits (asked VARCHAR, article_id UUID, score DOUBLE, snippet VARCHAR);
+-- The macro that takes the place of the warehouse's own, which is for stock DuckDB and knows plain words only. It asks newslake
+-- whenever it is used. Snippets are a function of their own, so that DuckDB makes those that a statement reads, and no others.
 CREATE OR REPLACE TEMP MACRO search(query) AS TABLE
-    SELECT hits.article_id, hits.score, hits.snippet
-    FROM (SELECT count(*) FILTER (asked = query) AS known FROM temp.search_asked) AS call
-    LEFT JOIN temp.search_hits AS hits ON hits.asked = query
-    WHERE CASE
-        WHEN call.known > 0 THEN hits.article_id IS NOT NULL
-        ELSE error('search() needs its query as text in quotes: search(''oil AND sanctions'')')
-    END;
+    SELECT docs.article_id, hit.score, newslake_snippet({number}, hit.asked, hit.state, hit.doc) AS snippet
+    FROM (
+        SELECT asked, state, found.doc, found.score
+        FROM (
+            SELECT asked, state, unnest(CASE WHEN answer.problem IS NULL THEN answer.hits ELSE error(answer.problem) END) AS found
+            FROM (
+                SELECT asked, state, newslake_found({number}, asked, state) AS answer
+                FROM (SELECT query::VARCHAR AS asked, {state}::BIGINT AS state) AS call
+            ) AS answered
+        ) AS every
+    ) AS hit JOIN {docs} AS docs ON docs.doc = hit.doc;

@@ -15,6 +15,7 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, pri
 from flows.reports.looked import Looked
 from flows.search.called import articles_of, called
 from flows.search.moments import moment
+from flows.search.restrict import MOST
 from flows.watchlist import load_watchlist
 from newslake.text import counted
 
@@ -45,7 +46,9 @@ def new(
         str | None, typer.Option("--topic", "-t", help="Only of this topic or saved search, which has a mark of its own.")
     ] = None,
     peek: Annotated[bool, typer.Option("--peek", help="Leave the mark, so that the next look shows this again.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Print at most so many, the latest; 0 prints all.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, max=MOST, help="Print at most so many, the latest; 0 prints all.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show what came into the corpus since you last looked: new articles, copies, edits and take-downs.

@@ -14,7 +14,7 @@ from flows.cli.sql import Format
 from flows.cli.sql.formats import DRAWN, FILES_ONLY
 from flows.search.called import parsed
 from flows.search.moments import moment
-from flows.search.restrict import Restrictions, restricted, usage
+from flows.search.restrict import MOST, Restrictions, restricted, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 
@@ -39,7 +39,9 @@ def search(
         str | None, typer.Option("--since", metavar="MOMENT", help="Published then or later: 2026-11-01, or 24h, 7d, 2w ago.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show so many; with --batch, so many of each name.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show so many; with --batch, so many of each name.")
+    ] = 20,
     sort: Annotated[str, typer.Option("--sort", metavar="score|date", help="The best first, or the newest.")] = "score",
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print what was found.")] = Format.TABLE,
     as_json: AsJson = False,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import duckdb
+from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import errors, for_programs, output, plain, print_json, say
@@ -66,12 +67,12 @@ def _print(line: Text) -> None:
 
 def warn_of_missing(con: duckdb.DuckDBPyConnection) -> None:
     """Say how many articles cannot be found, if there are any."""
-    from warehouse.search.lookup import missing
+    from flows.search.in_sql import not_indexed
 
-    if count := missing(con):
-        errors.print(
-            f"[yellow]Note:[/] {counted(count, 'article')} from before the search index {'is' if count == 1 else 'are'} not in it"
-            " yet, and cannot be found. The next run or `newslake maintain` indexes them.",
-            highlight=False,
-            soft_wrap=True,
-        )
+    note(not_indexed(con))
+
+
+def note(remarks: Iterable[str]) -> None:
+    """Say on standard error what a user should know about a search."""
+    for remark in remarks:
+        errors.print(f"[yellow]Note:[/] {escape(plain(remark))}", highlight=False, soft_wrap=True)

@@ -13,6 +13,8 @@ from flows.cli.sql.watched import Watch, continue_in_child
 from newslake.errors import NewslakeError
 
 if TYPE_CHECKING:
+    import duckdb
+
     from flows.watchlist import Watchlist
     from warehouse.query import Session
 
@@ -44,7 +46,12 @@ def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, al
 
     limits = Limits(memory=bytes_of(memory) if memory else None, spill=watchlist.state)
     watch.limit_memory(limits.memory_bytes * 5 // 4 + UNCOUNTED)
-    with open_session(watchlist.warehouse, limits, allow_files=allow_files, prepare=prepare) as opened:
+
+    def prepared(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+        for remark in prepare(con, sql):
+            errors.print(f"[yellow]Note:[/] {escape(plain(remark))}", highlight=False, soft_wrap=True)
+
+    with open_session(watchlist.warehouse, limits, allow_files=allow_files, prepare=prepared) as opened:
         opened.con.execute(f"SET TimeZone = '{watchlist.schedule.timezone}'")
         yield opened
 

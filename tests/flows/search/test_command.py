@@ -163,3 +163,25 @@ def test_articles_that_the_index_lacks_are_told(tmp_path: Path) -> None:
     assert "1 article from before the search index is not in it yet" in done.stderr
     newslake("maintain", "-c", config)
     assert TANKER in found(config, "tanker")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["oil", "--tag", "\udcff"], r"tag '\udcff' is not text: it has bytes that are not UTF-8"),
+        (["oil", "--language", "\udcff"], r"language '\udcff' is not text: it has bytes that are not UTF-8"),
+        (["oil\udcff", "--save", "xx"], "the query is not UTF-8"),
+        (["oil", "-n", "99999999999999999999"], "Input should be less than or equal to 10000000"),
+    ],
+)
+def test_what_is_no_text_or_no_number_is_told(config: Path, arguments: list[str], said: str) -> None:
+    done = newslake("search", *arguments, "-c", config)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("command", [["topics", "try", "oil"], ["new", "--peek"]])
+def test_other_commands_take_as_many_at_most(config: Path, command: list[str]) -> None:
+    done = newslake(*command, "-n", "99999999999999999999", "-c", config)
+    assert done.returncode == 2
+    assert "Input should be less than or equal to 10000000" in " ".join(done.stderr.replace("│", " ").split())

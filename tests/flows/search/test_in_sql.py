@@ -48,13 +48,18 @@ def test_a_search_can_be_part_of_what_a_session_makes(config: Path) -> None:
     query = "CREATE TEMP TABLE hits AS FROM search('crude'); SELECT url FROM hits JOIN articles USING (article_id)"
     assert rows(config, query) == [{"url": TANKER}]
     assert rows(config, "PREPARE q AS SELECT count(*) AS n FROM search('tanker'); EXECUTE q") == [{"n": 3}]
+    assert rows(config, "SET VARIABLE q = 'tanker'; SELECT count(*) AS n FROM search(getvariable('q'))") == [{"n": 3}]
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
         ("FROM search('oil AND (')", "search('oil AND ('): The parenthesis opened at character 9 is never closed."),
-        ("SET VARIABLE q = 'oil'; FROM search(getvariable('q'))", "search() needs its query as text in quotes"),
+        (
+            "SET VARIABLE q = 'oil AND ('; FROM search(getvariable('q'))",
+            "search('oil AND ('): The parenthesis opened at character 9",
+        ),
+        ("FROM search(NULL)", "search() needs a query: its query is NULL"),
     ],
 )
 def test_what_cannot_be_searched_for_is_told(config: Path, query: str, said: str) -> None:
@@ -66,7 +71,7 @@ def test_what_cannot_be_searched_for_is_told(config: Path, query: str, said: str
 def test_only_calls_are_searches() -> None:
     sql = """
         -- search('remark')
-        SELECT 'search(''text'')', "search('name')" /* search('block') */
+        SELECT 'search(''text'')', "search('name')" /* search('block') */, $a$ search('dollars') $a$
         FROM search('it''s') JOIN SEARCH ( 'two' ) USING (article_id)
     """
     assert searches_in(sql) == ["it's", "two"]
