@@ -92,7 +92,7 @@ FROM ranked AS r
 WHERE r.words = (SELECT count(*) FROM folded);
 
 COMMENT ON MACRO search IS 'One row per article that a search finds: in the stock command line for plain words, all of which an article must have; in newslake sql, and in Python, for every query of a topic. Example: FROM search(''oil sanctions'') JOIN articles USING (article_id) ORDER BY score DESC';
-COMMENT ON PARAMETER search.query IS 'What to search for, as text in quotes.';
+COMMENT ON PARAMETER search.query IS 'What to search for: in quotes, or any other text.';
 COMMENT ON COLUMN search.article_id IS 'The article.';
 COMMENT ON COLUMN search.score IS 'How well it matches (BM25); comparable within one search.';
 COMMENT ON COLUMN search.snippet IS 'The passage with the words of the search.';
