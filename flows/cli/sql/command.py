@@ -11,11 +11,13 @@ import typer
 from typer.core import TyperCommand
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_own_file
+from flows.cli.sql.charted import check_file, draw
 from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.sql.limited import in_shell, session, watched
 from flows.cli.sql.pager import Screen
-from flows.cli.sql.results import not_utf8, show, write
+from flows.cli.sql.results import last_answer, not_utf8, show, write
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.charts import Kind
 from newslake.errors import UsageError
 
 # A query that begins with a comment, which no option looks like: `-- why`, or `--why` with a line break after it.
@@ -51,6 +53,11 @@ def sql(
             help=f"Write the result to a file instead: {', '.join(ENDINGS)}.",
         ),
     ] = None,
+    chart: Annotated[
+        Kind | None,
+        typer.Option("--chart", help="Draw the answer into --output FILE.svg or .html: x first, then columns of numbers."),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What stands above the chart.")] = None,
     timeout: Timeout = None,
     memory: Annotated[
         str | None,
@@ -66,7 +73,11 @@ def sql(
     Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
     """
     watchlist = load_watchlist(config)
-    shape = _shape(watchlist, Format.JSON if as_json else format, file)
+    if chart is not None:
+        refuse_own_file(watchlist, check_file(file), "a chart", "newslake sql --output")
+        shape = Format.HTML
+    else:
+        shape = _shape(watchlist, Format.JSON if as_json else format, file)
     if file is None and query is None and sys.stdin.isatty():
         watch = watched(watchlist, is_shell=True)
         from flows.cli.sql.shell.loop import Shell
@@ -90,6 +101,8 @@ def sql(
             with session(watchlist, watch, memory, allow_files=allow_files) as opened, stoppable(opened.con, timeout):
                 if file is None:
                     show(opened, text, shape, screen)
+                elif chart is not None:
+                    draw(last_answer(opened, text), chart, file, title)
                 else:
                     write(opened, text, shape, file)
     finally:
@@ -103,6 +116,8 @@ def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> For
             raise UsageError(f"{given} is for files", left="nothing was run", next=f"--output answer.{given}")
         return given or Format.TABLE
     refuse_own_file(watchlist, file, "an answer", "newslake sql --output")
+    if file.suffix.lower() == ".svg":
+        raise UsageError("an .svg file is a chart", left="nothing was run", next="add --chart line, or --chart bar")
     shape = given or ENDINGS.get(file.suffix.lower())
     if shape is None or shape in DRAWN:
         raise UsageError(

@@ -58,7 +58,7 @@ def show(session: Session, query: str, shape: Format, screen: Screen | None = No
         screen: where tables are collected, to be shown later; without it they are shown at once.
     """
     if shape not in DRAWN:
-        PRINTERS[shape](_last(session, query), None)
+        PRINTERS[shape](last_answer(session, query), None)
         return
     collecting = screen or Screen(paged=False)
     began = monotonic()
@@ -73,7 +73,7 @@ def show(session: Session, query: str, shape: Format, screen: Screen | None = No
 
 def write(session: Session, query: str, shape: Format, file: Path) -> int:
     """Run a query and write the answer of its last statement to a file, whole or not at all. Return the number of rows."""
-    answer = _last(session, query)
+    answer = last_answer(session, query)
     if shape not in FILES_ONLY:
         return write_to(file, answer, shape)
     if not answer.headers:
@@ -145,8 +145,8 @@ class _Counting:
             yield row
 
 
-def _last(session: Session, query: str) -> StoredAnswer:
-    """Run all statements, and return the answer of the last one."""
+def last_answer(session: Session, query: str) -> StoredAnswer:
+    """Run all statements of a query, and return the answer of the last one."""
     *_, last = answers(session, query)
     return last
 

@@ -110,3 +110,26 @@ def test_formats_of_files_need_a_file(local: Path) -> None:
     done = newslake("sql", "-c", local, "-f", "xlsx", "SELECT 1")
     assert done.returncode == 2 and "xlsx is for files" in done.stderr and "--output answer.xlsx" in done.stderr
     assert newslake("search", "-c", local, "-f", "parquet", "tanker").returncode == 2
+
+
+def test_an_answer_is_drawn(local: Path, tmp_path: Path) -> None:
+    query = "SELECT published_at::DATE AS day, count(*) AS articles, min(title) AS t FROM articles GROUP BY ALL"
+    for name in ("chart.svg", "chart.html"):
+        done = newslake("sql", "-c", local, "--chart", "bar", "--title", "북한 <b>", "-o", tmp_path / name, query)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    picture = etree.fromstring((tmp_path / "chart.svg").read_bytes())
+    assert "북한 <b>" in ["".join(one.itertext()) for one in picture.iter("{*}text")]
+    page = html.fromstring((tmp_path / "chart.html").read_bytes())
+    assert page.xpath("//svg") and [cell.text_content() for cell in page.xpath("//tbody/tr[1]/td")][:2] == ["2026-03-01", "3"]
+    assert "prefers-color-scheme:dark" in (tmp_path / "chart.html").read_text()
+    before = (tmp_path / "chart.svg").read_bytes()
+    for arguments, why in (
+        (["--chart", "line", query], "a chart goes to a file"),
+        (["--chart", "line", "-o", tmp_path / "x.png", query], "not x.png"),
+        (["-o", tmp_path / "x.svg", query], "an .svg file is a chart"),
+        (["--chart", "line", "-o", tmp_path / "chart.svg", query + " HAVING false"], "no rows"),
+    ):
+        done = newslake("sql", "-c", local, *arguments)
+        assert done.returncode == 2 and why in done.stderr and "Next:" in done.stderr, done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"chart.svg", "chart.html"}
+    assert (tmp_path / "chart.svg").read_bytes() == before

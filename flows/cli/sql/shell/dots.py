@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from flows.cli.console import plain, refuse_own_file, table
+from flows.cli.sql.charted import check_file, draw
 from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
+from newslake.charts import Kind
 from newslake.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ COMMANDS = {
     ".mode": ("FORMAT", f"how answers are shown: {', '.join(ON_SCREEN)}"),
     ".maxrows": ("N", "show so many rows of an answer; 0: all"),
     ".output": ("[FILE]", "write each answer to FILE, in the place of the one before; without FILE, to the screen again"),
+    ".chart": ("line|bar FILE", "draw the last answer into a .svg or .html file"),
     ".timer": ("on|off", "say how long an answer took"),
     ".pager": ("on|off", "show long answers in a pager ($PAGER, or less)"),
     ".open": ("FILE", "ask the corpus of another watchlist"),
@@ -54,7 +57,9 @@ def words_after(shell: Shell, earlier: list[str]) -> Iterable[str] | None:
             return [name.rstrip("(") for name in shell.known.names().relations]
         case [".tables"]:
             return ["all"]
-        case [".output" | ".open"]:
+        case [".chart"]:
+            return list(Kind)
+        case [".output" | ".open"] | [".chart", _]:
             return None
     return ()
 
@@ -92,6 +97,8 @@ def run(shell: Shell, words: list[str]) -> None:
         case [".output", file]:
             shell.file = _file(shell, file)
             shell.screen.note(f"Answers are written to {file}; .output shows them on the screen again.")
+        case [".chart", "line" | "bar" as kind, file]:
+            _chart(shell, Kind(kind), Path(file).expanduser())
         case [".open", file]:
             shell.open(Path(file).expanduser())
         case _:
@@ -139,6 +146,14 @@ def _last(shell: Shell, how: str | None) -> None:
         shell.write_last(_file(shell, how))
     else:
         shell.show(shell.last, _format(how), whole=_format(how) not in DRAWN)
+
+
+def _chart(shell: Shell, kind: Kind, file: Path) -> None:
+    if shell.last is None:
+        raise UsageError("there is no answer yet")
+    refuse_own_file(shell.watchlist, check_file(file), "a chart", ".chart")
+    draw(shell.last, kind, file)
+    shell.screen.note(f"Drew {file}")
 
 
 def _tables(shell: Shell, which: str | None) -> None:
