@@ -129,7 +129,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     with only_one_collection(watchlist.state):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         recovered = steps.recover(watchlist, watch)
-        run = start_run(watchlist.state, "collect")
+        run = start_run(watchlist.state, steps.flow)
         report = steps.crawl(watchlist, sources, run, watch)
         try:
             cleaned = steps.clean(watchlist, run, watch)
@@ -383,10 +383,14 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a collection. `flows.orchestrate` replaces them by Prefect tasks."""
+    """The steps of a collection. `flows.orchestrate` replaces them by Prefect tasks.
+
+    `flow` is what the run is called: "collect", or "add" for one that fetches only the addresses that a user gave.
+    """
 
     recover: Callable[[Watchlist, Watcher], Recovered] = recover
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run
     notify: Callable[[Watchlist, LoadReport], list[str]] = notify_load
+    flow: str = "collect"

@@ -154,6 +154,7 @@ class Origin(_Value):
     PAGE = "page", "A page of an article on several pages, which another of its pages names."
     REVISIT = "revisit", "A known article, checked for edits."
     RETRY = "retry", "A URL that failed or was not reached in an earlier run."
+    ADDED = "added", "An address that was given to newslake add."
     BACKFILL = "backfill", "A page in an archive that was given to newslake backfill."
     RECLEAN = "reclean", "A stored capture that was cleaned again."
 

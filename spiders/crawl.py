@@ -38,11 +38,11 @@ LOG_TAIL = 20
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A URL to fetch even if no listing names it today: a retry, or a young article due to be checked for edits."""
+    """A URL to fetch even if no listing names it today: a retry, an article due to be checked for edits, or what a user gave."""
 
     url: str
     source: str  # that it belongs to
-    origin: Origin  # REVISIT or RETRY
+    origin: Origin  # REVISIT, RETRY or ADDED
     is_slow: bool = False  # a look at an older article, which takes only what new articles leave of the budget
     listed_by: str | None = None  # the source that lists it, if only another than its own does
 
@@ -60,6 +60,7 @@ class CrawlJob:
     # [<8 hex digits for each spelling that brought nothing, with commas between>]"; see `spiders.accounts.spelling`
     known: Path | None = None
     listings_only: bool = False  # read the listings, and fetch no page
+    pages_only: bool = False  # read no listing, and fetch what is pending
     # All sources of the watchlist: a page on the site of one of them belongs to it, whoever lists it. Only `sources` if empty.
     watched: Sequence[Source] = ()
     # Sources that were in trouble before this run → failing, silent or stale
@@ -93,6 +94,7 @@ class CrawlJob:
             "replay": str(self.replay.absolute()) if self.replay else None,
             "known": str(self.known.absolute()) if self.known else None,
             "listings_only": self.listings_only,
+            "pages_only": self.pages_only,
             "states": dict(self.states),
             "left_alone": {server: until.isoformat() for server, until in self.left_alone.items()},
         }
@@ -113,6 +115,7 @@ class CrawlJob:
             replay=Path(record["replay"]) if record["replay"] else None,
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
+            pages_only=record["pages_only"],
             watched=[Source.model_validate(source) for source in record["watched"]],
             states=record["states"],
             left_alone={server: datetime.fromisoformat(until) for server, until in record["left_alone"].items()},

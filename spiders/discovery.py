@@ -68,6 +68,8 @@ class Discovery:
     async def start(self, source: Source) -> list[Request]:
         """Request the listings that the watchlist names for a source, or its home page if it names none."""
         reading = self.pages.readings[source.name]
+        if self.job.pages_only:
+            return await self.pages.listing_ended(reading)
         named: list[Follow] = [Follow(url, "feed", *NAMED) for url in source.feeds]
         named += [Follow(url, "sitemap", *NAMED) for url in source.sitemaps]
         named += [Follow(url, "section", *NAMED) for url in source.sections]

@@ -28,6 +28,10 @@ COMMANDS = {
     ),
     "run": ("run", "Collect once: crawl, clean, match, deduplicate, load."),
     "serve": ("run", "Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C."),
+    "add": (
+        "reading.add",
+        "Fetch single addresses now: a link from a colleague, or an article again to see whether it was edited.",
+    ),
     "recover": ("recover", "List the runs that were set aside because they could not be loaded, or load them."),
     "status": ("status", "Say whether `newslake serve` is at work, and when the last and the next run is."),
     "backfill": ("backfill", "Load what the topics select from WARC files: news archives, CC-NEWS, the crawls of others."),
@@ -90,7 +94,7 @@ COMMANDS = {
 
 # What Ctrl-C leaves, by command; the others only read.
 INTERRUPTED = {
-    **dict.fromkeys(("run", "serve", "demo"), "What was fetched is kept; the next `newslake run` takes it up."),
+    **dict.fromkeys(("run", "serve", "demo", "add"), "What was fetched is kept; the next `newslake run` takes it up."),
     **dict.fromkeys(
         ("backfill", "reclean", "recover", "maintain"), "What was done is kept; the same command goes on from there."
     ),

@@ -70,7 +70,7 @@ class Redirects:
             return request.replace(priority=GUEST_PRIORITY) if is_early else None
         if owner != fetch.source:
             raise Elsewhere(Why(Reason.THROUGH_ANOTHER, f"redirects to {url}, a page of {owner}"), url)
-        again = fetch.is_slow or fetch.origin in (Origin.REVISIT, Origin.RETRY)
+        again = fetch.is_slow or fetch.origin in (Origin.REVISIT, Origin.RETRY, Origin.ADDED)
         skip = spider.accounts.take(fetch.key, fetch.url, url, again=again)
         if skip:
             raise Elsewhere(skip)

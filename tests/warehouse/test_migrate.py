@@ -142,11 +142,12 @@ def test_a_view_that_cannot_be_made_leaves_the_others(file_location: Location, o
 def test_an_edited_comment_reaches_a_warehouse_that_is_there(file_location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_writer(file_location, "test"):
         pass
+    before = migrate.comments()["runs.flow"][0]
     edited = {**migrate.comments(), "runs.flow": ("Flow of the run.", "COMMENT ON COLUMN runs.flow IS 'Flow of the run.';")}
     monkeypatch.setattr(migrate, "comments", lambda: edited)
     flow = "SELECT comment FROM duckdb_columns() WHERE table_name = 'runs' AND column_name = 'flow'"
     with open_reader(file_location) as con:  # an older comment keeps nobody from reading
-        assert con.execute(flow).fetchall() == [("Which flow ran: collect, backfill or reclean.",)]
+        assert con.execute(flow).fetchall() == [(before,)]
     with open_writer(file_location, "test") as writer:
         assert writer.con.execute(flow).fetchall() == [("Flow of the run.",)]
 

@@ -25,7 +25,7 @@ CREATE TABLE runs (
 );
 COMMENT ON TABLE runs IS 'One row per run (one execution of a flow), with the number of URLs per outcome.';
 COMMENT ON COLUMN runs.run_id IS 'The run.';
-COMMENT ON COLUMN runs.flow IS 'Which flow ran: collect, backfill or reclean.';
+COMMENT ON COLUMN runs.flow IS 'Which flow ran: collect, add (single addresses that were given to newslake add), backfill or reclean.';
 COMMENT ON COLUMN runs.started_at IS 'When the run started.';
 COMMENT ON COLUMN runs.finished_at IS 'When its pages were ready to be loaded.';
 COMMENT ON COLUMN runs.state IS 'completed; partial: some sources failed; recovered: interrupted, and finished by a later run.';
