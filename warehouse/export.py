@@ -35,14 +35,14 @@ class Wanted:
     """What an export shall hold.
 
     Args:
-        topic: only articles that this topic matches.
-        articles: only these.
+        topics: only articles that one of these topics matches.
+        articles: only these; with `topics`, those of the topics and these.
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
         columns: these columns of the articles, in this order; all if empty. Not for a `.duckdb` file.
         for_spreadsheets: a CSV file begins with a mark by which Excel knows that it is UTF-8.
     """
 
-    topic: str | None = None
+    topics: tuple[str, ...] = ()
     articles: frozenset[UUID] | None = None
     since: datetime | None = None
     columns: tuple[str, ...] = ()
@@ -53,7 +53,8 @@ class Wanted:
         since = self.since
         if since is not None and since.tzinfo is None:
             since = since.replace(tzinfo=UTC)
-        return {"topic": self.topic, "since": since, "articles": None if self.articles is None else list(self.articles)}
+        articles = None if self.articles is None else list(self.articles)
+        return {"topics": list(self.topics) or None, "since": since, "articles": articles}
 
 
 ALL = Wanted()
@@ -192,7 +193,8 @@ def _csv(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
     count = 0
     names, rows = _rows(con, wanted)
     with part.open("w", encoding="utf-8-sig" if wanted.for_spreadsheets else "utf-8", newline="") as file:
-        out = csv.writer(file)
+        # Lines end as a spreadsheet writes them in a file, and as every other program of a pipe expects on standard output.
+        out = csv.writer(file, lineterminator="\r\n" if wanted.for_spreadsheets else "\n")
         out.writerow(names)
         for row in rows:
             out.writerow([_cell(value) for value in row])

@@ -31,6 +31,7 @@ from flows.cli.sql.limited import watched
 from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
 from flows.search.called import articles_of, called
+from flows.search.moments import MOMENTS, moment
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
@@ -242,10 +243,13 @@ STANDARD_OUTPUT = Path("-")
 def export(
     file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl; - is standard output.")],
     config: Config = DEFAULT_CONFIG,
-    topic: Annotated[str | None, typer.Option("--topic", help="Only articles that this topic or saved search selects.")] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option("--topic", "-t", help="Only articles that this topic or saved search selects. Repeatable."),
+    ] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day or later."),
+        str | None,
+        typer.Option("--since", metavar="MOMENT", help=f"Only articles published then or later: {MOMENTS}."),
     ] = None,
     columns: Annotated[
         str | None,
@@ -259,6 +263,7 @@ def export(
     Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
     watchlist = load_watchlist(config)
+    begin = moment(since, "--since", watchlist.schedule.timezone, datetime.now(UTC)) if since else None
     if format is not None and file != STANDARD_OUTPUT:
         raise UsageError(
             "--format is for standard output; the format of a file is the end of its name",
@@ -277,7 +282,7 @@ def export(
         )
     watch = watched(watchlist)
     with watch.work(timeout):
-        from flows.cli.search.show import warn_of_missing
+        from flows.cli.search.show import tell, warn_of_missing
         from warehouse.database.closed import Limits
         from warehouse.database.connect import open_reader
         from warehouse.database.scratch import scratch_folder
@@ -288,11 +293,13 @@ def export(
         limits = Limits(spill=watchlist.state)
         chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
         with open_reader(watchlist.warehouse, limits=limits) as con, stoppable(con, timeout):
-            named = called(watchlist, con, [topic] if topic else [], "nothing was written")
+            named = called(watchlist, con, topic or [], "nothing was written")
+            for note in named.notes:
+                tell(note)
             if named.searches:
                 warn_of_missing(con)
-            selected = next((frozenset(articles_of(con, query)) for query in named.searches), None)
-            wanted = Wanted(next(iter(named.topics), None), selected, since, chosen, for_spreadsheets=file != STANDARD_OUTPUT)
+            selected = frozenset(articles_of(con, named.searches)) if named.searches else None
+            wanted = Wanted(named.topics, selected, begin, chosen, for_spreadsheets=file != STANDARD_OUTPUT)
             if file != STANDARD_OUTPUT:
                 articles = write(con, file, wanted)
                 say(f"Wrote {counted(articles, 'article')} to {escape(str(file))}.")

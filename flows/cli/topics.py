@@ -14,7 +14,8 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
 from flows.reports.next_step import config_option
-from flows.search.called import Called, articles_of, called
+from flows.search.called import Called, articles_of, called, same_name
+from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST
 from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
 SHOWN = 300  # characters of a query in the table
+ONE_LINE = 60  # characters of a query in a command to try
 NOW = "query"  # stands for the tried query where a topic's name is expected
 
 
@@ -49,15 +51,23 @@ def topics(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
         print_json(rows)
         return
     _show_topics(watchlist, [row for row in rows if not row["saved_search"]], is_there=known is not None)
-    if searches := [(row["topic"], cut(" ".join(row["query"].split()), SHOWN)) for row in rows if row["saved_search"]]:
-        output.print(table(("saved search", "query"), searches))
+    if searches := [_search_row(row) for row in rows if row["saved_search"]]:
+        output.print(table(("saved search", "articles", "query"), searches))
 
 
 class _Known(NamedTuple):
-    """What the warehouse knows: the counts of topics and the queries of saved searches, by name."""
+    """What the warehouse knows, by name: the counts of topics, and the saved searches with what they find."""
 
     counts: dict[str, TopicCount]
-    searches: dict[str, str]
+    searches: dict[str, _Search]
+
+
+class _Search(NamedTuple):
+    """A saved search: its query and how many articles it finds, at most if that is not `exact`; None if it cannot be read."""
+
+    query: str
+    articles: int | None
+    exact: bool
 
 
 def _known(watchlist: Watchlist) -> _Known | None:
@@ -68,36 +78,69 @@ def _known(watchlist: Watchlist) -> _Known | None:
 
     try:
         with open_reader(watchlist.warehouse) as con:
-            return _Known(topic_counts(con), saved_searches(con))
+            return _Known(topic_counts(con), _searches(con, saved_searches(con)))
     except WarehouseMissing:
         return None
 
 
+def _searches(con: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> dict[str, _Search]:
+    from flows.search.search import Searcher
+
+    searcher = Searcher(con)
+    found = {}
+    for name, query in queries.items():
+        try:
+            result = searcher.search(parse_query(query), limit=1)  # a count that needs no text, which would take long
+        except QueryError:
+            found[name] = _Search(query, None, exact=False)
+        else:
+            found[name] = _Search(query, result.total, result.exact)
+    return found
+
+
 def _rows(watchlist: Watchlist, known: _Known) -> list[dict[str, Any]]:
-    """Return a row per topic: those of the watchlist in order, those that only the warehouse has, and the saved searches."""
+    """Return a row per topic, those of the watchlist in order and those that only the warehouse has, and per saved search."""
     from flows.topics.prefilter import prefilter_of
 
     unfiltered = prefilter_of(watchlist.topics).unfiltered
     ours = {topic.name: topic for topic in watchlist.topics}
-    topics = [*ours, *(name for name in known.counts if name not in ours)]
     rows = []
-    for name in [*topics, *(name for name in known.searches if name not in topics)]:
+    for name in [*ours, *(name for name in known.counts if name not in ours)]:
         topic, found = ours.get(name), known.counts.get(name)
         rows.append(
             {
                 "topic": name,
                 "on_watchlist": topic is not None,
-                "saved_search": name not in topics,
+                "saved_search": False,
                 "articles": found.articles if found else 0,
+                "exact": True,
                 "edited_away": found.earlier if found else 0,
                 "newest": found.newest if found else None,
                 "share_in_title": round(found.in_title / found.articles, 3) if found else None,
                 "has_literal": name not in unfiltered if topic else None,
                 "description": topic.description if topic else None,
-                "query": topic.query.text if topic else known.searches.get(name),
+                "query": topic.query.text if topic else None,
             }
         )
+    nothing = dict.fromkeys(rows[0]) if rows else {}
+    taken = set(map(same_name, known.counts))
+    rows += [
+        nothing
+        | {"topic": name, "on_watchlist": False, "saved_search": True, "answers": same_name(name) not in taken}
+        | {"articles": saved.articles, "exact": saved.exact, "edited_away": 0, "query": saved.query}
+        for name, saved in known.searches.items()
+    ]
     return rows
+
+
+def _search_row(row: dict[str, Any]) -> tuple[str, object, str]:
+    """Return what a table shows of a saved search."""
+    if row["articles"] is None:
+        count: object = "its query cannot be read"
+    else:
+        count = row["articles"] if row["exact"] else f"at most {row['articles']}"
+    query = cut(" ".join(row["query"].split()), SHOWN)
+    return row["topic"], count, query if row["answers"] else f"{query} (not used: the topic of this name answers)"
 
 
 def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: bool) -> None:
@@ -130,7 +173,14 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: 
         )
     if any(row["on_watchlist"] and not row["articles"] for row in rows):
         say(f"A topic that is new or was edited selects among kept captures with `newslake reclean{config_option()}`.")
-    say(f"\nNext: newslake topics try '{escape(' '.join(watchlist.topics[0].query.text.split()))}'")
+    say(f"\nNext: newslake topics try '{escape(_example(watchlist))}'")
+
+
+def _example(watchlist: Watchlist) -> str:
+    """Return a query to try that fits on a line: the shortest of the watchlist, or a general one."""
+    queries = [" ".join(topic.query.text.split()) for topic in watchlist.topics]
+    short = [query for query in queries if len(query) <= ONE_LINE and "'" not in query]
+    return min(short, key=len, default='"North Korea" AND coal')
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +208,7 @@ def try_query(
     config: Config = DEFAULT_CONFIG,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=MOST, help="Show so many of the best.")] = 10,
     since: Annotated[
-        datetime | None,
-        typer.Option(
-            "--since", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published on this day (UTC) or later."
-        ),
+        str | None, typer.Option("--since", metavar="MOMENT", help=f"Only articles published then or later: {MOMENTS}.")
     ] = None,
     topic: Annotated[
         str | None, typer.Option("--topic", "-t", help="Say which of them this topic or saved search already has.")
@@ -188,9 +235,10 @@ def try_query(
     for hint in hints:
         errors.print(f"[yellow]Hint:[/] {escape(plain(hint))}", highlight=False, soft_wrap=True)
     watchlist = load_watchlist(config)
+    begin = moment(since, "--since", watchlist.schedule.timezone, datetime.now(UTC)) if since else None
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
         named = called(watchlist, con, [topic] if topic else [], "nothing was read")
-        tried = _try(con, parsed, limit, since.replace(tzinfo=UTC) if since else None, named)
+        tried = _try(con, parsed, limit, begin, named)
     if as_json:
         print_json(_as_data(query, topic, tried) | {"hints": [asdict(hint) for hint in hints]})
     else:
@@ -201,7 +249,7 @@ def _try(
     con: duckdb.DuckDBPyConnection, parsed: list[tuple[str, Node]], limit: int, since: datetime | None, named: Called
 ) -> _Tried:
     """Match the query article by article, keeping only the best hits."""
-    from flows.cli.search.show import warn_of_missing
+    from flows.cli.search.show import tell, warn_of_missing
     from flows.topics.prefilter import Prefilter
     from warehouse.read import corpus_articles
 
@@ -209,9 +257,11 @@ def _try(
     tried = _Tried([])
     best: list[tuple[float, float, int, _Hit]] = []
     order = count()  # breaks ties, because hits cannot be compared
+    for note in named.notes:
+        tell(note)
     if named.searches:
         warn_of_missing(con)
-    selected = {article_id for each in named.searches for article_id in articles_of(con, each)}
+    selected = articles_of(con, named.searches)
     for article in corpus_articles(con, next(iter(named.topics), None), since):
         tried.looked_at += 1
         had = article.has_topic or article.article_id in selected
@@ -260,7 +310,8 @@ def _show_tried(tried: _Tried, topic: str | None) -> None:
         output.print(head, soft_wrap=True, highlight=False)
         output.print(Text(f"      terms: {plain(match.terms)}"), soft_wrap=True, highlight=False)
         output.print(Text(f"      {plain(match.snippet)}\n"), soft_wrap=True, highlight=False)
-    more = f"; the best {len(tried.hits)} are shown" if len(tried.hits) < tried.matches else ""
+    shown = "the best one is" if len(tried.hits) == 1 else f"the best {len(tried.hits):,} are"
+    more = f"; {shown} shown" if len(tried.hits) < tried.matches else ""
     verb = "matches" if tried.matches == 1 else "match"
     say(f"[bold]{tried.matches}[/] of {counted(tried.looked_at, 'article')} {verb}{more}.")
     if topic:

@@ -40,25 +40,30 @@ class Looked:
         """The file of the user who runs this program."""
         return self.state / FOLDER / f"{_user()}.json"
 
-    def since(self, topic: str | None) -> datetime | None:
-        """Return how far the user has looked at a topic, or at everything; None if never, or if the file cannot be read."""
+    def since(self, *topics: str) -> datetime | None:
+        """Return how far the user has looked at topics, or at everything; None if never, or if the file cannot be read.
+
+        Of several topics, the one that was looked at the longest ago decides.
+        """
         marks = self._read().get(self._key, {})
-        of_topic = marks.get(f"topic {topic}") if topic is not None else None
-        found = of_topic or marks.get("all")
+        all_of_it = marks.get("all")
+        found = [marks.get(f"topic {topic}") or all_of_it for topic in topics] or [all_of_it]
         with suppress(ValueError, TypeError):
-            return datetime.fromisoformat(found) if found else None
+            return min(map(datetime.fromisoformat, found)) if all(found) else None
         return None
 
-    def remember(self, topic: str | None, until: datetime) -> None:
+    def remember(self, until: datetime, *topics: str) -> None:
         """Note that the user has seen what was loaded until then. Who has seen everything has seen every topic.
 
+        Args:
+            topics: what the user has seen is what these select.
         Raises:
             StorageError: the file cannot be written.
         """
         known = self._read()
         marks = {"all": until.isoformat()}
-        if topic is not None:
-            marks = {**known.get(self._key, {}), f"topic {topic}": until.isoformat()}
+        if topics:
+            marks = known.get(self._key, {}) | {f"topic {topic}": until.isoformat() for topic in topics}
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.file, json.dumps({**known, self._key: marks}, indent=1).encode(), durable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -19,13 +20,32 @@ if TYPE_CHECKING:
     from flows.topics import Node
 
 SHOWN = 200  # characters of the names that there are
+SYNTAX = "correct the query, then search again; docs/search.md tells the syntax"
+
+
+class Saved(NamedTuple):
+    """A saved search: its name, and its query as written and as parsed."""
+
+    name: str
+    query: str
+    node: Node
 
 
 class Called(NamedTuple):
-    """Topics by name, and saved searches by their queries."""
+    """What names mean: topics by the names that the warehouse has, and saved searches.
+
+    Attributes:
+        notes: for the user, where a topic and a saved search have the same name.
+    """
 
     topics: tuple[str, ...]
-    searches: tuple[str, ...]
+    searches: tuple[Saved, ...]
+    notes: tuple[str, ...] = ()
+
+
+def same_name(name: str) -> str:
+    """Return a name in the form by which names are compared: é may be written as one character or as two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def parsed(query: str) -> Node:
@@ -40,28 +60,67 @@ def parsed(query: str) -> Node:
     try:
         return parse_query(query)
     except QueryError as error:
-        raise QueryError(
-            error.happened, position=error.position, next="correct the query, then search again; docs/search.md tells the syntax"
-        ) from None
+        raise QueryError(error.happened, position=error.position, next=SYNTAX) from None
 
 
 def called(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence[str], left: str) -> Called:
     """Return the topics, of the watchlist or the warehouse, and the saved searches that have these names.
 
+    A saved search answers until a topic of its name has selected an article of the corpus; from then on, the topic does.
+
     Args:
         left: the state that an error tells.
     Raises:
-        UsageError: a name that nothing has.
+        UsageError: a name that nothing has, or the query of a saved search can no longer be read.
     """
     from warehouse.read import topic_counts
     from warehouse.search.saved import saved_searches
 
     if not names:
         return Called((), ())
-    topics = {*(topic.name for topic in watchlist.topics), *topic_counts(con)}
-    searches = saved_searches(con)
-    check_known("topic or saved search", names, {*topics, *searches}, "newslake topics", left)
-    return Called(tuple(name for name in names if name in topics), tuple(searches[name] for name in names if name not in topics))
+    counts = topic_counts(con)
+    topics: dict[str, list[str]] = {}
+    for topic in dict.fromkeys((*(each.name for each in watchlist.topics), *counts)):
+        topics.setdefault(same_name(topic), []).append(topic)
+    searches = {same_name(name): (name, query) for name, query in saved_searches(con).items()}
+    wanted = list(dict.fromkeys(map(same_name, names)))
+    check_known("topic or saved search", wanted, {*topics, *searches}, "newslake topics", left)
+    found, saved, notes = list[str](), list[Saved](), list[str]()
+    for name in wanted:
+        of_topic = topics.get(name, [])
+        has_articles = any(topic in counts for topic in of_topic)
+        if name in searches and not has_articles:
+            saved.append(read_saved(*searches[name], left))
+            if of_topic:
+                notes.append(
+                    f"the topic {name} has not selected an article yet, so the saved search of this name answers."
+                    f" `newslake reclean` applies the topic to what was collected."
+                )
+            continue
+        if not has_articles:
+            notes.append(
+                f"the topic {name} has not selected an article yet. `newslake reclean` applies it to what was collected before."
+            )
+        found += of_topic
+        if name in searches:
+            notes.append(
+                f"the topic {name} answers, and no longer the saved search of this name."
+                f" `newslake reclean` applies the topic to what was collected before it,"
+                f" `newslake search --forget {name}` removes the saved search."
+            )
+    return Called(tuple(found), tuple(saved), tuple(notes))
+
+
+def read_saved(name: str, query: str, left: str) -> Saved:
+    """Parse the query of a saved search. Raises UsageError, which names it, if it cannot be read any more."""
+    try:
+        return Saved(name, query, parse_query(query))
+    except QueryError as error:
+        raise UsageError(
+            f"the saved search {name} ({cut(query, SHOWN)}) can no longer be read: {error.happened}",
+            left=left,
+            next=f"newslake search 'THE CORRECTED QUERY' --save {name}, or newslake search --forget {name}",
+        ) from None
 
 
 def check_known(what: str, names: Sequence[str], known: Iterable[str], listing: str, left: str) -> None:
@@ -78,10 +137,10 @@ def check_known(what: str, names: Sequence[str], known: Iterable[str], listing: 
             )
 
 
-def articles_of(con: duckdb.DuckDBPyConnection, query: str) -> set[UUID]:
-    """Return the articles that a query selects now."""
+def articles_of(con: duckdb.DuckDBPyConnection, searches: Iterable[Saved]) -> set[UUID]:
+    """Return the articles that saved searches select now."""
     from flows.search.search import Searcher
     from warehouse.search.texts import ids_of
 
-    docs, _ = Searcher(con).select(parsed(query))
-    return ids_of(con, docs)
+    searcher = Searcher(con)
+    return set().union(*(ids_of(con, searcher.select(each.node)[0]) for each in searches))

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from flows.topics import Node, parse_query
 from newslake.errors import QueryError, UsageError
+from newslake.text import cut
 
-NAME_COLUMNS = ("name", "names", "full name", "full_name", "이름", "имя", "名前")
+QUERY_COLUMN = "query"
+# Headings of a column of names, the most telling first.
+NAME_COLUMNS = (
+    *(
+        "name",
+        "names",
+        "full name",
+        "full_name",
+        "이름",
+        "성명",
+        "имя",
+        "название",
+        "наименование",
+        "名前",
+        "名称",
+        "姓名",
+        "nom",
+    ),
+    *("nombre", "person", "vessel", "ship", "company", "entity", "organisation", "organization"),
+)
+SHOWN = 100  # characters of a line or a list of columns
+NOTHING = "nothing was searched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,49 +54,136 @@ class Problem:
     why: str
 
 
-def read_names(raw: bytes, *, is_table: bool) -> tuple[list[Named], list[Problem]]:
+@dataclass(slots=True)
+class Names:
+    """What a file of names holds.
+
+    Attributes:
+        notes: for the user, on how the file was read.
+    """
+
+    names: list[Named] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) -> Names:
     """Return the names of a file, and the lines that are none.
 
-    A table has its names in the column `name`, or `query` if each is a query; without such a heading, in its first column. In a
-    file that is no table each line is a name. A name is looked for as a phrase. Empty lines and repeated names are left out.
+    A table has its names in the column `name` (or another of NAME_COLUMNS), or `query` if each is a query; without such a
+    heading, in its first column. In a file that is no table each line is a name. A name is looked for as a phrase. Empty lines
+    and repeated names are left out.
 
+    Args:
+        is_table: None where only the first line tells: it is a heading if it names a known column.
+        column: the heading of the column that has the names.
     Raises:
-        UsageError: the file is not UTF-8.
+        UsageError: the file is not text, or has no such column.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError("the file of names is not UTF-8", left="nothing was searched", next="save it as UTF-8") from None
+    lines = list(io.StringIO(_text(raw), newline=""))
+    read = Names()
+    if is_table is None:
+        is_table = column is not None or _heading(_cells(lines[0], _delimiter(lines[0]))) is not None if lines else False
     found: dict[str, Named] = {}
-    problems: list[Problem] = []
-    for line, written, is_query in _table(text) if is_table else _lines(text):
+    rows = _table(lines, column, read) if is_table else ((number, each.strip(), False) for number, each in enumerate(lines, 1))
+    for line, written, is_query in rows:
         if not written or written in found:
             continue
         try:
             found[written] = Named(line, written, parse_query(written if is_query else _phrase(written)))
         except QueryError as error:
-            problems.append(Problem(line, written, error.happened))
-    return list(found.values()), problems
+            read.problems.append(Problem(line, cut(written, SHOWN), error.happened))
+    read.names = list(found.values())
+    read.problems.sort(key=lambda problem: problem.line)
+    return read
 
 
-def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        yield number, line.strip(), False
+def _text(raw: bytes) -> str:
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UsageError(
+            "the file of names is a spreadsheet", left=NOTHING, next="save it as CSV (UTF-8), and search for that file"
+        )
+    try:
+        return raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError("the file of names is not UTF-8", left=NOTHING, next="save it as UTF-8") from None
 
 
-def _table(text: str) -> Iterator[tuple[int, str, bool]]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    column, is_query = 0, False
-    for number, row in enumerate(rows):
-        if number == 0:
-            headings = [cell.strip().casefold() for cell in row]
-            heading = next((each for each in ("query", *NAME_COLUMNS) if each in headings), None)
-            if heading is not None:
-                column, is_query = headings.index(heading), heading == "query"
-                continue
-        yield rows.line_num, row[column].strip() if len(row) > column else "", is_query
+def _table(lines: Sequence[str], column: str | None, read: Names) -> Iterator[tuple[int, str, bool]]:
+    """Yield the names of a table, each with its line and whether it is a query."""
+    if not lines:
+        return
+    delimiter = _delimiter(lines[0])
+    records = _records(lines, delimiter, read.problems)
+    first = next(records, None)
+    if first is None:
+        return
+    headings = [cell.strip() for cell in first[1]]
+    chosen = _heading(headings) if column is None else _named(headings, column)
+    place, is_query = chosen or 0, chosen is not None and headings[chosen].casefold() == QUERY_COLUMN
+    if chosen is None:
+        read.notes.append(
+            f"no column is called name or query, so the first column is searched for, from its first cell on"
+            f" ({cut(headings[0], SHOWN) if headings else ''}). If that is a heading, name the column: --column NAME."
+        )
+        yield first[0], headings[0] if headings else "", False
+    elif column is None and headings[chosen].casefold() not in (NAME_COLUMNS[0], QUERY_COLUMN):
+        read.notes.append(f"the names are those of the column {headings[chosen]}. --column NAME chooses another.")
+    for line, cells in records:
+        yield line, cells[place].strip() if len(cells) > place else "", is_query
+
+
+def _records(lines: Sequence[str], delimiter: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of a table, each with its first line. A line where a cell is broken becomes a problem."""
+    begin = 0
+    while begin < len(lines):
+        reader = csv.reader(lines[begin:], delimiter=delimiter, strict=True)
+        line = begin + 1
+        try:
+            for cells in reader:
+                yield line, cells
+                line = begin + reader.line_num + 1
+            return
+        except csv.Error as error:
+            problems.append(Problem(line, cut(lines[line - 1].strip(), SHOWN), _why(str(error))))
+            begin = line  # the next line is read by itself, so that a quotation mark swallows none
+
+
+def _why(error: str) -> str:
+    if "limit" in error:
+        return f"a cell of more than {csv.field_size_limit():,} characters is no name"
+    if "unexpected end" in error or "expected after" in error:
+        return "a quotation mark at the beginning of a cell is not closed; close it, or write it twice if it belongs to the name"
+    return f"not a line of a table: {error}"
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+def _heading(headings: Sequence[str]) -> int | None:
+    """Return which of the headings is that of the names; None if no heading is known."""
+    folded = [heading.casefold() for heading in headings]
+    return next((folded.index(each) for each in (QUERY_COLUMN, *NAME_COLUMNS) if each in folded), None)
+
+
+def _named(headings: Sequence[str], column: str) -> int:
+    folded = [heading.casefold() for heading in headings]
+    if column.strip().casefold() not in folded:
+        like = get_close_matches(column, headings, n=1)
+        raise UsageError(
+            f"the table has no column {column!r}: its first line is {cut(', '.join(headings), SHOWN)}",
+            left=NOTHING,
+            next=f"--column {like[0] if like else headings[0] if headings else 'NAME'}",
+        )
+    return folded.index(column.strip().casefold())
 
 
 def _phrase(name: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from flows.search.called import called, check_known, parsed
+from flows.search.called import SHOWN, called, check_known
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
-from newslake.text import is_utf8
+from newslake.text import cut, is_utf8
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
     from flows.topics import Node
@@ -42,28 +46,87 @@ class Restrictions:
                 if not is_utf8(name):
                     raise usage(f"{what} {name!r} is not text: it has bytes that are not UTF-8", "type it as UTF-8")
 
+    @property
+    def options(self) -> list[str]:
+        """The options that were given, as they are named."""
+        given = {
+            "--topic": self.topics,
+            "--source": self.sources,
+            "--language": self.languages,
+            "--tag": self.tags,
+            "--since": self.since,
+            "--until": self.until,
+        }
+        return [name for name, value in given.items() if value]
+
 
 def usage(what: str, next: str) -> UsageError:
     """Return the error of a search that was not made."""
     return UsageError(what, left=NOTHING, next=next)
 
 
-def restricted(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: Restrictions) -> tuple[Only, list[Node]]:
+def restricted(
+    watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: Restrictions, note: Callable[[str], None] | None = None
+) -> tuple[Only, list[Node]]:
     """Return what a search is restricted to, and the queries of the saved searches that were given as topics.
 
+    Args:
+        note: told what a user may not expect, such as a tag that no article has.
     Raises:
-        UsageError: a topic or source that nobody knows, or topics and saved searches at once.
+        UsageError: a topic or source that nobody knows, topics and saved searches at once, or moments in the wrong order.
     """
+    if given.since and given.until and given.since >= given.until:
+        raise usage(
+            "--since is not before --until, so that nothing can lie between them",
+            "newslake search … --since EARLIER --until LATER",
+        )
     from warehouse.read import sources_of
     from warehouse.search.lookup import Only
 
-    topics, searches = called(watchlist, con, given.topics, NOTHING)
+    topics, searches, notes = called(watchlist, con, given.topics, NOTHING)
+    for each in notes:
+        if note is not None:
+            note(each)
     if topics and searches:
-        saved = next(name for name in given.topics if name not in topics)
-        both = f"{topics[0]} is a topic, and {saved} a saved search: both at once cannot be searched in"
+        both = f"{topics[0]} is a topic, and {searches[0].name} a saved search: both at once cannot be searched in"
         raise usage(both, "search in one kind after the other")
     if given.sources:
         known = {*(each.name for each in watchlist.sources), *sources_of(con)}
         check_known("source", given.sources, known, "newslake sources", NOTHING)
-    only = Only(topics, given.sources, given.languages, given.tags, given.since, given.until)
-    return only, [parsed(query) for query in searches]
+    languages = tuple(language.lower() for language in given.languages)
+    tags, unknown = _tags(con, given.tags) if given.tags else ((), [])
+    for each in (*_unknown_languages(con, languages), *unknown):
+        if note is not None:
+            note(each)
+    only = Only(topics, given.sources, languages, tags, given.since, given.until)
+    return only, [each.node for each in searches]
+
+
+def _unknown_languages(con: duckdb.DuckDBPyConnection, languages: tuple[str, ...]) -> list[str]:
+    """Return a note for each language that no article is in, with those that there are."""
+    if not languages:
+        return []
+    rows = con.execute(
+        "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
+    ).fetchall()
+    known = [str(row[0]) for row in rows]
+    there = f"there are {cut(', '.join(known), SHOWN)}" if known else "the language of no article is known"
+    return [f"no article is in the language {language!r}: {there}." for language in languages if language not in known]
+
+
+def _tags(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the tags of the corpus that are those given, in whatever case, and a note for each that no article has."""
+    known: dict[str, list[str]] = {}
+    for (tag,) in con.execute("SELECT DISTINCT unnest(tags) FROM articles").fetchall():
+        known.setdefault(_folded(tag), []).append(tag)
+    unknown = []
+    for tag in given:
+        if _folded(tag) not in known:
+            like = [known[each][0] for each in get_close_matches(_folded(tag), known, n=3)]
+            unknown.append(f"no article has the tag {tag!r}" + (f": did you mean {' or '.join(like)}?" if like else "."))
+    # Those that no article has stay, because without any tag there would be no restriction.
+    return tuple(each for tag in given for each in known.get(_folded(tag), [tag])), unknown
+
+
+def _folded(tag: str) -> str:
+    return unicodedata.normalize("NFKC", tag).casefold()

@@ -18,6 +18,7 @@ from warehouse.database.statements import one_state
 from warehouse.search.lookup import EVERYTHING, Index, Only
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
+from warehouse.search.selected import selected
 from warehouse.search.texts import FoundArticle, IndexedText, articles_of, newest_first, texts_of
 
 FIRST = 20  # texts that are read at once: few at first, because the first are usually enough
@@ -83,6 +84,17 @@ class Searcher:
         if len(matches) < limit:
             return Result(hits, len(matches), exact=True)
         return Result(hits, len(found.docs), exact=bool(found.sure.all()))
+
+    def listed(self, only: Only, limit: int = 20, sort: Sort = Sort.DATE) -> Result:
+        """Return the first articles that the topics of a restriction select: the latest, or those that match most strongly."""
+        with one_state(self._con):
+            docs = self._index.within(only)
+            found = selected(self._con, docs, only.topics, limit, by_score=sort is Sort.SCORE)
+        hits = (
+            Hit(one.score, one.url, one.title, one.article, TopicMatch("", one.terms, one.in_title, one.score, one.snippet))
+            for one in found
+        )
+        return Result(tuple(hits), len(docs), exact=True)
 
     def search_all(self, nodes: Mapping[str, Node], only: Only = EVERYTHING, limit: int = 20) -> dict[str, Result]:
         """Search for many queries at once: the index and each text are read once for all of them.

@@ -208,7 +208,7 @@ def read(location: Location) -> list[Any]:
 def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
     """The lines of an export of one topic."""
     file = Path(location.data).parent / "corpus.jsonl"
-    export(con, file, Wanted(MATCH.topic))
+    export(con, file, Wanted((MATCH.topic,)))
     return file.read_text("utf-8").splitlines()
 
 

@@ -66,6 +66,11 @@ class Index:
         mask = None if only.nothing else self._allowed(only, len(texts.alive))
         return {name: select(plan, found, texts, mask) for name, plan in plans.items()}
 
+    def within(self, only: Only) -> Numbers:
+        """Return the numbers of all texts to which a search is restricted."""
+        allowed: Numbers = np.flatnonzero(self._allowed(only, len(self.texts().alive)))
+        return allowed
+
     def texts(self) -> Texts:
         """Return the indexed texts."""
         version = _version(self._con)
@@ -85,7 +90,7 @@ class Index:
             "topics": list(only.topics) or None,
             "sources": list(only.sources) or None,
             "languages": list(only.languages) or None,
-            "tags": [tag.casefold() for tag in only.tags] or None,
+            "tags": list(only.tags) or None,
             "since": only.since,
             "until": only.until,
         }

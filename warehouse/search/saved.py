@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import duckdb
@@ -14,13 +15,28 @@ def saved_searches(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT name, query FROM searches ORDER BY name").fetchall())
 
 
-def save(writer: Writer, name: str, query: str, at: datetime) -> bool:
-    """Save a query under a name, in place of an earlier one of that name. Return whether there was another."""
+def save(writer: Writer, name: str, query: str, at: datetime, same: Callable[[str], str] = str) -> list[str]:
+    """Save a query under a name, and return the queries that it takes the place of.
 
-    def write(con: duckdb.DuckDBPyConnection) -> bool:
-        before = con.execute("SELECT query FROM searches WHERE name = ?", [name]).fetchall()
-        con.execute("DELETE FROM searches WHERE name = ?", [name])
+    Args:
+        same: returns the form by which names are compared; a search whose name has the same form is replaced.
+    """
+
+    def write(con: duckdb.DuckDBPyConnection) -> list[str]:
+        before = _delete(con, name, same)
         con.execute("INSERT INTO searches VALUES (?, ?, ?)", [name, query, at])
-        return bool(before) and before != [(query,)]
+        return before
 
     return writer.transact(write)
+
+
+def forget(writer: Writer, name: str, same: Callable[[str], str] = str) -> list[str]:
+    """Delete a saved search, and return its query; none if there is no such search."""
+    return writer.transact(lambda con: _delete(con, name, same))
+
+
+def _delete(con: duckdb.DuckDBPyConnection, name: str, same: Callable[[str], str]) -> list[str]:
+    found = {each: query for each, query in saved_searches(con).items() if same(each) == same(name)}
+    for each in found:
+        con.execute("DELETE FROM searches WHERE name = ?", [each])
+    return list(found.values())

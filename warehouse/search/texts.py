@@ -49,7 +49,7 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
         if len(some) <= FEW:
             where = f"WHERE doc IN ({_listed(some)})"
         else:
-            _ask(con, some)
+            ask(con, some)
             where = f"SEMI JOIN asked_docs USING (doc) WHERE doc BETWEEN {some[0]} AND {some[-1]}"
         # Named by their numbers, or at least between two, because DuckDB reads no other row groups then.
         rows = con.execute(f"SELECT doc, text FROM passages {where} ORDER BY doc, part").fetchall()
@@ -67,13 +67,13 @@ def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, Foun
 
 def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
     """Return the ids of the articles of indexed texts."""
-    _ask(con, docs)
+    ask(con, docs)
     return {row[0] for row in con.execute("SELECT article_id FROM docs SEMI JOIN asked_docs USING (doc)").fetchall()}
 
 
 def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Numbers:
     """Return the numbers of indexed texts, the latest publication (or first fetch, if that is unknown) first."""
-    _ask(con, docs)
+    ask(con, docs)
     found: Numbers = con.execute(statement("found_by_date")).to_arrow_table().column("doc").to_numpy()
     return found
 
@@ -82,5 +82,6 @@ def _listed(docs: Numbers) -> str:
     return ", ".join(map(str, docs.tolist()))
 
 
-def _ask(con: duckdb.DuckDBPyConnection, docs: Numbers) -> None:
+def ask(con: duckdb.DuckDBPyConnection, docs: Numbers) -> None:
+    """Make the numbers of indexed texts known to the statements that need asked_docs."""
     con.register("asked_docs", pa.table({"doc": pa.array(np.asarray(docs, np.int32))}))

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.reports.looked import Looked
-from flows.search.called import articles_of, called
-from flows.search.moments import moment
+from flows.search.called import articles_of, called, same_name
+from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST
 from flows.watchlist import load_watchlist
 from newslake.text import counted
@@ -38,12 +38,11 @@ def new(
     config: Config = DEFAULT_CONFIG,
     since: Annotated[
         str | None,
-        typer.Option(
-            "--since", metavar="MOMENT", help="Since then, and leave the mark where it is: 2026-11-01, or 24h, 7d, 2w ago."
-        ),
+        typer.Option("--since", metavar="MOMENT", help=f"Since then, and leave the mark where it is: {MOMENTS}."),
     ] = None,
     topic: Annotated[
-        str | None, typer.Option("--topic", "-t", help="Only of this topic or saved search, which has a mark of its own.")
+        list[str] | None,
+        typer.Option("--topic", "-t", help="Only of this topic or saved search, which has a mark of its own. Repeatable."),
     ] = None,
     peek: Annotated[bool, typer.Option("--peek", help="Leave the mark, so that the next look shows this again.")] = False,
     limit: Annotated[
@@ -58,30 +57,34 @@ def new(
 
     Example: [bold]newslake new --topic sanctions-and-un[/]
     """
-    from flows.cli.search.show import warn_of_missing
+    from flows.cli.search.show import tell, warn_of_missing
     from warehouse.database.connect import open_reader
     from warehouse.news import latest_load, new_things
 
     watchlist = load_watchlist(config)
     zone = ZoneInfo(watchlist.schedule.timezone)
     looked = Looked(watchlist.state, f"{watchlist.warehouse.catalog} {watchlist.warehouse.data}")
+    marks = tuple(map(same_name, topic or ()))
     with open_reader(watchlist.warehouse) as con:
-        named = called(watchlist, con, [topic] if topic else [], "nothing was changed")
+        named = called(watchlist, con, topic or [], "nothing was changed")
+        for note in named.notes:
+            tell(note)
         until = latest_load(con)
-        mark = moment(since, "--since", zone.key, datetime.now(UTC)) if since else looked.since(topic)
+        mark = moment(since, "--since", zone.key, datetime.now(UTC)) if since else looked.since(*marks)
         begin = mark or (until - FIRST_LOOK if until else None)
-        found = new_things(con, begin, until, *named.topics) if begin and until else []
-        for query in named.searches:
+        if named.searches:
             warn_of_missing(con)
-            selected = articles_of(con, query)
-            found = [one for one in found if one.article_id in selected]
+        selected = articles_of(con, named.searches)
+        found = new_things(con, begin, until) if begin and until else []
+        if topic:
+            found = [one for one in found if one.article_id in selected or not set(named.topics).isdisjoint(one.topics)]
     shown = found[-limit:] if limit else found
     if as_json:
         print_json(_as_data(found, begin, until, is_first=mark is None))
     else:
         _show(found, shown, begin, zone, is_first=mark is None)
     if until and since is None and not peek:
-        looked.remember(topic, until)
+        looked.remember(until, *marks)
 
 
 def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, 
             output.print(text, soft_wrap=True, highlight=False)
     counts = Counter(one.kind for one in found)
     words = [counted(counts[kind], single, several) for kind, (single, several, _) in KINDS.items() if counts[kind]]
-    say(f"\n{', '.join(words)} {escape(after)}.")
+    say(f"\n{', '.join(words)} {escape(after)}. Times: when newslake saw it, not when it was published.")
     if rest := len(found) - len(shown):
         all_of_it = f'newslake new --since "{begin.astimezone(zone):%Y-%m-%d %H:%M:%S.%f%z}" --limit 0'
         say(f"{counted(rest, 'earlier one is', 'earlier ones are')} not shown. Next: {all_of_it}")

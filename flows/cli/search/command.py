@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +14,16 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
 from flows.cli.sql.formats import DRAWN, FILES_ONLY
 from flows.search.called import parsed
-from flows.search.moments import moment
+from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST, Restrictions, restricted, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.text import counted
 
 if TYPE_CHECKING:
+    import duckdb
+
+    from flows.search.search import Result
     from flows.topics import Node
 
 Several = list[str] | None
@@ -26,7 +31,11 @@ Several = list[str] | None
 
 def search(
     query: Annotated[
-        str | None, typer.Argument(help="Words, phrases, AND OR NOT, wildcards and title:, as a topic has them; in quotes.")
+        str | None,
+        typer.Argument(
+            help="Words, phrases, AND OR NOT, wildcards and title:, as a topic has them; in quotes. Without it, --topic shows"
+            " what a topic selects, the latest first, or what a saved search finds."
+        ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     topic: Annotated[
@@ -35,21 +44,30 @@ def search(
     source: Annotated[Several, typer.Option("--source", "-s", help="Only articles of this outlet. Repeatable.")] = None,
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
     tag: Annotated[Several, typer.Option("--tag", help="Only articles that the outlet tagged so. Repeatable.")] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="MOMENT", help="Published then or later: 2026-11-01, or 24h, 7d, 2w ago.")
-    ] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show so many; with --batch, so many of each name.")
     ] = 20,
-    sort: Annotated[str, typer.Option("--sort", metavar="score|date", help="The best first, or the newest.")] = "score",
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="score|date", help="The best first (score), or the newest (date).")
+    ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print what was found.")] = Format.TABLE,
     as_json: AsJson = False,
     save: Annotated[
         str | None, typer.Option("--save", metavar="NAME", help="Keep the query as a search of this name, to use as a topic.")
     ] = None,
+    forget: Annotated[
+        str | None, typer.Option("--forget", metavar="NAME", help="Delete the saved search of this name, and print its query.")
+    ] = None,
     batch: Annotated[
-        Path | None, typer.Option("--batch", metavar="FILE", help="Search for every name of a CSV file: one table of hits.")
+        Path | None,
+        typer.Option(
+            "--batch", metavar="FILE", help="Search for every name of a .csv, .tsv or text file, or of - (standard input)."
+        ),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="NAME", help="With --batch: the column of a table that has the names.")
     ] = None,
 ) -> None:
     """Search all articles, best first: with the passage that has your words, the id and the address.
@@ -72,53 +90,97 @@ def search(
     shape = Format.JSON if as_json else format
     if shape in FILES_ONLY:
         raise usage(f"{shape} is for files", f"newslake sql --output hits.{shape} \"FROM search('oil')\"")
-    if batch is not None:
+    if forget is not None:
+        if query is not None or save is not None or batch is not None:
+            raise usage("--forget stands alone", f"newslake search --forget {forget}")
+        from flows.cli.search.save import forget_search
+
+        forget_search(watchlist, forget)
+    elif batch is not None:
         if query is not None or save is not None:
             raise usage("--batch takes its queries from the file", "leave out the query and --save")
         from flows.cli.search.batch import search_names
 
-        search_names(watchlist, batch, given, limit, shape)
-    elif query is None:
-        raise usage("what to search for is missing", """newslake search '"North Korea" AND oil'""")
+        search_names(watchlist, batch, column, given, limit, shape)
+    elif column is not None:
+        raise usage("--column is for --batch", "newslake search --batch names.csv --column NAME")
     else:
-        node = parsed(query)
-        saving = None
-        if save is not None:
-            from flows.cli.search.save import save_search, topic_of
-
-            saving = topic_of(watchlist, save, query)
-        _search(watchlist, query, node, given, limit, _sort(sort), shape, as_json=as_json)
-        if saving is not None:
-            save_search(watchlist, saving)
+        if query is None and (save is not None or not topic):
+            raise usage(
+                "what to search for is missing", """newslake search '"North Korea" AND oil', or newslake search --topic NAME"""
+            )
+        _search(watchlist, _Asked(query, given, limit, _sort(sort), shape, as_json), save)
 
 
-def _sort(written: str) -> str:
-    if written not in ("score", "date"):
+def _sort(written: str | None) -> str | None:
+    if written not in ("score", "date", None):
         raise usage(f"--sort is score or date, not {written!r}", "newslake search --help")
     return written
 
 
-def _search(
-    watchlist: Watchlist, query: str, node: Node, given: Restrictions, limit: int, sort: str, shape: Format, *, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is searched for, and how it is printed. Without a query, what topics and saved searches select."""
+
+    query: str | None
+    given: Restrictions
+    limit: int
+    sort: str | None
+    shape: Format
+    as_json: bool
+
+
+def _search(watchlist: Watchlist, asked: _Asked, save: str | None) -> None:
     from flows.cli.search.show import show_data, show_hits, show_rows, warn_of_missing
-    from flows.search.search import Searcher, Sort
-    from flows.topics.nodes import And, Or
     from warehouse.database.connect import open_reader
 
-    for hint in operator_hints(query):
-        errors.print(f"[yellow]Hint:[/] {escape(plain(hint))}", highlight=False, soft_wrap=True)
+    node, saving = None, None
+    if asked.query is not None:
+        node = parsed(asked.query)
+        for hint in operator_hints(asked.query):
+            errors.print(f"[yellow]Hint:[/] {escape(plain(hint))}", highlight=False, soft_wrap=True)
+    if save is not None and asked.query is not None:
+        from flows.cli.search.save import save_search, show_saved, topic_of
+
+        saving = topic_of(watchlist, save, asked.query)
     with open_reader(watchlist.warehouse) as con:
-        only, saved = restricted(watchlist, con, given)
         warn_of_missing(con)
-        node = And((node, Or(tuple(saved)))) if saved else node
-        result = Searcher(con).search(node, only, limit, Sort(sort))
-    if as_json:
-        show_data(query, result)
-    elif shape in DRAWN:
+        result = _result(watchlist, con, asked, node)
+    # Before anything is printed, because the reader of a pipe may go away.
+    replaced = save_search(watchlist, saving) if saving is not None else []
+    if asked.as_json:
+        show_data(asked.query, result)
+    elif asked.shape in DRAWN:
         show_hits(result, watchlist.schedule.timezone)
     else:
-        show_rows(result, shape)
+        show_rows(result, asked.shape)
+    if saving is not None:
+        show_saved(saving, replaced, asked.given, is_table=asked.shape in DRAWN)
+
+
+def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked, node: Node | None) -> Result:
+    from flows.cli.search.show import tell
+    from flows.search.capitals import acronyms, in_any_case
+    from flows.search.search import Searcher, Sort
+    from flows.topics.nodes import And, Or
+
+    only, saved = restricted(watchlist, con, asked.given, tell)
+    searcher = Searcher(con)
+    if node is None and not saved:
+        return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
+    parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
+    sort = Sort(asked.sort or Sort.SCORE)
+    node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+    result = searcher.search(node, only, asked.limit, sort)
+    if not result.hits and (words := acronyms(node)):
+        other = searcher.search(in_any_case(node), only, 1)
+        if other.hits:
+            found = f"{'' if other.exact else 'at most '}{counted(other.total, 'article')}"
+            tell(
+                f"{' and '.join(word.upper() for word in words)} in capitals finds capitals only, as an acronym."
+                f" In small letters ({' and '.join(words)}), the search finds {found}."
+            )
+    return result
 
 
 def add_to(app: typer.Typer) -> None:

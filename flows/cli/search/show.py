@@ -14,13 +14,14 @@ from flows.cli.console import errors, for_programs, output, plain, print_json, s
 from flows.cli.sql import Format
 from flows.cli.sql.kept import Rows
 from flows.cli.sql.texts import PRINTERS
+from flows.reports import next_step
 from flows.search.rows import COLUMNS, row
 from flows.search.search import Result
 from newslake.text import counted, one_line
 
 
-def show_data(query: str, result: Result) -> None:
-    """Print JSON: the query, how many articles there are, and the hits."""
+def show_data(query: str | None, result: Result) -> None:
+    """Print JSON: the query, if there was one, how many articles there are, and the hits."""
     hits = [row(rank, hit) for rank, hit in enumerate(result.hits, start=1)]
     print_json({"query": query, "articles": result.total, "exact": result.exact, "hits": hits})
 
@@ -43,14 +44,16 @@ def show_hits(result: Result, zone: str) -> None:
         _print(highlighted(head, match.terms))
         _print(highlighted(Text(f"     {plain(match.snippet)}"), match.terms))
         _print(Text(f"     {article.article_id}  {plain(hit.url)}\n", "dim"))
-    total = counted(result.total, "article")
-    if not result.hits:
-        say("No article matches.")
-    elif result.exact:
-        shown = f"; the first {len(result.hits)} are shown, --limit shows more" if len(result.hits) < result.total else ""
-        say(f"[bold]{total}[/] match{'es' if result.total == 1 else ''}{shown}. Times: {zone}.")
-    else:
-        say(f"The first {len(result.hits)} of at most {total}; --limit shows more. Times: {zone}.")
+    say(f"{summary(result)} Times: {zone}." if result.hits else "No article matches.")
+
+
+def summary(result: Result) -> str:
+    """Return a sentence that says how many articles match, and how many of them are shown."""
+    total, shown = counted(result.total, "article"), len(result.hits)
+    if shown >= result.total:
+        return f"[bold]{total}[/] match{'es' if result.total == 1 else ''}."
+    first = "the first one is shown" if shown == 1 else f"the first {shown:,} are shown"
+    return f"[bold]{total if result.exact else f'At most {total}'}[/] match; {first}, --limit shows more."
 
 
 def highlighted(text: Text, terms: Iterable[str]) -> Text:
@@ -63,6 +66,11 @@ def highlighted(text: Text, terms: Iterable[str]) -> Text:
 
 def _print(line: Text) -> None:
     output.print(line, soft_wrap=True, highlight=False)
+
+
+def tell(note: str) -> None:
+    """Print a note on standard error, where it is in no program's way."""
+    errors.print(f"[yellow]Note:[/] {escape(plain(next_step.with_config(note)))}", highlight=False, soft_wrap=True)
 
 
 def warn_of_missing(con: duckdb.DuckDBPyConnection) -> None:

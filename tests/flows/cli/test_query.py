@@ -256,7 +256,8 @@ def test_an_answer_goes_to_a_file_as_its_name_ends(config: Path, tmp_path: Path)
     assert said[".csv"] == f'\ufeffarticle_id,said\n{key},"북한 석유, Нефть"\n'  # Excel knows UTF-8 by this mark
     assert json.loads(said[".json"]) == [json.loads(said[".jsonl"])] == [{"article_id": key, "said": "북한 석유, Нефть"}]
     assert f"| {key} | 북한 석유, Нефть |" in said[".md"]
-    assert newslake("sql", "-c", config, "-f", "csv", query).stdout == said[".csv"].removeprefix("\ufeff")
+    piped = said[".csv"].removeprefix("\ufeff").replace("\r\n", "\n")
+    assert newslake("sql", "-c", config, "-f", "csv", query).stdout == piped
     wrong = newslake("sql", "-c", config, "-o", tmp_path / "answer.csv", "SELECT nonsense")
     assert wrong.returncode == 2 and (tmp_path / "answer.csv").read_bytes().decode() == said[".csv"]
     assert len(list(tmp_path.iterdir())) == 4

@@ -98,7 +98,7 @@ def test_a_query_is_tried_best_first(config: Path) -> None:
     assert limited["hits"] == [first] and limited["matches"] == 2
     assert tried(config, "nets OR coal", "--since", "2026-02-01")["articles"] == 2
     shown = newslake("topics", "--config", config, "try", "coal", "-n", "1").stdout
-    assert "2 of 3 articles match; the best 1 are shown" in shown
+    assert "2 of 3 articles match; the best one is shown" in shown
     assert "\x1b" not in shown and "\\u001b[31mRason" in shown
 
 

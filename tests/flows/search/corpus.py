@@ -38,7 +38,7 @@ def made(folder: Path) -> Path:
             text="Ports of the strait were closed; a tanker with oil waited. " * 3,
             matches=(),
             published_at=START + timedelta(days=2),
-            tags=("Weather",),
+            tags=("Weather", "Straße", "Πόλεμος"),
         ),
         article(KOREAN, title="북한 석유", text=korean, language="ko", matches=()),
         article(

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from tests.flows.command import ask, newslake
+from tests.flows.command import newslake
 from tests.flows.search.corpus import KOREAN, OLD, STORM, TANKER, made
 
 
@@ -50,6 +50,14 @@ def test_the_best_come_first_with_id_address_and_passage(config: Path) -> None:
         (["tanker", "--since", "2026-03-02"], [STORM]),
         (["tanker", "--until", "2026-01-01T00:00:00Z"], [OLD]),
         (["tanker", "--tag", "weather"], [STORM]),
+        (["tanker", "--tag", "STRASSE"], [STORM]),
+        (["tanker", "--tag", "Straße"], [STORM]),
+        (["tanker", "--tag", "ΠΌΛΕΜΟΣ"], [STORM]),
+        (["석유 OR oil", "--language", "KO"], [KOREAN]),
+        (["tanker", "--since", "2026-03-01 00:00", "--until", "today"], [STORM, TANKER]),
+        (["--topic", "trade"], [TANKER, OLD]),
+        (["--topic", "trade", "--sort", "score"], [TANKER, OLD]),
+        (["--topic", "trade", "--until", "2026-01-01"], [OLD]),
         (["석유 OR oil", "--language", "ko"], [KOREAN]),
         (["tanker", "--sort", "date"], [STORM, TANKER, OLD]),
         (["tanker", "--sort", "date", "--limit", "1"], [STORM]),
@@ -77,8 +85,12 @@ def test_what_is_printed_is_for_people_in_their_zone_and_harmless(config: Path) 
 
 
 def test_more_than_are_shown_are_counted(config: Path) -> None:
-    assert "3 articles match; the first 1 are shown" in newslake("search", "tanker", "-n", "1", "-c", config).stdout
-    assert "The first 1 of at most" in newslake("search", '"a tanker"', "-n", "1", "-c", config).stdout
+    assert (
+        "3 articles match; the first one is shown, --limit shows more."
+        in newslake("search", "tanker", "-n", "1", "-c", config).stdout
+    )
+    assert "3 articles match; the first 2 are shown" in newslake("search", "tanker", "-n", "2", "-c", config).stdout
+    assert "At most 2 articles match; the first one is shown" in newslake("search", '"a tanker"', "-n", "1", "-c", config).stdout
     assert "No article matches." in newslake("search", "zeppelin", "-c", config).stdout
 
 
@@ -97,9 +109,18 @@ def test_rows_for_programs_have_ids_as_text_and_no_formulas(config: Path) -> Non
         ([], "what to search for is missing"),
         (["oil", "--topic", "trad"], "unknown topic or saved search 'trad': did you mean trade?"),
         (["oil", "--source", "harbor"], "unknown source 'harbor': did you mean harbour?"),
-        (["oil", "--since", "yesterday"], "--since 'yesterday' is no moment"),
+        (["oil", "--since", "lately"], "--since 'lately' is no moment"),
+        (["oil", "--since", "0001-01-01T00:00:00+14:00"], "is no moment"),
+        (["oil", "--until", "9999-12-31"], "is no moment"),
+        (["oil", "--since", "2026-03-02", "--until", "2026-03-01"], "--since is not before --until"),
+        (["oil^2"], "Boosts (^) are not supported: a rare word"),
+        (["--save", "alone"], "what to search for is missing"),
+        (["--forget", "nothing"], "unknown saved search 'nothing'"),
+        (["oil", "--forget", "nothing"], "--forget stands alone"),
+        (["oil", "--column", "name"], "--column is for --batch"),
         (["oil", "--sort", "age"], "--sort is score or date, not 'age'"),
         (["oil", "--save", "a b"], "'a b' cannot be the name of a search"),
+        (["oil", "--save", "n" * 101], "a name of 101 characters is too long for a search: at most 100"),
         (["oil", "--save", "trade"], "trade is a topic of the watchlist"),
         (["oil", "--batch", "names.csv"], "--batch takes its queries from the file"),
         (["--batch", "nowhere.csv"], "cannot read nowhere.csv"),
@@ -112,44 +133,32 @@ def test_mistakes_are_told_before_anything_is_searched(config: Path, words: list
     assert not done.stdout
 
 
-def test_a_saved_search_serves_as_a_topic(tmp_path: Path) -> None:
-    config = made(tmp_path)
-    done = newslake("search", 'tanker AND "crude oil"', "--save", "crude", "-c", config)
-    assert done.returncode == 0, done.stderr
-    pasted = done.stdout[done.stdout.index("[[topic]]") :].partition("\n\n")[0]
-    assert """name = "crude"\nquery = 'tanker AND "crude oil"'""" in pasted
-    assert found(config, "oil", "--topic", "crude") == [TANKER]
-    assert "Replaced" in newslake("search", "storm", "--save", "crude", "-c", config).stdout
-    assert found(config, "oil", "--topic", "crude") == [STORM]
-    assert ask(config, "SELECT name, query FROM searches") == [("crude", "storm")]
-    listed = json.loads(newslake("topics", "-c", config, "--json").stdout)
-    assert [(row["topic"], row["query"]) for row in listed if row["saved_search"]] == [("crude", "storm")]
-    assert "saved search" in newslake("topics", "-c", config).stdout
-    tried = json.loads(newslake("topics", "try", "oil", "--topic", "crude", "-c", config, "--json").stdout)
-    assert [hit["url"] for hit in tried["hits"] if hit["has_topic"]] == [STORM]
-    assert newslake("export", tmp_path / "crude.csv", "--topic", "crude", "--columns", "url", "-c", config).returncode == 0
-    assert (tmp_path / "crude.csv").read_text("utf-8-sig").split() == ["url", STORM]
-    config.write_text(config.read_text() + "\n" + pasted)  # what is printed is a topic
-    assert newslake("topics", "-c", config).returncode == 0
-    mixed = newslake("search", "oil", "-t", "trade", "-t", "other", "-c", config)
-    assert "unknown topic or saved search 'other'" in mixed.stderr
+def test_a_topic_without_a_query_is_shown_with_its_matches(config: Path) -> None:
+    said = searched(config, "--topic", "trade", "--limit", "1")
+    assert (said["query"], said["articles"], said["exact"]) == (None, 2, True)
+    assert [(hit["url"], hit["in_title"], bool(hit["terms"])) for hit in said["hits"]] == [(TANKER, True, True)]
+    assert "2 articles match; the first one is shown" in newslake("search", "-t", "trade", "-n", "1", "-c", config).stdout
 
 
-def test_every_name_of_a_file_is_searched_for(config: Path, tmp_path: Path) -> None:
-    names = tmp_path / "names.csv"
-    names.write_text("id;name\n1;crude oil\n2;북한\n3;Nobody Here\n4;***\n5;crude oil\n6;\n", "utf-8-sig")
-    done = newslake("search", "--batch", names, "-f", "csv", "-c", config)
-    assert done.returncode == 1
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [(row["line"], row["name"], row["url"]) for row in rows] == [("2", "crude oil", TANKER), ("3", "북한", KOREAN)]
-    assert "2 of 3 names found, in 2 hits." in done.stderr
-    assert "Line 5: ***" in done.stderr
-    lines = tmp_path / "names.txt"
-    lines.write_text("crude oil\nTanker, with oil\n")
-    table = newslake("search", "--batch", lines, "--source", "strait", "-c", config)
-    assert table.returncode == 0
-    assert "Tanker, with oil" in table.stdout
-    assert "1 of 2 names found, in 1 hit." in table.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["OIL"], "OIL in capitals finds capitals only, as an acronym. In small letters (oil), the search finds 2 articles."),
+        (["oil", "--language", "English"], "no article is in the language 'english': there are en, ko."),
+        (["oil", "--tag", "Wether"], "no article has the tag 'Wether': did you mean Weather?"),
+        (["oil", "--tag", "Quux"], "no article has the tag 'Quux'."),
+    ],
+)
+def test_what_nothing_matches_is_explained(config: Path, words: list[str], said: str) -> None:
+    done = newslake("search", *words, "-c", config)
+    assert (done.returncode, done.stdout) == (0, "No article matches.\n")
+    assert said in done.stderr
+
+
+def test_lines_of_rows_end_as_in_a_pipe(config: Path) -> None:
+    assert "\r" not in newslake("search", "oil", "-f", "csv", "-c", config).stdout
+    done = newslake("export", "-", "-f", "csv", "--columns", "url,title", "-c", config)
+    assert done.returncode == 0 and "\r" not in done.stdout
 
 
 def test_articles_that_the_index_lacks_are_told(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_an_exported_part_of_the_corpus_holds_no_words_of_the_rest(location: Loc
     load(location, run(1, fetch(article(A, text=FIRST)), fetch(article(B, "strait", OTHER, title="Storm", matches=()))))
     file = tmp_path / "trade.duckdb"
     with open_reader(location) as con:
-        export(con, file, Wanted(topic="trade"))
+        export(con, file, Wanted(topics=("trade",)))
     part = Location(catalog=str(file))
     assert found(part, "tanker") == [A]
     assert ask(part, "SELECT count(*) FROM postings WHERE term = 'storm'") == [(0,)]
