@@ -34,4 +34,4 @@ def selected(
     """
     ask(con, docs)
     rows = con.execute(statement("topic_hits"), {"topics": list(topics), "limit": limit, "by_score": by_score}).fetchall()
-    return [OfTopic(FoundArticle(*row[:6]), *row[6:8], tuple(row[8]), *row[9:]) for row in rows]
+    return [OfTopic(FoundArticle(*row[:6]), row[6], row[7], tuple(row[8]), *row[9:]) for row in rows]
