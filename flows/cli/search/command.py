@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from flows.topics import Node
 
 Several = list[str] | None
+Batch = Annotated[
+    Path | None,
+    typer.Option("--batch", metavar="FILE", help="Search for every name of a .csv, .tsv or text file, or of - (standard input)."),
+]
+Column = Annotated[
+    str | None, typer.Option("--column", metavar="NAME", help="With --batch: the column of a table that has the names.")
+]
 
 
 def search(
@@ -60,15 +67,8 @@ def search(
     forget: Annotated[
         str | None, typer.Option("--forget", metavar="NAME", help="Delete the saved search of this name, and print its query.")
     ] = None,
-    batch: Annotated[
-        Path | None,
-        typer.Option(
-            "--batch", metavar="FILE", help="Search for every name of a .csv, .tsv or text file, or of - (standard input)."
-        ),
-    ] = None,
-    column: Annotated[
-        str | None, typer.Option("--column", metavar="NAME", help="With --batch: the column of a table that has the names.")
-    ] = None,
+    batch: Batch = None,
+    column: Column = None,
 ) -> None:
     """Search all articles, best first: with the passage that has your words, the id and the address.
 
