@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 
@@ -40,3 +42,73 @@ def test_plain_words_find_and_rank_as_in_newslake(location: Location) -> None:
         for query in ('"crude oil"', "oil OR coal", "title:oil", "oil NOT coal", "oil*", "oil -coal"):
             with pytest.raises(duckdb.InvalidInputException, match="stock DuckDB searches for plain words"):
                 con.execute(f"FROM search('{query}')").fetchall()
+
+
+MANY = (
+    ("de", "Straße und WEISS", "Die Straße nach Weiß führt an der Encyclopædia vorbei, der Œuvre von Þór und der Ærø. Łódź, Đà Nẵng, ħalf."),
+    ("uk", "Київ", "У Києві, Україна. Їжак і ґудзик; Київ чекає."),
+    ("ru", "Самолёт", "Самолёт Королёва, самолет. Королёв. США и КНДР, йод и иод. Российский ЕС; ее."),
+    ("el", "Ελλάδα", "Η Ελλάδα και ο Οδυσσέας. ΝΑΤΟ."),
+    ("th", "เกาหลีเหนือ", "เกาหลีเหนือกับรัสเซียขายน้ำมันให้จีน"),
+    ("ja", "ロシアと北朝鮮", "ロシアの船。アレクサンドル・マツェゴラ大使はガスを買った。ﾛｼｱとｶﾞｽ"),
+    ("ja", "ﾛｼｱ", "ﾛｼｱの船だけ。石油"),
+    ("zh", "石油", "俄罗斯向朝鲜出口石油。朝鲜"),
+    ("ko", "북러 무역", "북·러 무역, 북러 협력과 한미·일 훈련. 대북한 제재는 러시아에서."),
+    ("en", "U.N. and the UN", "The U.N. voted; oil was moved ship-to-ship by a ship, un jour. Full ｏｉｌ. O'Brien's café; naïve résumé. us and US."),
+    ("ar", "النفط", "وصل النفط إلى روسيا. كوريا الشمالية والنفط، مدرسة"),
+    ("he", "נפט", "נפט הגיע לרוסיה"),
+    ("hi", "तेल", "उत्तर कोरिया को तेल मिला"),
+    ("tr", "İstanbul", "İstanbul’da ışık, Iğdır."),
+    ("hy", "Հայաստան", "Հայաստան և Երևան"),
+    ("ka", "საქართველო", "საქართველო და ნავთობი"),
+    ("am", "ኢትዮጵያ", "ኢትዮጵያ ነዳጅ"),
+)
+EVERY_SCRIPT = """
+    Київ КИЇВ Україна україна Їжак ґудзик самолёт самолет Самолёт Королёв королев йод иод США сша КНДР ЕС ее её российский
+    Straße STRASSE strasse Weiß weiss WEISS Encyclopædia encyclopaedia Œuvre oeuvre Þór thor Ærø Łódź lodz Đà Nẵng nang ħalf half
+    Ελλάδα ελλαδα ΕΛΛΑΔΑ Οδυσσέας οδυσσεασ ΝΑΤΟ เกาหลีเหนือ เกาหลี รัสเซีย น้ำมัน น้ํามัน จีน ﾛｼｱ ロシア ガス ｶﾞｽ ガス シア 北朝鮮 朝鮮 ロシアと
+    アレクサンドル・マツェゴラ アレクサンドルマツェゴラ マツェゴラ大使 石油 俄罗斯 朝鲜 鲜朝 북·러 북러 북-러 러 무역 북한 러시아 시아
+    ｏｉｌ oil OIL U.N. UN un u.n. Ｕ.Ｎ. ＵＮ us US café cafe CAFÉ naive résumé O'Brien O’Brien brien ship, “none oil. (none) #oil
+    النفط نفط النَّفْط مدرسه مدرسة روسيا والنفط נפט נֵפְט तेल कोरिया İstanbul istanbul ISTANBUL ışık isik Iğdır Հայաստան և եւ Երևան საქართველო ኢትዮጵያ
+    ship-to-ship 한미·일 UN은 2026년 10.5 oil/coal R&D a_b ① ﬁn ĳs AND TO ㅋㅋ 'oil' /oil &
+""".split()  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def every_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("scripts")
+    location = Location(catalog=f"{folder}/words.duckdb")
+    made = [
+        fetch(article(f"https://harbour.example/{n}", title=title, text=text, language=language))
+        for n, (language, title, text) in enumerate(MANY)
+    ]
+    load(location, run(1, *made))
+    with open_reader(location) as con:
+        yield con
+
+
+@pytest.mark.parametrize("word", [*EVERY_SCRIPT, "самолёт Королёв", "oil AND un", "oil\u3000moved", "o\u00adil", "朝 鲜", "AND oil", ""])
+def test_a_word_of_any_script_finds_what_newslake_finds_or_is_refused(word: str, every_script: duckdb.DuckDBPyConnection) -> None:
+    try:
+        found = {row[0] for row in every_script.execute("SELECT article_id FROM search(?)", [word]).fetchall()}
+    except duckdb.InvalidInputException as refused:
+        assert "stock DuckDB searches for plain words" in str(refused)
+        assert word in REFUSED, "refused, and need not be"
+        return
+    assert found == {hit.article.article_id for hit in Searcher(every_script).search(parse_query(word)).hits}
+    assert word not in REFUSED, "answered"
+
+
+REFUSED = frozenset(
+    "ship-to-ship 한미·일 UN은 2026년 10.5 oil/coal R&D a_b ① ﬁn ĳs AND TO ㅋㅋ 'oil' /oil & “none (none)".split()
+) | {"AND oil", ""}  # fmt: skip
+
+
+def test_a_snippet_is_cut_at_spaces(location: Location) -> None:
+    text = " ".join(f"harbour{n}" for n in range(60)) + " a tanker waited " + " ".join(f"ice{n}" for n in range(100))
+    load(location, run(1, fetch(article("https://harbour.example/long", title="Ice", text=text, language="en"))))
+    with open_reader(location) as con:
+        [(snippet,)] = con.execute("SELECT snippet FROM search('tanker')").fetchall()
+    assert "a tanker waited" in snippet
+    assert snippet.startswith("… harbour") and snippet.endswith(" …")
+    assert set(snippet.removeprefix("… ").removesuffix(" …").split()) <= set(text.split()), "cut inside a word"
