@@ -81,6 +81,9 @@ def test_ready_made_questions(con: duckdb.DuckDBPyConnection) -> None:
         ("2026-03-01", 3, 0, 2),
     ]
     assert ask("SELECT sum(found), sum(on_topic), sum(articles) FROM coverage") == [(10, 4, 9)]
+    # a topic by the same day as all articles, so that no share exceeds 1 and no day is lost
+    of_topic = "SELECT source, sum(topics['trade']), sum(articles) FROM coverage WHERE topics['trade'] > 0 GROUP BY 1 ORDER BY 1"
+    assert ask(of_topic) == [("cape", 1, 1), ("late", 1, 1), ("reef", 1, 1), ("strait", 1, 1)]
 
     reports = ask("SELECT source, place, lag, sources, first_source, title FROM first_reports ORDER BY place")
     title = "Tanker inspected off Rason"  # as it is now

@@ -32,7 +32,7 @@ FROM days LEFT JOIN matching USING (topic, day);
 
 COMMENT ON VIEW timeline IS 'One row per topic and day (UTC), without gaps: from the first day with a matching article to the last one, or to the day of the latest collection if that is later. Days without articles have zeros.';
 COMMENT ON COLUMN timeline.topic IS 'Name of the topic.';
-COMMENT ON COLUMN timeline.day IS 'Day of publication, or of the first fetch if the time of publication is unknown.';
+COMMENT ON COLUMN timeline.day IS 'Day of publication, or of the first fetch if the time of publication is unknown. coverage counts by the date of the listing, because it also has pages that were not kept: for the share of a topic, use its column topics and not this view.';
 COMMENT ON COLUMN timeline.articles IS 'Number of matching articles. An article counts even if an edit took the words of the topic out later.';
 COMMENT ON COLUMN timeline.stories IS 'Number of different stories of these articles.';
 COMMENT ON COLUMN timeline.sources IS 'Number of outlets of these articles.';

@@ -71,12 +71,12 @@ WORDS = """
     Київ КИЇВ Україна україна Їжак ґудзик самолёт самолет Самолёт Королёв королев йод иод США сша КНДР
     ЕС ее её российский Straße STRASSE strasse Weiß weiss WEISS Encyclopædia encyclopaedia Œuvre oeuvre
     Þór thor Ærø Łódź lodz Đà Nẵng nang ħalf half Ελλάδα ελλαδα ΕΛΛΑΔΑ Οδυσσέας οδυσσεασ ΝΑΤΟ
-    เกาหลีเหนือ เกาหลี รัสเซีย น้ำมัน น้ํามัน จีน ﾛｼｱ ロシア ガス ｶﾞｽ ガス シア 北朝鮮 朝鮮 ロシアと アレクサンドル・マツェゴラ
-    アレクサンドルマツェゴラ マツェゴラ大使 石油 俄罗斯 朝鲜 鲜朝 북·러 북러 북-러 러 무역 북한 러시아 시아 ｏｉｌ oil OIL U.N. UN un u.n. Ｕ.Ｎ. ＵＮ us
-    US café cafe CAFÉ naive résumé O'Brien O’Brien brien ship, “none oil. (none) #oil النفط نفط النَّفْط
-    مدرسه مدرسة روسيا والنفط נפט נֵפְט तेल कोरिया İstanbul istanbul ISTANBUL ışık isik Iğdır Հայաստան և
-    եւ Երևան საქართველო ኢትዮጵያ ship-to-ship 한미·일 UN은 2026년 10.5 oil/coal R&D a_b ① ﬁn ĳs AND TO ㅋㅋ 'oil'
-    /oil &
+    เกาหลีเหนือ เกาหลี รัสเซีย น้ำมัน น้ํามัน จีน ﾛｼｱ ロシア ガス ｶﾞｽ ガス シア 北朝鮮 朝鮮 ロシアと
+    アレクサンドル・マツェゴラ アレクサンドルマツェゴラ マツェゴラ大使 石油 俄罗斯 朝鲜 鲜朝 북·러 북러
+    북-러 러 무역 북한 러시아 시아 ｏｉｌ oil OIL U.N. UN un u.n. Ｕ.Ｎ. ＵＮ us US café cafe CAFÉ naive
+    résumé O'Brien O’Brien brien ship, “none oil. (none) #oil النفط نفط النَّفْط مدرسه مدرسة روسيا والنفط
+    נפט נֵפְט तेल कोरिया İstanbul istanbul ISTANBUL ışık isik Iğdır Հայաստան և եւ Երևան საქართველო ኢትዮጵያ
+    ship-to-ship 한미·일 UN은 2026년 10.5 oil/coal R&D a_b ① ﬁn ĳs AND TO ㅋㅋ 'oil' /oil &
 """
 
 
