@@ -48,6 +48,8 @@ def recipes() -> Iterator[Recipe]:
 
 
 RECIPES = list(recipes())
+# The demo has no such edit and no take-down, and the page says so. All others have an answer there: see test_app.py.
+NONE_ON_DEMO = {"24", "25"}
 
 
 def matches(*topics: str) -> tuple[MatchRecord, ...]:
@@ -78,7 +80,7 @@ def corpus() -> list[RunBatch]:
     said = "“No ship will leave before Monday,” said Ada Park."
     wire = f"The second tanker was seized off the port. {said} {words('wire', 120)}"
     both = ("trade-and-oil", "sanctions-and-un")
-    second = written("harbor-ledger", "second-tanker", "Second tanker seized", wire, 30, *both)
+    second = written("harbor-ledger", "business/tanker-insurance-copy", "Second tanker seized", wire, 30, *both)
     copies = [
         written(source, "tanker", "Second tanker seized", wire, hours, *both)
         for source, hours in (("eastgate-herald", 27), ("northwind-wire", 26))
@@ -87,8 +89,10 @@ def corpus() -> list[RunBatch]:
     ship = written("northwind-wire", "ship", "Fertiliser ship waits", words("ship"), 28, "trade-and-oil")
     korean = written("nurihang-ilbo", "yujoseon", "유조선 두 척 출항", words("yujoseon"), 100, "trade-and-oil")
     old = [written("harbor-ledger", f"old{n}", f"Tanker {n}", words(f"old{n}"), 120 + n, "trade-and-oil") for n in (1, 2)]
-    edited = written("harbor-ledger", "second-tanker", "Second tanker turns back", wire.replace("seized", "let go"), 5, *both)
-    milder = written("eastgate-herald", "ports", "Three ports inspected", words("ports inspected"), 4)
+    gap = f"The second tanker. “We wait,” said one of the workers. {words('gap', 80)}"
+    customs = written("harbor-ledger", "business/customs-figures-gap", "Second tanker seized", gap, 33, *both)
+    edited = written("harbor-ledger", "business/customs-figures-gap", "Second tanker turns back", f"{gap} Later.", 2.9, *both)
+    milder = written("eastgate-herald", "ports", "Three ports inspected", words("ports inspected"), 2.9)
     gone = page(
         ship.page.url, Outcome.HTTP_ERROR, "northwind-wire", reason=Reason.GONE, status=404, requested_at=NOW - timedelta(hours=3)
     )
@@ -103,7 +107,7 @@ def corpus() -> list[RunBatch]:
     ]
     return [
         collected(1, 140, *map(found, [*old, korean])),
-        collected(2, 31, *map(found, [second, *copies, ports, ship]), *off),
+        collected(2, 31, *map(found, [second, customs, *copies, ports, ship]), *off),
         collected(3, 3, fetch(edited), fetch(milder), gone, *feeds),
     ]
 
@@ -118,6 +122,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         for batch in corpus():
             load(writer, batch)
+    saved = newslake("search", "tanker", "--save", "tankers-in-port", "--config", config, cwd=config.parent)
+    assert saved.returncode == 0, saved.stderr
     return config
 
 
@@ -127,6 +133,11 @@ def session(config: Path) -> Iterator[Session]:
     limits = Limits(spill=config.parent)
     with open_session(load_watchlist(config).warehouse, limits, prepare=prepare) as session:
         yield session
+
+
+def test_the_page_says_which_questions_have_no_answer_on_the_demo() -> None:
+    parts = FILE.read_text("utf-8").split("\n### ")[1:]
+    assert {part.partition(".")[0] for part in parts if "None in the sample corpus." in part} == NONE_ON_DEMO
 
 
 def test_there_are_thirty_questions_and_more() -> None:

@@ -57,7 +57,7 @@ COMMANDS = {
     ),
     "sql": ("sql", "Ask questions of the corpus in SQL, also while a run is loading. Read-only; Ctrl-C ends a query."),
     "search": ("search", "Search all articles, best first: with the passage that has your words, the id and the address."),
-    "schema": ("query", "Print every table, view and macro with its columns, and what they mean."),
+    "schema": ("query", "Print every table, view and macro with its columns, and what they mean; or those that you name."),
     "sources": (
         "query",
         "Show the health of each source: its state and why, articles a day, last success, last new article, failures, next poll.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import shutil
 import sys
 from dataclasses import asdict
@@ -41,17 +43,22 @@ if TYPE_CHECKING:
     from warehouse.describe import Relation, Value
 
 
-def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Print every table, view and macro with its columns, and what they mean.
+def schema(
+    names: Annotated[list[str] | None, typer.Argument(help="Only these tables, views and macros.", metavar="[NAME]...")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Print every table, view and macro with its columns, and what they mean; or those that you name.
 
-    Example: [bold]newslake schema[/]
+    Example: [bold]newslake schema coverage timeline[/]
     """
     from warehouse.database.connect import open_reader
     from warehouse.describe import column_values, describe
 
     with open_reader(load_watchlist(config).warehouse) as con:
-        relations = describe(con)
-    values = column_values()
+        relations = _named(names or [], describe(con))
+    shown = {f"{relation.name}.{column.name}" for relation in relations for column in relation.columns}
+    values = {column: listed for column, listed in column_values().items() if not names or column in shown}
     if as_json:
         print_json([_as_json(relation, values) for relation in relations])
         return
@@ -69,6 +76,22 @@ def schema(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         output.print(Text.assemble("Values of ", (column, "bold")))
         output.print(table(("value", "meaning"), [(one.value, one.meaning) for one in listed]))
         output.print()
+
+
+def _named(names: list[str], relations: list[Relation]) -> list[Relation]:
+    """Return the relations of these names, in the order given; all without a name."""
+    known = {relation.name: relation for relation in relations}
+    wanted = [re.sub(r"\(.*", "", name).lower() for name in names]
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 3, 0.5)
+            hint = f"newslake schema {near[0]}" if near else "newslake schema"
+            raise UsageError(
+                f"there is no table, view or macro of the name {name}",
+                left=f"near it are: {', '.join(near)}" if near else "nothing was printed",
+                next=f"{hint}; newslake schema prints all" if near else f"{hint} prints all",
+            )
+    return [known[name] for name in dict.fromkeys(wanted)] or relations
 
 
 def _as_json(relation: Relation, values: dict[str, tuple[Value, ...]]) -> dict[str, object]:

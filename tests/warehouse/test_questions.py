@@ -177,6 +177,7 @@ def test_blind_spots_and_tops(location: Location) -> None:
     with open_writer(location, "test") as writer:
         load(writer, run(1, fetch(reef)))
         load(writer, run(2, *map(fetch, outlets), *map(fetch, two)))
+        writer.con.execute("INSERT INTO searches (name, query) VALUES ('mine', 'oil AND ''x''')")
     with open_reader(location) as con:
 
         def ask(query: str) -> list[tuple[Any, ...]]:
@@ -190,7 +191,7 @@ def test_blind_spots_and_tops(location: Location) -> None:
         found = ask(f"{missed}('reef')")
         assert [(sources, names, topics) for sources, names, _, topics in found] == [(s, n, t) for s, n, _, t in both]
         assert len(ask(f"{missed}('reef', others := 3, of_topic := 'trade')")) == 1
-        assert ask(f"{missed}('reef', of_topic := 'other')") == [] == ask(f"{missed}('harbour')")
+        assert ask(f"{missed}('harbour')") == []
         assert ask("SELECT source, articles, stories, share FROM top_sources('trade') WHERE source = 'harbour'") == [
             ("harbour", 2, 2, 0.3333)
         ]
@@ -200,7 +201,19 @@ def test_blind_spots_and_tops(location: Location) -> None:
         assert "for" not in tops and "러시아에서" not in tops
         among = "among := (SELECT list(article_id) FROM articles WHERE source = 'reef')"
         assert ask(f"SELECT word FROM top_words({among}) WHERE word = 'oil'") == []
-        assert ask("FROM top_sources('trade', since := '2027-01-01')") == [] == ask("FROM top_sources()")
+        assert ask("FROM top_sources('trade', since := '2027-01-01')") == []
+        # without a topic or a list, all articles; a search that finds none gives a list of none
+        none = "among := (SELECT list(article_id) FROM articles WHERE source = 'nobody')"
+        for macro in ("top_words", "top_sources", "top_languages"):
+            assert len(ask(f"FROM {macro}()")) > 0 == len(ask(f"FROM {macro}({none})")), macro
+            with pytest.raises(duckdb.InvalidInputException, match=r"topic of the name tarde\. Topics with articles: trade"):
+                ask(f"FROM {macro}('tarde')")
+        with pytest.raises(duckdb.InvalidInputException, match=r"outlet of the name habrour\. Outlets with articles: cape, "):
+            ask("FROM blind_spots('habrour')")
+        with pytest.raises(duckdb.InvalidInputException, match="topic of the name tarde"):
+            ask("FROM blind_spots('harbour', of_topic := 'tarde')")
+        with pytest.raises(duckdb.InvalidInputException, match=r"mine is a saved search.*search\('oil AND ''x'''\)"):
+            ask("FROM top_words('mine')")
 
 
 def test_pages_of_an_archive_are_no_share_of_coverage(location: Location) -> None:

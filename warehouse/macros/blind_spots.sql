@@ -1,5 +1,18 @@
 CREATE OR REPLACE MACRO blind_spots(outlet, others := 2, of_topic := '') AS TABLE
-WITH watched AS (SELECT min(a.first_seen_at) AS since FROM articles AS a WHERE a.source = outlet),
+WITH checked AS (
+    SELECT CASE
+        WHEN NOT EXISTS (FROM articles AS a WHERE a.source = outlet) THEN error(concat(
+            'there is no article of an outlet of the name ', outlet, '. Outlets with articles: ',
+            coalesce((SELECT string_agg(DISTINCT a.source, ', ' ORDER BY a.source) FROM articles AS a), 'none')
+        ))
+        WHEN of_topic = '' OR EXISTS (FROM matches AS m WHERE m.topic = of_topic) THEN true
+        ELSE error(concat(
+            'no article matches a topic of the name ', of_topic, '. Topics with articles: ',
+            coalesce((SELECT string_agg(DISTINCT m.topic, ', ' ORDER BY m.topic) FROM matches AS m), 'none')
+        ))
+    END AS is_known
+),
+watched AS (SELECT min(a.first_seen_at) AS since FROM articles AS a WHERE a.source = outlet),
 carried AS (
     SELECT
         a.story_id, count(DISTINCT a.source) AS sources, min(coalesce(a.published_at, a.first_seen_at)) AS first_at,
@@ -24,11 +37,11 @@ SELECT
     c.story_id, h.title, c.first_at, h.source AS first_source, c.sources, c.outlets, coalesce(t.topics, []) AS topics,
     h.article_id, h.url
 FROM missed AS c JOIN heads AS h USING (story_id) LEFT JOIN topical AS t USING (story_id)
-WHERE c.first_seen_at >= (SELECT w.since FROM watched AS w) AND (of_topic = '' OR list_contains(t.topics, of_topic))
+WHERE (SELECT k.is_known FROM checked AS k) AND c.first_seen_at >= (SELECT w.since FROM watched AS w) AND (of_topic = '' OR list_contains(t.topics, of_topic))
 ORDER BY c.sources DESC, c.first_at DESC, c.story_id;
 
 COMMENT ON MACRO blind_spots IS 'One row per story that other outlets carried and this one did not, since it is watched; most outlets first. A story is an article and its copies: an outlet that reported the same event in its own words counts as one that did not carry it. Example: FROM blind_spots(''chosun'', others := 3)';
-COMMENT ON PARAMETER blind_spots.outlet IS 'Name of the source.';
+COMMENT ON PARAMETER blind_spots.outlet IS 'Name of the source. One without an article is an error, which lists the others; so is such a topic.';
 COMMENT ON PARAMETER blind_spots.others IS 'How many other outlets must have carried the story; 2 if not given.';
 COMMENT ON PARAMETER blind_spots.of_topic IS 'Only stories of this topic; of all if not given.';
 COMMENT ON COLUMN blind_spots.story_id IS 'Story, see stories.';

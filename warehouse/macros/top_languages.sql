@@ -1,20 +1,36 @@
-CREATE OR REPLACE MACRO top_languages(of_topic := '', among := '[]', since := '-infinity') AS TABLE
-WITH chosen AS (
+CREATE OR REPLACE MACRO top_languages(of_topic := '', among := '', since := '-infinity') AS TABLE
+WITH checked AS (
+    SELECT CASE
+        WHEN of_topic = '' OR EXISTS (FROM matches AS m WHERE m.topic = of_topic) THEN true
+        WHEN EXISTS (FROM searches AS s WHERE s.name = of_topic) THEN error(concat(
+            of_topic, ' is a saved search, and no topic. Next: among := (SELECT list(article_id) FROM search(''',
+            (SELECT replace(s.query, '''', '''''') FROM searches AS s WHERE s.name = of_topic), '''))'
+        ))
+        ELSE error(concat(
+            'no article matches a topic of the name ', of_topic, '. Topics with articles: ',
+            coalesce((SELECT string_agg(DISTINCT m.topic, ', ' ORDER BY m.topic) FROM matches AS m), 'none')
+        ))
+    END AS is_known
+),
+chosen AS (
     SELECT m.article_id FROM matches AS m WHERE m.topic = of_topic AND m.current
     UNION
-    SELECT unnest(CAST(among AS UUID[]))
+    SELECT unnest(TRY_CAST(among AS UUID[]))
+    UNION
+    SELECT a.article_id FROM articles AS a
+    WHERE of_topic = '' AND CASE WHEN typeof(among) = 'VARCHAR' THEN CAST(among AS VARCHAR) = '' ELSE false END
 )
 SELECT
     a.language AS language, count(*) AS articles, count(DISTINCT a.story_id) AS stories,
     round(count(*) / sum(count(*)) OVER (), 4) AS share,
     max(coalesce(a.published_at, a.first_seen_at)) AS newest
 FROM articles AS a SEMI JOIN chosen AS c USING (article_id)
-WHERE coalesce(a.published_at, a.first_seen_at) >= CAST(since AS TIMESTAMPTZ)
+WHERE (SELECT k.is_known FROM checked AS k) AND coalesce(a.published_at, a.first_seen_at) >= CAST(since AS TIMESTAMPTZ)
 GROUP BY a.language
 ORDER BY articles DESC, a.language;
 
-COMMENT ON MACRO top_languages IS 'One row per language of the articles of a topic, or of a list of articles; most articles first. Example: FROM top_languages(''sanctions'')';
-COMMENT ON PARAMETER top_languages.of_topic IS 'Name of a topic: the articles that it selects now.';
+COMMENT ON MACRO top_languages IS 'One row per language of the articles of a topic, of a list of articles, or, without both, of all articles; most articles first. Example: FROM top_languages(''sanctions'')';
+COMMENT ON PARAMETER top_languages.of_topic IS 'Name of a topic: the articles that it selects now. One that no article matches is an error, which lists the others.';
 COMMENT ON PARAMETER top_languages.among IS 'A list of article_id, such as the result of a query: among := (SELECT list(article_id) FROM articles WHERE …).';
 COMMENT ON PARAMETER top_languages.since IS 'Only articles published (or, if that is unknown, first fetched) then or later; all if not given.';
 COMMENT ON COLUMN top_languages.language IS 'Language, as an ISO 639 code; null if it is unknown.';

@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 
 from flows.demo.site import SampleSite
+from flows.search.in_sql import prepare
 from flows.watchlist import load_watchlist
 from newslake import __version__
 from tests.flows.command import Done, newslake
+from tests.test_cookbook import NONE_ON_DEMO, RECIPES
+from warehouse.database.closed import Limits
+from warehouse.query import open_session
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = ("init", "check", "run", "serve", "sql", "schema", "sources", "export", "demo")
@@ -172,6 +176,33 @@ def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(demonstrate
     refused = newslake("demo", "--plain", "--folder", "mine", cwd=tmp_path)
     assert refused.returncode == 2 and "not a demo's" in refused.stderr
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_each_question_of_the_cookbook_has_an_answer_on_the_demo(demonstrated: tuple[Path, Done]) -> None:
+    """The page says so, and which have none: its names are those of this corpus."""
+    config = demonstrated[0] / "demo-data" / "watchlist.toml"
+    asked = {recipe.question.partition(".")[0]: recipe.sql for recipe in RECIPES if recipe.sql}
+    with open_session(load_watchlist(config).warehouse, Limits(spill=config.parent), prepare=prepare) as session:
+        empty = {number for number, sql in asked.items() for answer in session.answers(sql) if not list(answer.rows(1))}
+        shares = [share for answer in session.answers(asked["3"] or "") for *_, share in list(answer.rows(99))]
+    assert empty == NONE_ON_DEMO
+    assert shares and all(0 <= share <= 1 for share in shares)
+
+
+def test_the_first_queries_of_the_readme_answer_on_the_demo(demonstrated: tuple[Path, Done]) -> None:
+    """Those before "Try it", and the ones on the corpus of the demo: with rows that say something."""
+    first, _, rest = (ROOT / "README.md").read_text("utf-8").partition("## Try it")
+    commands = [shlex.split(line.split("     #")[0]) for line in re.findall(r"^newslake (?:sql|search) .*", first, re.M)]
+    commands += [shlex.split(line) for line in re.findall(r"^\.venv/bin/newslake (?:sql|search) .*demo-data.*", rest, re.M)]
+    assert len(commands) >= 3
+    for command in commands:
+        given = [word for word in command[1:] if word not in ("--config", "demo-data/watchlist.toml")]
+        done = newslake(*given, "--json", "-c", "demo-data/watchlist.toml", cwd=demonstrated[0])
+        assert done.returncode == 0, done.stderr
+        rows = json.loads(done.stdout)
+        rows = rows if isinstance(rows, list) else rows["hits"]
+        assert rows, command
+        assert len(rows) <= 50 and any(row.get("articles", 1) for row in rows[:5]), command
 
 
 def test_the_notebook_runs_on_the_demo(demonstrated: tuple[Path, Done], monkeypatch: pytest.MonkeyPatch) -> None:

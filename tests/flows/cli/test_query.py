@@ -166,6 +166,11 @@ def test_schema_means_something_everywhere(config: Path) -> None:
         for one in values:
             assert len(one.meaning) > 10 and one.meaning.endswith("."), one
             assert [one.value, one.meaning] in [[*map(str.strip, line)] for line in lines], one
+    some = newslake("schema", "coverage", "top_words()", "-c", config).stdout
+    assert "coverage (view)" in some and "top_words(" in some and "articles (table)" not in some and len(some) < len(shown) / 5
+    assert [one["name"] for one in json.loads(newslake("schema", "fetches", "-c", config, "--json").stdout)] == ["fetches"]
+    wrong = newslake("schema", "converage", "-c", config)
+    assert wrong.returncode == 2 and "near it are: coverage" in wrong.stderr
 
 
 def test_sources_tells_health_and_who_was_never_collected(config: Path) -> None:
