@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from flows.reports import next_step
-from newslake.errors import NewslakeError
+from newslake.errors import NewslakeError, WarehouseMissing
 from newslake.secrecy import hide_secrets_of_tracebacks
 
 __all__ = ["COMMANDS", "LazyCommand", "app", "main"]
@@ -262,7 +262,7 @@ def _show(error: NewslakeError) -> None:
         ("[bold]Next:[/] ", error.next),
     ):
         if label == "[bold]Next:[/] " and sentence:
-            sentence = next_step.with_config(sentence)
+            sentence = next_step.with_config(next_step.or_demo(sentence) if isinstance(error, WarehouseMissing) else sentence)
         if sentence:  # it may quote pages or the watchlist
             errors.print(f"{label} {escape(plain(sentence))}", highlight=False, soft_wrap=True)
 

@@ -48,7 +48,12 @@ def say(text: str) -> None:
 Config = Annotated[
     Path,
     typer.Option(
-        "--config", "-c", help="The watchlist file.", envvar="NEWSLAKE_CONFIG", show_default=True, callback=next_step.remember
+        "--config",
+        "-c",
+        help="The watchlist file, or its folder.",
+        envvar="NEWSLAKE_CONFIG",
+        show_default=True,
+        callback=next_step.remember,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
-from flows.reports.next_step import config_option
+from flows.reports.next_step import config_option, or_demo
 from flows.search.called import Called, articles_of, called, same_name
 from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST
@@ -163,7 +163,7 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: 
                 " nothing can be passed over unread for any topic."
             )
     if not is_there:
-        say("There is no warehouse yet: nothing was collected.\n\nNext: newslake run")
+        say(f"There is no warehouse yet: nothing was collected.\n\nNext: {or_demo('newslake run')}")
         return
     gone = [row["topic"] for row in rows if not row["on_watchlist"]]
     if gone:

@@ -10,6 +10,8 @@ from pathlib import Path
 import typer
 
 _COMMAND = re.compile(r"\bnewslake ([a-z]+)\b(?! --config)(?! -c)")
+# Where `newslake demo` puts its watchlist.
+DEMO = Path("demo-data/watchlist.toml")
 # These have no such option.
 _WITHOUT = {"init", "demo"}
 
@@ -46,6 +48,13 @@ def repeat(config: Path | None) -> None:
 def config_option() -> str:
     """Return the option as text to append to a command; empty if none was given."""
     return f" --config {shlex.quote(str(_given))}" if _given else ""
+
+
+def or_demo(text: str) -> str:
+    """Return the next step where there is no warehouse; where a demo was run here, name its watchlist too."""
+    if _given is None and DEMO.is_file():
+        return f"{text}, which collects from the sources of the watchlist; or the same with --config {DEMO}, for the demo"
+    return text
 
 
 def with_config(text: str) -> str:

@@ -48,11 +48,13 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     """Read and check a watchlist file.
 
     Args:
+        path: the file, or a folder with a watchlist.toml.
         text: the contents of the file, if they were read before.
     Raises:
         WatchlistError: the file is missing, unreadable or wrong; the message lists every problem with its line.
     """
     path = path.expanduser().resolve()
+    path = path / "watchlist.toml" if path.is_dir() else path
     text = read_watchlist(path) if text is None else text
     try:
         tables = tomllib.loads(text)

@@ -177,3 +177,19 @@ def test_check_of_a_dead_host_lists_no_guesses(tmp_path: Path) -> None:
 def test_the_environment_names_the_watchlist(config: Path, tmp_path: Path) -> None:
     done = newslake_process("sql", "--json", "SELECT count(*) AS n FROM articles", cwd=tmp_path, NEWSLAKE_CONFIG=str(config))
     assert json.loads(done.stdout) == [{"n": 3}], done.stderr
+
+
+def test_a_folder_stands_for_the_watchlist_in_it_and_the_demo_is_named_where_there_is_no_warehouse(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "demo-data"):
+        folder.mkdir(exist_ok=True)
+        (folder / "watchlist.toml").write_text(WATCHLIST)
+    for words in (["search", "oil"], ["sql", "FROM articles"], ["new"]):
+        done = newslake(*words, cwd=tmp_path)
+        assert done.returncode == 1
+        assert "or the same with --config demo-data/watchlist.toml, for the demo" in done.stderr
+    assert "--config demo-data/watchlist.toml" in newslake("topics", cwd=tmp_path).stdout
+    done = newslake("search", "oil", "--config", "demo-data", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Next:  newslake run --config demo-data\n" in done.stderr
+    nothing = newslake("topics", "--config", tmp_path / "demo-data" / "no", cwd=tmp_path)
+    assert nothing.returncode == 2
