@@ -224,7 +224,7 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
     prepare(con, "FROM search('wire3 AND wire4')")
     of_sql = con.execute("SELECT article_id, round(score, 3), snippet FROM search('wire3 AND wire4')").fetchall()
-    hits = [(hit.article.url, round(hit.score, 3), hit.match.snippet) for result in found for hit in result.hits]
+    hits = [(hit.url, round(hit.score, 3), hit.match.snippet) for result in found for hit in result.hits]
     return sorted({*map(repr, hits), *map(repr, of_sql)})
 
 
@@ -237,7 +237,7 @@ def index_again(location: Location) -> None:
             writer.con.execute(f"DELETE FROM {table}")
     catch_up(location)
     with open_writer(location, "test") as writer:
-        index(writer.con, [Text(uuid5(NAMESPACE_URL, url), 1, "Oil", words(url), "en") for url in (A, B)])
+        index(writer.con, [Text(uuid5(NAMESPACE_URL, url), 1, "Oil", words(url), url, "en") for url in (A, B)])
         assert sweep(writer.con) == 2
 
 
