@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.cli.reading.files import write_file
 from flows.watchlist import load_watchlist
-from newslake.errors import StorageError, UsageError
+from newslake.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.reports.diff import Span
@@ -56,7 +57,8 @@ def diff(
     if as_json:
         print_json([_as_data(before, after) for before, after in pairs])
     elif html is not None:
-        _write(html, _page(revisions, pairs, whole))
+        page = _page(revisions, pairs, whole).encode(errors="replace")
+        write_file(watchlist, html, page, "a page", f"newslake diff {revisions[-1].article_id} --html")
         say(escape(plain(f"{html}: {len(pairs)} {'change' if len(pairs) == 1 else 'changes'} of {revisions[-1].url}")))
     else:
         output.print(Text(plain(revisions[-1].url), style="dim"), soft_wrap=True)
@@ -148,15 +150,6 @@ def _page(revisions: Sequence[StoredRevision], pairs: Sequence[tuple[StoredRevis
 
 def _html(spans: list[Span]) -> str:
     return "".join(f"{TAGS[span.kind][0]}{html_escape(plain(span.text))}{TAGS[span.kind][1]}" for span in spans)
-
-
-def _write(file: Path, page: str) -> None:
-    try:
-        file.write_text(page, "utf-8", errors="replace")
-    except OSError as error:
-        raise StorageError(
-            f"cannot write {file}: {error.strerror}", left="the warehouse is as it was", next="name a file that can be written"
-        ) from error
 
 
 def _as_data(before: StoredRevision, after: StoredRevision) -> dict[str, Any]:

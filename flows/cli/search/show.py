@@ -14,6 +14,7 @@ from flows.cli.console import errors, for_programs, output, plain, print_json, s
 from flows.cli.sql import Format
 from flows.cli.sql.kept import Rows
 from flows.cli.sql.texts import PRINTERS
+from flows.reading.times import shown
 from flows.reports import next_step
 from flows.search.rows import COLUMNS, row
 from flows.search.search import Result
@@ -36,9 +37,8 @@ def show_hits(result: Result, zone: str) -> None:
     """Print the hits for people, times in a zone."""
     for rank, hit in enumerate(result.hits, start=1):
         article, match = hit.article, hit.match
-        at = f"{article.published_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if article.published_at else "no date"
-        if article.published_precision == "day":
-            at = at[:10]
+        is_day = article.published_precision == "day"
+        at = shown(article.published_at, "day" if is_day else "minute", ZoneInfo(zone)) if article.published_at else "no date"
         head = Text(f"{rank:>3}  {hit.score:5.2f}  {at:<16}  {plain(article.source)}  ")
         head.append(plain(one_line(hit.title)), "bold")
         _print(highlighted(head, match.terms))
@@ -49,10 +49,10 @@ def show_hits(result: Result, zone: str) -> None:
 
 def summary(result: Result) -> str:
     """Return a sentence that says how many articles match, and how many of them are shown."""
-    total, shown = counted(result.total, "article"), len(result.hits)
-    if shown >= result.total:
+    total, count = counted(result.total, "article"), len(result.hits)
+    if count >= result.total:
         return f"[bold]{total}[/] match{'es' if result.total == 1 else ''}."
-    first = "the first one is shown" if shown == 1 else f"the first {shown:,} are shown"
+    first = "the first one is shown" if count == 1 else f"the first {count:,} are shown"
     return f"[bold]{total if result.exact else f'At most {total}'}[/] match; {first}, --limit shows more."
 
 

@@ -76,10 +76,11 @@ def test_the_page_holds_text_and_no_code_of_the_article(config: Path, tmp_path: 
         (["' OR 1=1 --x"], "no article is"),
         ([URL, "--from", "9"], "the article has no revision 9: it has 1, 2, 3"),
         ([URL, "--html", "/nowhere/at/all.html"], "cannot write /nowhere/at/all.html"),
+        ([URL, "--html", "watchlist.toml"], "is the watchlist"),
     ],
 )
 def test_what_cannot_be_compared_is_said(config: Path, arguments: list[str], says: str) -> None:
-    done = newslake("diff", "-c", config, *arguments)
+    done = newslake("diff", "-c", config, *arguments, cwd=config.parent)
     assert done.returncode in (1, 2)
     assert says in done.stderr and "Traceback" not in done.stderr
 

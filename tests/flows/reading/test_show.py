@@ -41,7 +41,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = article(
         COPY, "lighthouse", text=FIRST, content_hash=content_hash(FIRST), published_at=hours(1.5), seen_at=hours(1.6)
     )
-    day = datetime(2026, 2, 27, tzinfo=ZoneInfo("America/New_York"))
+    day = datetime(2026, 2, 27, tzinfo=ZoneInfo("Pacific/Auckland"))
     arabic = article(
         ARABIC, text="غادرت الناقلة الميناء بالنفط.", language="ar", published_at=day, published_precision="day",
         matches=(replace(MATCH, terms=("النفط",)),),
@@ -97,6 +97,8 @@ def test_an_earlier_revision_is_shown_as_it_was(config: Path) -> None:
 def test_a_day_stays_the_day_of_the_outlet(config: Path) -> None:
     said = told(config, ARABIC)
     assert "· 2026-02-27 (only the day is known)" in said
+    found = newslake("search", "-c", config, "الناقلة")
+    assert found.returncode == 0 and "  2026-02-27  " in found.stdout, found.stdout
     midnights = [datetime(2026, 2, 27, tzinfo=ZoneInfo(zone)) for zone in ("Asia/Seoul", "Pacific/Honolulu", "Pacific/Auckland")]
     assert {str(day_of(at)) for at in midnights} == {"2026-02-27"}
     assert shown(START.replace(second=7), "second", ZoneInfo("UTC")) == "2026-03-01 09:00:07"
