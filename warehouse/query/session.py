@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from newslake.errors import NewslakeError, QueryStopped, UsageError
 from warehouse.database.closed import Limits
@@ -15,6 +14,9 @@ from warehouse.database.connect import open_reader
 from warehouse.database.errors import DATA_FILE, first_line, roll_back, storage_damage, translate
 from warehouse.location import Location
 from warehouse.query.statements import Guard, Kind, Piece, split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Prepare = Callable[[duckdb.DuckDBPyConnection, str], object]
 ROWS = 1000  # in memory at once

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,9 +78,13 @@ def test_a_query_is_remembered_whole_after_the_window_was_closed(local: Path, tm
         assert shell.process.wait(20) == 0
 
 
-def test_ctrl_c_clears_what_is_typed(shell: Terminal) -> None:
+def test_ctrl_c_clears_what_is_typed_and_stops_what_runs(shell: Terminal) -> None:
     asked(shell, "SELECT 'never'\r", "…")
-    shell.press("\x03")
+    shell.interrupt()
+    asked(shell, "SELECT count(*) FROM range(1000000000000);\r", "[?2004l")  # the terminal is given back for the query
+    time.sleep(1)
+    shell.interrupt()
+    shell.until("The query was stopped.", 5)
     assert "1234" in asked(shell, "SELECT 1200 + 34 AS n;\r", "1 row")
 
 
