@@ -89,6 +89,11 @@ def test_what_is_not_understood_is_told(corpus: Path) -> None:
     assert done.returncode == 2 and "there are arms, trade" in done.stderr
     done = newslake("new", "-c", corpus, "--since", "lately")
     assert done.returncode == 2 and "--since 'lately' is no moment" in done.stderr
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31"):
+        done = newslake("new", "-c", corpus, "--since", moment)
+        assert done.returncode == 2 and f"--since '{moment}' is no moment" in done.stderr
+    assert len(kinds(corpus, "--since", "yesterday")) == 2
+    assert "Times: when newslake saw it, not when it was published." in newslake("new", "-c", corpus).stdout
 
 
 def test_a_saved_search_is_a_topic_with_a_mark_of_its_own(corpus: Path) -> None:
