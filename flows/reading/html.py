@@ -24,12 +24,8 @@ td { padding: .1em 1em .1em 0; vertical-align: top } @media print { body { max-w
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def page_of(view: View, notes: Sequence[tuple[str, str]] = ()) -> str:
-    """Return the page of an article.
-
-    Args:
-        notes: what users noted on it: who and when, and the text.
-    """
+def page_of(view: View) -> str:
+    """Return the page of an article."""
     language = f' lang="{escape(view.language)}"' if view.language else ""
     head = [
         "<!doctype html>",
@@ -44,7 +40,6 @@ def page_of(view: View, notes: Sequence[tuple[str, str]] = ()) -> str:
         f"<p>{_link(view.url)}<br>{escape(view.article_id)}</p>",
         *(f'<p class="notice">{escape(notice)}</p>' for notice in view.notices),
         *(f"<p><b>{escape(topic)}</b>: <bdi>{escape(words)}</bdi></p>" for topic, words in view.topics),
-        *(f'<p dir="auto"><b>Note, {escape(by)}</b>: {escape(text)}</p>' for by, text in notes),
         "</header>",
     ]
     body = [f"<article{language}>", *map(_block, view.blocks), "</article>"]
