@@ -16,6 +16,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import duckdb
+import numpy as np
 import pytest
 
 from flows.search.in_sql import prepare
@@ -50,10 +51,13 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
+from warehouse.reading.named import by_address, by_piece, nearest
 from warehouse.reading.revisions import revisions_of
+from warehouse.reading.whole import WholeArticle, whole_article
 from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
 from warehouse.search.catch_up import catch_up
 from warehouse.search.lookup import Only
+from warehouse.search.selected import selected
 from warehouse.search.write import Text, index, sweep
 from warehouse.similarity.write_stories import fingerprint_stored
 
@@ -201,6 +205,7 @@ def read(location: Location) -> list[Any]:
                 ((one.kind, one.url) for one in new_things(con, START - timedelta(days=1), latest_load(con) or START, "trade")),
                 exported(con, location),
                 searched(con),
+                looked_up(con),
             )
         ]
 
@@ -226,6 +231,21 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
     of_sql = con.execute("SELECT article_id, round(score, 3), snippet FROM search('wire3 AND wire4')").fetchall()
     hits = [(hit.url, round(hit.score, 3), hit.match.snippet) for result in found for hit in result.hits]
     return sorted({*map(repr, hits), *map(repr, of_sql)})
+
+
+def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
+    """What those find who look an article up, and what they then read of it."""
+    a = article(A).article_id
+    whole = whole_article(con, a)
+    assert isinstance(whole, WholeArticle)
+    return [
+        *by_address(con, [a], [A]),
+        *by_address(con, [uuid5(NAMESPACE_URL, "nobody")], []),
+        *by_piece(con, a.hex[:6], ["/a"]),
+        *nearest(con, "Cleaned wires"),
+        (whole.revisions, whole.story),
+        *selected(con, np.arange(1_000), [MATCH.topic], 50, by_score=True),
+    ]
 
 
 def index_again(location: Location) -> None:
