@@ -80,7 +80,7 @@ class Searcher:
             size = max(limit, FIRST)
             pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
             matches = list(islice(self._matches(node, pieces), limit))
-            hits = self._hits(matches)
+            hits = _hits(matches, articles_of(self._con, np.array([match.doc for match in matches], np.int64)))
         if len(matches) < limit:
             return Result(hits, len(matches), exact=True)
         return Result(hits, len(found.docs), exact=bool(found.sure.all()))
@@ -115,7 +115,10 @@ class Searcher:
                     if score is not None:  # None: outside of what the search is restricted to
                         total[match.topic] += 1
                         _keep_best(best[match.topic], _Match(score, text.doc, text.url, text.title, match), limit)
-            return {name: Result(self._hits(sorted(best[name], key=_rank)[:limit]), total[name], exact=True) for name in nodes}
+            first = {name: sorted(matches, key=_rank)[:limit] for name, matches in best.items()}
+            docs = np.unique(np.array([match.doc for matches in first.values() for match in matches], np.int64))
+            articles = articles_of(self._con, docs)
+        return {name: Result(_hits(first[name], articles), total[name], exact=True) for name in nodes}
 
     def select(self, node: Node, only: Only = EVERYTHING) -> tuple[Numbers, Numbers]:
         """Return the numbers and scores of all indexed texts that a query selects."""
@@ -154,13 +157,9 @@ class Searcher:
     def _match(self, matcher: Matcher, text: IndexedText) -> list[TopicMatch]:
         return matcher.match_words(text.title, text.text, clitics=self._index.has_clitics(text.doc))
 
-    def _hits(self, matches: Sequence[_Match]) -> tuple[Hit, ...]:
-        if not matches:
-            return ()
-        articles = articles_of(self._con, np.array([each.doc for each in matches]))
-        return tuple(
-            Hit(each.score, each.url, each.title, articles[each.doc], each.match) for each in matches if each.doc in articles
-        )
+
+def _hits(matches: Sequence[_Match], articles: Mapping[int, FoundArticle]) -> tuple[Hit, ...]:
+    return tuple(Hit(one.score, one.url, one.title, articles[one.doc], one.match) for one in matches if one.doc in articles)
 
 
 def _rank(match: _Match) -> tuple[float, int]:

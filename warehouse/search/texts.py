@@ -60,7 +60,12 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
 
 def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, FoundArticle]:
     """Return the articles of indexed texts by their numbers."""
-    ids = dict(con.execute(f"SELECT doc, article_id FROM docs WHERE doc IN ({_listed(docs)})").fetchall())
+    ids: dict[int, UUID] = {}
+    for begin in range(0, len(docs), FEW):
+        some = _listed(docs[begin : begin + FEW])
+        ids |= con.execute(f"SELECT doc, article_id FROM docs WHERE doc IN ({some})").fetchall()
+    if not ids:
+        return {}
     found = {one.article_id: one for one in fetch(con, "found_articles", FoundArticle, {"ids": list(ids.values())})}
     return {doc: found[article_id] for doc, article_id in ids.items() if article_id in found}
 
