@@ -16,6 +16,7 @@ from flows.topics import Matcher, parse_query
 from flows.watchlist import load_watchlist
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.load.run import load
+from warehouse.search.catch_up import catch_up
 
 pytestmark = pytest.mark.e2e
 COUNT = 1_000
@@ -25,7 +26,9 @@ COUNT = 1_000
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("made") / "watchlist.toml"
     file.write_text(watchlist(), "utf-8")
-    fill(load_watchlist(file).warehouse, COUNT)
+    location = load_watchlist(file).warehouse
+    fill(location, COUNT)
+    catch_up(location)
     return file
 
 

@@ -137,7 +137,7 @@ def test_help_shows_no_types_of_python() -> None:
     for command in ("check", "run", "backfill", "reclean", "export", "sources"):
         said = newslake(command, "--help").stdout
         assert "list[" not in said and "%Y" not in said, command
-    assert "YYYY-MM-DD" in newslake("export", "--help").stdout
+    assert "MOMENT" in newslake("export", "--help").stdout
 
 
 def test_sources_show_when_articles_were_published_and_no_poll_that_nobody_makes(config: Path) -> None:
