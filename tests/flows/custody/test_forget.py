@@ -91,7 +91,7 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     assert "Would remove 1 article with all revisions" in said.stdout
     assert f"Next: newslake forget --config {config} {shlex.quote(url)}\n" in said.stdout
     said = newslake("forget", "nonsuch", "-c", config)
-    assert said.returncode == 2 and "FROM articles ORDER BY last_seen_at" in said.stderr
+    assert said.returncode == 2 and "newslake search" in said.stderr
     done = told(home, url, "--yes")
     assert (done["articles"], done["captures"]) == (1, would["captures"]) and done["captures"] >= 2
     assert [held["articles"] for held in done["backups"]] == [1]
