@@ -250,9 +250,12 @@ def test_no_file_says_how_to_get_one(tmp_path: Path) -> None:
     assert str(tmp_path) in caught.value.happened
 
 
-def test_a_folder_is_no_watchlist(tmp_path: Path) -> None:
-    with pytest.raises(WatchlistError, match="cannot read"):
+def test_a_folder_stands_for_the_watchlist_in_it(tmp_path: Path) -> None:
+    with pytest.raises(WatchlistError, match=f"there is no watchlist at {tmp_path}/watchlist.toml"):
         load_watchlist(tmp_path)
+    (tmp_path / "watchlist.toml").mkdir()
+    with pytest.raises(WatchlistError, match=r"cannot read|no watchlist"):
+        load_watchlist(tmp_path / "watchlist.toml")
 
 
 @pytest.mark.parametrize(
