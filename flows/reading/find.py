@@ -1,4 +1,4 @@
-"""Find the one article that a user means, or say why there is none and which are near."""
+"""Find the article that a user means. If there is none, say why, and name those that are near."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from warehouse.database.errors import roll_back
+
 Row = TypeVar("Row")
 
 
@@ -37,7 +39,7 @@ def one_state(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     finally:
-        con.execute("ROLLBACK")
+        roll_back(con)
 
 
 def _begun_at(con: duckdb.DuckDBPyConnection) -> object:

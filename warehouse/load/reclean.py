@@ -6,7 +6,7 @@ The outlet edited nothing, so there is no new revision: the revision from the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import duckdb
 
 from newslake.article import CleanArticle
 from newslake.outcomes import Outcome, Reason
-from warehouse.database.stage import columns_of, stage, storable
+from warehouse.database.stage import columns_of, row_of, stage, storable
 from warehouse.database.statements import statement
 from warehouse.load.publication import publication_of_page
 from warehouse.load.write_articles import columns_of_article
@@ -94,11 +94,11 @@ def compare(stored: ArticleRecord, cleaned: ArticleRecord) -> Recleaned:
 
 
 def _past(matches: Iterable[PastMatch] | None) -> dict[str, object]:
-    return {one.match.topic: (one.revision, storable(tuple(asdict(one.match).values()))) for one in matches or ()}
+    return {one.match.topic: (one.revision, storable(tuple(row_of(one.match).values()))) for one in matches or ()}
 
 
 def _by_topic(matches: Iterable[MatchRecord]) -> dict[str, object]:
-    return {match.topic: storable(tuple(asdict(match).values())) for match in matches}
+    return {match.topic: storable(tuple(row_of(match).values())) for match in matches}
 
 
 def rewrite(con: duckdb.DuckDBPyConnection, articles: Sequence[ArticleRecord], at: datetime) -> None:

@@ -26,7 +26,7 @@ DOCS = {
     "rules": "INTEGER",
 }
 SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
-ADDRESS, TITLE = -1, 0  # parts of passages; the text follows
+ADDRESS = -1  # the first part of an article in `passages`; its title and text follow
 # Characters of a passage. DuckDB reads 2,048 passages to get one of them, so that short ones are read by less work.
 LONGEST = 250  # an article has at most a million
 

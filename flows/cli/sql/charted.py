@@ -24,7 +24,7 @@ def check_file(file: Path | None) -> Path:
     """Return the file of a chart.
 
     Raises:
-        UsageError: there is none, or its name ends otherwise.
+        UsageError: no file is given, or its name ends in neither .svg nor .html.
     """
     if file is None or file.suffix.lower() not in ENDINGS:
         what = "a chart goes to a file" if file is None else f"a chart is a .svg or .html file, not {file.name}"

@@ -61,7 +61,7 @@ class Screen:
 
 
 def _pager() -> str | None:
-    """Return the user's pager, as its shell would start it; None if there is none."""
+    """Return the command that starts the user's pager; None if there is no such program."""
     pager = os.environ.get("PAGER", USUAL)
     try:
         words = shlex.split(pager)
