@@ -93,11 +93,7 @@ def only_one(state: Path, what: str, command: str, purpose: str | None = None) -
             try:
                 held.enter_context(hold(lock, lock.with_suffix(".holder"), purpose or command, wait=LOOK_SECONDS))
             except LockHeld as other:
-                raise CollectionUnderWay(
-                    f"another {what} is under way on {state.parent}: {other}",
-                    left="nothing was done",
-                    next=f"wait for it to end, then `{command}`",
-                ) from None
+                raise _under_way(state, what, command, str(other)) from None
         yield
 
 
@@ -106,6 +102,19 @@ def only_one_collection(state: Path, command: str = "newslake run") -> Iterator[
     """Hold the lock of collections, so that two never work on the same data."""
     with only_one(state, "collection", command):
         yield
+
+
+def refuse_second_collection(state: Path, command: str = "newslake run") -> None:
+    """Refuse if a collection is under way on the data below `state`, and hold nothing.
+
+    Does not name this process as the holder, which would tell others of a collection that has not begun.
+
+    Raises:
+        CollectionUnderWay: another process is collecting.
+    """
+    if not is_free(state, "collection"):
+        holder = describe_holder(_lock_file(state, "collection").with_suffix(".holder"))
+        raise _under_way(state, "collection", command, holder)
 
 
 def is_free(state: Path, what: str) -> bool:
@@ -118,6 +127,14 @@ def is_free(state: Path, what: str) -> bool:
             return True
     except (Timeout, OSError):
         return False
+
+
+def _under_way(state: Path, what: str, command: str, holder: str) -> CollectionUnderWay:
+    return CollectionUnderWay(
+        f"another {what} is under way on {state.parent}: {holder}",
+        left="nothing was done",
+        next=f"wait for it to end, then `{command}`",
+    )
 
 
 def _lock_file(state: Path, what: str) -> Path:

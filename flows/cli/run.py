@@ -42,13 +42,12 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
 
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
-    from newslake.locks import only_one_collection
+    from newslake.locks import refuse_second_collection
 
     watchlist = load_watchlist(config)
     check_addresses(watchlist)
     chosen_sources(watchlist, source or ())
-    with only_one_collection(watchlist.state):
-        pass  # refuse now, before Prefect would report it as a failed run of its own
+    refuse_second_collection(watchlist.state)  # now, before Prefect would report it as a failed run of its own
     with collector(watchlist, without_prefect=plain) as collect_once:
         collected = collect_once(source or [])
     if as_json:
