@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from newslake.dates.nearest import zone_advice
 from spiders.urls.canonical import check_http_url
 from spiders.urls.owners import Site
 
@@ -18,7 +19,8 @@ _zones = cache(available_timezones)  # reads a folder of six hundred files
 def check_timezone(name: str) -> str:
     """Return `name`. Raises ValueError if it is not an IANA time zone."""
     if name not in _zones():
-        raise ValueError(f"unknown time zone {name!r}: use an IANA name such as 'Asia/Seoul'")
+        advice = zone_advice(name) or "use an IANA name such as 'Asia/Seoul'"
+        raise ValueError(f"unknown time zone {name!r}: {advice}")
     ZoneInfo(name)
     return name
 

@@ -239,6 +239,8 @@ def try_query(
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
         named = called(watchlist, con, [topic] if topic else [], "nothing was read")
         tried = _try(con, parsed, limit, begin, named)
+        if not tried.matches and not begin:
+            _tell_wider(con, parsed[0][1])
     if as_json:
         print_json(_as_data(query, topic, tried) | {"hints": [asdict(hint) for hint in hints]})
     else:
@@ -278,6 +280,13 @@ def _try(
             heapq.heappop(best)
     tried.hits = [hit for *_, hit in sorted(best, key=lambda each: each[:3], reverse=True)]
     return tried
+
+
+def _tell_wider(con: duckdb.DuckDBPyConnection, node: Node) -> None:
+    from flows.cli.search.show import tell_wider
+    from flows.search.search import Searcher
+
+    tell_wider(Searcher(con), node)
 
 
 def _as_data(query: str, topic: str | None, tried: _Tried) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newslake.words.folding import Script
@@ -71,3 +71,18 @@ def leaves(node: Node) -> Iterator[Term | Wildcard]:
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from leaves(inner)
+
+
+def with_words(node: Node, change: Callable[[Term | Wildcard], Term | Wildcard]) -> Node:
+    """Return a tree with each of its words changed."""
+    match node:
+        case Term() | Wildcard():
+            return change(node)
+        case Phrase(words, slop):
+            return Phrase(tuple(map(change, words)), slop)
+        case Field(name, inner):
+            return Field(name, with_words(inner, change))
+        case Not(inner):
+            return Not(with_words(inner, change))
+        case And(nodes) | Or(nodes):
+            return type(node)(tuple(with_words(inner, change) for inner in nodes))

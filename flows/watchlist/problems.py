@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from pydantic_core import ErrorDetails
 
@@ -51,11 +49,7 @@ def in_words(detail: ErrorDetails, *, is_secret: bool = False) -> str:
         return sentence if position is None else f"{sentence}\n{_caret(given, position)}"
     if detail["type"] != "value_error":
         return f"{_expected(detail)}, found {_shown(given)}"
-    what = str(context["error"])
-    if detail["loc"] and detail["loc"][-1] == "timezone":
-        near = difflib.get_close_matches(given, sorted(available_timezones()), n=1, cutoff=0.5)
-        return f"{what}; did you mean {near[0]!r}?" if near else what
-    return what
+    return str(context["error"])
 
 
 _TYPES = {

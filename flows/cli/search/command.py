@@ -18,7 +18,6 @@ from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST, Restrictions, restricted, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
-from newslake.text import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -159,8 +158,7 @@ def _search(watchlist: Watchlist, asked: _Asked, save: str | None) -> None:
 
 
 def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked, node: Node | None) -> Result:
-    from flows.cli.search.show import tell
-    from flows.search.capitals import acronyms, in_any_case
+    from flows.cli.search.show import tell, tell_wider
     from flows.search.search import Searcher, Sort
     from flows.topics.nodes import And, Or
 
@@ -172,14 +170,8 @@ def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked,
     sort = Sort(asked.sort or Sort.SCORE)
     node = And(tuple(parts)) if len(parts) > 1 else parts[0]
     result = searcher.search(node, only, asked.limit, sort)
-    if not result.hits and (words := acronyms(node)):
-        other = searcher.search(in_any_case(node), only, 1)
-        if other.hits:
-            found = f"{'' if other.exact else 'at most '}{counted(other.total, 'article')}"
-            tell(
-                f"{' and '.join(word.upper() for word in words)} in capitals finds capitals only, as an acronym."
-                f" In small letters ({' and '.join(words)}), the search finds {found}."
-            )
+    if not result.hits:
+        tell_wider(searcher, node, only)
     return result
 
 

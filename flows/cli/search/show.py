@@ -17,8 +17,11 @@ from flows.cli.sql.texts import PRINTERS
 from flows.reading.times import shown
 from flows.reports import next_step
 from flows.search.rows import COLUMNS, row
-from flows.search.search import Result
+from flows.search.search import Result, Searcher
+from flows.search.wider import wider
+from flows.topics import Node
 from newslake.text import counted, one_line
+from warehouse.search.lookup import EVERYTHING, Only
 
 
 def show_data(query: str | None, result: Result) -> None:
@@ -71,6 +74,15 @@ def _print(line: Text) -> None:
 def tell(note: str) -> None:
     """Print a note on standard error, where it is in no program's way."""
     errors.print(f"[yellow]Note:[/] {escape(plain(next_step.with_config(note)))}", highlight=False, soft_wrap=True)
+
+
+def tell_wider(searcher: Searcher, node: Node, only: Only = EVERYTHING) -> None:
+    """Say what a query that finds nothing would find if its words were meant less narrowly."""
+    for other in wider(node):
+        found = searcher.search(other.node, only, 1)
+        if found.hits:
+            articles = f"{'' if found.exact else 'at most '}{counted(found.total, 'article')}"
+            tell(f"{other.rule} {other.instead}, the search finds {articles}.")
 
 
 def warn_of_missing(con: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from flows.cli.app import COMMANDS as ALL
+from flows.cli.app import LazyCommand
 from flows.demo.site import SampleSite
 from flows.search.in_sql import prepare
 from flows.watchlist import load_watchlist
@@ -43,6 +45,23 @@ def test_help_has_an_example(command: str) -> None:
     done = newslake(command, "--help")
     assert done.returncode == 0
     assert re.search(rf"Example: newslake {command}\b", done.stdout)
+
+
+def commands_below(command: Any) -> Iterator[Any]:
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from commands_below(inner)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_bracket_of_a_help_text_is_taken_for_markup(name: str) -> None:
+    found = 0
+    for command in commands_below(LazyCommand(name, *ALL[name]).load()):
+        for text in [command.help, *(getattr(parameter, "help", None) for parameter in command.params)]:
+            tags = re.findall(r"(?<!\\)\[(/?[a-z#@/][^\[\]]*|/)\]", text or "")
+            assert set(tags) <= {"bold", "/"}, f"rich would eat what is in brackets: {text}"
+            found += bool(text)
+    assert found
 
 
 def test_the_command_alone_lists_its_commands_and_says_its_version() -> None:

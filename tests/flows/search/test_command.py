@@ -144,6 +144,10 @@ def test_a_topic_without_a_query_is_shown_with_its_matches(config: Path) -> None
     ("words", "said"),
     [
         (["OIL"], "OIL in capitals finds capitals only, as an acronym. In small letters (oil), the search finds 2 articles."),
+        (
+            ["시아"],
+            "시아 finds only words that begin so, as short Korean words do. Inside words, too (*시아), the search finds 1 article.",
+        ),
         (["oil", "--language", "English"], "no article is in the language 'english': there are en, ko."),
         (["oil", "--tag", "Wether"], "no article has the tag 'Wether': did you mean Weather?"),
         (["oil", "--tag", "Quux"], "no article has the tag 'Quux'."),
@@ -153,6 +157,12 @@ def test_what_nothing_matches_is_explained(config: Path, words: list[str], said:
     done = newslake("search", *words, "-c", config)
     assert (done.returncode, done.stdout) == (0, "No article matches.\n")
     assert said in done.stderr
+
+
+def test_a_tried_topic_that_finds_nothing_is_explained_alike(config: Path) -> None:
+    done = newslake("topics", "try", "시아 -zeppelin", "-c", config)
+    assert "Inside words, too (*시아), the search finds 1 article." in done.stderr
+    assert newslake("topics", "try", "북한", "-c", config).stderr == ""
 
 
 def test_lines_of_rows_end_as_in_a_pipe(config: Path) -> None:
