@@ -100,14 +100,14 @@ class _Job:
         self.archive = archive
         self.request = request
         self.crew = crew
-        sources, days = request.only or watchlist.sources, request.days
+        sources, days = request.only or watchlist.enabled, request.days
         asked = {
             "file": [_in_project(archive.place, watchlist.base), archive.size, archive.version],
             "warehouse": [
                 _in_project(place, watchlist.base) for place in (watchlist.warehouse.catalog, watchlist.warehouse.data)
             ],
             "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
-            "sources": [source.model_dump(mode="json") for source in sources],
+            "sources": [source.model_dump(mode="json", exclude={"enabled"}) for source in sources],
             "any_source": request.any_source,
             "days": [str(days.since), str(days.until)],
             "every_row": request.every_row,

@@ -42,7 +42,7 @@ from flows.runs.set_aside import (
 from flows.search.upkeep import index_rest
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
-from flows.watchlist.choose import chosen_sources
+from flows.watchlist.choose import collected_sources
 from newslake import __version__
 from newslake.disk import storage_errors
 from newslake.errors import RunFailed, WarehouseMissing, brief
@@ -117,15 +117,15 @@ class Cleaned:
 
 
 def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
-    """Run one collection; `only` names the sources to collect, all if empty.
+    """Run one collection; `only` names the sources to collect, all that are enabled if empty.
 
     Raises:
-        UsageError: `only` names an unknown source.
+        UsageError: `only` names an unknown or disabled source, or all are disabled.
         NewslakeError: another collection is under way, storage is full or not writable, the warehouse is busy.
     """
-    sources = chosen_sources(watchlist, only)
-    check_clock()
     steps = steps or Steps()
+    sources = steps.choose(watchlist, only)
+    check_clock()
     with only_one_collection(watchlist.state):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         recovered = steps.recover(watchlist, watch)
@@ -388,6 +388,7 @@ class Steps:
     `flow` is what the run is called: "collect", or "add" for one that fetches only the addresses that a user gave.
     """
 
+    choose: Callable[[Watchlist, Sequence[str]], Sequence[Source]] = collected_sources
     recover: Callable[[Watchlist, Watcher], Recovered] = recover
     crawl: Callable[[Watchlist, Sequence[Source], RunFolder, Watcher], CrawlReport] = crawl_sources
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match

@@ -247,7 +247,8 @@ class Server:
             return
         self.watchlist, self.text = edited, text
         self.agenda.use(edited)
-        log(f"The watchlist was edited: {edited.schedule.timetable}, {len(edited.sources)} sources.")
+        disabled = f", {len(edited.disabled)} of them disabled" if edited.disabled else ""
+        log(f"The watchlist was edited: {edited.schedule.timetable}, {len(edited.sources)} sources{disabled}.")
 
     def _write_status(self) -> None:
         now = self._now()

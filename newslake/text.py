@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
 __all__ = [
     "counted",
@@ -40,6 +41,11 @@ _NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufef
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun, of which the plural ends in -s if none is given: "1 article", "1,204 articles"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """Return the first names in a list, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def is_utf8(text: str) -> bool:

@@ -31,7 +31,7 @@ class Request:
     """What to load from the files of a backfill.
 
     Attributes:
-        only: sources whose pages to load; all of the watchlist's if empty.
+        only: sources whose pages to load; all enabled ones of the watchlist if empty.
         any_source: also load pages of domains that are not on the watchlist.
         days: days of publication to load.
         every_row: also write a row in `fetches` for each cleaned page that no topic selects.

@@ -82,7 +82,7 @@ def backfill(
             next=f"newslake backfill … --since {days.until} --until {days.since}",
         )
     watchlist = load_watchlist(config)
-    chosen = chosen_sources(watchlist, source or (), "newslake backfill FILE…") if source else []
+    chosen = chosen_sources(watchlist, source or (), "newslake backfill FILE…")
     wanted = archives(files, allow_private=watchlist.crawl.allow_private)
     wide = prefilter_of(watchlist.topics).unfiltered
     if wide:
@@ -96,7 +96,7 @@ def backfill(
         tally = run(
             watchlist,
             wanted,
-            Request(tuple(chosen), any_source, days, every_row, again),
+            Request(tuple(chosen) if source else (), any_source, days, every_row, again),
             workers=workers,
             watch=shown,
         )

@@ -6,7 +6,7 @@ import difflib
 import re
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -36,7 +36,7 @@ from flows.search.called import articles_of, called
 from flows.search.moments import MOMENTS, moment
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
-from newslake.text import counted
+from newslake.text import counted, some_of
 
 if TYPE_CHECKING:
     from flows.watchlist import Watchlist
@@ -156,15 +156,17 @@ def sources(
         polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)}
         published = published_days(con, now.date())
     watched = {source.name for source in watchlist.sources}
+    asked = {source.name for source in watchlist.enabled}
     known = [dict(zip(headers, row, strict=True)) for row in rows]
-    # Nobody asks a source that is no longer on the watchlist, so its last state says nothing about today.
+    # Nobody asks a source that is disabled or no longer on the watchlist, so its last state says nothing about today.
     retired = [source["source"] for source in known if source["source"] not in watched]
-    health = [source for source in known if source["source"] in watched]
+    health = [source for source in known if source["source"] in asked]
     for source in health:
         name = source["source"]
         source["next_poll"], source["why"] = polls[name]
         source["published_days"] = published.get(name, [0] * 28)
-    never = sorted(watched - {source["source"] for source in health})
+    never = sorted(asked - {source["source"] for source in health})
+    rest = _Rest(watchlist.disabled, retired, never)
     if as_json:
         print_json(
             [
@@ -173,15 +175,25 @@ def sources(
                     {"source": name, "state": "never collected", "next_poll": polls[name][0], "why": polls[name][1]}
                     for name in never
                 ),
+                *({"source": name, "state": "disabled", "next_poll": None, "why": "enabled = false"} for name in rest.disabled),
                 *({"source": name, "state": "not on the watchlist", "next_poll": None, "why": None} for name in retired),
             ]
         )
         return
-    _show_health(watchlist, health, retired, never)
+    _show_health(watchlist, health, rest)
 
 
-def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], retired: list[str], never: list[str]) -> None:
-    """Print the sources on the watchlist, and name those that left it and those that were never collected."""
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Sources without a health: disabled; collected once and no longer on the watchlist; on it and never collected."""
+
+    disabled: list[str]
+    retired: list[str]
+    never: list[str]
+
+
+def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], others: _Rest) -> None:
+    """Print the sources that are collected, and name the others."""
     from flows.runs.set_aside import asides_line, runs_set_aside
     from newslake.locks import is_free
 
@@ -200,13 +212,15 @@ def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], retired: li
             style = STATE_STYLES.get(source["state"], "bold")
             head = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
             say(f"{head}: {escape(plain(source['reason']))}")
-    if retired:
-        names = escape(", ".join(retired[:5])) + (f" and {len(retired) - 5} more" if len(retired) > 5 else "")
+    if others.disabled:
+        say(f"Disabled, so not collected: {escape(plain(some_of(others.disabled, 20)))}. What they brought stays in the corpus.")
+    if others.retired:
+        names = escape(plain(some_of(others.retired)))
         say(f"Not on the watchlist any more, so not shown: {names}. Their history is in the view source_health.")
-    for name in never[:MOST_SOURCES]:
+    for name in others.never[:MOST_SOURCES]:
         say(f"{escape(name)}: on the watchlist, never collected")
-    if len(never) > MOST_SOURCES:
-        say(f"and {len(never) - MOST_SOURCES} more that were never collected")
+    if len(others.never) > MOST_SOURCES:
+        say(f"and {len(others.never) - MOST_SOURCES} more that were never collected")
     if not serves:
         say("newslake serve is not running, so no source is polled by itself.")
     if line := asides_line(runs_set_aside(watchlist.state)):

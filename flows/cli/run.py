@@ -19,7 +19,7 @@ from flows.reports.notify import check_addresses
 from flows.reports.summary import brief_list, copies, edits, gained, gone_lines, in_all, outcome_rows
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
-from flows.watchlist.choose import chosen_sources
+from flows.watchlist.choose import collected_sources
 from newslake.errors import NewslakeError, StorageError
 from newslake.secrecy import redacted
 from newslake.text import counted
@@ -46,7 +46,7 @@ def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = Fal
 
     watchlist = load_watchlist(config)
     check_addresses(watchlist)
-    chosen_sources(watchlist, source or ())
+    collected_sources(watchlist, source or ())
     refuse_second_collection(watchlist.state)  # now, before Prefect would report it as a failed run of its own
     with collector(watchlist, without_prefect=plain) as collect_once:
         collected = collect_once(source or [])

@@ -13,6 +13,7 @@ from flows.reports.next_step import with_config
 from flows.runs.clock import CLOCKS_DIFFER
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing, brief
+from newslake.text import some_of
 
 if TYPE_CHECKING:
     from flows.schedule.status import Status
@@ -45,6 +46,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "next_start": report and report.next_start,
                 "next_sources": report.next_sources if report else [],
                 "collecting": report and report.collecting,
+                "disabled": watchlist.disabled,
                 "prefect": report and report.prefect,
                 "problems": [*(report.problems if report else ()), *([unreadable] if unreadable else ())],
                 "forget_interrupted": forgetting,
@@ -61,7 +63,9 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             clock = " (in the future: the clock of this machine was ahead then)" if is_ahead else ""
             say(f"Last run: {_time(last[0])}{clock}, {escape(plain(last[1]))}.")
         if report and report.next_start and not report.since and not wrong:
-            say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.sources)} sources.")
+            say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.enabled)} sources.")
+        if watchlist.disabled:
+            say(f"Disabled, so not collected: {escape(plain(some_of(watchlist.disabled)))}.")
         if line := asides_line(asides):
             say(f"[bold]Problem:[/] {with_config(line)}")
         if forgetting:

@@ -84,7 +84,8 @@ def add(watchlist: Watchlist, given: Sequence[str], watch: Watcher = SILENT) -> 
     forgotten = _forgotten(watchlist, asked)
     for key in forgotten:
         del asked[key]
-    collected = collect(watchlist, (), watch, Steps(crawl=partial(_crawl, list(asked.values())), flow="add")) if asked else None
+    steps = Steps(choose=_no_source, crawl=partial(_crawl, list(asked.values())), flow="add")
+    collected = collect(watchlist, (), watch, steps) if asked else None
     ends = _ends(watchlist, UUID(collected.run_id), asked) if collected else {}
     return collected, [_row(written, row, ends, forgotten) for written, row in rows.items()]
 
@@ -117,6 +118,11 @@ def _left_alone(watchlist: Watchlist) -> dict[str, datetime]:
             return waits(con, datetime.now(UTC))
     except WarehouseMissing:
         return {}
+
+
+def _no_source(_watchlist: Watchlist, _only: object) -> list[Source]:
+    """Choose no source to collect, so that it does not matter which are disabled."""
+    return []
 
 
 def _crawl(asked: Sequence[_Asked], watchlist: Watchlist, _sources: object, run: RunFolder, watch: Watcher) -> CrawlReport:

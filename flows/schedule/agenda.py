@@ -30,7 +30,7 @@ class Agenda:
     """The next poll of each source, read from the warehouse and adjusted by what this process did.
 
     Attributes:
-        polls: the next poll of each source, in the order of the watchlist.
+        polls: the next poll of each enabled source, in the order of the watchlist.
         planned_at: when `polls` was read; None before the first time.
         problem: why the plan could not be made, or a collection not be started; None if all is well.
     """
@@ -78,8 +78,10 @@ class Agenda:
         source = next(source for source in self._watchlist.sources if source.name == poll.source)
         return replace(poll, at=max(poll.at, schedule.of(source).after(began)))
 
-    def next_start(self, now: datetime) -> datetime:
-        """Return when the next collection may start; `now` if no source is known."""
+    def next_start(self, now: datetime) -> datetime | None:
+        """Return when the next collection may start; None if all sources are disabled, `now` if no plan could be made yet."""
+        if not self._watchlist.enabled:
+            return None
         return max(self._not_before, min((poll.at for poll in self.polls), default=now))
 
     def due(self, now: datetime) -> list[str]:
@@ -87,7 +89,8 @@ class Agenda:
 
         Reads the warehouse again before it returns any, because someone may have run `newslake run` meanwhile.
         """
-        if now < self.next_start(now):
+        start = self.next_start(now)
+        if start is None or now < start:
             return []
         self.plan(now)
         return [poll.source for poll in self.polls if poll.at <= now] if now >= self._not_before else []
@@ -132,7 +135,11 @@ class Agenda:
     def announce(self, now: datetime) -> None:
         """Log the next start and how many sources it collects, if that has changed."""
         start = self.next_start(now)
-        count = sum(poll.at <= start for poll in self.polls)
-        if (start, count) != self._announced:
-            self._announced = (start, count)
+        count = sum(poll.at <= start for poll in self.polls) if start else 0
+        if (start, count) == self._announced:
+            return
+        self._announced = (start, count)
+        if start is None:
+            log("next: nothing, because all sources of the watchlist are disabled")
+        else:
             log(f"next: {start.astimezone():%Y-%m-%d %H:%M}, {count} of {len(self.polls)} sources")

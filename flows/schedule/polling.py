@@ -22,7 +22,7 @@ EVER = timedelta(days=800)
 
 
 def next_polls(watchlist: Watchlist, now: datetime) -> list[NextPoll]:
-    """Return the next poll of each source, in the order of the watchlist; all are due now if there is no warehouse yet.
+    """Return the next poll of each enabled source, in the order of the watchlist; all are due now if there is no warehouse yet.
 
     Raises:
         WarehouseError: the warehouse cannot be read.
@@ -38,14 +38,14 @@ def next_polls_from(con: duckdb.DuckDBPyConnection, watchlist: Watchlist, now: d
     """Return the same as `next_polls`, from an open warehouse."""
     schedule = watchlist.schedule
     # If a schedule has no moment in the whole window, the last poll is older than it.
-    rare = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.sources)
+    rare = any(schedule.of(source).after(now - WINDOW) > now for source in watchlist.enabled)
     return plan(watchlist, polls(con, now - (EVER if rare else WINDOW)), now, waits(con, now))
 
 
 def plan(
     watchlist: Watchlist, records: Iterable[PollRecord], now: datetime, closed: Mapping[str, datetime] | None = None
 ) -> list[NextPoll]:
-    """Return the next poll of each source, from poll records. Pure.
+    """Return the next poll of each enabled source, from poll records. Pure.
 
     Args:
         closed: the servers that asked to be left alone, each with the moment when that ends.
@@ -58,7 +58,7 @@ def plan(
             schedule.of(source),
             until_of(source, closed or {}),
         )
-        for source in watchlist.sources
+        for source in watchlist.enabled
     ]
 
 

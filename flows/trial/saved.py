@@ -42,6 +42,7 @@ class Saved:
         count: the number of its sources.
         addresses: how many addresses are to be notified; they themselves are not stored.
         pages: how many pages of each source were fetched.
+        disabled: the sources that are not collected.
         left_alone: servers that were not to be asked → for how many seconds.
     """
 
@@ -55,6 +56,7 @@ class Saved:
     settings: Annotated[CrawlSettings, Field(validation_alias="crawl")]
     pages: _Count
     left_alone: dict[str, _Seconds] = field(default_factory=dict)
+    disabled: list[str] = field(default_factory=list)
 
     def until(self) -> dict[str, datetime]:
         """Return the servers that are left alone, as if the folder had been saved now."""
@@ -106,6 +108,7 @@ def write_saved(folder: Path, saved: Saved) -> None:
         "addresses": saved.addresses,
         "pages": saved.pages,
         "left_alone": dict(saved.left_alone),
+        "disabled": list(saved.disabled),
         "crawl": saved.settings.model_dump(mode="json", exclude={"captures"}),
         "sources": [_without_secrets(source, secrets) for source in saved.sources],
     }

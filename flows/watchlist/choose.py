@@ -14,14 +14,37 @@ if TYPE_CHECKING:
 
 
 def chosen_sources(watchlist: Watchlist, only: Sequence[str], command: str = "newslake run") -> list[Source]:
-    """Return the sources named in `only`, or all of them if it is empty.
+    """Return the sources named in `only`, or all that are enabled if it is empty.
 
     Args:
         command: the command that was given the names, for the message.
     Raises:
-        UsageError: the watchlist has no source of that name; the message lists those it has.
+        UsageError: the watchlist has no source of that name; the message lists those it has. Or all are disabled.
     """
-    return chosen_of(watchlist.sources, only, command)
+    if not only and not watchlist.enabled:
+        raise UsageError(
+            f"all sources of {watchlist.path} are disabled",
+            left="nothing was run",
+            next="take  enabled = false  out of a [[source]], then newslake check",
+        )
+    return chosen_of(watchlist.sources if only else watchlist.enabled, only, command)
+
+
+def collected_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]:
+    """Return the sources that a collection of these names reads, or of all if there is none.
+
+    Raises:
+        UsageError: as `chosen_sources`; or a source that is named is disabled.
+    """
+    chosen = chosen_sources(watchlist, only)
+    if disabled := [source.name for source in chosen if source.name in watchlist.disabled]:
+        raise UsageError(
+            f"{', '.join(disabled)} {'is' if len(disabled) == 1 else 'are'} disabled in {watchlist.path}",
+            left="nothing was run",
+            next=f"take  enabled = false  out of its [[source]], then newslake run --source {disabled[0]};"
+            f" newslake check --source {disabled[0]}  tries it as it is",
+        )
+    return chosen
 
 
 def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> list[Source]:

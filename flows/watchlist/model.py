@@ -33,6 +33,16 @@ class Watchlist:
         return self.path.parent
 
     @property
+    def enabled(self) -> tuple[WatchedSource, ...]:
+        """The sources that are collected. The others keep their articles, their sites and what waits to be fetched."""
+        return tuple(source for source in self.sources if source.enabled)
+
+    @property
+    def disabled(self) -> list[str]:
+        """The names of the sources with `enabled = false`."""
+        return [source.name for source in self.sources if not source.enabled]
+
+    @property
     def captures(self) -> Path:
         """The folder of the WARC files."""
         return self.base / Path(self.crawl.captures).expanduser()

