@@ -15,6 +15,8 @@ TOP = ("newslake", "spiders", "flows", "warehouse", "benchmarks")
 FOLDERS = {
     "flows": "The stages of the data, and the six verbs that run them.",
     "flows/demo/articles": "The invented articles of the sample site, by outlet.",
+    "flows/brief/templates": "The page of a brief.",
+    "flows/pages/templates": "What all pages share: their style, and parts such as links and times.",
     "flows/demo/templates": "The pages, feeds and sitemaps of the sample site, by outlet.",
     "warehouse/migrations": "Changes of tables, in order, each applied once. Comments of tables and columns are here too.",
     "warehouse/sql": "Every statement longer than a few lines. The first line names the temporary tables that it needs.",

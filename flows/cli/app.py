@@ -67,6 +67,10 @@ COMMANDS = {
         "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).",
     ),
     "new": ("reading.new", "Show what came into the corpus since you last looked: new articles, copies, edits and take-downs."),
+    "brief": (
+        "brief.command",
+        "Tell what is new on each topic: stories by their spread and freshness, edits, take-downs, and sources in trouble.",
+    ),
     "show": (
         "reading.show",
         "Read an article: headline, byline, time, topics, the text with their words, story, revisions, origin of each field.",

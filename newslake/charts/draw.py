@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 from itertools import pairwise
 
-from newslake.charts.model import Chart, Kind
+from newslake.charts.model import Chart, Kind, Series
 from newslake.charts.scales import number_ticks, number_words, time_ticks
 from newslake.text import cut, terminal
 
@@ -63,7 +63,8 @@ def svg(chart: Chart) -> str:
         *(line.replace("Y0", f"{top - 18.0 * rows - 6 + 18 * row:g}") for row, line in legend),
         *_y_axis(chart, frame, ticks, words),
         *_x_axis(chart, frame, tilted=tilted),
-        *(_bars(chart, frame) if chart.kind is Kind.BAR else _lines(chart, frame)),
+        *_bars(chart, frame),
+        *_lines(chart, frame),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -174,17 +175,23 @@ def _bar_room(chart: Chart, frame: _Frame) -> float:
     shares = _shares(chart)
     closest = min((after - before for before, after in pairwise(shares) if after > before), default=1.0)
     room = frame.right - frame.left
-    return max(1.0, min(room * closest / (1 + closest), 120.0 * len(chart.series)))
+    return max(1.0, min(room * closest / (1 + closest), 120.0 * len(_drawn_as(Kind.BAR, chart) or chart.series)))
+
+
+def _drawn_as(kind: Kind, chart: Chart) -> list[tuple[int, Series]]:
+    """Return the series that are drawn so, with their places in the chart, which their colours follow."""
+    return [(place, one) for place, one in enumerate(chart.series) if (one.kind or chart.kind) is kind]
 
 
 def _bars(chart: Chart, frame: _Frame) -> Iterator[str]:
+    drawn = _drawn_as(Kind.BAR, chart)
     room = _bar_room(chart, frame) * 0.8
-    width = room / len(chart.series)
-    for series, one in enumerate(chart.series):
+    for order, (series, one) in enumerate(drawn):
+        width = room / len(drawn)
         for place, (x, value) in enumerate(zip(_places(chart, frame), one.values, strict=True)):
             if value is None:
                 continue
-            left = x - room / 2 + series * width
+            left = x - room / 2 + order * width
             top, bottom = sorted((frame.y(value), frame.y(0.0)))
             yield (
                 f'<rect class="s{series}" x="{left:.1f}" y="{top:.1f}" width="{max(width - 1, 0.5):.1f}" '
@@ -194,7 +201,7 @@ def _bars(chart: Chart, frame: _Frame) -> Iterator[str]:
 
 def _lines(chart: Chart, frame: _Frame) -> Iterator[str]:
     places = _places(chart, frame)
-    for series, one in enumerate(chart.series):
+    for series, one in _drawn_as(Kind.LINE, chart):
         points = [None if value is None else (x, frame.y(value)) for x, value in zip(places, one.values, strict=True)]
         for stretch in _stretches(points):
             if len(stretch) > 1:

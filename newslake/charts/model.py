@@ -27,8 +27,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
+    """Values of one thing.
+
+    Args:
+        values: one for each x; None leaves a gap.
+        kind: how they are drawn, if not as the chart says: a line over bars.
+    """
+
     name: str
-    values: tuple[float | None, ...]  # one for each x; None leaves a gap
+    values: tuple[float | None, ...]
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

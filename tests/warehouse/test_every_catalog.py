@@ -28,6 +28,7 @@ from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, ru
 from tests.warehouse.test_load import TABLES, A, B, load, rows_of
 from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
+from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.derived.quoted import fill_quotations
@@ -206,6 +207,7 @@ def read(location: Location) -> list[Any]:
                 exported(con, location),
                 searched(con),
                 looked_up(con),
+                briefed(con),
             )
         ]
 
@@ -245,6 +247,21 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
         *nearest(con, "Cleaned wires"),
         (whole.revisions, whole.story),
         *selected(con, np.arange(1_000), [MATCH.topic], 50, by_score=True),
+    ]
+
+
+def briefed(con: duckdb.DuckDBPyConnection) -> list[Any]:
+    """What a brief is made of."""
+    found = news(con, hours(-9_999), hours(999_999))
+    ids = [one.article_id for one in found]
+    first, last = hours(-999).date(), hours(999).date()
+    return [
+        *sorted(map(repr, found)),
+        sorted(members_of(con, {one.story_id for one in found}).items()),
+        sorted(leads(con, ids).items()),
+        past_of_topics(con, first, last),
+        past_of_articles(con, ids, first, last),
+        first_collection(con),
     ]
 
 

@@ -51,6 +51,7 @@ class Member:
     lag_seconds: int
     is_day: bool | None
     gone_at: datetime | None
+    story_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             str(text[1]),
             tuple(revisions),
             _rows(con, TopicRow, TOPIC, "current DESC, topic", article_id),
-            tuple(fetch(con, "article_story", Member, {"story": row["story_id"]})),
+            tuple(fetch(con, "stories_in_order", Member, {"stories": [row["story_id"]]})),
             _rows(con, Absence, "gone_at, gone_status, reason, came_back_at FROM absences", "gone_at", article_id),
             _rows(con, PartRow, "page, url, seen_at, capture_file, capture_offset FROM parts", "page", article_id),
             _rows(con, Address, "url, is_carrier FROM urls", "is_carrier DESC, url", article_id),

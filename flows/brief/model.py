@@ -1,0 +1,161 @@
+"""Define a brief as a value, which each format writes in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+# Each kind of news: one of it, and several.
+KINDS = {
+    "article": ("new article", "new articles"),
+    "copy": ("new copy", "new copies"),
+    "edit": ("edit", "edits"),
+    "takedown": ("take-down", "take-downs"),
+    "return": ("return", "returns"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An article of a story.
+
+    Attributes:
+        at: when it was reported; `is_day` if only the day is known.
+        lag_seconds: since the first report of the story.
+        kind: the kind of copy that it is of the first report; None for that one.
+        is_new: it came into the corpus in the time of the brief.
+    """
+
+    article_id: UUID
+    source: str
+    title: str
+    url: str
+    at: datetime
+    is_day: bool
+    lag_seconds: int
+    kind: str | None
+    is_new: bool
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story with something new in it.
+
+    Attributes:
+        reports: its articles in the order of their reports; the first is the lead.
+        outlets: the first report of each outlet, in order.
+        new: how many of its articles are new.
+        latest: when the latest of them was seen.
+        is_developing: it began before the time of the brief.
+        score: its rank; see `flows.brief.rank`.
+        beginning: how the lead begins.
+    """
+
+    story_id: UUID
+    reports: tuple[Report, ...]
+    outlets: tuple[Report, ...]
+    new: int
+    latest: datetime
+    is_developing: bool
+    score: float
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    beginning: str = ""
+
+    @property
+    def lead(self) -> Report:
+        return self.reports[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit of an article. `lost_topics`: those whose words it took out."""
+
+    article_id: UUID
+    source: str
+    url: str
+    seen_at: datetime
+    revision: int
+    title_before: str
+    title: str
+    text_changed: bool
+    words_more: int
+    lost_topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An article that was taken down, or came back."""
+
+    article_id: UUID
+    source: str
+    url: str
+    title: str
+    seen_at: datetime
+    is_back: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Articles a day (UTC), and what is usual on that weekday; None where too little of the past is known.
+
+    The last day is that of the brief, which is not over.
+    """
+
+    days: tuple[date, ...]
+    articles: tuple[int, ...]
+    usual: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is new on a topic or in a saved search.
+
+    Attributes:
+        counts: how many of each kind.
+        late: new articles that were published long before, such as those of an archive; they are in no story here.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    stories: tuple[Story, ...]
+    edits: tuple[Edit, ...]
+    absences: tuple[Absence, ...]
+    late: int
+    past: Past
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A source that is not well. `answered_at`: the last run in which it answered."""
+
+    source: str
+    state: str
+    reason: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is new from `since` to `until`, by when it was loaded. `counts` counts what several topics share once."""
+
+    since: datetime
+    until: datetime
+    zone: ZoneInfo
+    parts: tuple[Part, ...]
+    counts: Mapping[str, int]
+    troubles: tuple[Trouble, ...]
+    sources: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.counts.values())

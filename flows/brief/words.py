@@ -1,0 +1,89 @@
+"""Say in words what the formats of a brief share: its heading, its counts, its sources. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.brief.model import KINDS, Brief, Edit, Part
+from flows.reading.times import shown
+from newslake.text import counted
+
+STORIES = 12  # that a format of one file shows with how they begin
+LINES = 60  # stories, edits and others that it shows as lines
+OUTLETS = 12  # that it names of a story
+
+
+def heading(brief: Brief) -> str:
+    """Return the heading: what it is about."""
+    names = [part.name for part in brief.parts]
+    about = f": {names[0]}" if len(names) == 1 else ""
+    return f"What is new{about}"
+
+
+def period(brief: Brief) -> str:
+    """Return the time of a brief in words."""
+    since, until = (shown(at, "minute", brief.zone) for at in (brief.since, brief.until))
+    return f"{since} to {until} ({brief.zone.key})"
+
+
+def title(brief: Brief) -> str:
+    """Return the title of a message or a window."""
+    return f"newslake: {heading(brief).lower() if len(brief.parts) != 1 else heading(brief)}, {period(brief)}"
+
+
+def summary(brief: Brief) -> str:
+    """Return all that is new in one sentence."""
+    if brief.is_empty:
+        return f"Nothing new on {brief.parts[0].name if len(brief.parts) == 1 else counted(len(brief.parts), 'topic')}."
+    busy = sum(not part.is_empty for part in brief.parts)
+    return f"{counts(brief.counts)} on {busy} of {counted(len(brief.parts), 'topic')}."
+
+
+def counts(of: Mapping[str, int]) -> str:
+    """Return how many there are of each kind, in words, without those of which there is none."""
+    return ", ".join(counted(of[kind], *words) for kind, words in KINDS.items() if of.get(kind))
+
+
+def counts_line(part: Part) -> str:
+    """Return what is new on a topic in one sentence."""
+    if part.is_empty:
+        return "Nothing new."
+    outlets = len({report.source for story in part.stories for report in story.reports if report.is_new})
+    stories = counted(len(part.stories), "story", "stories")
+    of_them = f", in {stories} of {counted(outlets, 'outlet')}" if part.stories else ""
+    return f"{counts(part.counts)}{of_them}.{f' {today(part)}' if today(part) else ''}"
+
+
+def today(part: Part) -> str:
+    """Return how the last whole day compares with what is usual; "" if that is not known."""
+    if len(part.past.days) < 2 or part.past.usual[-2] is None:
+        return ""
+    day, articles, usual = part.past.days[-2], part.past.articles[-2], part.past.usual[-2]
+    return f"{day:%A}, {day}: {counted(articles, 'article')}, usual is {usual:g}."
+
+
+def edit_words(edit: Edit) -> str:
+    """Return what an edit changed."""
+    what = [name for name, changed in (("headline", edit.title_before != edit.title), ("text", edit.text_changed)) if changed]
+    more = f" ({edit.words_more:+d} words)" if edit.words_more else ""
+    return f"{' and '.join(what) or 'punctuation or layout'} changed{more}"
+
+
+def late_line(part: Part) -> str:
+    """Return what is said of articles that are new here but were published long before."""
+    were = "was published" if part.late == 1 else "were published"
+    return f"{counted(part.late, 'new article')} {were} days before: from an archive, or the first look at a source."
+
+
+def sources_line(brief: Brief) -> str:
+    """Return the health of all sources in one sentence."""
+    if not brief.sources:
+        return "No sources are watched."
+    if not brief.troubles:
+        return "The only source is well." if brief.sources == 1 else f"All {brief.sources} sources are well."
+    return f"{len(brief.troubles)} of {counted(brief.sources, 'source')} in trouble. More: newslake sources"
+
+
+def more(brief: Brief) -> str:
+    """Return the command that lists all of it."""
+    return f'newslake new --since "{brief.since.astimezone(brief.zone):%Y-%m-%d %H:%M:%S%z}" --limit 0'

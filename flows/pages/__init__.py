@@ -1,0 +1,1 @@
+"""Make pages of HTML from templates: one look, light and dark, that loads nothing."""
