@@ -106,7 +106,13 @@ class Capture:
             capture_offset=int(self.seen * 10),
             matches=tuple(MatchRecord(topic, (topic,), False, 1.0, f"… {topic} …") for topic in TOPICS[self.text]),
         )
-        return fetch(found, site + self.address, outcome=Outcome.OFF_TOPIC if self.is_off_topic else None)
+        return fetch(
+            found,
+            site + self.address,
+            outcome=Outcome.OFF_TOPIC if self.is_off_topic else None,
+            capture_file=found.capture_file,
+            capture_offset=found.capture_offset,
+        )
 
 
 def captures(
@@ -150,6 +156,9 @@ class Shelf:
         """Empty the warehouse and load."""
         for table in self._tables:
             self._writer.con.execute(f"DELETE FROM {table}")
+        self.load_more(*batches)
+
+    def load_more(self, *batches: RunBatch) -> None:
         for batch in batches:
             load(self._writer, batch)
 

@@ -150,17 +150,13 @@ test_any_captures_in_any_order_load, test_any_captures_in_any_order_load_at_leng
 )
 
 
-# What does not depend on the order, where no two addresses of an outlet are one article: all but the ids of stories, and the page
-# and the time of a text that came back, where a page with another text in between is loaded late.
+# What does not depend on the order, where no two addresses of an outlet are one article: all but the ids of stories.
 CORPUS = {
     "articles": """
         SELECT article_id, url, source, title, text, content_hash, revision, published_at, published_precision,
-            published_seen_at, first_seen_at, last_seen_at
+            published_seen_at, first_seen_at, last_seen_at, capture_offset
         FROM articles""",
-    "revisions": """
-        SELECT article_id, revision, title, text,
-            if(count(*) OVER (PARTITION BY article_id, title, text ORDER BY revision) = 1, seen_at, NULL) AS first_seen_at
-        FROM revisions""",
+    "revisions": "SELECT article_id, revision, title, text, seen_at, capture_offset FROM revisions",
     "matches": "SELECT article_id, topic, terms, revision, current FROM matches",
     "copies": "SELECT article_id, of_article_id, kind, similarity FROM copies",
     "stories": "SELECT article_id, title, url, first_published, last_published, articles, outlets FROM stories",
@@ -204,6 +200,34 @@ test_the_corpus_depends_on_neither_order_nor_split, test_the_corpus_depends_on_n
 test_digests_depend_on_neither_order_nor_split, test_digests_depend_on_neither_order_nor_split_at_length = _few_and_many(
     _the_corpus_is_the_same, 2, 50, DIGESTS, SEEDS
 )
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 0, 2, 1), (3, 1, 0, 2), (0, 3, 1, 2), (1, 3, 2, 0), (3, 2, 1, 0)])
+def test_a_headline_that_came_back_is_a_revision_each_time_in_any_order(order: tuple[int, ...], shelf: Shelf) -> None:
+    """Each capture was between two of the other headline, whether these were loaded before or after it."""
+    drawn = [Capture("ness", "/a", "papers", seen, title=title) for seen, title in ((0, "A"), (70, "B"), (70.5, "A"), (71, "B"))]
+    shelf.load([_run_of(drawn[place], number) for number, place in enumerate(order, start=1)])
+    revisions = shelf.ask("SELECT revision, title, seen_at, capture_offset FROM revisions ORDER BY revision")
+    assert revisions == [(number, one.title, hours(one.seen), one.seen * 10) for number, one in enumerate(drawn, start=1)]
+    assert shelf.ask("SELECT revision, title, capture_offset FROM articles") == [(4, "B", 710)]
+
+
+def test_a_text_that_was_cleaned_again_is_known_by_the_captures_that_showed_it(shelf: Shelf) -> None:
+    """What they saw was named before newslake read the page otherwise."""
+    seen = [Capture("ness", "/a", "papers", at, title=title) for at, title in ((0, "A"), (2, "A"), (3, "B"))]
+    shelf.load([_run_of(capture, number) for number, capture in enumerate(seen, start=1)])
+    first = article("https://ness.example/a", "ness", TEXTS["papers"], title="A, read anew", seen_at=hours(0), capture_offset=0)
+    again = run(4)
+    shelf.load_more(replace(again, run=replace(again.run, flow="reclean"), recleaned=(first,)))
+    assert shelf.ask("SELECT title FROM revisions ORDER BY revision") == [("A, read anew",), ("B",)]
+    shelf.load_more(_run_of(Capture("ness", "/a", "papers", 1, title="B"), 5))
+    assert shelf.ask("SELECT title, seen_at FROM revisions ORDER BY revision") == [
+        ("A, read anew", hours(0)),
+        ("B", hours(1)),
+        ("A, read anew", hours(2)),
+        ("B", hours(3)),
+    ]
+
 
 _PAPERS, _SECOND = Capture("reef", "/a", "papers", 100.0), Capture("cape", "/b", "second take", 95.0)
 

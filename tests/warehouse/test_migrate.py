@@ -27,7 +27,7 @@ NEW_TABLES = {"schema_definitions"}
 NEW_COLUMNS = {
     "articles": ["gone_at", "gone_status", "published_seen_at", "layout"],
     "fingerprints": ["is_digest"],
-    "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host", "time_of"],
+    "fetches": ["reason", "origin", "urls", "listed_by", "retry_at", "retry_host", "time_of", "text_id", "seen_at"],
     "source_runs": ["out_of_time"],
     "urls": ["listed_by", "tried", "listed_at"],
     "runs": ["loaded_at"],

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import md5
 from types import MappingProxyType
 from uuid import UUID
 
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome, Reason
+from warehouse.database.stage import storable
 from warehouse.load.edits import only_debris
 from warehouse.load.resolve import Resolution
 from warehouse.records import ArticleRecord, FetchRecord
@@ -33,6 +35,11 @@ class Revision:
 
     def same_as(self, other: Revision) -> bool:
         return self.title == other.title and self.content_hash == other.content_hash
+
+
+def text_id(title: str, content_hash: str) -> UUID:
+    """Return the identity of a title and text: what makes two fetches sightings of the same."""
+    return UUID(bytes=md5(f"{content_hash} {storable(title)}".encode()).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Decided:
     detail: str | None
     article_id: UUID | None = None
     is_carrier: bool = False
+    saw: ArticleRecord | None = None  # the article as the fetch showed it, where that is a sighting of a stored text
 
 
 @dataclass(slots=True)
@@ -170,7 +178,7 @@ def _visit(plan: Plan, fetch: FetchRecord, known: KnownArticle, stored: StoredWo
         outcome, reason = Outcome.UPDATED, None
         plan.current[known.article_id] = article
     is_further = bool(article.parts) and article.parts[0].url_id != fetch.url_id  # the first page was not fetched
-    plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=not is_further)
+    plan.decided[fetch.url_id] = Decided(outcome, reason, detail, known.article_id, is_carrier=not is_further, saw=article)
 
 
 def is_too_early(fetch: FetchRecord, known: KnownArticle) -> bool:
@@ -207,18 +215,4 @@ def _admit(plan: Plan, new: list[FetchRecord], twins: Mapping[UUID, list[Twin]])
             _copy(plan, fetch, twin.url, twin.article_id)
             continue
         plan.current[article.article_id] = article
-        plan.decided[fetch.url_id] = Decided(Outcome.LOADED, None, fetch.detail, article.article_id, is_carrier=True)
-
-
-def with_older(revisions: list[Revision], last_seen_at: datetime, older: Revision) -> list[Revision]:
-    """Return the revisions of an article in order, with a late, older capture merged in; neighbours differ.
-
-    The current text was seen until `last_seen_at`, so it stays current even if the late capture differs from it.
-    """
-    current = revisions[-1]
-    seen_again = Revision(**{**{name: getattr(current, name) for name in Revision.__slots__}, "seen_at": last_seen_at})
-    history: list[Revision] = []
-    for revision in sorted([*revisions, seen_again, older], key=lambda revision: revision.seen_at):
-        if not history or not revision.same_as(history[-1]):
-            history.append(revision)
-    return history
+        plan.decided[fetch.url_id] = Decided(Outcome.LOADED, None, fetch.detail, article.article_id, is_carrier=True, saw=article)

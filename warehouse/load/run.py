@@ -26,8 +26,9 @@ from warehouse.load.decide import (
     as_stored,
     decide,
     is_too_early,
-    with_older,
 )
+from warehouse.load.history import histories as histories_of
+from warehouse.load.history import read_revisions
 from warehouse.load.publication import Publication, publications
 from warehouse.load.publication import published as published_of
 from warehouse.load.reclean import rewrite
@@ -38,7 +39,6 @@ from warehouse.load.write import write_fetches, write_health, write_repeated, wr
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import (
     ArticleChanges,
-    revision_of,
     write_articles,
     write_index,
     write_matches,
@@ -134,8 +134,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     # Already rewritten. What remains is what a fetch without an edit can change too: matches, stories, the publication.
     recleaned = {article.article_id: article for article in batch.recleaned if article.article_id in known}
     plan.seen.update(recleaned)
-    before = _known_revisions(con, plan)
-    histories = _histories(plan, known, before, run.run_id)
+    before = read_revisions(con, plan)
+    histories = histories_of(con, plan, known, before, run.run_id)
     published = publications(plan, known, recleaned)
     links = [(plan.same.get(one, one), plan.same.get(other, other)) for one, other in found.links]
     story_of = found.stories | {article_id: there.story_id for article_id, there in known.items()}
@@ -238,27 +238,6 @@ def _stored_words(
     if not lines:
         return {}
     return {key: StoredWords(text, lines[key]) for key, text in con.execute(statement("known_texts")).fetchall()}
-
-
-def _known_revisions(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[UUID, list[Revision]]:
-    """Return the revisions of articles of which a late, older capture is loaded, in order."""
-    before: dict[UUID, list[Revision]] = defaultdict(list)
-    if plan.older:
-        stage(con, "batch_older", {"article_id": "UUID"}, [(article_id,) for article_id in plan.older])
-        for revision in fetch(con, "known_revisions", Revision):
-            before[revision.article_id].append(revision)
-    return before
-
-
-def _histories(
-    plan: Plan, known: dict[UUID, KnownArticle], before: dict[UUID, list[Revision]], run_id: UUID
-) -> dict[UUID, list[Revision]]:
-    """Return the new revisions of articles whose history a late, older capture changes."""
-    after = {
-        article_id: with_older(before[article_id], known[article_id].last_seen_at, revision_of(article, run_id))
-        for article_id, article in plan.older.items()
-    }
-    return {article_id: history for article_id, history in after.items() if history != before[article_id]}
 
 
 def _dated_otherwise(

@@ -15,7 +15,7 @@ from newslake.outcomes import End, Outcome, Reason, is_postponed
 from warehouse.database.stage import columns_of, row_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
-from warehouse.load.decide import Decided, Plan
+from warehouse.load.decide import Decided, Plan, text_id
 from warehouse.load.health import FAILURES, measure, seen_of
 from warehouse.load.publication import Publication
 from warehouse.records import FetchRecord, RunBatch
@@ -72,6 +72,8 @@ def write_fetches(
             "detail": decided.detail,
             "origin": fetch.origin.value if fetch.origin else None,
             "article_id": decided.article_id,
+            "text_id": text_id(decided.saw.page.title, decided.saw.content_hash) if decided.saw else None,
+            "seen_at": decided.saw.seen_at if decided.saw else None,
             "is_carrier": decided.is_carrier,
             "found_at": batch.run.started_at,
             "visited": visited,

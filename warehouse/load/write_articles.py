@@ -149,8 +149,11 @@ def _touched_rows(changes: ArticleChanges) -> list[Row]:
         if member.article_id not in plan.current and member.story_id != story.story_id
     }
     seen = {article_id: article.seen_at for article_id, article in {**plan.seen, **plan.older}.items()}
+    # The late capture may have ended what was the current revision: another page that showed this text begins it now.
+    begun = {article_id: history[-1] for article_id, history in changes.histories.items() if article_id not in changes.current}
     return [
         {
+            **{name: getattr(begun.get(article_id), name, None) for name in ("capture_file", "capture_offset", "run_id")},
             **row_of(changes.published.get(article_id, NOTHING_STATED)),
             "article_id": article_id,
             "story_id": moved.get(article_id),
