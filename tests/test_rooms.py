@@ -66,7 +66,7 @@ PURE = (
     "warehouse.records",
     "warehouse.similarity.shingles",
     "warehouse.similarity.compare",
-    "warehouse.load.edits",
+    "warehouse.load.revisions.edits",
     "warehouse.load.decide",
     "warehouse.similarity.stories",
     "warehouse.load.health",

@@ -20,7 +20,7 @@ from flows.topics import Matcher
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import domain, url_id
 from spiders.urls.pagination import page_of
-from warehouse.load.edits import only_debris
+from warehouse.load.revisions.edits import only_debris
 from warehouse.records import ArticleRecord, PartRecord
 from warehouse.similarity.compare import hashes_of
 from warehouse.similarity.shingles import content_hash, folded

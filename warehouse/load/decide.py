@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import md5
 from types import MappingProxyType
 from uuid import UUID
 
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome, Reason
-from warehouse.database.stage import storable
-from warehouse.load.edits import only_debris
 from warehouse.load.resolve import Resolution
+from warehouse.load.revisions.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord
 from warehouse.similarity.twins import Twin
 
@@ -35,11 +33,6 @@ class Revision:
 
     def same_as(self, other: Revision) -> bool:
         return self.title == other.title and self.content_hash == other.content_hash
-
-
-def text_id(title: str, content_hash: str) -> UUID:
-    """Return the identity of a title and text: what makes two fetches sightings of the same."""
-    return UUID(bytes=md5(f"{content_hash} {storable(title)}".encode()).digest())
 
 
 @dataclass(frozen=True, slots=True)

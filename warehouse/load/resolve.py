@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from newslake.outcomes import Outcome
-from warehouse.load.edits import only_debris
+from warehouse.load.revisions.edits import only_debris
 from warehouse.records import ArticleRecord, FetchRecord
 from warehouse.similarity.compare import Text, adds_nothing
 

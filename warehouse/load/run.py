@@ -13,27 +13,26 @@ import duckdb
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
-from warehouse.database.statements import count, fetch, statement
+from warehouse.database.statements import count, statement
 from warehouse.database.writer import Writer
 from warehouse.derived.quoted import write_quotations
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
     KnownArticle,
-    Plan,
     Revision,
     StoredWords,
     as_stored,
     decide,
     is_too_early,
 )
-from warehouse.load.history import histories as histories_of
-from warehouse.load.history import read_revisions
 from warehouse.load.publication import Publication, publications
 from warehouse.load.publication import published as published_of
 from warehouse.load.reclean import rewrite
 from warehouse.load.resolve import Resolution
 from warehouse.load.resolved import resolved
+from warehouse.load.revisions.history import histories as histories_of
+from warehouse.load.revisions.history import read_revisions
 from warehouse.load.tombstones import forgotten_of, without_forgotten
 from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences

@@ -15,9 +15,10 @@ from newslake.outcomes import End, Outcome, Reason, is_postponed
 from warehouse.database.stage import columns_of, row_of, stage, stage_rows
 from warehouse.database.statements import statement
 from warehouse.load.absences import GONE_FOR_NOW
-from warehouse.load.decide import Decided, Plan, text_id
+from warehouse.load.decide import Decided, Plan
 from warehouse.load.health import FAILURES, measure, seen_of
 from warehouse.load.publication import Publication
+from warehouse.load.revisions.history import text_id
 from warehouse.records import FetchRecord, RunBatch
 
 # The column of `runs` that counts each outcome.

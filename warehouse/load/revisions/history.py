@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import md5
 from uuid import UUID
 
 import duckdb
 
-from warehouse.database.stage import stage
+from warehouse.database.stage import stage, storable
 from warehouse.database.statements import fetch
-from warehouse.load.decide import KnownArticle, Plan, Revision, text_id
+from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.write_articles import revision_of
 
 
@@ -30,6 +31,11 @@ class Sighting:
     run_id: UUID
     capture_file: str | None
     capture_offset: int | None
+
+
+def text_id(title: str, content_hash: str) -> UUID:
+    """Return the identity of a title and text: what makes two fetches sightings of the same."""
+    return UUID(bytes=md5(f"{content_hash} {storable(title)}".encode()).digest())
 
 
 def read_revisions(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[UUID, list[Revision]]:
@@ -87,13 +93,14 @@ def _seen_again(revisions: Sequence[Revision], sightings: Iterable[Sighting]) ->
     by_text: dict[UUID, Revision] = {}
     for revision in revisions:
         by_text[text_id(revision.title, revision.content_hash)] = revision
-        # Cleaned again since, a text is no longer what the fetches say that they saw. The one that brought it tells what that was.
+        # A text that was cleaned again is not what its fetches say that they saw: the one that brought it tells what that was.
         if (brought := first.get((revision.run_id, revision.seen_at))) is not None:
             by_text[brought] = revision
     for sighting in sightings:
-        if (revision := by_text.get(sighting.text_id)) is None:
+        shown = by_text.get(sighting.text_id)
+        if shown is None:
             continue
-        again = replace(revision, seen_at=sighting.seen_at, run_id=sighting.run_id)
+        again = replace(shown, seen_at=sighting.seen_at, run_id=sighting.run_id)
         if sighting.capture_file is not None:
             again = replace(again, capture_file=sighting.capture_file, capture_offset=sighting.capture_offset)
         yield again

@@ -1,0 +1,1 @@
+"""The revisions of an article: which edits make one, and their order."""
