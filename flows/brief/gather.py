@@ -40,7 +40,7 @@ def brief_of(
             found,
             members_of(con, {one.story_id for one in found if one.kind in ("article", "copy") and not one.is_late}),
             _troubles(watchlist, con),
-            len(watchlist.sources),
+            len(watchlist.enabled),
         )
         return with_leads(brief, leads(con, shown_leads(brief))), wanted.notes
 
@@ -63,7 +63,7 @@ def _asked(con: duckdb.DuckDBPyConnection, wanted: Called, until: datetime) -> l
 
 def _troubles(watchlist: Watchlist, con: duckdb.DuckDBPyConnection) -> list[Trouble]:
     """Return the sources of the watchlist that are not well, the worst first."""
-    watched = {source.name for source in watchlist.sources}
+    watched = {source.name for source in watchlist.enabled}
     order = ("blocked", "failing", "silent", "stale")
     found = [
         Trouble(one_line(each.source), each.state, one_line(each.reason or ""), each.last_success)

@@ -170,3 +170,11 @@ def test_topics_share_what_both_select(tmp_path: Path) -> None:
     feed = ET.fromstring(text(config, "atom"))
     (entry,) = feed.iter("{http://www.w3.org/2005/Atom}entry")
     assert [one.get("term") for one in entry.iter("{http://www.w3.org/2005/Atom}category")] == ["trade", "arms"]
+
+
+def test_a_disabled_source_is_not_watched(corpus: Path, tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    config.write_text(WATCHLIST + "enabled = false\n")
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        load(writer, run(1, fetch(article(f"{SITE}/a"))))
+    assert told(config, *NEWS)["sources"]["watched"] == 1 and told(corpus, *NEWS)["sources"]["watched"] == 2
