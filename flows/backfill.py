@@ -42,6 +42,7 @@ from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 from newslake.errors import ArchiveError, CaptureError, brief
 from newslake.locks import only_one
+from spiders.sources import Source
 from spiders.urls.owners import Owners
 from warehouse.database.connect import LONG_WAIT, open_writer
 from warehouse.load.run import load
@@ -107,7 +108,7 @@ class _Job:
                 _in_project(place, watchlist.base) for place in (watchlist.warehouse.catalog, watchlist.warehouse.data)
             ],
             "topics": [[topic.name, topic.query.text] for topic in watchlist.topics],
-            "sources": [source.model_dump(mode="json", exclude={"enabled"}) for source in sources],
+            "sources": [_asked(source) for source in sources],
             "any_source": request.any_source,
             "days": [str(days.since), str(days.until)],
             "every_row": request.every_row,
@@ -173,6 +174,13 @@ class _Job:
         else:
             tally.skipped.append(self.archive.place)
         return True
+
+
+def _asked(source: Source) -> dict[str, object]:
+    """Return what of a source decides which of its pages are loaded, and how."""
+    # Without tags as before there were any, so that what was loaded then stays known.
+    told = source.model_dump(mode="json", exclude={"enabled"})
+    return {key: value for key, value in told.items() if key != "tags" or value}
 
 
 def _in_project(place: str, base: Path) -> str:

@@ -148,6 +148,14 @@ def published_days(con: duckdb.DuckDBPyConnection, today: date) -> dict[str, lis
     return {str(source): list(days) for source, days in con.execute(statement("published_days"), {"today": today}).fetchall()}
 
 
+def learned_feeds(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> dict[str, list[str]]:
+    """Return the feeds that these sources were last found to have, by source."""
+    found: dict[str, list[str]] = {}
+    for source, url in con.execute(statement("learned_feeds"), {"sources": list(sources)}).fetchall():
+        found.setdefault(source, []).append(url)
+    return found
+
+
 def polls(con: duckdb.DuckDBPyConnection, since: datetime) -> list[PollRecord]:
     """Return the polls of all collections that started since then, by source, oldest first."""
     return [PollRecord(*row) for row in con.execute(statement("polls"), {"since": since}).fetchall()]

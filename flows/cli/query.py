@@ -30,6 +30,7 @@ from flows.cli.console import (
     table,
 )
 from flows.cli.sql.limited import watched
+from flows.cli.watchlist import export_opml
 from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
 from flows.search.called import articles_of, called
@@ -278,7 +279,9 @@ STANDARD_OUTPUT = Path("-")
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl; - is standard output.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The file to write: .duckdb, .parquet, .csv or .jsonl; - is standard output.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     topic: Annotated[
         list[str] | None,
@@ -294,12 +297,26 @@ def export(
     ] = None,
     format: Annotated[Kind | None, typer.Option("--format", "-f", help="The format for standard output. Default: jsonl.")] = None,
     timeout: Timeout = None,
+    opml: Annotated[
+        bool, typer.Option("--opml", help="Write the sources of the watchlist instead, as a list for feed readers (OPML).")
+    ] = False,
 ) -> None:
     """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).
 
     Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
     watchlist = load_watchlist(config)
+    if opml:
+        if topic or since or columns or format or timeout:
+            raise UsageError(
+                "--opml writes the sources of the watchlist, so no other option goes with it",
+                left="nothing was written",
+                next="newslake export --opml sources.opml",
+            )
+        export_opml(watchlist, file or STANDARD_OUTPUT)
+        return
+    if file is None:
+        raise UsageError("the file to write is missing", left="nothing was written", next="newslake export corpus.parquet")
     begin = moment(since, "--since", watchlist.schedule.timezone, datetime.now(UTC)) if since else None
     if format is not None and file != STANDARD_OUTPUT:
         raise UsageError(

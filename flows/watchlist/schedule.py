@@ -52,6 +52,19 @@ def _duration(interval: str) -> timedelta | None:
     return span if timedelta(minutes=1) <= span <= timedelta(days=366) else None
 
 
+MAX_TAG = 100  # characters
+
+
+def check_tag(tag: str) -> str:
+    """Return a tag of a source unchanged; raise ValueError if it could not be written in a query or in OPML."""
+    if not tag.strip() or tag != tag.strip() or len(tag) > MAX_TAG or not tag.isprintable():
+        raise ValueError(f"a tag has 1 to {MAX_TAG} characters on one line, without spaces around them, found {tag[:MAX_TAG]!r}")
+    if "," in tag or tag.startswith("/"):
+        raise ValueError(f'a tag has no comma and begins with no slash, found {tag!r}: write several as ["one", "two"]')
+    return tag
+
+
+Tag = Annotated[str, AfterValidator(check_tag)]
 CronText = Annotated[str, AfterValidator(check_cron)]
 IntervalText = Annotated[str, AfterValidator(check_interval)]
 
@@ -133,6 +146,7 @@ class Maintenance(BaseModel):
 class WatchedSource(Source):
     """A `[[source]]` of the watchlist: what the spiders need, its own schedule, and whether it is collected."""
 
+    tags: list[Tag] = Field(default_factory=list, description='what kind of outlet it is, such as "state media"')
     enabled: bool = Field(True, description="false: it is not collected; what was collected stays, and what waits is kept")
     cron: CronText | None = Field(None, description="its own schedule, in place of [schedule]; read in the zone of [schedule]")
     interval: IntervalText | None = Field(None, description="its own schedule, in place of [schedule]")
