@@ -1,4 +1,4 @@
-"""Write the sources of a watchlist as OPML 2.0, for any feed reader and for `newslake init --opml`. Pure."""
+"""Write the sources of a watchlist as OPML 2.0, for any feed reader and for `newslake init --opml LIST`. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newslake init --opml` and `newslake export --opml`: lists of feeds as readers export them, and back."""
+"""`newslake init --opml LIST` and `newslake export --opml`: lists of feeds as readers export them, and back."""
 
 from __future__ import annotations
 
