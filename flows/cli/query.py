@@ -318,22 +318,7 @@ def export(
     if file is None:
         raise UsageError("the file to write is missing", left="nothing was written", next="newslake export corpus.parquet")
     begin = moment(since, "--since", watchlist.schedule.timezone, datetime.now(UTC)) if since else None
-    if format is not None and file != STANDARD_OUTPUT:
-        raise UsageError(
-            "--format is for standard output; the format of a file is the end of its name",
-            left="nothing was written",
-            next=f"newslake export - --format {format}, or newslake export {file.with_suffix(f'.{format}')}",
-        )
-    if file == STANDARD_OUTPUT and format in (Kind.PARQUET, Kind.DUCKDB) and sys.stdout.isatty():
-        raise UsageError(f"{format} is not for a screen", left="nothing was written", next=f"newslake export corpus.{format}")
-    if file != STANDARD_OUTPUT:
-        refuse_own_file(watchlist, file, "an export", "newslake export")
-    if columns is not None and Kind.DUCKDB in (format, file.suffix.lower().removeprefix(".")):
-        raise UsageError(
-            "--columns is for files of articles; a .duckdb file has whole tables",
-            left="nothing was written",
-            next=f"newslake export {file.with_suffix('.parquet')} --columns {columns}",
-        )
+    _check_shape(watchlist, file, format, columns)
     watch = watched(watchlist)
     with watch.work(timeout):
         from flows.cli.search.show import tell, warn_of_missing
@@ -364,6 +349,26 @@ def export(
                 sys.stdout.flush()
                 with whole.open("rb") as made:
                     shutil.copyfileobj(made, sys.stdout.buffer)
+
+
+def _check_shape(watchlist: Watchlist, file: Path, format: Kind | None, columns: str | None) -> None:
+    """Raise UsageError if the file cannot be written, or not in this form."""
+    if format is not None and file != STANDARD_OUTPUT:
+        raise UsageError(
+            "--format is for standard output; the format of a file is the end of its name",
+            left="nothing was written",
+            next=f"newslake export - --format {format}, or newslake export {file.with_suffix(f'.{format}')}",
+        )
+    if file == STANDARD_OUTPUT and format in (Kind.PARQUET, Kind.DUCKDB) and sys.stdout.isatty():
+        raise UsageError(f"{format} is not for a screen", left="nothing was written", next=f"newslake export corpus.{format}")
+    if file != STANDARD_OUTPUT:
+        refuse_own_file(watchlist, file, "an export", "newslake export")
+    if columns is not None and Kind.DUCKDB in (format, file.suffix.lower().removeprefix(".")):
+        raise UsageError(
+            "--columns is for files of articles; a .duckdb file has whole tables",
+            left="nothing was written",
+            next=f"newslake export {file.with_suffix('.parquet')} --columns {columns}",
+        )
 
 
 def add_to(app: typer.Typer) -> None:
