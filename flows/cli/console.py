@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
-import math
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
-from uuid import UUID
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -18,9 +14,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from flows.answers.values import plain as plain
+from flows.answers.values import print_json_text as print_json_text
 from flows.reports import next_step
 from newslake.errors import UsageError
-from newslake.text import terminal, visible
 
 if TYPE_CHECKING:
     from flows.watchlist import Watchlist
@@ -83,21 +80,6 @@ def refuse_own_file(watchlist: Watchlist, file: Path, what: str, command: str) -
         )
 
 
-def plain(value: object) -> str:
-    """Return a value as text that is safe in a terminal."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    if isinstance(value, (list, tuple)):
-        return ", ".join(plain(item) for item in value)
-    if isinstance(value, dict):
-        return print_json_text(value)
-    return terminal(str(value))
-
-
 def table(
     headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, right_from: int | None = None
 ) -> RenderableType:
@@ -113,36 +95,6 @@ def table(
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     return made if title is None else Group(Text(title, "table.title"), made)
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, (UUID, Path)):
-        return str(value)
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    return str(value)
-
-
-def _finite(value: Any) -> Any:
-    """Replace numbers that JSON does not have by None."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def print_json_text(value: Any) -> str:
-    """Return JSON on one line: dates in ISO 8601, UUIDs as text, null for NaN and infinities."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=_jsonable, allow_nan=False)
-    except ValueError:
-        text = json.dumps(_finite(value), ensure_ascii=False, default=_jsonable)
-    return visible(text)  # control characters occur in strings only, where this escape is JSON too
 
 
 def for_programs() -> TextIO:

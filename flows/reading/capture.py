@@ -8,8 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from flows.clean.decode import decode
+from flows.reading.citation import CapturedPage
 from flows.watchlist import Watchlist
 from newslake.errors import CaptureError, UsageError
+from newslake.text import one_line
 from spiders.warc.extract import Known, known_by, was_removed
 from spiders.warc.model import Capture
 from spiders.warc.read import read_capture
@@ -87,6 +89,27 @@ def page_behind(watchlist: Watchlist, article: WholeArticle, part: int = 1) -> P
         offset,
         known,
     )
+
+
+def captured_pages(watchlist: Watchlist, article: WholeArticle) -> list[CapturedPage]:
+    """Return the captured pages behind a revision, each with its hash or why it has none."""
+    numbers = [part.page for part in article.parts] if article.is_current else []
+    pages = []
+    for number in numbers or [1]:
+        try:
+            page = page_behind(watchlist, article, number)
+        except CaptureError as error:
+            pages.append(CapturedPage(number, problem=error.happened))
+        else:
+            known = page.known
+            pages.append(CapturedPage(number, page.sha256, known.payload_digest, known.record_id, page.name, page.offset))
+    return pages
+
+
+def said_of(page: Page) -> str:
+    """Return in words what a page is."""
+    when = f"{page.fetched_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{one_line(page.url)} was fetched {when} (HTTP {page.status})"
 
 
 def _place(article: WholeArticle, part: int) -> tuple[str | None, int | None]:

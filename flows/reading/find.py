@@ -11,11 +11,12 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.errors import ArticleUnknown
+from newslake.errors import ArticleUnknown, UsageError
 from newslake.text import counted, cut, one_line
 from spiders.urls.canonical import canonicalise, url_id, without_credentials
 from warehouse.load.tombstones import forgotten_of
 from warehouse.reading.named import Named, by_address, by_piece, last_visit, nearest
+from warehouse.reading.whole import WholeArticle, whole_article
 
 # Characters of an id, and of the end of an address, below which too many articles would be meant.
 LEAST = 4
@@ -47,6 +48,19 @@ def find_article(con: duckdb.DuckDBPyConnection, given: str, command: str, *, no
     if len(found) == 1:
         return found[0]
     raise _several(given, found, command) if found else _none(con, given, asked, ids, command, nothing)
+
+
+def read_whole(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: int | None, command: str) -> WholeArticle:
+    """Return an article with a revision. Raises UsageError if it has no such revision."""
+    found = whole_article(con, article_id, revision)
+    if isinstance(found, int):
+        has = "one, number 1" if found == 1 else f"revisions 1 to {found}"
+        raise UsageError(
+            f"the article has no revision {revision}: it has {has}",
+            left="nothing was changed",
+            next=f"{command} {article_id} --revision {found}",
+        )
+    return found
 
 
 def addresses_of(asked: str) -> list[str]:

@@ -6,7 +6,6 @@ import shlex
 import sys
 import tempfile
 import webbrowser
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +15,9 @@ from rich.text import Text
 
 from flows.cli.console import ARTICLE, DEFAULT_CONFIG, Config, errors, for_programs, output, plain, refuse_own_file, say
 from flows.cli.reading.files import write_file
-from flows.cli.reading.show import read_whole
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
-from newslake.text import counted, one_line
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.reading.capture import Page
@@ -43,8 +41,8 @@ def page(
 
     Example: [bold]newslake page https://outlet.example/article --revision 1 --out page.html[/]
     """
-    from flows.reading.capture import page_behind
-    from flows.reading.find import find_article
+    from flows.reading.capture import page_behind, said_of
+    from flows.reading.find import find_article, read_whole
     from spiders.warc.extract import extract
     from warehouse.database.connect import open_reader
 
@@ -65,7 +63,7 @@ def page(
         errors.print(f"[yellow]Note:[/] {escape(plain(behind.problem))}", highlight=False, soft_wrap=True)
     if out is not None:
         write_file(watchlist, out, behind.body, "a page", f"newslake page {named} --out")
-        say(f"Wrote {counted(len(behind.body), 'byte')} to {escape(plain(str(out)))}, as {escape(_said(behind))}.")
+        say(f"Wrote {counted(len(behind.body), 'byte')} to {escape(plain(str(out)))}, as {escape(said_of(behind))}.")
         say(f"SHA-256 {behind.sha256}")
     if warc is not None:
         extract(behind.file, behind.offset, warc)
@@ -75,12 +73,6 @@ def page(
     if out is None and warc is None and not browser:
         _print(behind)
     _tell_of_parts(found, part)
-
-
-def _said(behind: Page) -> str:
-    """Return in words what a page is."""
-    when = f"{behind.fetched_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return f"{one_line(behind.url)} was fetched {when} (HTTP {behind.status})"
 
 
 def _print(behind: Page) -> None:
@@ -102,9 +94,10 @@ def _print(behind: Page) -> None:
 
 
 def _show_in_browser(behind: Page) -> None:
+    from flows.reading.capture import said_of
     from flows.reading.sandbox import sandboxed
 
-    said = f"{_said(behind)}. A copy: no script runs, and nothing is loaded from elsewhere, such as images."
+    said = f"{said_of(behind)}. A copy: no script runs, and nothing is loaded from elsewhere, such as images."
     # Not in the folder of state: what is written for users is theirs, and no part of the project.
     with tempfile.NamedTemporaryFile("wb", prefix="newslake-page-", suffix=".html", delete=False) as file:
         file.write(sandboxed(behind.text, said).encode(errors="replace"))

@@ -16,11 +16,8 @@ from rich.text import Text
 
 from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.watchlist import load_watchlist
-from newslake.errors import UsageError
 
 if TYPE_CHECKING:
-    import duckdb
-
     from flows.reading.view import Section, Span, View
     from warehouse.reading.whole import WholeArticle
 
@@ -42,7 +39,7 @@ def show(
 
     Example: [bold]newslake show https://outlet.example/article --html article.html[/]
     """
-    from flows.reading.find import find_article
+    from flows.reading.find import find_article, read_whole
     from warehouse.database.connect import open_reader
 
     watchlist = load_watchlist(config)
@@ -64,21 +61,6 @@ def show(
         say(f"Wrote {escape(plain(view.url))} to {escape(plain(str(html)))}.")
         return
     _print(view, found)
-
-
-def read_whole(con: duckdb.DuckDBPyConnection, article_id: Any, revision: int | None, command: str) -> WholeArticle:
-    """Return an article with a revision. Raises UsageError if it has no such revision."""
-    from warehouse.reading.whole import whole_article
-
-    found = whole_article(con, article_id, revision)
-    if isinstance(found, int):
-        has = "one, number 1" if found == 1 else f"revisions 1 to {found}"
-        raise UsageError(
-            f"the article has no revision {revision}: it has {has}",
-            left="nothing was changed",
-            next=f"{command} {article_id} --revision {found}",
-        )
-    return found
 
 
 def as_data(found: WholeArticle) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Any
 import typer
 from rich.markup import escape
 
+from flows.answers.formats import DRAWN
+from flows.answers.kept import Rows
+from flows.answers.texts import PRINTERS
 from flows.cli.console import errors, for_programs, output, plain, table
 from flows.cli.search.show import tell, warn_of_missing
 from flows.cli.sql import Format
-from flows.cli.sql.formats import DRAWN
-from flows.cli.sql.kept import Rows
-from flows.cli.sql.texts import PRINTERS
 from flows.search.names import Problem, read_names
 from flows.search.restrict import Restrictions, restricted
 from flows.search.rows import COLUMNS, row

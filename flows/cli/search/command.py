@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from flows.answers.formats import DRAWN, FILES_ONLY
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
-from flows.cli.sql.formats import DRAWN, FILES_ONLY
 from flows.search.called import parsed
 from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST, Restrictions, restricted, usage

@@ -10,10 +10,10 @@ import duckdb
 from rich.markup import escape
 from rich.text import Text
 
+from flows.answers.kept import Rows
+from flows.answers.texts import PRINTERS
 from flows.cli.console import errors, for_programs, output, plain, print_json, say
 from flows.cli.sql import Format
-from flows.cli.sql.kept import Rows
-from flows.cli.sql.texts import PRINTERS
 from flows.reading.times import shown
 from flows.reports import next_step
 from flows.search.rows import COLUMNS, row

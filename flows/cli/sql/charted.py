@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from flows.answers.formats import Answer
+from flows.answers.page import HEAD, STYLE, TAIL, write_table
 from flows.cli.console import errors
-from flows.cli.sql.formats import Answer
-from flows.cli.sql.page import HEAD, STYLE, TAIL, write_table
 from newslake.charts import Chart, Kind, chart_of, svg
 from newslake.disk import write_whole
 from newslake.errors import UsageError

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from flows.answers.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_own_file
 from flows.cli.sql.charted import check_file, draw
-from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.sql.limited import in_shell, session, watched
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.results import last_answer, not_utf8, show, write

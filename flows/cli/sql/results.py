@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.console import errors, output
-from flows.cli.sql.formats import DRAWN, FILES_ONLY, Answer, Format
+from flows.answers.formats import DRAWN, FILES_ONLY, Answer, Format
+from flows.answers.texts import PRINTERS
+from flows.cli.console import errors, for_programs, output
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.tables import drawn
-from flows.cli.sql.texts import PRINTERS
 from newslake.disk import whole_file
 from newslake.errors import UsageError
 from newslake.text import counted
@@ -58,7 +58,7 @@ def show(session: Session, query: str, shape: Format, screen: Screen | None = No
         screen: where tables are collected, to be shown later; without it they are shown at once.
     """
     if shape not in DRAWN:
-        PRINTERS[shape](last_answer(session, query), None)
+        PRINTERS[shape](last_answer(session, query), for_programs())
         return
     collecting = screen or Screen(paged=False)
     began = monotonic()
@@ -103,7 +103,7 @@ def _as_it_was(file: Path) -> AbstractContextManager[None]:
 
 def _write_typed(answer: StoredAnswer, shape: Format, file: Path) -> int:
     """Write an answer to a file that keeps its types. It is made in a folder beside, and moved when it is whole."""
-    from flows.cli.sql.typed_files import CELL, write_parquet, write_sheet
+    from flows.answers.typed_files import CELL, write_parquet, write_sheet
 
     with _as_it_was(file), TemporaryDirectory(prefix=".newslake-answer-", dir=_folder_of(file)) as folder:
         part = Path(folder) / f"answer{file.suffix}"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from flows.answers.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from flows.cli.console import plain, refuse_own_file, table
 from flows.cli.sql.charted import check_file, draw
-from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
 from newslake.charts import Kind
 from newslake.errors import UsageError
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
+from flows.answers.formats import DRAWN, ENDINGS, FILES_ONLY, Format
+from flows.answers.kept import MOST_ROWS, Kept
+from flows.answers.texts import PRINTERS
 from flows.cli.console import output
-from flows.cli.sql.formats import DRAWN, ENDINGS, FILES_ONLY, Format
-from flows.cli.sql.kept import MOST_ROWS, Kept
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.results import MAX_TABLE_ROWS, answers, took, write, write_to
 from flows.cli.sql.shell import dots
@@ -20,7 +21,6 @@ from flows.cli.sql.shell.names import Known
 from flows.cli.sql.shell.prompt import reader
 from flows.cli.sql.shell.typed import command_of
 from flows.cli.sql.tables import drawn, is_cut
-from flows.cli.sql.texts import PRINTERS
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import UsageError
 from newslake.text import counted

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from flows.cli.sql.formats import Answer
+from flows.answers.formats import Answer
 
 MOST_ROWS = 10_000
 MOST_CHARACTERS = 50_000_000

@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, TextIO
 
-from flows.cli.console import for_programs, plain, print_json_text
-from flows.cli.sql.formats import Answer, Format
-from flows.cli.sql.page import write_page
+from flows.answers.formats import Answer, Format
+from flows.answers.page import write_page
+from flows.answers.values import plain, print_json_text
 from newslake.text import markdown_cell, spreadsheet, visible
 
 
-def _csv(answer: Answer, out: TextIO | None = None) -> None:
-    writer = csv.writer(out or for_programs(), lineterminator="\n")
+def _csv(answer: Answer, out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
     if answer.headers:
         writer.writerow([visible(header) for header in answer.headers])
     writer.writerows([_cell(value) for value in row] for row in answer.rows())
 
 
-def _markdown(answer: Answer, out: TextIO | None = None) -> None:
-    out = out or for_programs()
+def _markdown(answer: Answer, out: TextIO) -> None:
     if answer.headers:
         names = " | ".join(markdown_cell(plain(header)) for header in answer.headers)
         out.write(f"| {names} |\n|{' --- |' * len(answer.headers)}\n")
@@ -29,14 +28,12 @@ def _markdown(answer: Answer, out: TextIO | None = None) -> None:
         out.write(f"| {' | '.join(markdown_cell(plain(value)) for value in row)} |\n")
 
 
-def _jsonl(answer: Answer, out: TextIO | None = None) -> None:
-    out = out or for_programs()
+def _jsonl(answer: Answer, out: TextIO) -> None:
     for record in _records(answer):
         out.write(f"{print_json_text(record)}\n")
 
 
-def _json(answer: Answer, out: TextIO | None = None) -> None:
-    out = out or for_programs()
+def _json(answer: Answer, out: TextIO) -> None:
     out.write("[")
     for count, record in enumerate(_records(answer)):
         out.write(f"{', ' if count else ''}{print_json_text(record)}")
@@ -48,8 +45,8 @@ def _records(answer: Answer) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, row, strict=True)) for row in answer.rows())
 
 
-def _html(answer: Answer, out: TextIO | None = None) -> None:
-    write_page(answer.headers, answer.rows(), out or for_programs())
+def _html(answer: Answer, out: TextIO) -> None:
+    write_page(answer.headers, answer.rows(), out)
 
 
 PRINTERS = {Format.HTML: _html, Format.CSV: _csv, Format.MARKDOWN: _markdown, Format.JSONL: _jsonl, Format.JSON: _json}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any, TextIO
 
-from flows.cli.console import plain
+from flows.answers.values import plain
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb.sqltypes import DuckDBPyType
 
-from flows.cli.sql.texts import distinct
+from flows.answers.texts import distinct
 from flows.python.texts import NESTED, as_text
 from newslake.errors import UsageError
 from warehouse.opening.extensions import extension_file
