@@ -40,6 +40,7 @@ class Wanted:
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
         columns: these columns of the articles, in this order; all if empty. Not for a `.duckdb` file.
         for_spreadsheets: a CSV file begins with a mark by which Excel knows that it is UTF-8.
+        deleted_notes: a `.duckdb` file has also the notes that were deleted, as what takes the place of the warehouse must.
     """
 
     topics: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Wanted:
     since: datetime | None = None
     columns: tuple[str, ...] = ()
     for_spreadsheets: bool = True
+    deleted_notes: bool = False
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -63,8 +65,8 @@ ALL = Wanted()
 def export(con: duckdb.DuckDBPyConnection, file: Path, wanted: Wanted = ALL) -> int:
     """Write the corpus to `file`, completely or not at all, and return the number of articles.
 
-    A `.duckdb` file gets the tables with their comments, and the views; the other formats get the articles with a column
-    `topics`, and their ids as text. A filter selects articles and the rows that belong to them.
+    A `.duckdb` file gets the tables with their comments, and the views; the other formats get the articles with their topics
+    and notes, and their ids as text. A filter selects articles and the rows that belong to them.
 
     Args:
         con: from open_reader.
@@ -167,7 +169,9 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
             if key is not None:
                 query = f"WITH chosen AS ({statement('chosen_articles')}) {query} WHERE {key} IN ({KEYS[key]})"
             out.register("incoming", _batches(con, query, given if key is not None else {}))
-            if table in made:
+            if table == "notes" and not wanted.deleted_notes:
+                out.execute("INSERT INTO notes BY NAME SELECT * FROM incoming WHERE deleted_at IS NULL")
+            elif table in made:
                 out.execute(f"DELETE FROM {name}")  # the tables that describe the schema have rows already
                 out.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
             else:
@@ -204,7 +208,7 @@ def _csv(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
+        value = json.dumps(value, ensure_ascii=False, default=_plain)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, str):
@@ -212,16 +216,18 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
-    def plain(value: Any) -> str:
-        return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+def _plain(value: Any) -> str:
+    """Return a value that JSON does not have as text."""
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
+
+def _jsonl(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
     count = 0
     names, rows = _rows(con, wanted)
     with part.open("w", encoding="utf-8") as out:
         for row in rows:
             record = dict(zip(names, row, strict=True))
-            out.write(visible(json.dumps(record, ensure_ascii=False, default=plain)) + "\n")
+            out.write(visible(json.dumps(record, ensure_ascii=False, default=_plain)) + "\n")
             count += 1
     return count
 

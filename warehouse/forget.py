@@ -20,7 +20,7 @@ from warehouse.database.errors import translated
 from warehouse.database.stage import columns_of, stage, tables
 from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
-from warehouse.export import export
+from warehouse.export import Wanted, export
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
 from warehouse.maintain import call, upkeep
@@ -48,6 +48,7 @@ class Chosen:
         addresses: these URLs as text; places: captures, as (file as the rows name it, offset).
         source: the source, if all of it is to be forgotten.
         copies: articles that repeat one of these under another URL, and stay.
+        notes: how many notes are on the articles.
     """
 
     articles: tuple[UUID, ...]
@@ -56,6 +57,7 @@ class Chosen:
     places: tuple[tuple[str, int], ...]
     source: str | None
     copies: tuple[str, ...]
+    notes: int = 0
 
 
 def choose(
@@ -74,6 +76,8 @@ def choose(
     _stage_urls(con, [row[:2] for row in urls])
     places = con.execute(statement("forget_captures"), {"source": whole}).fetchall()
     copies = con.execute(statement("forget_copies")).fetchall()
+    on_them = "FROM notes SEMI JOIN gone_articles USING (article_id) WHERE deleted_at IS NULL"
+    ((notes,),) = con.execute(f"SELECT count(*) {on_them}").fetchall()
     return Chosen(
         tuple(row[0] for row in found),
         tuple(row[:2] for row in urls),
@@ -81,6 +85,7 @@ def choose(
         tuple((str(file), int(offset)) for file, offset in places),
         whole,
         tuple(str(url) for (url,) in copies),
+        int(notes),
     )
 
 
@@ -173,5 +178,5 @@ def _rewrite_file(location: Location, note: lock.Note) -> None:
     new = location.file.with_name(f"new-{location.file.name}")
     with lock.file_lock(location.file, "forget", LONG_WAIT, note):
         with open_reader(location) as con:
-            export(con, new)
+            export(con, new, Wanted(deleted_notes=True))
         new.replace(location.file)

@@ -83,6 +83,10 @@ COMMANDS = {
         "reading.cite",
         "Print a citation of an article that anybody can check: address, times, revision, hashes of the page and the text.",
     ),
+    "note": (
+        "reading.note",
+        "Note something on an article, or tag it: for yourself and for all who use the warehouse. List, edit and delete notes.",
+    ),
     "diff": ("diff", "Show what changed between the revisions of an article, word by word."),
     "demo": (
         "demo",

@@ -90,7 +90,8 @@ def _searches(con: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> dict[s
     found = {}
     for name, query in queries.items():
         try:
-            result = searcher.search(parse_query(query), limit=1)  # a count that needs no text, which would take long
+            node = parse_query(query, is_search=True)
+            result = searcher.search(node, limit=1)  # a count that needs no text, which would take long
         except QueryError:
             found[name] = _Search(query, None, exact=False)
         else:

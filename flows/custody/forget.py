@@ -59,6 +59,7 @@ class Forgotten:
     Attributes:
         finished: an earlier forget that had been interrupted was finished first.
         captures: captures that were removed; those in archives of the user (`archives`) stay.
+        notes: notes on the articles.
         copies: articles that have the same text, or parts of it, under another address, and stay.
     """
 
@@ -67,6 +68,7 @@ class Forgotten:
     articles: int
     urls: int
     captures: int
+    notes: int
     archives: tuple[str, ...]
     copies: tuple[str, ...]
     still_watched: bool
@@ -117,6 +119,7 @@ def forget(
             len(chosen.articles),
             len(chosen.urls),
             captures,
+            chosen.notes,
             archives,
             chosen.copies,
             chosen.source in {source.name for source in watchlist.sources},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from flows.reading.view import Block, Section, Span, View
+from flows.reading.view import Block, NoteView, Section, Span, View
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fffdf9; --dim: #666; --line: #ddd; --hit: #ffe58a; --warn: #a40000 }
@@ -16,6 +16,7 @@ body { font: 18px/1.6 Georgia, "Noto Serif", serif; color: var(--ink); backgroun
   margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere }
 h1 { line-height: 1.2; margin-bottom: .3em } h2 { font-size: 1.1em; margin: 1.6em 0 .4em }
 header p, section, footer { font: 14px/1.5 system-ui, sans-serif; color: var(--dim); margin: .2em 0 }
+aside { border-left: 3px solid var(--hit); padding-left: .8em; margin: .8em 0 } aside p + p { color: var(--ink) }
 mark { background: var(--hit); color: inherit } .notice { color: var(--warn); font-weight: bold } a { color: inherit }
 section h2 { font-size: 1em; border-top: 1px solid var(--line); padding-top: .8em }
 td { padding: .1em 1em .1em 0; vertical-align: top } @media print { body { max-width: none } }
@@ -40,6 +41,7 @@ def page_of(view: View) -> str:
         f"<p>{_link(view.url)}<br>{escape(view.article_id)}</p>",
         *(f'<p class="notice">{escape(notice)}</p>' for notice in view.notices),
         *(f"<p><b>{escape(topic)}</b>: <bdi>{escape(words)}</bdi></p>" for topic, words in view.topics),
+        *map(_note, view.notes),
         "</header>",
     ]
     body = [f"<article{language}>", *map(_block, view.blocks), "</article>"]
@@ -49,6 +51,12 @@ def page_of(view: View) -> str:
 def _block(block: Block) -> str:
     name = "h2" if block.is_heading else "p"
     return f'<{name} dir="auto">{_spans(block.spans)}</{name}>'
+
+
+def _note(note: NoteView) -> str:
+    tags = f" · <b>{escape(note.tags)}</b>" if note.tags else ""
+    lines = "".join(f'<p dir="auto">{escape(line)}</p>' for line in note.lines)
+    return f'<aside><p dir="auto">{escape(note.by)}{tags}</p>{lines}</aside>'
 
 
 def _section(section: Section) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from flows.reading.times import lag, shown
 from newslake.scripts import UNSPACED
-from newslake.text import counted, one_line
+from newslake.text import counted, cut, one_line
+from warehouse.notes.read import Note
 from warehouse.reading.whole import Member, RevisionRow, TopicRow, WholeArticle
 
 # Languages written from right to left.
@@ -49,6 +50,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note of a user: who wrote it and when, its tags, its lines."""
+
+    by: str
+    tags: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """An article as a reader sees it. All text is on single lines, without control and format characters."""
 
@@ -61,14 +71,15 @@ class View:
     topics: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
+    notes: tuple[NoteView, ...] = ()
 
     @property
     def is_right_to_left(self) -> bool:
         return (self.language or "").partition("-")[0] in RIGHT_TO_LEFT
 
 
-def view_of(article: WholeArticle, zone: ZoneInfo) -> View:
-    """Return the view of an article, with times in a zone."""
+def view_of(article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = None) -> View:
+    """Return the view of an article, with times in a zone; of each note at most so many characters."""
     row = article.row
     hits = _pattern(term for topic in article.topics for term in topic.terms)
     headings = {one_line(heading) for heading in row["headings"] or ()}
@@ -83,7 +94,23 @@ def view_of(article: WholeArticle, zone: ZoneInfo) -> View:
         topics=tuple((one_line(topic.topic), _words(topic)) for topic in article.topics),
         blocks=tuple(Block(_spans(line, hits), line in headings) for line in lines if line),
         sections=tuple(section for section in _sections(article, zone) if section.rows),
+        notes=tuple(note_view(note, zone, most_of_note) for note in article.notes),
     )
+
+
+def note_view(note: Note, zone: ZoneInfo, most: int | None = None) -> NoteView:
+    """Return the view of a note. The first 8 digits of its id are enough for `newslake note --edit`.
+
+    Args:
+        most: characters of the text that are shown, if it is longer.
+    """
+    edited = f", edited {shown(note.edited_at, 'minute', zone)}" if note.edited_at else ""
+    by = f"{one_line(note.author)}, {shown(note.created_at, 'minute', zone)}{edited} · note {str(note.note_id)[:8]}"
+    text = note.text or ""
+    if most is not None and len(text) > most:
+        text = f"{cut(text, most)}\n(all of it: newslake note {note.article_id} --list)"
+    lines = (one_line(line) for line in text.splitlines())
+    return NoteView(by, ", ".join(map(one_line, note.tags)), tuple(line for line in lines if line))
 
 
 def _byline(article: WholeArticle, zone: ZoneInfo) -> Iterator[str]:

@@ -58,7 +58,7 @@ def parsed(query: str) -> Node:
         wrong = "the query is not UTF-8" if isinstance(query, str) else f"the query is a text, not {query!r}"
         raise QueryError(wrong, next="type it as UTF-8, then search again")
     try:
-        return parse_query(query)
+        return parse_query(query, is_search=True)
     except QueryError as error:
         raise QueryError(error.happened, position=error.position, next=SYNTAX) from None
 
@@ -114,7 +114,7 @@ def called(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence
 def read_saved(name: str, query: str, left: str) -> Saved:
     """Parse the query of a saved search. Raises UsageError, which names it, if it cannot be read any more."""
     try:
-        return Saved(name, query, parse_query(query))
+        return Saved(name, query, parse_query(query, is_search=True))
     except QueryError as error:
         raise UsageError(
             f"the saved search {name} ({cut(query, SHOWN)}) can no longer be read: {error.happened}",

@@ -93,7 +93,7 @@ def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     remarks = []
     for query in searches_in(sql):
         try:
-            parse_query(query)
+            parse_query(query, is_search=True)
         except QueryError as error:
             raise UsageError(
                 f"search('{query}'): {error.happened}",
@@ -130,7 +130,7 @@ def _select(call: Call) -> Found:
     if query is None:
         return Found(_NONE, _NONE, "search() needs a query: its query is NULL")
     try:
-        node = parse_query(query)
+        node = parse_query(query, is_search=True)
     except QueryError as error:
         return Found(_NONE, _NONE, f"search('{query}'): {error.happened}")
     return _asked(call, lambda searcher: Found(*searcher.select(node)), Found(_NONE, _NONE))
@@ -149,7 +149,7 @@ def _snippet(numbers: Column, queries: Column, states: Column, texts: Column) ->
 def _show(call: Call, docs: Numbers) -> dict[int, str]:
     _, query, _ = call
     assert query is not None
-    node = parse_query(query)
+    node = parse_query(query, is_search=True)
     return _asked(call, lambda searcher: {each.doc: each.snippet for each in searcher.snippets(node, docs)}, {})
 
 

@@ -90,7 +90,7 @@ def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) 
         if not written or written in found:
             continue
         try:
-            found[written] = Named(line, written, parse_query(written if is_query else _phrase(written)))
+            found[written] = Named(line, written, parse_query(written if is_query else _phrase(written), is_search=True))
         except QueryError as error:
             read.problems.append(Problem(line, cut(written, SHOWN), error.happened))
     read.names = list(found.values())

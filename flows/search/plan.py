@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
+from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term, Wildcard
 from newslake.words.folding import Script
 from newslake.words.readings import SAFE_SYLLABLES
 from newslake.words.terms import BEGINS, CAPITALS, INSIDE, LONGEST_RUN, PREFIXED
@@ -26,6 +26,8 @@ def plan(node: Node, field: lookup.Field = lookup.Field.BOTH) -> Plan:
             return lookup.Word(tuple(dict.fromkeys(every)), field, exact=False)
         case Field(name, inner):
             return plan(inner, lookup.Field(name))
+        case Tag(folded):
+            return lookup.Tagged(folded)
         case Not(inner):
             return lookup.Absent(plan(inner, field))
         case Or(nodes):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flows.search.called import SHOWN, called, check_known
+from flows.topics.nodes import tags_in
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
 from newslake.text import cut, is_utf8
+from newslake.words.tags import fold_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     import duckdb
 
@@ -82,6 +83,7 @@ def restricted(
         )
     from warehouse.read import sources_of
     from warehouse.search.lookup import Only
+    from warehouse.search.tags import known_tags
 
     topics, searches, notes = called(watchlist, con, given.topics, NOTHING)
     for each in notes:
@@ -94,10 +96,12 @@ def restricted(
         known = {*(each.name for each in watchlist.sources), *sources_of(con)}
         check_known("source", given.sources, known, "newslake sources", NOTHING)
     languages = tuple(language.lower() for language in given.languages)
-    tags, unknown = _tags(con, given.tags) if given.tags else ((), [])
-    for each in (*_unknown_languages(con, languages), *unknown):
+    spellings = known_tags(con) if given.tags else {}
+    for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags)):
         if note is not None:
             note(each)
+    # Those that no article has stay, because without any tag there would be no restriction.
+    tags = tuple(each for tag in given.tags for each in spellings.get(fold_tag(tag), [tag]))
     only = Only(topics, given.sources, languages, tags, given.since, given.until)
     return only, [each.node for each in searches]
 
@@ -114,19 +118,18 @@ def _unknown_languages(con: duckdb.DuckDBPyConnection, languages: tuple[str, ...
     return [f"no article is in the language {language!r}: {there}." for language in languages if language not in known]
 
 
-def _tags(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
-    """Return the tags of the corpus that are those given, in whatever case, and a note for each that no article has."""
-    known: dict[str, list[str]] = {}
-    for (tag,) in con.execute("SELECT DISTINCT unnest(tags) FROM articles").fetchall():
-        known.setdefault(_folded(tag), []).append(tag)
-    unknown = []
-    for tag in given:
-        if _folded(tag) not in known:
-            like = [known[each][0] for each in get_close_matches(_folded(tag), known, n=3)]
-            unknown.append(f"no article has the tag {tag!r}" + (f": did you mean {' or '.join(like)}?" if like else "."))
-    # Those that no article has stay, because without any tag there would be no restriction.
-    return tuple(each for tag in given for each in known.get(_folded(tag), [tag])), unknown
+def unknown_tags(con: duckdb.DuckDBPyConnection, node: Node) -> list[str]:
+    """Return a note for each tag of a query that no article has, with those that were perhaps meant."""
+    from warehouse.search.tags import known_tags
+
+    asked = list(tags_in(node))
+    return _unknown_tags(known_tags(con), [tag.written for tag in asked]) if asked else []
 
 
-def _folded(tag: str) -> str:
-    return unicodedata.normalize("NFKC", tag).casefold()
+def _unknown_tags(known: Mapping[str, list[str]], given: Sequence[str]) -> list[str]:
+    notes = []
+    for tag in dict.fromkeys(given):
+        if fold_tag(tag) not in known:
+            like = [known[each][0] for each in get_close_matches(fold_tag(tag), known, n=3)]
+            notes.append(f"no article has the tag {tag!r}" + (f": did you mean {' or '.join(like)}?" if like else "."))
+    return notes

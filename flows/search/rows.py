@@ -8,6 +8,7 @@ from flows.search.search import Hit
 
 COLUMNS = (
     "rank", "score", "published_at", "source", "title", "snippet", "terms", "in_title", "article_id", "url", "language",
+    "notes", "note_tags",
 )  # fmt: skip
 
 
@@ -26,4 +27,6 @@ def row(rank: int, hit: Hit) -> dict[str, Any]:
         "article_id": str(article.article_id),
         "url": hit.url,
         "language": article.language,
+        "notes": hit.marks.notes,
+        "note_tags": list(hit.marks.tags),
     }

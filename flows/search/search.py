@@ -15,6 +15,7 @@ import numpy as np
 from flows.search.plan import plan
 from flows.topics import Matcher, Node, TopicMatch
 from warehouse.database.statements import one_state
+from warehouse.notes.read import UNMARKED, Marks, marks_of
 from warehouse.search.lookup import EVERYTHING, Index, Only
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
@@ -41,6 +42,7 @@ class Hit:
     title: str
     article: FoundArticle
     match: TopicMatch
+    marks: Marks = UNMARKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Searcher:
             size = max(limit, FIRST)
             pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
             matches = list(islice(self._matches(node, pieces), limit))
-            hits = _hits(matches, articles_of(self._con, np.array([match.doc for match in matches], np.int64)))
+            hits = _hits(matches, self._articles(matches))
         if len(matches) < limit:
             return Result(hits, len(matches), exact=True)
         return Result(hits, len(found.docs), exact=bool(found.sure.all()))
@@ -90,8 +92,16 @@ class Searcher:
         with one_state(self._con):
             docs = self._index.within(only)
             found = selected(self._con, docs, only.topics, limit, by_score=sort is Sort.SCORE)
+            marks = marks_of(self._con, (one.article.article_id for one in found))
         hits = (
-            Hit(one.score, one.url, one.title, one.article, TopicMatch("", one.terms, one.in_title, one.score, one.snippet))
+            Hit(
+                one.score,
+                one.url,
+                one.title,
+                one.article,
+                TopicMatch("", one.terms, one.in_title, one.score, one.snippet),
+                marks.get(one.article.article_id, UNMARKED),
+            )
             for one in found
         )
         return Result(tuple(hits), len(docs), exact=True)
@@ -116,9 +126,14 @@ class Searcher:
                         total[match.topic] += 1
                         _keep_best(best[match.topic], _Match(score, text.doc, text.url, text.title, match), limit)
             first = {name: sorted(matches, key=_rank)[:limit] for name, matches in best.items()}
-            docs = np.unique(np.array([match.doc for matches in first.values() for match in matches], np.int64))
-            articles = articles_of(self._con, docs)
-        return {name: Result(_hits(first[name], articles), total[name], exact=True) for name in nodes}
+            articles = self._articles([match for matches in first.values() for match in matches])
+            return {name: Result(_hits(first[name], articles), total[name], exact=True) for name in nodes}
+
+    def _articles(self, matches: Sequence[_Match]) -> dict[int, tuple[FoundArticle, Marks]]:
+        """Return the articles of what matches, by the numbers of their texts, with what is noted on them."""
+        found = articles_of(self._con, np.unique(np.array([match.doc for match in matches], np.int64)))
+        marks = marks_of(self._con, (article.article_id for article in found.values()))
+        return {doc: (article, marks.get(article.article_id, UNMARKED)) for doc, article in found.items()}
 
     def select(self, node: Node, only: Only = EVERYTHING) -> tuple[Numbers, Numbers]:
         """Return the numbers and scores of all indexed texts that a query selects."""
@@ -135,7 +150,7 @@ class Searcher:
     def snippets(self, node: Node, docs: Numbers) -> list[Shown]:
         """Return the snippets of indexed texts that the query selects."""
         matcher = Matcher([(_QUERY, node)])
-        self._index.texts()  # their languages
+        self._index.look_at([plan(node)])
         return [Shown(text.doc, match.snippet) for text in texts_of(self._con, docs) for match in self._match(matcher, text)]
 
     def _newest_first(self, found: Selected, size: int) -> Iterator[Selected]:
@@ -155,11 +170,13 @@ class Searcher:
                     yield from (_Match(score, doc, text.url, text.title, each) for each in self._match(matcher, text))
 
     def _match(self, matcher: Matcher, text: IndexedText) -> list[TopicMatch]:
-        return matcher.match_words(text.title, text.text, clitics=self._index.has_clitics(text.doc))
+        clitics, tags = self._index.has_clitics(text.doc), self._index.tags_at(text.doc)
+        return matcher.match_words(text.title, text.text, clitics=clitics, tags=tags)
 
 
-def _hits(matches: Sequence[_Match], articles: Mapping[int, FoundArticle]) -> tuple[Hit, ...]:
-    return tuple(Hit(one.score, one.url, one.title, articles[one.doc], one.match) for one in matches if one.doc in articles)
+def _hits(matches: Sequence[_Match], articles: Mapping[int, tuple[FoundArticle, Marks]]) -> tuple[Hit, ...]:
+    there = ((one, *articles[one.doc]) for one in matches if one.doc in articles)
+    return tuple(Hit(one.score, one.url, one.title, article, one.match, marks) for one, article, marks in there)
 
 
 def _rank(match: _Match) -> tuple[float, int]:

@@ -57,9 +57,15 @@ class Matcher:
         """
         return self.match_words(title, text, clitics=has_clitics(language))
 
-    def match_words(self, title: str, text: str, *, clitics: bool) -> list[TopicMatch]:
-        """Return the topics that select an article. `clitics`: its language has Arabic prefixes (see `has_clitics`)."""
-        article = Article(self._vocabulary.places(title, clitics=clitics), self._vocabulary.places(text, clitics=clitics))
+    def match_words(self, title: str, text: str, *, clitics: bool, tags: frozenset[str] = frozenset()) -> list[TopicMatch]:
+        """Return the topics that select an article.
+
+        Args:
+            clitics: its language has Arabic prefixes (see `has_clitics`).
+            tags: those that it has, folded (see `fold_tag`); for searches, since no topic asks for any.
+        """
+        vocabulary = self._vocabulary
+        article = Article(vocabulary.places(title, clitics=clitics), vocabulary.places(text, clitics=clitics), tags)
         open_topics = set(self._always)
         for places in article.places:
             for word in places:

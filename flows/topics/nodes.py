@@ -42,6 +42,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that an article must have, of its outlet or in a note on it: in its folded form (`fold_tag`), and as written.
+
+    Only searches have it. The topics of an article are decided when it is loaded, and notes come later.
+    """
+
+    folded: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     nodes: tuple[Node, ...]
 
@@ -56,7 +67,7 @@ class Not:
     node: Node
 
 
-Node = Term | Wildcard | Phrase | Field | And | Or | Not
+Node = Term | Wildcard | Phrase | Field | Tag | And | Or | Not
 
 
 def leaves(node: Node) -> Iterator[Term | Wildcard]:
@@ -71,6 +82,8 @@ def leaves(node: Node) -> Iterator[Term | Wildcard]:
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from leaves(inner)
+        case Tag():
+            return
 
 
 def with_words(node: Node, change: Callable[[Term | Wildcard], Term | Wildcard]) -> Node:
@@ -86,3 +99,19 @@ def with_words(node: Node, change: Callable[[Term | Wildcard], Term | Wildcard])
             return Not(with_words(inner, change))
         case And(nodes) | Or(nodes):
             return type(node)(tuple(with_words(inner, change) for inner in nodes))
+        case Tag():
+            return node
+
+
+def tags_in(node: Node) -> Iterator[Tag]:
+    """Yield all tags of a tree, also those under NOT."""
+    match node:
+        case Tag():
+            yield node
+        case Field(_, inner) | Not(inner):
+            yield from tags_in(inner)
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from tags_in(inner)
+        case _:
+            return

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple, Protocol
 
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term, Wildcard
+from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term, Wildcard
 from flows.topics.vocabulary import Occurrence, Places
 from newslake.words.folding import Script
 
@@ -37,13 +37,14 @@ class Found(NamedTuple):
     stretches: tuple[Stretch, ...]
 
 
-_BY_ABSENCE = Found(0.0, ())  # NOT matches, but has no passage to show
+_WITHOUT_PASSAGE = Found(0.0, ())  # NOT and a tag match, but have no passage to show
 
 
 class Article:
-    """One article, with the occurrences of all words, and the results of leaves that topics share."""
+    """One article: the occurrences of all words, the tags that were asked for, and the results of leaves that topics share."""
 
-    def __init__(self, title: Places, text: Places) -> None:
+    def __init__(self, title: Places, text: Places, tags: frozenset[str] = frozenset()) -> None:
+        self.tags = tags
         self.places = (title, text)
         self.words = frozenset(title.keys() | text.keys())
         self.known: dict[Leaf, Found | None] = {}
@@ -127,6 +128,17 @@ class Leaf:
 
 
 @dataclass(frozen=True, eq=False)
+class HasTag:
+    folded: str
+
+    def find(self, article: Article) -> Found | None:
+        return _WITHOUT_PASSAGE if self.folded in article.tags else None
+
+    def gate(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
 class AllOf:
     needed: tuple[Plan, ...]
     forbidden: tuple[Plan, ...]
@@ -182,7 +194,7 @@ class Absent:
     plan: Plan
 
     def find(self, article: Article) -> Found | None:
-        return _BY_ABSENCE if self.plan.find(article) is None else None
+        return _WITHOUT_PASSAGE if self.plan.find(article) is None else None
 
     def gate(self) -> None:
         return None
@@ -203,6 +215,8 @@ class Planner:
                 return self._leaf(words, slop, fields)
             case Field(name, inner):
                 return self.plan(inner, (TITLE,) if name == "title" else (TEXT,))
+            case Tag(folded):
+                return HasTag(folded)
             case Not(inner):
                 return Absent(self.plan(inner, fields))
             case Or(nodes):

@@ -19,19 +19,23 @@ from luqum.head_tail import TokenValue
 from luqum.parser import lexer, parser
 
 from flows.topics.lucene import MAX_DEPTH, plain_query
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Term
+from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term
 from flows.topics.words import read_words
 from newslake.errors import QueryError
 from newslake.words.folding import Script
+from newslake.words.tags import fold_tag
 
 FIELDS = ("title", "text")
-_ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text"}
+TAG = "tag"  # the field that only searches have
+_ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text", "tags": TAG}
 _luqum = threading.Lock()  # luqum's parser keeps state between calls
 
 
-def parse_query(query: str) -> Node:
+def parse_query(query: str, *, is_search: bool = False) -> Node:
     """Parse a query into a tree.
 
+    Args:
+        is_search: it may ask for tags (`tag:`). A topic may not: it decides when an article is loaded, and notes come later.
     Raises:
         QueryError: the query is wrong. The message is one sentence that says what and where; it counts characters from 1,
             `position` from 0.
@@ -47,7 +51,7 @@ def parse_query(query: str) -> Node:
         raise _syntax_error(plain, str(error), origin) from None
     except (ValueError, ArithmeticError):
         raise QueryError('The number after ~ cannot be read; write a whole number, as in "crude oil"~10.') from None
-    node = _Translator(origin).translate(parsed)
+    node = _Translator(origin, is_search=is_search).translate(parsed)
     if _matches_anything(node):
         if isinstance(node, Or):
             raise QueryError("OR NOT would select every article that lacks a word; write AND NOT.", position=0)
@@ -106,9 +110,10 @@ def _matches_anything(node: Node) -> bool:
 class _Translator:
     """Translates luqum's tree into nodes."""
 
-    def __init__(self, origin: list[int]) -> None:
-        self._origin = origin
+    def __init__(self, origin: list[int], *, is_search: bool) -> None:
+        self._origin, self._is_search = origin, is_search
         self._depth = 0
+        self._field: str | None = None  # in which the item stands
 
     def translate(self, item: tree.Item) -> Node:
         self._depth += 1
@@ -124,7 +129,7 @@ class _Translator:
             case tree.Group() | tree.FieldGroup() | tree.Plus():
                 return self.translate(item.children[0])
             case tree.SearchField():
-                return Field(self._field(item), self.translate(item.expr))
+                return self._in_field(item)
             case tree.OrOperation():
                 return self._either(item)
             case tree.AndOperation():
@@ -133,6 +138,10 @@ class _Translator:
             case tree.Not() | tree.Prohibit():
                 inner = self.translate(item.a)
                 return inner.node if isinstance(inner, Not) else Not(inner)
+            case tree.Word() | tree.Phrase() if self._field == TAG:
+                return self._tag(item)
+            case tree.Proximity() if self._field == TAG:
+                raise self._error(item, "tag: takes whole tags, and no ~")
             case tree.Word():
                 return self._words(item, item.value, quoted=False)
             case tree.Phrase():
@@ -164,13 +173,42 @@ class _Translator:
         nodes = [self.translate(each) for each in item.operands]
         return Or(tuple(part for node in nodes for part in (node.nodes if isinstance(node, Or) else (node,))))
 
-    def _field(self, item: tree.SearchField) -> str:
+    def _in_field(self, item: tree.SearchField) -> Node:
+        name = self._name_of(item)
+        before = self._field
+        if before is not None and TAG in (name, before):
+            raise self._error(item, f"{name}: stands inside {before}:, and an article cannot have both in one place")
+        self._field = name
+        try:
+            inner = self.translate(item.expr)
+        finally:
+            self._field = before
+        return inner if name == TAG else Field(name, inner)
+
+    def _name_of(self, item: tree.SearchField) -> str:
         name = str(item.name)
-        if name in FIELDS:
+        if name in FIELDS or (name == TAG and self._is_search):
             return name
-        nearest = _ALIASES.get(name.lower()) or next(iter(difflib.get_close_matches(name.lower(), FIELDS, 1)), None)
-        hint = f"did you mean {nearest}:?" if nearest else "the fields are title: and text:; use quotes to search for the colon"
+        if name == TAG:
+            raise self._error(
+                item,
+                "tag: is for newslake search: a topic is decided when an article is loaded, before anybody can note a tag on it;"
+                " use quotes to search for the colon",
+            )
+        fields = (*FIELDS, TAG) if self._is_search else FIELDS
+        nearest = _ALIASES.get(name.lower()) or next(iter(difflib.get_close_matches(name.lower(), fields, 1)), None)
+        named = " and ".join((", ".join(f"{field}:" for field in fields[:-1]), f"{fields[-1]}:"))
+        hint = f"did you mean {nearest}:?" if nearest in fields else f"the fields are {named}; use quotes to search for the colon"
         raise self._error(item, f"Unknown field {name}: — {hint}", stop="")
+
+    def _tag(self, item: tree.Word | tree.Phrase) -> Tag:
+        value = item.value if isinstance(item, tree.Word) else item.value[1:-1]
+        if isinstance(item, tree.Word) and re.search(r"(?<!\\)[*?]", value):
+            raise self._error(item, "tag: takes a whole tag, without wildcards; put a tag that has * or ? in quotes")
+        written = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL)
+        if not fold_tag(written):
+            raise self._error(item, "The tag is empty")
+        return Tag(fold_tag(written), written)
 
     def _words(self, item: tree.Item, value: str, *, quoted: bool, slop: int = 0) -> Node:
         # An escaped wildcard is punctuation, and punctuation is never part of a word.

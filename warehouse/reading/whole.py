@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.statements import fetch, one_state
+from warehouse.notes.read import Note, notes_of
 
 TOPIC = "topic, terms, in_title, score, snippet, revision, current FROM matches"
 
@@ -104,6 +105,7 @@ class WholeArticle:
         row: the columns of `articles`, of the current revision.
         shown: the revision whose headline and text were asked for; `title` and `text` are its own.
         parts: pages of the current revision, if it has several.
+        notes: what users noted on it, without what was deleted.
     """
 
     row: Mapping[str, Any]
@@ -116,6 +118,7 @@ class WholeArticle:
     absences: tuple[Absence, ...]
     parts: tuple[PartRow, ...]
     addresses: tuple[Address, ...]
+    notes: tuple[Note, ...]
 
     @property
     def is_current(self) -> bool:
@@ -156,6 +159,7 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             _rows(con, Absence, "gone_at, gone_status, reason, came_back_at FROM absences", "gone_at", article_id),
             _rows(con, PartRow, "page, url, seen_at, capture_file, capture_offset FROM parts", "page", article_id),
             _rows(con, Address, "url, is_carrier FROM urls", "is_carrier DESC, url", article_id),
+            tuple(notes_of(con, article_id)),
         )
 
 

@@ -15,8 +15,9 @@ from newslake.words.terms import MARKS, VERSION
 from warehouse.database.migrate import is_file
 from warehouse.database.statements import statement
 from warehouse.opening.settings import CATALOG
-from warehouse.search.plan import Part, Plan, Terms, parts_of
+from warehouse.search.plan import Part, Plan, Terms, parts_of, tags_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
+from warehouse.search.tags import known_tags
 
 FEW = 64  # terms that DuckDB skips by; more are joined
 
@@ -28,7 +29,7 @@ class Only:
     Attributes:
         topics: an article has at least one of them, currently.
         since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
-        tags: an article has at least one of them, in any case.
+        tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
     """
 
     topics: tuple[str, ...] = ()
@@ -52,19 +53,22 @@ class Index:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self._texts: tuple[object, Texts] | None = None
+        self._tagged: dict[str, Mask] = {}
 
     def search(self, plan: Plan, only: Only) -> Selected:
         """Return the texts that a plan may select, by number."""
         texts = self.texts()
+        self.look_at([plan])
         found = postings_of(self._con, parts_of(plan))
-        return select(plan, found, texts, None if only.nothing else self._allowed(only, len(texts.alive)))
+        return select(plan, found, texts, None if only.nothing else self._allowed(only, len(texts.alive)), self._tagged)
 
     def search_all(self, plans: Mapping[str, Plan], only: Only) -> dict[str, Selected]:
         """Return what each of many plans may select, by its name."""
         texts = self.texts()
+        self.look_at(plans.values())
         found = postings_of(self._con, set().union(*map(parts_of, plans.values())))
         mask = None if only.nothing else self._allowed(only, len(texts.alive))
-        return {name: select(plan, found, texts, mask) for name, plan in plans.items()}
+        return {name: select(plan, found, texts, mask, self._tagged) for name, plan in plans.items()}
 
     def within(self, only: Only) -> Numbers:
         """Return the numbers of all texts to which a search is restricted."""
@@ -80,6 +84,18 @@ class Index:
             docs = _arrays(self._con, query, [VERSION])
             self._texts = version, Texts.of(docs["doc"], docs["length"], docs["clitics"])
         return self._texts[1]
+
+    def look_at(self, plans: Iterable[Plan]) -> None:
+        """Read what tags_at and has_clitics tell of the texts: their languages, and which have the tags of these plans."""
+        size = len(self.texts().alive)
+        wanted = set().union(*map(tags_of, plans))
+        known = known_tags(self._con) if wanted else {}
+        none = np.zeros(size, np.bool_)
+        self._tagged = {tag: self._allowed(Only(tags=tuple(known[tag])), size) if tag in known else none for tag in wanted}
+
+    def tags_at(self, doc: int) -> frozenset[str]:
+        """Return those of the tags of the plans looked at that a text has."""
+        return frozenset(tag for tag, have in self._tagged.items() if have[doc])
 
     def has_clitics(self, doc: int) -> bool:
         """Return whether the language of a text that a search found has Arabic prefixes."""

@@ -45,6 +45,13 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag, folded: of the outlet, or in a note."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     plans: tuple[Plan, ...]
 
@@ -59,7 +66,7 @@ class Absent:
     plan: Plan
 
 
-Plan = Word | AllOf | AnyOf | Absent
+Plan = Word | Tagged | AllOf | AnyOf | Absent
 
 
 def parts_of(plan: Plan) -> set[Part]:
@@ -67,7 +74,22 @@ def parts_of(plan: Plan) -> set[Part]:
     match plan:
         case Word(parts):
             return set(parts)
+        case Tagged():
+            return set()
         case Absent(inner):
             return parts_of(inner)
         case AllOf(plans) | AnyOf(plans):
             return set().union(*map(parts_of, plans))
+
+
+def tags_of(plan: Plan) -> set[str]:
+    """Return the distinct tags of a plan."""
+    match plan:
+        case Tagged(folded):
+            return {folded}
+        case Word():
+            return set()
+        case Absent(inner):
+            return tags_of(inner)
+        case AllOf(plans) | AnyOf(plans):
+            return set().union(*map(tags_of, plans))

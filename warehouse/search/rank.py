@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.search.plan import Absent, AllOf, AnyOf, Field, Part, Plan, Word
+from warehouse.search.plan import Absent, AllOf, AnyOf, Field, Part, Plan, Tagged, Word
 
 K1, B = 1.2, 0.75
 
@@ -81,14 +82,20 @@ class _Found(NamedTuple):
     docs: Numbers | None
 
 
-def select(plan: Plan, found: Mapping[Part, Postings], texts: Texts, only: Mask | None = None) -> Selected:
+def select(
+    plan: Plan,
+    found: Mapping[Part, Postings],
+    texts: Texts,
+    only: Mask | None = None,
+    tagged: Mapping[str, Mask] = MappingProxyType({}),
+) -> Selected:
     """Return the texts that a plan may select.
 
     Args:
-        found: the postings of each part of the plan.
+        found: the postings of each part of the plan; tagged: for each of its tags the texts that have it, by number.
         only: the texts among which to look, by number. The statistics of words are those of all texts.
     """
-    got = _Ranking(found, texts).find(plan)
+    got = _Ranking(found, texts, tagged).find(plan)
     may = got.may & only if only is not None else got.may
     docs = np.flatnonzero(may) if got.docs is None else np.sort(got.docs[may[got.docs]])  # the first reads all texts
     scores = got.scores[docs] if got.scores is not None else np.zeros(len(docs), np.float32)
@@ -112,14 +119,17 @@ def best_first(selected: Selected, size: int) -> Iterator[Selected]:
 
 
 class _Ranking:
-    def __init__(self, found: Mapping[Part, Postings], texts: Texts) -> None:
-        self._found, self._texts = found, texts
+    def __init__(self, found: Mapping[Part, Postings], texts: Texts, tagged: Mapping[str, Mask]) -> None:
+        self._found, self._texts, self._tagged = found, texts, tagged
         self._norms: Numbers | None = None
 
     def find(self, plan: Plan) -> _Found:
         match plan:
             case Word():
                 return self._word(plan)
+            case Tagged(folded):
+                have = self._tagged[folded] & self._texts.alive
+                return _Found(have, have, None, np.flatnonzero(have))
             case Absent(inner):
                 found = self.find(inner)
                 return _Found(~found.must & self._texts.alive, ~found.may & self._texts.alive, None, None)

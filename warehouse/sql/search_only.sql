@@ -1,4 +1,5 @@
--- The numbers of the indexed texts to which a search is restricted; a NULL restricts nothing.
+-- The numbers of the indexed texts to which a search is restricted; a NULL restricts nothing. Tags are given as they are written
+-- in the corpus, by the outlet or in a note.
 SELECT docs.doc
 FROM docs JOIN articles AS a USING (article_id)
 WHERE ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], a.source))
@@ -7,9 +8,9 @@ WHERE ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], a.sourc
     AND ($until::TIMESTAMPTZ IS NULL OR coalesce(a.published_at, a.first_seen_at) < $until)
     AND (
         $tags::VARCHAR[] IS NULL
-        OR list_has_any(  -- both folded here: Python folds other letters than DuckDB does
-            list_transform(a.tags, lambda tag: lower(nfc_normalize(tag))),
-            list_transform($tags::VARCHAR[], lambda tag: lower(nfc_normalize(tag)))
+        OR list_has_any(a.tags, $tags::VARCHAR[])
+        OR a.article_id IN (
+            SELECT n.article_id FROM notes AS n WHERE n.deleted_at IS NULL AND list_has_any(n.tags, $tags::VARCHAR[])
         )
     )
     AND (

@@ -55,7 +55,8 @@ def forget(
     def confirm(chosen: Chosen) -> None:
         if yes:
             return
-        these = f"{counted(len(chosen.articles), 'article')}, {counted(len(chosen.places), 'capture')}"
+        notes = f", {counted(chosen.notes, 'note')}" if chosen.notes else ""
+        these = f"{counted(len(chosen.articles), 'article')}{notes}, {counted(len(chosen.places), 'capture')}"
         errors.print(f"This removes {these} and all old states of the warehouse, for good.")
         if not typer.confirm("Remove them?", err=True):
             errors.print("Nothing was changed.")
@@ -88,7 +89,8 @@ def _show(done: Forgotten, what: str | None, until: date | None) -> None:
     verb = "Would remove" if done.dry_run else "Removed"
     captures = counted(done.captures, "capture")
     addresses = f"{done.urls:,} known address{'' if done.urls == 1 else 'es'}"
-    say(f"{verb} {counted(done.articles, 'article')} with all revisions, {captures}, and {addresses}.")
+    notes = f" and {counted(done.notes, 'note')}" if done.notes else ""
+    say(f"{verb} {counted(done.articles, 'article')} with all revisions{notes}, {captures}, and {addresses}.")
     for label, lines in (
         ("Articles with the same text, or parts of it, stay under other addresses", done.copies),
         ("Archives of your own still hold captures", done.archives),
@@ -99,7 +101,7 @@ def _show(done: Forgotten, what: str | None, until: date | None) -> None:
                 say(f"  {escape(plain(line))}")
             if len(lines) > MOST_SHOWN:
                 say(f"  … and {len(lines) - MOST_SHOWN} more; --json has all.")
-    say("Not looked into: the pages of other articles, which may link to what goes or quote it, and files that you exported.")
+    say("Not looked into: the pages of other articles and notes on them, which may name what goes, and files that you exported.")
     if done.still_watched:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:

@@ -20,7 +20,10 @@ from flows.watchlist import load_watchlist
 from newslake.text import counted
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from warehouse.news import NewThing
+    from warehouse.notes.read import Marks
 
 # What a first look goes back to, from the latest load.
 FIRST_LOOK = timedelta(days=1)
@@ -60,6 +63,7 @@ def new(
     from flows.cli.search.show import tell, warn_of_missing
     from warehouse.database.connect import open_reader
     from warehouse.news import latest_load, new_things
+    from warehouse.notes.read import marks_of
 
     watchlist = load_watchlist(config)
     zone = ZoneInfo(watchlist.schedule.timezone)
@@ -76,20 +80,30 @@ def new(
             warn_of_missing(con)
         selected = articles_of(con, named.searches)
         found = new_things(con, begin, until) if begin and until else []
+        noted = marks_of(con, (one.article_id for one in found))
         if topic:
             found = [one for one in found if one.article_id in selected or not set(named.topics).isdisjoint(one.topics)]
     shown = found[-limit:] if limit else found
     if as_json:
-        print_json(_as_data(found, begin, until, is_first=mark is None))
+        print_json(_as_data(found, noted, begin, until, is_first=mark is None))
     else:
-        _show(found, shown, begin, zone, is_first=mark is None)
+        _show(found, shown, noted, begin, zone, is_first=mark is None)
     if until and since is None and not peek:
         looked.remember(until, *marks)
 
 
-def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | None, *, is_first: bool) -> dict[str, Any]:
+def _as_data(
+    found: list[NewThing], marks: dict[UUID, Marks], begin: datetime | None, until: datetime | None, *, is_first: bool
+) -> dict[str, Any]:
     counts = Counter(one.kind for one in found)
-    things = [{name: getattr(one, name) for name in one.__slots__} for one in found]
+    things = [
+        {name: getattr(one, name) for name in one.__slots__}
+        | {
+            "notes": marks[one.article_id].notes if one.article_id in marks else 0,
+            "note_tags": list(marks[one.article_id].tags) if one.article_id in marks else [],
+        }
+        for one in found
+    ]
     return {
         "since": begin,
         "until": until,
@@ -99,7 +113,15 @@ def _as_data(found: list[NewThing], begin: datetime | None, until: datetime | No
     }
 
 
-def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, zone: ZoneInfo, *, is_first: bool) -> None:
+def _show(
+    found: list[NewThing],
+    shown: list[NewThing],
+    marks: dict[UUID, Marks],
+    begin: datetime | None,
+    zone: ZoneInfo,
+    *,
+    is_first: bool,
+) -> None:
     if begin is None:
         say("Nothing was collected yet.\n\nNext: newslake run")
         return
@@ -109,7 +131,7 @@ def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, 
         say(f"Nothing new {escape(after)}.\n\nNext: newslake run, or newslake status, which says when the next run is")
         return
     for one in shown:
-        for text in _lines(one, zone):
+        for text in _lines(one, marks.get(one.article_id), zone):
             output.print(text, soft_wrap=True, highlight=False)
     counts = Counter(one.kind for one in found)
     words = [counted(counts[kind], single, several) for kind, (single, several, _) in KINDS.items() if counts[kind]]
@@ -121,7 +143,7 @@ def _show(found: list[NewThing], shown: list[NewThing], begin: datetime | None, 
     say(f"\nNext: newslake diff {edit.article_id}" if edit else '\nNext: newslake sql "FROM new_since(now() - INTERVAL 1 DAY)"')
 
 
-def _lines(one: NewThing, zone: ZoneInfo) -> list[Text]:
+def _lines(one: NewThing, marks: Marks | None, zone: ZoneInfo) -> list[Text]:
     """Return what is printed of one thing: what and where it is, its headline, its address with its id."""
     seen_at = f"{one.seen_at.astimezone(zone):%Y-%m-%d %H:%M}"
     head = Text.assemble((f"{one.kind:<9}", KINDS[one.kind][2]), f" {seen_at}  {plain(one.source)}")
@@ -129,7 +151,10 @@ def _lines(one: NewThing, zone: ZoneInfo) -> list[Text]:
         head.append(f"  [{plain(one.topics)}]", "dim")
     if one.reason:
         head.append(f"  {plain(one.reason)}", "dim")
-    return [head, Text(f"  {plain(one.title)}", "bold"), Text(f"  {plain(one.url)}  {one.article_id}")]
+    from flows.cli.search.show import marked
+
+    noted = [Text(f"  {marked(marks)}", "green")] if marks else []
+    return [head, Text(f"  {plain(one.title)}", "bold"), *noted, Text(f"  {plain(one.url)}  {one.article_id}")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -18,12 +18,13 @@ from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, p
 from flows.watchlist import load_watchlist
 
 if TYPE_CHECKING:
-    from flows.reading.view import Section, Span, View
+    from flows.reading.view import NoteView, Section, Span, View
     from warehouse.reading.whole import WholeArticle
 
 # Columns; longer lines are hard to read.
 WIDEST = 100
 HIT = "bold yellow"
+MOST_OF_NOTE = 1_500  # characters of a note, which stands above the text
 
 
 def show(
@@ -52,7 +53,7 @@ def show(
         return
     from flows.reading.view import view_of
 
-    view = view_of(found, zone)
+    view = view_of(found, zone, None if html else MOST_OF_NOTE)
     if html is not None:
         from flows.cli.reading.files import write_file
         from flows.reading.html import page_of
@@ -81,7 +82,8 @@ def as_data(found: WholeArticle) -> dict[str, Any]:
         "capture_offset": found.shown.capture_offset,
     }
     lists = {
-        name: [asdict(one) for one in getattr(found, name)] for name in ("topics", "story", "absences", "parts", "addresses")
+        name: [asdict(one) for one in getattr(found, name)]
+        for name in ("topics", "story", "absences", "parts", "addresses", "notes")
     }
     return row | lists | {"revisions": [asdict(one) for one in found.revisions]}
 
@@ -111,7 +113,18 @@ def _head(view: View) -> Iterator[RenderableType]:
         yield Text(notice, "bold red")
     for topic, words in view.topics:
         yield Text.assemble((topic, "bold"), ": ", (words, HIT))
+    for note in view.notes:
+        yield from note_lines(note)
     yield Text()
+
+
+def note_lines(note: NoteView) -> Iterator[Text]:
+    """Yield what is printed of a note, its lines behind a bar."""
+    head = Text(f"▎{note.by}", "green")
+    if note.tags:
+        head.append(f" · {note.tags}", "bold green")
+    yield head
+    yield from (Text(f"▎{line}") for line in note.lines)
 
 
 def _text(view: View) -> Iterator[RenderableType]:

@@ -15,9 +15,10 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
 from flows.search.called import parsed
 from flows.search.moments import MOMENTS, moment
-from flows.search.restrict import MOST, Restrictions, restricted, usage
+from flows.search.restrict import MOST, Restrictions, restricted, unknown_tags, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.words.tags import fold_tag
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,8 +40,8 @@ def search(
     query: Annotated[
         str | None,
         typer.Argument(
-            help="Words, phrases, AND OR NOT, wildcards and title:, as a topic has them; in quotes. Without it, --topic shows"
-            " what a topic selects, the latest first, or what a saved search finds."
+            help="Words, phrases, AND OR NOT, wildcards and title:, as a topic has them, and tag:; in quotes. Without it, --topic"
+            " shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -49,7 +50,7 @@ def search(
     ] = None,
     source: Annotated[Several, typer.Option("--source", "-s", help="Only articles of this outlet. Repeatable.")] = None,
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
-    tag: Annotated[Several, typer.Option("--tag", help="Only articles that the outlet tagged so. Repeatable.")] = None,
+    tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
@@ -71,7 +72,8 @@ def search(
 ) -> None:
     """Search all articles, best first: with the passage that has your words, the id and the address.
 
-    A query is written as in a topic, and finds the articles that a topic with it would.
+    A query is written as in a topic, and finds the articles that a topic with it would. A search also knows tag:important, of the
+    outlet or in a note (newslake note).
 
     Example: [bold]newslake search '"North Korea" AND (oil OR coal)' --since 30d --source chosun[/]
     """
@@ -104,7 +106,7 @@ def search(
     elif column is not None:
         raise usage("--column is for --batch", "newslake search --batch names.csv --column NAME")
     else:
-        if query is None and (save is not None or not topic):
+        if query is None and (save is not None or not (topic or tag)):
             raise usage(
                 "what to search for is missing", """newslake search '"North Korea" AND oil', or newslake search --topic NAME"""
             )
@@ -160,15 +162,20 @@ def _search(watchlist: Watchlist, asked: _Asked, save: str | None) -> None:
 def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked, node: Node | None) -> Result:
     from flows.cli.search.show import tell, tell_wider
     from flows.search.search import Searcher, Sort
-    from flows.topics.nodes import And, Or
+    from flows.topics.nodes import And, Or, Tag, leaves
 
     only, saved = restricted(watchlist, con, asked.given, tell)
     searcher = Searcher(con)
     if node is None and not saved:
-        return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
+        if only.topics:
+            return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
+        node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
+    elif node is not None:
+        for remark in unknown_tags(con, node):
+            tell(remark)
     parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
-    sort = Sort(asked.sort or Sort.SCORE)
     node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+    sort = Sort(asked.sort or (Sort.SCORE if any(leaves(node)) else Sort.DATE))  # tags alone rank nothing
     result = searcher.search(node, only, asked.limit, sort)
     if not result.hits:
         tell_wider(searcher, node, only)

@@ -15,7 +15,8 @@ from flows.cli.console import errors, output, plain, say
 from flows.reports.next_step import config_option, with_config
 from flows.search.called import check_known, same_name
 from flows.search.restrict import Restrictions
-from flows.topics import Topic
+from flows.topics import Query, Topic, parse_query
+from flows.topics.nodes import tags_in
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
@@ -35,7 +36,7 @@ def topic_of(watchlist: Watchlist, name: str, query: str) -> Topic:
     """
     name = same_name(name)
     try:
-        topic = Topic.model_validate({"name": name, "query": query})
+        topic = Topic.model_validate({"name": name, "query": Query(query, parse_query(query, is_search=True))})
     except ValidationError:
         better = re.sub(r"[^\w.-]", "-", name).strip("-.")[:LONGEST].rstrip("-.") or "oil"
         what = (
@@ -75,6 +76,9 @@ def show_saved(topic: Topic, replaced: list[str], given: Restrictions, *, is_tab
         _say(out, f"It was: {escape(plain(each))}")
     if options := given.options:
         _say(out, f"Only the query is kept, without {' and '.join(options)}. Give them again with --topic {topic.name}.")
+    if any(tags_in(topic.query.tree)):
+        _say(out, "It asks for tags, so no topic of the watchlist can have this query.")
+        return
     _say(out, "To collect for it, paste this into the watchlist (newslake never edits it):\n")
     out.print(f"[[topic]]\n{entry}", markup=False, highlight=False, soft_wrap=True)
     _say(

@@ -21,6 +21,7 @@ from flows.search.search import Result, Searcher
 from flows.search.wider import wider
 from flows.topics import Node
 from newslake.text import counted, one_line
+from warehouse.notes.read import Marks
 from warehouse.search.lookup import EVERYTHING, Only
 
 
@@ -46,8 +47,15 @@ def show_hits(result: Result, zone: str) -> None:
         head.append(plain(one_line(hit.title)), "bold")
         _print(highlighted(head, match.terms))
         _print(highlighted(Text(f"     {plain(match.snippet)}"), match.terms))
+        if hit.marks.notes:
+            _print(Text(f"     {marked(hit.marks)}", "green"))
         _print(Text(f"     {article.article_id}  {plain(hit.url)}\n", "dim"))
     say(f"{summary(result)} Times: {zone}." if result.hits else "No article matches.")
+
+
+def marked(marks: Marks) -> str:
+    """Return on one line how many notes are on an article, and their tags."""
+    return ": ".join(filter(None, (counted(marks.notes, "note"), ", ".join(map(one_line, marks.tags)))))
 
 
 def summary(result: Result) -> str:

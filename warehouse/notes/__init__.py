@@ -1,0 +1,1 @@
+"""What users note on articles: read, written, edited and deleted."""
