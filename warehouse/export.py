@@ -40,7 +40,7 @@ class Wanted:
         since: only articles published (or, where unknown, first seen) then or later; naive is UTC.
         columns: these columns of the articles, in this order; all if empty. Not for a `.duckdb` file.
         for_spreadsheets: a CSV file begins with a mark by which Excel knows that it is UTF-8.
-        deleted_notes: a `.duckdb` file has also the notes that were deleted, as what takes the place of the warehouse must.
+        deleted_notes: a `.duckdb` file has the notes that were deleted, too, as what takes the place of the warehouse must.
     """
 
     topics: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Wanted:
     since: datetime | None = None
     columns: tuple[str, ...] = ()
     for_spreadsheets: bool = True
-    deleted_notes: bool = False
+    deleted_notes: bool = True
 
     @property
     def filters(self) -> dict[str, Any]:

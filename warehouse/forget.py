@@ -20,7 +20,7 @@ from warehouse.database.errors import translated
 from warehouse.database.stage import columns_of, stage, tables
 from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
-from warehouse.export import Wanted, export
+from warehouse.export import export
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
 from warehouse.maintain import call, upkeep
@@ -178,5 +178,5 @@ def _rewrite_file(location: Location, note: lock.Note) -> None:
     new = location.file.with_name(f"new-{location.file.name}")
     with lock.file_lock(location.file, "forget", LONG_WAIT, note):
         with open_reader(location) as con:
-            export(con, new, Wanted(deleted_notes=True))
+            export(con, new)
         new.replace(location.file)

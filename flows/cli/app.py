@@ -64,7 +64,7 @@ COMMANDS = {
     ),
     "export": (
         "query",
-        "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).",
+        "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with topics and notes).",
     ),
     "new": ("reading.new", "Show what came into the corpus since you last looked: new articles, copies, edits and take-downs."),
     "brief": (

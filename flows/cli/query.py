@@ -301,7 +301,7 @@ def export(
         bool, typer.Option("--opml", help="Write the sources of the watchlist instead, as a list for feed readers (OPML).")
     ] = False,
 ) -> None:
-    """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with their topics).
+    """Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with topics and notes).
 
     Example: [bold]newslake export corpus.parquet --topic sanctions-and-un --since 2026-01-01[/]
     """
@@ -338,7 +338,7 @@ def export(
             if named.searches:
                 warn_of_missing(con)
             selected = frozenset(articles_of(con, named.searches)) if named.searches else None
-            wanted = Wanted(named.topics, selected, begin, chosen, for_spreadsheets=file != STANDARD_OUTPUT)
+            wanted = Wanted(named.topics, selected, begin, chosen, for_spreadsheets=file != STANDARD_OUTPUT, deleted_notes=False)
             if file != STANDARD_OUTPUT:
                 articles = write(con, file, wanted)
                 say(f"Wrote {counted(articles, 'article')} to {escape(str(file))}.")

@@ -1,4 +1,4 @@
-"""Compare tags, of outlets and of users: case, accents' spelling, width and spaces make no difference. Pure."""
+"""Compare tags, of outlets and of users: case, width, spaces and the spelling of accents make no difference. Pure."""
 
 from __future__ import annotations
 

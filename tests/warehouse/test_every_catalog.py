@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import duckdb
 import numpy as np
@@ -39,6 +39,8 @@ from warehouse.layouts import layouts_of
 from warehouse.load.reclean import earlier_revisions, stored_articles
 from warehouse.location import Location
 from warehouse.news import latest_load, new_things
+from warehouse.notes.read import Note, all_notes, notes_by_id
+from warehouse.notes.write import add, change
 from warehouse.parts import stored_pages
 from warehouse.read import (
     corpus_articles,
@@ -72,6 +74,8 @@ CONTENTS = (
     "fingerprints",
     "layout_evidence",
     "layouts",
+    "notes",
+    "noted",
     "parts",
     "source_runs",
     "source_states",
@@ -221,6 +225,21 @@ def exported(con: duckdb.DuckDBPyConnection, location: Location) -> list[str]:
     return file.read_text("utf-8").splitlines()
 
 
+def note_twice(location: Location) -> None:
+    """Note something on two articles, edit one of the notes, and delete a third."""
+    on = (article(A).article_id, article(D, "strait").article_id)
+    with open_writer(location, "test") as writer:
+        for number, (article_id, text, tags) in enumerate(
+            ((on[0], "Ask 박 민", ["Ask", "Öl"]), (on[1], None, ["ask"]), (on[0], "No", []))
+        ):
+            add(writer, Note(UUID(int=number + 1), article_id, "jun", hours(number), None, None, text, tags))
+        with pytest.raises(LookupError):
+            add(writer, Note(UUID(int=9), uuid5(NAMESPACE_URL, "nobody"), "jun", hours(1), None, None, "Nowhere", []))
+        (edited,) = change(writer, [UUID(int=2)], lambda note: replace(note, text="Asked.", tags=[], edited_at=hours(4)))
+        assert edited.text == "Asked."
+        change(writer, [UUID(int=3)], lambda note: replace(note, deleted_at=hours(5)))
+
+
 def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
     """What searches find: ranked and by date, restricted, and in SQL."""
     searcher = Searcher(con)
@@ -230,7 +249,9 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
         searcher.search(asked, sort=Sort.DATE),
         searcher.search(asked, Only(sources=("strait",), since=START, until=hours(500), tags=("oil",), languages=("en",))),
         searcher.search(asked, Only(topics=(MATCH.topic,))),
+        searcher.search(parse_query("tag:öL OR wire3", is_search=True)),
     ]
+    assert [hit.marks.tags for hit in found[-1].hits if hit.article.article_id == article(A).article_id] == [["Ask", "Öl"]]
     prepare(con, "FROM search('wire3 AND wire4')")
     of_sql = con.execute("SELECT article_id, round(score, 3), snippet FROM search('wire3 AND wire4')").fetchall()
     hits = [(hit.url, round(hit.score, 3), hit.match.snippet) for result in found for hit in result.hits]
@@ -247,7 +268,10 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
         *by_address(con, [uuid5(NAMESPACE_URL, "nobody")], []),
         *by_piece(con, a.hex[:6], ["/a"]),
         *nearest(con, "Cleaned wires"),
-        (whole.revisions, whole.story),
+        (whole.revisions, whole.story, whole.notes),
+        all_notes(con, since=hours(1)),
+        all_notes(con, article_id=a),
+        [note.note_id for note, _ in notes_by_id(con, UUID(int=3).hex[:31])],
         *selected(con, np.arange(1_000), [MATCH.topic], 50, by_score=True),
     ]
 
@@ -340,6 +364,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[Load
     quote_again(location)
     comment_again(location)
     index_again(location)
+    note_twice(location)
     shorter = Location(catalog=str(folder / "shorter.duckdb"), data=location.data)
     shutil.copy(location.catalog, shorter.catalog)
     forget(shorter)
@@ -355,6 +380,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     quote_again(lake)
     comment_again(lake)
     index_again(lake)
+    note_twice(lake)
     answers, rows = read(lake), contents(lake)
     assert answers == read(expected) and all(answers)
     assert rows == contents(expected)

@@ -22,6 +22,7 @@ from tests.flows.command import ask, newslake
 from tests.flows.custody.collected import two_editions
 
 Article = tuple[str, str, str]  # id, URL, a passage of its text
+NOTED = "What the harbourmaster told us"
 
 
 @pytest.fixture(scope="module")
@@ -80,15 +81,23 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     archive = Path(shutil.copytree(home / "data/captures", tmp_path / "archive"))
     columns = "article_id, text, capture_file, capture_offset"
     others = ask(config, f"SELECT {columns} FROM articles WHERE url <> '{url}' ORDER BY ALL")
+    other = next(row[0] for row in others)
+    for on, text in ((url, f"{NOTED}, once"), (url, f"{NOTED}, deleted"), (other, "Stays, whatever is rebuilt")):
+        (written,) = json.loads(newslake("note", str(on), text, "--tag", "hot", "--json", "-c", config).stdout)
+        if "deleted" in text:
+            assert newslake("note", "--delete", written["note_id"], "-c", config).returncode == 0
+    kept = ask(config, f"FROM notes WHERE article_id = '{other}'")
+    assert len(kept) == 1 and holding(home, NOTED)
     sizes = [file.stat().st_size for file in captures]
     newslake("backup", tmp_path / "backup", "-c", config)
 
     would = told(home, url, "--dry-run")
-    assert would["articles"] == 1 and holding(home, passage)
+    assert (would["articles"], would["notes"]) == (1, 1) and holding(home, passage) and holding(home, NOTED)
+    assert ask(tmp_path / "backup" / "watchlist.toml", "SELECT count(*) FROM notes") == [(3,)]
     said = newslake("forget", url, "--until", "2026-12-31", "--dry-run", "-c", config)
     assert said.returncode == 2 and "no source is called" in said.stderr
     said = newslake("forget", url, "--dry-run", "-c", config)
-    assert "Would remove 1 article with all revisions" in said.stdout
+    assert "Would remove 1 article with all revisions and 1 note, " in said.stdout
     assert f"Next: newslake forget --config {config} {shlex.quote(url)}\n" in said.stdout
     said = newslake("forget", "nonsuch", "-c", config)
     assert said.returncode == 2 and "newslake search" in said.stderr
@@ -96,8 +105,10 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     assert (done["articles"], done["captures"]) == (1, would["captures"]) and done["captures"] >= 2
     assert [held["articles"] for held in done["backups"]] == [1]
 
-    assert holding(home, passage) == []
-    for table in ("articles", "revisions", "matches", "copies", "fingerprints", "fetches", "urls"):
+    assert holding(home, passage) == holding(home, NOTED) == []
+    said = newslake("note", url, "Again", "-c", config)
+    assert said.returncode == 2 and "was removed with newslake forget" in said.stderr
+    for table in ("articles", "notes", "revisions", "matches", "copies", "fingerprints", "fetches", "urls"):
         assert ask(config, f"SELECT count(*) FROM {table} WHERE article_id = '{article_id}'") == [(0,)]
     assert ask(config, f"SELECT count(*) FROM urls WHERE url = '{url}'") == [(0,)]
     assert ask(config, "SELECT count(*) FROM ducklake_snapshots('lake')")[0][0] <= 2
@@ -117,7 +128,9 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     assert holding(home, passage) == []
     assert told(home, url, "--yes")["articles"] == 0  # asked for again, it is done already
     newslake("backup", tmp_path / "backup", "-c", config)
-    assert holding(tmp_path / "backup", passage) == []
+    assert holding(tmp_path / "backup", passage) == holding(tmp_path / "backup", NOTED) == []
+    # a note on another article outlives all of this
+    assert ask(config, "FROM notes") == kept == ask(tmp_path / "backup" / "watchlist.toml", "FROM notes")
 
 
 def test_a_forget_that_is_killed_is_finished_by_the_next(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -54,6 +55,12 @@ def forget_and_back_up(config: Path, folder: Path) -> None:
     # which one comes first is up to the ports of the sites; a copy of the article under another address would stay
     gone = next(row for row in articles if sum(passage_of(row[2]) in other[2] for other in articles) == 1)
     article_id, url, text = gone
+    other = next(row[0] for row in articles if row != gone)
+    deleted, _, _ = (
+        json.loads(newslake("note", str(on), said, "--json", "-c", config).stdout)[0]
+        for on, said in ((other, "Deleted"), (other, "Kept"), (article_id, "Goes"))
+    )
+    assert newslake("note", "--delete", deleted["note_id"], "-c", config).returncode == 0
     passage = passage_of(text)
     assert newslake("forget", url, "--yes", "-c", config).returncode == 0
     for file in (path for path in (config.parent / "data").rglob("*") if path.is_file()):
@@ -62,6 +69,7 @@ def forget_and_back_up(config: Path, folder: Path) -> None:
     assert newslake("backup", folder, "-c", config).returncode == 0
     for where in (config, copy):
         assert ask(where, columns) == [row for row in articles if row != gone]
+        assert ask(where, "SELECT text, deleted_at IS NULL FROM notes ORDER BY text") == [("Deleted", False), ("Kept", True)]
         assert ask(where, f"SELECT count(*) FROM tombstones WHERE url_id = '{article_id}'") == [(1,)]
 
 
