@@ -377,7 +377,14 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
     )
     with open_writer(watchlist.warehouse, f"{run.flow} {run.run_id}", wait=LONG_WAIT, note=watch.note) as writer:
         learned = cleaned.learned
-        batch = RunBatch(record, fetches, tuple(cleaned.repeated), layouts=learned.layouts, layout_evidence=learned.evidence)
+        batch = RunBatch(
+            record,
+            fetches,
+            tuple(cleaned.repeated),
+            layouts=learned.layouts,
+            layout_evidence=learned.evidence,
+            sources=watchlist.source_records,
+        )
         return load(writer, batch)
 
 

@@ -108,7 +108,8 @@ def reclean(
             plan = _plan(watchlist, con, captures, on_page)
         state = "partial" if any(fetch.outcome is Outcome.FAILED for fetch in plan.fetches) else "completed"
         run = RunRecord(uuid4(), "reclean", started_at, datetime.now(UTC), state, __version__, len(plan.fetches))
-        batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), recleaned=tuple(plan.recleaned))
+        recleaned, sources = tuple(plan.recleaned), watchlist.source_records
+        batch = RunBatch(run, tuple(plan.fetches), tuple(plan.repeated), recleaned=recleaned, sources=sources)
         with open_writer(watchlist.warehouse, f"reclean {run.run_id}", wait=LONG_WAIT, note=note) as writer:
             report = load(writer, batch, dry_run=dry_run)
     return RecleanReport(

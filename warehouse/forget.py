@@ -36,7 +36,7 @@ QUOTING = (
 )
 _URL = re.compile(r"""https?://[^\s"<>]+""")
 # What is known of a source beside its articles.
-OF_SOURCE = ("repeated_lines", "layouts", "layout_evidence", "source_runs", "source_states")
+OF_SOURCE = ("repeated_lines", "layouts", "layout_evidence", "source_runs", "source_states", "sources")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class SourceHealth:
     """The columns of the view `source_health` that programs need; a rate is None until it was measured."""
 
     source: str
-    state: str  # ok, stale, silent, failing or blocked
+    state: str  # ok, stale, silent, failing, blocked or disabled
     last_run: datetime
     last_success: datetime | None
     last_new_article: datetime | None

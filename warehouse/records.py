@@ -254,6 +254,15 @@ class CorpusArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What the watchlist says of a source beside where it is."""
+
+    source: str
+    tags: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RunBatch:
     """Everything that one run loads, in one transaction."""
 
@@ -265,6 +274,7 @@ class RunBatch:
     layouts: tuple[LayoutPlace, ...] = ()  # of new versions, and of those that ended
     layout_evidence: tuple[LayoutEvidence, ...] = ()  # all there is of the sources that the run observed
     recleaned: tuple[ArticleRecord, ...] = ()  # known articles to rewrite in place, from their own captures
+    sources: tuple[SourceRecord, ...] = ()  # of the watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +282,7 @@ class StateChange:
     """A change of the state of a source (see the view source_health). `state_before` is None for its first state."""
 
     source: str
-    state: str  # ok, stale, silent, failing or blocked
+    state: str  # ok, stale, silent, failing or blocked; never disabled
     state_before: str | None
     reason: str | None  # in words; None for ok
 

@@ -147,7 +147,7 @@ class Batches:
             fetches = self._kept(drop_forgotten(self.watchlist, rows), run_id)
             discovered = len(fetches) + sum(counted.values())
             run = RunRecord(run_id, "backfill", self.began, datetime.now(UTC), "completed", __version__, discovered)
-            yield RunBatch(run, tuple(fetches), tuple(repeated), told)
+            yield RunBatch(run, tuple(fetches), tuple(repeated), told, sources=self.watchlist.source_records)
             counted = Counter()
             number += 1
 

@@ -62,7 +62,14 @@ DEFAULT_CONFIG = Path("watchlist.toml")
 ARTICLE = "An article: an address of it, its id or the first digits of it (4 or more), or the end of its address."
 
 # The colour of each state of a source.
-STATE_STYLES = {"ok": "green", "stale": "yellow", "silent": "bold yellow", "failing": "bold red", "blocked": "bold magenta"}
+STATE_STYLES = {
+    "ok": "green",
+    "stale": "yellow",
+    "silent": "bold yellow",
+    "failing": "bold red",
+    "blocked": "bold magenta",
+    "disabled": "dim",
+}
 
 
 def refuse_own_file(watchlist: Watchlist, file: Path, what: str, command: str) -> None:

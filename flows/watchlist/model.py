@@ -12,6 +12,7 @@ from newslake.captures import capture_name, capture_path
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 from warehouse.location import Location
+from warehouse.records import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Watchlist:
     def disabled(self) -> list[str]:
         """The names of the sources with `enabled = false`."""
         return [source.name for source in self.sources if not source.enabled]
+
+    @property
+    def source_records(self) -> tuple[SourceRecord, ...]:
+        """What the warehouse keeps of the sources."""
+        return tuple(SourceRecord(source.name, tuple(source.tags), source.enabled) for source in self.sources)
 
     @property
     def captures(self) -> Path:

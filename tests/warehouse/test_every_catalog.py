@@ -58,7 +58,7 @@ from warehouse.read import (
 from warehouse.reading.named import by_address, by_piece, nearest
 from warehouse.reading.revisions import revisions_of
 from warehouse.reading.whole import WholeArticle, whole_article
-from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch
+from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch, SourceRecord
 from warehouse.search.catch_up import catch_up
 from warehouse.search.lookup import Only
 from warehouse.search.selected import selected
@@ -79,6 +79,7 @@ CONTENTS = (
     "parts",
     "source_runs",
     "source_states",
+    "sources",
     "stories",
     "timeline",
     "source_health",
@@ -153,7 +154,9 @@ def runs() -> list[RunBatch]:
     digest = run(10, *takes, fetch(replace(papers, seen_at=hours(301))))
     none = run(11, fetch(replace(papers, seen_at=hours(8))))  # older than its takes, so that they are none
     after = [learning(last), learning(run(9, earlier), ends=hours(9)), digest, none]
-    return [*before, run(7, gone, claimed, asked, second_page), *after]
+    listed = (SourceRecord("harbour", ("state media",)), SourceRecord("strait", enabled=False))
+    seventh = replace(run(7, gone, claimed, asked, second_page), sources=listed)
+    return [*before, seventh, *after]
 
 
 def learning(batch: RunBatch, ends: datetime | None = None) -> RunBatch:

@@ -102,6 +102,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "searches",
         "source_runs",
         "source_states",
+        "sources",
         "tombstones",
         "urls",
     }

@@ -34,7 +34,7 @@ from warehouse.load.resolved import resolved
 from warehouse.load.revisions.history import histories as histories_of
 from warehouse.load.revisions.history import read_revisions
 from warehouse.load.tombstones import forgotten_of, without_forgotten
-from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_urls
+from warehouse.load.write import write_fetches, write_health, write_repeated, write_run, write_sources, write_urls
 from warehouse.load.write_absences import gone_in, hosts_at_fault, write_absences
 from warehouse.load.write_articles import (
     ArticleChanges,
@@ -165,6 +165,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     for counted in batch.counted.values():
         outcomes.update(counted)
     write_run(con, batch, outcomes, articles=total, new_revisions=new_revisions, new_copies=new_copies)
+    write_sources(con, batch)
     write_health(con, batch, plan)
     loaded = outcomes[Outcome.LOADED]
     states, gone = _state_changes(con, run.run_id), gone_in(con, run.run_id)

@@ -128,6 +128,14 @@ def _now_or_after(con: duckdb.DuckDBPyConnection) -> datetime:
     return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
+def write_sources(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> None:
+    """Write what the watchlist says of its sources, if that is new."""
+    if batch.sources:
+        rows = [row_of(source) | {"changed_at": batch.run.finished_at} for source in batch.sources]
+        stage_rows(con, "batch_sources", "sources", rows)
+        con.execute(statement("merge_sources"))
+
+
 def write_health(con: duckdb.DuckDBPyConnection, batch: RunBatch, plan: Plan) -> None:
     """Write what the run shows about the health of its sources, and the changes of their states."""
     ends = {url_id: End(decided.outcome, decided.reason, decided.detail) for url_id, decided in plan.decided.items()}

@@ -21,7 +21,19 @@ carried AS (
     WHERE a.story_id IN (SELECT c.story_id FROM copies AS c)
     GROUP BY a.story_id
 ),
-missed AS (SELECT c.* FROM carried AS c WHERE c.sources >= others AND NOT list_contains(c.outlets, outlet)),
+-- An outlet that was not collected when a story came up, because it was disabled or newslake was off, is not blind to it.
+asked AS (SELECT r.started_at FROM source_runs AS r WHERE r.source = outlet),
+missed AS (
+    SELECT c.*
+    FROM carried AS c
+    WHERE c.sources >= others AND NOT list_contains(c.outlets, outlet) AND (
+        NOT EXISTS (FROM asked)
+        OR EXISTS (
+            FROM asked AS r
+            WHERE r.started_at >= c.first_seen_at - INTERVAL 1 DAY AND r.started_at <= c.first_seen_at + INTERVAL 2 DAYS
+        )
+    )
+),
 topical AS (
     SELECT a.story_id, list(DISTINCT m.topic ORDER BY m.topic) AS topics
     FROM articles AS a JOIN matches AS m USING (article_id)
@@ -40,7 +52,7 @@ FROM missed AS c JOIN heads AS h USING (story_id) LEFT JOIN topical AS t USING (
 WHERE (SELECT k.is_known FROM checked AS k) AND c.first_seen_at >= (SELECT w.since FROM watched AS w) AND (of_topic = '' OR list_contains(t.topics, of_topic))
 ORDER BY c.sources DESC, c.first_at DESC, c.story_id;
 
-COMMENT ON MACRO blind_spots IS 'One row per story that other outlets carried and this one did not, since it is watched; most outlets first. A story is an article and its copies: an outlet that reported the same event in its own words counts as one that did not carry it. Example: FROM blind_spots(''chosun'', others := 3)';
+COMMENT ON MACRO blind_spots IS 'One row per story that other outlets carried and this one did not, since it is watched; most outlets first. A story is an article and its copies: an outlet that reported the same event in its own words counts as one that did not carry it. Stories that came up when it was not collected, because it was disabled, are left out. Example: FROM blind_spots(''chosun'', others := 3)';
 COMMENT ON PARAMETER blind_spots.outlet IS 'Name of the source. One without an article is an error, which lists the others; so is such a topic.';
 COMMENT ON PARAMETER blind_spots.others IS 'How many other outlets must have carried the story; 2 if not given.';
 COMMENT ON PARAMETER blind_spots.of_topic IS 'Only stories of this topic; of all if not given.';

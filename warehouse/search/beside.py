@@ -16,7 +16,7 @@ from warehouse.opening.settings import CATALOG
 
 STATE = f"(SELECT id FROM ducklake_current_snapshot('{CATALOG}'))"
 # What searches read, and what restricts them.
-TABLES = ("articles", "docs", "matches", "notes", "passages", "postings", "searches", "urls")
+TABLES = ("articles", "docs", "matches", "notes", "passages", "postings", "searches", "sources", "urls")
 
 
 class Beside:

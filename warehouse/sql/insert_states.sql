@@ -7,5 +7,5 @@ SELECT h.source, r.run_id, h.last_run AS since, h.state, k.state AS state_before
 FROM source_health h
 JOIN source_runs r ON r.source = h.source AND r.started_at = h.last_run AND r.run_id = $run_id
 LEFT JOIN known k ON k.source = h.source
-WHERE h.state IS DISTINCT FROM k.state
+WHERE h.state IS DISTINCT FROM k.state AND h.state <> 'disabled'  -- a run from before it was disabled, loaded late
 ORDER BY h.source

@@ -236,6 +236,7 @@ stated AS (
     SELECT
         *,
         CASE
+            WHEN disabled_at IS NOT NULL THEN 'disabled'
             WHEN blocked IS NOT NULL THEN 'blocked'
             WHEN failing IS NOT NULL THEN 'failing'
             WHEN silent IS NOT NULL THEN 'silent'
@@ -243,14 +244,14 @@ stated AS (
             ELSE 'ok'
         END AS state,
         -- what is wrong with a listing is worth knowing beside any state
-        coalesce(blocked, failing, silent || coalesce('; ' || listing, ''), stale || coalesce('; ' || listing, ''), listing,
+        CASE WHEN disabled_at IS NULL THEN coalesce(blocked, failing, silent || coalesce('; ' || listing, ''), stale || coalesce('; ' || listing, ''), listing,
                  CASE WHEN visits > 0 AND answers = 0 THEN format('it did not answer this once: {}', failure) END,
-                 CASE WHEN out_of_time > 0 THEN format('its last run ended after max_minutes, and {} of its URLs wait for the next one', out_of_time) END) AS reason
-    FROM judged
+                 CASE WHEN out_of_time > 0 THEN format('its last run ended after max_minutes, and {} of its URLs wait for the next one', out_of_time) END) END AS reason
+    FROM judged LEFT JOIN (SELECT source, changed_at AS disabled_at FROM sources WHERE NOT enabled) d USING (source)
 )
 SELECT
     j.source, j.state, j.reason,
-    CASE WHEN c.state = j.state THEN c.since ELSE j.last_run END AS since,
+    CASE WHEN j.state = 'disabled' THEN j.disabled_at WHEN c.state = j.state THEN c.since ELSE j.last_run END AS since,
     last_run, last_success, last_new_article, last_article, runs, CAST(discovered AS HUGEINT) AS discovered,
     round(yield, 2) AS yield, round(usual_yield, 2) AS usual_yield,
     round(failure_rate, 3) AS failure_rate, round(usual_failure_rate, 3) AS usual_failure_rate,
@@ -263,9 +264,9 @@ SELECT
 FROM stated j
 LEFT JOIN (SELECT source, arg_max(state, since) AS state, max(since) AS since FROM source_states GROUP BY source) c USING (source);
 
-COMMENT ON VIEW source_health IS 'A row per source: its state, judged from the runs of collect. Each source is compared with its own last 8 weeks, as they were before its present trouble. A change that chance may explain (more than one in a thousand) is ignored.';
+COMMENT ON VIEW source_health IS 'A row per source: its state, judged from the runs of collect. Each source is compared with its own last 8 weeks, as they were before its present trouble. A change that chance may explain (more than one in a thousand) is ignored. A source that the watchlist disables is not judged.';
 COMMENT ON COLUMN source_health.source IS 'Name of the source on the watchlist.';
-COMMENT ON COLUMN source_health.state IS 'blocked: at least half of the requests of its last run met a wall, or all were refused, or its pages became all alike. failing: it did not answer, a listing named in the watchlist is gone, more requests fail than before, or its layout broke, which shows in pages that unlike before have no article, no author, no time or little text. silent: its listings name no page, although they did on the same weekday before. stale: no new article, on topic or not, although its own weekdays let at least three be expected, or none for a week and five times its usual gap. ok: none of these.';
+COMMENT ON COLUMN source_health.state IS 'blocked: at least half of the requests of its last run met a wall, or all were refused, or its pages became all alike. failing: it did not answer, a listing named in the watchlist is gone, more requests fail than before, or its layout broke, which shows in pages that unlike before have no article, no author, no time or little text. silent: its listings name no page, although they did on the same weekday before. stale: no new article, on topic or not, although its own weekdays let at least three be expected, or none for a week and five times its usual gap. ok: none of these. disabled: the watchlist says enabled = false, so that it was not collected since, and the other columns tell its last runs.';
 COMMENT ON COLUMN source_health.reason IS 'Explanation of the state in words. A failure of the network or the server that may pass by the next run is only noted here; it counts when it happens twice in a row, or when the last run came over 3 hours after the one before.';
 COMMENT ON COLUMN source_health.since IS 'When the state began.';
 COMMENT ON COLUMN source_health.last_run IS 'Start of its last run.';
