@@ -376,15 +376,8 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         discovered=cleaned.discovered,
     )
     with open_writer(watchlist.warehouse, f"{run.flow} {run.run_id}", wait=LONG_WAIT, note=watch.note) as writer:
-        learned = cleaned.learned
-        batch = RunBatch(
-            record,
-            fetches,
-            tuple(cleaned.repeated),
-            layouts=learned.layouts,
-            layout_evidence=learned.evidence,
-            sources=watchlist.source_records,
-        )
+        layouts, evidence, said = cleaned.learned.layouts, cleaned.learned.evidence, watchlist.source_records
+        batch = RunBatch(record, fetches, tuple(cleaned.repeated), layouts=layouts, layout_evidence=evidence, sources=said)
         return load(writer, batch)
 
 
