@@ -179,7 +179,7 @@ class _Job:
 def _asked(source: Source) -> dict[str, object]:
     """Return what of a source decides which of its pages are loaded, and how."""
     # Without tags as before there were any, so that what was loaded then stays known.
-    told = source.model_dump(mode="json", exclude={"enabled"})
+    told = source.model_dump(mode="json", exclude={"enabled", "cookies"})
     return {key: value for key, value in told.items() if key != "tags" or value}
 
 

@@ -78,6 +78,10 @@ class Reason(_Value):
     HOST_CLOSED = "host-closed", "The host failed too often or asked to come back later (refused: it asked an earlier run)."
     INTERRUPTED = "interrupted", "The run was stopped or killed before the URL was fetched; the next run fetches it."
     FORGOTTEN = "forgotten", "Removed with newslake forget: not fetched or loaded again."
+    COOKIES = (
+        "cookies",
+        "Not requested: the file of cookies that the watchlist names for its source cannot be used; the detail says why.",
+    )
     BAD_ADDRESS = "bad-address", "Not a web address, or one without a valid host."
     PRIVATE_ADDRESS = "private-address", "The host is not on the public internet."
     # Answers that are not what was asked for

@@ -149,11 +149,13 @@ class JournalWriter:
 
     Args:
         sync_captures: flushes those captures to the disk.
+        hide: takes secrets out of a line.
     """
 
-    def __init__(self, folder: Path, sync_captures: Callable[[], None] | None = None) -> None:
+    def __init__(self, folder: Path, sync_captures: Callable[[], None] | None = None, hide: Callable[[str], str] = str) -> None:
         self._out = (folder / NAME).open("ab", buffering=0)
         self._sync_captures = sync_captures
+        self._hide = hide
         self._synced = time.monotonic()
         sync(folder)
 
@@ -164,7 +166,7 @@ class JournalWriter:
         for name in _MOMENTS:
             if name in record:
                 record[name] = record[name].isoformat()
-        line = json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False).encode(
+        line = self._hide(json.dumps({"event": type(event).__name__.lower()} | record, ensure_ascii=False)).encode(
             "utf-8", "backslashreplace"
         )
         append(self._out, line + b"\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import threading
@@ -20,6 +21,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from newslake.children import wait_for_the_end
 from newslake.errors import NewslakeError
 from spiders.accounts import Accounts, Known
+from spiders.cookies.subscriptions import Subscriptions
 from spiders.crawl import CrawlJob
 from spiders.journal import Finished, JournalWriter
 from spiders.middlewares.politeness import Politeness
@@ -36,8 +38,9 @@ class Child:
 
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
+        self.subscriptions = Subscriptions([] if job.replay else job.sources)
         self.writer = CaptureWriter(job.folder)
-        self.journal = JournalWriter(job.folder, self.writer.sync)
+        self.journal = JournalWriter(job.folder, self.writer.sync, self.subscriptions.hide)
         self.accounts = Accounts(self.journal, Known(job.known))
         self.process = AsyncCrawlerProcess(scrapy_settings(job.settings, job.cache, job.left_alone) | taped(job))
         self.crawler: Crawler = self.process.create_crawler(NewsSpider)
@@ -49,7 +52,9 @@ class Child:
     def run(self) -> int:
         """Crawl, and return the exit code."""
         self.crawler.signals.connect(self._engine_started, signal=signals.engine_started)
-        self.process.crawl(self.crawler, job=self.job, accounts=self.accounts, writer=self.writer)
+        self.process.crawl(
+            self.crawler, job=self.job, accounts=self.accounts, writer=self.writer, subscriptions=self.subscriptions
+        )
         threading.Thread(target=self._watch_parent, args=(asyncio.get_event_loop(),), daemon=True).start()
         self.process.start(install_signal_handlers=False)
         return self.close()
@@ -85,13 +90,14 @@ class Child:
         except (OSError, NewslakeError) as error:
             fatal = fatal or str(error)
         if fatal:
-            print(fatal, flush=True)
+            print(self.subscriptions.hide(fatal), flush=True)
         return 1 if fatal else 0
 
     def _engine_started(self) -> None:
         spider = self.crawler.spider
         assert isinstance(spider, NewsSpider)
         spider.stop = self.stop
+        _hide_in_the_log(self.subscriptions)  # Scrapy set the log up for this crawl just before
         # The engine runs only after this signal has been handled, and cannot be stopped before.
         asyncio.get_event_loop().call_later(0.05, self._now_running)
 
@@ -122,6 +128,23 @@ class Child:
             "captured": captured,
             "captured_per_second": round(captured / seconds, 2),
         }
+
+
+class _Discreet(logging.Formatter):
+    """Formats as another formatter does, without the values of cookies."""
+
+    def __init__(self, formatter: logging.Formatter, subscriptions: Subscriptions) -> None:
+        super().__init__()
+        self._formatter = formatter
+        self._subscriptions = subscriptions
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._subscriptions.hide(self._formatter.format(record))
+
+
+def _hide_in_the_log(subscriptions: Subscriptions) -> None:
+    for handler in logging.root.handlers:
+        handler.setFormatter(_Discreet(handler.formatter or logging.Formatter(), subscriptions))
 
 
 def main(job_file: str) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MIDDLEWARES: dict[str, int | None] = {
     "spiders.middlewares.time_limit.TimeLimit": 80,
     "spiders.middlewares.redirects.Redirects": 90,
+    "spiders.middlewares.cookies.Subscribed": 95,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.Robots": 100,
     "spiders.middlewares.politeness.Politeness": 560,

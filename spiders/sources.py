@@ -80,6 +80,7 @@ class Source(BaseModel):
     section_pages: int = Field(1, ge=1, le=100, description="listing pages to follow through pagination")
     timezone: TimeZone | None = Field(None, description="IANA zone of dates that the pages give without one")
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$", description="ISO 639 code, where pages do not say")
+    cookies: str | None = Field(None, min_length=1, description="cookies.txt of a subscription, in the format of Netscape")
     max_articles: int | None = Field(None, ge=1, description="overrides [crawl] max_articles")
     max_minutes: float | None = Field(None, gt=0, le=1440, description="overrides [crawl] max_minutes")
 

@@ -16,10 +16,12 @@ from newslake.errors import CaptureError, ListingError
 from newslake.http.media_type import declared_type
 from newslake.outcomes import End, Origin, Outcome, Reason
 from spiders.accounts import Accounts
+from spiders.cookies.subscriptions import Subscriptions
 from spiders.discovery import Discovery
 from spiders.fetches import Fetch, ListingFetch, content_type, exchange, facts, joined, may_be_page, page_end, status_end, wall_of
 from spiders.listings.processes import Readers
 from spiders.listings.rediscovery import is_lost, moved_to
+from spiders.middlewares.cookies import BadCookies
 from spiders.middlewares.politeness import Politeness
 from spiders.middlewares.redirects import GUEST_PRIORITY, Elsewhere
 from spiders.middlewares.robots import HostClosed
@@ -27,6 +29,7 @@ from spiders.middlewares.time_limit import OutOfTime
 from spiders.network.failures import explain
 from spiders.network.request_meta import DONT_OBEY_ROBOTSTXT, FETCH, KIND, REDIRECT_REASONS
 from spiders.parts.further import FurtherPages
+from spiders.warc.model import Exchange
 from spiders.warc.write import CaptureWriter
 
 if TYPE_CHECKING:
@@ -54,11 +57,14 @@ class NewsSpider(Spider):
 
     name = "newslake"
 
-    def __init__(self, job: CrawlJob, accounts: Accounts, writer: CaptureWriter, **kwargs: Any) -> None:
+    def __init__(
+        self, job: CrawlJob, accounts: Accounts, writer: CaptureWriter, subscriptions: Subscriptions, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.job = job
         self.accounts = accounts
         self.writer = writer
+        self.subscriptions = subscriptions
         self.readers = Readers()
         self.discovery = Discovery(job, accounts, self.request, self.robots_text, self.readers)
         self.further = FurtherPages(job, accounts, self.request, self.discovery.pages.waiting)
@@ -121,7 +127,7 @@ class NewsSpider(Spider):
             measured |= self._polite().wait_of(response.url)
         try:
             if not cached:
-                place = self.writer.write(exchange(fetch, response))
+                place = self.writer.write(self._exchange(fetch, response))
                 measured |= {"file": place.file, "offset": place.offset}
             blocked = wall_of(response, asked=fetch.url, wanted=fetch.kind)
             if blocked:
@@ -140,6 +146,9 @@ class NewsSpider(Spider):
             self.logger.exception("%s cannot be read", fetch.url)
             end = End(Outcome.FAILED, Reason.ERROR, f"{type(error).__name__}: {error}")
         return await self.ended(fetch, end, measured, requests)
+
+    def _exchange(self, fetch: Fetch, response: Response) -> Exchange:
+        return self.subscriptions.discreet(exchange(fetch, response), fetch.source)
 
     async def _listing_end(self, fetch: ListingFetch, response: Response) -> tuple[End, list[Request]]:
         """Read a listing. Returns how it ended, and the requests for the listings that it names. Raises ListingError."""
@@ -166,6 +175,8 @@ class NewsSpider(Spider):
             case HostClosed():
                 end = error.end
                 measured["status"] = error.status
+            case BadCookies():
+                end = error.end
             case OutOfTime():
                 end = error.end
                 measured = {"time_of": error.source}  # what was sent before brought nothing

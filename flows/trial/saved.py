@@ -188,7 +188,9 @@ def _about(file: Path, offset: int) -> dict[str, Any]:
 
 
 def _without_secrets(source: Source, secrets: Secrets) -> dict[str, Any]:
-    record = source.model_dump(mode="json", include=set(Source.model_fields), exclude_none=True, exclude_defaults=True)
+    record = source.model_dump(
+        mode="json", include=set(Source.model_fields) - {"cookies"}, exclude_none=True, exclude_defaults=True
+    )
     for name in ("url", "feeds", "sitemaps", "sections"):
         value = record.get(name)
         if isinstance(value, str):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +80,18 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
         key, why = location.unusable
         reader.add(("warehouse", key), why)
         raise watchlist_error(path, reader.problems)
+    sources = tuple(_with_cookies(source, path.parent) for source in sources)
     return Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain)
+
+
+def _with_cookies(source: WatchedSource, folder: Path) -> WatchedSource:
+    """Return a source with the whole path of its file of cookies. Whether that can be used is found when it is read."""
+    if source.cookies is None:
+        return source
+    file = Path(source.cookies)
+    with suppress(RuntimeError):  # no such user: no such file
+        file = file.expanduser()
+    return source.model_copy(update={"cookies": str(folder / file)})
 
 
 def read_watchlist(path: Path) -> str:

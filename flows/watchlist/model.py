@@ -79,6 +79,7 @@ class Watchlist:
             if real.is_relative_to(folder.resolve()):
                 return words
         files = {"the watchlist": self.path} | ({"the warehouse itself": warehouse.file} if warehouse.file else {})
+        files |= {f"the file of cookies of {source.name}": Path(source.cookies) for source in self.sources if source.cookies}
         for words, own in files.items():
             if real == own.resolve() or (file.exists() and own.exists() and file.samefile(own)):
                 return words

@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
@@ -14,13 +15,19 @@ from scrapy.extensions.httpcache import FilesystemCacheStorage, RFC2616Policy
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from newslake import lossless
+from newslake import http, lossless
 from newslake.disk import write_whole
+from newslake.http import codings_of
+from spiders.fetches import joined
 from spiders.listings.decoding import MAX_BYTES
 from spiders.middlewares.compression import is_whole
-from spiders.network.request_meta import CACHED_RESPONSE, KIND
+from spiders.network.request_meta import CACHED_RESPONSE, COOKIE_JAR, KIND
 from spiders.scrapy_private import cache_path, make_conditional
 
+if TYPE_CHECKING:
+    from spiders.cookies.subscriptions import Subscriptions
+
+_COOKIES = (b"set-cookie", b"set-cookie2")
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -37,6 +44,22 @@ class ListingCache(HttpCacheMiddleware):
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
         request.meta.pop(CACHED_RESPONSE, None)
+
+
+class _Spider(Protocol):
+    subscriptions: Subscriptions
+
+
+def _repeats(spider: Spider, response: Response, headers: list[tuple[bytes, list[bytes]]]) -> bool:
+    """Whether a response says the values of a subscriber's cookies, or may do so."""
+    subscriptions = cast(_Spider, spider).subscriptions
+    subscriptions.met(response.headers.getlist("Set-Cookie"))
+    try:
+        codings = codings_of(joined(response.headers, "Content-Encoding") or "")
+        said = [http.unpacked(response.body, codings, MAX_BYTES), *(value for _, values in headers for value in values)]
+    except (http.CodingError, http.TooLarge):
+        return True
+    return any(subscriptions.hide_in(one) != one for one in (*said, response.url.encode()))
 
 
 class Revalidate(RFC2616Policy):
@@ -87,9 +110,11 @@ class ListingStorage(FilesystemCacheStorage):
         return made(url=kept.url, status=kept.status, headers=headers, body=kept.body)
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
-        """Store a response; do nothing if the disk cannot take it."""
+        """Store a response without its cookies; do nothing if the disk cannot take it, or if it repeats those of a subscriber."""
         file = self._file(spider, request)
-        headers = [(name, list(values)) for name, values in response.headers.items()]
+        headers = [(name, list(values)) for name, values in response.headers.items() if name.lower() not in _COOKIES]
+        if COOKIE_JAR in request.meta and _repeats(spider, response, headers):
+            return
         data = lossless.dump(_Answer, _Answer(response.url, response.status, headers, response.body))
         with suppress(OSError):  # without the cache the next request is unconditional, which only costs some bytes
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ ROBOTS_SINCE: Final = "robots_since"  # when a robots.txt was first asked for, a
 
 # Set or read by Scrapy
 CACHED_RESPONSE: Final = "cached_response"  # what HttpCacheMiddleware found in the cache
+COOKIE_JAR: Final = "cookiejar"  # the source whose cookies are sent, if it has a file of them
 DONT_OBEY_ROBOTSTXT: Final = "dont_obey_robotstxt"  # the request skips the robots.txt check; robots.txt itself has it
 DOWNLOAD_SLOT: Final = "download_slot"  # the downloader slot of the request: its host
 PROXY: Final = "proxy"  # the proxy that HttpProxyMiddleware chose

@@ -18,7 +18,7 @@ from newslake.http import codings_of
 from newslake.outcomes import Origin
 from spiders.fetches import Fetch, exchange, joined
 from spiders.network.guard import DownloadHandler
-from spiders.network.request_meta import FETCH
+from spiders.network.request_meta import COOKIE_JAR, FETCH
 from spiders.tape.model import ANSWERS, Answer
 from spiders.tape.secrets import Secrets
 from spiders.warc.files import unwritable
@@ -28,6 +28,8 @@ from spiders.warc.write import CaptureWriter
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from spiders.cookies.subscriptions import Subscriptions
+
 TAPE = "TAPE"
 SECRETS = "TAPE_SECRETS"
 
@@ -35,11 +37,11 @@ SECRETS = "TAPE_SECRETS"
 class Tape:
     """Writes the answers of a crawl into a folder."""
 
-    def __init__(self, folder: Path, addresses: Sequence[str], max_bytes: int) -> None:
+    def __init__(self, folder: Path, secrets: Secrets, max_bytes: int) -> None:
         self._writer = CaptureWriter(folder, name="answers")
         self._lines = (folder / ANSWERS).open("a", encoding="utf-8")
         self._max_bytes = max_bytes
-        self.secrets = Secrets(addresses)
+        self.secrets = secrets
 
     def write(self, request: Request, response: Response | None, error: Exception | None = None) -> None:
         """Add an answer. Raises CaptureError if it cannot be written."""
@@ -99,6 +101,13 @@ class Aborts(Protocol):
     def abort(self, why: str) -> None: ...
 
 
+@runtime_checkable
+class Subscribes(Protocol):
+    """A spider that sends cookies of subscriptions."""
+
+    subscriptions: Subscriptions
+
+
 class Recorder(DownloadHandler):
     """The usual download handler, which writes each answer to the tape of its crawl."""
 
@@ -106,8 +115,13 @@ class Recorder(DownloadHandler):
         super().__init__(crawler)
         if crawler not in _tapes:
             settings = crawler.settings
-            _tapes[crawler] = Tape(Path(settings[TAPE]), settings.getlist(SECRETS), settings.getint("DOWNLOAD_MAXSIZE"))
+            secrets = Secrets(settings.getlist(SECRETS), self._of_cookies)
+            _tapes[crawler] = Tape(Path(settings[TAPE]), secrets, settings.getint("DOWNLOAD_MAXSIZE"))
         self._tape = _tapes[crawler]
+
+    def _of_cookies(self) -> Sequence[str]:
+        spider = self.crawler.spider
+        return spider.subscriptions.secrets if isinstance(spider, Subscribes) else ()
 
     async def download_request(self, request: Request) -> Response:
         try:
@@ -122,6 +136,9 @@ class Recorder(DownloadHandler):
         return response
 
     def _write(self, request: Request, response: Response | None, error: Exception | None = None) -> None:
+        spider = self.crawler.spider
+        if response is not None and COOKIE_JAR in request.meta and isinstance(spider, Subscribes):
+            spider.subscriptions.met(response.headers.getlist("Set-Cookie"))
         try:
             self._tape.write(request, response, error)
         except CaptureError as failure:  # it says nothing of the site

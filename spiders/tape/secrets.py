@@ -7,12 +7,12 @@ looks drawn at random. Hiding too much costs nothing: a replay asks for the addr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
 from newslake.secrecy import HIDDEN, redacted
 
-__all__ = ["Secrets"]
+__all__ = ["Secrets", "is_random"]
 
 # Headers with which a site or this machine tells who is asking.
 _PRIVATE = frozenset(("cookie", "set-cookie", "authorization", "proxy-authorization", "www-authenticate", "authentication-info"))
@@ -33,24 +33,29 @@ _DIGITS = re.compile(r"\d{16,}")
 
 
 class Secrets:
-    """The secrets in the addresses that a watchlist names, to be hidden wherever a site repeats them."""
+    """The secrets in the addresses that a watchlist names, to be hidden wherever a site repeats them.
 
-    def __init__(self, addresses: Iterable[str]) -> None:
+    Args:
+        also: returns more of them, which become known during a crawl.
+    """
+
+    def __init__(self, addresses: Iterable[str], also: Callable[[], Sequence[str]] = tuple) -> None:
         found = {value for address in addresses for value in _hidden(address)}
         self._values = sorted({one for value in found for one in (value, unquote(value))}, key=len, reverse=True)
+        self._also = also
 
     def __bool__(self) -> bool:
-        return bool(self._values)
+        return bool(self._values or self._also())
 
     def hide(self, text: str) -> str:
         """Return a text without secrets: an address, or the words of an error."""
-        for value in self._values:
+        for value in (*self._also(), *self._values):
             text = text.replace(value, HIDDEN)
         return redacted(text)
 
     def hide_in(self, body: bytes) -> bytes:
         """Return the body of a response without the secrets of the watchlist."""
-        for value in self._values:
+        for value in (*self._also(), *self._values):
             body = body.replace(value.encode(), HIDDEN.encode())
         return body
 
@@ -65,9 +70,9 @@ def _hidden(address: str) -> Iterator[str]:
     for pair in re.split("[&;]", parts.query):
         name, _, value = pair.partition("=")
         is_secret = redacted(pair) != pair or (_ADMITS.search(name) and not _is_word(unquote(value)))
-        if len(value) >= _SHORTEST and (is_secret or _is_random(value)):
+        if len(value) >= _SHORTEST and (is_secret or is_random(value)):
             yield value
-    yield from filter(_is_random, re.split("[/.]", parts.path))
+    yield from filter(is_random, re.split("[/.]", parts.path))
 
 
 def _is_word(value: str) -> bool:
@@ -75,7 +80,7 @@ def _is_word(value: str) -> bool:
     return value.isalpha() and len(value) < _LONG and (value.islower() or value.isupper() or value.istitle())
 
 
-def _is_random(value: str) -> bool:
+def is_random(value: str) -> bool:
     """Return whether a value looks drawn at random: digits and letters change often in one of its pieces, or it is a long number.
 
     A UUID does too, though its pieces are short: most of them are mixed.

@@ -63,13 +63,16 @@ class Seen:
         """Whether the outlet was asked for it; a guess at where a feed might be does not count.
 
         Nor does a known page that is gone: outlets take pages down, and many of them at once, and are well.
-        A listing that the watchlist names counts too if its host could not be reached for robots.txt: nothing is asked then.
+        A listing that the watchlist names counts too if its host could not be reached for robots.txt, or if the cookies of the
+        source cannot be used: nothing is asked then.
         """
         guessed = self.fetch.origin is Origin.GUESS and self.outcome is Outcome.HTTP_ERROR
         unreachable = self.is_named_listing and self.outcome is Outcome.NETWORK_ERROR and self.reason is not Reason.HOST_CLOSED
         again = self.fetch.origin in (Origin.REVISIT, Origin.RETRY)
         taken_down = self.is_page and again and self.reason is Reason.GONE
-        return self.is_own and ((self.fetch.requested_at is not None and not guessed and not taken_down) or unreachable)
+        logged_out = self.is_named_listing and self.reason is Reason.COOKIES
+        asked = self.fetch.requested_at is not None and not guessed and not taken_down
+        return self.is_own and (asked or unreachable or logged_out)
 
     @property
     def has_failed(self) -> bool:

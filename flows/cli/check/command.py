@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,6 +75,8 @@ def check(
             trial = attempt(sources, saved.settings, saved.until(), pages=saved.pages, tape=save, replay=replay)
         if save:
             write_saved(save, saved)
+    if not replay:
+        saved = replace(saved, advice=[*saved.advice, *_of_cookies(sources, with_problems=offline)])
     told = Told(saved, len(sources), trial, unsent if notify else None)
     if as_json:
         print_json(told.as_json())
@@ -118,6 +122,22 @@ def _asked(
         left_alone={} if offline else _left_alone(watchlist),
     )
     return saved, sources
+
+
+def _of_cookies(sources: Sequence[Source], *, with_problems: bool) -> list[str]:
+    """Return what to look at in the files of cookies; a trial of the sources says itself which cannot be used."""
+    from spiders.cookies.file import CookiesUnusable, read_cookies
+
+    found = []
+    for source in sources:
+        if source.cookies is None:
+            continue
+        try:
+            said = read_cookies(Path(source.cookies), source.addresses, time.time()).hints
+        except CookiesUnusable as error:
+            said = (str(error),) if with_problems else ()
+        found += [f'[[source]] "{source.name}": cookies: {one}' for one in said]
+    return found
 
 
 def _left_alone(watchlist: Watchlist) -> dict[str, float]:
