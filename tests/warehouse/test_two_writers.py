@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
-from tests.warehouse.makers import article, fetch, run, words
+from tests.warehouse.makers import START, article, fetch, run, words
 from tests.warehouse.test_load import ask
 from warehouse.database import lock
 from warehouse.database.connect import open_writer
 from warehouse.database.writer import Writer
 from warehouse.load.run import load
 from warehouse.location import Location
+from warehouse.notes.read import Note
+from warehouse.notes.write import add, change
 
 ARTICLES = 30
 # One row for each of these keys; MERGE and the decisions of a load keep it so, if nobody else commits in between.
@@ -88,3 +92,32 @@ def test_without_the_lock_a_concurrent_load_duplicates_keys_silently(
 
     monkeypatch.setattr(lock, "advisory_lock", unlocked)
     assert load_at_once(postgres_location, patience=60)["articles"] > 0
+
+
+@pytest.mark.e2e
+def test_of_notes_that_several_people_write_and_edit_at_once_none_is_lost(postgres_location: Location) -> None:
+    on, shared, people, each = article("https://harbour.example/1"), UUID(int=1), 3, 4
+    with open_writer(postgres_location, "test") as writer:
+        load(writer, run(1, fetch(on)))
+        add(writer, Note(shared, on.article_id, "all", START, None, None, "Tag me", []))
+    failed: list[Exception] = []
+
+    def write(person: int) -> None:
+        try:
+            for number in range(each):
+                tag = f"{person}.{number}"
+                with open_writer(postgres_location, "note") as writer:
+                    add(writer, Note(uuid4(), on.article_id, f"person {person}", START, None, None, tag, []))
+                    change(writer, [shared], lambda note, tag=tag: replace(note, tags=[*note.tags, tag]))
+        except Exception as error:  # noqa: BLE001 - told below, in the test's own thread
+            failed.append(error)
+
+    writers = [Thread(target=write, args=(person,)) for person in range(people)]
+    for thread in writers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    assert failed == []
+    written = [f"{person}.{number}" for person in range(people) for number in range(each)]
+    assert [text for (text,) in ask(postgres_location, "SELECT text FROM notes WHERE author <> 'all' ORDER BY text")] == written
+    assert sorted(ask(postgres_location, "SELECT tags FROM notes WHERE author = 'all'")[0][0]) == written

@@ -10,7 +10,7 @@ checked AS (
     -- What is more than words would be taken for words here, and find something else than it says.
     SELECT CASE
         WHEN coalesce(words, '') = '' OR regexp_matches(words, '["“”„‟«»「」『』＂():*?~\\^\[\]{}<>]|(^| )[-+!/'']|(^| )(OR|NOT|TO)( |$)|&&|\|\||(^| )AND( AND|$)|^AND ')
-            THEN error('stock DuckDB searches for plain words, all of which an article must have; newslake sql, newslake search and newslake.connect in Python know phrases, OR, NOT, wildcards and title:')
+            THEN error('stock DuckDB searches for plain words, all of which an article must have; newslake sql, newslake search and newslake.connect in Python know phrases, OR, NOT, wildcards, title: and tag:')
         ELSE string_split(regexp_replace(words, '(^| )AND( |$)', ' ', 'g'), ' ')
     END AS pieces
     FROM typed

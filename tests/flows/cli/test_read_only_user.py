@@ -86,3 +86,13 @@ def test_what_one_may_not_read_is_no_mistake_of_the_query(readable: Path) -> Non
     assert done.returncode == 1, done.stderr
     assert "no permission" in done.stderr and "give this user access" in done.stderr
     assert "correct the query" not in done.stderr
+
+
+def test_one_may_read_notes_and_is_told_that_one_may_not_write_any(readable: Path) -> None:
+    files = sorted(readable.parent.rglob("*"))
+    listed = as_nobody(readable, "note", "--list")
+    assert listed.returncode == 0 and listed.stdout.startswith("No notes."), listed.stderr
+    done = as_nobody(readable, "note", "https://harbour.example/1/7", "Ask the port", "--author", "jun")
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert "permission" in done.stderr and "State:" in done.stderr and "Next:" in done.stderr, done.stderr
+    assert sorted(readable.parent.rglob("*")) == files

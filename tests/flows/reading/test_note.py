@@ -7,9 +7,12 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import unicodedata
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,9 +21,10 @@ import duckdb
 import pytest
 
 import newslake as library
+from flows.cli.reading.editor import kept_on_failure, typed
 from flows.reading.notes import author_of, tags_of, text_of
 from flows.topics import Topic
-from newslake.errors import UsageError
+from newslake.errors import NewslakeError, UsageError
 from newslake.words.tags import fold_tag
 from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
 from tests.flows.search.corpus import KOREAN, OLD, STORM, TANKER, made
@@ -29,9 +33,14 @@ from tests.flows.search.test_command import found
 HARM = "A \x1b[31mred\x1b[0m [bold]line[/] <script>alert(1)</script>\x00 \u202eback"
 
 
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("noted"), catalog="data/news.duckdb").parent
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    return made(tmp_path)
+def config(corpus: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(corpus, tmp_path / "home")) / "watchlist.toml"
 
 
 def told(config: Path, *given: str, code: int = 0, stdin: str | None = None) -> str:
@@ -289,12 +298,41 @@ def test_an_editor_opens_where_there_is_a_terminal(config: Path, tmp_path: Path)
     assert "Noted on Oil for Rason" in in_terminal(config, "tanker", editor=str(editor))
     assert "Oil for Rason" in (tmp_path / "was").read_text("utf-8")  # so that one knows what it is about
     assert listed(config) == ["# Typed"]
-    note_id = json.loads(told(config, "--json"))[0]["note_id"]
-    assert "Edited" in in_terminal(config, "--edit", note_id, editor=str(editor))
-    assert listed(config) == ["# Typed\n\n# Typed"]
-    assert "no editor is set" in in_terminal(config, "tanker", editor="")
-    assert "exit code 1" in in_terminal(config, "tanker", editor="false")
-    assert "a note needs a text or a tag" in in_terminal(config, "tanker", editor="true")
+
+
+def test_an_editor_begins_with_the_text_and_its_failure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i "s/was/is/" "$1"\n')
+    editor.chmod(0o700)
+    monkeypatch.delenv("VISUAL", raising=False)
+    for command, said in (
+        ("", "no editor is set"),
+        ("false", "exit code 1"),
+        ("nonsuch-editor", "No such file"),
+        ("'", "editor ' failed"),
+    ):
+        monkeypatch.setenv("EDITOR", command)
+        with pytest.raises(UsageError, match=said):
+            typed("It was so.", "A headline")
+    monkeypatch.setenv("EDITOR", str(editor))
+    assert text_of(typed("It was so.\n港口 was", "It was a headline")) == "It is so.\n港口 is"
+
+
+def test_what_was_typed_is_kept_if_it_cannot_be_written() -> None:
+    with pytest.raises(NewslakeError, match="it is locked") as failed, kept_on_failure(_refused(), "Typed for an hour"):
+        pytest.fail("opened")
+    file = Path(str(failed.value.left).partition("what you typed is in ")[2])
+    assert file.read_text("utf-8") == "Typed for an hour\n" and file.stat().st_mode & 0o077 == 0
+    file.unlink()
+    with pytest.raises(NewslakeError, match="it is locked") as failed, kept_on_failure(_refused(), None):
+        pytest.fail("opened")
+    assert failed.value.left == "nothing was written"
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    raise NewslakeError("it is locked", left="nothing was written")
+    yield
 
 
 def test_texts_and_tags_are_tidied() -> None:

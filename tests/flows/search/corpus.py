@@ -24,10 +24,10 @@ url = "https://harbour.example/"
 TANKER, STORM, KOREAN, OLD = (f"https://harbour.example/{name}" for name in ("tanker", "storm", "korean", "old"))
 
 
-def made(folder: Path) -> Path:
+def made(folder: Path, catalog: str = "ducklake:sqlite:data/catalog.sqlite") -> Path:
     """Write a watchlist and load four articles of two outlets; return the watchlist."""
     config = folder / "watchlist.toml"
-    config.write_text(WATCHLIST, "utf-8")
+    config.write_text(f'{WATCHLIST}[warehouse]\ncatalog = "{catalog}"\n', "utf-8")
     korean = "북한은 러시아에서 석유를 들여왔다. 대북한 제재는 계속된다. " * 3
     texts = (
         article(TANKER, title="Oil for Rason", text="A tanker took crude oil to Rason. The oil came by night. " * 3),
