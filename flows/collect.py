@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
+from flows.alerts.tell import Told, tell
 from flows.learn.source import Before, Learned, learn
 from flows.refine.joined import first_ids, joined
 from flows.refine.owned import at_own_address
@@ -75,6 +76,7 @@ class Collected:
         recovered: interrupted runs that this collection finished first.
         warnings: sentences about what failed without costing news, such as a notification, or came too late for this run.
         set_aside: interrupted runs that cannot be loaded.
+        told: the brief that was made, and what was sent.
     """
 
     run_id: str
@@ -85,6 +87,7 @@ class Collected:
     recovered: tuple[LoadReport, ...] = ()
     warnings: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    told: Told = field(default_factory=Told)
 
     @property
     def changes(self) -> tuple[StateChange, ...]:
@@ -126,6 +129,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     steps = steps or Steps()
     sources = steps.choose(watchlist, only)
     check_clock()
+    began = datetime.now(UTC)
     with only_one_collection(watchlist.state):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         recovered = steps.recover(watchlist, watch)
@@ -143,8 +147,17 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
             warnings = [line, *warnings]
         finish_run(run)
         index_rest(watchlist.warehouse, watch.note)
+    told = steps.tell(watchlist, began)
     return Collected(
-        str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, tuple(warnings), recovered.set_aside
+        str(run.run_id),
+        state,
+        load,
+        report,
+        cleaned.failed_sources,
+        recovered.loaded,
+        (*warnings, *told.warnings),
+        recovered.set_aside,
+        told,
     )
 
 
@@ -394,4 +407,5 @@ class Steps:
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run
     notify: Callable[[Watchlist, LoadReport], list[str]] = notify_load
+    tell: Callable[[Watchlist, datetime], Told] = tell
     flow: str = "collect"

@@ -24,6 +24,7 @@ from prefect.exceptions import PrefectException
 from prefect.runtime import deployment
 from prefect.states import Cancelled, Completed, Failed
 
+from flows.alerts.tell import Told, tell
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.maintain import maintain, maintain_line
 from flows.orchestration.settings import PASSWORD, SERVER_PASSWORD
@@ -96,6 +97,7 @@ _TASKS = Steps(
         retry_delay_seconds=[10, 60, 300],
         retry_condition_fn=_is_busy,
     ),
+    tell=_step(tell, "tell", "what alerts found, the brief that is due, and messages that wait, to the addresses of [notify]"),
     notify=_step(notify_load, "notify", "changes in the health of sources, and take-downs, to the addresses of [notify]"),
 )
 
@@ -183,6 +185,7 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
             key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
         )
         _show_health(request.watchlist, collected)
+        show_brief(collected.told)
     except CollectionUnderWay as error:
         request.error = error
         return Cancelled(message=f"skipped: {error.happened}")
@@ -212,6 +215,12 @@ def _show_health(watchlist: Watchlist, collected: Collected) -> None:
         markdown=health_markdown(sources, collected.changes),
         description="the state of each source, and why",
     )
+
+
+def show_brief(told: Told) -> None:
+    """Create the artifact `brief` if a brief was made."""
+    if told.brief is not None:
+        create_markdown_artifact(key="brief", markdown=told.brief, description=told.lines[0] if told.lines else "what is new")
 
 
 @flow(name="maintain", description="Upkeep: files, old states, captures", persist_result=False, validate_parameters=False)

@@ -22,6 +22,7 @@ from flows.orchestration.settings import running_server
 from flows.runs.progress import log
 from flows.schedule.agenda import Agenda
 from flows.schedule.status import BEAT_SECONDS, Status, write_status
+from flows.schedule.telling import Telling
 from flows.serving import process as scheduled
 from flows.serving.collection import Collection
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
@@ -134,6 +135,7 @@ class Server:
         self.signals = _Signals()
         self.collection: Collection | None = None
         self.agenda = Agenda(watchlist, now())
+        self.telling = Telling(watchlist, now())
         self._url = url
         self._now = now
         self._file = _stamp(watchlist)
@@ -180,6 +182,8 @@ class Server:
         if not self.collection and self.agenda.is_maintenance_due(now):
             self.agenda.maintained(now)
             self._start((), now, "maintain")
+        if not self.collection and not (self.keeper and self.keeper.is_starting) and self.telling.is_due(now):
+            self._start((), now, "tell")
 
     @property
     def prefect(self) -> str | None:
@@ -209,7 +213,10 @@ class Server:
         collection.close()
         self.collection = None
         now = self._now()
-        if collection.task == "maintain":
+        self.telling.look(self.watchlist, now, told=collection.task == "tell")
+        if collection.task == "tell":
+            pass  # it logs itself what failed
+        elif collection.task == "maintain":
             if code == scheduled.SKIPPED:
                 self.agenda.put_off_maintenance(now)
             elif code != 0:
@@ -247,6 +254,7 @@ class Server:
             return
         self.watchlist, self.text = edited, text
         self.agenda.use(edited)
+        self.telling.look(edited, self._now())
         disabled = f", {len(edited.disabled)} of them disabled" if edited.disabled else ""
         log(f"The watchlist was edited: {edited.schedule.timetable}, {len(edited.sources)} sources{disabled}.")
 

@@ -71,6 +71,11 @@ COMMANDS = {
         "brief.command",
         "Tell what is new on each topic: stories by their spread and freshness, edits, take-downs, and sources in trouble.",
     ),
+    "alerts": (
+        "brief.alerts",
+        "List the alerts: how far each has looked, what it sent last, and what waits."
+        " `alerts try` shows what one would have sent.",
+    ),
     "show": (
         "reading.show",
         "Read an article: headline, byline, time, topics, the text with their words, story, revisions, origin of each field.",

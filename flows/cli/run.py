@@ -112,6 +112,7 @@ def as_data(collected: Collected) -> dict[str, object]:
         "came_back": load.came_back,
         "failed_sources": collected.failed_sources,
         "changes": [asdict(change) for change in collected.changes],
+        "told": list(collected.told.lines),
         "warnings": list(collected.warnings),
         "recovered_runs": [str(report.run_id) for report in collected.recovered],
         "set_aside": [{"run_id": aside.run_id, "folder": aside.folder, "error": aside.error} for aside in collected.set_aside],
@@ -142,8 +143,10 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
         say(line)
     for aside in collected.set_aside:
         say(f"[bold red]Set aside:[/] {escape(plain(with_config(aside_line(aside))))}")
+    for line in collected.told.lines:
+        say(escape(plain(with_config(line))))
     for warning in collected.warnings:
-        say(f"[yellow]Warning:[/] {escape(plain(warning))}")
+        say(f"[yellow]Warning:[/] {escape(plain(with_config(warning)))}")
     if not next_step:
         return
     columns = "published_at, source, title"

@@ -13,7 +13,7 @@ from flows.reports.next_step import with_config
 from flows.runs.clock import CLOCKS_DIFFER
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.errors import NewslakeError, WarehouseBusy, WarehouseMissing, brief
-from newslake.text import some_of
+from newslake.text import counted, some_of
 
 if TYPE_CHECKING:
     from flows.schedule.status import Status
@@ -26,6 +26,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     Example: [bold]newslake status --config watchlist.toml[/]
     """
+    from flows.alerts.listing import waiting_messages
     from flows.custody.pending import is_pending
     from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.status import read_status, what_is_wrong
@@ -36,6 +37,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     wrong = what_is_wrong(watchlist.state, report)
     last, unreadable = _last_run(watchlist)
     asides = runs_set_aside(watchlist.state)
+    waiting = waiting_messages(watchlist)
     forgetting = is_pending(watchlist.state) and is_free(watchlist.state, "maintenance")
     if as_json:
         print_json(
@@ -46,6 +48,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "next_start": report and report.next_start,
                 "next_sources": report.next_sources if report else [],
                 "collecting": report and report.collecting,
+                "next_brief": _next_brief(watchlist),
+                "waiting_messages": waiting,
                 "disabled": watchlist.disabled,
                 "prefect": report and report.prefect,
                 "problems": [*(report.problems if report else ()), *([unreadable] if unreadable else ())],
@@ -64,6 +68,10 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"Last run: {_time(last[0])}{clock}, {escape(plain(last[1]))}.")
         if report and report.next_start and not report.since and not wrong:
             say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.enabled)} sources.")
+        if due := _next_brief(watchlist):
+            say(f"Next brief: {due if isinstance(due, str) else _time(due)}.")
+        if waiting:
+            say(f"{counted(waiting, 'message waits', 'messages wait')} to be sent: newslake alerts")
         if watchlist.disabled:
             say(f"Disabled, so not collected: {escape(plain(some_of(watchlist.disabled)))}.")
         if line := asides_line(asides):
@@ -87,6 +95,21 @@ def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
     if wrong:
         return "newslake serve"
     return "newslake recover" if has_asides else "newslake sources"
+
+
+def _next_brief(watchlist: Watchlist) -> datetime | str | None:
+    """Return when the next brief is due: a moment, or in words; None if there is none."""
+    from flows.brief.delivery.make import next_due
+    from flows.messages.outbox import read_outbox
+
+    if watchlist.brief is None:
+        return None
+    if watchlist.brief.every == "run":
+        return "after the next run"
+    now = datetime.now(UTC)
+    with read_outbox(watchlist.state) as outbox:
+        due = next_due(watchlist, outbox.marks() if outbox else {}, now)
+    return "now, by the next run or newslake serve" if due == now else due
 
 
 def _last_run(watchlist: Watchlist) -> tuple[tuple[datetime, str] | None, str | None]:

@@ -100,6 +100,7 @@ def summary_lines(collected: Collected) -> list[str]:
         *(line for load in (*collected.recovered, collected.load) for line in gone_lines(load)),
         *brief_list([change_line(change) for change in collected.changes], "changes of sources"),
         *map(aside_line, collected.set_aside),
+        *collected.told.lines,
         *collected.warnings,
     ]
 
@@ -126,6 +127,7 @@ def summary_markdown(collected: Collected) -> str:
         changes = [markdown(change_line(change)) for change in collected.changes]
         lines += [f"- {line}" for line in brief_list(changes, "changes of sources")]
     lines += [line for aside in collected.set_aside for line in ("", markdown(aside_line(aside)))]
+    lines += [line for told in collected.told.lines for line in ("", markdown(told))]
     lines += [line for warning in collected.warnings for line in ("", markdown(warning))]
     if collected.recovered:
         lines += ["", f"{len(collected.recovered)} interrupted run(s) were finished first."]

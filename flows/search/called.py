@@ -111,6 +111,25 @@ def called(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence
     return Called(tuple(found), tuple(saved), tuple(notes))
 
 
+def missing_names(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
+    """Return those of the names that no topic and no saved search has, and saved searches that cannot be read, each with why."""
+    from warehouse.search.saved import saved_searches
+
+    missing: dict[str, str] = {}
+    if not names:
+        return missing
+    known = {same_name(each.name) for each in watchlist.topics} | set(map(same_name, saved_searches(con)))
+    for name in names:
+        try:
+            found = called(watchlist, con, [name], "nothing was changed")
+        except UsageError as error:
+            missing[name] = error.happened
+            continue
+        if found.topics and same_name(name) not in known:
+            missing[name] = f"the topic {name!r} is no longer in the watchlist, so nothing new is on it"
+    return missing
+
+
 def read_saved(name: str, query: str, left: str) -> Saved:
     """Parse the query of a saved search. Raises UsageError, which names it, if it cannot be read any more."""
     try:

@@ -11,9 +11,11 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from flows.alerts.tell import tell
 from flows.collect import Collected, collect
 from flows.maintain import maintain, maintain_line
 from flows.orchestration.settings import settle_prefect
@@ -21,10 +23,10 @@ from flows.reports.summary import summary_lines
 from flows.runs.progress import Log, log
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.children import wait_for_the_end
-from newslake.errors import CollectionUnderWay, NewslakeError
+from newslake.errors import CollectionUnderWay, NewslakeError, brief
 from newslake.secrecy import hide_secrets_of_tracebacks
 
-Task = Literal["collect", "maintain"]
+Task = Literal["collect", "maintain", "tell"]
 # Exit codes besides 0, which means collected.
 FAILED = 1
 PREFECT_FAILED = 3
@@ -54,6 +56,8 @@ def main() -> int:
         if task["task"] == "maintain":
             log(maintain_line(maintain(watchlist)))
             return 0
+        if task["task"] == "tell":
+            return _tell(watchlist)
         collected, prefect_failed = _collect(watchlist, task["sources"], Log(stop))
     except CollectionUnderWay as error:
         log(f"skipped: {error.happened}")
@@ -82,6 +86,23 @@ def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[
     from flows.orchestrate import collect_with_prefect
 
     return collect_with_prefect(watchlist, sources, watch, failed, tag="scheduled"), bool(failures)
+
+
+def _tell(watchlist: Watchlist) -> int:
+    """Make the brief that is due and send what waits, without a collection."""
+    told = tell(watchlist, datetime.now(UTC), after_run=False)
+    for line in (*told.lines, *told.warnings):
+        log(line)
+    if told.brief is not None and "PREFECT_API_URL" in os.environ:
+        settle_prefect(watchlist)
+        from flows.orchestrate import show_brief
+
+        try:
+            show_brief(told)
+        except Exception as error:  # noqa: BLE001 - the brief is made, and Prefect's UI only misses it
+            log(f"Prefect failed, and its UI does not show the brief ({brief(error, 200)})")
+            return PREFECT_FAILED
+    return FAILED if told.warnings else 0
 
 
 def _hear_the_end(stop: threading.Event) -> None:

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from flows.topics import Topic
+from flows.watchlist.alert import Alert
+from flows.watchlist.brief import BriefTable
 from flows.watchlist.model import Watchlist
 from flows.watchlist.notify import Notify
 from flows.watchlist.problems import Problem, in_words, watchlist_error
@@ -36,10 +38,11 @@ _TABLES: dict[str, type[BaseModel]] = {
     "crawl": CrawlSettings,
     "notify": Notify,
     "maintain": Maintenance,
+    "brief": BriefTable,
 }
 # Messages never quote values of these tables: a mistyped address may hold a secret.
 _SECRET = {"notify"}
-_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource}
+_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource, "alert": Alert}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
 M = TypeVar("M", bound=BaseModel)
@@ -72,6 +75,18 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     maintain = reader.table("maintain", Maintenance)
     topics = reader.array("topic", Topic)
     sources = reader.array("source", WatchedSource)
+    brief = reader.table("brief", BriefTable) if "brief" in tables else None
+    alerts = reader.array("alert", Alert, at_least_one=False)
+    if notify and not notify.urls:
+        if brief and brief.send:
+            reader.add(("brief", "send"), "there is nobody to send it to: [notify] has no `urls`")
+        for index, alert in enumerate(alerts):
+            reader.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no `urls`")
+    names = [source.name for source in sources]
+    for index, alert in enumerate(alerts if len(alerts) == len(tables.get("alert", ())) else ()):
+        for place, name in enumerate(alert.sources):
+            if name not in names:
+                reader.add(("alert", index, "sources", place), f"there is no source {name!r}{_near(name, names)}")
     if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise watchlist_error(path, reader.problems)
     assert schedule and warehouse and crawl and notify and maintain
@@ -80,8 +95,16 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
         key, why = location.unusable
         reader.add(("warehouse", key), why)
         raise watchlist_error(path, reader.problems)
+<<<<<<< HEAD
     sources = tuple(_with_cookies(source, path.parent) for source in sources)
     return Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain)
+=======
+    watchlist = Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain, brief, alerts)
+    if brief and (owner := watchlist.owner_of(watchlist.briefs / "latest.html")):
+        reader.add(("brief", "folder"), f"{brief.folder} is {owner}; name another folder, such as briefs")
+        raise watchlist_error(path, reader.problems)
+    return watchlist
+>>>>>>> bb46d91 (Briefs by schedule and alerts: an outbox loses none and repeats one only with the same id; spikes against the topic's own past)
 
 
 def _with_cookies(source: WatchedSource, folder: Path) -> WatchedSource:
@@ -126,12 +149,12 @@ class _Checker:
             return None
         return self.validate(data, model, (name,))
 
-    def array(self, name: str, model: type[M]) -> tuple[M, ...]:
+    def array(self, name: str, model: type[M], *, at_least_one: bool = True) -> tuple[M, ...]:
         items = self.tables.get(name, [])
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             self.add((name,), f"`{name}` is a list of tables: write each as [[{name}]]")
             return ()
-        if not items:
+        if not items and at_least_one:
             self.add((name,), f"the watchlist needs at least one [[{name}]]")
         first: dict[str, int] = {}
         for index, item in enumerate(items):
@@ -184,6 +207,11 @@ class _Checker:
             return str(table)
         keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in rest)
         return f"{shown} → {keys.removeprefix('.')}" if keys else shown
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _better_key(key: str, known: list[str]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.topics import Topic
+from flows.watchlist.alert import Alert
+from flows.watchlist.brief import BriefTable
 from flows.watchlist.notify import Notify
 from flows.watchlist.schedule import Maintenance, Schedule, WatchedSource
 from newslake.captures import capture_name, capture_path
@@ -27,6 +29,8 @@ class Watchlist:
     sources: tuple[WatchedSource, ...]
     notify: Notify
     maintain: Maintenance
+    brief: BriefTable | None = None
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def base(self) -> Path:
@@ -52,6 +56,11 @@ class Watchlist:
     def captures(self) -> Path:
         """The folder of the WARC files."""
         return self.base / Path(self.crawl.captures).expanduser()
+
+    @property
+    def briefs(self) -> Path:
+        """The folder of the briefs."""
+        return self.base / Path(self.brief.folder if self.brief else "briefs").expanduser()
 
     def capture_name(self, file: Path) -> str:
         """Return the name under which the warehouse stores a WARC file."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from flows.watchlist.clock import Quiet
 from warehouse.records import StateChange
 
 Event = Literal["trouble", "recovery", "takedown"]
@@ -26,6 +27,8 @@ class Notify(BaseModel):
         description="trouble: a source falls into a state other than ok, or a run is set aside; recovery: a source is ok again; "
         "takedown: articles were taken down by their outlet, or put back",
     )
+
+    quiet: Quiet | None = Field(None, description="hours in which alerts wait, such as 22:00-07:00, in the zone of [schedule]")
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
         """Return the changes to notify about."""

@@ -102,11 +102,13 @@ def _asked(
     watchlist: Watchlist, names: Sequence[str], pages: int | None, save: Path | None, *, offline: bool
 ) -> tuple[Saved, list[Source]]:
     """Return what a check of a watchlist needs, and the sources to try. Raises WatchlistError, UsageError."""
+    from flows.alerts.check import check_names
     from flows.reports.notify import check_addresses
     from flows.trial import Saved
 
     check_places(watchlist)
     check_addresses(watchlist)
+    check_names(watchlist)
     sources = chosen_sources(watchlist, names, "newslake check") if names or watchlist.enabled else []
     saved = Saved(
         watchlist=str(watchlist.path),

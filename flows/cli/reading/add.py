@@ -14,7 +14,7 @@ from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
 if TYPE_CHECKING:
-    from flows.reading.add import Added
+    from flows.adding.add import Added
 
 STYLES = {"loaded": "bold green", "updated": "bold yellow", "off-topic": "cyan", "unchanged": "", "copy": ""}
 
@@ -33,9 +33,9 @@ def add(
 
     Example: [bold]newslake add https://outlet.example/article[/]
     """
+    from flows.adding.add import add as fetch
+    from flows.adding.add import addresses_in
     from flows.cli.progress import live_progress
-    from flows.reading.add import add as fetch
-    from flows.reading.add import addresses_in
 
     watchlist = load_watchlist(config)
     given = list(urls or [])

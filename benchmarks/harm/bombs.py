@@ -1,6 +1,6 @@
 """Measures outlets made to harm: bombs beside an outlet of 60 articles, and sitemaps that name 300,000 addresses.
 
-    python benchmarks/bombs.py [--json FILE] [--rounds N] [--addresses N] [--rewrite docs/benchmarks.md]
+    python benchmarks/harm/bombs.py [--json FILE] [--rounds N] [--addresses N] [--rewrite docs/benchmarks.md]
 
 An outlet of 60 articles is collected alone and beside one of bombs, each with the default delay and in a fresh folder, in turns;
 the medians are reported. The bombs are listings and pages that keep a parser busy. Then one outlet names addresses in sitemaps.
@@ -24,7 +24,7 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402

@@ -10,6 +10,7 @@ from functools import partial
 from urllib.parse import urljoin
 from uuid import UUID
 
+from flows.alerts.tell import Told
 from flows.collect import Collected, Steps, collect
 from flows.runs.folder import RunFolder
 from flows.runs.left_alone import left_alone_line
@@ -84,10 +85,15 @@ def add(watchlist: Watchlist, given: Sequence[str], watch: Watcher = SILENT) -> 
     forgotten = _forgotten(watchlist, asked)
     for key in forgotten:
         del asked[key]
-    steps = Steps(choose=_no_source, crawl=partial(_crawl, list(asked.values())), flow="add")
+    steps = Steps(choose=_no_source, crawl=partial(_crawl, list(asked.values())), tell=_told_later, flow="add")
     collected = collect(watchlist, (), watch, steps) if asked else None
     ends = _ends(watchlist, UUID(collected.run_id), asked) if collected else {}
     return collected, [_row(written, row, ends, forgotten) for written, row in rows.items()]
+
+
+def _told_later(_watchlist: Watchlist, _began: datetime) -> Told:
+    """Tell nothing: who adds an article knows of it, and the next run tells others."""
+    return Told()
 
 
 def _row(written: str, row: Added | UUID, ends: dict[UUID, Added], forgotten: set[UUID]) -> Added:

@@ -1,0 +1,1 @@
+"""Measurements of outlets that are made to harm."""

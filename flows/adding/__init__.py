@@ -1,0 +1,1 @@
+"""Fetch single addresses that a user gives, as a collection of their own."""

@@ -1,0 +1,1 @@
+"""Make briefs on a schedule, write them into a folder, and hand them to the outbox."""

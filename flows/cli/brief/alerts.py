@@ -1,0 +1,125 @@
+"""The commands `newslake alerts` and `newslake alerts try`: the state of alerts, and what one would have sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.search.called import check_known
+from flows.search.moments import MOMENTS, moment
+from flows.watchlist import Watchlist, load_watchlist
+from newslake.errors import UsageError
+from newslake.text import counted
+
+if TYPE_CHECKING:
+    from flows.messages.letter import Letter
+
+commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
+SHOWN = 5  # items of a message
+
+
+@commands.callback(invoke_without_command=True)
+def alerts(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the alerts: how far each has looked, what it sent last, and what waits. `alerts try` shows what one would have sent.
+
+    Example: [bold]newslake alerts try NAME --since 30d[/]
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from flows.alerts.listing import address_rows, alert_rows, waiting_messages
+
+    watchlist = load_watchlist(config)
+    rows, failing, waiting = alert_rows(watchlist), address_rows(watchlist), waiting_messages(watchlist)
+    if as_json:
+        print_json({"alerts": rows, "waiting": waiting, "failing": failing})
+        return
+    if rows:
+        headers = ("alert", "on", "topic", "digest", "quiet", "looked", "sent last", "waiting")
+        cells = [[_cell(watchlist, value) for value in row.values()] for row in rows]
+        output.print(table(headers, cells))
+    else:
+        say(f"{escape(plain(str(watchlist.path)))} has no \\[\\[alert]].")
+    for row in failing:
+        times = counted(row["failures"], "time")
+        again = _cell(watchlist, row["again_at"])
+        say(f"[bold red]{escape(row['address'])}[/] failed {times} in a row; it is tried again after {again}.")
+    if waiting:
+        say(f"{counted(waiting, 'message waits', 'messages wait')} to be sent, those of briefs included.")
+    first = watchlist.alerts[0].name if watchlist.alerts else None
+    say(f"\nNext: newslake alerts try {first} --since 30d" if first else "\nNext: add an alert, see docs/alerts.md")
+
+
+@commands.command("try")
+def try_alert(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The name of an alert of the watchlist.")],
+    config: Config = DEFAULT_CONFIG,
+    since: Annotated[str, typer.Option("--since", metavar="MOMENT", help=f"As if it had looked since then: {MOMENTS}.")] = "30d",
+    as_json: AsJson = False,
+) -> None:
+    """Show what an alert would have sent, had it looked once a day; of spikes, every six hours. Sends and changes nothing.
+
+    What counts is when things came into the corpus, and of spikes, when articles were published.
+
+    Example: [bold]newslake alerts try first-of-outlets --since 30d[/]
+    """
+    from flows.alerts.replay import replay
+    from warehouse.database.connect import open_reader
+
+    # `newslake alerts --config FILE try …` means the same as `newslake alerts try … --config FILE`
+    above = context.parent.params if context.parent else {}
+    given = context.get_parameter_source("config")
+    if given is None or given.name == "DEFAULT":  # compared by name, because typer bundles its own click
+        config = above.get("config", config)
+    as_json = as_json or bool(above.get("as_json"))
+    watchlist = load_watchlist(config)
+    left = "nothing was tried"
+    if not watchlist.alerts:
+        raise UsageError(f"{watchlist.path} has no [[alert]]", left=left, next="add one, see docs/alerts.md, then newslake check")
+    check_known("alert", [name], [alert.name for alert in watchlist.alerts], "newslake alerts", left)
+    alert = next(alert for alert in watchlist.alerts if alert.name == name)
+    now = datetime.now(UTC)
+    begin = moment(since, "--since", watchlist.schedule.timezone, now)
+    if begin >= now:
+        raise UsageError(f"--since {since} is not before now", left=left, next=f"newslake alerts try {name} --since 30d")
+    with open_reader(watchlist.warehouse) as con:
+        found = replay(watchlist, con, alert, begin, now)
+    if as_json:
+        print_json([{"at": one.at, **asdict(one.letter)} for one in found])
+        return
+    for one in found:
+        say(f"[bold]{_cell(watchlist, one.at)}[/]  {escape(plain(one.letter.title))}")
+        for line in _lines(one.letter):
+            say(f"  {escape(plain(line))}")
+    days = f"{begin.astimezone(ZoneInfo(watchlist.schedule.timezone)):%Y-%m-%d %H:%M}"
+    say(f"\n{counted(len(found), 'message')} would have been sent since {days}. Nothing was sent.\n\nNext: newslake alerts")
+
+
+def _lines(letter: Letter) -> list[str]:
+    """Return what is printed of a message."""
+    lines = [letter.summary]
+    for section in letter.sections:
+        lines += [line for line in (section.heading, section.text) if line]
+        for item in section.items[:SHOWN]:
+            lines.append(f"- {item.text}")
+            lines += [f"    {line}" for line in (item.url, *item.lines, item.code) if line]
+        if len(section.items) > SHOWN:
+            lines.append(f"  and {len(section.items) - SHOWN} more")
+        lines += [section.more] if section.more else []
+    return lines
+
+
+def _cell(watchlist: Watchlist, value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(watchlist.schedule.timezone)):%Y-%m-%d %H:%M}"
+    return "–" if value is None else plain(value)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(commands, name="alerts")

@@ -1,0 +1,1 @@
+"""Messages to people: what they say, how each service shows it, and an outbox that loses none."""
