@@ -6,15 +6,14 @@ writes its result to disk or reads it from there, so the next run finishes a run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from uuid import UUID
 
 from flows.alerts.tell import Told, tell
-from flows.learn.source import Before, Learned, learn
+from flows.learn.source import Before, learn
 from flows.refine.joined import first_ids, joined
 from flows.refine.owned import at_own_address
 from flows.refine.pool import refine
@@ -23,6 +22,7 @@ from flows.refine.uniform import without_uniform
 from flows.reports.notify import notify_load, notify_set_aside
 from flows.runs.account import read_account
 from flows.runs.captures import keep_captures
+from flows.runs.cleaned import Cleaned
 from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
@@ -56,7 +56,7 @@ from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.load.tombstones import tombstones
 from warehouse.read import has_run, in_vain, known_urls, last_collection, listings_of_others, states_of, unread_listings, waits
-from warehouse.records import FetchRecord, LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
+from warehouse.records import LoadReport, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
 
 # A source in one of these states has its feeds and sitemaps looked for again, see spiders.listings.rediscovery.
@@ -95,30 +95,6 @@ class Collected:
         return tuple(change for report in (*self.recovered, self.load) for change in report.changes)
 
 
-class Cleaned:
-    """What a run loads: its fetches with their articles, the number of URLs it discovered, failed sources, repeated lines;
-    how many URLs it left of each source that used up its time; and what it learned of layouts.
-
-    Not a dataclass, because Prefect visits all fields of dataclasses, and would visit every article.
-    """
-
-    def __init__(
-        self,
-        fetches: Sequence[FetchRecord],
-        discovered: int,
-        failed_sources: dict[str, str],
-        repeated: Sequence[RepeatedLine] = (),
-        out_of_time: Mapping[str, int] = MappingProxyType({}),
-        learned: Learned | None = None,
-    ) -> None:
-        self.fetches = fetches
-        self.discovered = discovered
-        self.failed_sources = failed_sources
-        self.repeated = repeated
-        self.out_of_time = out_of_time
-        self.learned = learned or Learned()
-
-
 def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SILENT, steps: Steps | None = None) -> Collected:
     """Run one collection; `only` names the sources to collect, all that are enabled if empty.
 
@@ -148,16 +124,9 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
         finish_run(run)
         index_rest(watchlist.warehouse, watch.note)
     told = steps.tell(watchlist, began)
+    warned = (*warnings, *told.warnings)
     return Collected(
-        str(run.run_id),
-        state,
-        load,
-        report,
-        cleaned.failed_sources,
-        recovered.loaded,
-        (*warnings, *told.warnings),
-        recovered.set_aside,
-        told,
+        str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, warned, recovered.set_aside, told
     )
 
 

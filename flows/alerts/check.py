@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from flows.search.called import missing_names
 from flows.watchlist import Watchlist, read_watchlist
 from flows.watchlist.problems import Problem, watchlist_error
 from flows.watchlist.toml_lines import KeyPath, key_lines
 from newslake.errors import NewslakeError, WarehouseMissing
-from warehouse.database.connect import open_reader
 
 
 def check_names(watchlist: Watchlist) -> None:
@@ -17,16 +15,19 @@ def check_names(watchlist: Watchlist) -> None:
 
     Not part of `load_watchlist`, because saved searches are in the warehouse. While that cannot be read, nothing is wrong.
     """
-    asked = list(_asked(watchlist))
+    ours = {topic.name for topic in watchlist.topics}
+    asked = [one for one in _asked(watchlist) if one[0] not in ours]
     if not asked:
         return
+    from flows.search.called import missing_names  # with DuckDB, which a check of the file alone does not need
+    from warehouse.database.connect import open_reader
+
     wanted = [name for name, _, _ in asked]
-    ours = {topic.name for topic in watchlist.topics}
     try:
         with open_reader(watchlist.warehouse) as con:
             missing = missing_names(watchlist, con, wanted)
     except WarehouseMissing:
-        missing = {name: _unknown(name, ours) for name in wanted if name not in ours}
+        missing = {name: _unknown(name, ours) for name in wanted}
     except NewslakeError:
         return
     lines = key_lines(read_watchlist(watchlist.path))

@@ -77,16 +77,7 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     sources = reader.array("source", WatchedSource)
     brief = reader.table("brief", BriefTable) if "brief" in tables else None
     alerts = reader.array("alert", Alert, at_least_one=False)
-    if notify and not notify.urls:
-        if brief and brief.send:
-            reader.add(("brief", "send"), "there is nobody to send it to: [notify] has no `urls`")
-        for index, alert in enumerate(alerts):
-            reader.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no `urls`")
-    names = [source.name for source in sources]
-    for index, alert in enumerate(alerts if len(alerts) == len(tables.get("alert", ())) else ()):
-        for place, name in enumerate(alert.sources):
-            if name not in names:
-                reader.add(("alert", index, "sources", place), f"there is no source {name!r}{_near(name, names)}")
+    reader.check_told(notify, brief, alerts, [source.name for source in sources])
     if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise watchlist_error(path, reader.problems)
     assert schedule and warehouse and crawl and notify and maintain
@@ -95,16 +86,12 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
         key, why = location.unusable
         reader.add(("warehouse", key), why)
         raise watchlist_error(path, reader.problems)
-<<<<<<< HEAD
     sources = tuple(_with_cookies(source, path.parent) for source in sources)
-    return Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain)
-=======
     watchlist = Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain, brief, alerts)
     if brief and (owner := watchlist.owner_of(watchlist.briefs / "latest.html")):
         reader.add(("brief", "folder"), f"{brief.folder} is {owner}; name another folder, such as briefs")
         raise watchlist_error(path, reader.problems)
     return watchlist
->>>>>>> bb46d91 (Briefs by schedule and alerts: an outbox loses none and repeats one only with the same id; spikes against the topic's own past)
 
 
 def _with_cookies(source: WatchedSource, folder: Path) -> WatchedSource:
@@ -183,6 +170,18 @@ class _Checker:
         for key in data:
             if key not in known:
                 self.add((*path, key), f"unknown key `{key}`; {_better_key(key, known)}")
+
+    def check_told(self, notify: Notify | None, brief: BriefTable | None, alerts: tuple[Alert, ...], sources: list[str]) -> None:
+        """Check that somebody is told of briefs and alerts, and that the sources of alerts are there."""
+        if notify and not notify.urls:
+            if brief and brief.send:
+                self.add(("brief", "send"), "there is nobody to send it to: [notify] has no `urls`")
+            for index, alert in enumerate(alerts):
+                self.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no `urls`")
+        for index, alert in enumerate(alerts if len(alerts) == len(self.tables.get("alert", ())) else ()):
+            for place, name in enumerate(alert.sources):
+                if name not in sources:
+                    self.add(("alert", index, "sources", place), f"there is no source {name!r}{_near(name, sources)}")
 
     def add(self, path: KeyPath, what: str) -> None:
         self.problems.append(Problem(self.line(path), self.where(path), what))
