@@ -34,7 +34,8 @@ NOT_IN_PARQUET = ((re.compile(r"\bU?HUGEINT\b"), "DOUBLE"), (re.compile(r"\b(?:I
 class Columnar(Protocol):
     """An answer that is also there as columns."""
 
-    headers: list[str]
+    @property
+    def headers(self) -> list[str]: ...
 
     def reader(self, rows: int) -> pa.RecordBatchReader: ...
 

@@ -76,6 +76,10 @@ COMMANDS = {
         "List the alerts: how far each has looked, what it sent last, and what waits."
         " `alerts try` shows what one would have sent.",
     ),
+    "explore": (
+        "explore",
+        "Look at the corpus in the browser: search, articles, stories, sources, runs and SQL, as local pages. Stops with Ctrl-C.",
+    ),
     "show": (
         "reading.show",
         "Read an article: headline, byline, time, topics, the text with their words, story, revisions, origin of each field.",

@@ -6,8 +6,10 @@ A page that the operator visits can send requests to loopback, also under its ow
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from newslake.http import own_pages
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -24,7 +26,6 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 ]
-_LINKS = {"GET", "HEAD"}
 # FastAPI's pages about the API run programs of a public server, which could then do here whatever the server's own pages can.
 _FOREIGN_PROGRAMS = ("/docs", "/redoc")
 
@@ -47,29 +48,12 @@ def refusal(scope: Scope, port: int) -> tuple[int, str] | None:
     Returns:
         The status and the words to refuse it with; None to let it pass.
     """
-    headers: list[tuple[bytes, bytes]] = list(scope.get("headers", ()))
-    hosts = _values(headers, b"host")
-    if len(hosts) != 1 or hosts[0] not in own_hosts(port):
+    refused = own_pages.refusal(scope, own_hosts(port), own_origins(port), may_link=not scope["path"].startswith("/api/"))
+    if refused and refused[0] == 421:
         return 421, f"This server answers only to the names {' and '.join(sorted(own_hosts(port)))}."
-    if any(origin not in own_origins(port) for origin in _values(headers, b"origin")):
-        return 403, "This server takes no requests from the pages of other sites."
-    if scope["path"].rstrip("/").endswith(_FOREIGN_PROGRAMS):
+    if refused is None and scope["path"].rstrip("/").endswith(_FOREIGN_PROGRAMS):
         return 404, "This page would load its program from another server. The description of the API is at /openapi.json."
-    sites = _values(headers, b"sec-fetch-site")
-    if all(site in ("same-origin", "none") for site in sites):
-        return None
-    is_link = (
-        scope["type"] == "http"
-        and scope["method"] in _LINKS
-        and _values(headers, b"sec-fetch-mode") == ["navigate"]
-        and _values(headers, b"sec-fetch-dest") == ["document"]
-        and not scope["path"].startswith("/api/")
-    )
-    return None if is_link else (403, "This server takes no requests from the pages of other sites.")
-
-
-def _values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
-    return [value.decode("latin-1").strip().lower() for key, value in headers if key.lower() == name]
+    return refused
 
 
 class OwnPagesOnly:

@@ -78,10 +78,17 @@ class View:
         return (self.language or "").partition("-")[0] in RIGHT_TO_LEFT
 
 
-def view_of(article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = None) -> View:
-    """Return the view of an article, with times in a zone; of each note at most so many characters."""
+def view_of(
+    article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = None, terms: Iterable[str] | None = None
+) -> View:
+    """Return the view of an article, with times in a zone.
+
+    Args:
+        most_of_note: of each note at most so many characters.
+        terms: the words to mark, as written in the article; those of its topics if None.
+    """
     row = article.row
-    hits = _pattern(term for topic in article.topics for term in topic.terms)
+    hits = _pattern((term for topic in article.topics for term in topic.terms) if terms is None else terms)
     headings = {one_line(heading) for heading in row["headings"] or ()}
     lines = (one_line(line) for line in article.text.splitlines())
     return View(
@@ -249,6 +256,11 @@ def _spans(line: str, hits: re.Pattern[str] | None) -> tuple[Span, ...]:
     if at < len(line) or not made:
         made.append(Span(line[at:]))
     return tuple(made)
+
+
+def marked(text: str, terms: Iterable[str]) -> tuple[Span, ...]:
+    """Return a text as one line of passages, with words apart as they are written there."""
+    return _spans(one_line(text), _pattern(terms))
 
 
 def plain_text(spans: Sequence[Span]) -> str:

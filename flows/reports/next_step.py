@@ -45,6 +45,11 @@ def repeat(config: Path | None) -> None:
     _given = config
 
 
+def names() -> frozenset[str]:
+    """Return the names of the commands that take the option."""
+    return _names
+
+
 def config_option() -> str:
     """Return the option as text to append to a command; empty if none was given."""
     return f" --config {shlex.quote(str(_given))}" if _given else ""

@@ -23,6 +23,7 @@ from warehouse.search.selected import selected
 from warehouse.search.texts import FoundArticle, IndexedText, articles_of, newest_first, texts_of
 
 FIRST = 20  # texts that are read at once: few at first, because the first are usually enough
+CHECKED = 2_000  # texts that are looked at so that all hits are counted exactly
 _QUERY = "query"
 
 
@@ -58,6 +59,13 @@ class Result:
     exact: bool
 
 
+class Overview(NamedTuple):
+    """What a search found, and the numbers of all texts that it selects, or may select where `result` is not exact."""
+
+    result: Result
+    docs: Numbers
+
+
 class _Match(NamedTuple):
     """How an indexed text matches."""
 
@@ -78,11 +86,31 @@ class Searcher:
     def search(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Result:
         """Return the first hits of a query, of at most `limit` articles."""
         with one_state(self._con):
+            return self._first(node, self._index.search(plan(node), only), limit, sort)
+
+    def overview(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Overview:
+        """Return the first hits of a query, and all texts that it finds, as far as so many can be looked at."""
+        with one_state(self._con):
             found = self._index.search(plan(node), only)
-            size = max(limit, FIRST)
-            pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
-            matches = list(islice(self._matches(node, pieces), limit))
-            hits = _hits(matches, self._articles(matches))
+            result = self._first(node, found, limit, sort)
+            unsure = found.docs[~found.sure]
+            if len(unsure) > CHECKED and not result.exact:
+                return Overview(result, found.docs)
+            matcher = Matcher([(_QUERY, node)])
+            fit = [text.doc for text in texts_of(self._con, unsure) if self._match(matcher, text)]
+            docs = found.docs[found.sure | np.isin(found.docs, np.array(fit, np.int64))]
+        return Overview(Result(result.hits, len(docs), exact=True), docs)
+
+    def within(self, only: Only) -> Numbers:
+        """Return the numbers of all indexed texts to which a search is restricted."""
+        with one_state(self._con):
+            return self._index.within(only)
+
+    def _first(self, node: Node, found: Selected, limit: int, sort: Sort) -> Result:
+        size = max(limit, FIRST)
+        pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
+        matches = list(islice(self._matches(node, pieces), limit))
+        hits = _hits(matches, self._articles(matches))
         if len(matches) < limit:
             return Result(hits, len(matches), exact=True)
         return Result(hits, len(found.docs), exact=bool(found.sure.all()))

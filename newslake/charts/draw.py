@@ -38,8 +38,12 @@ class _Frame:
         return self.bottom - (value - self.least) / (self.most - self.least) * (self.bottom - self.top)
 
 
-def svg(chart: Chart) -> str:
-    """Return the picture as a whole file of SVG, which can also stand in a page of HTML."""
+def svg(chart: Chart, *, with_style: bool = True) -> str:
+    """Return the picture as a whole file of SVG, which can also stand in a page of HTML.
+
+    Args:
+        with_style: False for a page that has `style` already.
+    """
     values = [value for one in chart.series for value in one.values if value is not None] or [0.0]
     least, most = min(values), max(values)
     if chart.kind is Kind.BAR or least == most or least < most / 2:
@@ -56,7 +60,7 @@ def svg(chart: Chart) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" class="newslake-chart">',
         f"<title>{_text(chart.title)}</title>",
-        f"<style>{_style()}</style>",
+        *([f"<style>{style()}</style>"] if with_style else []),
         f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
         f'<text class="head" x="18" y="30">{_text(cut(chart.title, 100))}</text>',
         *([f'<text class="note" x="18" y="48">{_text("; ".join(chart.notes))}</text>'] if chart.notes else []),
@@ -70,7 +74,9 @@ def svg(chart: Chart) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _style() -> str:
+def style() -> str:
+    """Return the style of all charts."""
+
     def rules(colours: tuple[str, ...], ground: str, ink: str) -> str:
         scope = ".newslake-chart"
         made = [f"{scope} .ground{{fill:{ground}}}{scope} text{{fill:{ink}}}{scope} .axis,{scope} .grid{{stroke:{ink}}}"]
@@ -81,7 +87,7 @@ def _style() -> str:
     return (
         ".newslake-chart text{font:12px system-ui,'Noto Sans CJK KR','Noto Sans',sans-serif}"
         ".newslake-chart .head{font-size:16px;font-weight:600}.newslake-chart .note{opacity:.75}"
-        ".newslake-chart .grid{opacity:.15}.newslake-chart .line{fill:none;stroke-width:2}"
+        ".newslake-chart .grid{opacity:.15}.newslake-chart polyline.line{fill:none;stroke-width:2}"
         f"{rules(LIGHT, '#ffffff', '#1c1917')}@media (prefers-color-scheme:dark){{{rules(DARK, '#1c1917', '#f5f5f4')}}}"
     )
 
@@ -206,7 +212,7 @@ def _lines(chart: Chart, frame: _Frame) -> Iterator[str]:
         for stretch in _stretches(points):
             if len(stretch) > 1:
                 path = " ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)
-                yield f'<polyline class="line s{series}" points="{path}" style="fill:none"/>'
+                yield f'<polyline class="line s{series}" points="{path}"/>'
         for place, point in enumerate(points):
             alone = not any(points[one] for one in (place - 1, place + 1) if 0 <= one < len(points))
             if point is not None and (alone or len(points) <= MARKED):

@@ -1,0 +1,113 @@
+"""Read from an address what is searched for, and search: for the page of results, and to go from one hit to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows.explore.asked import Asked
+from flows.search.called import parsed
+from flows.search.moments import moment
+from flows.search.restrict import Restrictions, restricted
+from flows.search.search import Hit, Sort
+from flows.topics.matcher import TopicMatch
+from flows.topics.nodes import And, Node, Or
+from newslake.errors import UsageError
+from warehouse.explore.found import Chosen
+from warehouse.search.texts import FoundArticle
+
+if TYPE_CHECKING:
+    from flows.explore.room import Corpus
+    from flows.watchlist import Watchlist
+    from warehouse.search.rank import Numbers
+
+FACETS = ("topic", "source", "language", "tag")
+# The names in an address that say what is searched for; an article keeps them, to lead back.
+NAMES = ("q", *FACETS, "since", "until", "sort")
+REACH = 1_000  # hits that pages go through
+SIZES = (20, 50, 100, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What an address asks for."""
+
+    query: str
+    node: Node | None
+    given: Restrictions
+    sort: Sort
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is asked for: all articles."""
+        return self.node is None and not self.given.options
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        hits: those of one page.
+        total: how many articles; the most that can be if not `exact`.
+        docs: the numbers of all texts; None: all articles.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    exact: bool
+    docs: Numbers | None
+    chosen: Chosen
+    notes: tuple[str, ...] = ()
+    node: Node | None = None
+
+
+def search_of(asked: Asked, watchlist: Watchlist) -> Search:
+    """Return what an address asks for.
+
+    Raises:
+        UsageError: it cannot be read; a QueryError has the position.
+    """
+    zone, now = watchlist.schedule.timezone, datetime.now(UTC)
+    since, until = asked.one("since"), asked.one("until")
+    query, sort = asked.one("q"), asked.one("sort")
+    if sort not in ("", "score", "date"):
+        raise UsageError(f"sort is score or date, not {sort[:40]!r}", left="nothing was searched", next="choose one of the two")
+    given = Restrictions(
+        asked.many("topic"),
+        asked.many("source"),
+        asked.many("language"),
+        asked.many("tag"),
+        moment(since, "from", zone, now) if since else None,
+        moment(until, "before", zone, now) if until else None,
+    )
+    node = parsed(query) if query else None
+    return Search(query, node, given, Sort(sort) if sort else Sort.SCORE if query else Sort.DATE)
+
+
+def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> Found:
+    """Search, and return so many hits from a place (0 is the best) on."""
+    notes: list[str] = []
+    only, saved = restricted(watchlist, corpus.con, search.given, notes.append)
+    parts = ([search.node] if search.node else []) + ([Or(tuple(saved))] if saved else [])
+    if parts:
+        node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        result, docs = corpus.searcher.overview(node, only, first + count, search.sort)
+        return Found(result.hits[first:], result.total, result.exact, docs, Chosen(corpus.con, docs), tuple(notes), node)
+    within = None if only.nothing else corpus.searcher.within(only)
+    chosen = Chosen(corpus.con, within)
+    if only.topics:
+        result = corpus.searcher.listed(only, first + count, search.sort)
+        return Found(result.hits[first:], result.total, True, within, chosen, tuple(notes))
+    hits = tuple(
+        Hit(
+            one.score or 0.0,
+            one.url,
+            one.title,
+            FoundArticle(one.article_id, one.source, one.language, one.published_at, one.published_precision, one.first_seen_at),
+            TopicMatch("", tuple(one.terms or ()), bool(one.in_title), one.score or 0.0, one.snippet or ""),
+        )
+        for one in chosen.newest(first, count)
+    )
+    return Found(hits, chosen.total(), True, within, chosen, tuple(notes))

@@ -1,0 +1,219 @@
+"""The page of search: results, facets, and charts of all that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from flows.explore.asked import Asked, Reply, address, place
+from flows.explore.charts import by_name, timeline
+from flows.explore.downloads import Sheet, download, wanted
+from flows.explore.finding import FACETS, NAMES, REACH, SIZES, Found, Search, find, search_of
+from flows.explore.render import page as rendered
+from flows.explore.room import Corpus, Room
+from flows.python.searching import HIT
+from flows.reading.view import Span, marked
+from flows.search.in_sql import not_indexed
+from flows.search.rows import COLUMNS, row
+from flows.search.search import Hit
+from flows.search.wider import wider
+from flows.topics import parse_query
+from flows.topics.operators import operator_hints
+from newslake.errors import NewslakeError, QueryError
+from newslake.text import counted
+from warehouse.explore.found import Count
+from warehouse.search.lookup import Only
+from warehouse.search.saved import saved_searches
+
+LABELS = {"topic": "Topic", "source": "Source", "language": "Language", "tag": "Tag"}
+MOST_SAVED = 12
+TABLES = ("hits", "timeline", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: how many of the articles have it (None: not counted), and the address that chooses or drops it."""
+
+    value: str
+    articles: int | None
+    is_chosen: bool
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A hit as the page shows it."""
+
+    rank: int
+    hit: Hit
+    title: tuple[Span, ...]
+    snippet: tuple[Span, ...]
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    found: Found
+    counts: list[Count]
+    days: list[tuple[date, int]]
+    saved: dict[str, int | None]
+    notes: tuple[str, ...]
+
+
+def page(room: Room, asked: Asked, seconds: float) -> Reply:
+    """Return the page of results, or a download of what it shows."""
+    is_file = wanted(asked)
+    try:
+        search = search_of(asked, room.watchlist)
+    except QueryError as error:
+        if is_file:
+            raise
+        return _form_only(room, asked, error, error.position)
+    except NewslakeError as error:
+        if is_file:
+            raise
+        return _form_only(room, asked, error, None)
+    size = asked.number("n", SIZES[0], SIZES[-1])
+    number = asked.number("page", 1, REACH // size)
+    try:
+        read = room.read(lambda corpus: _read(room, corpus, search, (number - 1) * size, size))
+    except NewslakeError as error:
+        if is_file or not search.given.options:
+            raise
+        return _form_only(room, asked, error, None)
+    if is_file:
+        return _file(asked, read, (number - 1) * size)
+    return _shown(room, asked, search, read, number, size)
+
+
+def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int) -> _Read:
+    found = find(corpus, room.watchlist, search, first, size)
+    notes = [*operator_hints(search.query), *not_indexed(corpus.con), *found.notes]
+    if not found.total and found.node is not None:
+        notes += _wider(corpus, found)
+    return _Read(found, found.chosen.counts(), found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)))
+
+
+def _wider(corpus: Corpus, found: Found) -> list[str]:
+    """Return what the query would find if its words were meant less narrowly."""
+    assert found.node is not None
+    said = []
+    for other in wider(found.node):
+        result = corpus.searcher.search(other.node, limit=1)
+        if result.hits:
+            count = f"{'' if result.exact else 'at most '}{counted(result.total, 'article')}"
+            said.append(f"{other.rule} {other.instead}, the search finds {count} in the whole corpus.")
+    return said
+
+
+def _saved(corpus: Corpus, found: Found) -> dict[str, int | None]:
+    """Return the saved searches, with how many of the articles each finds; None where that would take long."""
+    counts: dict[str, int | None] = {}
+    for name, query in list(saved_searches(corpus.con).items())[:MOST_SAVED]:
+        try:
+            result, docs = corpus.searcher.overview(parse_query(query), Only(), 1)
+        except QueryError:
+            continue
+        counts[name] = None if not result.exact else len(docs if found.docs is None else np.intersect1d(docs, found.docs))
+    return counts
+
+
+def _form_only(room: Room, asked: Asked, error: NewslakeError, position: int | None) -> Reply:
+    """Return the page with what is wrong, and the form as it was filled in."""
+    query = asked.one("q")
+    begin = query.rfind("\n", 0, position) + 1 if position is not None else 0
+    line = query[begin:].partition("\n")[0]
+    at = None if position is None else position - begin
+    return rendered(
+        "search.html", asked, "Search", 400, error=error, line=line, at=at, names=NAMES, sizes=SIZES, found=None, labels=LABELS
+    )
+
+
+def _file(asked: Asked, read: _Read, first: int) -> Reply:
+    of = asked.one("of") or TABLES[0]
+    if of == "timeline":
+        _, made, _ = timeline(read.days)
+        sheet = Sheet.made(("first_day", "articles"), [(one.first, one.articles) for one in made])
+        return download(asked, sheet, "timeline")
+    if of == "sources":
+        rows = [(one.value, one.articles) for one in read.counts if one.facet == "source"]
+        return download(asked, Sheet.made(("source", "articles"), rows), "sources")
+    hits = [row(rank, hit) for rank, hit in enumerate(read.found.hits, start=first + 1)]
+    table = pa.Table.from_pylist(hits, HIT)
+    return download(asked, Sheet(list(COLUMNS), [tuple(each.values()) for each in hits], table), "search")
+
+
+def _shown(room: Room, asked: Asked, search: Search, read: _Read, number: int, size: int) -> Reply:
+    found = read.found
+    first = (number - 1) * size
+    unit, made, chart = timeline(read.days)
+    sources = [(one.value, one.articles) for one in read.counts if one.facet == "source"]
+    kept = [(name, value) for name, value in asked.query if name in NAMES and value.strip()]
+    return rendered(
+        "search.html",
+        asked,
+        f"{search.query} – search" if search.query else "Search",
+        error=None,
+        found=found,
+        summary=_summary(found, first),
+        notes=read.notes,
+        lines=[_line(rank, hit, kept) for rank, hit in enumerate(found.hits, start=first + 1)],
+        facets=_facets(asked, read),
+        labels=LABELS,
+        unit=unit,
+        stretches=made,
+        timeline=chart,
+        spread=by_name("Articles by source", "source", sources),
+        before=asked.address(page=number - 1 if number > 2 else None) if number > 1 else None,
+        after=asked.address(page=number + 1) if first + size < min(found.total, REACH) and found.hits else None,
+        number=number,
+        size=size,
+        sizes=SIZES,
+        sort=str(search.sort),
+        zone=room.zone,
+        names=NAMES,
+        reach=REACH,
+        is_plain=search.is_plain,
+    )
+
+
+def _summary(found: Found, first: int) -> str:
+    if not found.hits:
+        return "No article matches." if not found.total else "There are no more articles."
+    count = f"{'' if found.exact else 'at most '}{counted(found.total, 'article')}"
+    return f"{first + 1:,} to {first + len(found.hits):,} of {count}"
+
+
+def _line(rank: int, hit: Hit, kept: Sequence[tuple[str, str]]) -> Line:
+    to = address(place("article", hit.article.article_id), kept, at=rank) if kept else place("article", hit.article.article_id)
+    return Line(rank, hit, marked(hit.title, hit.match.terms), marked(hit.match.snippet, hit.match.terms), to)
+
+
+def _facets(asked: Asked, read: _Read) -> dict[str, list[Choice]]:
+    """Return the values of each facet: those that are chosen, then the most frequent."""
+    made: dict[str, list[Choice]] = {}
+    for facet in FACETS:
+        chosen = asked.many(facet)
+        counts = {one.value: one.articles for one in read.counts if one.facet == facet}
+        values: dict[str, int | None] = {**dict.fromkeys(chosen), **counts}
+        if facet == "topic":
+            values |= {name: count for name, count in read.saved.items() if name not in counts}
+        made[facet] = [
+            Choice(
+                value,
+                count,
+                value in chosen,
+                asked.address(**{"page": None, facet: _toggled(chosen, value)}),
+            )
+            for value, count in values.items()
+            if count != 0 or value in chosen
+        ]
+    return made
+
+
+def _toggled(chosen: Sequence[str], value: str) -> tuple[str, ...]:
+    return tuple(each for each in chosen if each != value) if value in chosen else (*chosen, value)

@@ -1,0 +1,16 @@
+-- needs: chosen
+-- The latest of the chosen articles, with their strongest match.
+WITH page AS (SELECT article_id, dated_at FROM chosen ORDER BY dated_at DESC, article_id LIMIT $count OFFSET $first),
+best AS (
+    SELECT
+        article_id, arg_max(terms, score) AS terms, bool_or(in_title) AS in_title, max(score) AS score,
+        arg_max(snippet, score) AS snippet
+    FROM matches WHERE current AND article_id IN (SELECT article_id FROM page)
+    GROUP BY article_id
+)
+SELECT
+    article_id, a.source, a.url, a.title, a.language, a.published_at, a.published_precision, a.first_seen_at,
+    terms, in_title, score, coalesce(snippet, left(a.description, 400), left(a.text, 400)) AS snippet
+FROM (FROM articles WHERE article_id IN (SELECT article_id FROM page)) AS a
+JOIN page USING (article_id) LEFT JOIN best USING (article_id)
+ORDER BY page.dated_at DESC, article_id;
