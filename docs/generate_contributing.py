@@ -15,7 +15,8 @@ TOP = ("newslake", "spiders", "flows", "warehouse", "benchmarks")
 FOLDERS = {
     "flows": "The stages of the data, and the six verbs that run them.",
     "flows/demo/articles": "The invented articles of the sample site, by outlet.",
-    "flows/brief/templates": "The page of a brief.",
+    "flows/brief/templates": "The page of a brief, and its body, which stands in a page of the explorer, too.",
+    "flows/explore/templates": "The pages of the explorer, one for each module of `flows/explore/pages/`, and what they share.",
     "flows/pages/templates": "What all pages share: their style, and parts such as links and times.",
     "flows/demo/templates": "The pages, feeds and sitemaps of the sample site, by outlet.",
     "warehouse/migrations": "Changes of tables, in order, each applied once. Comments of tables and columns are here too.",
@@ -32,7 +33,7 @@ SAID = {
     "warehouse/migrations/0004_source_health_visits.sql": "The same.",
     "benchmarks/unattended/clock.c": "A clock that can be put forward, for one process and all that it starts.",
 }
-MANY = ("flows/demo/articles", "flows/demo/templates")
+MANY = ("flows/demo/articles", "flows/demo/templates", "flows/explore/templates")
 
 
 def packages() -> list[Path]:

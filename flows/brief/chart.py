@@ -22,6 +22,6 @@ def chart_of(part: Part) -> Chart:
     return Chart(Kind.BAR, f"{part.name}: articles a day", "day of publication (UTC)", days, tuple(series), tuple(notes))
 
 
-def drawn(part: Part) -> str:
-    """Return the chart of a topic as SVG."""
-    return svg(chart_of(part))
+def drawn(part: Part, *, with_style: bool = True) -> str:
+    """Return the chart of a topic as SVG. `with_style`: False for a page that has the style of charts already."""
+    return svg(chart_of(part), with_style=with_style)

@@ -72,7 +72,8 @@ def demo(
             say(f"[dim]{escape(query)}[/]")
             show(Session(con), query, Format.TABLE)
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    say(f"\nNext: {_command()} sql --config {shown / 'watchlist.toml'}")
+    say(f"\nNext: {_command()} explore --config {shown / 'watchlist.toml'}")
+    say(f"or, in SQL: {_command()} sql --config {shown / 'watchlist.toml'}")
 
 
 def _command() -> str:

@@ -62,7 +62,7 @@ class Asked:
             raise UsageError("the address of this page is not text", left="nothing was read", next="type it again")
         return self
 
-    def address(self, **changes: Values) -> str:
+    def address(self, /, **changes: Values) -> str:
         """Return the address of the page with the same query, but for what is changed; None leaves a name out."""
         rest = [(name, value) for name, value in self.query if name not in changes and value.strip()]
         return address(self.path, rest, **changes)
@@ -87,7 +87,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def address(path: str, query: Iterable[tuple[str, str]] = (), **given: Values) -> str:
+def address(path: str, query: Iterable[tuple[str, str]] = (), /, **given: Values) -> str:
     """Return a local address with a query of names and values."""
     pairs = list(query)
     for name, value in given.items():

@@ -78,9 +78,7 @@ class View:
         return (self.language or "").partition("-")[0] in RIGHT_TO_LEFT
 
 
-def view_of(
-    article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = None, terms: Iterable[str] | None = None
-) -> View:
+def view_of(article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = None, terms: Iterable[str] | None = None) -> View:
     """Return the view of an article, with times in a zone.
 
     Args:

@@ -24,6 +24,7 @@ from flows.search.search import Searcher, Sort
 from flows.topics import parse_query
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
+from tests.warehouse.explored import explored
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import TABLES, A, B, load, rows_of
 from tests.warehouse.test_reclean import recleaned
@@ -217,6 +218,7 @@ def read(location: Location) -> list[Any]:
                 searched(con),
                 looked_up(con),
                 briefed(con),
+                explored(con),
             )
         ]
 

@@ -115,7 +115,7 @@ def _saved(corpus: Corpus, found: Found) -> dict[str, int | None]:
     counts: dict[str, int | None] = {}
     for name, query in list(saved_searches(corpus.con).items())[:MOST_SAVED]:
         try:
-            result, docs = corpus.searcher.overview(parse_query(query), Only(), 1)
+            result, docs = corpus.searcher.overview(parse_query(query, is_search=True), Only(), 1)
         except QueryError:
             continue
         counts[name] = None if not result.exact else len(docs if found.docs is None else np.intersect1d(docs, found.docs))

@@ -185,7 +185,7 @@ def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(demonstrate
     folder, done = demonstrated
     assert done.returncode == 0, done.stderr
     assert "SELECT title, sources, copies FROM stories" in done.stdout
-    assert "Next: newslake sql --config demo-data/watchlist.toml" in done.stdout
+    assert "Next: newslake explore --config demo-data/watchlist.toml" in done.stdout
     answers = newslake(
         "sql", "--json", "-c", "demo-data/watchlist.toml", "SELECT max(revision) AS most FROM articles", cwd=folder
     )
