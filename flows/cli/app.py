@@ -77,7 +77,7 @@ COMMANDS = {
         " `alerts try` shows what one would have sent.",
     ),
     "explore": (
-        "explore",
+        "explore.command",
         "Look at the corpus in the browser: search, articles, stories, sources, runs and SQL, as local pages. Stops with Ctrl-C.",
     ),
     "show": (
