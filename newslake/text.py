@@ -10,6 +10,7 @@ from collections.abc import Sequence
 __all__ = [
     "counted",
     "cut",
+    "is_printable",
     "is_utf8",
     "markdown",
     "markdown_cell",
@@ -55,6 +56,11 @@ def is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_printable(text: str) -> bool:
+    """Return whether text can be shown as it is, on one line; the joiners, which Python does not count as printable, can be."""
+    return text.isprintable() or all(char.isprintable() or char in _JOINERS for char in text)
 
 
 def visible(text: str) -> str:

@@ -92,14 +92,19 @@ def page_behind(watchlist: Watchlist, article: WholeArticle, part: int = 1) -> P
 
 
 def captured_pages(watchlist: Watchlist, article: WholeArticle) -> list[CapturedPage]:
-    """Return the captured pages behind a revision, each with its hash or why it has none."""
+    """Return the captured pages behind a revision, each with its hash or why it has none.
+
+    These words are published, so they name a capture as the warehouse does, and no folder of this machine.
+    """
     numbers = [part.page for part in article.parts] if article.is_current else []
     pages = []
     for number in numbers or [1]:
         try:
             page = page_behind(watchlist, article, number)
         except CaptureError as error:
-            pages.append(CapturedPage(number, problem=error.happened))
+            name, _ = _place(article, number)
+            problem = error.happened.replace(str(watchlist.capture_path(name)), name) if name else error.happened
+            pages.append(CapturedPage(number, problem=problem))
         else:
             known = page.known
             pages.append(CapturedPage(number, page.sha256, known.payload_digest, known.record_id, page.name, page.offset))

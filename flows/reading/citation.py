@@ -102,7 +102,8 @@ def chicago(cited: Citation) -> str:
     Authors are named as the outlet writes them: a note inverts no name.
     """
     title = re.sub(r'"([^"]*)"', "‘\\1’", cited.title.translate(_INNER_QUOTES))
-    parts = [_people(cited.authors), f"“{title},” {cited.outlet}", _in_words(cited.published_on) if cited.published_on else ""]
+    what = f"“{title},” {cited.outlet}" if title else cited.outlet
+    parts = [_people(cited.authors), what, _in_words(cited.published_on) if cited.published_on else ""]
     parts += [f"accessed {_in_words(cited.fetched_at.astimezone(cited.zone).date())}", cited.url]
     return f"{', '.join(filter(None, parts))}.\n{' '.join(_proof(cited))}\n"
 
@@ -113,7 +114,8 @@ def bibtex(cited: Citation) -> str:
     fields: dict[str, str] = {}
     if cited.authors:
         fields["author"] = " and ".join(f"{{{_tex(author)}}}" for author in cited.authors)
-    fields["title"] = f"{{{_tex(cited.title)}}}"
+    if cited.title:
+        fields["title"] = f"{{{_tex(cited.title)}}}"
     fields["howpublished"] = _tex(cited.outlet)
     if on:
         fields |= {"year": str(on.year), "month": _MONTHS[on.month - 1][:3].lower(), "day": str(on.day)}
@@ -163,7 +165,7 @@ def csl(cited: Citation) -> list[dict[str, Any]]:
             for page in cited.pages
         ],
     }
-    return [{name: value for name, value in item.items() if value not in (None, [])} | {"custom": {"newslake": proof}}]
+    return [{name: value for name, value in item.items() if value not in (None, [], "")} | {"custom": {"newslake": proof}}]
 
 
 def _proof(cited: Citation) -> Iterator[str]:

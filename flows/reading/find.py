@@ -12,7 +12,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.errors import ArticleUnknown, UsageError
-from newslake.text import counted, cut, one_line
+from newslake.text import counted, cut, is_utf8, one_line
 from spiders.urls.canonical import canonicalise, url_id, without_credentials
 from warehouse.load.tombstones import forgotten_of
 from warehouse.reading.named import Named, by_address, by_piece, last_visit, nearest
@@ -39,7 +39,10 @@ def find_article(con: duckdb.DuckDBPyConnection, given: str, command: str, *, no
         nothing: what is said not to be `given` where nothing is found.
     Raises:
         ArticleUnknown: no article or more than one is meant; the message lists the candidates, or the nearest.
+        UsageError: it is no text.
     """
+    if not is_utf8(given):
+        raise UsageError(f"{given!r} is not UTF-8", left="nothing was changed", next=f"type it as UTF-8, or {command} ID")
     asked = given.strip(_AROUND)
     addresses, ids = addresses_of(asked), ids_of(asked)
     found = by_address(con, ids, addresses) if asked else []

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from newslake.text import is_printable
 from spiders.sources import Source, TimeZone
 
 # Plain cron only: cronsim and Prefect's croniter differ on `L`, `LW`, `#` and seconds.
@@ -57,8 +58,8 @@ MAX_TAG = 100  # characters
 
 def check_tag(tag: str) -> str:
     """Return a tag of a source unchanged; raise ValueError if it could not be written in a query or in OPML."""
-    if not tag.strip() or tag != tag.strip() or len(tag) > MAX_TAG or not tag.isprintable():
-        raise ValueError(f"a tag has 1 to {MAX_TAG} characters on one line, without spaces around them, found {tag[:MAX_TAG]!r}")
+    if not tag.strip() or tag != tag.strip() or len(tag) > MAX_TAG or not is_printable(tag):
+        raise ValueError(f"a tag has 1 to {MAX_TAG} printable characters, without spaces around them, found {tag[:MAX_TAG]!r}")
     if "," in tag or tag.startswith("/"):
         raise ValueError(f'a tag has no comma and begins with no slash, found {tag!r}: write several as ["one", "two"]')
     return tag

@@ -13,6 +13,7 @@ import unicodedata
 from urllib.parse import unquote, urljoin, urlsplit
 from uuid import UUID
 
+from newslake.text import is_utf8
 from spiders.urls.parts import (
     DEFAULT_PORT,
     EDGES,
@@ -54,6 +55,8 @@ def check_http_url(url: str) -> str:
         raise ValueError(f"{url!r} is not an http or https URL")
     if any(char.isspace() for char in url):
         raise ValueError(f"{url!r} has white space in it")
+    if not is_utf8(url):
+        raise ValueError(f"{url!r} is not UTF-8")
     if len(url) > MAX_LENGTH:
         raise ValueError(f"a URL of {len(url)} characters: at most {MAX_LENGTH} are taken")
     if split_url(url) is None:

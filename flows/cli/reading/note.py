@@ -155,7 +155,8 @@ class _Desk:
         kept = text if written is None else None
         after = self._change([before], lambda note: edited(note, text, self._tags, self._untag, at), kept)
         deleted = any(note.deleted_at for note in after)
-        what = "Deleted, as nothing was left of it, the note on" if deleted else "Edited the note on"
+        what = "Edited the note on" if after != [before] else "Nothing to change in the note on"
+        what = "Deleted, as nothing was left of it, the note on" if deleted else what
         self._say(f"{what} {_title(on)}", after, on, _undo(before) if deleted else f"newslake show {before.article_id}")
 
     def delete(self, given: str) -> None:

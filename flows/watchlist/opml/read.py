@@ -15,7 +15,7 @@ from lxml import etree
 
 from flows.watchlist.schedule import MAX_TAG
 from newslake.errors import UsageError
-from newslake.text import cut, one_line
+from newslake.text import cut, is_printable, one_line
 from spiders.listings.markup import too_complex
 from spiders.sources import check_source_url
 
@@ -24,6 +24,7 @@ NOTHING = "nothing was written"
 _FEED = re.compile(r"^(?:feed:(?://)?|feed/)(?=https?:)", re.IGNORECASE)
 _OTHER_FEED = re.compile(r"^feed://", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{0,31};)?")
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh")
 _SHOWN = 100  # characters of a title or an address in a message
 
 
@@ -71,6 +72,8 @@ def read_opml(data: bytes) -> Outlines:
     if len(data) > MAX_BYTES:
         what = f"the file is larger than {MAX_BYTES:,} bytes, which no list of feeds is"
         raise UsageError(what, left=NOTHING, next="divide it, then newslake init --opml with each part and another name")
+    if data.startswith(_COMPRESSED):
+        raise UsageError("the file is no OPML: it is compressed", left=NOTHING, next="unpack it, then newslake init --opml again")
     if why := too_complex(data) or ("it defines entities" if b"<!ENTITY" in data.replace(b"\0", b"") else None):
         raise UsageError(f"the file is no list of feeds: {why}", left=NOTHING, next="export it again from your feed reader")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
@@ -89,7 +92,8 @@ def read_opml(data: bytes) -> Outlines:
     for element in _elements(root):
         _take(element, read)
     if not read.outlines:
-        more = f": {read.skipped[0]}" if read.skipped else ""
+        told = [*read.skipped, *read.notes]
+        more = f": {told[0]}" if told else ""
         raise UsageError(f"the file has no feed that newslake reads{more}", left=NOTHING, next="newslake init  writes an example")
     return read
 
@@ -97,10 +101,18 @@ def read_opml(data: bytes) -> Outlines:
 def _mended(reference: re.Match[bytes]) -> bytes:
     """Return a reference as XML knows it: entities of HTML as numbers, and ampersands that only stand for themselves escaped."""
     name = reference[1]
+    if name and name.startswith(b"#") and not _is_of_xml(name[1:-1].lower()):
+        return b"&#xFFFD;"
     if name is None or name in (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;") or name.startswith(b"#"):
         return reference[0] if name else b"&amp;"
     meant = html5.get(name.decode("ascii"))
     return b"".join(b"&#%d;" % ord(char) for char in meant) if meant else b"&amp;" + name
+
+
+def _is_of_xml(digits: bytes) -> bool:
+    """Return whether XML has the character of a reference, as a number in decimal or behind an `x`."""
+    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
 
 
 def _elements(root: etree._Element) -> Iterator[etree._Element]:
@@ -167,4 +179,5 @@ def _tags(element: etree._Element, said: dict[str, str]) -> tuple[str, ...]:
 
 def as_tag(name: str) -> str:
     """Return a name as a tag of a source: without commas, which separate tags, and not too long."""
-    return " ".join(name.replace(",", " ").split()).lstrip("/ ")[:MAX_TAG].strip()
+    shown = "".join(char for char in name.replace(",", " ") if char.isspace() or is_printable(char))
+    return " ".join(shown.split()).lstrip("/ ")[:MAX_TAG].strip()

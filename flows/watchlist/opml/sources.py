@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from flows.watchlist.opml.read import Outline
-from newslake.text import cut
+from newslake.text import cut, is_printable
 from spiders.sources import MAX_NAME
 
 # Where the template's own sources begin.
@@ -98,14 +99,19 @@ def _toml(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    return cut("".join(char if char.isprintable() else " " for char in text), _COMMENT)
+    return cut("".join(char if is_printable(char) else " " for char in text), _COMMENT)
 
 
 def _name(title: str) -> str:
-    """Return a title as the name of a source; as it is if it can be one."""
+    """Return a title as the name of a source; as it is if it can be one. "" if it would come to pieces.
+
+    A name has letters and digits only. Words of Hindi, Tamil or Thai are nothing without the marks above and below them.
+    """
     if _is_name(title):
         return title
     plain = unicodedata.normalize("NFKC", title).casefold()
+    if any(before.isalpha() and unicodedata.category(char).startswith("M") for before, char in pairwise(plain)):
+        return ""
     plain = re.sub(r"[^\w.]+", "-", re.sub(r"['’`´]", "", plain))
     return re.sub(r"^[\W_]+|[\W_]+$", "", plain)[:MAX_NAME].rstrip("-.")
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin
 from lxml import etree
 
 from flows.watchlist.schedule import WatchedSource
+from newslake.text import is_printable
 
 
 def written(sources: Iterable[WatchedSource], learned: Mapping[str, Sequence[str]], made_at: datetime) -> tuple[bytes, list[str]]:
@@ -53,5 +54,5 @@ def written(sources: Iterable[WatchedSource], learned: Mapping[str, Sequence[str
 
 def _outline(place: etree._Element, told: Mapping[str, str]) -> None:
     """Add an outline. What no XML can have stands in addresses only, where it can be escaped."""
-    safe = {name: "".join(char if char.isprintable() else quote(char, safe="") for char in text) for name, text in told.items()}
+    safe = {name: "".join(char if is_printable(char) else quote(char, safe="") for char in text) for name, text in told.items()}
     etree.SubElement(place, "outline", safe)

@@ -25,6 +25,7 @@ from warehouse.similarity.shingles import content_hash
 
 ROOT = Path(__file__).resolve().parents[3]
 URL, BARE = "https://harbour.example/tanker?a=1%7B_b", "https://harbour.example/bare"
+UNTITLED = "https://harbour.example/untitled"
 TITLE = 'Oil & "gas" {50% of #1_a~b^c\\d\n} for Rason'
 PAGES = ["<p>유조선 one</p>\n\n".encode("euc-kr"), b"<p>two</p>\r\n"]
 TEXTS = [f"The “Tanker”—unloaded oil: {word}.\nŒuvre, Straße, ﬁsh, 유조선 １２." for word in ("once", "twice")]
@@ -60,8 +61,12 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
         BARE, "깃발", title="What next?", authors=("A", "B", "C", "D"), capture_file=None, capture_offset=None, published_at=day,
         published_precision="day", text="bare " * 40,
     )  # fmt: skip
+    untitled = article(
+        UNTITLED, title="", text="plain " * 40, authors=(), published_at=None, published_precision=None,
+        capture_file="lost.warc.gz",
+    )  # fmt: skip
     with open_writer(load_watchlist(config).warehouse, "test") as warehouse:
-        load(warehouse, run(1, fetch(first), fetch(bare)))
+        load(warehouse, run(1, fetch(first), fetch(bare), fetch(untitled)))
         load(warehouse, run(2, fetch(changed(second))))
     return config
 
@@ -120,6 +125,12 @@ def test_what_cannot_be_proved_is_said(config: Path) -> None:
     assert done.returncode == 0
     first, proof = done.stdout.splitlines()
     assert first == f"A et al., “What next?,” 깃발, February 27, 2026, accessed March 1, 2026, {BARE}."
+    untitled = cited(config, UNTITLED)
+    assert untitled.startswith(f"harbour, accessed March 1, 2026, {UNTITLED}.\nTime of publication not known. Revision 1 of 1")
+    assert "the capture at byte 77 of lost.warc.gz cannot be read" in untitled
+    for style in ("chicago", "bibtex", "csl-json"):
+        assert str(config.parent) not in cited(config, UNTITLED, "-s", style)  # a citation is published
+    assert "title =" not in cited(config, UNTITLED, "-s", "bibtex")
     assert "Published 2026-02-27." in proof and "Page: no hash, the page of revision 1 is not there" in proof
     assert "can be checked by the text alone" in done.stderr
     assert cited(config, BARE, "-s", "bibtex").startswith("@misc{news2026-")

@@ -9,7 +9,7 @@ import pytest
 
 from flows.reading.find import find_article
 from flows.watchlist import load_watchlist
-from newslake.errors import ArticleUnknown
+from newslake.errors import UsageError
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
 from tests.flows.cli.conftest import WATCHLIST
@@ -80,10 +80,12 @@ def test_an_article_is_found_by_what_a_user_has_of_it(config: Path, given: str, 
         ("", ["no article is ''", "FROM articles"]),
         ("' OR 1=1 --", ["no article is"]),
         ("zz\x1b[31m", ["no article is"]),
+        ("oil-\udcff", ["is not UTF-8"]),
+        ("https://harbour.example/\udcff", ["is not UTF-8"]),
     ],
 )
 def test_what_is_not_found_is_said_with_what_is_near(config: Path, given: str, says: list[str]) -> None:
-    with open_reader(load_watchlist(config).warehouse) as con, pytest.raises(ArticleUnknown) as error:
+    with open_reader(load_watchlist(config).warehouse) as con, pytest.raises(UsageError) as error:
         find_article(con, given, "newslake diff")
     assert [said for said in says if said not in str(error.value)] == []
 

@@ -134,7 +134,11 @@ def test_only_its_author_edits_and_deletes_a_note(config: Path) -> None:
     edited = noted(config, "--edit", note_id[:6], "Second", "--tag", "two", "--untag", "ONE")
     assert (edited["text"], edited["tags"], edited["author"]) == ("Second", ["two"], "jun") and edited["edited_at"]
     assert noted(config, "--edit", note_id, "--tag", "three")["text"] == "Second"
-    assert noted(config, "--edit", note_id, "-", stdin="Third")["text"] == "Third"
+    third = noted(config, "--edit", note_id, "-", stdin="Third")
+    assert third["text"] == "Third"
+    for same in (["Third"], ["--tag", "TWO"], ["--untag", "never"]):
+        assert told(config, "--edit", note_id, *same, "--author", "jun").startswith("Nothing to change in the note on")
+    assert noted(config, "--edit", note_id, "Third")["edited_at"] == third["edited_at"]
     assert "nothing is left of the note" in told(config, "--edit", note_id, "", "--author", "JUN", code=2)
     said = told(config, "--delete", note_id[:4], "--author", "Jun")
     assert f"newslake note --config {config} --restore {note_id[:8]}" in said

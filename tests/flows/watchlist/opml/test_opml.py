@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import tomllib
 from pathlib import Path
@@ -102,6 +103,36 @@ def test_what_can_be_read_of_a_broken_list_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_references_to_characters_that_xml_does_not_have_cost_only_themselves(tmp_path: Path) -> None:
+    _, sources = init(
+        tmp_path,
+        '<opml><body><outline text="A&#0;&#x1b;&#xD800;&#x110000;&#9999999;b" xmlUrl="https://a.example/&#12;"/>'
+        '<outline text="B&#233;&#xE9;" xmlUrl="https://b.example/"/></body></opml>',
+    )
+    assert [source["name"] for source in sources] == ["a-b", "Béé"]
+
+
+@pytest.mark.parametrize(
+    "folder", ["می\u200cخواهم", "👨\u200d👩\u200d👧 home", "हिन्दी", "a\u00adb\ue000c", "x\u202ey", "　日本　語　"]
+)
+def test_any_folder_becomes_a_tag_that_the_watchlist_takes(tmp_path: Path, folder: str) -> None:
+    _, sources = init(
+        tmp_path, f'<opml><body><outline text="{folder}"><outline xmlUrl="https://a.example/"/></outline></body></opml>'
+    )
+    (tag,) = sources[0]["tags"]
+    assert tag == {"a\u00adb\ue000c": "abc", "x\u202ey": "xy", "　日本　語　": "日本 語"}.get(folder, folder)
+    listed = newslake("export", "--opml", "-", cwd=tmp_path).stdout
+    (tmp_path / "again").mkdir()
+    assert init(tmp_path / "again", listed)[1] == sources
+
+
+@pytest.mark.parametrize("title", ["हिन्दी समाचार", "ไทยรัฐ ข่าว", "தமிழ் செய்தி"])
+def test_a_name_is_never_cut_into_pieces_of_words(tmp_path: Path, title: str) -> None:
+    _, sources = init(tmp_path, f'<opml><body><outline text="{title}" xmlUrl="https://www.daily.example/rss"/></body></opml>')
+    assert [source["name"] for source in sources] == ["daily.example"]
+    assert f"# {title}\n" in (tmp_path / "watchlist.toml").read_text("utf-8")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "euc-kr"])
 def test_the_encoding_is_that_of_the_file(tmp_path: Path, encoding: str) -> None:
     text = (
@@ -123,10 +154,16 @@ LAUGHS = '<!DOCTYPE o [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><opml><outline text
         (LAUGHS, "it defines entities"),
         (f"<?xml version='1.0' encoding='utf-16'?>{LAUGHS}".encode("utf-16"), "it defines entities"),
         ("<opml>" + "<outline text='x'>" * 600_000, "tags, more than"),
+        (gzip.compress(FEEDLY.encode()), "it is compressed"),
+        (b"PK\x03\x04" + b"x" * 40, "it is compressed"),
+        (
+            "<opml>" + "<outline text='x'>" * 400 + "<outline xmlUrl='https://a.example/'/>" + "</outline>" * 400 + "</opml>",
+            "the file is damaged at line 1",
+        ),
         (b" " * 20_000_001, "larger than 20,000,000 bytes"),
         ("<opml><outline text='A' xmlUrl='file:///x'/></opml>", "the file has no feed that newslake reads: A: 'file:///x'"),
     ],
-    ids=["empty", "CSV", "HTML", "entities", "entities in UTF-16", "tags", "size", "no feed"],
+    ids=["empty", "CSV", "HTML", "entities", "entities in UTF-16", "tags", "gzip", "zip", "depth", "size", "no feed"],
 )
 def test_what_is_no_list_is_refused_and_nothing_is_written(tmp_path: Path, text: str | bytes, said: str) -> None:
     done, _ = init(tmp_path, text)
