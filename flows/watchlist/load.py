@@ -214,6 +214,8 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _better_key(key: str, known: list[str]) -> str:
+    if near := difflib.get_close_matches(key.casefold(), known, n=1, cutoff=0.9):
+        return f"did you mean `{near[0]}`?"
     for table, model in {**_TABLES, **_ARRAYS}.items():
         if key in model.model_fields:
             return f"it belongs in {f'[[{table}]]' if table in _ARRAYS else f'[{table}]'}"

@@ -29,6 +29,7 @@ from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, ru
 from tests.warehouse.test_load import TABLES, A, B, load, rows_of
 from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
+from warehouse.brief.alerts import dated_articles, first_seen_of, headline_words, outlets_before, watched_since
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
@@ -293,6 +294,11 @@ def briefed(con: duckdb.DuckDBPyConnection) -> list[Any]:
         past_of_topics(con, first, last),
         past_of_articles(con, ids, first, last),
         first_collection(con),
+        sorted(map(repr, dated_articles(con, [MATCH.topic], ids, hours(999), 60))),
+        first_seen_of(con, [MATCH.topic]),
+        sorted(outlets_before(con, [MATCH.topic], ids, ids[:1], hours(999))),
+        sorted(watched_since(con).items()),
+        sorted(headline_words(con, ids, 20).items()),
     ]
 
 

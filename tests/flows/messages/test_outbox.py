@@ -1,0 +1,116 @@
+"""The outbox with several processes, and with a process that is killed at the worst moment."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from newslake.testing import Answer
+from tests.flows.alerts.told import Desk, desk
+from tests.flows.command import ENVIRONMENT, newslake
+from tests.warehouse.makers import article, fetch, run
+
+TABLES = '[[alert]]\nname = "news"\non = "new"\ntopic = "trade"\n'
+TELL = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from flows.alerts.tell import tell
+from flows.watchlist import load_watchlist
+print(tell(load_watchlist(Path(sys.argv[1])), datetime.now(UTC)))
+"""
+NOW = datetime.now(UTC)
+
+
+def with_news(made: Desk) -> None:
+    """Let the alert look once, then load an article."""
+    made.load(run(1, fetch(article("https://harbour.example/old", published_at=NOW, seen_at=NOW))))
+    made.tell(datetime.now(UTC), began=datetime.now(UTC))
+    made.load(run(2, fetch(article("https://harbour.example/new", title="Oil anew", published_at=NOW, seen_at=NOW))))
+
+
+def teller(made: Desk) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", TELL, str(made.config)], env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.e2e
+def test_a_message_whose_sender_is_killed_before_it_notes_it_comes_once_more_with_the_same_id(tmp_path: Path) -> None:
+    with desk(tmp_path, TABLES) as made:
+        with_news(made)
+        came, go_on = threading.Event(), threading.Event()
+
+        def wait(_headers: object) -> Answer:
+            came.set()
+            go_on.wait(60)
+            return Answer()
+
+        made.site.routes["/hook"] = wait
+        process = teller(made)
+        assert came.wait(60)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        go_on.set()
+        made.accept()
+        for _ in range(3):
+            made.tell(datetime.now(UTC))
+        first, second = (message["message"] for message in made.messages)
+        assert first == second and "Oil anew" in first and "Message " in first.splitlines()[-1]
+
+
+@pytest.mark.e2e
+def test_several_processes_send_a_message_once(tmp_path: Path) -> None:
+    with desk(tmp_path, TABLES) as made:
+        with_news(made)
+        made.site.routes["/hook"] = Answer(seconds=0.5)
+        processes = [teller(made) for _ in range(3)]
+        said = [process.communicate(timeout=120) for process in processes]
+        assert len(made.messages) == 1, said
+        assert all("warnings=()" in out for out, _ in said), said
+
+
+def test_a_failure_waits_longer_each_time_and_is_never_given_up(tmp_path: Path) -> None:
+    with desk(tmp_path, TABLES) as made:
+        with_news(made)
+        made.refuse()
+        now = datetime.now(UTC)
+        tries = []
+        for minute in range(0, 60 * 48, 5):
+            before = len(made.messages)
+            made.tell(now + timedelta(minutes=minute), after_run=False)
+            tries += [minute] if len(made.messages) > before else []
+        waits = [later - earlier for earlier, later in pairwise(tries)]
+        assert waits[:4] == [5, 10, 20, 40] and max(waits) == 360
+        made.accept()
+        assert made.tell(now + timedelta(days=3)).lines == ("Sent 1 message.",)
+
+
+def test_a_damaged_outbox_costs_a_warning_with_the_next_command(tmp_path: Path) -> None:
+    with desk(tmp_path, TABLES) as made:
+        with_news(made)
+        file = tmp_path / "data" / "state" / "messages.sqlite"
+        file.write_bytes(b"no database" * 400)
+        [warning] = made.tell(datetime.now(UTC)).warnings
+        assert "nothing was told of this run" in warning and "messages.sqlite cannot be used" in warning
+        done = newslake("alerts", "-c", made.config)
+        assert done.returncode == 1 and f"mv {file} {file}.damaged" in done.stderr
+
+
+def test_no_address_is_stored(tmp_path: Path) -> None:
+    with desk(tmp_path, TABLES) as made:
+        made.write(TABLES, f'"json://user:s3cret@127.0.0.1:{made.site.port}/hook"')
+        with_news(made)
+        made.tell(datetime.now(UTC))
+        assert len(made.messages) == 1
+        stored = b"".join(one.read_bytes() for one in (tmp_path / "data" / "state").rglob("*") if one.is_file())
+        assert b"s3cret" not in stored and b"/hook" not in stored
+        assert "s3cret" not in json.dumps(newslake("alerts", "--json", "-c", made.config).stdout)
