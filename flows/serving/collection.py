@@ -53,7 +53,7 @@ class Collection:
         )
         assert self._process.stdin
         with suppress(BrokenPipeError):  # the process died at once: its exit code says so
-            self._process.stdin.write(job(watchlist.path, text, sources, task))
+            self._process.stdin.write(job(watchlist.path, text, sources, task, began))
             self._process.stdin.flush()
 
     def poll(self) -> int | None:

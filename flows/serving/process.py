@@ -34,15 +34,17 @@ SKIPPED = 4
 SET_ASIDE = 5  # collected, and an earlier run was set aside
 
 
-def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect") -> str:
+def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect", at: datetime | None = None) -> str:
     """Return the line of input that tells the process what to do.
 
     Args:
         watchlist: its path.
         text: its text, which `serve` has read and checked.
         sources: the names of those to collect; all if empty.
+        at: the time by the clock that decides what is due.
     """
-    return json.dumps({"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}) + "\n"
+    told = {"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}
+    return json.dumps(told | {"at": (at or datetime.now(UTC)).isoformat()}) + "\n"
 
 
 def main() -> int:
@@ -57,7 +59,7 @@ def main() -> int:
             log(maintain_line(maintain(watchlist)))
             return 0
         if task["task"] == "tell":
-            return _tell(watchlist)
+            return _tell(watchlist, datetime.fromisoformat(task["at"]))
         collected, prefect_failed = _collect(watchlist, task["sources"], Log(stop))
     except CollectionUnderWay as error:
         log(f"skipped: {error.happened}")
@@ -88,9 +90,9 @@ def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[
     return collect_with_prefect(watchlist, sources, watch, failed, tag="scheduled"), bool(failures)
 
 
-def _tell(watchlist: Watchlist) -> int:
+def _tell(watchlist: Watchlist, at: datetime) -> int:
     """Make the brief that is due and send what waits, without a collection."""
-    told = tell(watchlist, datetime.now(UTC), after_run=False)
+    told = tell(watchlist, at, after_run=False, now=lambda: at)
     for line in (*told.lines, *told.warnings):
         log(line)
     if told.brief is not None and "PREFECT_API_URL" in os.environ:

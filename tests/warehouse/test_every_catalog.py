@@ -285,8 +285,7 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
 def briefed(con: duckdb.DuckDBPyConnection) -> list[Any]:
     """What a brief is made of."""
     found = news(con, hours(-9_999), hours(999_999))
-    ids = [one.article_id for one in found]
-    first, last = hours(-999).date(), hours(999).date()
+    ids, first, last = [one.article_id for one in found], hours(-999).date(), hours(999).date()
     return [
         *sorted(map(repr, found)),
         sorted(members_of(con, {one.story_id for one in found}).items()),
