@@ -10,8 +10,9 @@ import pytest
 from flows.orchestration.api import ask
 from newslake.testing import Answer, Site
 from tests.e2e.serving import Serving, free_port
-from tests.e2e.test_serve_schedule import article, outlet, write
+from tests.e2e.test_serve_schedule import outlet, write
 from tests.flows.command import newslake, newslake_process
+from tests.warehouse.makers import words
 
 pytestmark = pytest.mark.timeout(400)
 NEVER = 'cron = "0 0 1 1 *"'
@@ -27,17 +28,25 @@ def told(config: Path, hook: Site) -> Path:
     return config
 
 
+def another(site: Site) -> None:
+    """Let the outlet have a second story, which is no copy of the first."""
+    body = "".join(f"<p>The tanker {words(f'p{n}', 30)}.</p>" for n in range(6))
+    page = f"<html><head><title>Another tanker</title></head><body><article><h1>Another tanker</h1>{body}</article></body></html>"
+    site.routes["/paper/another-story"] = Answer(page.encode())
+    site.feed("/paper.xml", "/paper/another-story")
+
+
 def test_a_brief_comes_on_time_without_a_run(tmp_path: Path) -> None:
     with Site() as site, Site() as hook:
         outlet(site, "paper")
         config = told(write(tmp_path / "watchlist.toml", site, NEVER, ("paper", "")), hook)
         with Serving(config, "--plain") as serving:
             serving.wait_for("the first run", lambda: "Sent 2 messages." in serving.log)
-            site.feed("/paper.xml", article(site, "/paper/another-story"))
+            another(site)
             done = newslake("run", "--plain", "-c", config)
             assert done.returncode == 0 and "Sent 1 message." in done.stdout, done.stdout + done.stderr
             serving.forward(hours=24)
-            serving.wait_for("the brief", lambda: serving.log.count("Brief: 1 new article on the only topic") >= 1, 60)
+            serving.wait_for("the brief", lambda: serving.log.count("Brief: 1 new article on 1 of 1 topic") == 2, 60)
             assert serving.stop() == 0
             assert "Traceback" not in serving.log and serving.log.count("completed:") == 1
     titles = [json.loads(asked.body)["title"] for asked in hook.asked]
@@ -53,7 +62,7 @@ def test_prefect_shows_the_brief(tmp_path: Path) -> None:
         config = told(write(tmp_path / "watchlist.toml", site, NEVER, ("paper", "")), hook)
         with Serving(config, "--port", str(port)) as serving:
             serving.wait_for("the first run", lambda: "Sent 2 messages." in serving.log, 240)
-            site.feed("/paper.xml", article(site, "/paper/another-story"))
+            another(site)
             done = newslake_process("run", "--config", config, seconds=200)
             assert done.returncode == 0, done.stderr
             serving.forward(hours=24)
