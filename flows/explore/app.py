@@ -47,13 +47,16 @@ class Seconds:
     sql: float = 60.0
 
 
-def application(config: Path, door: Door, seconds: Seconds) -> App:
-    """Return the application for a watchlist file."""
+def application(config: Path, door: Door, seconds: Seconds, *, is_awaited: bool = False) -> App:
+    """Return the application for a watchlist file. `is_awaited`: somebody is about to ask for a page."""
     workers = Workers(config)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        warming = asyncio.create_task(workers.warm()) if is_awaited else None
         yield
+        if warming is not None:
+            warming.cancel()
         await workers.close()
 
     def of(name: str) -> Callable[[Request], Awaitable[Response]]:
@@ -65,6 +68,7 @@ def application(config: Path, door: Door, seconds: Seconds) -> App:
     routes = [Route(path, of(name), methods=["GET"]) for path, name in PAGES.items()]
     routes += [Route("/static/explore.css", _style), Route("/static/explore.js", _script)]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _no_page, Exception: _fault})
+    app.router.redirect_slashes = False  # an address with another end is another address
     return Guarded(app, door, lambda status, happened, next: error_page(status, happened, next).body)
 
 

@@ -58,12 +58,13 @@ def public_address(written: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def serve(config: Path, made: socket.socket, door: Door, seconds: float, ready: Callable[[], None]) -> None:
+def serve(config: Path, made: socket.socket, door: Door, seconds: float, ready: Callable[[], None], *, is_awaited: bool) -> None:
     """Serve the pages of a watchlist until Ctrl-C.
 
     Args:
         seconds: that a query of a user may take.
         ready: called once the pages can be asked for.
+        is_awaited: a browser is about to ask for a page.
     """
     import uvicorn
 
@@ -75,7 +76,7 @@ def serve(config: Path, made: socket.socket, door: Door, seconds: float, ready: 
             ready()
 
     options = uvicorn.Config(
-        application(config, door, Seconds(sql=seconds)),
+        application(config, door, Seconds(sql=seconds), is_awaited=is_awaited),
         log_config=None,
         access_log=False,
         http="h11",

@@ -39,7 +39,7 @@ def _listen(tasks: queue.SimpleQueue[tuple[Asked, float]]) -> None:
     source = sys.stdin.buffer
     while len(head := source.read(SIZE.size)) == SIZE.size:
         (size,) = SIZE.unpack(head)
-        tasks.put(pickle.loads(source.read(size)))  # noqa: S301: from the process that started this one
+        tasks.put(pickle.loads(source.read(size)))
     os._exit(0)
 
 
@@ -51,7 +51,11 @@ def main(config: Path) -> None:
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     from flows.explore.room import Room
 
+    for name in ("flows.explore.render", "flows.explore.pages.search", "flows.explore.pages.article", "flows.explore.pages.sql"):
+        import_module(name)  # before the time of the first page begins
     room = Room(config)
+    replies.write(SIZE.pack(0))
+    replies.flush()
     while True:
         data = pickle.dumps(answer(room, *tasks.get()))
         replies.write(SIZE.pack(len(data)) + data)

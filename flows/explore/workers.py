@@ -26,6 +26,7 @@ MOST_SQL = 2
 PATIENCE = 20.0  # seconds that a page waits for a process
 IDLE = 120.0  # seconds after which a process without work ends
 LOOK = 5.0
+START = 60.0  # that a process has to begin, on a busy machine
 
 
 class Worker:
@@ -49,7 +50,15 @@ class Worker:
             env=environment(os.environ),
             start_new_session=True,  # Ctrl-C is for the explorer, which ends its workers
         )
-        return cls(process)
+        worker = cls(process)
+        try:
+            await asyncio.wait_for(worker._read(), START)  # it says that it is ready
+        except BaseException as error:
+            await asyncio.shield(worker.end())
+            if isinstance(error, TimeoutError):
+                raise QueryStopped("the process that was to answer did not start", next="load this page again") from None
+            raise
+        return worker
 
     @property
     def is_alive(self) -> bool:
@@ -61,23 +70,29 @@ class Worker:
         Raises:
             QueryStopped: the process died.
         """
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None and stdout is not None
+        stdin = self._process.stdin
+        assert stdin is not None
         data = pickle.dumps((asked, seconds))
-        try:
+        with suppress(OSError):  # it died, which reading tells
             stdin.write(SIZE.pack(len(data)) + data)
             await stdin.drain()
+        reply = pickle.loads(await self._read())
+        assert isinstance(reply, Reply)
+        self.free_since = time.monotonic()
+        return reply
+
+    async def _read(self) -> bytes:
+        stdout = self._process.stdout
+        assert stdout is not None
+        try:
             (size,) = SIZE.unpack(await stdout.readexactly(SIZE.size))
-            reply = pickle.loads(await stdout.readexactly(size))  # noqa: S301: from a process of our own
+            return await stdout.readexactly(size)
         except (asyncio.IncompleteReadError, OSError):
             raise QueryStopped(
                 "the process that was to answer died, usually because it needed more memory than it may take",
                 left="nothing was changed",
                 next="ask for less: a shorter stretch of time, fewer sources, a LIMIT",
             ) from None
-        assert isinstance(reply, Reply)
-        self.free_since = time.monotonic()
-        return reply
 
     async def end(self) -> None:
         """End the process, whatever it does."""
@@ -97,6 +112,12 @@ class Workers:
         self._all: set[Worker] = set()
         self._places, self._places_for_sql = asyncio.Semaphore(MOST), asyncio.Semaphore(MOST_SQL)
         self._sweeper: asyncio.Task[None] | None = None
+
+    async def warm(self) -> None:
+        """Start a process, so that the first page need not wait for one."""
+        with suppress(NewslakeError):
+            async with self._place(is_sql=False):
+                self._free.append(await self._worker())
 
     async def ask(self, asked: Asked, seconds: float, *, is_sql: bool = False) -> Reply:
         """Return the answer to a request. If this is cancelled, so is the work.

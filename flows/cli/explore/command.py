@@ -59,7 +59,7 @@ def explore(
 
                 threading.Thread(target=webbrowser.open, args=(door.address,), daemon=True).start()
 
-        serve(watchlist.path, made, door, timeout, ready)
+        serve(watchlist.path, made, door, timeout, ready, is_awaited=browser)
     say("Stopped.")
 
 

@@ -19,7 +19,7 @@ from flows.explore.render import page as rendered
 from flows.explore.room import Room
 from flows.search.in_sql import prepare
 from newslake.charts.model import Kind, chart_of
-from newslake.errors import NewslakeError, UsageError
+from newslake.errors import NewslakeError, QueryStopped, UsageError
 from newslake.text import cut
 from warehouse.describe import BOOKKEEPING, Relation, describe
 from warehouse.query import Session, open_session, stoppable
@@ -69,10 +69,10 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         if is_file:
             return download(asked, result.sheet, "answer")
         chart = _chart(kind, result) if kind and result.sheet.headers else None
-    except NewslakeError as error:
+    except (UsageError, QueryStopped) as error:
         if is_file:
             raise
-        return _shown(asked, error=error, status=400)
+        return _shown(asked, error=error, status=400 if isinstance(error, UsageError) else 503)
     return _shown(asked, result=result, most=most, chart=chart)
 
 

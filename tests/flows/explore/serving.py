@@ -1,0 +1,79 @@
+"""The explorer of a watchlist, served by a thread of the test, and a client of it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from flows.explore.app import Seconds, application
+from flows.explore.security import Door
+from flows.explore.serve import listening
+
+TOKEN = "the-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, with its headers by their names in small letters."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """A client that the explorer knows."""
+
+    door: Door
+
+    def get(self, path: str, *, known: bool = True, method: str = "GET", **headers: str) -> Answer:
+        """Ask for a page; `headers` are given as `sec_fetch_site`, and take the place of what is sent otherwise."""
+        sent = {"Host": f"127.0.0.1:{self.door.port}"} | ({"Cookie": f"{self.door.cookie}={self.door.session}"} if known else {})
+        sent |= {name.replace("_", "-").title(): value for name, value in headers.items()}
+        connection = HTTPConnection("127.0.0.1", self.door.port, timeout=60)
+        try:
+            connection.putrequest(method, path, skip_host=True)
+            for name, value in sent.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            got = connection.getresponse()
+            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def explorer(config: Path, sql_seconds: float = 30.0, token: str | None = TOKEN) -> Iterator[Explorer]:
+    """Serve the explorer of a watchlist for the time of the block."""
+    import uvicorn
+
+    with listening("127.0.0.1", 0) as made:
+        door = Door("127.0.0.1", made.getsockname()[1], token=token)
+        options = uvicorn.Config(application(config, door, Seconds(sql=sql_seconds)), log_config=None, http="h11", ws="none")
+        server = uvicorn.Server(options)
+        ready = threading.Event()
+        startup = server.startup
+
+        async def told(sockets: list[socket.socket] | None = None) -> None:
+            await startup(sockets)
+            ready.set()
+
+        server.startup = told  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.run, args=([made],))
+        thread.start()
+        try:
+            assert ready.wait(30)
+            yield Explorer(door)
+        finally:
+            server.should_exit = True
+            thread.join()
