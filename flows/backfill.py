@@ -73,7 +73,10 @@ def backfill(
     started = time.monotonic()
     workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     check_clock()
-    with only_one(watchlist.state, "backfill", "newslake backfill …"), worker_pool(watchlist.topics, workers) as pool:
+    with (
+        only_one(watchlist.state, "backfill", "newslake backfill …"),
+        worker_pool(watchlist.topics, workers, watchlist.source_tags) as pool,
+    ):
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))

@@ -330,10 +330,11 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     tasks = page_tasks(account.captured, sources, run.crawl, known)
     watch.cleaning(len(tasks))
     seconds = watchlist.crawl.cleaning_seconds
-    pages = without_uniform(refine(tasks, watchlist.topics, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
+    tags = watchlist.source_tags
+    pages = without_uniform(refine(tasks, watchlist.topics, tags, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
     learned = learn(pages, Before(known.places, known.evidence), run.run_id, run.started_at)
     pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
-    matcher = compile_topics(watchlist.topics)
+    matcher = compile_topics(watchlist.topics, tags)
     pages = joined(pages, read_pages(watchlist, *first_ids(pages)), matcher)
     pages, repeated = without_repeated(pages, known.texts, known.repeated, matcher)
     refined = {page.key: page for page in pages}

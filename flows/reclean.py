@@ -131,7 +131,7 @@ def _plan(
 ) -> _Plan:
     """Refine all captures in one pool, and compare them with the stored articles source by source."""
     plan = _Plan()
-    matcher = compile_topics(watchlist.topics)
+    matcher = compile_topics(watchlist.topics, watchlist.source_tags)
     done = iter(range(1, len(captures) + 1))
 
     def heard(_page: Refined) -> None:
@@ -139,7 +139,7 @@ def _plan(
             on_page(next(done), len(captures))
 
     layouts = layouts_by_source(layouts_of(con))
-    refined = refine(_tasks(watchlist, captures, layouts), watchlist.topics, on_page=heard)
+    refined = refine(_tasks(watchlist, captures, layouts), watchlist.topics, source_tags=watchlist.source_tags, on_page=heard)
     taken: set[UUID] = set()
     for source, group in groupby(captures, key=lambda capture: capture.source):
         ours = list(group)
@@ -260,7 +260,7 @@ def _with_past(
         if revision.article_id in cleaned:
             found = past[revision.article_id]
             current = {match.topic for match in cleaned[revision.article_id].matches}
-            for match in find_matches(matcher, revision.title, revision.text, revision.language):
+            for match in find_matches(matcher, revision.title, revision.text, revision.language, source):
                 if match.topic not in current:
                     found.setdefault(match.topic, PastMatch(match, revision.revision))
     return {

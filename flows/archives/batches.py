@@ -123,7 +123,7 @@ class Batches:
     def _runs(self, group: _Group, number: int) -> Iterator[RunBatch]:
         """Yield the runs of a group, numbered from `number` on. Of rows of one URL, the earliest goes first."""
         known = read_memory(self.watchlist, sorted({page.source for page, _ in group.pages}))
-        matcher = compile_topics(self.watchlist.topics)
+        matcher = compile_topics(self.watchlist.topics, self.watchlist.source_tags)
         runs = uuid5(self.name, what_was_read(group.pages, group.counted, group.damaged))
         counted = Counter(group.counted)
         damaged = [damage_row(self.archive, damage, self.parts) for damage in group.damaged]

@@ -16,7 +16,7 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, pl
 from flows.reports.next_step import config_option, or_demo
 from flows.search.called import Called, articles_of, called, same_name
 from flows.search.moments import MOMENTS, moment
-from flows.search.restrict import MOST
+from flows.search.restrict import MOST, unknown_names
 from flows.topics import Matcher, Node, TopicMatch, parse_query
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
@@ -239,6 +239,8 @@ def try_query(
     begin = moment(since, "--since", watchlist.schedule.timezone, datetime.now(UTC)) if since else None
     with open_reader(watchlist.warehouse) as con, errors.status("reading the corpus …"):
         named = called(watchlist, con, [topic] if topic else [], "nothing was read")
+        for remark in unknown_names(con, parsed[0][1], watchlist):
+            errors.print(f"[yellow]Note:[/] {escape(plain(remark))}", highlight=False, soft_wrap=True)
         tried = _try(con, parsed, limit, begin, named)
         if not tried.matches and not begin:
             _tell_wider(con, parsed[0][1])
@@ -255,8 +257,10 @@ def _try(
     from flows.cli.search.show import tell, warn_of_missing
     from flows.topics.prefilter import Prefilter
     from warehouse.read import corpus_articles
+    from warehouse.search.tags import known_sources
 
-    matcher, prefilter = Matcher(parsed), Prefilter(parsed)
+    # The tags that the warehouse knows, as in a search.
+    matcher, prefilter = Matcher(parsed, known_sources(con)), Prefilter(parsed)
     tried = _Tried([])
     best: list[tuple[float, float, int, _Hit]] = []
     order = count()  # breaks ties, because hits cannot be compared
@@ -269,7 +273,7 @@ def _try(
         tried.looked_at += 1
         had = article.has_topic or article.article_id in selected
         could = prefilter.may_match_text(f"{article.title}\n{article.text}")  # takes a twentieth of the time of matching
-        found = matcher.match(article.title, article.text, article.language) if could else []
+        found = matcher.match(article.title, article.text, article.language, article.source) if could else []
         if not found:
             tried.lost += had
             continue

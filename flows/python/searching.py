@@ -15,7 +15,7 @@ import pyarrow as pa
 from flows.search.called import parsed
 from flows.search.in_sql import in_sql, not_indexed, prepare
 from flows.search.moments import moment
-from flows.search.restrict import MOST, Restrictions, restricted, unknown_tags, usage
+from flows.search.restrict import MOST, Restrictions, restricted, unknown_names, usage
 from flows.search.rows import row
 from flows.search.search import Sort
 from flows.topics.nodes import And, Or
@@ -77,7 +77,7 @@ class Searching:
         node, given = parsed(query), self._given(only)
         with self._searches.reading() as (con, searcher):
             within, saved = restricted(self._watchlist, con, given)
-            remarks = [*not_indexed(con), *unknown_tags(con, node)]
+            remarks = [*not_indexed(con), *unknown_names(con, node, self._watchlist)]
             node = And((node, Or(tuple(saved)))) if saved else node
             result = searcher.search(node, within, int(limit), Sort(sort))
         warn([*map(str, operator_hints(query)), *remarks])

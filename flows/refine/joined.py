@@ -269,7 +269,7 @@ def _article(leading: ArticleRecord, parts: Sequence[PartRecord], matcher: Match
     title = _headline(leading.page.title)
     page = limited(replace(leading.page, title=title, text=text, headings=headings, word_count=count_words(text)))
     text = page.text
-    matches = find_matches(matcher, title, text, page.language)
+    matches = find_matches(matcher, title, text, page.language, leading.source)
     return replace(
         leading,
         page=page,

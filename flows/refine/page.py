@@ -122,7 +122,7 @@ def refine_page(task: PageTask, capture: Capture, matcher: Matcher, prefilter: P
         return Refined(task.key, Outcome.NOT_ARTICLE, Reason.LED_AWAY, f"redirects to {capture.url}, which is no article")
     if isinstance(page, NotArticle):
         return _refused(task, capture, page)
-    found = find_matches(matcher, page.title, page.text, page.language)
+    found = find_matches(matcher, page.title, page.text, page.language, task.source)
     paging = find_paging(capture.url, capture.body, page.url)
     refined = replace(Refined.of(task.key, _record(task, capture, page, found)), paging=paging)
     return replace(refined, seen=seen[0]) if seen else refined
@@ -157,9 +157,10 @@ def _filtered(task: PageTask) -> Refined:
     return Refined(task.key, Outcome.OFF_TOPIC, Reason.FILTERED, NOT_CLEANED)
 
 
-def find_matches(matcher: Matcher, title: str, text: str, language: str | None) -> tuple[MatchRecord, ...]:
-    """Return the matches of an article, one for each topic that selects it."""
-    return tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in matcher.match(title, text, language))
+def find_matches(matcher: Matcher, title: str, text: str, language: str | None, source: str) -> tuple[MatchRecord, ...]:
+    """Return the matches of an article of a source, one for each topic that selects it."""
+    found = matcher.match(title, text, language, source)
+    return tuple(MatchRecord(m.topic, m.terms, m.in_title, m.score, m.snippet) for m in found)
 
 
 def _record(task: PageTask, capture: Capture, page: CleanArticle, matches: tuple[MatchRecord, ...]) -> ArticleRecord:

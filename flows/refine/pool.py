@@ -24,7 +24,7 @@ import flows.clean
 from flows.refine.page import PageTask, Refined, refine_page
 from flows.refine.stand_ins import InlinePool, KeptLocks
 from flows.refine.turns import Patience, in_turn
-from flows.topics import Matcher, Topic, compile_topics
+from flows.topics import NO_TAGS, Matcher, SourceTags, Topic, compile_topics
 from flows.topics.prefilter import Prefilter, prefilter_of
 from newslake.errors import CaptureError, NewslakeError, UsageError
 from newslake.outcomes import Reason
@@ -47,6 +47,7 @@ CRASH = 10.0
 def refine(
     tasks: Sequence[PageTask],
     topics: Sequence[Topic],
+    source_tags: SourceTags = NO_TAGS,
     *,
     workers: int | None = None,
     seconds_per_page: float = SECONDS_PER_PAGE,
@@ -59,6 +60,7 @@ def refine(
     An error on a page is not raised: the page ends "failed", with the error in `detail`.
 
     Args:
+        source_tags: the tags of sources by name, for topics that ask for them.
         workers: number of processes; 0 refines in this process, where a hanging page cannot be ended. See `wanted_workers`.
         seconds_per_page: time limit for one page.
         seconds_per_source: time for the slow pages of a source together; its other pages then fail. None for no limit.
@@ -71,7 +73,7 @@ def refine(
         workers = wanted_workers(min(os.cpu_count() or 1, 1 + len(tasks) // PAGES_WORTH_A_WORKER))
     workers = min(workers, len(tasks))
     patience = Patience(seconds_per_source)
-    with worker_pool(topics, workers) as pool:
+    with worker_pool(topics, workers, source_tags) as pool:
         if by_turns:
             results = refine_by_turns(pool, tasks, patience, workers, seconds_per_page)
             done = {place: _heard(refined, on_page) for place, refined in results}
@@ -136,20 +138,20 @@ Pool = ProcessPool | InlinePool
 
 
 @contextmanager
-def worker_pool(topics: Sequence[Topic], workers: int) -> Iterator[Pool]:
+def worker_pool(topics: Sequence[Topic], workers: int, source_tags: SourceTags = NO_TAGS) -> Iterator[Pool]:
     """Run worker processes with the topics loaded, for the time of the block; none if `workers` is 0.
 
     If the block raises an error, the workers are stopped at once.
     """
     if not workers:
-        _learn(topics)
+        _learn(topics, source_tags)
         yield InlinePool()
         return
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=PAGES_PER_WORKER,
         initializer=_start_worker,
-        initargs=(tuple(topics),),
+        initargs=(tuple(topics), dict(source_tags)),
         # Not fork: the parent has threads (Prefect, rich), and a lock held during a fork stays locked in the child.
         context=KeptLocks(),
     )
@@ -209,19 +211,19 @@ _prefilter: Prefilter
 _pages = 0
 
 
-def _start_worker(topics: tuple[Topic, ...]) -> None:
+def _start_worker(topics: tuple[Topic, ...], source_tags: SourceTags) -> None:
     import flows.clean.extract  # noqa: F401 - imported now, so that it does not count against the first page's time limit
 
     if sys.platform == "linux":  # other systems do not enforce this limit or do not let it be set
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(MAX_WORKER_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    _learn(topics)
+    _learn(topics, source_tags)
 
 
-def _learn(topics: Sequence[Topic]) -> None:
+def _learn(topics: Sequence[Topic], source_tags: SourceTags) -> None:
     global _matcher, _prefilter
-    _matcher = compile_topics(topics)
+    _matcher = compile_topics(topics, source_tags)
     _prefilter = prefilter_of(topics)
 
 

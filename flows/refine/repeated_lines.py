@@ -150,7 +150,7 @@ def cut(article: ArticleRecord, repeated: Lines, matcher: Matcher) -> ArticleRec
         page=replace(page, text=text, headings=headings, word_count=count_words(text)),
         content_hash=content_hash(text),
         hashes=None,
-        matches=find_matches(matcher, page.title, text, page.language),
+        matches=find_matches(matcher, page.title, text, page.language, article.source),
     )
 
 

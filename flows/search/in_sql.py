@@ -13,8 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from flows.search.restrict import unknown_names
 from flows.search.search import Searcher
-from flows.topics import parse_query
+from flows.topics import Node, parse_query
 from flows.topics.operators import operator_hints
 from newslake.errors import QueryError, UsageError
 from newslake.text import counted
@@ -90,10 +91,10 @@ def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     if not _MAY_CALL.search(sql):
         return []
     searches = in_sql(con)
-    remarks = []
+    remarks, nodes = list[str](), dict[str, Node]()
     for query in searches_in(sql):
         try:
-            parse_query(query, is_search=True)
+            nodes[query] = parse_query(query, is_search=True)
         except QueryError as error:
             raise UsageError(
                 f"search('{query}'): {error.happened}",
@@ -102,7 +103,8 @@ def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
             ) from None
         remarks += [f"search('{query}'): {hint}" for hint in operator_hints(query)]
     with searches.reading() as (beside, _):
-        return [*remarks, *not_indexed(beside)]
+        unknown = (f"search('{query}'): {note}" for query, node in nodes.items() for note in unknown_names(beside, node))
+        return [*remarks, *unknown, *not_indexed(beside)]
 
 
 def not_indexed(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term, Wildcard
+from flows.topics.nodes import And, Field, Node, Not, OfSource, Or, Phrase, Tag, Term, Wildcard
 from newslake.words.folding import Script
 from newslake.words.readings import SAFE_SYLLABLES
 from newslake.words.terms import BEGINS, CAPITALS, INSIDE, LONGEST_RUN, PREFIXED
@@ -28,6 +28,8 @@ def plan(node: Node, field: lookup.Field = lookup.Field.BOTH) -> Plan:
             return plan(inner, lookup.Field(name))
         case Tag(folded):
             return lookup.Tagged(folded)
+        case OfSource(asked, pattern):
+            return lookup.FromSource(asked, pattern)
         case Not(inner):
             return lookup.Absent(plan(inner, field))
         case Or(nodes):

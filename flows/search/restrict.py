@@ -8,10 +8,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flows.search.called import SHOWN, called, check_known
-from flows.topics.nodes import tags_in
+from flows.topics.nodes import sources_in, tags_in
+from flows.topics.sources import source_hints
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
 from newslake.text import cut, is_utf8
+from newslake.words.named import fits
 from newslake.words.tags import fold_tag
 
 if TYPE_CHECKING:
@@ -118,12 +120,31 @@ def _unknown_languages(con: duckdb.DuckDBPyConnection, languages: tuple[str, ...
     return [f"no article is in the language {language!r}: {there}." for language in languages if language not in known]
 
 
-def unknown_tags(con: duckdb.DuckDBPyConnection, node: Node) -> list[str]:
-    """Return a note for each tag of a query that no article has, with those that were perhaps meant."""
-    from warehouse.search.tags import known_tags
+def unknown_names(con: duckdb.DuckDBPyConnection, node: Node, watchlist: Watchlist | None = None) -> list[str]:
+    """Return a note for each tag, source and tag of a source in a query that there is not, with those that were perhaps meant.
+
+    Args:
+        watchlist: whose sources are known, too.
+    """
+    from warehouse.read import sources_of
+    from warehouse.search.tags import known_sources, known_tags
 
     asked = list(tags_in(node))
-    return _unknown_tags(known_tags(con), [tag.written for tag in asked]) if asked else []
+    notes = _unknown_tags(known_tags(con), [tag.written for tag in asked]) if asked else []
+    if not any(sources_in(node)):
+        return notes
+    stored = known_sources(con)
+    ours = watchlist.sources if watchlist else ()
+    tags = {tag for several in stored.values() for tag in several}
+    tags |= {tag for one in ours for tag in one.tags}
+    names = [*(one.name for one in ours), *sources_of(con)]
+    notes += [hint if hint.endswith("?") else f"{hint}." for hint in source_hints(node, names, tags)]
+    # Searches know the tags that the last run knew, as the rest of the warehouse does.
+    new = sorted({tag for one in ours if one.name in stored for tag in one.tags if tag not in stored[one.name]})
+    wanted = [one.pattern for one in sources_in(node) if one.field == "sourcetag"]
+    if waiting := [tag for tag in new if any(fits(pattern, fold_tag(tag)) for pattern in wanted)]:
+        notes.append(f"searches know the tag {', '.join(waiting)} of the watchlist from the next run, or `newslake reclean`, on.")
+    return notes
 
 
 def _unknown_tags(known: Mapping[str, list[str]], given: Sequence[str]) -> list[str]:

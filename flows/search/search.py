@@ -17,6 +17,7 @@ from flows.topics import Matcher, Node, TopicMatch
 from warehouse.database.statements import one_state
 from warehouse.notes.read import UNMARKED, Marks, marks_of
 from warehouse.search.lookup import EVERYTHING, Index, Only
+from warehouse.search.plan import FromSource, Tagged
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
 from warehouse.search.selected import selected
@@ -198,8 +199,10 @@ class Searcher:
                     yield from (_Match(score, doc, text.url, text.title, each) for each in self._match(matcher, text))
 
     def _match(self, matcher: Matcher, text: IndexedText) -> list[TopicMatch]:
-        clitics, tags = self._index.has_clitics(text.doc), self._index.tags_at(text.doc)
-        return matcher.match_words(text.title, text.text, clitics=clitics, tags=tags)
+        clitics, met = self._index.has_clitics(text.doc), self._index.met_by(text.doc)
+        tags = frozenset(one.folded for one in met if isinstance(one, Tagged))
+        origin = frozenset((one.field, one.pattern) for one in met if isinstance(one, FromSource))
+        return matcher.match_words(text.title, text.text, clitics=clitics, tags=tags, origin=origin)
 
 
 def _hits(matches: Sequence[_Match], articles: Mapping[int, tuple[FoundArticle, Marks]]) -> tuple[Hit, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
@@ -14,7 +15,22 @@ from flows.topics.nodes import Node
 from flows.topics.query import parse_query
 from newslake.errors import QueryError
 
-__all__ = ["Matcher", "Node", "Query", "QueryError", "Topic", "TopicMatch", "compile_topics", "parse_query"]
+__all__ = [
+    "NO_TAGS",
+    "Matcher",
+    "Node",
+    "Query",
+    "QueryError",
+    "SourceTags",
+    "Topic",
+    "TopicMatch",
+    "compile_topics",
+    "parse_query",
+]
+
+
+SourceTags = Mapping[str, Sequence[str]]
+NO_TAGS: SourceTags = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,10 @@ class Topic(BaseModel):
     description: str | None = None
 
 
-def compile_topics(topics: Sequence[Topic]) -> Matcher:
-    """Build one matcher for all topics; its cost per article hardly grows with their number."""
-    return Matcher((topic.name, topic.query.tree) for topic in topics)
+def compile_topics(topics: Sequence[Topic], source_tags: SourceTags = NO_TAGS) -> Matcher:
+    """Build one matcher for all topics; its cost per article hardly grows with their number.
+
+    Args:
+        source_tags: the tags of the sources that have some, by name.
+    """
+    return Matcher(((topic.name, topic.query.tree) for topic in topics), source_tags)

@@ -53,6 +53,23 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class OfSource:
+    """What the source of an article must be: `field` is "source" for its name, "sourcetag" for one of its tags on the watchlist.
+
+    `pattern` is folded, with wildcards (see `newslake.words.named`); `written` is as the query has it.
+    """
+
+    field: str
+    pattern: str
+    written: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it asks, however it is written."""
+        return self.field, self.pattern
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     nodes: tuple[Node, ...]
 
@@ -67,7 +84,7 @@ class Not:
     node: Node
 
 
-Node = Term | Wildcard | Phrase | Field | Tag | And | Or | Not
+Node = Term | Wildcard | Phrase | Field | Tag | OfSource | And | Or | Not
 
 
 def leaves(node: Node) -> Iterator[Term | Wildcard]:
@@ -82,7 +99,7 @@ def leaves(node: Node) -> Iterator[Term | Wildcard]:
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from leaves(inner)
-        case Tag():
+        case Tag() | OfSource():
             return
 
 
@@ -99,19 +116,29 @@ def with_words(node: Node, change: Callable[[Term | Wildcard], Term | Wildcard])
             return Not(with_words(inner, change))
         case And(nodes) | Or(nodes):
             return type(node)(tuple(with_words(inner, change) for inner in nodes))
-        case Tag():
+        case Tag() | OfSource():
             return node
 
 
 def tags_in(node: Node) -> Iterator[Tag]:
     """Yield all tags of a tree, also those under NOT."""
+    return (one for one in conditions(node) if isinstance(one, Tag))
+
+
+def sources_in(node: Node) -> Iterator[OfSource]:
+    """Yield all that a tree asks of the source of an article, also under NOT."""
+    return (one for one in conditions(node) if isinstance(one, OfSource))
+
+
+def conditions(node: Node) -> Iterator[Tag | OfSource]:
+    """Yield whatever a tree asks that is no word, also under NOT."""
     match node:
-        case Tag():
+        case Tag() | OfSource():
             yield node
         case Field(_, inner) | Not(inner):
-            yield from tags_in(inner)
+            yield from conditions(inner)
         case And(nodes) | Or(nodes):
             for inner in nodes:
-                yield from tags_in(inner)
+                yield from conditions(inner)
         case _:
             return

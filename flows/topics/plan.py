@@ -2,7 +2,7 @@
 
 A score lies between 0 and 1 and is comparable between articles of one topic. A word or phrase that occurs f times (each
 occurrence in the title counts three times) scores f / (f + 2); AND scores the mean of its parts, OR 1 - (1 - a)(1 - b)…
-(noisy or), NOT scores 0.
+(noisy or), NOT scores 0. What is asked of the source or the tags of an article has no score.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple, Protocol
 
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term, Wildcard
+from flows.topics.nodes import And, Field, Node, Not, OfSource, Or, Phrase, Tag, Term, Wildcard
 from flows.topics.vocabulary import Occurrence, Places
 from newslake.words.folding import Script
 
@@ -22,6 +22,9 @@ TITLE, TEXT = 0, 1
 _TITLE_WEIGHT = 3  # an occurrence in the title counts as three in the text
 _ENOUGH = 200  # occurrences counted per field; more hardly change the score, but cost time on repetitive pages
 _HALF = 2  # occurrences that score 0.5
+
+
+Origin = tuple[str, str]  # what is asked of the source of an article: see nodes.OfSource.key
 
 
 class Stretch(NamedTuple):
@@ -37,14 +40,18 @@ class Found(NamedTuple):
     stretches: tuple[Stretch, ...]
 
 
-_WITHOUT_PASSAGE = Found(0.0, ())  # NOT and a tag match, but have no passage to show
+_WITHOUT_PASSAGE = Found(0.0, ())  # NOT matches, but has no passage to show
+# So do a tag and a source; where words match as well, these decide nothing about how well.
+_UNSCORED = Found(0.0, ())
 
 
 class Article:
-    """One article: the occurrences of all words, the tags that were asked for, and the results of leaves that topics share."""
+    """One article: where all words occur, what else is asked for and holds, and the results of leaves that topics share."""
 
-    def __init__(self, title: Places, text: Places, tags: frozenset[str] = frozenset()) -> None:
-        self.tags = tags
+    def __init__(
+        self, title: Places, text: Places, tags: frozenset[str] = frozenset(), origin: frozenset[Origin] = frozenset()
+    ) -> None:
+        self.tags, self.origin = tags, origin
         self.places = (title, text)
         self.words = frozenset(title.keys() | text.keys())
         self.known: dict[Leaf, Found | None] = {}
@@ -132,7 +139,18 @@ class HasTag:
     folded: str
 
     def find(self, article: Article) -> Found | None:
-        return _WITHOUT_PASSAGE if self.folded in article.tags else None
+        return _UNSCORED if self.folded in article.tags else None
+
+    def gate(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class IsOfSource:
+    origin: Origin
+
+    def find(self, article: Article) -> Found | None:
+        return _UNSCORED if self.origin in article.origin else None
 
     def gate(self) -> None:
         return None
@@ -152,7 +170,10 @@ class AllOf:
             parts.append(found)
         if any(plan.find(article) is not None for plan in self.forbidden):
             return None
-        score = sum(part.score for part in parts) / len(parts) if parts else 0.0
+        scored = [part.score for part in parts if part is not _UNSCORED]
+        if parts and not scored:
+            return _UNSCORED
+        score = sum(scored) / len(scored) if scored else 0.0
         return Found(score, tuple(stretch for part in parts for stretch in part.stretches))
 
     def gate(self) -> frozenset[int] | None:
@@ -174,6 +195,8 @@ class AnyOf:
         parts = [found for plan in self.plans if (found := plan.find(article)) is not None]
         if not parts:
             return None
+        if all(part is _UNSCORED for part in parts):
+            return _UNSCORED
         missing = 1.0
         for part in parts:
             missing *= 1 - part.score
@@ -217,6 +240,8 @@ class Planner:
                 return self.plan(inner, (TITLE,) if name == "title" else (TEXT,))
             case Tag(folded):
                 return HasTag(folded)
+            case OfSource():
+                return IsOfSource(node.key)
             case Not(inner):
                 return Absent(self.plan(inner, fields))
             case Or(nodes):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term, Wildcard
+from flows.topics.nodes import And, Field, Node, Not, OfSource, Or, Phrase, Tag, Term, Wildcard
 from flows.topics.skeleton import fold_text, skeleton
 from newslake.words.folding import Script
 from spiders.warc.model import Capture
@@ -129,7 +129,7 @@ class Prefilter:
             case Or(nodes):
                 needs = [self._need(each) for each in nodes]
                 return None if None in needs else _One(tuple(need for need in needs if need is not None))
-            case Not() | Tag():
+            case Not() | Tag() | OfSource():
                 return None
 
     def _together(self, nodes: Iterable[Node]) -> _Need | None:

@@ -19,15 +19,21 @@ from luqum.head_tail import TokenValue
 from luqum.parser import lexer, parser
 
 from flows.topics.lucene import MAX_DEPTH, plain_query
-from flows.topics.nodes import And, Field, Node, Not, Or, Phrase, Tag, Term
+from flows.topics.nodes import And, Field, Node, Not, OfSource, Or, Phrase, Tag, Term
 from flows.topics.words import read_words
 from newslake.errors import QueryError
 from newslake.words.folding import Script
+from newslake.words.named import ANY, ONE, pattern_of, shown
 from newslake.words.tags import fold_tag
 
-FIELDS = ("title", "text")
+WORD_FIELDS = ("title", "text")
+SOURCE_FIELDS = ("source", "sourcetag")
+FIELDS = (*WORD_FIELDS, *SOURCE_FIELDS)
 TAG = "tag"  # the field that only searches have
 _ALIASES = {"headline": "title", "heading": "title", "body": "text", "content": "text", "article": "text", "tags": TAG}
+_ALIASES |= dict.fromkeys(("outlet", "outlets", "sources", "publisher", "paper", "newspaper", "site", "domain"), "source")
+_WHOLE = (TAG, *SOURCE_FIELDS)  # fields that hold no words
+_HELD = {TAG: "tags", "source": "names", "sourcetag": "tags"}
 _luqum = threading.Lock()  # luqum's parser keeps state between calls
 
 
@@ -107,6 +113,10 @@ def _matches_anything(node: Node) -> bool:
             return False
 
 
+def _is_one_source(node: Node) -> bool:
+    return isinstance(node, OfSource) and ANY not in node.pattern and ONE not in node.pattern
+
+
 class _Translator:
     """Translates luqum's tree into nodes."""
 
@@ -140,8 +150,10 @@ class _Translator:
                 return inner.node if isinstance(inner, Not) else Not(inner)
             case tree.Word() | tree.Phrase() if self._field == TAG:
                 return self._tag(item)
-            case tree.Proximity() if self._field == TAG:
-                raise self._error(item, "tag: takes whole tags, and no ~")
+            case tree.Word() | tree.Phrase() if self._field in SOURCE_FIELDS:
+                return self._of_source(item, self._field)
+            case tree.Proximity() if self._field in _WHOLE:
+                raise self._error(item, f"{self._field}: takes whole {_HELD[self._field]}, and no ~")
             case tree.Word():
                 return self._words(item, item.value, quoted=False)
             case tree.Phrase():
@@ -176,14 +188,16 @@ class _Translator:
     def _in_field(self, item: tree.SearchField) -> Node:
         name = self._name_of(item)
         before = self._field
-        if before is not None and TAG in (name, before):
+        if before is not None and (name in _WHOLE or before in _WHOLE):
             raise self._error(item, f"{name}: stands inside {before}:, and an article cannot have both in one place")
         self._field = name
         try:
             inner = self.translate(item.expr)
         finally:
             self._field = before
-        return inner if name == TAG else Field(name, inner)
+        if name == "source" and isinstance(inner, And) and sum(map(_is_one_source, inner.nodes)) > 1:
+            raise self._error(item, "An article has one source, so none is of several; write source:(one OR another)")
+        return inner if name in _WHOLE else Field(name, inner)
 
     def _name_of(self, item: tree.SearchField) -> str:
         name = str(item.name)
@@ -200,6 +214,13 @@ class _Translator:
         named = " and ".join((", ".join(f"{field}:" for field in fields[:-1]), f"{fields[-1]}:"))
         hint = f"did you mean {nearest}:?" if nearest in fields else f"the fields are {named}; use quotes to search for the colon"
         raise self._error(item, f"Unknown field {name}: — {hint}", stop="")
+
+    def _of_source(self, item: tree.Word | tree.Phrase, field: str) -> OfSource:
+        value = item.value if isinstance(item, tree.Word) else item.value[1:-1]
+        pattern = pattern_of(value)
+        if not pattern:
+            raise self._error(item, f"{field}: needs a name")
+        return OfSource(field, pattern, shown(pattern) if pattern != fold_tag(value) else value)
 
     def _tag(self, item: tree.Word | tree.Phrase) -> Tag:
         value = item.value if isinstance(item, tree.Word) else item.value[1:-1]

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from flows.topics.operators import operator_hints
+from flows.topics.sources import source_hints
 from flows.watchlist.model import Watchlist
 
 _ADDRESS = re.compile(r"https?://[^\s()<>;,]+|[\w.+-]+@[\w.-]+", re.I)
@@ -25,8 +26,11 @@ def advice(watchlist: Watchlist) -> list[str]:
             f"[crawl] user_agent: {why}. Outlets look for a contact before they block: put a web page or a mail address of"
             " your own into the parentheses"
         )
+    names = [source.name for source in watchlist.sources]
+    tags = [tag for source in watchlist.sources for tag in source.tags]
     for topic in watchlist.topics:
-        found += [f'[[topic]] "{topic.name}": {hint}' for hint in operator_hints(topic.query.text)]
+        hints = [*map(str, operator_hints(topic.query.text)), *source_hints(topic.query.tree, names, tags)]
+        found += [f'[[topic]] "{topic.name}": {hint}' for hint in hints]
     return found
 
 

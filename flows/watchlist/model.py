@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Watchlist:
     def disabled(self) -> list[str]:
         """The names of the sources with `enabled = false`."""
         return [source.name for source in self.sources if not source.enabled]
+
+    @property
+    def source_tags(self) -> dict[str, Sequence[str]]:
+        """The tags of the sources that have some, by name."""
+        return {source.name: source.tags for source in self.sources if source.tags}
 
     @property
     def source_records(self) -> tuple[SourceRecord, ...]:

@@ -255,6 +255,7 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
         searcher.search(asked, sort=Sort.DATE),
         searcher.search(asked, Only(sources=("strait",), since=START, until=hours(500), tags=("oil",), languages=("en",))),
         searcher.search(asked, Only(topics=(MATCH.topic,))),
+        searcher.search(parse_query('wire* -source:cape OR sourcetag:"State media" edited3')),
         searcher.search(parse_query("tag:öL OR wire3", is_search=True)),
     ]
     assert [hit.marks.tags for hit in found[-1].hits if hit.article.article_id == article(A).article_id] == [["Ask", "Öl"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ from newslake.words.terms import MARKS, VERSION
 from warehouse.database.migrate import is_file
 from warehouse.database.statements import statement
 from warehouse.opening.settings import CATALOG
-from warehouse.search.plan import Part, Plan, Terms, parts_of, tags_of
+from warehouse.search.plan import FromSource, Part, Plan, Tagged, Terms, conditions_of, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
-from warehouse.search.tags import known_tags
+from warehouse.search.tags import known_sources, known_tags, named_so
 
 FEW = 64  # terms that DuckDB skips by; more are joined
 
@@ -53,14 +53,14 @@ class Index:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self._texts: tuple[object, Texts] | None = None
-        self._tagged: dict[str, Mask] = {}
+        self._meeting: dict[Tagged | FromSource, Mask] = {}
 
     def search(self, plan: Plan, only: Only) -> Selected:
         """Return the texts that a plan may select, by number."""
         texts = self.texts()
         self.look_at([plan])
         found = postings_of(self._con, parts_of(plan))
-        return select(plan, found, texts, None if only.nothing else self._allowed(only, len(texts.alive)), self._tagged)
+        return select(plan, found, texts, None if only.nothing else self._allowed(only, len(texts.alive)), self._meeting)
 
     def search_all(self, plans: Mapping[str, Plan], only: Only) -> dict[str, Selected]:
         """Return what each of many plans may select, by its name."""
@@ -68,7 +68,7 @@ class Index:
         self.look_at(plans.values())
         found = postings_of(self._con, set().union(*map(parts_of, plans.values())))
         mask = None if only.nothing else self._allowed(only, len(texts.alive))
-        return {name: select(plan, found, texts, mask, self._tagged) for name, plan in plans.items()}
+        return {name: select(plan, found, texts, mask, self._meeting) for name, plan in plans.items()}
 
     def within(self, only: Only) -> Numbers:
         """Return the numbers of all texts to which a search is restricted."""
@@ -86,16 +86,27 @@ class Index:
         return self._texts[1]
 
     def look_at(self, plans: Iterable[Plan]) -> None:
-        """Read what tags_at and has_clitics tell of the texts: their languages, and which have the tags of these plans."""
+        """Read what the texts are known to meet beside words: their languages, and the tags and sources of these plans."""
         size = len(self.texts().alive)
-        wanted = set().union(*map(tags_of, plans))
-        known = known_tags(self._con) if wanted else {}
-        none = np.zeros(size, np.bool_)
-        self._tagged = {tag: self._allowed(Only(tags=tuple(known[tag])), size) if tag in known else none for tag in wanted}
+        asked = set().union(*map(conditions_of, plans))
+        tags = known_tags(self._con) if any(isinstance(one, Tagged) for one in asked) else {}
+        sources = known_sources(self._con) if any(isinstance(one, FromSource) for one in asked) else {}
+        self._meeting = {one: self._meet(one, tags, sources, size) for one in asked}
 
-    def tags_at(self, doc: int) -> frozenset[str]:
-        """Return those of the tags of the plans looked at that a text has."""
-        return frozenset(tag for tag, have in self._tagged.items() if have[doc])
+    def _meet(
+        self, asked: Tagged | FromSource, tags: Mapping[str, list[str]], sources: Mapping[str, Sequence[str]], size: int
+    ) -> Mask:
+        """Return which texts meet a condition."""
+        match asked:
+            case Tagged(folded):
+                only = Only(tags=tuple(tags.get(folded, ())))
+            case FromSource(field, pattern):
+                only = Only(sources=named_so(field, pattern, sources))
+        return np.zeros(size, np.bool_) if only.nothing else self._allowed(only, size)
+
+    def met_by(self, doc: int) -> list[Tagged | FromSource]:
+        """Return those of the conditions of the plans looked at that a text meets."""
+        return [asked for asked, meet in self._meeting.items() if meet[doc]]
 
     def has_clitics(self, doc: int) -> bool:
         """Return whether the language of a text that a search found has Arabic prefixes."""

@@ -52,6 +52,14 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class FromSource:
+    """What the source of an article must be: `field` is "source" or "sourcetag", `pattern` as in `newslake.words.named`."""
+
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     plans: tuple[Plan, ...]
 
@@ -66,7 +74,7 @@ class Absent:
     plan: Plan
 
 
-Plan = Word | Tagged | AllOf | AnyOf | Absent
+Plan = Word | Tagged | FromSource | AllOf | AnyOf | Absent
 
 
 def parts_of(plan: Plan) -> set[Part]:
@@ -74,7 +82,7 @@ def parts_of(plan: Plan) -> set[Part]:
     match plan:
         case Word(parts):
             return set(parts)
-        case Tagged():
+        case Tagged() | FromSource():
             return set()
         case Absent(inner):
             return parts_of(inner)
@@ -82,14 +90,14 @@ def parts_of(plan: Plan) -> set[Part]:
             return set().union(*map(parts_of, plans))
 
 
-def tags_of(plan: Plan) -> set[str]:
-    """Return the distinct tags of a plan."""
+def conditions_of(plan: Plan) -> set[Tagged | FromSource]:
+    """Return whatever a plan asks that is no word, each once."""
     match plan:
-        case Tagged(folded):
-            return {folded}
+        case Tagged() | FromSource():
+            return {plan}
         case Word():
             return set()
         case Absent(inner):
-            return tags_of(inner)
+            return conditions_of(inner)
         case AllOf(plans) | AnyOf(plans):
-            return set().union(*map(tags_of, plans))
+            return set().union(*map(conditions_of, plans))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.search.plan import Absent, AllOf, AnyOf, Field, Part, Plan, Tagged, Word
+from warehouse.search.plan import Absent, AllOf, AnyOf, Field, FromSource, Part, Plan, Tagged, Word
 
 K1, B = 1.2, 0.75
 
@@ -87,15 +87,16 @@ def select(
     found: Mapping[Part, Postings],
     texts: Texts,
     only: Mask | None = None,
-    tagged: Mapping[str, Mask] = MappingProxyType({}),
+    meeting: Mapping[Tagged | FromSource, Mask] = MappingProxyType({}),
 ) -> Selected:
     """Return the texts that a plan may select.
 
     Args:
-        found: the postings of each part of the plan; tagged: for each of its tags the texts that have it, by number.
+        found: the postings of each part of the plan.
+        meeting: for each of its other conditions the texts that meet it, by number.
         only: the texts among which to look, by number. The statistics of words are those of all texts.
     """
-    got = _Ranking(found, texts, tagged).find(plan)
+    got = _Ranking(found, texts, meeting).find(plan)
     may = got.may & only if only is not None else got.may
     docs = np.flatnonzero(may) if got.docs is None else np.sort(got.docs[may[got.docs]])  # the first reads all texts
     scores = got.scores[docs] if got.scores is not None else np.zeros(len(docs), np.float32)
@@ -119,16 +120,16 @@ def best_first(selected: Selected, size: int) -> Iterator[Selected]:
 
 
 class _Ranking:
-    def __init__(self, found: Mapping[Part, Postings], texts: Texts, tagged: Mapping[str, Mask]) -> None:
-        self._found, self._texts, self._tagged = found, texts, tagged
+    def __init__(self, found: Mapping[Part, Postings], texts: Texts, meeting: Mapping[Tagged | FromSource, Mask]) -> None:
+        self._found, self._texts, self._meeting = found, texts, meeting
         self._norms: Numbers | None = None
 
     def find(self, plan: Plan) -> _Found:
         match plan:
             case Word():
                 return self._word(plan)
-            case Tagged(folded):
-                have = self._tagged[folded] & self._texts.alive
+            case Tagged() | FromSource():
+                have = self._meeting[plan] & self._texts.alive
                 return _Found(have, have, None, np.flatnonzero(have))
             case Absent(inner):
                 found = self.find(inner)

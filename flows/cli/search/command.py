@@ -15,7 +15,7 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain
 from flows.cli.sql import Format
 from flows.search.called import parsed
 from flows.search.moments import MOMENTS, moment
-from flows.search.restrict import MOST, Restrictions, restricted, unknown_tags, usage
+from flows.search.restrict import MOST, Restrictions, restricted, unknown_names, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.words.tags import fold_tag
@@ -40,8 +40,8 @@ def search(
     query: Annotated[
         str | None,
         typer.Argument(
-            help="Words, phrases, AND OR NOT, wildcards and title:, as a topic has them, and tag:; in quotes. Without it, --topic"
-            " shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows all that have it."
+            help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes. Without it,"
+            " --topic shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -77,6 +77,11 @@ def search(
 
     Example: [bold]newslake search '"North Korea" AND (oil OR coal)' --since 30d --source chosun[/]
     """
+    if taken := next((name for name in source or () if name.startswith(("ource:", "ourcetag:"))), None):
+        raise usage(
+            f"-s{taken} is taken for the option -s, because the query begins with it",
+            f"newslake search 'oil -s{taken}', with the words before it",
+        )
     watchlist = load_watchlist(config)
     now = datetime.now(UTC)
     zone = watchlist.schedule.timezone
@@ -171,7 +176,7 @@ def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked,
             return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
         node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
     elif node is not None:
-        for remark in unknown_tags(con, node):
+        for remark in unknown_names(con, node, watchlist):
             tell(remark)
     parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
     node = And(tuple(parts)) if len(parts) > 1 else parts[0]

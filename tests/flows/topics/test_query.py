@@ -24,7 +24,7 @@ WRONG = [
     ("oil && || coal", 7, "OR at character 8 has no term before it"),
     ("titel:oil", 0, "did you mean title:?"),
     ("oil AND body:coal", 8, "did you mean text:?"),
-    ("language:ko", 0, "the fields are title: and text:"),
+    ("language:ko", 0, "the fields are title:, text:, source: and sourcetag:"),
     ("NOT oil", 0, "only excludes articles"),
     ("-oil -coal", 0, "only excludes articles"),
     ("title:(NOT oil)", 0, "only excludes articles"),
