@@ -40,8 +40,9 @@ def search(
     query: Annotated[
         str | None,
         typer.Argument(
-            help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes. Without it,"
-            " --topic shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows all that have it."
+            help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes."
+            " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows"
+            " all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
