@@ -37,7 +37,7 @@ def own(number: int, count: int = 4) -> list[str]:
 def article(number: int, *lines: str, title: str = "A report", **given: Any) -> ArticleRecord:
     text = "\n".join(lines)
     made = makers.article(f"https://harbour.example/{number}", text=text, title=title, **given)
-    matches = find_matches(MATCHER, title, text, "en")
+    matches = find_matches(MATCHER, title, text, "en", "harbour")
     return makers.changed(made, word_count=count_words(text), content_hash=content_hash(text), matches=matches)
 
 
