@@ -19,6 +19,7 @@ from flows.watchlist.alert import Alert
 from warehouse.brief.alerts import Dated, dated_articles, first_seen_of, headline_words, outlets_before, watched_since
 from warehouse.brief.news import News, first_collection
 from warehouse.reading.revisions import revisions_of
+from warehouse.search.tags import known_sources
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,11 +77,11 @@ def _topics_of(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, news:
 def _selected(con: duckdb.DuckDBPyConnection, saved: Saved, edit: News) -> tuple[bool, bool]:
     """Return whether a saved search selects an article before an edit, and after it."""
     texts = {one.revision: (one.title, one.text) for one in revisions_of(con, edit.article_id)}
-    matcher = Matcher([(saved.name, saved.node)])
+    matcher = Matcher([(saved.name, saved.node)], known_sources(con))
     before, after = (texts.get(number) for number in (edit.revision - 1, edit.revision))
     return (
-        bool(before and matcher.match(*before, edit.language)),
-        bool(after and matcher.match(*after, edit.language)),
+        bool(before and matcher.match(*before, edit.language, edit.source)),
+        bool(after and matcher.match(*after, edit.language, edit.source)),
     )
 
 

@@ -65,9 +65,9 @@ class Matcher:
             language: ISO 639 code if known. For Persian, Urdu and similar languages Arabic prefixes are not removed.
             source: the name of its source.
         """
-        return self.match_words(title, text, clitics=has_clitics(language), origin=self._origin(source))
+        return self.match_words(title, text, clitics=has_clitics(language), origin=self.origin_of(source))
 
-    def _origin(self, source: str) -> frozenset[Origin]:
+    def origin_of(self, source: str) -> frozenset[Origin]:
         """Return what topics ask of the source of an article and holds for this one."""
         if source not in self._origins:
             has = {"source": [fold_tag(source)], "sourcetag": list(map(fold_tag, self._source_tags.get(source, ())))}

@@ -36,6 +36,19 @@ Column = Annotated[
 ]
 
 
+def _names(given: Several) -> Several:
+    """Return the names of --source. Raises UsageError if one begins a query: `-source:x` is `-s ource:x` to the parser."""
+    if taken := next((name for name in given or () if name.startswith(("ource:", "ourcetag:"))), None):
+        raise usage(
+            f"-s{taken} is taken for the option -s, because the query begins with it",
+            f"newslake search 'oil -s{taken}', with the words before it",
+        )
+    return given
+
+
+Sources = Annotated[Several, typer.Option("--source", "-s", help="Only articles of this outlet. Repeatable.", callback=_names)]
+
+
 def search(
     query: Annotated[
         str | None,
@@ -49,7 +62,7 @@ def search(
     topic: Annotated[
         Several, typer.Option("--topic", "-t", help="Only what this topic or saved search selects. Repeatable.")
     ] = None,
-    source: Annotated[Several, typer.Option("--source", "-s", help="Only articles of this outlet. Repeatable.")] = None,
+    source: Sources = None,
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
     tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
@@ -78,11 +91,6 @@ def search(
 
     Example: [bold]newslake search '"North Korea" AND (oil OR coal)' --since 30d --source chosun[/]
     """
-    if taken := next((name for name in source or () if name.startswith(("ource:", "ourcetag:"))), None):
-        raise usage(
-            f"-s{taken} is taken for the option -s, because the query begins with it",
-            f"newslake search 'oil -s{taken}', with the words before it",
-        )
     watchlist = load_watchlist(config)
     now = datetime.now(UTC)
     zone = watchlist.schedule.timezone

@@ -15,10 +15,11 @@ from flows.reading.citation import chicago, citation_of
 from flows.reading.find import find_article, read_whole
 from flows.reading.view import Span, view_of
 from flows.search.called import parsed
-from flows.topics import Matcher
+from flows.topics import Matcher, SourceTags
 from newslake.errors import NewslakeError, QueryError
 from newslake.words.tags import fold_tag
 from warehouse.reading.whole import WholeArticle
+from warehouse.search.tags import known_sources
 
 MOST_REVISION = 1_000_000
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -46,15 +47,16 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     """Return the page of an article."""
     revision = asked.number("revision", 0, MOST_REVISION) or None
 
-    def read(corpus: Corpus) -> tuple[WholeArticle, Beside | None]:
+    def read(corpus: Corpus) -> tuple[WholeArticle, Beside | None, SourceTags]:
         named = find_article(corpus.con, asked.named, "newslake show")
-        return read_whole(corpus.con, named.article_id, revision, "newslake show"), _beside(room, corpus, asked)
+        whole = read_whole(corpus.con, named.article_id, revision, "newslake show")
+        return whole, _beside(room, corpus, asked), known_sources(corpus.con)
 
-    article, beside = room.read(read)
+    article, beside, tags = room.read(read)
     article_id = str(article.row["article_id"])
     if not _ID.fullmatch(asked.named) or asked.named != article_id:
         return Reply(to=address(place("article", article_id), asked.query))
-    terms = _terms(asked.one("q"), article)
+    terms = _terms(asked.one("q"), article, tags)
     view = view_of(article, room.zone, terms=terms)
     numbers = iter(range(1, MOST_REVISION))
     title = _marks(view.title, numbers)
@@ -79,17 +81,18 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     )
 
 
-def _terms(query: str, article: WholeArticle) -> Sequence[str] | None:
+def _terms(query: str, article: WholeArticle, source_tags: SourceTags) -> Sequence[str] | None:
     """Return the words of a query as the article writes them; None without a query, and where it does not select the article."""
     if not query:
         return None
     try:
-        matcher = Matcher([("query", parsed(query))])
+        matcher = Matcher([("query", parsed(query))], source_tags)
     except QueryError:
         return None
     row = article.row
     tags = frozenset(map(fold_tag, (*(row["tags"] or ()), *(tag for note in article.notes for tag in note.tags))))
-    found = matcher.match_words(article.title, article.text, clitics=row["language"] == "ar", tags=tags)
+    origin = matcher.origin_of(row["source"])
+    found = matcher.match_words(article.title, article.text, clitics=row["language"] == "ar", tags=tags, origin=origin)
     return found[0].terms if found else None
 
 

@@ -138,6 +138,11 @@ def test_what_no_source_is_called_is_told_with_what_is_near(made: Made) -> None:
     assert f"\"t{number}\": no source is called 'nobody': there are tide, 조선일보, post.en" in checked.stdout
 
 
+def test_a_query_that_begins_with_a_minus_is_not_taken_for_an_option_in_silence(made: Made) -> None:
+    done = newslake("search", "-source:tide ferry", "-c", made.config)
+    assert done.returncode == 2 and "-source:tide ferry is taken for the option -s" in done.stderr
+
+
 def test_a_saved_search_keeps_the_source(made: Made) -> None:
     assert newslake("search", "ferry -source:tide", "--save", "quiet", "-c", made.config).returncode == 0
     found = json.loads(newslake("search", "--topic", "quiet", "-c", made.config, "--json").stdout)
