@@ -157,8 +157,7 @@ def runs() -> list[RunBatch]:
     none = run(11, fetch(replace(papers, seen_at=hours(8))))  # older than its takes, so that they are none
     after = [learning(last), learning(run(9, earlier), ends=hours(9)), digest, none]
     listed = (SourceRecord("harbour", ("state media",)), SourceRecord("strait", enabled=False))
-    seventh = replace(run(7, gone, claimed, asked, second_page), sources=listed)
-    return [*before, seventh, *after]
+    return [*before, replace(run(7, gone, claimed, asked, second_page), sources=listed), *after]
 
 
 def learning(batch: RunBatch, ends: datetime | None = None) -> RunBatch:
