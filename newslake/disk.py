@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +30,17 @@ def sync(path: Path) -> None:
 def whole_file(file: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Open a stream whose bytes become `file` when the block ends; if it raises, `file` stays as it was.
 
+    A pipe or a device (`/dev/stdout`) is written to as it is: another file must not take its place.
+
     Args:
         durable: sync to the disk, so that the file also survives a power cut.
     """
+    if not file.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if _is_stream(file):
+        with file.open("wb") as out:
+            yield out
+        return
     new = file.with_name(file.name + ".new")
     try:
         with new.open("wb") as out:
@@ -49,6 +60,30 @@ def write_whole(file: Path, data: bytes, *, durable: bool = True) -> None:
     """Write `data` to `file`, whole or not at all."""
     with whole_file(file, durable=durable) as out:
         out.write(data)
+
+
+def move_whole(part: Path, file: Path) -> None:
+    """Move a complete file to its place, also to another disk, whole or not at all."""
+    if not _is_stream(file):
+        try:
+            part.replace(file)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            return
+    with whole_file(file) as out, part.open("rb") as data:
+        shutil.copyfileobj(data, out)
+    part.unlink()
+
+
+def _is_stream(file: Path) -> bool:
+    """Return whether a name leads to what is written to and keeps nothing: a pipe, a terminal or another device."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextmanager

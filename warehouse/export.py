@@ -6,7 +6,6 @@ import csv
 import errno
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newslake.disk import whole_file
+from newslake.disk import move_whole
 from newslake.errors import UsageError
 from newslake.text import spreadsheet, visible
 from warehouse.database import migrate
@@ -91,7 +90,7 @@ def export(con: duckdb.DuckDBPyConnection, file: Path, wanted: Wanted = ALL) -> 
             articles = write(con, part, wanted)
         finally:
             roll_back(con)
-        _move(part, file)
+        move_whole(part, file)
     return articles
 
 
@@ -104,17 +103,6 @@ def _workplace(file: Path) -> Path | None:
     if not folders[0].is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folders[0]))
     return next((folder for folder in folders if "?" not in str(folder) and os.access(folder, os.W_OK)), None)
-
-
-def _move(part: Path, file: Path) -> None:
-    """Move a complete file to its place, also to another disk, whole or not at all."""
-    try:
-        part.replace(file)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        with whole_file(file) as out, part.open("rb") as data:
-            shutil.copyfileobj(data, out)
 
 
 def _flat(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from newslake.text import counted, one_line, terminal
 MOST_SERIES = 8  # colours that can be told apart
 MOST_LABELS = 40  # names side by side
 MOST_POINTS = 5_000
+LARGEST = 1e300
 
 
 class Kind(StrEnum):
@@ -86,6 +86,7 @@ def chart_of(kind: Kind, headers: Sequence[str], rows: Sequence[Sequence[Any]], 
         notes += [f"{one_line(headers[place])} has no numbers and is left out" for place in others]
         x = [row[0] for row in rows]
         series = {one_line(headers[place]) or f"column {place + 1}": [_number(row[place]) for row in rows] for place in numbers}
+    notes += _gaps(headers, rows, numbers)
     if len(series) > MOST_SERIES:
         notes.append(f"the first {MOST_SERIES} of {len(series)} series are drawn")
         series = dict(list(series.items())[:MOST_SERIES])
@@ -107,12 +108,29 @@ def _nothing(why: str) -> UsageError:
 
 def _are_numbers(values: Any) -> bool:
     known = [value for value in values if value is not None]
-    return bool(known) and all(isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) for value in known)
+    is_all = all(isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) for value in known)
+    return is_all and any(_number(value) is not None for value in known)
 
 
 def _number(value: Any) -> float | None:
-    number = None if value is None else float(value)
-    return number if number is not None and math.isfinite(number) else None
+    """Return a value as it is drawn; None for one that is missing, endless, or so large that its axis would be endless."""
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) <= LARGEST else None
+
+
+def _gaps(headers: Sequence[str], rows: Sequence[Sequence[Any]], places: Sequence[int]) -> Iterator[str]:
+    """Say which columns have values that cannot be drawn."""
+    for place in places:
+        if lost := sum(row[place] is not None and _number(row[place]) is None for row in rows):
+            said = (
+                "is no number that can be drawn, and is a gap" if lost == 1 else "are no numbers that can be drawn, and are gaps"
+            )
+            yield f"{counted(lost, 'value')} of {one_line(headers[place])} {said}"
 
 
 def _by_name(rows: Sequence[Sequence[Any]], name: int, number: int) -> tuple[list[Any], dict[str, list[float | None]]]:

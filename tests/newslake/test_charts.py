@@ -117,3 +117,14 @@ def test_text_of_pages_stays_text() -> None:
 def test_values_that_are_no_numbers_leave_gaps() -> None:
     picture = drawn(Kind.LINE, ["x", "n"], [(1, float("nan")), (2, float("inf")), (3, 2.5), (4, True and 3)])
     assert len(list(picture.iter("{*}circle"))) == 2
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_numbers_that_cannot_be_drawn_are_gaps(kind: Kind) -> None:
+    odd = [float("nan"), float("inf"), float("-inf"), 1e308, -1e308, 5e-324, 3.0, 10**400]
+    chart = chart_of(kind, ["x", "y"], list(enumerate(odd)))
+    assert chart.series[0].values == (None, None, None, None, None, 5e-324, 3.0, None)
+    assert chart.notes == ("6 values of y are no numbers that can be drawn, and are gaps",)
+    assert "nan" not in svg(chart) and "inf" not in svg(chart)
+    with pytest.raises(UsageError, match="no column but the first has numbers"):
+        chart_of(kind, ["x", "y"], [(1, float("nan")), (2, None)])

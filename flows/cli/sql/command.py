@@ -50,7 +50,7 @@ def sql(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"Write the result to a file instead: {', '.join(ENDINGS)}.",
+            help=f"Write the result to a file instead: {', '.join(ENDINGS)}. - is standard output.",
         ),
     ] = None,
     chart: Annotated[
@@ -73,6 +73,8 @@ def sql(
     Example: [bold]newslake sql "SELECT source, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"[/]
     """
     watchlist = load_watchlist(config)
+    _refuse_mixed(chart, title, format, as_json=as_json)
+    file = None if str(file) == "-" else file
     if chart is not None:
         refuse_own_file(watchlist, check_file(file), "a chart", "newslake sql --output")
         shape = Format.HTML
@@ -107,6 +109,16 @@ def sql(
                     write(opened, text, shape, file)
     finally:
         screen.show()
+
+
+def _refuse_mixed(chart: Kind | None, title: str | None, format: Format | None, *, as_json: bool) -> None:
+    """Raise UsageError for options that would do nothing."""
+    if chart is not None and (format is not None or as_json):
+        raise UsageError(
+            "a chart is drawn as the name of its file ends, without --format", left="nothing was run", next="leave --format out"
+        )
+    if chart is None and title is not None:
+        raise UsageError("--title stands above a chart", left="nothing was run", next="add --chart line, or --chart bar")
 
 
 def _shape(watchlist: Watchlist, given: Format | None, file: Path | None) -> Format:

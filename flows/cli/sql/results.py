@@ -17,7 +17,7 @@ from flows.answers.texts import PRINTERS
 from flows.cli.console import errors, for_programs, output
 from flows.cli.sql.pager import Screen
 from flows.cli.sql.tables import drawn
-from newslake.disk import whole_file
+from newslake.disk import move_whole, whole_file
 from newslake.errors import UsageError
 from newslake.text import counted
 
@@ -115,7 +115,7 @@ def _write_typed(answer: StoredAnswer, shape: Format, file: Path) -> int:
                 were = "was" if cut == 1 else "were"
                 said = f"{counted(cut, 'text')} {were} cut after {CELL:,} characters, which is what a cell of Excel"
                 errors.print(f"[yellow]Note:[/] {said} holds; .csv and .parquet files have all.", highlight=False, soft_wrap=True)
-        part.replace(file)
+        move_whole(part, file)
     return rows
 
 

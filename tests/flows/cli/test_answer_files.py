@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_a_page_is_text_that_needs_nothing_else(local: Path, tmp_path: Path) -> 
     assert newslake("sql", "-c", local, "-f", "html", query).stdout == file.read_text()
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet", "svg"])
+def test_a_pipe_gets_the_answer_and_stays_a_pipe(local: Path, tmp_path: Path, ending: str) -> None:
+    pipe = tmp_path / f"answer.{ending}"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    more = ["--chart", "bar"] if ending == "svg" else []
+    done = newslake("sql", "-c", local, "-o", pipe, *more, "SELECT 1 AS a, 2 AS b")
+    assert done.returncode == 0, done.stderr
+    assert os.read(reader, 60_000).startswith({"csv": "\ufeffa,b\n1,2\n".encode(), "parquet": b"PAR1", "svg": b"<svg"}[ending])
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_dash_is_standard_output_and_an_empty_name_no_file(local: Path, tmp_path: Path) -> None:
+    done = newslake("sql", "-c", local, "-f", "csv", "-o", "-", "SELECT 1 AS a", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "a\n1\n")
+    done = newslake("sql", "-c", local, "-f", "csv", "-o", "", "SELECT 1 AS a", cwd=tmp_path)
+    assert done.returncode == 1 and "could not write" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_formats_of_files_need_a_file(local: Path) -> None:
     done = newslake("sql", "-c", local, "-f", "xlsx", "SELECT 1")
     assert done.returncode == 2 and "xlsx is for files" in done.stderr and "--output answer.xlsx" in done.stderr
@@ -125,6 +147,8 @@ def test_an_answer_is_drawn(local: Path, tmp_path: Path) -> None:
     before = (tmp_path / "chart.svg").read_bytes()
     for arguments, why in (
         (["--chart", "line", query], "a chart goes to a file"),
+        (["--chart", "line", "-f", "csv", "-o", tmp_path / "c.svg", query], "--format"),
+        (["--title", "A title", query], "--title"),
         (["--chart", "line", "-o", tmp_path / "x.png", query], "not x.png"),
         (["-o", tmp_path / "x.svg", query], "an .svg file is a chart"),
         (["--chart", "line", "-o", tmp_path / "chart.svg", query + " HAVING false"], "no rows"),
