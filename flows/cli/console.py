@@ -54,8 +54,10 @@ Config = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+YEAR = 366 * 86_400  # seconds; no clock of the system waits without end
 Timeout = Annotated[
-    float | None, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="End it if it takes longer, with exit code 1.")
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=0.1, max=YEAR, help="End it if it takes longer, with exit code 1."),
 ]
 DEFAULT_CONFIG = Path("watchlist.toml")
 # What commands say of an argument that names an article; see flows.reading.find.

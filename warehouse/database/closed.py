@@ -15,6 +15,7 @@ from warehouse.location import Location
 
 MEGABYTE = 1 << 20
 LEAST_MEMORY, MOST_MEMORY = 256 * MEGABYTE, 4096 * MEGABYTE
+MOST_ASKED = 1000**5
 LEAST_ASKED = 128 * 1000**2  # bytes with which DuckDB still answers ordinary queries
 MOST_SPILL = 20_480 * MEGABYTE
 # Where Linux says how much memory a container may use.
@@ -46,10 +47,10 @@ def bytes_of(size: str) -> int:
     Raises:
         UsageError: it is no size, or less than a query needs.
     """
-    form = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([MGT])(i?)B?\s*", size, re.I)
+    form = re.fullmatch(r"\s*(\d{1,12}(?:\.\d+)?)\s*([MGT])(i?)B?\s*", size, re.I)
     found = int(float(form[1]) * (1024 if form[3] else 1000) ** (" MGT".index(form[2].upper()) + 1)) if form else 0
-    if found < LEAST_ASKED:
-        raise UsageError(f"{size!r} is no size of at least 128MB", left="nothing was run", next="--memory 2GB")
+    if not LEAST_ASKED <= found <= MOST_ASKED:
+        raise UsageError(f"{size!r} is no size from 128MB to 1000TB", left="nothing was run", next="--memory 2GB")
     return found
 
 

@@ -87,7 +87,7 @@ def sql(
         with Shell(
             watchlist,
             opening=lambda which: session(which, watch, memory, allow_files=allow_files),
-            within=lambda opened, work: in_shell(opened, watch, timeout, work),
+            within=lambda opened, work, show: in_shell(opened, watch, timeout, work, show),
             shape=shape,
             paged=not no_pager,
         ) as shell:

@@ -56,14 +56,19 @@ def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, al
         yield opened
 
 
-def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callable[[], None]) -> None:
-    """Do the work of one line of a shell, which goes on whatever happens."""
+def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callable[[], None], show: Callable[[], None]) -> None:
+    """Do the work of one line of a shell, which goes on whatever happens.
+
+    Args:
+        show: shows what the work has answered so far, before it is told why it ended.
+    """
     from warehouse.query import stoppable
 
     try:
         with watch.work(seconds), stoppable(opened.con, seconds):
             work()
     except (NewslakeError, KeyboardInterrupt) as why:
+        show()
         _report(why)
 
 

@@ -56,6 +56,9 @@ def test_names_are_completed_and_answers_are_laid_out(shell: Terminal) -> None:
     said = asked(shell, "SELECT range + 500 AS many FROM range(3);\r", "of 3 rows")
     assert "501" in said and "502" not in said and "│" in said
     assert "502" in asked(shell, ".last full\r", "3 rows")
+    assert "504" in asked(shell, f".maxrows {'9' * 20}\rSELECT range + 500 AS many FROM range(5);\r", "5 rows")
+    said = asked(shell, "SELECT 1200 + 34; SELECT wrong;\r", "Binder Error")
+    assert "1234" in said, "answers come before the error of a later statement"
     assert "did you mean .tables?" in asked(shell, ".tabels\r", ".tables?")
     shell.press("quit\r")
     assert shell.process.wait(20) == 0

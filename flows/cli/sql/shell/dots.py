@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from flows.answers.formats import DRAWN, ENDINGS, FILES_ONLY, Format
+from flows.answers.kept import MOST_ROWS
 from flows.cli.console import plain, refuse_own_file, table
 from flows.cli.sql.charted import check_file, draw
 from newslake.charts import Kind
@@ -86,7 +87,7 @@ def run(shell: Shell, words: list[str]) -> None:
         case [".mode"]:
             shell.screen.note(f"{shell.shape}; .mode takes {', '.join(ON_SCREEN)}")
         case [".maxrows", number] if number.isdecimal():
-            shell.most_rows = int(number)
+            shell.most_rows = int(number) if len(number) <= len(str(MOST_ROWS)) else MOST_ROWS
         case [".timer", "on" | "off" as state]:
             shell.timed = state == "on"
         case [".pager", "on" | "off" as state]:

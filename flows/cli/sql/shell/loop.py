@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from warehouse.query import Session
 
 Open = Callable[[Watchlist], AbstractContextManager["Session"]]
-Within = Callable[["Session", Callable[[], None]], None]
+Within = Callable[["Session", Callable[[], None], Callable[[], None]], None]
 
 
 class Shell:
@@ -37,7 +37,7 @@ class Shell:
 
     Args:
         opening: opens the warehouse of a watchlist.
-        within: does the work of one line, and goes on whatever happens.
+        within: does the work of one line, and goes on whatever happens: if it fails, after showing what was answered so far.
     """
 
     def __init__(self, watchlist: Watchlist, opening: Open, within: Within, shape: Format, *, paged: bool = True) -> None:
@@ -81,9 +81,9 @@ class Shell:
                 if words == [".quit"]:
                     return
                 if words is not None:
-                    self._within(self.session, lambda words=words: dots.run(self, words))  # type: ignore[misc]
+                    self._within(self.session, lambda words=words: dots.run(self, words), self.screen.show)  # type: ignore[misc]
                 elif text.strip(" ;\n\t"):
-                    self._within(self.session, lambda text=text: self._ask(text))  # type: ignore[misc]
+                    self._within(self.session, lambda text=text: self._ask(text), self.screen.show)  # type: ignore[misc]
             except EOFError:
                 output.print()
                 return
