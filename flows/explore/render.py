@@ -62,6 +62,12 @@ def error_page(status: int, happened: str, next: str = "", left: str = "", asked
 
 def error_reply(error: BaseException, asked: Asked | None = None) -> Reply:
     """Return the page of an error."""
+    if isinstance(error, MemoryError):
+        error = QueryStopped(
+            "this page needs more memory than it may take",
+            left="nothing was changed",
+            next="ask for less: a shorter stretch of time, fewer sources, a LIMIT",
+        )
     if not isinstance(error, NewslakeError):
         from newslake.secrecy import redacted_traceback
 

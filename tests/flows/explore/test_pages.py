@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from warehouse.database.connect import open_writer
 from warehouse.load.run import load
 
 FIRST = article(f"{SITE}/1").article_id
+ENDLESS = "SELECT count(*) FROM range(100000) a, range(100000) b, range(1000) c WHERE a.range + b.range = c.range"
 
 
 @pytest.fixture(scope="module", params=CATALOGS)
@@ -236,11 +238,22 @@ def test_without_a_warehouse_the_pages_say_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_query_that_takes_too_long_is_ended_and_hinders_nobody(corpus: Path) -> None:
-    endless = "SELECT count(*) FROM range(100000) a, range(100000) b, range(1000) c WHERE a.range + b.range = c.range"
     with explorer(corpus, sql_seconds=5.0) as site:
-        page = site.get(f"/sql?query={quote(endless)}")
+        page = site.get(f"/sql?query={quote(ENDLESS)}")
         assert "took longer than 5 s" in page.text and page.status == 503
         assert "3 rows" in shown(site, "/sql?query=SELECT+DISTINCT+source+FROM+articles")
+
+
+def test_who_leaves_the_page_ends_the_query(corpus: Path) -> None:
+    """Two of them would take all places that there are for SQL."""
+    with explorer(corpus, sql_seconds=300.0) as site:
+        for _ in range(2):
+            leaving = HTTPConnection("127.0.0.1", site.door.port)
+            headers = {"Cookie": f"{site.door.cookie}={site.door.session}"}
+            leaving.request("GET", f"/sql?query={quote(ENDLESS)}", headers=headers)
+            leaving.close()
+        assert "3 rows" in shown(site, "/sql?query=SELECT+DISTINCT+source+FROM+articles")
+        assert "4 articles" in shown(site, "/?q=oil")
 
 
 def test_the_command_says_what_is_wrong(corpus: Path) -> None:
