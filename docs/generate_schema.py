@@ -14,7 +14,8 @@ FILE = Path(__file__).parent / "schema.md"
 HEAD = """# Tables and columns
 
 Written by `python docs/generate_schema.py` from the warehouse's own comments; `newslake schema` prints the same. Names are a
-promise: later versions add to them and rename none. `newslake sql` shows instants (`TIMESTAMP WITH TIME ZONE`) in UTC.
+promise: later versions add to them and rename none. `newslake sql` shows instants (`TIMESTAMP WITH TIME ZONE`) in the
+zone of the watchlist.
 A table macro stands in FROM like a table, with what it is asked about in brackets: `FROM top_words('sanctions') LIMIT 20`.
 [cookbook.md](cookbook.md) shows views and macros at work.
 """

@@ -21,22 +21,28 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import TagsContext
 from prefect.exceptions import PrefectException
-from prefect.runtime import deployment
+from prefect.runtime import deployment, flow_run
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.alerts.tell import Told, tell
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.maintain import maintain, maintain_line
+from flows.orchestration.run_page import OnPage, RunPage
 from flows.orchestration.settings import PASSWORD, SERVER_PASSWORD
 from flows.reports.health import health_markdown
 from flows.reports.notify import notify_load
 from flows.reports.summary import summary_lines, summary_markdown
+from flows.runs.folder import RunFolder
 from flows.runs.progress import Log, Watcher, log
 from flows.runs.set_aside import aside_line
 from flows.schedule.polling import next_polls
 from flows.watchlist import Watchlist, load_watchlist
+from newslake import __version__
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseBusy, brief
 from newslake.secrecy import redacted
+from spiders.crawl import CrawlReport
+from spiders.sources import Source
 from warehouse.database.connect import open_reader
 from warehouse.read import sources_health
 
@@ -85,9 +91,22 @@ def _without_secrets(function: F) -> F:
     return cast(F, step)
 
 
+def _crawl(watchlist: Watchlist, sources: Sequence[Source], run: RunFolder, watch: Watcher) -> CrawlReport:
+    """Crawl the sources, on a page with the name of the run."""
+    page = _page()
+    page.name(run.run_id)
+    page.say(f"run {run.run_id} of newslake {__version__}")
+    return crawl_sources(watchlist, sources, run, watch)
+
+
+def _page() -> RunPage:
+    """Return the page of the flow run under way."""
+    return RunPage(PREFECT_API_URL.value(), flow_run.id)
+
+
 _TASKS = Steps(
     recover=_step(recover, "recover", "finish interrupted runs"),
-    crawl=_step(crawl_sources, "crawl", "sources to WARC captures"),
+    crawl=_step(_crawl, "crawl", "sources to WARC captures"),
     clean=_step(clean_and_match, "clean", "captures to matched articles"),
     load=_step(
         load_run,
@@ -180,7 +199,10 @@ def collect_flow(config: str, only: list[str] | None = None, due: bool = False) 
             return Completed(message="no source is due")
     try:
         with TagsContext(current_tags=set()):  # the tags of the run do not apply to its tasks
-            collected = request.collected = collect(request.watchlist, only or (), request.watch, _TASKS)
+            page = _page()
+            collected = request.collected = collect(request.watchlist, only or (), OnPage(request.watch, page), _TASKS)
+        for line in summary_lines(collected):
+            page.say(line)
         create_markdown_artifact(
             key="collect-summary", markdown=summary_markdown(collected), description=f"run {collected.run_id}: {collected.state}"
         )
@@ -212,7 +234,7 @@ def _show_health(watchlist: Watchlist, collected: Collected) -> None:
         return
     create_markdown_artifact(
         key="source-health",
-        markdown=health_markdown(sources, collected.changes),
+        markdown=health_markdown(sources, collected.changes, watchlist.zone),
         description="the state of each source, and why",
     )
 
@@ -232,5 +254,6 @@ def maintain_flow(config: str) -> State[Any]:
     """
     report = maintain(load_watchlist(Path(config)))
     line = maintain_line(report)
+    _page().say(line)
     log(line)
     return Failed(message=line) if report.broken else Completed(message=line)

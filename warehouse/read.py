@@ -143,9 +143,10 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     return [SourceHealth(*row) for row in rows]
 
 
-def published_days(con: duckdb.DuckDBPyConnection, today: date) -> dict[str, list[int]]:
-    """Return for each source how many stored articles it published on each of 28 days up to `today` (UTC), oldest first."""
-    return {str(source): list(days) for source, days in con.execute(statement("published_days"), {"today": today}).fetchall()}
+def published_days(con: duckdb.DuckDBPyConnection, today: date, zone: str) -> dict[str, list[int]]:
+    """Return for each source how many stored articles it published on each of 28 days up to `today` in a zone, oldest first."""
+    rows = con.execute(statement("published_days"), {"today": today, "zone": zone}).fetchall()
+    return {str(source): list(days) for source, days in rows}
 
 
 def learned_feeds(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> dict[str, list[str]]:

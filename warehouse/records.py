@@ -250,6 +250,7 @@ class CorpusArticle:
     text: str
     language: str | None
     published_at: datetime | None
+    published_precision: str | None
     has_topic: bool
 
 

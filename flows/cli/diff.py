@@ -7,6 +7,7 @@ from html import escape as html_escape
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
 from flows.cli.reading.files import write_file
+from flows.reading.times import shown
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
 
@@ -57,15 +59,15 @@ def diff(
     if as_json:
         print_json([_as_data(before, after) for before, after in pairs])
     elif html is not None:
-        page = _page(revisions, pairs, whole).encode(errors="replace")
+        page = _page(revisions, pairs, whole, watchlist.zone).encode(errors="replace")
         write_file(watchlist, html, page, "a page", f"newslake diff {revisions[-1].article_id} --html")
         say(escape(plain(f"{html}: {len(pairs)} {'change' if len(pairs) == 1 else 'changes'} of {revisions[-1].url}")))
     else:
         output.print(Text(plain(revisions[-1].url), style="dim"), soft_wrap=True)
         if not pairs:
-            say(f"one revision, of {plain(revisions[0].seen_at)}: nothing was changed since")
+            say(f"one revision, of {_seen(revisions[0], watchlist.zone)} ({watchlist.zone.key}): nothing was changed since")
         for before, after in pairs:
-            _show(before, after, whole)
+            _show(before, after, whole, watchlist.zone)
 
 
 def _pairs(
@@ -97,10 +99,14 @@ def _counts(parts: Iterable[list[Span]]) -> tuple[int, int]:
     return sum(span.words for span in spans if span.kind == "come"), sum(span.words for span in spans if span.kind == "gone")
 
 
-def _heading(before: StoredRevision, after: StoredRevision, parts: list[list[Span]]) -> str:
+def _heading(before: StoredRevision, after: StoredRevision, parts: list[list[Span]], zone: ZoneInfo) -> str:
     come, gone = _counts(parts)
-    times = f"{plain(before.seen_at)} → {plain(after.seen_at)}"
+    times = f"{_seen(before, zone)} → {_seen(after, zone)} ({zone.key})"
     return f"revision {before.revision} → {after.revision}, seen {times}: +{come} −{gone} words"
+
+
+def _seen(revision: StoredRevision, zone: ZoneInfo) -> str:
+    return shown(revision.seen_at, "second", zone)
 
 
 def _folded(parts: list[list[Span]], whole: bool) -> Iterable[list[Span] | int]:
@@ -117,9 +123,9 @@ def _unchanged(count: int) -> str:
     return f"… {count} unchanged {'paragraph' if count == 1 else 'paragraphs'} …"
 
 
-def _show(before: StoredRevision, after: StoredRevision, whole: bool) -> None:
+def _show(before: StoredRevision, after: StoredRevision, whole: bool, zone: ZoneInfo) -> None:
     title, parts = _parts(before, after)
-    output.print(Text(_heading(before, after, [title, *parts]), style="bold"), soft_wrap=True)
+    output.print(Text(_heading(before, after, [title, *parts], zone), style="bold"), soft_wrap=True)
     output.print(_text(title), soft_wrap=True)
     for part in _folded(parts, whole):
         output.print(Text(_unchanged(part), style="dim") if isinstance(part, int) else _text(part), soft_wrap=True)
@@ -134,12 +140,14 @@ def _text(spans: list[Span]) -> Text:
     return text
 
 
-def _page(revisions: Sequence[StoredRevision], pairs: Sequence[tuple[StoredRevision, StoredRevision]], whole: bool) -> str:
+def _page(
+    revisions: Sequence[StoredRevision], pairs: Sequence[tuple[StoredRevision, StoredRevision]], whole: bool, zone: ZoneInfo
+) -> str:
     latest = revisions[-1]
     body = [f"<h1>{html_escape(plain(latest.title))}</h1>", f"<p>{html_escape(plain(latest.url))}</p>"]
     for before, after in pairs:
         title, parts = _parts(before, after)
-        body.append(f"<h2>{html_escape(_heading(before, after, [title, *parts]))}</h2>")
+        body.append(f"<h2>{html_escape(_heading(before, after, [title, *parts], zone))}</h2>")
         body.append(f"<p><b>{_html(title)}</b></p>")
         body += [
             f'<p class="same">{_unchanged(part)}</p>' if isinstance(part, int) else f"<p>{_html(part)}</p>"

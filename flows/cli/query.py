@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -31,6 +32,7 @@ from flows.cli.console import (
 )
 from flows.cli.sql.limited import watched
 from flows.cli.watchlist import export_opml
+from flows.reading.times import minute
 from flows.reports.health import sparkline
 from flows.reports.next_step import with_config
 from flows.search.called import articles_of, called
@@ -155,7 +157,7 @@ def sources(
         rows = result.fetchall()
         now = datetime.now(UTC)
         polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)}
-        published = published_days(con, now.date())
+        published = published_days(con, now.astimezone(watchlist.zone).date(), watchlist.zone.key)
     watched = {source.name for source in watchlist.sources}
     asked = {source.name for source in watchlist.enabled}
     known = [dict(zip(headers, row, strict=True)) for row in rows]
@@ -202,17 +204,19 @@ def _show_health(watchlist: Watchlist, health: list[dict[str, Any]], others: _Re
     shown = [name for name in HEALTH_SHOWN if serves or name != "next_poll"]
     # Those in trouble first; a table of thousands would take a minute to lay out, and nobody would read it.
     first = sorted(sorted(health, key=lambda source: source["state"] == "ok")[:MOST_SOURCES], key=lambda source: source["source"])
-    output.print(table(shown, [[_shown(source, name) for name in shown] for source in first]))
+    output.print(table(shown, [[_shown(source, name, watchlist.zone) for name in shown] for source in first]))
     if rest := len(health) - len(first):
         troubled = sum(source["state"] != "ok" for source in health) - sum(source["state"] != "ok" for source in first)
         words = f"{troubled} of them in trouble" if troubled else "all of them ok"
         say(f'and {rest} more, {words}: newslake sources --json, or newslake sql "FROM source_health"')
     for source in first:
         if source["reason"]:
-            since = f" since {source['since']:%Y-%m-%d %H:%M}" if source["state"] != "ok" else ""
+            since = f" since {minute(source['since'], watchlist.zone)}" if source["state"] != "ok" else ""
             style = STATE_STYLES.get(source["state"], "bold")
             head = f"[bold]{escape(plain(source['source']))}[/] [{style}]{source['state']}{since}[/]"
             say(f"{head}: {escape(plain(source['reason']))}")
+    if first:
+        say(f"Times and days are those of {watchlist.zone.key}; those in reasons say UTC.")
     if others.disabled:
         say(f"Disabled, so not collected: {escape(plain(some_of(others.disabled, 20)))}. What they brought stays in the corpus.")
     if others.retired:
@@ -246,26 +250,27 @@ def _show_layout(watchlist: Watchlist, name: str, *, as_json: bool) -> None:
         first = current[0]
         rows = [(place.part, MEANINGS[place.part], place.place, f"{place.confirmed} of {place.pages}") for place in current]
         output.print(table(("part", "what stands there", "place", "pages"), rows))
+        learned, since = (minute(at, watchlist.zone) for at in (first.learned_at, first.valid_from))
         say(
-            f"Version {first.version} of the layout of {escape(plain(name))}, learned {first.learned_at:%Y-%m-%d %H:%M}, "
-            f"for pages fetched since {first.valid_from:%Y-%m-%d %H:%M}. What a page declares about itself goes first."
+            f"Version {first.version} of the layout of {escape(plain(name))}, learned {learned}, for pages fetched since {since}"
+            f" ({watchlist.zone.key}). What a page declares about itself goes first."
         )
     else:
         say(
             f"No layout of {escape(plain(name))} is in use:"
             " each page is read by itself, until five pages or more agree on a place."
         )
-    if line := ended_line(places):
+    if line := ended_line(places, watchlist.zone):
         say(line)
 
 
-def _shown(source: dict[str, Any], name: str) -> object:
+def _shown(source: dict[str, Any], name: str, zone: ZoneInfo) -> object:
     if name == SPARKLINE:
         return sparkline(source["published_days"])
     value = source[name]
     if name == "state":
         return Text(plain(value), STATE_STYLES.get(value, ""))
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+    return minute(value, zone) if isinstance(value, datetime) else value
 
 
 class Kind(StrEnum):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, plain, print_json, say
+from flows.reading.times import minute
 from flows.reports.next_step import with_config
 from flows.runs.clock import CLOCKS_DIFFER
 from flows.watchlist import Watchlist, load_watchlist
@@ -61,15 +63,16 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         say(f"[bold red]{escape(wrong)}[/]" if wrong else f"newslake serve is at work{f' (pid {report.pid})' if report else ''}.")
         if report and report.since and not wrong:
             doing = f"A run of {len(report.collecting)} sources" if report.collecting else "Maintenance"
-            say(f"{doing} is under way since {_time(report.since)}.")
+            say(f"{doing} is under way since {_time(report.since, watchlist.zone)}.")
         if last:
             is_ahead = last[0] > datetime.now(UTC) + CLOCKS_DIFFER
             clock = " (in the future: the clock of this machine was ahead then)" if is_ahead else ""
-            say(f"Last run: {_time(last[0])}{clock}, {escape(plain(last[1]))}.")
+            say(f"Last run: {_time(last[0], watchlist.zone)}{clock}, {escape(plain(last[1]))}.")
         if report and report.next_start and not report.since and not wrong:
-            say(f"Next run: {_time(report.next_start)}, {len(report.next_sources)} of {len(watchlist.enabled)} sources.")
+            sources = f"{len(report.next_sources)} of {len(watchlist.enabled)} sources"
+            say(f"Next run: {_time(report.next_start, watchlist.zone)}, {sources}.")
         if due := _next_brief(watchlist):
-            say(f"Next brief: {due if isinstance(due, str) else _time(due)}.")
+            say(f"Next brief: {due if isinstance(due, str) else _time(due, watchlist.zone)}.")
         if waiting:
             say(f"{counted(waiting, 'message waits', 'messages wait')} to be sent: newslake alerts")
         if watchlist.disabled:
@@ -126,8 +129,8 @@ def _last_run(watchlist: Watchlist) -> tuple[tuple[datetime, str] | None, str | 
         return None, brief(error)
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{minute(moment, zone)} ({zone.key})"
 
 
 def add_to(app: typer.Typer) -> None:

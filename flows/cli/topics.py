@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, output, plain, print_json, say, table
+from flows.reading.times import minute, published_day
 from flows.reports.next_step import config_option, or_demo
 from flows.search.called import Called, articles_of, called, same_name
 from flows.search.moments import MOMENTS, moment
@@ -150,13 +152,13 @@ def _show_topics(watchlist: Watchlist, rows: list[dict[str, Any]], *, is_there: 
             row["topic"],
             row["articles"],
             row["edited_away"] or "·",
-            f"{row['newest']:%Y-%m-%d %H:%M}" if row["newest"] else "",
+            minute(row["newest"], watchlist.zone) if row["newest"] else "",
             "" if row["share_in_title"] is None else f"{row['share_in_title']:.0%}",
             cut(" ".join(row["query"].split()), SHOWN) if row["on_watchlist"] else "(no longer on the watchlist)",
         )
         for row in rows
     ]
-    output.print(table(("topic", "articles", "edited away", "newest", "in title", "query"), shown))
+    output.print(table(("topic", "articles", "edited away", f"newest ({watchlist.zone.key})", "in title", "query"), shown))
     for row in rows:
         if row["has_literal"] is False:
             say(
@@ -247,7 +249,7 @@ def try_query(
     if as_json:
         print_json(_as_data(query, topic, tried) | {"hints": [asdict(hint) for hint in hints]})
     else:
-        _show_tried(tried, topic)
+        _show_tried(tried, topic, watchlist.zone)
 
 
 def _try(
@@ -314,10 +316,10 @@ def _as_data(query: str, topic: str | None, tried: _Tried) -> dict[str, Any]:
     return {"query": query, "articles": tried.looked_at, "matches": tried.matches, **compared, "hits": hits}
 
 
-def _show_tried(tried: _Tried, topic: str | None) -> None:
+def _show_tried(tried: _Tried, topic: str | None, zone: ZoneInfo) -> None:
     for hit in tried.hits:
         article, match = hit.article, hit.match
-        day = f"{article.published_at:%Y-%m-%d}" if article.published_at else "no date   "
+        day = published_day(article.published_at, article.published_precision, zone) if article.published_at else "no date   "
         head = Text.assemble(f"{match.score:.2f}  {day}  {plain(article.source)}  ", (plain(article.title), "bold"))
         if topic:
             head.append(f"  (in {topic})" if hit.had else f"  (not in {topic})", "green" if hit.had else "yellow")

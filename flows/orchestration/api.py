@@ -13,8 +13,8 @@ from uuid import uuid4
 _SECONDS = 10
 
 
-def ask(api_url: str, path: str, body: object) -> Any:
-    """Send a POST request to Prefect's API and return its answer.
+def ask(api_url: str, path: str, body: object, method: str = "POST") -> Any:
+    """Send a request to Prefect's API and return its answer; None if that is empty.
 
     Args:
         path: below the address of the API, such as "/flow_runs/filter".
@@ -22,7 +22,7 @@ def ask(api_url: str, path: str, body: object) -> Any:
         OSError, ValueError: the server does not answer, refuses, or sends no JSON.
     """
     headers = {"Content-Type": "application/json", **_token(api_url)}
-    return _answer(urllib.request.Request(f"{api_url}{path}", json.dumps(body).encode(), headers))
+    return _answer(urllib.request.Request(f"{api_url}{path}", json.dumps(body).encode(), headers, method=method))
 
 
 def _token(api_url: str) -> dict[str, str]:
@@ -41,4 +41,5 @@ def _answer(request: urllib.request.Request) -> Any:
     if password := os.environ.get("PREFECT_API_AUTH_STRING"):
         request.add_header("Authorization", f"Basic {base64.b64encode(password.encode()).decode()}")
     with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
-        return json.load(answer)
+        data = answer.read()
+        return json.loads(data) if data else None

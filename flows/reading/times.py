@@ -19,6 +19,16 @@ def shown(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" if precision == "second" and local.second else f"{local:%Y-%m-%d %H:%M}"
 
 
+def minute(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as text, to the minute."""
+    return shown(at, "minute", zone)
+
+
+def published_day(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
+    """Return the day of publication as text: in a zone, or the outlet's own where only that is known."""
+    return f"{day_of(at) if precision == 'day' else at.astimezone(zone).date():%Y-%m-%d}"
+
+
 def day_of(at: datetime) -> date:
     """Return the day of which `at` is the midnight, in whatever zone that was. The zone of the reader must not change the day.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from flows.reading.times import minute
 from newslake.text import markdown, one_line
 from warehouse.records import StateChange
 
@@ -31,14 +33,15 @@ def sparkline(days: Sequence[int]) -> str:
     return "".join(BARS[min(len(BARS) - 1, (day * len(BARS) - 1) // top)] if day > 0 else NOTHING for day in days)
 
 
-def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange]) -> str:
-    """Return the health of all sources as a Markdown table for Prefect's artifact, those in trouble first."""
+def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange], zone: ZoneInfo) -> str:
+    """Return the health of all sources as a Markdown table for Prefect's artifact, those in trouble first, times in a zone."""
     lines = [f"- {markdown(change_line(change))}" for change in changes]
     if lines:
         lines = ["Changed in this run:", "", *lines, ""]
-    lines += ["| source | state | why | new articles a day, 28 days | last new article |", "| --- | --- | --- | --- | --- |"]
+    head = ("source", "state", "why", "new articles by day of first fetch (UTC), 28 days", f"last new article ({zone.key})")
+    lines += [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- |"]
     for source in sorted(sources, key=lambda source: (source.state == "ok", source.source)):
-        last = f"{source.last_new_article:%Y-%m-%d %H:%M}" if source.last_new_article else "never"
+        last = minute(source.last_new_article, zone) if source.last_new_article else "never"
         cells = (source.source, source.state, one_line(source.reason or ""), sparkline(source.days), last)
         lines.append(f"| {' | '.join(markdown(cell) for cell in cells)} |")
     return "\n".join(lines)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
+from flows.reading.times import minute
 from warehouse.records import LayoutPlace
 
 __all__ = ["MEANINGS", "as_records", "ended_line", "in_use"]
@@ -24,12 +26,12 @@ def in_use(places: Sequence[LayoutPlace]) -> list[LayoutPlace]:
     return sorted((place for place in places if place.valid_until is None), key=lambda place: order.index(place.part))
 
 
-def ended_line(places: Sequence[LayoutPlace]) -> str:
+def ended_line(places: Sequence[LayoutPlace], zone: ZoneInfo) -> str:
     """Say which versions have ended; "" if none has."""
     ended = {place.version: place.valid_until for place in places if place.valid_until is not None}
     if not ended:
         return ""
-    said = [f"{version} (until {until:%Y-%m-%d %H:%M})" for version, until in sorted(ended.items())]
+    said = [f"{version} (until {minute(until, zone)})" for version, until in sorted(ended.items())]
     more = f"{len(said) - 5} more, " if len(said) > 5 else ""
     words = "An article that was read by one is read by it again until it is recleaned."
     return f"Earlier versions: {more}{', '.join(said[-5:])}. {words}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flows.topics import Topic
 from flows.watchlist.alert import Alert
@@ -32,6 +33,11 @@ class Watchlist:
     maintain: Maintenance
     brief: BriefTable | None = None
     alerts: tuple[Alert, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are shown."""
+        return ZoneInfo(self.schedule.timezone)
 
     @property
     def base(self) -> Path:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from flows.demo.site import SampleSite
+from newslake import __version__
 from newslake.testing import Answer, Site
 from newslake.testing.site import Route
 from tests.flows.command import newslake_process
@@ -27,6 +31,42 @@ def test_a_run_set_aside_is_told_to_prefect_and_notified(tmp_path: Path) -> None
     assert [aside["run_id"] for aside in told["set_aside"]] == [run_id]
     assert told["new_articles"] == 1
     assert "no notification could be sent" in done.stderr  # the inbox answers 404: it was tried
+    names, lines = _pages(tmp_path)
+    assert names == {told["run_id"]}
+    assert {f"run {told['run_id']} of newslake {__version__}", "crawling 1 source: source1", "loading 2 fetches"} <= set(lines)
+    assert any("teleported" in line for line in lines) and any(line.startswith("completed: ") for line in lines)
+
+
+def _pages(folder: Path) -> tuple[set[str], list[str]]:
+    """The names of the flow runs, and the lines of their logs, in the database of the server."""
+    with closing(sqlite3.connect(folder / "data/state/prefect/prefect.db")) as con:
+        names = {name for (name,) in con.execute("SELECT name FROM flow_run")}
+        return names, [line for (line,) in con.execute("SELECT message FROM log ORDER BY timestamp")]
+
+
+@pytest.mark.timeout(240)
+def test_the_cookies_of_a_subscriber_are_not_on_the_page_of_a_run(tmp_path: Path) -> None:
+    from_file, given = "f1l3Pl4nt3d9Kq8vR2mTx0", "s3tC00k13-7e1fA9b2c4d6"
+    with Site() as site:
+        config = watchlist(tmp_path, f"{site.url}/feed", "http://127.0.0.1:9/feed")
+        config.write_text(config.read_text().replace("[[source]]", '[[source]]\ncookies = "cookies.txt"', 1))
+        (tmp_path / "cookies.txt").write_text(f"127.0.0.1\tFALSE\t/\tFALSE\t0\tlogin\t{from_file}\n")
+        site.routes["/news/oil-comes.html"] = Answer(
+            f"<html><title>Oil comes</title><p>{from_file} {given}</p></html>".encode(),
+            headers={"Set-Cookie": f"session={given}"},
+        )
+        site.redirect("/news/oil-goes.html", f"http://127.0.0.1:9/{from_file}")
+        site.feed("/feed", "/news/oil-comes.html", "/news/oil-goes.html")
+        done = newslake_process("run", "--config", config, seconds=220)
+        assert from_file in " ".join(asked.headers.get("cookie", "") for asked in site.asked)
+    names, lines = _pages(tmp_path)
+    assert len(names) == 1 and lines
+    for secret in (from_file, given):
+        assert secret not in done.stdout + done.stderr
+        for file in tmp_path.rglob("*"):
+            if file.is_file() and file.name != "cookies.txt":
+                data = file.read_bytes()
+                assert secret.encode() not in (gzip.decompress(data) if file.suffix == ".gz" else data), file
 
 
 @pytest.mark.timeout(240)

@@ -205,7 +205,7 @@ def read(location: Location) -> list[Any]:
                 revisions_of(con, article(A).article_id),
                 stored_articles(con, "harbour"),
                 earlier_revisions(con, "harbour"),
-                published_days(con, START.date()).items(),
+                published_days(con, START.date(), "Asia/Seoul").items(),
                 waits(con, START).items(),
                 unread_listings(con),
                 in_vain(con, START),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -20,7 +20,7 @@ from warehouse.database.connect import open_reader
 from warehouse.describe import describe
 from warehouse.layouts import layouts_of
 from warehouse.location import Location
-from warehouse.read import known_urls, sources_health
+from warehouse.read import known_urls, published_days, sources_health
 from warehouse.records import KnownUrl, LayoutPlace, RunBatch
 
 A, GONE = "https://harbour.example/a", "https://harbour.example/gone"
@@ -222,3 +222,17 @@ def test_values_beyond_the_bounds_that_the_catalog_names_are_read_as_they_are(sq
         )
         assert beyond.rowcount > 0
     assert (ask(sqlite_location, packed), ask(sqlite_location, counted), everything(sqlite_location)) == before
+
+
+@pytest.mark.parametrize(("zone", "days"), [("UTC", [2, 1]), ("Asia/Seoul", [1, 2])])
+def test_articles_are_counted_on_their_day_of_publication_in_a_zone(zone: str, days: list[int], file_location: Location) -> None:
+    """The evening of 1 March is 2 March in Seoul; a day without a time is the outlet's own, wherever it is read."""
+    evening, seoul_midnight = START + timedelta(hours=9), START + timedelta(hours=6)
+    published = ((START, "minute"), (evening, "minute"), (seoul_midnight, "day"))  # the last of 2 March
+    made = (
+        article(f"https://harbour.example/{number}", published_at=at, published_precision=precision)
+        for number, (at, precision) in enumerate(published)
+    )
+    load(file_location, run(1, *map(fetch, made)))
+    with open_reader(file_location) as con:
+        assert published_days(con, date(2026, 3, 2), zone)["harbour"][-2:] == days

@@ -217,7 +217,7 @@ judged AS (
                  AND ((found_before >= 3 AND is_soon) OR (found_before >= 10 AND finding_runs >= 3))
                 THEN format('its listings name no page any more; in the run before they named {}', found_before)
             WHEN last_run - last_found >= INTERVAL 3 DAYS
-                THEN format('its listings have named no page since {}', strftime(timezone('UTC', last_found), '%Y-%m-%d %H:%M'))
+                THEN format('its listings have named no page since {}', strftime(timezone('UTC', last_found), '%Y-%m-%d %H:%M UTC'))
             WHEN found_lately = 0 AND last_found IS NULL AND runs >= 3
                 THEN 'its listings have never named a page'
         END AS silent,
@@ -225,10 +225,10 @@ judged AS (
             WHEN last_article IS NULL AND runs > 5
                 THEN format('no page of it was an article in any of {} runs', runs)
             WHEN is_whole AND expected >= 3 AND last_run - last_article >= INTERVAL 8 HOURS
-                THEN format('no new article since {}; in that time at least {} usually come', strftime(timezone('UTC', last_article), '%Y-%m-%d %H:%M'),
+                THEN format('no new article since {}; in that time at least {} usually come', strftime(timezone('UTC', last_article), '%Y-%m-%d %H:%M UTC'),
                             CAST(expected AS INTEGER))
             WHEN last_run - last_article > greatest(INTERVAL 7 DAYS, 5 * usual_gap)
-                THEN format('no new article since {}', strftime(timezone('UTC', last_article), '%Y-%m-%d %H:%M'))
+                THEN format('no new article since {}', strftime(timezone('UTC', last_article), '%Y-%m-%d %H:%M UTC'))
         END AS stale
     FROM found
 ),

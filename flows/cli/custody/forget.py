@@ -6,6 +6,7 @@ import shlex
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -75,10 +76,10 @@ def forget(
         given["backups"] = [{**asdict(held), "folder": str(held.folder)} for held in done.backups]
         print_json(given)
     else:
-        _show(done, what, until.date() if until else None)
+        _show(done, what, until.date() if until else None, watchlist.zone)
 
 
-def _show(done: Forgotten, what: str | None, until: date | None) -> None:
+def _show(done: Forgotten, what: str | None, until: date | None, zone: ZoneInfo) -> None:
     if done.finished:
         say("An earlier forget that was interrupted is finished now.")
     if not what and not until:
@@ -106,7 +107,7 @@ def _show(done: Forgotten, what: str | None, until: date | None) -> None:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:
         folder, word = (escape(plain(name)) for name in (str(held.folder), shlex.quote(str(held.folder))))
-        where = f"[bold]{folder}[/] of {held.made_at:%Y-%m-%d}"
+        where = f"[bold]{folder}[/] of {held.made_at.astimezone(zone):%Y-%m-%d}"
         if held.articles is None:
             say(f"The backup in {where} cannot be looked at, and may hold them: {escape(plain(held.why))}")
         elif held.articles:

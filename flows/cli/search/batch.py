@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -15,10 +16,11 @@ from flows.answers.texts import PRINTERS
 from flows.cli.console import errors, for_programs, output, plain, table
 from flows.cli.search.show import tell, warn_of_missing
 from flows.cli.sql import Format
+from flows.reading.times import published_day
 from flows.search.names import Problem, read_names
 from flows.search.restrict import Restrictions, restricted
 from flows.search.rows import COLUMNS, row
-from flows.search.search import Searcher
+from flows.search.search import Hit, Searcher
 from flows.topics.nodes import And, Or
 from flows.watchlist import Watchlist
 from newslake.errors import UsageError
@@ -55,7 +57,8 @@ def search_names(watchlist: Watchlist, file: Path, column: str | None, given: Re
         for found in [row(rank, hit) for rank, hit in enumerate(result.hits, start=1)] or [nothing]
     ]
     if shape in DRAWN:
-        _show([each for each in rows if each["rank"]])
+        days = [_day(hit, watchlist.zone) for result in results.values() for hit in result.hits]
+        _show([each for each in rows if each["rank"]], days)
     else:
         PRINTERS[shape](Rows(["line", "name", *COLUMNS], [tuple(each.values()) for each in rows]), for_programs())
     _summarise(results, problems, limit)
@@ -79,18 +82,23 @@ def _shown(file: Path) -> str:
     return "standard input" if file == STANDARD_INPUT else str(file)
 
 
-def _show(rows: list[dict[str, Any]]) -> None:
+def _day(hit: Hit, zone: ZoneInfo) -> str:
+    at = hit.article.published_at
+    return published_day(at, hit.article.published_precision, zone) if at else ""
+
+
+def _show(rows: list[dict[str, Any]], days: list[str]) -> None:
     headers = ("name", "published", "source", "title", "passage and address", "id")
     shown = [
         (
             each["name"],
-            f"{each['published_at']:%Y-%m-%d}" if each["published_at"] else "",
+            day,
             each["source"],
             cut(one_line(each["title"]), 80),
             f"{cut(one_line(each['snippet']), 120)}\n{each['url']}",
             each["article_id"][:13],
         )
-        for each in rows
+        for each, day in zip(rows, days, strict=True)
     ]
     if shown:
         output.print(table(headers, shown))

@@ -26,7 +26,7 @@ THIRD = SECOND + "\nA <b>spokesman</b> \x1b[31mdeclined\x1b[0m to comment."
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = tmp_path_factory.mktemp("diff") / "watchlist.toml"
-    config.write_text(WATCHLIST)
+    config.write_text(f'[schedule]\ninterval = "1h"\ntimezone = "Asia/Seoul"\n{WATCHLIST}')
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         for number, (title, text) in enumerate(
             (("Tanker leaves", FIRST), ("Tanker has left", SECOND), ("Tanker has left", THIRD))
@@ -42,7 +42,7 @@ def test_each_edit_is_shown_by_its_words(config: Path) -> None:
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == URL
-    assert "revision 1 → 2, seen 2026-03-01 09:00:00+00:00 → 2026-03-01 10:00:00+00:00: +4 −3 words" in lines[1]
+    assert "revision 1 → 2, seen 2026-03-01 18:00 → 2026-03-01 19:00 (Asia/Seoul): +4 −3 words" in lines[1]
     assert lines[2] == "Tanker [-leaves-]{+has left+}"
     assert lines[3:6] == [
         "… 1 unchanged paragraph …",
@@ -88,7 +88,7 @@ def test_what_cannot_be_compared_is_said(config: Path, arguments: list[str], say
 def test_an_article_that_nobody_edited(config: Path) -> None:
     done = newslake("diff", "-c", config, f"{URL}-1")
     assert done.returncode == 0
-    assert "one revision, of 2026-03-01 09:00:00+00:00: nothing was changed since" in done.stdout
+    assert "one revision, of 2026-03-01 18:00 (Asia/Seoul): nothing was changed since" in done.stdout
 
 
 def test_a_text_that_was_replaced_by_thousands_of_lines_is_compared_in_no_time() -> None:

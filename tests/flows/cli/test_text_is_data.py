@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -195,6 +196,7 @@ def test_markdown_of_artifacts_is_text() -> None:
             ],
         ),
         changes,
+        ZoneInfo("UTC"),
     )
     crawl = SimpleNamespace(seconds=1.0, reason="finished", detail=None)
     load = SimpleNamespace(new_articles=0, new_revisions=0, articles=0, outcomes={}, taken_down=0, came_back=0)
