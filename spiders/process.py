@@ -38,7 +38,8 @@ class Child:
 
     def __init__(self, job: CrawlJob) -> None:
         self.job = job
-        self.subscriptions = Subscriptions([] if job.replay else job.sources)
+        every = {source.name: source for source in (*job.watched, *job.sources)}
+        self.subscriptions = Subscriptions([] if job.replay else every.values())
         self.writer = CaptureWriter(job.folder)
         self.journal = JournalWriter(job.folder, self.writer.sync, self.subscriptions.hide)
         self.accounts = Accounts(self.journal, Known(job.known))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,8 +20,8 @@ from newslake.errors import UsageError, WarehouseMissing
 from newslake.outcomes import Origin, Outcome, Reason
 from spiders.crawl import CrawlJob, CrawlReport, Pending, crawl
 from spiders.sources import Source, check_source_url
-from spiders.urls.canonical import domain, url_id
-from spiders.urls.owners import Owners
+from spiders.urls.canonical import url_id
+from spiders.urls.owners import Owners, named_by_domain
 from warehouse.database.connect import open_reader
 from warehouse.load.tombstones import forgotten_of
 from warehouse.read import waits
@@ -60,8 +59,9 @@ class _Asked:
 def add(watchlist: Watchlist, given: Sequence[str], watch: Watcher = SILENT) -> tuple[Collected | None, list[Added]]:
     """Fetch these addresses and load what they give; return the run, if there was one, and what became of each address in order.
 
-    An address belongs to the source on whose site it is; on no watched site, to one that is called by its domain. Articles that
-    are known are fetched again, for edits. What is no address, or was forgotten, is not requested; the others are.
+    An address belongs to the source on whose site it is, after redirects; on no watched site, to one that is called by its
+    domain. Articles that are known are fetched again, for edits. What is no address, or was forgotten, is not requested; the
+    others are.
 
     Raises:
         NewslakeError: another collection is under way, storage is full or not writable, the warehouse is busy.
@@ -77,7 +77,7 @@ def add(watchlist: Watchlist, given: Sequence[str], watch: Watcher = SILENT) -> 
         except ValueError as error:
             rows[written] = Added(written, detail=str(error))
             continue
-        name = owners.owner(url, "") or _name(url)
+        name = owners.owner(url, "") or named_by_domain(url)
         source = watched.get(name) or Source.model_validate({"name": name, "url": urljoin(url, "/")})
         key = url_id(url)
         asked.setdefault(key, _Asked(url, key, source))
@@ -102,11 +102,6 @@ def _row(written: str, row: Added | UUID, ends: dict[UUID, Added], forgotten: se
     if row in forgotten:
         return Added(written, reason=Reason.FORGOTTEN, detail="it was removed with newslake forget, and is not loaded again")
     return replace(ends.get(row, Added(written, detail="the run was stopped before it came to it")), url=written)
-
-
-def _name(url: str) -> str:
-    """Return the name of a source for an address on no watched site: its domain, which is no other source's."""
-    return re.sub(r"[^\w.-]", "-", domain(url)).lstrip("-.")[:100]
 
 
 def _forgotten(watchlist: Watchlist, ids: Iterable[UUID]) -> set[UUID]:

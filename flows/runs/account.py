@@ -190,6 +190,8 @@ def read_account(folder: Path, *, was_killed: bool = False) -> Account:
 
 def _entry(found: Found, ended: Ended | None, named: Mapping[str, Relisted]) -> Entry:
     """Return the entry of a URL. If its own source names it as well, that listing counts, and not the one that was first."""
+    if found.origin is Origin.ADDED:  # no listing names it; it may have led to the site of another source
+        return Entry(replace(found, source=[found.source, *named][-1]), ended)
     listers = {found.listed_by: 1} if found.listed_by else {}
     if found.kind == "page":
         own = next((event for event in named.values() if event.found_by), None)

@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from newslake.outcomes import Origin, Reason, Why
 from spiders.network.request_meta import FETCH, REDIRECT_URLS
 from spiders.urls.canonical import without_credentials
+from spiders.urls.owners import named_by_domain
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -64,7 +65,15 @@ class Redirects:
         if fetch is None:
             return None
         spider = cast(_Spider, self.crawler.spider)
-        owner = spider.discovery.pages.owners.owner(url, fetch.source)
+        owners = spider.discovery.pages.owners
+        owner = owners.owner(url, fetch.source)
+        if fetch.origin is Origin.ADDED:
+            # Nobody lists it, so it goes to where it leads: a short address is not the site of its article.
+            is_unwatched = fetch.source == named_by_domain(fetch.url)
+            owner = owners.owner(url, "") or (named_by_domain(url) if is_unwatched else fetch.source)
+            if owner != fetch.source:
+                spider.accounts.name(fetch.key, owner, found_by=fetch.found_by)
+                fetch.source = owner
         if fetch.kind != "page":
             is_early = owner != fetch.source and request.priority > GUEST_PRIORITY
             return request.replace(priority=GUEST_PRIORITY) if is_early else None

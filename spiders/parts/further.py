@@ -37,7 +37,7 @@ class FurtherPages:
         self.accounts = accounts
         self.request = request
         self.waiting = waiting
-        self._most = {source.name: source.max_articles or job.settings.max_articles for source in job.sources}
+        self._most = {source.name: source.max_articles or job.settings.max_articles for source in (*job.watched, *job.sources)}
         self._usual = job.settings.max_articles
         self._taken: Counter[str] = Counter()  # further pages by the source whose places they take
         self._of: dict[str, set[str]] = defaultdict(set)  # ids of the pages of each article, by the id of its first page

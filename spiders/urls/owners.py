@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from spiders.urls.canonical import domain
 from spiders.urls.parts import registrable, split_url, without_twin
 
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,5}$", re.I)
@@ -119,6 +120,11 @@ class Owners:
                 break
             host = host.partition(".")[2]
         return self._of_domain.get(place.domain, {})
+
+
+def named_by_domain(url: str) -> str:
+    """Return the name of a source for an address on no watched site: its domain, which is no other source's."""
+    return re.sub(r"[^\w.-]", "-", domain(url)).lstrip("-.")[:100]
 
 
 def _place(url: str) -> _Place | None:

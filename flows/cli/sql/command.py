@@ -90,8 +90,9 @@ def sql(
             within=lambda opened, work, show: in_shell(opened, watch, timeout, work, show),
             shape=shape,
             paged=not no_pager,
+            remember=watch.remember,
         ) as shell:
-            shell.run()
+            shell.run(watch.remembered)
         return
     text = _from_stdin() if query is None or query == "-" else query
     watch = watched(watchlist)

@@ -74,7 +74,8 @@ def in_shell(opened: Session, watch: Watch, seconds: float | None, work: Callabl
 
 def _begun_again(why: BaseException) -> None:
     _report(why)
-    errors.print("Its process had to be ended, and the shell begins again: what CREATE TEMP, SET and PREPARE made is gone.")
+    gone = "what CREATE TEMP, SET and PREPARE made is gone, and so is the last answer"
+    errors.print(f"Its process had to be ended, and the shell begins again: {gone}.", soft_wrap=True)
 
 
 def _report(why: BaseException) -> None:

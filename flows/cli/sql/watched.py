@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from newslake.errors import NewslakeError, QueryStopped, QueryTimeout
 
+MOST_REMEMBERED = 3000  # bytes, which a pipe takes at once
 GRACE = 0.8  # seconds that work has to stop by itself
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # How the parent tells the child of a Ctrl-C. A terminal sends SIGINT to both processes, so the child ignores that one: the second
@@ -27,10 +28,15 @@ STOP = signal.SIGUSR1
 
 
 class Watch:
-    """What a watched process tells its parent. In a process without such a parent it tells nobody."""
+    """What a watched process tells its parent. In a process without such a parent it tells nobody.
 
-    def __init__(self, parent: int | None = None) -> None:
+    Attributes:
+        remembered: what an earlier child asked to be remembered, which had to be ended; None if there was none.
+    """
+
+    def __init__(self, parent: int | None = None, remembered: str | None = None) -> None:
         self._parent = parent
+        self.remembered = remembered
 
     @contextmanager
     def work(self, seconds: float | None = None) -> Iterator[None]:
@@ -40,6 +46,11 @@ class Watch:
             yield
         finally:
             self._tell("rest\n")
+
+    def remember(self, text: str) -> None:
+        """Let the child that follows this one know a text of one line, if there must be one."""
+        if len(text.encode()) <= MOST_REMEMBERED:
+            self._tell(f"remember {text}\n")
 
     def limit_memory(self, most: int) -> None:
         """Let allocations fail once the process has so many bytes. Only for a watched process, since it holds to the end."""
@@ -68,6 +79,7 @@ def continue_in_child(again: Told | None = None, afterwards: Callable[[], None] 
     """
     if os.environ.get("NEWSLAKE_WORKERS") == "0" or threading.active_count() > 1:
         return Watch()
+    remembered: str | None = None
     while True:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # or both processes would print what is in the buffer
@@ -80,11 +92,13 @@ def continue_in_child(again: Told | None = None, afterwards: Callable[[], None] 
             os.close(told[0])
             os.close(life[1])
             _become_child(life[0])
-            return Watch(told[1])
+            return Watch(told[1], remembered)
         os.close(told[1])
         os.close(life[0])
         try:
-            why = _Parent(child, told[0]).watch()
+            parent = _Parent(child, told[0], remembered)
+            why = parent.watch()
+            remembered = parent.remembered
         finally:
             os.close(told[0])
             os.close(life[1])
@@ -112,8 +126,9 @@ def _interrupt(*_: object) -> None:
 class _Parent:
     """The parent of one child."""
 
-    def __init__(self, child: int, told: int) -> None:
+    def __init__(self, child: int, told: int, remembered: str | None) -> None:
         self._child, self._told = child, told
+        self.remembered = remembered  # by the child
         self._working = False
         self._seconds: float | None = None  # that the work may take
         self._until: float | None = None  # when the child is ended
@@ -140,6 +155,7 @@ class _Parent:
 
     def _listen(self, signals: int) -> None:
         """Return when the child has closed its end of the pipe, that is, has ended."""
+        rest = b""
         while True:
             left = None if self._until is None else max(0.0, self._until - time.monotonic())
             ready, _, _ = select.select([signals, self._told], [], [], left)
@@ -149,17 +165,23 @@ class _Parent:
                 for number in os.read(signals, 64):
                     self._signalled(number)
             if self._told in ready:
-                words = os.read(self._told, 4096)
-                if not words:
+                said = os.read(self._told, 65536)
+                if not said:
                     return
-                self._hear(words.decode().splitlines()[-1].split())
+                *lines, rest = (rest + said).split(b"\n")
+                for line in lines:
+                    word, _, more = line.decode().partition(" ")
+                    if word == "remember":
+                        self.remembered = more
+                    else:
+                        self._hear(word, more)
 
-    def _hear(self, words: list[str]) -> None:
+    def _hear(self, word: str, seconds: str) -> None:
         if self._ending is not None:
             return
-        self._working, self._until, self._why = words[0] == "work", None, None
-        if self._working and float(words[1]):
-            self._seconds = float(words[1])
+        self._working, self._until, self._why = word == "work", None, None
+        if self._working and float(seconds):
+            self._seconds = float(seconds)
             self._until, self._why = time.monotonic() + self._seconds + GRACE, QueryTimeout(self._seconds)
 
     def _signalled(self, number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,17 @@ def test_rows_that_do_not_fit_are_records_and_long_texts_are_cut_unless_asked_fo
     assert sum(line.count("word") for line in lines(["title", "text"], [("a", "word " * 200)], 50, whole=True)) == 200
     assert lines(["text"], [("one\n  two",)], 50, whole=True)[-1].endswith("  two")
     assert len(lines([f"column{n}" for n in range(9)], [tuple("x" * 30 for _ in range(9))], 100)) == 10
+
+
+def test_old_queries_make_room_and_two_shells_lose_none(tmp_path: Path) -> None:
+    file = tmp_path / "history"
+    one, other = QueryHistory(file), QueryHistory(file)
+    file.write_text("".join(f"# 2026-03-01 09:00:00\n+SELECT {number}\n+# of many;\n" for number in range(10_050)))
+    with ThreadPoolExecutor(2) as shells:
+        list(shells.map(lambda number: other.store_string(f"SELECT 'new {number}';") if number else one.shorten(), range(50)))
+    kept = list(QueryHistory(file).load_history_strings())
+    new = {query for query in kept if "new" in query}
+    assert new == {f"SELECT 'new {number}';" for number in range(1, 50)}
+    assert kept[-1] in {f"SELECT {number}\n# of many;" for number in range(50, 100)} and "SELECT 10049\n# of many;" in kept
+    one.shorten()
+    assert len(list(QueryHistory(file).load_history_strings())) == 10_000

@@ -129,13 +129,19 @@ def test_the_shell_goes_on_after_ctrl_c(config: Path) -> None:
         time.sleep(0.5)  # two at once count as one
         shell.interrupt()  # at the prompt: the line is dropped
         shell.until("sql> ")
+        other = config.with_name("other.toml")
+        other.write_text(config.read_text())
+        for line in (f".open {other}", ".mode csv", ".timer off"):
+            shell.type(line)
+            shell.until("sql> ")
         shell.type(DEAF + ";")
         time.sleep(3)
         shell.interrupt()
         shell.until("The query was stopped.", AT_ONCE)
-        assert "the shell begins again" in shell.until("sql> ")
-        shell.type("SELECT 7 * 191 AS n;")
-        assert "1337" in shell.until("sql> ")
+        begun = shell.until("sql> ")
+        assert "the shell begins again" in begun and f"read-only, on {other}" in " ".join(begun.split())
+        shell.type("SELECT 7 * 191 AS n, 5 AS m;")
+        assert "1337,5" in (told := shell.until("sql> ")) and "1 row" in told and "1 row," not in told
         shell.type("FROM kept;")
         assert "kept does not exist" in shell.until("sql> ")
         shell.type(".exit")

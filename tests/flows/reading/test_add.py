@@ -37,7 +37,7 @@ class Told:
 
     def __init__(self, folder: Path, catalog: str) -> None:
         self.config = folder / "watchlist.toml"
-        with Site() as herald, Site(address="127.0.0.2") as other:
+        with Site() as herald, Site(address="127.0.0.2") as other, Site(address="127.0.0.3") as third:
             self.herald, self.other = herald.url, other.url
             self.config.write_text(WATCHLIST.format(herald=herald.url, catalog=catalog))
             herald.routes |= {
@@ -61,6 +61,11 @@ class Told:
             self.again = newslake("add", "-c", self.config, herald.url + STORY)
             herald.routes[STORY] = EDITED
             self.edited = newslake("add", "-c", self.config, herald.url + STORY)
+            other.routes["/short"] = Answer(status=301, headers={"Location": f"{herald.url}/news/moved.html"})
+            other.routes["/far"] = Answer(status=302, headers={"Location": f"http://127.0.0.3:{third.port}/deep"})
+            herald.routes["/news/moved.html"] = page("Moved oil", *LINES, "The oil was moved to the other side of the bay.")
+            third.routes["/deep"] = page("Deep oil", *LINES, "Divers found oil deep below the ferry of the island.")
+            self.led = newslake("add", "-c", self.config, f"{other.url}/short", f"{other.url}/far", "--json")
             ((article_id,),) = ask(self.config, f"SELECT article_id::VARCHAR FROM articles WHERE url = '{other.url}{STORY}'")
             assert newslake("forget", "-c", self.config, article_id, "--yes").returncode == 0
             other.asked.clear()
@@ -135,3 +140,13 @@ def test_a_call_without_an_address_is_explained(told: Told, tmp_path: Path) -> N
         assert done.returncode == 2 and says in done.stderr, done.stderr
     done = newslake("add", "-c", told.config, "nonsense")
     assert done.returncode == 1 and done.stdout.startswith("not fetched   nonsense\n")
+
+
+def test_a_redirect_leads_to_the_source_on_whose_site_it_ends(told: Told) -> None:
+    assert told.led.returncode == 0, told.led.stdout + told.led.stderr
+    rows = {row["url"].removeprefix(told.other): row for row in json.loads(told.led.stdout)["addresses"]}
+    assert (rows["/short"]["source"], rows["/short"]["outcome"]) == ("herald", "loaded")
+    assert (rows["/far"]["source"].partition("-")[0], rows["/far"]["outcome"]) == ("127.0.0.3", "loaded")
+    stored = ask(told.config, "SELECT source FROM articles WHERE title = 'Moved oil'")
+    assert stored == [("herald",)]
+    assert ask(told.config, "SELECT DISTINCT listed_by FROM fetches WHERE origin = 'added'") == [(None,)]

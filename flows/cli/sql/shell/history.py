@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,8 +12,11 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+_BEGINS = re.compile(rb"^#", re.M)  # a query
 OLD = Path("~/.newslake_history")  # of earlier versions, line by line
-MOST_BYTES = 4_000_000  # of the file that are read
+MOST_QUERIES = 10_000  # that are kept
+# Bytes of the file that are read, and beyond which old queries are removed.
+MOST_BYTES = 4_000_000
 
 
 def place() -> Path | None:
@@ -52,9 +57,29 @@ class QueryHistory(History):
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
+                fcntl.flock(handle, fcntl.LOCK_SH)  # while no shell shortens the file
                 os.write(handle, entry.encode(errors="replace"))  # at once, so that two shells do not mix
             finally:
                 os.close(handle)
+
+    def shorten(self) -> None:
+        """Remove the oldest queries of a file that has too many, in place. Other shells may add to it at the same time."""
+        with suppress(OSError):
+            if self._file is None or not self._file.is_file():
+                return
+            with self._file.open("r+b") as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX)
+                size = stream.seek(0, os.SEEK_END)
+                stream.seek(max(0, size - MOST_BYTES))
+                kept = stream.read()
+                begins = [found.start() for found in _BEGINS.finditer(kept)]
+                if size <= MOST_BYTES and len(begins) <= MOST_QUERIES:
+                    return
+                newest = begins[-MOST_QUERIES:]
+                rest = kept[newest[0] :] if newest else b""
+                stream.seek(0)
+                stream.write(rest)
+                stream.truncate()
 
 
 def _old() -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -38,9 +39,19 @@ class Shell:
     Args:
         opening: opens the warehouse of a watchlist.
         within: does the work of one line, and goes on whatever happens: if it fails, after showing what was answered so far.
+        remember: takes what its user has set, for the shell that follows if a query has to be ended with its process.
     """
 
-    def __init__(self, watchlist: Watchlist, opening: Open, within: Within, shape: Format, *, paged: bool = True) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        opening: Open,
+        within: Within,
+        shape: Format,
+        *,
+        paged: bool = True,
+        remember: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.watchlist = watchlist
         self.shape = shape
         self.screen = Screen(paged=paged)
@@ -48,7 +59,7 @@ class Shell:
         self.timed = True
         self.file: Path | None = None
         self.last: Kept | None = None
-        self._opening, self._within = opening, within
+        self._opening, self._within, self._remember = opening, within, remember
         self._stack = ExitStack()
         self.session = self._stack.enter_context(opening(watchlist))
         self.known = Known(self.session)
@@ -69,10 +80,19 @@ class Shell:
         self.watchlist, self.session, self.known = watchlist, session, Known(session)
         self._greet()
 
-    def run(self) -> None:
-        """Read queries and commands, and answer them until the end of input."""
-        reading = reader(QueryHistory(place()), lambda: self.known.names(), lambda earlier: dots.words_after(self, earlier))
-        self._greet()
+    def run(self, remembered: str | None = None) -> None:
+        """Read queries and commands, and answer them until the end of input.
+
+        Args:
+            remembered: what the user has set in a shell before this one.
+        """
+        history = QueryHistory(place())
+        history.shorten()
+        reading = reader(history, lambda: self.known.names(), lambda earlier: dots.words_after(self, earlier))
+        if remembered is None:
+            self._greet()
+        else:
+            self._within(self.session, lambda: self._set_again(remembered), self.screen.show)
         while True:
             self.screen.show()
             try:
@@ -82,6 +102,7 @@ class Shell:
                     return
                 if words is not None:
                     self._within(self.session, lambda words=words: dots.run(self, words), self.screen.show)  # type: ignore[misc]
+                    self._remember(self._as_set())
                 elif text.strip(" ;\n\t"):
                     self._within(self.session, lambda text=text: self._ask(text), self.screen.show)  # type: ignore[misc]
             except EOFError:
@@ -89,6 +110,28 @@ class Shell:
                 return
             except KeyboardInterrupt:
                 output.print()
+
+    def _as_set(self) -> str:
+        """Return what the user has set, on one line."""
+        return json.dumps(
+            {
+                "watchlist": str(self.watchlist.path),
+                "mode": self.shape.value,
+                "maxrows": self.most_rows,
+                "timer": self.timed,
+                "pager": self.screen.paged,
+                "output": str(self.file.absolute()) if self.file else None,
+            }
+        )
+
+    def _set_again(self, remembered: str) -> None:
+        """Set what `_as_set` returned. Raises NewslakeError if the watchlist cannot be opened any more."""
+        told = json.loads(remembered)
+        self.shape, self.most_rows, self.timed = Format(told["mode"]), told["maxrows"], told["timer"]
+        self.screen.paged = told["pager"]
+        self.file = Path(told["output"]) if told["output"] else None
+        if told["watchlist"] != str(self.watchlist.path):
+            self.open(Path(told["watchlist"]))
 
     def _greet(self) -> None:
         self.screen.note(f"newslake SQL, read-only, on {self.watchlist.path}")
