@@ -55,7 +55,7 @@ def _all(room: Room, asked: Asked) -> Reply:
 def _rows(room: Room, corpus: Corpus) -> list[Row]:
     """Return the sources that are known or watched, those in trouble first."""
     now = datetime.now(UTC)
-    published = published_days(corpus.con, now.date())
+    published = published_days(corpus.con, now.astimezone(room.zone).date(), room.zone.key)
     polls = {poll.source: poll.at for poll in next_polls_from(corpus.con, room.watchlist, now)}
     watched, disabled = {one.name for one in room.watchlist.sources}, set(room.watchlist.disabled)
     health = {record["source"]: record for record in Sheet.of(corpus.con, "FROM source_health").records()}
@@ -100,7 +100,7 @@ def _one(room: Room, asked: Asked) -> Reply:
         asked,
         f"Source: {one_line(row.name)}",
         row=row,
-        chart=by_day(title, datetime.now(UTC).date(), row.days),
+        chart=by_day(title, datetime.now(room.zone).date(), row.days),
         changes=changes,
         runs=runs,
         zone=room.zone,
