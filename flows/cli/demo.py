@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,7 @@ QUESTIONS = (
         "SELECT started_at, outcome, sum(urls)::BIGINT AS urls FROM fetches JOIN runs USING (run_id) GROUP BY ALL ORDER BY ALL",
     ),
 )
+NEWS = timedelta(days=7)  # in the brief
 MARKER = ".newslake-demo"
 
 
@@ -52,12 +54,15 @@ def demo(
 
     Example: [bold]newslake demo --folder demo-data[/]
     """
+    from flows.brief.formats import Form, written
+    from flows.brief.gather import brief_of
     from flows.demo.site import SampleSite
     from warehouse.database.connect import open_reader
     from warehouse.query import Session
 
     folder = folder.resolve()
     _empty(folder)
+    began = datetime.now(UTC)
     with SampleSite() as site:
         watchlist = load_watchlist(site.watchlist(folder))
         with collector(watchlist, without_prefect=plain) as collect_once:
@@ -71,7 +76,11 @@ def demo(
             output.print(Rule(question, align="left"))
             say(f"[dim]{escape(query)}[/]")
             show(Session(con), query, Format.TABLE)
+        made, _ = brief_of(watchlist, con, began - NEWS, datetime.now(UTC))
+    page = folder / "brief.html"
+    page.write_bytes(written(made, Form.HTML))
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    say(f"\nWhat is new, as a page for the browser: {escape(str(shown / page.name))}")
     say(f"\nNext: {_command()} explore --config {shown / 'watchlist.toml'}")
     say(f"or, in SQL: {_command()} sql --config {shown / 'watchlist.toml'}")
 

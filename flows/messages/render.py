@@ -9,8 +9,8 @@ from html import escape
 from flows.messages.letter import Item, Letter, Section
 from newslake.text import cut, markdown, one_line
 
-# Items of a section, from all down to none, until a message is as short as its service wants it.
-_FEWER = (60, 30, 15, 8, 4, 2, 1, 0)
+# Items of a section, and whether they are headlines alone, until a message is as short as its service wants it.
+_FEWER = ((60, False), (30, False), (15, False), (8, False), (8, True), (4, True), (2, True), (1, True), (0, True))
 # Mail readers drop style sheets; so each element says how it looks, and leaves colours of the background to the reader.
 _BODY = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45;max-width:44em"
 _DIM = "color:#6b6b6b;font-size:13px"
@@ -38,19 +38,21 @@ def fitted(letter: Letter, limit: int | None, write: Callable[[Letter], str]) ->
     text = write(letter)
     if limit is None or len(text) <= limit:
         return text
-    for most in _FEWER:
-        text = write(_shortened(letter, most))
+    for most, is_bare in _FEWER:
+        text = write(_shortened(letter, most, is_bare=is_bare))
         if len(text) <= limit:
             return text
     bare = write(Letter("", cut(letter.summary, max(1, limit // 8)), foot=letter.foot[-1:]))
     return bare if len(bare) <= limit else cut(one_line(letter.summary), limit)
 
 
-def _shortened(letter: Letter, most: int) -> Letter:
-    return replace(letter, sections=tuple(_fewer(section, most) for section in letter.sections))
+def _shortened(letter: Letter, most: int, *, is_bare: bool) -> Letter:
+    return replace(letter, sections=tuple(_fewer(section, most, is_bare=is_bare) for section in letter.sections))
 
 
-def _fewer(section: Section, most: int) -> Section:
+def _fewer(section: Section, most: int, *, is_bare: bool) -> Section:
+    if is_bare:
+        section = replace(section, items=tuple(replace(item, lines=(), code="") for item in section.items))
     left = len(section.items) - most
     if left <= 0:
         return section

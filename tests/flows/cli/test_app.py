@@ -186,6 +186,8 @@ def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(demonstrate
     assert done.returncode == 0, done.stderr
     assert "SELECT title, sources, copies FROM stories" in done.stdout
     assert "Next: newslake explore --config demo-data/watchlist.toml" in done.stdout
+    assert "What is new, as a page for the browser: demo-data/brief.html" in done.stdout
+    assert "<article>" in (folder / "demo-data" / "brief.html").read_text("utf-8")
     answers = newslake(
         "sql", "--json", "-c", "demo-data/watchlist.toml", "SELECT max(revision) AS most FROM articles", cwd=folder
     )
