@@ -39,9 +39,10 @@ class Letter:
 
 
 def plain_letter(title: str, body: str) -> Letter:
-    """Return a message of paragraphs that are separated by empty lines."""
+    """Return a message of paragraphs that are separated by empty lines. The lines of the last one are its foot."""
     first, *others = body.split("\n\n")
-    return Letter(title, first, tuple(Section("", text) for text in others))
+    foot = tuple(others.pop().splitlines()) if others else ()
+    return Letter(title, first, tuple(Section("", text) for text in others), foot)
 
 
 def digest(letters: Sequence[Letter], ids: Sequence[str], names: Sequence[str]) -> Letter:

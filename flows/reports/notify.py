@@ -1,17 +1,15 @@
 """Notify people through apprise: of a source in trouble or ok again, a run that is set aside, articles that are taken down.
 
-Addresses hold secrets (tokens, passwords) and are never printed, logged or stored. Messages name an address by its place in the
-list and its scheme, and apprise's own log is silenced.
+Addresses hold secrets (tokens, passwords) and are never printed, logged or stored, see `flows.messages.channel`.
 """
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
+from flows.messages.channel import PREFIX, named, scheme_of, send_letter, silent_apprise
+from flows.messages.letter import plain_letter
 from flows.reports.health import change_line
 from flows.reports.summary import gone_lines
 from flows.watchlist.load import read_watchlist
@@ -63,16 +61,12 @@ def notify_set_aside(watchlist: Watchlist, line: str) -> list[str]:
 def send(notify: Notify, title: str, body: str) -> list[str]:
     """Send a message to every address; return a sentence for each address that failed."""
     failed = []
-    with _apprise() as apprise:
+    letter = plain_letter(title.removeprefix(PREFIX), body)
+    with silent_apprise() as apprise:
         for place, secret in enumerate(notify.urls):
-            if not _sent(apprise, secret.get_secret_value(), one_line(title), body):
+            if not send_letter(apprise, secret.get_secret_value(), letter):
                 failed.append(f"no notification could be sent to {named(notify, place)}: newslake check --notify tries it")
     return failed
-
-
-def named(notify: Notify, place: int) -> str:
-    """Return how messages name an address, without its secrets."""
-    return f"[notify] urls[{place}] ({_scheme(notify.urls[place].get_secret_value())}://…)"
 
 
 def mistakes(notify: Notify) -> list[tuple[int, str]]:
@@ -80,14 +74,14 @@ def mistakes(notify: Notify) -> list[tuple[int, str]]:
     if not notify.urls:
         return []
     found = []
-    with _apprise() as apprise:
+    with silent_apprise() as apprise:
         from apprise.manager_plugins import NotificationManager
 
         manager: Any = NotificationManager
         known = manager()
         for place, secret in enumerate(notify.urls):
             url = secret.get_secret_value()
-            scheme = _scheme(url)
+            scheme = scheme_of(url)
             if not scheme:
                 found.append((place, "not an address such as mailto://…, slack://… or json://…"))
             elif scheme not in known:
@@ -119,32 +113,3 @@ def _nearest(scheme: str, known: Sequence[str]) -> str:
 
     near = difflib.get_close_matches(scheme, known, n=1)
     return f"; did you mean {near[0]}://?" if near else "; apprise's documentation lists all schemes"
-
-
-def _sent(apprise: Any, url: str, title: str, body: str) -> bool:
-    try:
-        target = apprise.Apprise.instantiate(url, suppress_exceptions=True)
-        return target is not None and bool(target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT))
-    except Exception:  # noqa: BLE001 - no failure in a plugin of a hundred services may cost a run or reveal a secret
-        return False
-
-
-@contextmanager
-def _apprise() -> Iterator[Any]:
-    """Import apprise with its log silenced, since it may log an address, and its plugins' deprecation warnings hidden."""
-    logger = logging.getLogger("apprise")
-    was, logger.disabled = logger.disabled, True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import apprise
-
-            yield apprise
-    finally:
-        logger.disabled = was
-
-
-def _scheme(url: str) -> str:
-    """Return the scheme of an address; empty if it does not look like a scheme, since it may be a secret."""
-    scheme, colon, _ = url.strip().partition("://")
-    return scheme.lower() if colon and scheme.isascii() and scheme.replace("+", "").isalnum() and len(scheme) <= 20 else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.reports.notify import notify_set_aside
 from tests.flows.alerts.told import desk
 from tests.warehouse.makers import article, fetch, run
 
@@ -83,3 +84,12 @@ def test_a_mail_has_a_readable_body_and_the_whole_page(tmp_path: Path, mailbox: 
     assert plain and "Oil" in plain
     [attached] = list(mail.iter_attachments())
     assert attached.get_filename().endswith(".html") and "<!doctype html>" in attached.get_content()
+
+
+def test_trouble_by_mail_keeps_its_lines(tmp_path: Path, mailbox: Mailbox) -> None:
+    with desk(tmp_path, "") as made:
+        made.write("", f'"mailto://127.0.0.1:{mailbox.port}?from=lake@example.org&to=desk@example.org&mode=insecure"')
+        assert notify_set_aside(made.watchlist, "a run <b>was</b> set aside") == []
+    mail = message_from_bytes(mailbox.mails[0], policy=default)
+    html = next(part.get_content() for part in mail.walk() if part.get_content_type() == "text/html")
+    assert "<p>a run &lt;b&gt;was&lt;/b&gt; set aside</p>" in html and "<br>More: newslake recover" in html
