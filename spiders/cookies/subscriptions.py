@@ -6,14 +6,16 @@ a browser would, and ends with the crawl: the file is never written.
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import escape
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from scrapy.http.cookies import CookieJar
 
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
 # Headers that carry cookies.
 _CARRIERS = frozenset(("cookie", "cookie2", "set-cookie", "set-cookie2"))
+# What stands between the pieces of a value.
+_BETWEEN = re.compile(r"[\s|,;:\"'{}\[\]()<>&?!*~]+")
+_SHORTEST = 6  # characters of a piece
+_ESCAPE = re.compile("%[0-9A-F]{2}")
+# How pages write the sign in a mail address, to keep it from those who collect them or in a script.
+_AT = ("&#64;", "&#x40;", "&commat;", "\\u0040", "\\x40")
 # A key without separators that is so long is no word: `QWxhZGRpbjpvcGVuIHNlc2FtZQ`.
 _KEY = re.compile(r"(?=.*[a-z])(?=.*[A-Z0-9])[A-Za-z0-9]{16,}=*")
 
@@ -113,15 +121,31 @@ class Subscriptions:
         return [(name, self.hide(value)) for name, value in headers if source not in self or name.lower() not in _CARRIERS]
 
     def _learn(self, values: Iterable[str]) -> None:
-        fresh = {value for value in map(_unquoted, values) if _is_telling(value)} - self._secrets
+        fresh = {piece for value in values for piece in _pieces(_unquoted(value)) if _is_telling(piece)} - self._secrets
         if fresh:
             self._secrets |= fresh
-            forms = {form for value in self._secrets for form in (value, unquote(value), quote(unquote(value), safe=""))}
-            self._hidden = sorted(forms, key=len, reverse=True)
+            self._hidden = sorted({form for value in self._secrets for form in _forms(value)}, key=len, reverse=True)
 
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """Yield a value and what it is put together of: `name|time|key`, JSON. A page may say a piece alone."""
+    yield value
+    yield from (piece for piece in _BETWEEN.split(unquote(value)) if len(piece) >= _SHORTEST)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield a value as pages and addresses write it: as it is, and escaped for an address, HTML and scripts."""
+    plain = unquote(value)
+    yield from (value, plain)
+    for escaped in (quote(plain, safe=""), quote_plus(plain)):
+        yield escaped
+        yield _ESCAPE.sub(lambda found: found[0].lower(), escaped)
+    yield from (escape(plain), escape(plain, quote=False), json.dumps(plain)[1:-1], json.dumps(plain)[1:-1].replace("/", "\\/"))
+    yield from (plain.replace("@", at) for at in _AT if "@" in plain)
 
 
 def _is_telling(value: str) -> bool:

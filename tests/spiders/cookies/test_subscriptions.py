@@ -114,3 +114,30 @@ def test_values_that_tell_are_hidden_and_words_of_pages_are_not(value: str, is_h
     file.write_text(f".post.example.org\tTRUE\t/\tFALSE\t0\tname\t{value}")
     subscriptions = Subscriptions([Source(name="post", url="https://post.example.org/", cookies=str(file))])
     assert (subscriptions.hide(f"<a href='{value}'>") == "<a href='***'>") is is_hidden
+
+
+KEY = "q8Jk0sL2xZ9d/7+mR=Tb4"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            "mina@paper.example",
+            ["mina@paper.example", "mina%40paper.example", "mina&#64;paper.example", r"mina\u0040paper.example"],
+        ),
+        ('{"plan":"free","mail":"mina@paper.example"}', ["Hello mina@paper.example", "m=mina%40paper.example"]),
+        ("%7B%22mail%22%3A%22mina%40paper.example%22%7D", ["mina@paper.example"]),
+        ("mina|1893456000|Zk3pQ9xT7vB2nM5w", ["?token=Zk3pQ9xT7vB2nM5w", "mina%7C1893456000%7CZk3pQ9xT7vB2nM5w"]),
+        (f"{KEY}&<a1b2>", [f"{KEY}&amp;&lt;a1b2&gt;", "q8Jk0sL2xZ9d%2f7%2bmR%3dTb4%26%3ca1b2%3e", r"q8Jk0sL2xZ9d\/7+mR=Tb4"]),
+    ],
+)
+def test_a_value_is_hidden_however_a_page_writes_it_and_in_pieces(tmp_path: Path, value: str, said: list[str]) -> None:
+    file = tmp_path / "cookies.txt"
+    file.write_text(f"post.example.org\tFALSE\t/\tFALSE\t0\tlogin\t{value}\n")
+    subscriptions = Subscriptions([Source(name="post", url="https://post.example.org/", cookies=str(file))])
+    for one in said:
+        for hidden in (subscriptions.hide(one), subscriptions.hide_in(one.encode()).decode()):
+            assert not [piece for piece in ("paper.example", "Zk3p", "q8Jk") if piece in hidden], (one, hidden)
+    page = "The plan is free: mail a@b, 1893456000 seconds since 1970, and Mina reads the paper at paper.example."
+    assert subscriptions.hide(page) == page
