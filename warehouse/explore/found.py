@@ -14,7 +14,7 @@ from warehouse.search.rank import Numbers
 from warehouse.search.texts import ask
 
 _CHOSEN = (
-    "CREATE TEMP TABLE chosen AS "
+    "CREATE TEMP TABLE explored AS "
     "SELECT article_id, source, language, tags, coalesce(published_at, first_seen_at) AS dated_at FROM articles"
 )
 
@@ -68,12 +68,12 @@ class Chosen:
     def days(self) -> list[tuple[date, int]]:
         """Return the days of publication (UTC; of the first fetch, if that is unknown), with how many articles there are."""
         return self._con.execute(
-            "SELECT CAST(timezone('UTC', dated_at) AS DATE) AS day, count(*) FROM chosen GROUP BY day ORDER BY day"
+            "SELECT CAST(timezone('UTC', dated_at) AS DATE) AS day, count(*) FROM explored GROUP BY day ORDER BY day"
         ).fetchall()
 
     def total(self) -> int:
         """Return how many articles there are."""
-        [(count,)] = self._con.execute("SELECT count(*) FROM chosen").fetchall()
+        [(count,)] = self._con.execute("SELECT count(*) FROM explored").fetchall()
         return int(count)
 
     def newest(self, first: int, count: int) -> list[Newest]:

@@ -1,6 +1,6 @@
--- needs: chosen
--- The latest of the chosen articles, with their strongest match.
-WITH page AS (SELECT article_id, dated_at FROM chosen ORDER BY dated_at DESC, article_id LIMIT $count OFFSET $first),
+-- needs: explored
+-- The latest of the explored articles, with their strongest match.
+WITH page AS (SELECT article_id, dated_at FROM explored ORDER BY dated_at DESC, article_id LIMIT $count OFFSET $first),
 best AS (
     SELECT
         article_id, arg_max(terms, score) AS terms, bool_or(in_title) AS in_title, max(score) AS score,
