@@ -22,9 +22,9 @@ from warehouse.opening.settings import quoted
 BATCH = 10_000  # rows in memory at once
 SHEET_ROWS = 1_048_575  # below the names of the columns
 CELL = 32_767  # characters that Excel takes
-# Excel counts with 15 digits, so that longer numbers are text. Its calendar begins in 1900.
+# Excel counts with 15 digits, so that longer numbers are text. Its calendar goes from 1900 to 9999.
 DIGITS = 10**15
-FIRST_DAY = "DATE '1900-03-01'"
+FIRST_DAY, LAST_DAY = "DATE '1900-03-01'", "DATE '9999-12-31'"
 # XML has no such characters.
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{FFFE}\x{FFFF}]"
 # Parquet has no such types: numbers of 128 bits become DOUBLE, as DuckDB itself writes them.
@@ -150,7 +150,8 @@ def _for_sheet(con: duckdb.DuckDBPyConnection, name: str, kind: DuckDBPyType) ->
         return f"CASE WHEN isfinite({name}) THEN {name} END"
     elif kind.id == "date" or kind.id.startswith("timestamp"):
         target = "DATE" if kind.id == "date" else "TIMESTAMP"
-        if _one(con, f"SELECT bool_and(isfinite({name}) AND CAST({name} AS {target}) >= {FIRST_DAY}) IS NOT false FROM kept"):
+        in_calendar = f"isfinite({name}) AND CAST({name} AS DATE) BETWEEN {FIRST_DAY} AND {LAST_DAY}"
+        if _one(con, f"SELECT bool_and({in_calendar}) IS NOT false FROM kept"):
             return f"CAST({name} AS {target})"
     elif (kind.id.endswith("int") or kind.id in ("integer", "uinteger", "decimal")) and _one(
         con, f"SELECT bool_and(abs(CAST({name} AS DOUBLE)) < {DIGITS}) IS NOT false FROM kept"

@@ -75,6 +75,8 @@ def _meant(text: str) -> list[str]:
     """Return the zones that a name may mean, the likeliest first."""
     known = {_plain(name): name for name in sorted(available_timezones(), reverse=True)}
     plain = _plain(text)
+    if plain == "z":
+        return ["UTC"]  # as computers write it
     if plain in known:
         return [known[plain]]
     zones = _zones(_today())

@@ -69,6 +69,12 @@ def test_a_sheet_has_local_times_numbers_and_plain_text(local: Path, tmp_path: P
 def test_what_a_sheet_cannot_hold_is_told(local: Path, tmp_path: Path) -> None:
     done = written(local, tmp_path / "long.xlsx", "SELECT repeat('x', 40000) AS t")
     assert "1 text was cut after 32,767 characters" in done.stderr
+    far = "SELECT DATE '5000000-01-01' AS a, TIMESTAMP '290000-01-01' AS b, DATE '9999-12-31' AS c"
+    written(local, tmp_path / "long.xlsx", far)
+    with zipfile.ZipFile(tmp_path / "long.xlsx") as sheet:
+        cells = list(etree.fromstring(sheet.read("xl/worksheets/sheet1.xml")).iter("{*}c"))[3:]
+    assert ["".join(cell.itertext()) for cell in cells][:2] == ["5000000-01-01", "290000-01-01 00:00:00"]
+    assert float("".join(cells[2].itertext())) == 2958465, "the last day of Excel"
     (tmp_path / "long.xlsx").unlink()
     many = newslake("sql", "-c", local, "-o", tmp_path / "many.xlsx", "SELECT range AS n FROM range(1048576)")
     assert many.returncode == 2 and "the answer has 1,048,576 rows" in many.stderr and ".parquet" in many.stderr

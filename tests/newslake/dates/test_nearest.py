@@ -40,6 +40,8 @@ from newslake.dates.nearest import zone_advice
         ("GMT-5", "America/New_York", "Etc/GMT+5"),
         ("+03:00", "Europe/Istanbul", "Etc/GMT-3"),
         ("UTC+5:30", "Asia/Kolkata", ""),
+        ("Z", "UTC", ""),
+        ("z", "UTC", ""),
     ],
 )
 def test_the_zones_that_are_meant(written: str, first: str, also: str) -> None:
