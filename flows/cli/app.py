@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from flows.reports import next_step
+from flows.reports.other_words import unknown_command
 from newslake.errors import NewslakeError, WarehouseMissing
 from newslake.secrecy import hide_secrets_of_tracebacks
 
@@ -175,6 +176,11 @@ class _Commands(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.commands = {name: LazyCommand(name, module, summary) for name, (module, summary) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not (ctx.resilient_parsing or args[0] in self.commands or args[0].startswith("-")):
+            raise unknown_command(args[0], self.commands)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -42,6 +42,7 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 # Messages never quote values of these tables: a mistyped address may hold a secret.
 _SECRET = {"notify"}
+_URLS = '`urls`, such as urls = ["mailto://user:password@example.org?to=desk@example.org"]'
 _ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource, "alert": Alert}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
@@ -175,9 +176,9 @@ class _Checker:
         """Check that somebody is told of briefs and alerts, and that the sources of alerts are there."""
         if notify and not notify.urls:
             if brief and brief.send:
-                self.add(("brief", "send"), "there is nobody to send it to: [notify] has no `urls`")
+                self.add(("brief", "send"), f"there is nobody to send it to: [notify] has no {_URLS}")
             for index, alert in enumerate(alerts):
-                self.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no `urls`")
+                self.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no {_URLS}")
         for index, alert in enumerate(alerts if len(alerts) == len(self.tables.get("alert", ())) else ()):
             for place, name in enumerate(alert.sources):
                 if name not in sources:

@@ -195,7 +195,7 @@ def outdated(place: str = "here") -> WarehouseOutdated:
     return WarehouseOutdated(
         f"the warehouse {place} has the schema of an older newslake",
         left="nothing was changed",
-        next="newslake run (it brings the schema up to date)",
+        next="newslake run, or newslake maintain, which fetches nothing: either brings the schema up to date",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,7 +42,7 @@ def _names(given: Several) -> Several:
     if taken := next((name for name in given or () if name.startswith(("ource:", "ourcetag:"))), None):
         raise usage(
             f"-s{taken} is taken for the option -s, because the query begins with it",
-            f"newslake search 'oil -s{taken}', with the words before it",
+            f"newslake search -- {quote(f'-s{taken}')}  and options, such as --since 7d, before the --",
         )
     return given
 

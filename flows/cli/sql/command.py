@@ -15,10 +15,11 @@ from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, Timeout, refuse_ow
 from flows.cli.sql.charted import check_file, draw
 from flows.cli.sql.limited import in_shell, session, watched
 from flows.cli.sql.pager import Screen
-from flows.cli.sql.results import last_answer, not_utf8, show, write
+from flows.cli.sql.results import last_answer, not_utf8, show, write, wrote
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.charts import Kind
 from newslake.errors import UsageError
+from newslake.text import counted
 
 # A query that begins with a comment, which no option looks like: `-- why`, or `--why` with a line break after it.
 SQL_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
@@ -106,8 +107,9 @@ def sql(
                     show(opened, text, shape, screen)
                 elif chart is not None:
                     draw(last_answer(opened, text), chart, file, title)
+                    wrote("the chart", file)
                 else:
-                    write(opened, text, shape, file)
+                    wrote(counted(write(opened, text, shape, file), "row"), file)
     finally:
         screen.show()
 

@@ -19,7 +19,7 @@ from flows.cli.sql.pager import Screen
 from flows.cli.sql.tables import drawn
 from newslake.disk import move_whole, whole_file
 from newslake.errors import UsageError
-from newslake.text import counted
+from newslake.text import counted, terminal
 
 if TYPE_CHECKING:
     from warehouse.query import Answer as StoredAnswer
@@ -79,6 +79,11 @@ def write(session: Session, query: str, shape: Format, file: Path) -> int:
     if not answer.headers:
         raise UsageError("the statement has no answer", left="nothing was written", next=f"newslake sql -o {file.name} {EXAMPLE}")
     return _write_typed(answer, shape, file)
+
+
+def wrote(what: str, file: Path) -> None:
+    """Say on standard error what was written to a file, so that nobody wonders; standard output stays that of the answer."""
+    errors.print(f"Wrote {what} to {terminal(str(file))}.", highlight=False, markup=False, soft_wrap=True)
 
 
 def write_to(file: Path, answer: Answer, shape: Format) -> int:

@@ -263,4 +263,4 @@ def test_mistakes_have_lines(tmp_path: Path, table: str, words: list[str]) -> No
     assert done.returncode == 2, done.stdout
     assert all(word in done.stderr for word in words), done.stderr
     config.write_text(f'[[alert]]\nname = "x"\non = "new"\ntopic = "trade"\n{TOPICS}')
-    assert "nobody is told of x: [notify] has no `urls`" in newslake("check", "--offline", "-c", config).stderr
+    assert "nobody is told of x: [notify] has no `urls`, such as urls = [" in newslake("check", "--offline", "-c", config).stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def local(config: Path) -> Path:
 def written(config: Path, file: Path, query: str) -> Done:
     done = newslake("sql", "-c", config, "-o", file, query)
     assert done.returncode == 0 and done.stdout == "", done.stderr
+    assert re.search(rf"^Wrote [\d,]+ rows? to {re.escape(str(file))}\.$", done.stderr, re.M), done.stderr
     assert [one.name for one in file.parent.iterdir()] == [file.name], "nothing else is left"
     return done
 
@@ -145,6 +147,7 @@ def test_an_answer_is_drawn(local: Path, tmp_path: Path) -> None:
     for name in ("chart.svg", "chart.html"):
         done = newslake("sql", "-c", local, "--chart", "bar", "--title", "북한 <b>", "-o", tmp_path / name, query)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert f"Wrote the chart to {tmp_path / name}." in done.stderr
     picture = etree.fromstring((tmp_path / "chart.svg").read_bytes())
     assert "북한 <b>" in ["".join(one.itertext()) for one in picture.iter("{*}text")]
     page = html.fromstring((tmp_path / "chart.html").read_bytes())

@@ -15,6 +15,7 @@ import pytest
 from flows.cli.app import COMMANDS as ALL
 from flows.cli.app import LazyCommand
 from flows.demo.site import SampleSite
+from flows.reports.other_words import OTHER_WORDS
 from flows.search.in_sql import prepare
 from flows.watchlist import load_watchlist
 from newslake import __version__
@@ -45,6 +46,27 @@ def test_help_has_an_example(command: str) -> None:
     done = newslake(command, "--help")
     assert done.returncode == 0
     assert re.search(rf"Example: newslake {command}\b", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("read", "show ARTICLE"),
+        ("chart", "sql --chart line"),
+        ("alrts", "alerts"),
+        ("edits", "diff ARTICLE"),
+        ("tag", "note ARTICLE"),
+    ],
+)
+def test_a_word_that_is_no_command_is_told_with_the_one_that_is_meant(word: str, meant: str) -> None:
+    done = newslake(word, "customs-figures-gap")
+    assert done.returncode == 2 and f"there is no command '{word}'" in done.stderr and f"newslake {meant}" in done.stderr
+    assert "Next:  newslake --help" in newslake("zzzzzz").stderr
+
+
+def test_no_word_for_a_command_is_a_command_and_each_leads_to_one() -> None:
+    assert not OTHER_WORDS.keys() & ALL.keys()
+    assert {meant.split()[0] for meant in OTHER_WORDS.values()} <= {*ALL, "--version"}
 
 
 def commands_below(command: Any) -> Iterator[Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,6 +143,9 @@ def test_what_no_source_is_called_is_told_with_what_is_near(made: Made) -> None:
 def test_a_query_that_begins_with_a_minus_is_not_taken_for_an_option_in_silence(made: Made) -> None:
     done = newslake("search", "-source:tide ferry", "-c", made.config)
     assert done.returncode == 2 and "-source:tide ferry is taken for the option -s" in done.stderr
+    step = re.search(r"newslake search -- ('.*?')  and", done.stderr)
+    again = newslake("search", "-c", made.config, "--", *shlex.split(step[1] if step else ""))
+    assert step and again.stdout == newslake("search", "ferry -source:tide", "-c", made.config).stdout
 
 
 def test_a_saved_search_keeps_the_source(made: Made) -> None:
