@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -160,4 +161,7 @@ def test_the_command_of_a_recipe_runs(command: str, config: Path) -> None:
     name, *given = shlex.split(command)
     done = newslake(*given, "--config", config, cwd=config.parent)
     assert name == "newslake" and done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) >= (1 if "export" in command else 3), done.stdout
+    if files := [file for option, file in pairwise(shlex.split(command)) if option in ("export", "--out", "--output")]:
+        assert (config.parent / files[0]).stat().st_size and f"{files[0]}." in done.stdout + done.stderr
+    else:
+        assert len(done.stdout.splitlines()) >= 3, done.stdout
