@@ -117,7 +117,7 @@ def test_an_outlet_that_rests_at_weekends_is_well(loaded: Any) -> None:
     assert judged(loaded) == ("ok", None)
     # the same silence on a Monday is another matter
     assert told(loaded(day(AFTER, 0))) == ("stale", "ok")
-    assert "since 2026-03-20 09:00; in that time at least 6 usually come" in (judged(loaded)[1] or "")
+    assert "since 2026-03-20 09:00 UTC; in that time at least 6 usually come" in (judged(loaded)[1] or "")
 
 
 def test_a_sitemap_of_two_days_that_runs_dry_at_weekends_is_well(loaded: Any) -> None:
@@ -182,7 +182,7 @@ TROUBLES: dict[str, tuple[Callable[[datetime], list[FetchRecord]], str, str]] = 
     "nothing new": (
         lambda at: [feed(at), known()],
         "stale",
-        "no new article since 2026-03-22 09:00; in that time at least 4 usually come",
+        "no new article since 2026-03-22 09:00 UTC; in that time at least 4 usually come",
     ),
     "refused": (
         lambda at: [feed(at, Outcome.HTTP_ERROR, status=403, detail="403 Forbidden")],
