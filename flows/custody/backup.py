@@ -1,9 +1,10 @@
 """Copy a project while `newslake serve` runs: catalog, data, captures, runs and watchlist. Work can go on from the copy.
 
 The copy is a project of its own: `newslake sql --config FOLDER/watchlist.toml`. The order makes it consistent at every moment:
-runs under way are copied before the catalog, since a run leaves their folder once the catalog has it; data files and captures
-after it, since they are on disk before a commit names them. Only then does the new catalog replace the earlier one, and what
-nothing names any more is removed. So an interrupted backup leaves the earlier one whole, and the next one goes on.
+runs under way are copied before the catalog, since a run leaves their folder once the catalog has it; so is the outbox, since
+alerts that have looked less far than the catalog goes miss nothing; data files and captures after it, since they are on disk
+before a commit names them. Only then do the new catalog and outbox replace the earlier ones, and what nothing names any more is
+removed. So an interrupted backup leaves the earlier one whole, and the next one goes on.
 
     FOLDER/UNFINISHED.txt    a backup is under way, or was interrupted; what that means, for whoever finds it
     FOLDER/backup.json       when it was made, from where, by which version; written last
@@ -24,6 +25,7 @@ from typing import Any
 import tomlkit
 
 from flows.custody.copying import Copying, known_backups, remember_backup
+from flows.messages.outbox import copy_outbox, replace_outbox
 from flows.watchlist import Watchlist, load_watchlist
 from newslake import __version__
 from newslake.disk import storage_errors, write_whole
@@ -96,12 +98,14 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
         write_whole(folder / UNFINISHED, _unfinished(folder, began, is_first=not (folder / SAID).exists()).encode())
         copying = Copying()
         states = [copying.tree(watchlist.state / part, data / "state" / part) for part in STATE]
+        outbox = copy_outbox(watchlist.state, data / "state")
         catalog = copy_catalog(watchlist.warehouse, data, note)
         lake = Path(watchlist.warehouse.data)
         for name in catalog.files:
             copying.file(lake / name, data / LAKE / name, same_size_is_same=True)
         captures = _copy_captures(copying, watchlist.captures, data / "captures")
         take_over(catalog)
+        replace_outbox(data / "state", outbox)
         write_whole(folder / "watchlist.toml", _watchlist(watchlist, catalog).encode())
         (folder / "watchlist.toml").chmod(watchlist.path.stat().st_mode & 0o777)
         wanted = {data / LAKE / name for name in catalog.files} | captures | {file for state in states for file in state}

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.messages.letter import Letter, as_json, from_json
-from newslake.disk import storage_errors
+from newslake.disk import storage_errors, sync
 from newslake.errors import StorageError
 
 FILE = "messages.sqlite"
@@ -205,8 +205,48 @@ def read_outbox(state: Path) -> Iterator[Outbox | None]:
     if not file.exists():
         yield None
         return
-    with _readable(file), closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", timeout=30, uri=True)) as con:
+    # Whoever may write takes back first what a process left undone that was killed; nothing can be read before that.
+    can_write = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    with _readable(file), _existing(file, "rw" if can_write else "ro") as con:
+        con.execute("PRAGMA query_only = ON")
         yield Outbox(con)
+
+
+def _existing(file: Path, mode: str) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", timeout=30, uri=True))
+
+
+def copy_outbox(state: Path, folder: Path) -> Path | None:
+    """Copy the outbox as of one moment into a folder, beside an earlier copy, which stays; None if there is none.
+
+    Raises:
+        StorageError: it cannot be read, or the copy not written.
+    """
+    file = state / FILE
+    if not file.exists():
+        return None
+    new = folder / f"{FILE}.new"
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in (new, new.with_name(f"{new.name}-journal")):  # of a copy that was killed
+            left.unlink(missing_ok=True)
+    with _readable(file), _existing(file, "rw") as con:
+        Outbox(con)
+        with closing(sqlite3.connect(new)) as copy:
+            con.backup(copy)
+    new.chmod(file.stat().st_mode & 0o777)
+    return new
+
+
+def replace_outbox(folder: Path, new: Path | None) -> None:
+    """Put a copy of the outbox in the place of the earlier one; without a copy, remove that."""
+    file = folder / FILE
+    for left in (file.with_name(f"{FILE}-journal"), *(() if new else (file,))):  # its journal would be read into the new one
+        left.unlink(missing_ok=True)
+    if new is not None:
+        sync(new)
+        new.replace(file)
+        sync(folder)
 
 
 @contextmanager

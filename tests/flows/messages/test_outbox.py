@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -103,6 +106,54 @@ def test_a_damaged_outbox_costs_a_warning_with_the_next_command(tmp_path: Path) 
         assert "nothing was told of this run" in warning and "messages.sqlite cannot be used" in warning
         done = newslake("alerts", "-c", made.config)
         assert done.returncode == 1 and f"mv {file} {file}.damaged" in done.stderr
+
+
+def test_a_backup_has_what_waits_and_how_far_each_alert_has_looked(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    with desk(tmp_path / "home", TABLES) as made:
+        with_news(made)
+        made.refuse()
+        made.tell(datetime.now(UTC))
+        tried = len(made.messages)
+        outbox = tmp_path / "home/data/state/messages.sqlite"
+        with closing(sqlite3.connect(outbox)) as busy:
+            busy.execute("PRAGMA cache_spill = 1")
+            busy.execute("DELETE FROM marks")  # of a process that is in the middle of writing
+            assert newslake("backup", tmp_path / "copy", "-c", made.config).returncode == 0
+        shutil.rmtree(tmp_path / "home")
+        made.config = tmp_path / "copy/watchlist.toml"
+        made.accept()
+        began = datetime.now(UTC)
+        assert made.tell(began + timedelta(hours=1), began=began).lines == ("Sent 1 message.",)
+        made.load(run(3, fetch(article("https://harbour.example/newer", title="Oil newer", published_at=NOW, seen_at=NOW))))
+        made.tell(datetime.now(UTC) + timedelta(hours=2), began=datetime.now(UTC))  # an alert that began anew would not see it
+        first, second = (message["message"] for message in made.messages[tried:])
+        assert "Oil anew" in first and "Oil newer" in second and "Oil anew" not in second
+
+
+def test_a_process_that_was_killed_in_the_middle_of_writing_hinders_neither_list_nor_backup(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    with desk(tmp_path / "home", TABLES) as made:
+        with_news(made)
+        outbox = tmp_path / "home/data/state/messages.sqlite"
+        kill = """
+import os, sqlite3, sys
+con = sqlite3.connect(sys.argv[1])
+con.execute("PRAGMA cache_size = 1")
+con.execute("BEGIN")
+con.execute("DELETE FROM marks")
+for number in range(200):
+    con.execute("INSERT INTO files VALUES (?, ?)", (str(number), bytes(9000)))
+os._exit(9)
+"""
+        subprocess.run([sys.executable, "-c", kill, str(outbox)], check=False)
+        assert outbox.with_name("messages.sqlite-journal").stat().st_size
+        assert newslake("backup", tmp_path / "copy", "-c", made.config).returncode == 0
+        subprocess.run([sys.executable, "-c", kill, str(outbox)], check=False)
+        listed = newslake("alerts", "--json", "-c", made.config)
+        assert listed.returncode == 0 and json.loads(listed.stdout)["alerts"][0]["looked_at"], listed.stderr
+        listed = newslake("alerts", "--json", "-c", tmp_path / "copy/watchlist.toml")
+        assert json.loads(listed.stdout)["alerts"][0]["looked_at"]
 
 
 def test_no_address_is_stored(tmp_path: Path) -> None:
