@@ -16,10 +16,11 @@ from flows.alerts.spike import REACH, spike_of
 from flows.search.called import Called, Saved, articles_of
 from flows.topics.matcher import Matcher
 from flows.watchlist.alert import Alert
+from newslake.words.readings import has_clitics
 from warehouse.brief.alerts import Dated, dated_articles, first_seen_of, headline_words, outlets_before, watched_since
 from warehouse.brief.news import News, first_collection
 from warehouse.reading.revisions import revisions_of
-from warehouse.search.tags import known_sources
+from warehouse.search.tags import known_sources, tags_on
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,11 +79,14 @@ def _selected(con: duckdb.DuckDBPyConnection, saved: Saved, edit: News) -> tuple
     """Return whether a saved search selects an article before an edit, and after it."""
     texts = {one.revision: (one.title, one.text) for one in revisions_of(con, edit.article_id)}
     matcher = Matcher([(saved.name, saved.node)], known_sources(con))
-    before, after = (texts.get(number) for number in (edit.revision - 1, edit.revision))
-    return (
-        bool(before and matcher.match(*before, edit.language, edit.source)),
-        bool(after and matcher.match(*after, edit.language, edit.source)),
-    )
+    clitics, origin = has_clitics(edit.language), matcher.origin_of(edit.source)
+    tags = tags_on(con, edit.article_id)  # as they are now: those of earlier revisions are not kept
+
+    def selects(number: int) -> bool:
+        text = texts.get(number)
+        return text is not None and bool(matcher.match_words(*text, clitics=clitics, tags=tags, origin=origin))
+
+    return selects(edit.revision - 1), selects(edit.revision)
 
 
 def _first(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import duckdb
 
 from newslake.words.named import fits
 from newslake.words.tags import fold_tag
 from warehouse.database.statements import statement
+from warehouse.notes.read import notes_of
 
 
 def known_tags(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -17,6 +19,13 @@ def known_tags(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     for (tag,) in con.execute(statement("known_tags")).fetchall():
         known.setdefault(fold_tag(tag), []).append(tag)
     return known
+
+
+def tags_on(con: duckdb.DuckDBPyConnection, article_id: UUID) -> frozenset[str]:
+    """Return the tags of an article and of the notes on it, folded."""
+    found = con.execute("SELECT tags FROM articles WHERE article_id = ?", [article_id]).fetchall()
+    written = [tag for (tags,) in found for tag in tags or ()]
+    return frozenset(map(fold_tag, (*written, *(tag for note in notes_of(con, article_id) for tag in note.tags))))
 
 
 def known_sources(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -180,6 +180,26 @@ def test_a_saved_search_is_followed_through_edits(watched: Desk) -> None:
     assert "on piers" in body(watched) and f"newslake diff {saved.article_id}" in body(watched)
 
 
+def test_a_saved_search_for_tags_of_outlets_and_notes_is_followed_through_edits(watched: Desk) -> None:
+    names = ("noted", "tagged", "other")
+    of = {name: ("Ports",) if name == "tagged" else () for name in names}
+    first = {
+        name: article(f"{SITE}/{name}", title=name, text=f"rason {words(name)}", seen_at=NOW, tags=of[name]) for name in names
+    }
+    watched.load(run(2, *map(fetch, first.values()), at=NOW))
+    assert newslake("note", first["noted"].article_id, "look here", "--tag", "Desk", "-c", watched.config).returncode == 0
+    assert newslake("search", "tag:(desk OR ports) AND rason", "--save", "mine", "-c", watched.config).returncode == 0
+    watched.write('[[alert]]\nname = "left"\non = "left-topic"\ntopic = "mine"\n')
+    watched.tell(NOW, began=datetime.now(UTC))
+    later = NOW + timedelta(hours=1)
+    edited = [article(f"{SITE}/{name}", title=name, text=words(f"x{name}"), seen_at=later, tags=of[name]) for name in names]
+    watched.load(run(3, *map(fetch, edited), at=later))
+    watched.tell(NOW)
+    told = body(watched)
+    assert all(f"newslake diff {first[name].article_id}" in told for name in ("noted", "tagged"))
+    assert str(first["other"].article_id) not in told
+
+
 def test_a_topic_that_left_the_watchlist_is_told_and_loses_nothing(watched: Desk) -> None:
     watched.load(loaded(2, made("two")))
     before = watched.config.read_text()
