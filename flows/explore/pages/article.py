@@ -17,6 +17,7 @@ from flows.reading.view import Span, view_of
 from flows.search.called import parsed
 from flows.topics import Matcher, SourceTags
 from newslake.errors import NewslakeError, QueryError
+from newslake.words.readings import has_clitics
 from newslake.words.tags import fold_tag
 from warehouse.reading.whole import WholeArticle
 from warehouse.search.tags import known_sources
@@ -92,7 +93,7 @@ def _terms(query: str, article: WholeArticle, source_tags: SourceTags) -> Sequen
     row = article.row
     tags = frozenset(map(fold_tag, (*(row["tags"] or ()), *(tag for note in article.notes for tag in note.tags))))
     origin = matcher.origin_of(row["source"])
-    found = matcher.match_words(article.title, article.text, clitics=row["language"] == "ar", tags=tags, origin=origin)
+    found = matcher.match_words(article.title, article.text, clitics=has_clitics(row["language"]), tags=tags, origin=origin)
     return found[0].terms if found else None
 
 
