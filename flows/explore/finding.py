@@ -15,7 +15,6 @@ from flows.topics.matcher import TopicMatch
 from flows.topics.nodes import And, Node, Or
 from newslake.errors import UsageError
 from warehouse.explore.found import Chosen
-from warehouse.search.texts import FoundArticle
 
 if TYPE_CHECKING:
     from flows.explore.room import Corpus
@@ -86,6 +85,17 @@ def search_of(asked: Asked, watchlist: Watchlist) -> Search:
     return Search(query, node, given, Sort(sort) if sort else Sort.SCORE if query else Sort.DATE)
 
 
+def hits_of(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> tuple[Hit, ...]:
+    """Return so many hits from a place on, as `find` does, without counting what there is beside them."""
+    only, saved = restricted(watchlist, corpus.con, search.given)
+    if search.node is None and not saved:
+        return find(corpus, watchlist, search, first, count).hits
+    parts = ([search.node] if search.node else []) + ([Or(tuple(saved))] if saved else [])
+    return corpus.searcher.search(And(tuple(parts)) if len(parts) > 1 else parts[0], only, first + count, search.sort).hits[
+        first:
+    ]
+
+
 def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> Found:
     """Search, and return so many hits from a place (0 is the best) on."""
     notes: list[str] = []
@@ -101,13 +111,7 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
         result = corpus.searcher.listed(only, first + count, search.sort)
         return Found(result.hits[first:], result.total, True, within, chosen, tuple(notes))
     hits = tuple(
-        Hit(
-            one.score or 0.0,
-            one.url,
-            one.title,
-            FoundArticle(one.article_id, one.source, one.language, one.published_at, one.published_precision, one.first_seen_at),
-            TopicMatch("", tuple(one.terms or ()), bool(one.in_title), one.score or 0.0, one.snippet or ""),
-        )
+        Hit(one.score, one.url, one.title, one.article, TopicMatch("", tuple(one.terms), one.in_title, one.score, one.snippet))
         for one in chosen.newest(first, count)
     )
     return Found(hits, chosen.total(), True, within, chosen, tuple(notes))

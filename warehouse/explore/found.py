@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import duckdb
+import numpy as np
 
-from warehouse.database.statements import fetch
+from warehouse.database.statements import fetch, statement
 from warehouse.search.rank import Numbers
-from warehouse.search.texts import ask
+from warehouse.search.texts import FoundArticle, ask, texts_of
 
+BEGINNING = 300  # characters
 _CHOSEN = (
     "CREATE TEMP TABLE explored AS "
     "SELECT article_id, source, language, tags, coalesce(published_at, first_seen_at) AS dated_at FROM articles"
@@ -30,20 +32,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """An article as a list shows it. `terms` and `snippet` are of its strongest match, None if no topic selects it."""
+    """An article as a list shows it. `terms` and `snippet` are of its strongest match; without one, it is how it begins."""
 
-    article_id: UUID
-    source: str
+    article: FoundArticle
     url: str
     title: str
-    language: str | None
-    published_at: datetime | None
-    published_precision: str | None
-    first_seen_at: datetime
-    terms: Sequence[str] | None
-    in_title: bool | None
-    score: float | None
-    snippet: str | None
+    terms: Sequence[str]
+    in_title: bool
+    score: float
+    snippet: str
 
 
 class Chosen:
@@ -78,4 +75,16 @@ class Chosen:
 
     def newest(self, first: int, count: int) -> list[Newest]:
         """Return so many articles from a place on, the latest first."""
-        return fetch(self._con, "explore_newest", Newest, {"first": first, "count": count})
+        rows = self._con.execute(statement("explore_newest"), {"first": first, "count": count}).fetchall()
+        docs = np.array([row[-1] for row in rows if row[-1] is not None], np.int64)
+        texts = {one.doc: (one.url, one.title, one.text[:BEGINNING]) for one in texts_of(self._con, docs)}
+        return [
+            Newest(FoundArticle(*row[:6]), url, title, tuple(row[6] or ()), bool(row[7]), row[8] or 0.0, row[9] or beginning)
+            for row in rows
+            for url, title, beginning in [texts.get(row[10]) or self._not_indexed(row[0])]
+        ]
+
+    def _not_indexed(self, article_id: UUID) -> tuple[str, str, str]:
+        query = f"SELECT url, title, left(text, {BEGINNING}) FROM articles WHERE article_id = ?"
+        [(url, title, beginning)] = self._con.execute(query, [article_id]).fetchall()
+        return url, title, beginning

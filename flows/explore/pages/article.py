@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from flows.explore.asked import Asked, Reply, address, place
-from flows.explore.finding import NAMES, REACH, find, search_of
+from flows.explore.finding import NAMES, REACH, hits_of, search_of
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
 from flows.reading.citation import chicago, citation_of
@@ -49,9 +50,7 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     revision = asked.number("revision", 0, MOST_REVISION) or None
 
     def read(corpus: Corpus) -> tuple[WholeArticle, Beside | None, SourceTags]:
-        named = find_article(corpus.con, asked.named, "newslake show")
-        whole = read_whole(corpus.con, named.article_id, revision, "newslake show")
-        return whole, _beside(room, corpus, asked), known_sources(corpus.con)
+        return _article(corpus, asked.named, revision), _beside(room, corpus, asked), known_sources(corpus.con)
 
     article, beside, tags = room.read(read)
     article_id = str(article.row["article_id"])
@@ -82,6 +81,14 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     )
 
 
+def _article(corpus: Corpus, named: str, revision: int | None) -> WholeArticle:
+    """Return an article by its id, which is quickest, or by whatever names it."""
+    if _ID.fullmatch(named):
+        with suppress(LookupError):
+            return read_whole(corpus.con, UUID(named), revision, "newslake show")
+    return read_whole(corpus.con, find_article(corpus.con, named, "newslake show").article_id, revision, "newslake show")
+
+
 def _terms(query: str, article: WholeArticle, source_tags: SourceTags) -> Sequence[str] | None:
     """Return the words of a query as the article writes them; None without a query, and where it does not select the article."""
     if not query:
@@ -110,8 +117,8 @@ def _beside(room: Room, corpus: Corpus, asked: Asked) -> Beside | None:
     with suppress(NewslakeError):  # an address that somebody changed: the article is shown all the same
         rank = asked.number("at", 1, REACH)
         first = max(rank - 2, 0)
-        found = find(corpus, room.watchlist, search_of(asked, room.watchlist), first, rank + 1 - first)
-        around = {first + number: hit for number, hit in enumerate(found.hits, start=1)}
+        hits = hits_of(corpus, room.watchlist, search_of(asked, room.watchlist), first, rank + 1 - first)
+        around = {first + number: hit for number, hit in enumerate(hits, start=1)}
 
         def to(number: int) -> str | None:
             hit = around.get(number)
