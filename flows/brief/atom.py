@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ from flows.pages.templates import is_address
 from flows.reading.times import lag, shown
 
 ATOM = "http://www.w3.org/2005/Atom"
+_NO_ADDRESS = re.compile(r"""["<>\\^`{|}\x7f-\x9f]""")  # what an address (IRI) holds only as %22 and the like
 # What XML cannot hold.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -84,7 +86,9 @@ def _element(entry: _Entry) -> ET.Element:
     _add(element, "id", entry.key)
     _add(element, "title", entry.title)
     if is_address(entry.url):
-        ET.SubElement(element, "link", {"rel": "alternate", "href": _clean(entry.url)})
+        ET.SubElement(
+            element, "link", {"rel": "alternate", "href": _NO_ADDRESS.sub(lambda found: quote(found[0]), _clean(entry.url))}
+        )
     _add(element, "updated", _stamp(entry.at))
     _add(ET.SubElement(element, "author"), "name", entry.source)
     for topic in entry.topics:

@@ -178,3 +178,12 @@ def test_a_disabled_source_is_not_watched(corpus: Path, tmp_path: Path) -> None:
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         load(writer, run(1, fetch(article(f"{SITE}/a"))))
     assert told(config, *NEWS)["sources"]["watched"] == 1 and told(corpus, *NEWS)["sources"]["watched"] == 2
+
+
+def test_the_addresses_of_a_feed_are_valid_whatever_an_outlet_writes(tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    config.write_text(WATCHLIST)
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        load(writer, run(1, fetch(article(SITE + '/a?b="{c}|<d>\\^`%20é&e'))))
+    (link,) = ET.fromstring(text(config, "atom")).iter("{http://www.w3.org/2005/Atom}link")
+    assert link.get("href") == f"{SITE}/a?b=%22%7Bc%7D%7C%3Cd%3E%5C%5E%60%20é&e"
