@@ -128,7 +128,7 @@ class PageError(NewslakeError):
 
 
 class QueryStopped(NewslakeError):
-    """A query was ended before it was done: it takes too much memory, or its process died."""
+    """A query was not answered: it takes too much memory, its process died, or all processes are at work for others."""
 
 
 class QueryTimeout(QueryStopped):

@@ -124,8 +124,7 @@ class Workers:
 
         Raises:
             QueryTimeout: it took longer than so many seconds.
-            QueryStopped: the process died.
-            NewslakeError: all processes are at work for others.
+            QueryStopped: the process died, or all are at work for others.
         """
         async with self._place(is_sql=is_sql):
             worker = await self._worker()
@@ -151,7 +150,7 @@ class Workers:
                 taken.append(one)
             yield
         except TimeoutError:
-            raise NewslakeError(
+            raise QueryStopped(
                 "the explorer is busy with other questions",
                 left="nothing was read",
                 next="wait a moment, then load this page again",

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
 from http.client import HTTPConnection
@@ -242,6 +243,14 @@ def test_a_query_that_takes_too_long_is_ended_and_hinders_nobody(corpus: Path) -
         page = site.get(f"/sql?query={quote(ENDLESS)}")
         assert "took longer than 5 s" in page.text and page.status == 503
         assert "3 rows" in shown(site, "/sql?query=SELECT+DISTINCT+source+FROM+articles")
+
+
+def test_who_asks_while_all_are_at_work_is_told_to_come_back(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.explore.workers.PATIENCE", 0.1)
+    with explorer(corpus, sql_seconds=5.0) as site, ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda _: site.get(f"/sql?query={quote(ENDLESS)}"), range(4)))
+    busy = [page for page in pages if "busy with other questions" in page.text]
+    assert len(busy) == 2 and {page.status for page in pages} == {503}
 
 
 def test_who_leaves_the_page_ends_the_query(corpus: Path) -> None:
