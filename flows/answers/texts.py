@@ -16,7 +16,7 @@ from newslake.text import markdown_cell, spreadsheet, visible
 def _csv(answer: Answer, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
     if answer.headers:
-        writer.writerow([visible(header) for header in answer.headers])
+        writer.writerow([spreadsheet(visible(header)) for header in answer.headers])  # PIVOT makes names of values
     writer.writerows([_cell(value) for value in row] for row in answer.rows())
 
 

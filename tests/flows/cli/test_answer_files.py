@@ -52,6 +52,13 @@ def test_parquet_keeps_types_and_has_ids_as_text(local: Path, tmp_path: Path) ->
     assert kinds["published_at"] == "TIMESTAMP WITH TIME ZONE" and kinds["n"] == "DOUBLE" and kinds["price"] == "DECIMAL(5,2)"
 
 
+def test_csv_has_no_formula_in_its_cells_and_none_in_names_that_come_from_articles(local: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.csv"
+    written(local, file, "PIVOT (SELECT unnest(['=1+1', '@x', 'plain']) AS title) ON title USING min(title)")
+    rows = [line.split(",") for line in file.read_text("utf-8-sig").splitlines()]
+    assert [sorted(row) for row in rows] == [["'=1+1", "'@x", "plain"]] * 2
+
+
 def test_a_sheet_has_local_times_numbers_and_plain_text(local: Path, tmp_path: Path) -> None:
     file = tmp_path / "answer.xlsx"
     written(local, file, MANY_TYPES)
