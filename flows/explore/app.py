@@ -61,7 +61,7 @@ def application(config: Path, door: Door, seconds: Seconds, *, is_awaited: bool 
 
     def of(name: str) -> Callable[[Request], Awaitable[Response]]:
         async def show(request: Request) -> Response:
-            return _response(await _answered(request, name, workers, seconds), head=request.method == "HEAD")
+            return _response(await _answered(request, name, workers, seconds))
 
         return show
 
@@ -115,7 +115,7 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _response(reply: Reply, *, head: bool) -> Response:
+def _response(reply: Reply) -> Response:
     headers = dict(reply.headers)
     if reply.to is not None:
         return Response(status_code=303, headers={"location": reply.to})
@@ -123,7 +123,7 @@ def _response(reply: Reply, *, head: bool) -> Response:
         headers["content-security-policy"] = reply.policy
     if reply.name is not None:
         headers["content-disposition"] = f'attachment; filename="{reply.name}"'
-    return Response(b"" if head else reply.body, reply.status, headers, reply.kind)
+    return Response(reply.body, reply.status, headers, reply.kind)
 
 
 async def _style(_: Request) -> Response:
@@ -141,8 +141,8 @@ async def _no_page(request: Request, error: Exception) -> Response:
     known = [path.partition("{")[0].rstrip("/") or "/" for path in PAGES]
     near = get_close_matches(request.url.path, known, n=1, cutoff=0.4)
     happened = f"there is no page {request.url.path[:200]!r} here"
-    return _response(error_page(404, happened, f"open {near[0] if near else '/'}, or another page of the menu"), head=False)
+    return _response(error_page(404, happened, f"open {near[0] if near else '/'}, or another page of the menu"))
 
 
 async def _fault(_: Request, error: Exception) -> Response:
-    return _response(error_reply(error), head=False)
+    return _response(error_reply(error))

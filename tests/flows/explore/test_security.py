@@ -116,6 +116,9 @@ def test_odd_addresses_show_a_page_in_words(site: Explorer, path: str) -> None:
 def test_head_is_get_without_a_body(site: Explorer) -> None:
     answer = site.get("/nothing", method="HEAD")
     assert answer.status in (404, 405) and answer.body == b""
+    for path in ("/", "/static/explore.js"):
+        head, get = site.get(path, method="HEAD"), site.get(path)
+        assert head.body == b"" and (head.status, head.headers["content-length"]) == (get.status, str(len(get.body)))
 
 
 def test_a_proxy_has_a_name_of_its_own(tmp_path: Path) -> None:
