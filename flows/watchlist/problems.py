@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic_core import ErrorDetails
 
 from newslake.errors import WatchlistError
+from newslake.text import counted, one_line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +26,7 @@ def watchlist_error(path: Path, problems: Iterable[Problem]) -> WatchlistError:
     """Return an error that lists the problems by line, each once."""
     listed = []
     for problem in sorted(set(problems)):
-        where = f"{problem.where}: " if problem.where else ""
+        where = f"{one_line(problem.where)}: " if problem.where else ""  # it may have a name with line breaks
         listed.append(f"  {path.name}:{problem.line}: {where}{problem.what}".replace("\n", "\n      "))
     count = f"{len(listed)} problems" if len(listed) > 1 else "a problem"
     happened = "\n".join([f"the watchlist {path} has {count}:", *listed])
@@ -75,18 +76,23 @@ def _expected(detail: ErrorDetails) -> str:
     name = kind.partition("_")[0]
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return f"expected {words} {context[key]:g}"
+        return f"expected {words} {_number(context[key])}"
     if kind == "string_too_long":
-        return f"expected at most {context['max_length']} characters"
+        return f"expected at most {counted(context['max_length'], 'character')}"
     if kind == "string_too_short":
-        return f"expected at least {context['min_length']} characters"
+        return f"expected at least {counted(context['min_length'], 'character')}"
     if kind == "too_long":
-        return f"expected at most {context['max_length']} values"
+        return f"expected at most {counted(context['max_length'], 'value')}"
     if kind == "too_short":
-        return f"expected at least {context['min_length']} values"
+        return f"expected at least {counted(context['min_length'], 'value')}"
     if name in _TYPES and kind in (f"{name}_type", f"{name}_parsing", f"{name}_from_float"):
         return f"expected {_TYPES[name]}"
     return f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _number(bound: float) -> str:
+    """Return a bound as users would write it: not 1e+06."""
+    return f"{int(bound)}" if bound == int(bound) else f"{bound:g}"
 
 
 # The user name and password of an address.

@@ -273,6 +273,12 @@ def test_a_spike_is_told_once_with_words_and_outlets(tmp_path: Path) -> None:
         ('on = "new"\ntopic = "trade"\nmin = 7', ["`min` is the size of a spike"]),
         ('on = "new"\ntopic = "trade"\nsources = ["strat"]', ["watchlist.toml:5: ", "did you mean 'strait'?"]),
         ('on = "new"', ["the key `topic` is missing"]),
+        ('on = "new"\ntopic = []', ['[[alert]] "x" → topic: expected at least 1 value, found []']),
+        ('on = "spike"\ntopic = "trade"\nmin = 99999999', ["expected at most 1000000, found 99999999"]),
+        (
+            'on = "new"\ntopic = "trade"\n[[alert]]\nname = "a\\nb"\non = "new"\ntopic = "trade"',
+            ['[[alert]] "a b" → name: a name is'],
+        ),
     ],
 )
 def test_mistakes_have_lines(tmp_path: Path, table: str, words: list[str]) -> None:
