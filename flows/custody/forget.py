@@ -23,6 +23,7 @@ import duckdb
 from flows.custody.copying import known_backups
 from flows.custody.pending import read_pending, remove_pending, write_pending
 from flows.custody.traces import Traces, listings_with, remove_from_state, remove_unnamed_captures
+from flows.messages.outbox import forget_messages
 from flows.reading.find import find_article, ids_of
 from flows.runs.clock import check_clock
 from flows.watchlist import Watchlist, load_watchlist
@@ -194,6 +195,7 @@ def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
     _remove_captures(watchlist, chosen)
     remove_unnamed_captures(watchlist, traces, runs_of(watchlist.warehouse))
     remove_from_state(watchlist, traces)
+    forget_messages(watchlist.state, traces.are_in)
     purge(watchlist.warehouse, note)
     remove_pending(watchlist.state)
     return True

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -174,6 +174,22 @@ class Outbox:
         with self._con:
             self._con.execute("DELETE FROM files WHERE name = ?", (name,))
 
+    def forget(self, tells_of: Callable[[str], bool]) -> None:
+        """Remove for good the messages, sent or waiting, and the files to write that tell of something.
+
+        Args:
+            tells_of: whether a text does.
+        """
+        self._con.execute("PRAGMA secure_delete = ON")
+        with self._con:
+            for key, letter, page in self._con.execute("SELECT id, letter, page FROM messages").fetchall():
+                if tells_of(letter) or (page and tells_of(page.decode("utf-8", "replace"))):
+                    self._con.execute("DELETE FROM messages WHERE id = ?", (key,))
+            for name, data in self.files().items():
+                if tells_of(data.decode("utf-8", "replace")):
+                    self._con.execute("DELETE FROM files WHERE name = ?", (name,))
+            self._con.execute("DELETE FROM deliveries WHERE id NOT IN (SELECT id FROM messages)")
+
 
 @contextmanager
 def open_outbox(state: Path) -> Iterator[Outbox]:
@@ -210,6 +226,17 @@ def read_outbox(state: Path) -> Iterator[Outbox | None]:
     with _readable(file), _existing(file, "rw" if can_write else "ro") as con:
         con.execute("PRAGMA query_only = ON")
         yield Outbox(con)
+
+
+def forget_messages(state: Path, tells_of: Callable[[str], bool]) -> None:
+    """Remove from the outbox, if there is one, what tells of something. See `Outbox.forget`.
+
+    Raises:
+        StorageError: it cannot be read or written.
+    """
+    if (state / FILE).exists():
+        with open_outbox(state) as outbox:
+            outbox.forget(tells_of)
 
 
 def _existing(file: Path, mode: str) -> closing[sqlite3.Connection]:

@@ -102,7 +102,7 @@ def _show(done: Forgotten, what: str | None, until: date | None, zone: ZoneInfo)
                 say(f"  {escape(plain(line))}")
             if len(lines) > MOST_SHOWN:
                 say(f"  … and {len(lines) - MOST_SHOWN} more; --json has all.")
-    say("Not looked into: the pages of other articles and notes on them, which may name what goes, and files that you exported.")
+    say("Not looked into: the pages of other articles and notes on them, which may name what goes; exports and written briefs.")
     if done.still_watched:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:

@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from flows.collect import collect
 from flows.demo.site import SampleSite
+from flows.messages.letter import plain_letter
+from flows.messages.outbox import Entry, Message, Page, open_outbox, read_outbox
 from flows.watchlist import load_watchlist
 from spiders.warc.blank import removed
 from spiders.warc.model import Capture
@@ -55,6 +58,10 @@ def edited(home: Path) -> Article:
     return article_id, url, passage
 
 
+def about(key: str, text: str, page: Page | None = None) -> Message:
+    return Message(key, "alert", "hot", datetime.now(UTC), plain_letter(key, text), page=page)
+
+
 def holding(home: Path, passage: str) -> list[str]:
     """The files below `data` that hold a passage: as they are, unpacked, or in any column of a data file."""
     found = []
@@ -86,6 +93,18 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
         (written,) = json.loads(newslake("note", str(on), text, "--tag", "hot", "--json", "-c", config).stdout)
         if "deleted" in text:
             assert newslake("note", "--delete", written["note_id"], "-c", config).returncode == 0
+    state = home / "data/state"
+    with open_outbox(state) as outbox:
+        page = Page("brief.html", f"<a href={url!r}>{NOTED}</a>".encode())
+        outbox.write(
+            Entry(
+                "hot",
+                {},
+                (about("told", f"{NOTED} {url}"), about("page", "a page", page), about("stays", "Of another article")),
+                {"a.html": page.data},
+            )
+        )
+        outbox.done(["told"], datetime.now(UTC))
     kept = ask(config, f"FROM notes WHERE article_id = '{other}'")
     assert len(kept) == 1 and holding(home, NOTED)
     sizes = [file.stat().st_size for file in captures]
@@ -106,6 +125,8 @@ def test_a_forgotten_article_is_nowhere_and_does_not_come_back(home: Path, tmp_p
     assert [held["articles"] for held in done["backups"]] == [1]
 
     assert holding(home, passage) == holding(home, NOTED) == []
+    with read_outbox(state) as left:
+        assert left and [message.id for message in left.waiting()] == ["stays"] and not left.files()
     said = newslake("note", url, "Again", "-c", config)
     assert said.returncode == 2 and "was removed with newslake forget" in said.stderr
     for table in ("articles", "notes", "revisions", "matches", "copies", "fingerprints", "fetches", "urls"):
