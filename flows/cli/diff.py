@@ -18,6 +18,7 @@ from flows.cli.reading.files import write_file
 from flows.reading.times import shown
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
+from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.reports.diff import Span
@@ -60,8 +61,8 @@ def diff(
         print_json([_as_data(before, after) for before, after in pairs])
     elif html is not None:
         page = _page(revisions, pairs, whole, watchlist.zone).encode(errors="replace")
-        write_file(watchlist, html, page, "a page", f"newslake diff {revisions[-1].article_id} --html")
-        say(escape(plain(f"{html}: {len(pairs)} {'change' if len(pairs) == 1 else 'changes'} of {revisions[-1].url}")))
+        said = escape(plain(f"{html}: {counted(len(pairs), 'change')} of {revisions[-1].url}"))
+        write_file(watchlist, html, page, "a page", f"newslake diff {revisions[-1].article_id} --html", said)
     else:
         output.print(Text(plain(revisions[-1].url), style="dim"), soft_wrap=True)
         if not pairs:

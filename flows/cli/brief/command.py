@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from flows.brief.formats import Form, form_of, written
-from flows.cli.console import DEFAULT_CONFIG, Config, for_programs, plain, say
+from flows.cli.console import DEFAULT_CONFIG, Config, for_programs, plain
 from flows.search.moments import MOMENTS, moment
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
@@ -30,7 +30,7 @@ def brief(
     form: Annotated[
         Form | None, typer.Option("--format", "-f", help="By default as the name of the file says, else txt.", show_default=False)
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to this file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to this file; - is standard output.")] = None,
 ) -> None:
     """Tell what is new on each topic: stories by their spread and freshness, edits, take-downs, and sources in trouble.
 
@@ -53,6 +53,7 @@ def brief(
             left="nothing was written",
             next="newslake brief --since 24h",
         )
+    out = None if str(out) == "-" else out
     chosen = form or (form_of(out) if out else None) or (Form.HTML if out and not out.suffix else None)
     if out and chosen is None:
         raise UsageError(
@@ -71,8 +72,8 @@ def brief(
     from flows.brief.words import summary
     from flows.cli.reading.files import write_file
 
-    write_file(watchlist, out, data, "a brief", "newslake brief --out")
-    say(f"{escape(plain(summary(made)))}\nWrote {escape(plain(str(out)))}.")
+    said = f"{escape(plain(summary(made)))}\nWrote {escape(plain(str(out)))}."
+    write_file(watchlist, out, data, "a brief", "newslake brief --out", said)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -62,9 +62,9 @@ def page(
     if behind.problem:
         errors.print(f"[yellow]Note:[/] {escape(plain(behind.problem))}", highlight=False, soft_wrap=True)
     if out is not None:
-        write_file(watchlist, out, behind.body, "a page", f"newslake page {named} --out")
-        say(f"Wrote {counted(len(behind.body), 'byte')} to {escape(plain(str(out)))}, as {escape(said_of(behind))}.")
-        say(f"SHA-256 {behind.sha256}")
+        wrote = f"Wrote {counted(len(behind.body), 'byte')} to {escape(plain(str(out)))}, as {escape(said_of(behind))}."
+        said = f"{wrote}\nSHA-256 {behind.sha256}"
+        write_file(watchlist, out, behind.body, "a page", f"newslake page {named} --out", said)
     if warc is not None:
         extract(behind.file, behind.offset, warc)
         say(f"Wrote the records of the fetch to {escape(plain(str(warc)))}.")

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.cli.console import ARTICLE, DEFAULT_CONFIG, AsJson, Config, output, plain, print_json
 from flows.watchlist import load_watchlist
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def show(
         from flows.cli.reading.files import write_file
         from flows.reading.html import page_of
 
-        write_file(watchlist, html, page_of(view).encode(errors="replace"), "a page", f"newslake show {article} --html")
-        say(f"Wrote {escape(plain(view.url))} to {escape(plain(str(html)))}.")
+        said = f"Wrote {escape(plain(view.url))} to {escape(plain(str(html)))}."
+        page = page_of(view).encode(errors="replace")
+        write_file(watchlist, html, page, "a page", f"newslake show {article} --html", said)
         return
     _print(view, found)
 

@@ -146,6 +146,8 @@ def test_it_is_written_as_the_name_of_the_file_says(corpus: Path, tmp_path: Path
         done = newslake("brief", "-c", corpus, *NEWS, "--out", tmp_path / name)
         assert done.returncode == 0 and "Wrote" in done.stdout, done.stderr
         assert (tmp_path / name).read_text("utf-8").startswith(beginning)
+    piped = newslake("brief", "-c", corpus, *NEWS, "--out", "-", cwd=tmp_path)
+    assert piped.stdout.startswith("What is new\n=") and not (tmp_path / "-").exists()
     wrong = newslake("brief", "-c", corpus, "--out", tmp_path / "a.pdf")
     assert wrong.returncode == 2 and "--format html" in wrong.stderr and not (tmp_path / "a.pdf").exists()
     own = newslake("brief", "-c", corpus, "--format", "txt", "--out", corpus)

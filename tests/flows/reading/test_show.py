@@ -132,6 +132,7 @@ def test_the_page_is_whole_and_harmless(config: Path, tmp_path: Path) -> None:
     assert "<mark>oil</mark> for <mark>Rason</mark>" in written and "<mark>oil</mark>er" not in written
     assert '<h2 dir="auto">Next steps</h2>' in written
     assert told(config, ARABIC, "--html", file) and 'lang="ar"' in file.read_text("utf-8")
+    assert told(config, URL, "--html", "-").startswith("<!doctype html>")
     done = newslake("show", "-c", config, URL, "--html", config)
     assert done.returncode == 2 and "is the watchlist" in done.stderr and "harbour" in config.read_text()
     done = newslake("show", "-c", config, URL, "--html", "/nowhere/at/all.html")
