@@ -30,7 +30,7 @@ def brief(
     form: Annotated[
         Form | None, typer.Option("--format", "-f", help="By default as the name of the file says, else txt.", show_default=False)
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to this file; - is standard output.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to this file; - prints it.")] = None,
 ) -> None:
     """Tell what is new on each topic: stories by their spread and freshness, edits, take-downs, and sources in trouble.
 
