@@ -132,6 +132,7 @@ def test_sources_and_topics_have_pages_whatever_their_names_are(site: Explorer) 
 def test_sql_answers_as_the_command_does(site: Explorer) -> None:
     page = shown(site, f"/sql?query={quote('SELECT source, count(*) AS n FROM articles GROUP BY ALL ORDER BY 2 DESC')}&chart=bar")
     assert "3 rows" in page and "<svg" in page and "<bdi>harbour</bdi>" in page
+    assert '<th scope="col">source</th><th scope="col" class="n">n</th>' in page  # numbers and their heads are on one side
     assert "The first 200 rows" in shown(site, "/sql?query=FROM+range(300)")
     assert "300 rows" in shown(site, "/sql?query=FROM+range(300)&n=1000")
     refused = ("COPY articles TO '/tmp/x.csv'", "FROM read_csv('/etc/passwd')", "ATTACH 'x.db'", "SELEC", "DROP TABLE articles")
