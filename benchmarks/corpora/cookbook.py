@@ -25,7 +25,7 @@ from benchmarks.corpora.made import UNTIL  # noqa: E402
 from benchmarks.corpora.questions import names  # noqa: E402
 from benchmarks.corpora.questions import questions as questions_of  # noqa: E402
 
-OUTLETS = {"harbor-ledger": "en000", "nurihang-ilbo": "ko000"}
+OUTLETS = {"harbor-ledger": "en000", "northwind-wire": "en001", "nurihang-ilbo": "ko000"}
 COOKBOOK = ROOT / "docs" / "cookbook.md"
 # An article with an edit and a copy, as the one that the cookbook asks about.
 EDITED = """
@@ -64,7 +64,12 @@ def searched() -> dict[str, str]:
     asked = questions_of(10_000, 500)
     both = next(one for one in asked["2"] if one.language == "en" and one.bands == ("common", "common"))
     name = next(name for name in names(100) if name.isascii())
-    return {"tanker AND port": both.query, '"second tanker"': f'"{name}"', "tanker": both.words[0]}
+    return {
+        "tanker AND port": both.query,
+        '"second tanker"': f'"{name}"',
+        "tanker": both.words[0],
+        "tanker -source:northwind-wire": f"{both.words[0]} -source:{OUTLETS['northwind-wire']}",
+    }
 
 
 def seconds(con: newslake.Connection, topic: str) -> tuple[dict[str, float], dict[str, int]]:

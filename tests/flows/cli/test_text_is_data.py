@@ -213,6 +213,7 @@ def test_markdown_of_artifacts_is_text() -> None:
                 set_aside=(),
                 changes=changes,
                 warnings=HOSTILE,
+                told=SimpleNamespace(lines=HOSTILE),
                 recovered=(),
             ),
         )
