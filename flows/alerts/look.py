@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -53,7 +54,8 @@ def seen_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, found: S
     """
     kinds = KINDS.get(alert.on, GONE)
     ours = [news for news in found if news.kind in kinds and (not alert.sources or news.source in alert.sources)]
-    told = [(news, topics) for news in ours if (topics := _topics_of(con, alert, scope, news))]
+    edits = _Edits(con, scope)
+    told = [(news, topics) for news in ours if (topics := _topics_of(edits, alert, scope, news))]
     if alert.on == "first":
         told = _first(con, scope, told, until)
     if alert.on != "new":
@@ -61,7 +63,7 @@ def seen_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, found: S
     return Seen([one for one in told if not one[0].is_late], sum(news.is_late for news, _ in told))
 
 
-def _topics_of(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, news: News) -> list[str]:
+def _topics_of(edits: _Edits, alert: Alert, scope: Scope, news: News) -> list[str]:
     """Return the topics and saved searches of an alert that a piece of news is on."""
     of = news.lost_topics if alert.on == "left-topic" else news.topics
     names = [topic for topic in scope.topics if topic in of]
@@ -69,24 +71,35 @@ def _topics_of(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, news:
         if news.kind != "edit":
             names += [saved.name] if news.article_id in ids else []
             continue
-        before, after = _selected(con, saved, news)
+        before, after = edits.selected(saved, news)
         if before and (not after or alert.on == "edit"):
             names.append(saved.name)
     return names
 
 
-def _selected(con: duckdb.DuckDBPyConnection, saved: Saved, edit: News) -> tuple[bool, bool]:
-    """Return whether a saved search selects an article before an edit, and after it."""
-    texts = {one.revision: (one.title, one.text) for one in revisions_of(con, edit.article_id)}
-    matcher = Matcher([(saved.name, saved.node)], known_sources(con))
-    clitics, origin = has_clitics(edit.language), matcher.origin_of(edit.source)
-    tags = tags_on(con, edit.article_id)  # as they are now: those of earlier revisions are not kept
+class _Edits:
+    """Tells what saved searches select before and after edits. Reads the sources and compiles the searches once, if at all."""
 
-    def selects(number: int) -> bool:
-        text = texts.get(number)
-        return text is not None and bool(matcher.match_words(*text, clitics=clitics, tags=tags, origin=origin))
+    def __init__(self, con: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+        self._con, self._scope = con, scope
 
-    return selects(edit.revision - 1), selects(edit.revision)
+    @cached_property
+    def _matchers(self) -> dict[str, Matcher]:
+        sources = known_sources(self._con)
+        return {saved.name: Matcher([(saved.name, saved.node)], sources) for saved, _ in self._scope.searches}
+
+    def selected(self, saved: Saved, edit: News) -> tuple[bool, bool]:
+        """Return whether a saved search selects an article before an edit, and after it."""
+        texts = {one.revision: (one.title, one.text) for one in revisions_of(self._con, edit.article_id)}
+        matcher = self._matchers[saved.name]
+        clitics, origin = has_clitics(edit.language), matcher.origin_of(edit.source)
+        tags = tags_on(self._con, edit.article_id)  # as they are now: those of earlier revisions are not kept
+
+        def selects(number: int) -> bool:
+            text = texts.get(number)
+            return text is not None and bool(matcher.match_words(*text, clitics=clitics, tags=tags, origin=origin))
+
+        return selects(edit.revision - 1), selects(edit.revision)
 
 
 def _first(

@@ -42,7 +42,7 @@ def replay(
     Raises:
         UsageError: nothing has the name of a topic of the alert.
     """
-    zone = ZoneInfo(watchlist.schedule.timezone)
+    zone = watchlist.zone
     found = list[Replayed]()
     told: Mapping[str, Told] = {}
     with one_state(con):

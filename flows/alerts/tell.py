@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from flows.alerts.again import Told as ToldSpike
 from flows.alerts.look import scope_of, seen_in, spikes_in
@@ -172,22 +171,18 @@ def entry_of(watchlist: Watchlist, alert: Alert, seen: Seen, mark: dict[str, Any
         return Entry(alert.name, after)
     since = datetime.fromisoformat(mark["since"])
     key = uuid5(NAMESPACE_URL, f"{watchlist.path} {alert.name} {mark['since']} {until.isoformat()} {sorted(told)}").hex[:12]
-    letter = letter_of(alert, seen, since, _zone(watchlist))
+    letter = letter_of(alert, seen, since, watchlist.zone)
     return Entry(alert.name, after, [Message(key, "alert", alert.name, now, letter, alert.quiet or watchlist.notify.quiet)])
 
 
 def _is_due(watchlist: Watchlist, alert: Alert, mark: dict[str, Any], now: datetime) -> bool:
     """Return whether an alert looks now: at once, or once after each moment of its digest."""
     looked_at = datetime.fromisoformat(mark["looked_at"])
-    return alert.digest == "at once" or looked_at > now or looked_at < last_slot(alert.at, None, now, _zone(watchlist))
+    return alert.digest == "at once" or looked_at > now or looked_at < last_slot(alert.at, None, now, watchlist.zone)
 
 
 def _next_look(watchlist: Watchlist, alert: Alert, mark: dict[str, Any], now: datetime) -> datetime | None:
     """Return when an alert looks next by the clock; None if it looks after each run."""
     if alert.digest == "at once":
         return None
-    return now if _is_due(watchlist, alert, mark, now) else next_slot(alert.at, None, now, _zone(watchlist))
-
-
-def _zone(watchlist: Watchlist) -> ZoneInfo:
-    return ZoneInfo(watchlist.schedule.timezone)
+    return now if _is_due(watchlist, alert, mark, now) else next_slot(alert.at, None, now, watchlist.zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flows.brief.compose import Asked, Period, compose, shown_leads, with_leads
 from flows.brief.model import Brief, Trouble
@@ -35,7 +34,7 @@ def brief_of(
         wanted = called(watchlist, con, names, "nothing was written") if names else _all_topics(watchlist)
         found = news(con, since, until)
         brief = compose(
-            Period(since, until, ZoneInfo(watchlist.schedule.timezone)),
+            Period(since, until, watchlist.zone),
             _asked(con, wanted, until),
             found,
             members_of(con, {one.story_id for one in found if one.kind in ("article", "copy") and not one.is_late}),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from flows.brief import words
 from flows.brief.model import Absence, Brief, Edit, Part, Report, Story
-from flows.reading.times import lag, shown
 from flows.reports.health import sparkline
 from newslake.text import counted, markdown, one_line
 
@@ -138,25 +137,21 @@ def _outlets(story: Story, brief: Brief, w: _Plain) -> str:
 
 def _outlet(report: Report, brief: Brief, w: _Plain) -> str:
     gone = " (taken down)" if report.gone_at else ""
-    if report.kind is None:
-        return f"{w.text(report.source)} {shown(report.at, 'day' if report.is_day else 'minute', brief.zone)}{gone}"
-    after = f"+{lag(report.lag_seconds)}" if report.lag_seconds else "at the same time"
-    return f"{w.text(report.source)} {after}{gone}"
+    return f"{w.text(report.source)} {words.when_reported(report, brief.zone)}{gone}"
 
 
 def _edit(edit: Edit, part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.linked(edit.title, edit.url)
-    yield f"{w.text(edit.source)}, seen {shown(edit.seen_at, 'minute', brief.zone)}: {words.edit_words(edit)}"
+    yield f"{w.text(edit.source)}, {words.edit_seen(edit, brief.zone)}"
     if edit.title_before and edit.title_before != edit.title:
         yield f"before: {w.text(edit.title_before)}"
     if part.name in edit.lost_topics:
-        yield "No longer has the words of the topic."
+        yield words.LOST
     yield w.code(f"newslake diff {edit.article_id}")
 
 
 def _absence(one: Absence, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.linked(one.title, one.url)
-    when = shown(one.seen_at, "minute", brief.zone)
     why = f": {w.text(one.reason)}" if one.reason else ""
-    yield f"{w.text(one.source)}, {'back since' if one.is_back else 'gone since'} {when}{why}"
+    yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{why}"
     yield w.code(f"newslake page {one.article_id}")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
-from flows.brief.model import KINDS, Brief, Edit, Part
-from flows.reading.times import shown
+from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report
+from flows.reading.times import lag, shown
 from newslake.text import counted
 
 STORIES = 12  # that a format of one file shows with how they begin
 LINES = 60  # stories, edits and others that it shows as lines
 OUTLETS = 12  # that it names of a story
+LOST = "No longer has the words of the topic."
 
 
 def heading(brief: Brief) -> str:
@@ -60,6 +62,23 @@ def today(part: Part) -> str:
         return ""
     day, articles, usual = part.past.days[-2], part.past.articles[-2], part.past.usual[-2]
     return f"{day:%A}, {day}: {counted(articles, 'article')}, usual is {usual:g}."
+
+
+def when_reported(report: Report, zone: ZoneInfo) -> str:
+    """Return when an outlet had a story: the time of the first report, and how far the others were behind it."""
+    if report.kind is None:
+        return shown(report.at, "day" if report.is_day else "minute", zone)
+    return f"+{lag(report.lag_seconds)}" if report.lag_seconds else "at the same time"
+
+
+def edit_seen(edit: Edit, zone: ZoneInfo) -> str:
+    """Return when an edit was seen and what it changed."""
+    return f"seen {shown(edit.seen_at, 'minute', zone)}: {edit_words(edit)}"
+
+
+def gone_or_back(one: Absence, zone: ZoneInfo) -> str:
+    """Return since when an article is gone or back."""
+    return f"{'back since' if one.is_back else 'gone since'} {shown(one.seen_at, 'minute', zone)}"
 
 
 def edit_words(edit: Edit) -> str:

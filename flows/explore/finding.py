@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -90,19 +91,21 @@ def hits_of(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, co
     only, saved = restricted(watchlist, corpus.con, search.given)
     if search.node is None and not saved:
         return find(corpus, watchlist, search, first, count).hits
-    parts = ([search.node] if search.node else []) + ([Or(tuple(saved))] if saved else [])
-    return corpus.searcher.search(And(tuple(parts)) if len(parts) > 1 else parts[0], only, first + count, search.sort).hits[
-        first:
-    ]
+    return corpus.searcher.search(_within(search.node, saved), only, first + count, search.sort).hits[first:]
+
+
+def _within(node: Node | None, saved: Sequence[Node]) -> Node:
+    """Return what a query and saved searches select together; one of the two must be given."""
+    parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
+    return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> Found:
     """Search, and return so many hits from a place (0 is the best) on."""
     notes: list[str] = []
     only, saved = restricted(watchlist, corpus.con, search.given, notes.append)
-    parts = ([search.node] if search.node else []) + ([Or(tuple(saved))] if saved else [])
-    if parts:
-        node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+    if search.node is not None or saved:
+        node = _within(search.node, saved)
         result, docs = corpus.searcher.overview(node, only, first + count, search.sort)
         return Found(result.hits[first:], result.total, result.exact, docs, Chosen(corpus.con, docs), tuple(notes), node)
     within = None if only.nothing else corpus.searcher.within(only)

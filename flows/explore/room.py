@@ -51,7 +51,7 @@ class Room:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.watchlist.schedule.timezone)
+        return self.watchlist.zone
 
     def renew(self) -> None:
         """Read the watchlist again if it changed.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from flows.messages.channel import named, send_letter, silent_apprise
 from flows.messages.letter import digest
@@ -80,7 +79,7 @@ def next_delivery(watchlist: Watchlist, outbox: Outbox, now: datetime) -> dateti
 
 def _due_at(watchlist: Watchlist, message: Message, delivery: Delivery | None, now: datetime) -> datetime | None:
     """Return until when a message is held back; None if it is due."""
-    ends = quiet_until(message.quiet, now, ZoneInfo(watchlist.schedule.timezone))
+    ends = quiet_until(message.quiet, now, watchlist.zone)
     again = delivery.again_at if delivery and delivery.again_at and delivery.again_at > now else None
     # A clock that was set back must not hold a message for longer than a failure does.
     again = min(again, now + LONGEST_RETRY) if again else None

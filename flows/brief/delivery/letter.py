@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flows.brief import words
 from flows.brief.model import Absence, Brief, Edit, Part, Story
 from flows.messages.letter import Item, Letter, Section
-from flows.reading.times import lag, shown
 
 # Of a topic; the page has more, and is attached where a service takes files.
 STORIES, OTHERS, OUTLETS = 15, 10, 6
@@ -53,12 +52,7 @@ def _rest(count: int, several: str, one: str) -> str:
 
 
 def _story(story: Story, brief: Brief) -> Item:
-    outlets = []
-    for report in story.outlets[:OUTLETS]:
-        if report.kind is None:
-            outlets.append(f"{report.source} {shown(report.at, 'day' if report.is_day else 'minute', brief.zone)}")
-        else:
-            outlets.append(f"{report.source} {f'+{lag(report.lag_seconds)}' if report.lag_seconds else 'at the same time'}")
+    outlets = [f"{report.source} {words.when_reported(report, brief.zone)}" for report in story.outlets[:OUTLETS]]
     if len(story.outlets) > OUTLETS:
         outlets.append(f"and {len(story.outlets) - OUTLETS} more")
     return Item(story.lead.title, story.lead.url, (" · ".join(outlets), story.beginning))
@@ -66,12 +60,13 @@ def _story(story: Story, brief: Brief) -> Item:
 
 def _edit(edit: Edit, part: Part, brief: Brief) -> Item:
     before = f"before: {edit.title_before}" if edit.title_before and edit.title_before != edit.title else ""
-    lost = "No longer has the words of the topic." if part.name in edit.lost_topics else ""
-    seen = f"{edit.source}, seen {shown(edit.seen_at, 'minute', brief.zone)}: {words.edit_words(edit)}"
+    lost = words.LOST if part.name in edit.lost_topics else ""
+    seen = f"{edit.source}, {words.edit_seen(edit, brief.zone)}"
     return Item(edit.title, edit.url, (seen, before, lost), f"newslake diff {edit.article_id}")
 
 
 def _absence(one: Absence, brief: Brief) -> Item:
-    when = f"{'back since' if one.is_back else 'gone since'} {shown(one.seen_at, 'minute', brief.zone)}"
     why = f": {one.reason}" if one.reason else ""
-    return Item(one.title, one.url, (f"{one.source}, {when}{why}",), f"newslake page {one.article_id}")
+    return Item(
+        one.title, one.url, (f"{one.source}, {words.gone_or_back(one, brief.zone)}{why}",), f"newslake page {one.article_id}"
+    )

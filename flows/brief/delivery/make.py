@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
-from flows.brief.delivery.files import feeds_of, pages_of, write_one
+from flows.brief.delivery.files import LATEST, feeds_of, pages_of, write_one
 from flows.brief.delivery.letter import letter_of
+from flows.brief.formats import Form, written
 from flows.brief.gather import brief_of
-from flows.brief.html import page_of
+from flows.brief.model import Brief
 from flows.brief.text import markdown_of
 from flows.brief.words import summary
 from flows.messages.outbox import Entry, Message, Outbox, Page
@@ -48,7 +49,7 @@ def is_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime
     if table.every == "run":
         return after_run
     made_at = _moment(marks, "made_at")
-    return made_at is None or made_at < last_slot(table.at, table.weekday, now, _zone(watchlist)) or made_at > now
+    return made_at is None or made_at < last_slot(table.at, table.weekday, now, watchlist.zone) or made_at > now
 
 
 def next_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime) -> datetime | None:
@@ -58,7 +59,7 @@ def next_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: dateti
         return None
     if is_due(watchlist, marks, now, after_run=False):
         return now
-    return next_slot(table.at, table.weekday, now, _zone(watchlist))
+    return next_slot(table.at, table.weekday, now, watchlist.zone)
 
 
 def make(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, now: datetime) -> Made:
@@ -78,14 +79,21 @@ def make(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, n
     mark = {"until": max(since, until).isoformat(), "made_at": now.isoformat(), "is_empty": made.is_empty}
     files = {} if made.is_empty else pages_of(watchlist, made, now)
     sends = table.send and (table.send_empty or not made.is_empty)
-    page = None if made.is_empty else Page(f"brief-{now.astimezone(made.zone):%Y-%m-%d}.html", page_of(made).encode())
     key = uuid5(NAMESPACE_URL, f"{watchlist.path} brief {mark['until']} {mark['made_at']}").hex[:12]
-    messages = [Message(key, "brief", "brief", now, letter_of(made), None, page)] if sends else []
+    messages = [Message(key, "brief", "brief", now, letter_of(made), None, _page(made, files, now))] if sends else []
     outbox.write(Entry(MARK, mark, messages, files))
     where = [f"written to {watchlist.briefs}"] if files else []
     where += ["to be sent" if sends else "not sent" if table.send else ""]
     line = f"Brief: {summary(made)} {', '.join(filter(None, where)).capitalize()}".strip()
     return Made(line if line.endswith(".") else f"{line}.", markdown_of(made), warnings)
+
+
+def _page(made: Brief, files: Mapping[str, bytes], now: datetime) -> Page | None:
+    """Return the page that goes with the message, from the files if they have it; None for an empty brief."""
+    if made.is_empty:
+        return None
+    data = files.get(f"{LATEST}.{Form.HTML}") or written(made, Form.HTML)
+    return Page(f"brief-{now.astimezone(made.zone):%Y-%m-%d}.html", data)
 
 
 def write_feeds(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, now: datetime) -> list[str]:
@@ -124,10 +132,6 @@ def made_or_warned(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox:
         return make(watchlist, con, outbox, now)
     except NewslakeError as error:
         return Made("", None, (f"no brief could be made: {brief(error)}; the next run tries again: newslake brief",))
-
-
-def _zone(watchlist: Watchlist) -> ZoneInfo:
-    return ZoneInfo(watchlist.schedule.timezone)
 
 
 def _moment(marks: dict[str, dict[str, Any]], name: str) -> datetime | None:

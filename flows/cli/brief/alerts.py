@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -97,7 +96,7 @@ def try_alert(
         say(f"[bold]{_cell(watchlist, one.at)}[/]  {escape(plain(one.letter.title))}")
         for line in _lines(one.letter):
             say(f"  {escape(plain(line))}")
-    days = f"{begin.astimezone(ZoneInfo(watchlist.schedule.timezone)):%Y-%m-%d %H:%M}"
+    days = f"{begin.astimezone(watchlist.zone):%Y-%m-%d %H:%M}"
     say(f"\n{counted(len(found), 'message')} would have been sent since {days}. Nothing was sent.\n\nNext: newslake alerts")
 
 
@@ -117,7 +116,7 @@ def _lines(letter: Letter) -> list[str]:
 
 def _cell(watchlist: Watchlist, value: object) -> str:
     if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(watchlist.schedule.timezone)):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(watchlist.zone):%Y-%m-%d %H:%M}"
     return "–" if value is None else plain(value)
 
 

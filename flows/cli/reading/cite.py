@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -40,7 +39,7 @@ def cite(
     with open_reader(watchlist.warehouse) as con:
         found = read_whole(con, find_article(con, article, "newslake cite").article_id, revision, "newslake cite")
     pages = captured_pages(watchlist, found)
-    cited = citation_of(found, pages, ZoneInfo(watchlist.schedule.timezone))
+    cited = citation_of(found, pages, watchlist.zone)
     if style is Style.CSL_JSON:
         print_json(csl(cited))
     else:

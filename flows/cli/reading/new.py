@@ -66,7 +66,7 @@ def new(
     from warehouse.notes.read import marks_of
 
     watchlist = load_watchlist(config)
-    zone = ZoneInfo(watchlist.schedule.timezone)
+    zone = watchlist.zone
     looked = Looked(watchlist.state, f"{watchlist.warehouse.catalog} {watchlist.warehouse.data}")
     marks = tuple(map(same_name, topic or ()))
     with open_reader(watchlist.warehouse) as con:

@@ -119,7 +119,7 @@ class _Desk:
     def __init__(self, watchlist: Watchlist, you: str, tags: list[str], untag: list[str], *, as_json: bool) -> None:
         self._watchlist, self._you, self._tags, self._untag = watchlist, you, tags, untag
         self._as_json = as_json
-        self._zone = ZoneInfo(watchlist.schedule.timezone)
+        self._zone = watchlist.zone
 
     def add(self, article: str, given: str | None) -> None:
         from flows.reading.find import find_article
@@ -279,7 +279,7 @@ def _list(
     from warehouse.database.connect import open_reader
     from warehouse.notes.read import all_notes
 
-    zone = ZoneInfo(watchlist.schedule.timezone)
+    zone = watchlist.zone
     begin = moment(since, "--since", zone.key, datetime.now(UTC)) if since else None
     with open_reader(watchlist.warehouse) as con:
         named = find_article(con, article, "newslake note") if article is not None else None

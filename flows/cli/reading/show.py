@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import RenderableType
@@ -44,7 +43,7 @@ def show(
     from warehouse.database.connect import open_reader
 
     watchlist = load_watchlist(config)
-    zone = ZoneInfo(watchlist.schedule.timezone)
+    zone = watchlist.zone
     with open_reader(watchlist.warehouse) as con:
         named = find_article(con, article, "newslake show")
         found = read_whole(con, named.article_id, revision, "newslake show")

@@ -21,6 +21,7 @@ from spiders.warc.model import Exchange, Hints
 from spiders.warc.write import CaptureWriter
 from tests.flows.cli.conftest import WATCHLIST
 from tests.flows.command import ask, newslake, newslake_process
+from tests.flows.explore.browser import CHROMIUM, needs_browser
 from tests.warehouse.makers import START, article, fetch, run
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
@@ -135,7 +136,7 @@ HARM = """<html><head><meta http-equiv="refresh" content="0; url=SITE/refresh"><
 
 
 @pytest.mark.e2e
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser")
+@needs_browser
 def test_a_browser_shows_it_and_runs_and_loads_nothing(tmp_path: Path) -> None:
     config = tmp_path / "watchlist.toml"
     config.write_text(WATCHLIST)
@@ -161,14 +162,14 @@ def test_a_browser_shows_it_and_runs_and_loads_nothing(tmp_path: Path) -> None:
             "--virtual-time-budget=3000",
         ]
         shown = subprocess.run(
-            ["chromium", *options, f"--screenshot={tmp_path}/shown.png", made.as_uri()], capture_output=True, timeout=60
+            [str(CHROMIUM), *options, f"--screenshot={tmp_path}/shown.png", made.as_uri()], capture_output=True, timeout=60
         )
         assert shown.returncode == 0 and (tmp_path / "shown.png").stat().st_size > 1000, shown.stderr
         assert site.paths() == []
         # the same page as it is asks for all of that, so that the test can fail
         (tmp_path / "raw.html").write_bytes(body)
         subprocess.run(
-            ["chromium", *options, f"--screenshot={tmp_path}/raw.png", (tmp_path / "raw.html").as_uri()],
+            [str(CHROMIUM), *options, f"--screenshot={tmp_path}/raw.png", (tmp_path / "raw.html").as_uri()],
             capture_output=True,
             timeout=60,
         )
