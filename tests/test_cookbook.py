@@ -162,14 +162,13 @@ def test_the_query_of_a_recipe_gives_the_rows_that_the_page_shows(recipe: Recipe
     assert list(answer.rows(3))
 
 
-@pytest.mark.parametrize(
-    "command", [line for recipe in RECIPES for line in recipe.commands], ids=lambda line: line.removeprefix("newslake ")
-)
-def test_the_command_of_a_recipe_runs(command: str, config: Path) -> None:
-    name, *given = shlex.split(command)
-    done = newslake(*given, "--config", config, cwd=config.parent)
-    assert name == "newslake" and done.returncode == 0, done.stderr
-    if files := [file for option, file in pairwise(shlex.split(command)) if option in ("export", "--out", "--output")]:
-        assert (config.parent / files[0]).stat().st_size and f"{files[0]}." in done.stdout + done.stderr
-    else:
-        assert len(done.stdout.splitlines()) >= 3, done.stdout
+@pytest.mark.parametrize("recipe", [one for one in RECIPES if one.commands], ids=lambda one: one.question)
+def test_the_commands_of_a_recipe_run_one_after_another(recipe: Recipe, config: Path) -> None:
+    for command in recipe.commands:
+        name, *given = shlex.split(command)
+        done = newslake(*given, "--config", config, cwd=config.parent)
+        assert name == "newslake" and done.returncode == 0, (command, done.stderr)
+        if files := [file for option, file in pairwise(given) if option in ("export", "--out", "--output")]:
+            assert (config.parent / files[0]).stat().st_size and f"{files[0]}." in done.stdout + done.stderr, command
+        else:
+            assert len(done.stdout.splitlines()) >= 3, (command, done.stdout)
