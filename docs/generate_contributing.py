@@ -23,6 +23,8 @@ FOLDERS = {
     "warehouse/sql": "Every statement longer than a few lines. The first line names the temporary tables that it needs.",
     "warehouse/macros": "The macros, one file each, replaced when their text changes: questions that take an argument.",
     "warehouse/views": "The views, one file each, replaced when their text changes.",
+    "benchmarks/corpora/events/held_out": "Invented events that are only measured: no threshold, word or rule comes from them.",
+    "benchmarks/corpora/events/tuning": "Invented events in four languages, to tune on; the README above says what an event is.",
     "benchmarks/sql": "Questions that the benchmarks ask of a warehouse.",
 }
 # Files whose first comment does not say it.
