@@ -9,10 +9,12 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from h11 import LocalProtocolError
 
 from newslake.http.own_pages import is_foreign, refusal
 
@@ -109,10 +111,10 @@ class Guarded:
         elif scope["type"] != "http":
             await self._app(scope, receive, send)
         elif (refused := self._refused(scope)) is not None:
-            await _answer(with_headers(send), *refused)
+            await _answer(with_headers(_while_heard(send)), *refused)
         else:
             scope["newslake.foreign"] = is_foreign(scope)
-            await self._app(scope, receive, with_headers(send))
+            await self._app(scope, receive, with_headers(_while_heard(send)))
 
     def _refused(self, scope: Scope) -> tuple[int, bytes, list[tuple[bytes, bytes]]] | None:
         """Return the answer to a request that does not pass; None for one that does."""
@@ -147,15 +149,18 @@ class Guarded:
         return f"{self._door.cookie}={self._door.session}; HttpOnly; SameSite=Strict; Path=/{secure}".encode()
 
     def _known(self, scope: Scope) -> list[str]:
-        found = []
-        for key, value in scope["headers"]:
-            if key.lower() == b"cookie":
-                try:
-                    morsel = SimpleCookie(value.decode("latin-1")).get(self._door.cookie)
-                except CookieError:
-                    continue
-                found += [morsel.value] if morsel else []
-        return found
+        """Return the values of our cookie.
+
+        Loopback has one jar for all ports: other programs put cookies beside ours that are none, such as JSON, which must not
+        hide it.
+        """
+        pairs = [
+            pair.decode("latin-1").strip().partition("=")
+            for key, value in scope["headers"]
+            if key.lower() == b"cookie"
+            for pair in value.split(b";")
+        ]
+        return [value for name, _, value in pairs if name == self._door.cookie]
 
 
 def is_own(host: str) -> bool:
@@ -183,6 +188,19 @@ def with_headers(send: Send) -> Send:
             names = {name.lower() for name, _ in given}
             message["headers"] = [*given, *((name, value) for name, value in HEADERS.items() if name not in names)]
         await send(message)
+
+    return sent
+
+
+def _while_heard(send: Send) -> Send:
+    """Return a `send` for which a connection that has ended is no mistake of ours.
+
+    The server ends one by itself whose request turns out to be broken, such as in the middle of its body.
+    """
+
+    async def sent(message: Message) -> None:
+        with suppress(LocalProtocolError):
+            await send(message)
 
     return sent
 

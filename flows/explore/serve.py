@@ -7,10 +7,14 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flows.explore.security import Door, is_own
+from flows.explore.security import App, Door, is_own
 from newslake.errors import NewslakeError, UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 NOTHING = "nothing was started"
 
@@ -75,9 +79,19 @@ def serve(config: Path, made: socket.socket, door: Door, seconds: float, ready: 
             await super().startup(sockets)
             ready()
 
-    options = uvicorn.Config(
-        application(config, door, Seconds(sql=seconds), is_awaited=is_awaited),
+    with suppress(KeyboardInterrupt):  # uvicorn repeats the Ctrl-C that has stopped it
+        Server(options(application(config, door, Seconds(sql=seconds), is_awaited=is_awaited))).run([made])
+
+
+def options(app: App) -> uvicorn.Config:
+    """Return how the application is served."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
         log_config=None,
+        # Its log tells the user of each odd request in words for programmers; what fails here says so by itself.
+        log_level="critical",
         access_log=False,
         http="h11",
         ws="none",
@@ -89,5 +103,3 @@ def serve(config: Path, made: socket.socket, door: Door, seconds: float, ready: 
         limit_concurrency=200,
         h11_max_incomplete_event_size=1 << 16,
     )
-    with suppress(KeyboardInterrupt):  # uvicorn repeats the Ctrl-C that has stopped it
-        Server(options).run([made])

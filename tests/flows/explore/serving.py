@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flows.explore.app import Seconds, application
 from flows.explore.security import Door
-from flows.explore.serve import listening
+from flows.explore.serve import listening, options
 
 TOKEN = "the-token"
 
@@ -59,8 +59,7 @@ def explorer(config: Path, sql_seconds: float = 30.0, token: str | None = TOKEN)
 
     with listening("127.0.0.1", 0) as made:
         door = Door("127.0.0.1", made.getsockname()[1], token=token)
-        options = uvicorn.Config(application(config, door, Seconds(sql=sql_seconds)), log_config=None, http="h11", ws="none")
-        server = uvicorn.Server(options)
+        server = uvicorn.Server(options(application(config, door, Seconds(sql=sql_seconds))))
         ready = threading.Event()
         startup = server.startup
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def test_without_the_token_nothing_is_shown_but_what_to_do(site: Explorer, path:
             and "printed when it started" in answer.text
             and "default-src 'none'" in answer.headers["content-security-policy"]
         )
+
+
+@pytest.mark.parametrize("beside", ['a={"b": "c,d"}', "a b; =x", 'a="', "a=[1]; b", "ä=ö", "x=1"])
+def test_the_cookies_of_other_programs_on_this_machine_hide_not_ours(site: Explorer, beside: str) -> None:
+    own = f"{site.door.cookie}={site.door.session}"
+    for cookies in (f"{beside}; {own}", f"{own};{beside}"):
+        assert site.get("/", known=False, cookie=cookies).status == 503  # it is let in
 
 
 @pytest.mark.parametrize(
@@ -111,6 +119,27 @@ def test_odd_addresses_show_a_page_in_words(site: Explorer, path: str) -> None:
     answer = site.get(path)
     assert answer.status in (400, 404, 503) and "Traceback" not in answer.text and "root:" not in answer.text, answer.text
     assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "GET {} HTTP/1.1\r\n{}Transfer-Encoding: chunked\r\n\r\nno number\r\n",
+        "GET {} HTTP/1.1\r\n{}Upgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n",
+        "GET {} HTTP/1.1\r\n{}\r\n\0 no request\r\n\r\n",
+        "\x16\x03\x01 no HTTP\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize("path", ["/static/explore.css", "/nothing"])
+def test_an_odd_request_says_nothing_in_the_terminal_of_the_user(
+    site: Explorer, path: str, request_: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for known in (f"Cookie: {site.door.cookie}={site.door.session}\r\n", ""):
+        with socket.create_connection(("127.0.0.1", site.door.port), timeout=20) as connection:
+            connection.sendall(request_.format(path, f"Host: 127.0.0.1:{site.door.port}\r\n{known}").encode("latin-1"))
+            assert connection.recv(100).startswith(b"HTTP/1.1 ")
+    assert site.get("/static/explore.js").status == 200
+    assert not caplog.records and not capfd.readouterr().err
 
 
 def test_head_is_get_without_a_body(site: Explorer) -> None:
