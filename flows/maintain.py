@@ -26,7 +26,9 @@ from newslake.locks import only_one
 from spiders.warc.manifest import GONE, Event, begin, read_manifest, record
 from warehouse.captures import absolute_names, captures_named, forget_captures, rename_captures
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.derived.mentioned import fill_mentions, unnamed
 from warehouse.derived.quoted import fill_quotations, missing_quotations
+from warehouse.location import Location
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
 from warehouse.upgrade import bring_up_to_date
 
@@ -55,6 +57,7 @@ class MaintainReport:
     cache_pruned: int = 0  # feeds and sitemaps
     backfills_pruned: int = 0  # unfinished ones that were given up
     quotations_read: int = 0  # articles of an older newslake that were searched for quotations
+    names_read: int = 0  # articles that were searched for names, because no load or only older rules did
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
@@ -96,16 +99,15 @@ def maintain(
                 named = captures_named(con)
                 folded = unchanged_rows(con, cutoff(now, policy.keep_unchanged_days)) if dry_run else 0
         except WarehouseMissing:
-            seconds = time.monotonic() - began
-            nothing = Size(0, 0)
-            return MaintainReport(dry_run, seconds, nothing, nothing, Tended(), cache_pruned=cache, backfills_pruned=backfills)
+            spent, nothing = time.monotonic() - began, Size(0, 0)
+            return MaintainReport(dry_run, spent, nothing, nothing, Tended(), cache_pruned=cache, backfills_pruned=backfills)
         before = size(location)
         old = list(old_captures(watchlist, now))
         captures_bytes = sum(file.stat().st_size for file in old)
         if not dry_run:
             begin(watchlist.captures)
             with open_writer(location, "maintain") as writer:
-                # The rows first: if killed in between, a file is left that no row points to, and the next maintenance prunes it.
+                # The rows first: if killed in between, a file is left that no row names, and the next maintenance prunes it.
                 forget_captures(writer, [name for name in map(watchlist.capture_name, old) if name in named])
                 folded = fold_unchanged(writer, cutoff(now, policy.keep_unchanged_days))
             record(watchlist.captures, Event.PRUNED, old)  # before they go: one that is still there is pruned next time
@@ -121,7 +123,7 @@ def maintain(
         if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
-        quoted = missing_quotations(location) if dry_run else fill_quotations(location)
+        quoted, searched = _derived(location, dry_run)
         tended = _tend(watchlist, now, dry_run, note)
         return MaintainReport(
             dry_run=dry_run,
@@ -135,6 +137,7 @@ def maintain(
             cache_pruned=cache,
             backfills_pruned=backfills,
             quotations_read=quoted,
+            names_read=searched,
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
@@ -142,6 +145,13 @@ def maintain(
             hindrance=hindrance,
             was_asked=forget_broken,
         )
+
+
+def _derived(location: Location, dry_run: bool) -> tuple[int, int]:
+    """Search articles that no load has searched, and return how many were searched for quotations and how many for names."""
+    if dry_run:
+        return missing_quotations(location), unnamed(location)
+    return fill_quotations(location), fill_mentions(location)
 
 
 def _tend(watchlist: Watchlist, now: datetime, dry_run: bool, note: Callable[[str], None]) -> Tended:

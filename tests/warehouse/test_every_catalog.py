@@ -33,6 +33,7 @@ from warehouse.brief.alerts import dated_articles, first_seen_of, headline_words
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.derived.mentioned import fill_mentions
 from warehouse.derived.quoted import fill_quotations
 from warehouse.describe import describe
 from warehouse.export import Wanted, export
@@ -71,26 +72,13 @@ from warehouse.similarity.write_stories import fingerprint_stored
 OF_SQLITE = {"catalog_all_files"}
 STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "sql").iterdir()} - OF_SQLITE
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
+NAMED = (
+    "fingerprints layout_evidence layouts notes noted parts source_runs source_states sources stories "
+    "timeline source_health coverage edits first_reports mentions named quoted quotations takedowns "
+)
 CONTENTS = (
     *TABLES,
-    "fingerprints",
-    "layout_evidence",
-    "layouts",
-    "notes",
-    "noted",
-    "parts",
-    "source_runs",
-    "source_states",
-    "sources",
-    "stories",
-    "timeline",
-    "source_health",
-    "coverage",
-    "edits",
-    "first_reports",
-    "quoted",
-    "quotations",
-    "takedowns",
+    *NAMED.split(),
     "corpus_as_of(TIMESTAMPTZ '2026-03-01 11:30:00+00')",
     "new_since(TIMESTAMPTZ '2026-03-01 00:00:00+00')",
     "top_languages(among := (SELECT list(article_id) FROM articles))",
@@ -99,7 +87,7 @@ CONTENTS = (
 )
 C, D, E = "https://harbour.example/c", "https://strait.example/d", "https://harbour.example/e"
 PAGED = "https://harbour.example/pages"
-WIRE = words("wire", 199) + " “Soon,” said Ada Park."
+WIRE = words("wire", 199) + " “Soon,” said Dr. Ada Park."
 
 
 def runs() -> list[RunBatch]:
@@ -326,11 +314,13 @@ def fingerprint_again(location: Location) -> None:
         fingerprint_stored(writer.con, timedelta(days=location.copy_window))
 
 
-def quote_again(location: Location) -> None:
-    """Search the stored texts for quotations, as for a warehouse of an older version."""
+def derive_again(location: Location) -> None:
+    """Search the stored texts for quotations and names, as for a warehouse of an older version."""
     with open_writer(location, "test") as writer:
-        writer.con.execute("DELETE FROM quoted")
+        for table in ("quoted", "mentions", "named"):
+            writer.con.execute(f"DELETE FROM {table}")
     fill_quotations(location)
+    fill_mentions(location)
 
 
 def comment_again(location: Location) -> None:
@@ -371,7 +361,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Location, list[Load
     location = Location(catalog=str((folder := tmp_path_factory.mktemp("plain")) / "news.duckdb"), data=str(folder / "lake"))
     reports = load(location, *runs())
     fingerprint_again(location)
-    quote_again(location)
+    derive_again(location)
     comment_again(location)
     index_again(location)
     note_twice(location)
@@ -387,7 +377,7 @@ def test_every_statement_gives_the_same_rows_on_each_catalog(
     expected, reports, shorter = plain
     assert load(lake, *runs()) == reports
     fingerprint_again(lake)
-    quote_again(lake)
+    derive_again(lake)
     comment_again(lake)
     index_again(lake)
     note_twice(lake)

@@ -89,6 +89,8 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "layout_evidence",
         "layouts",
         "matches",
+        "mentions",
+        "named",
         "notes",
         "parts",
         "passages",

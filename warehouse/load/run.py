@@ -15,6 +15,7 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, statement
 from warehouse.database.writer import Writer
+from warehouse.derived.mentioned import write_mentions
 from warehouse.derived.quoted import write_quotations
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
@@ -63,7 +64,7 @@ def load(writer: Writer, batch: RunBatch, *, dry_run: bool = False) -> LoadRepor
         StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
     """
     _check_account(batch)
-    return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer.window), dry_run=dry_run)
+    return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer), dry_run=dry_run)
 
 
 def _check_account(batch: RunBatch) -> None:
@@ -113,8 +114,8 @@ def _outcomes(ended: Iterable[tuple[str, str, int]], batch: RunBatch) -> dict[st
     return {source: dict(sorted(counts.items())) for source, counts in sorted(outcomes.items())}
 
 
-def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) -> LoadReport:
-    run = batch.run
+def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> LoadReport:
+    run, window = batch.run, writer.window
     removed = forgotten_of(con, [article.article_id for article in batch.recleaned])
     kept = tuple(article for article in batch.recleaned if article.article_id not in removed)
     batch = replace(batch, fetches=tuple(without_forgotten(con, batch.fetches)), recleaned=kept)
@@ -145,6 +146,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, window: timedelta) ->
     new_revisions = write_revisions(con, changes)
     write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
     write_quotations(con, {**changes.current, **recleaned}, known)
+    write_mentions(con, {**changes.current, **recleaned}, known, wanted=writer.names)
     write_matches(con, changes)
     write_index(con, changes, recleaned)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
