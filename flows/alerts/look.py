@@ -133,13 +133,11 @@ def spikes_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, until:
     dated = dated_articles(con, scope.topics, (), until, REACH)
     for saved, ids in scope.searches:
         dated += [replace(one, topic=saved.name) for one in dated_articles(con, (), ids, until, REACH)]
-    watched = first_collection(con)
-    first_seen = first_seen_of(con, scope.topics)
+    past_since = known_since(con, scope)
     peaks, remembered = list[Peak](), dict[str, Told]()
     for topic in (*scope.topics, *(saved.name for saved, _ in scope.searches)):
         articles = [one for one in dated if one.topic == topic]
-        known = [moment for moment in (watched, first_seen.get(topic)) if moment]
-        days = min(REACH - 1, (until - max(known)) // timedelta(days=1) - 1) if known else 0
+        days = known_days(past_since[topic], until)
         counts = Counter(one.stretch for one in articles)
         spike = spike_of(counts[0], [counts[stretch] for stretch in range(1, days + 1)], alert.min)
         news, memory = is_news(spike.articles if spike else None, until.timestamp(), told.get(topic))
@@ -148,6 +146,21 @@ def spikes_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, until:
         if spike and news:
             peaks.append(Peak(topic, spike, _words(con, articles, days), _outlets(articles, days)))
     return Seen(peaks=peaks, told=remembered)
+
+
+def known_since(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[str, datetime | None]:
+    """Return since when the past of each topic and saved search is known; None where nothing was collected yet."""
+    watched = first_collection(con)
+    first_seen = first_seen_of(con, scope.topics)
+    since = dict[str, datetime | None]()
+    for topic in (*scope.topics, *(saved.name for saved, _ in scope.searches)):
+        since[topic] = max((moment for moment in (watched, first_seen.get(topic)) if moment), default=None)
+    return since
+
+
+def known_days(since: datetime | None, until: datetime) -> int:
+    """Return how many stretches of 24 hours before the last one are known as a whole."""
+    return min(REACH - 1, max(0, (until - since) // timedelta(days=1) - 1)) if since else 0
 
 
 def _words(con: duckdb.DuckDBPyConnection, articles: Sequence[Dated], days: int) -> list[tuple[str, int, float]]:

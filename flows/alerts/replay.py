@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flows.alerts.again import Told
 from flows.alerts.look import scope_of, seen_in, spikes_in
+from flows.alerts.why import reasons
 from flows.alerts.words import letter_of
 from flows.messages.letter import Letter
 from flows.messages.quiet import next_slot, quiet_until
@@ -36,8 +37,10 @@ class Replayed:
 
 def replay(
     watchlist: Watchlist, con: duckdb.DuckDBPyConnection, alert: Alert, since: datetime, until: datetime
-) -> list[Replayed]:
+) -> tuple[list[Replayed], list[str]]:
     """Return the messages of an alert that had looked once a day (for spikes, every six hours) since a moment.
+
+    And, where there are none or not for all of the time, sentences that say why.
 
     Raises:
         UsageError: nothing has the name of a topic of the alert.
@@ -58,7 +61,7 @@ def replay(
                 held = quiet_until(alert.quiet or watchlist.notify.quiet, end, zone)
                 found.append(Replayed(held or end, letter_of(alert, seen, before, zone)))
             before = end
-    return found
+        return found, reasons(con, alert, scope, since, until, watchlist.zone, found_any=bool(found))
 
 
 def _looks(alert: Alert, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:

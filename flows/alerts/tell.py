@@ -5,9 +5,8 @@ None of it may cost a run: whatever fails is a warning, and is done by a later r
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,15 +17,15 @@ from flows.alerts.look import scope_of, seen_in, spikes_in
 from flows.alerts.model import Seen
 from flows.alerts.words import letter_of
 from flows.brief.delivery.files import write_files
-from flows.brief.delivery.make import MARK, is_due, made_or_warned, next_due, write_feeds
-from flows.messages.deliver import deliver, next_delivery
+from flows.brief.delivery.make import FEEDS_MARK, MARK, is_due, made_or_warned, next_due, write_feeds
+from flows.messages.deliver import deliver, next_delivery, waiting_words
 from flows.messages.outbox import FILE, Entry, Message, Outbox, open_outbox, read_outbox
 from flows.messages.quiet import last_slot, next_slot
+from flows.messages.turn import one_at_a_time
 from flows.search.called import called, missing_names
 from flows.watchlist import Watchlist
 from flows.watchlist.alert import Alert
 from newslake.errors import CollectionUnderWay, NewslakeError, WarehouseMissing, brief
-from newslake.locks import only_one
 from newslake.text import counted
 from warehouse.brief.news import news
 from warehouse.database.connect import open_reader
@@ -36,8 +35,7 @@ from warehouse.news import latest_load
 if TYPE_CHECKING:
     import duckdb
 
-WAIT_SECONDS = 60.0
-OWN_MARKS = (MARK, "[feeds]")
+OWN_MARKS = (MARK, FEEDS_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def tell(watchlist: Watchlist, began: datetime, *, after_run: bool = True, now: 
     if not is_needed(watchlist):
         return Told()
     try:
-        with _alone(watchlist), open_outbox(watchlist.state) as outbox:
+        with one_at_a_time(watchlist.state), open_outbox(watchlist.state) as outbox:
             return _tell(watchlist, outbox, began, now(), after_run=after_run)
     except CollectionUnderWay as error:
         return Told(warnings=(f"another process sends messages; the next run tells what this one brought: {brief(error)}",))
@@ -74,25 +72,6 @@ def tell(watchlist: Watchlist, began: datetime, *, after_run: bool = True, now: 
 def is_needed(watchlist: Watchlist) -> bool:
     """Return whether the watchlist has anything to tell, or had."""
     return watchlist.brief is not None or bool(watchlist.alerts) or (watchlist.state / FILE).exists()
-
-
-@contextmanager
-def _alone(watchlist: Watchlist) -> Iterator[None]:
-    """Hold the lock of messages, so that none is sent twice; wait for another process that sends some.
-
-    Raises:
-        CollectionUnderWay: it took too long.
-    """
-    give_up = time.monotonic() + WAIT_SECONDS
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(only_one(watchlist.state, "messages", "newslake run"))
-                break
-            except CollectionUnderWay:
-                if time.monotonic() > give_up:
-                    raise
-        yield
 
 
 def next_telling(watchlist: Watchlist, now: datetime) -> datetime | None:
@@ -115,7 +94,10 @@ def _tell(watchlist: Watchlist, outbox: Outbox, began: datetime, now: datetime, 
     with suppress(WarehouseMissing), open_reader(watchlist.warehouse) as con:
         for alert in watchlist.alerts:
             try:
-                warnings += look(watchlist, con, outbox, alert, began, now)
+                found, why = look(watchlist, con, outbox, alert, began, now)
+                warnings += why
+                if found and not watchlist.notify.urls:
+                    lines.append(f"Alert {found}: newslake alerts show {alert.name}")
             except NewslakeError as error:
                 warnings.append(f"alert {alert.name} could not look, and the next run tries again: {brief(error)}")
         if is_due(watchlist, outbox.marks(), now, after_run=after_run):
@@ -130,25 +112,29 @@ def _tell(watchlist: Watchlist, outbox: Outbox, began: datetime, now: datetime, 
     if before > left:
         lines.append(f"Sent {counted(before - left, 'message')}.")
     if left:
-        lines.append(f"{counted(left, 'message waits', 'messages wait')} to be sent: newslake alerts")
+        lines.append(f"{waiting_words(watchlist, outbox, left, now)}: newslake alerts")
     return Told(tuple(lines), tuple(warnings), made.markdown if made else None)
 
 
 def look(
     watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, alert: Alert, began: datetime, now: datetime
-) -> list[str]:
-    """Let an alert look at what was loaded since its last look, and write what it tells to the outbox; return warnings."""
+) -> tuple[str | None, list[str]]:
+    """Let an alert look at what was loaded since its last look, and write what it tells to the outbox.
+
+    Returns:
+        The title of its message, if there is one, and warnings.
+    """
     mark = outbox.marks().get(alert.name)
     if mark is None:
         mark = {"since": began.isoformat(), "looked_at": began.isoformat(), "told": {}}
         outbox.write(Entry(alert.name, mark))
     if not _is_due(watchlist, alert, mark, now):
-        return []
+        return None, []
     missing = missing_names(watchlist, con, alert.topic)
     warnings = [f'[[alert]] "{alert.name}": {why}; it was left out: newslake check' for why in missing.values()]
     known = [name for name in alert.topic if name not in missing]
     if not known:
-        return warnings
+        return None, warnings
     since = datetime.fromisoformat(mark["since"])
     with one_state(con):
         until = latest_load(con) or since
@@ -159,8 +145,9 @@ def look(
             seen = spikes_in(con, alert, scope, now, told)
         else:
             seen = seen_in(con, alert, scope, news(con, since, until) if until > since else (), until)
-    outbox.write(entry_of(watchlist, alert, seen, mark, max(since, until), now))
-    return warnings
+    entry = entry_of(watchlist, alert, seen, mark, max(since, until), now)
+    outbox.write(entry, None if watchlist.notify.urls else now)
+    return next((message.letter.title for message in entry.messages), None), warnings
 
 
 def entry_of(watchlist: Watchlist, alert: Alert, seen: Seen, mark: dict[str, Any], until: datetime, now: datetime) -> Entry:
@@ -172,7 +159,7 @@ def entry_of(watchlist: Watchlist, alert: Alert, seen: Seen, mark: dict[str, Any
     since = datetime.fromisoformat(mark["since"])
     key = uuid5(NAMESPACE_URL, f"{watchlist.path} {alert.name} {mark['since']} {until.isoformat()} {sorted(told)}").hex[:12]
     letter = letter_of(alert, seen, since, watchlist.zone)
-    return Entry(alert.name, after, [Message(key, "alert", alert.name, now, letter, alert.quiet or watchlist.notify.quiet)])
+    return Entry(alert.name, after, [Message(key, "alert", alert.name, now, letter)])
 
 
 def _is_due(watchlist: Watchlist, alert: Alert, mark: dict[str, Any], now: datetime) -> bool:

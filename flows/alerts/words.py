@@ -10,7 +10,7 @@ from flows.alerts.model import Peak, Seen
 from flows.messages.letter import Item, Letter, Section
 from flows.reading.times import shown
 from flows.watchlist.alert import Alert
-from newslake.text import counted, cut, one_line
+from newslake.text import counted, cut, more_or_fewer, one_line
 from warehouse.brief.news import News
 
 MOST = 40  # items of a message
@@ -26,7 +26,7 @@ def letter_of(alert: Alert, seen: Seen, since: datetime, zone: ZoneInfo) -> Lett
     if alert.on == "spike":
         return _spikes(alert, seen.peaks)
     topics = ", ".join(dict.fromkeys(topic for _, topics in seen.news for topic in topics)) or ", ".join(alert.topic)
-    items = _stories(seen, zone) if alert.on in ("new", "first") else [_item(alert, news, zone) for news, _ in seen.news]
+    items = _stories(alert, seen, zone) if alert.on in ("new", "first") else [_item(alert, news, zone) for news, _ in seen.news]
     what = _what(alert, seen)
     summary = f"{what} on {topics}."
     title = f"{what} on {topics}"
@@ -40,7 +40,13 @@ def letter_of(alert: Alert, seen: Seen, since: datetime, zone: ZoneInfo) -> Lett
     moment = f"{since.astimezone(zone):%Y-%m-%d %H:%M:%S%z}"
     named = " ".join(f"--topic {topic}" for topic in alert.topic if " " not in topic)
     sections = (Section("", items=tuple(items[:MOST]), more=" ".join(filter(None, (rest, late)))),)
-    return Letter(f"{alert.name}: {title}", summary, sections, (f'All of it: newslake new {named} --since "{moment}" --limit 0',))
+    return Letter(
+        f"{alert.name}: {title}", summary, sections, _foot(zone, f'All of it: newslake new {named} --since "{moment}" --limit 0')
+    )
+
+
+def _foot(zone: ZoneInfo, *commands: str) -> tuple[str, ...]:
+    return (f"Times: {zone.key}", *commands)
 
 
 def _what(alert: Alert, seen: Seen) -> str:
@@ -59,20 +65,21 @@ def _what(alert: Alert, seen: Seen) -> str:
     return f"First {'article' if count == 1 else 'articles'} of {counted(outlets, 'outlet')}"
 
 
-def _stories(seen: Seen, zone: ZoneInfo) -> list[Item]:
+def _stories(alert: Alert, seen: Seen, zone: ZoneInfo) -> list[Item]:
     """Return an item for each story: its first new report, and the outlets of all."""
     stories: dict[object, list[tuple[News, Sequence[str]]]] = {}
     for news, topics in seen.news:
         stories.setdefault(news.story_id, []).append((news, topics))
-    return [_story(reports, zone) for reports in stories.values()]
+    return [_story(reports, zone, has_topic=len(alert.topic) > 1) for reports in stories.values()]
 
 
-def _story(reports: Sequence[tuple[News, Sequence[str]]], zone: ZoneInfo) -> Item:
+def _story(reports: Sequence[tuple[News, Sequence[str]]], zone: ZoneInfo, *, has_topic: bool) -> Item:
     first, topics = reports[0]
     outlets = ", ".join(dict.fromkeys(one_line(news.source) for news, _ in reports))
     more = f", {len(reports)} articles" if len(reports) > 1 else ""
     where = f"{cut(outlets, 200)}{more}, {_published(first, zone)}"
-    return Item(one_line(first.title), first.url, (where, f"on {', '.join(topics)}"), f"newslake show {first.article_id}")
+    lines = (where, f"on {', '.join(topics)}") if has_topic else (where,)
+    return Item(one_line(first.title), first.url, lines, f"newslake show {first.article_id}")
 
 
 def _item(alert: Alert, news: News, zone: ZoneInfo) -> Item:
@@ -83,7 +90,7 @@ def _lines(alert: Alert, news: News, zone: ZoneInfo) -> Iterator[str]:
     source, seen = one_line(news.source), shown(news.seen_at, "minute", zone)
     if news.kind == "edit":
         what = [name for name, changed in (("headline", news.title_before != news.title), ("text", news.text_changed)) if changed]
-        more = f" ({news.words_more:+d} words)" if news.words_more else ""
+        more = f" ({more_or_fewer(news.words_more, 'word')})" if news.words_more else ""
         yield f"{source}, edit seen {seen}: {' and '.join(what) or 'punctuation or layout'} changed{more}"
         if news.title_before and news.title_before != news.title:
             yield f"before: {one_line(news.title_before)}"

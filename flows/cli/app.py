@@ -74,8 +74,7 @@ COMMANDS = {
     ),
     "alerts": (
         "brief.alerts",
-        "List the alerts: how far each has looked, what it sent last, and what waits."
-        " `alerts try` shows what one would have sent.",
+        "List the alerts: how far each has looked, what it sent last, and what waits.",
     ),
     "explore": (
         "explore.command",

@@ -25,7 +25,7 @@ from typing import Any
 import tomlkit
 
 from flows.custody.copying import Copying, known_backups, remember_backup
-from flows.messages.outbox import copy_outbox, replace_outbox
+from flows.messages.copies import copy_outbox, replace_outbox
 from flows.watchlist import Watchlist, load_watchlist
 from newslake import __version__
 from newslake.disk import storage_errors, write_whole

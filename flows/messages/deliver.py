@@ -8,7 +8,7 @@ from itertools import groupby
 
 from flows.messages.channel import named, send_letter, silent_apprise
 from flows.messages.letter import digest
-from flows.messages.outbox import Delivery, Message, Outbox
+from flows.messages.outbox import KEPT, Delivery, Message, Outbox
 from flows.messages.quiet import quiet_until
 from flows.watchlist import Watchlist
 from newslake.text import counted
@@ -29,8 +29,12 @@ def deliver(watchlist: Watchlist, outbox: Outbox, now: datetime) -> list[str]:
     if not waiting:
         return []
     if not watchlist.notify.urls:
+        outbox.done([one.id for one in waiting if one.created_at < now - KEPT], now)
         waits = counted(len(waiting), "message waits", "messages wait")
-        return [f"{waits}, and [notify] of {watchlist.path} has no urls to send to: newslake check"]
+        return [
+            f"{waits}, and [notify] of {watchlist.path} has no urls any more: put an address back, and the next run sends to it;"
+            f" without one they are dropped after {KEPT.days} days: newslake check"
+        ]
     failures = list[str]()
     sent_to = {key: set[str]() for key in (message.id for message in waiting)}
     known = outbox.deliveries()
@@ -79,12 +83,29 @@ def next_delivery(watchlist: Watchlist, outbox: Outbox, now: datetime) -> dateti
 
 def _due_at(watchlist: Watchlist, message: Message, delivery: Delivery | None, now: datetime) -> datetime | None:
     """Return until when a message is held back; None if it is due."""
-    ends = quiet_until(message.quiet, now, watchlist.zone)
+    ends = quiet_until(_quiet_of(watchlist, message), now, watchlist.zone)
     again = delivery.again_at if delivery and delivery.again_at and delivery.again_at > now else None
     # A clock that was set back must not hold a message for longer than a failure does.
     again = min(again, now + LONGEST_RETRY) if again else None
     held = [moment for moment in (ends, again) if moment]
     return max(held) if held else None
+
+
+def _quiet_of(watchlist: Watchlist, message: Message) -> str | None:
+    """Return the hours of quiet of a message, as the watchlist has them now; a brief has none, since its time was chosen."""
+    if message.kind != "alert":
+        return None
+    own = next((alert.quiet for alert in watchlist.alerts if alert.name == message.name), None)
+    return own or watchlist.notify.quiet
+
+
+def waiting_words(watchlist: Watchlist, outbox: Outbox, count: int, now: datetime) -> str:
+    """Return how many messages wait, and until when at least."""
+    waits = f"{counted(count, 'message waits', 'messages wait')} to be sent"
+    at = next_delivery(watchlist, outbox, now)
+    if at is None or at <= now:
+        return waits
+    return f"{waits}, not before {at.astimezone(watchlist.zone):%Y-%m-%d %H:%M} ({watchlist.zone.key})"
 
 
 def _parcels(due: Sequence[Message]) -> list[list[Message]]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.messages.letter import Letter, as_json, from_json
-from newslake.disk import storage_errors, sync
+from newslake.disk import storage_errors
 from newslake.errors import StorageError
 
 FILE = "messages.sqlite"
@@ -30,13 +30,14 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS salt (salt TEXT);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, mark TEXT);
 CREATE TABLE IF NOT EXISTS messages (
-    id TEXT PRIMARY KEY, kind TEXT, name TEXT, created_at TEXT, quiet TEXT, letter TEXT, page_name TEXT, page BLOB, done_at TEXT
+    id TEXT PRIMARY KEY, kind TEXT, name TEXT, created_at TEXT, letter TEXT, page_name TEXT, page BLOB, done_at TEXT
 );
 CREATE TABLE IF NOT EXISTS deliveries (
     id TEXT, address TEXT, failures INTEGER DEFAULT 0, again_at TEXT, sent_at TEXT, PRIMARY KEY (id, address)
 );
 CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, data BLOB);
 """
+_COLUMNS = "id, kind, name, created_at, letter, page_name, page, done_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ class Message:
     Attributes:
         kind: brief or alert.
         name: of the alert; "brief" for a brief.
-        quiet: the hours in which it is not sent.
     """
 
     id: str
@@ -62,7 +62,6 @@ class Message:
     name: str
     created_at: datetime
     letter: Letter
-    quiet: str | None = None
     page: Page | None = None
 
 
@@ -104,14 +103,19 @@ class Outbox:
         """Return the marks of alerts, and that of the brief, by name."""
         return {name: json.loads(mark) for name, mark in self._con.execute("SELECT name, mark FROM marks")}
 
-    def write(self, entry: Entry) -> None:
-        """Write messages, files and a mark in one transaction."""
+    def write(self, entry: Entry, done_at: datetime | None = None) -> None:
+        """Write messages, files and a mark in one transaction.
+
+        Args:
+            done_at: when the messages are done at once, because there is no address; they are listed, and never sent.
+        """
+        done = _stamp(done_at) if done_at else None
         with self._con:
             self._con.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (entry.mark_name, json.dumps(entry.mark)))
             for one in entry.messages:
                 page = (one.page.name, one.page.data) if one.page else (None, None)
-                values = (one.id, one.kind, one.name, _stamp(one.created_at), one.quiet, as_json(one.letter), *page, None)
-                self._con.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+                values = (one.id, one.kind, one.name, _stamp(one.created_at), as_json(one.letter), *page, done)
+                self._con.execute(f"INSERT OR IGNORE INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             self._con.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", entry.files.items())
 
     def forget_marks(self, names: Iterable[str]) -> None:
@@ -120,13 +124,20 @@ class Outbox:
 
     def waiting(self) -> list[Message]:
         """Return the messages that not every address has had, the oldest first."""
+        return self._messages("done_at IS NULL")
+
+    def of_alert(self, name: str) -> list[Message]:
+        """Return the messages of an alert that are kept, sent or not, the oldest first."""
+        return self._messages("kind = 'alert' AND name = ?", name)
+
+    def _messages(self, wanted: str, *given: str) -> list[Message]:
         rows = self._con.execute(
-            "SELECT id, kind, name, created_at, letter, quiet, page_name, page FROM messages"
-            " WHERE done_at IS NULL ORDER BY created_at, rowid"
+            f"SELECT id, kind, name, created_at, letter, page_name, page FROM messages WHERE {wanted} ORDER BY created_at, rowid",
+            given,
         )
         return [
-            Message(key, kind, name, _moment(created), from_json(letter), quiet, Page(page_name, page) if page_name else None)
-            for key, kind, name, created, letter, quiet, page_name, page in rows
+            Message(key, kind, name, _moment(created), from_json(letter), Page(page_name, page) if page_name else None)
+            for key, kind, name, created, letter, page_name, page in rows
         ]
 
     def deliveries(self) -> dict[tuple[str, str], Delivery]:
@@ -166,6 +177,11 @@ class Outbox:
         rows = self._con.execute("SELECT m.name, max(d.sent_at) FROM messages m JOIN deliveries d USING (id) GROUP BY m.name")
         return {name: _moment(at) for name, at in rows if at}
 
+    def last_found(self) -> dict[str, datetime]:
+        """Return when the latest message of each alert, and of the brief, was written, sent or not."""
+        rows = self._con.execute("SELECT name, max(created_at) FROM messages GROUP BY name")
+        return {name: _moment(at) for name, at in rows}
+
     def files(self) -> dict[str, bytes]:
         """Return the files of briefs that are not written yet."""
         return dict(self._con.execute("SELECT name, data FROM files ORDER BY rowid"))
@@ -199,7 +215,7 @@ def open_outbox(state: Path) -> Iterator[Outbox]:
         StorageError: it cannot be read or written.
     """
     file = state / FILE
-    with _readable(file):
+    with readable(file):
         with storage_errors(state):
             state.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, timeout=30)) as con:
@@ -223,7 +239,7 @@ def read_outbox(state: Path) -> Iterator[Outbox | None]:
         return
     # Whoever may write takes back first what a process left undone that was killed; nothing can be read before that.
     can_write = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
-    with _readable(file), _existing(file, "rw" if can_write else "ro") as con:
+    with readable(file), existing(file, "rw" if can_write else "ro") as con:
         con.execute("PRAGMA query_only = ON")
         yield Outbox(con)
 
@@ -239,45 +255,14 @@ def forget_messages(state: Path, tells_of: Callable[[str], bool]) -> None:
             outbox.forget(tells_of)
 
 
-def _existing(file: Path, mode: str) -> closing[sqlite3.Connection]:
+def existing(file: Path, mode: str) -> closing[sqlite3.Connection]:
+    """Open the file, which must be there: `ro` to read it, `rw` to write, too."""
     return closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", timeout=30, uri=True))
 
 
-def copy_outbox(state: Path, folder: Path) -> Path | None:
-    """Copy the outbox as of one moment into a folder, beside an earlier copy, which stays; None if there is none.
-
-    Raises:
-        StorageError: it cannot be read, or the copy not written.
-    """
-    file = state / FILE
-    if not file.exists():
-        return None
-    new = folder / f"{FILE}.new"
-    with storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in (new, new.with_name(f"{new.name}-journal")):  # of a copy that was killed
-            left.unlink(missing_ok=True)
-    with _readable(file), _existing(file, "rw") as con:
-        Outbox(con)
-        with closing(sqlite3.connect(new)) as copy:
-            con.backup(copy)
-    new.chmod(file.stat().st_mode & 0o777)
-    return new
-
-
-def replace_outbox(folder: Path, new: Path | None) -> None:
-    """Put a copy of the outbox in the place of the earlier one; without a copy, remove that."""
-    file = folder / FILE
-    for left in (file.with_name(f"{FILE}-journal"), *(() if new else (file,))):  # its journal would be read into the new one
-        left.unlink(missing_ok=True)
-    if new is not None:
-        sync(new)
-        new.replace(file)
-        sync(folder)
-
-
 @contextmanager
-def _readable(file: Path) -> Iterator[None]:
+def readable(file: Path) -> Iterator[None]:
+    """Raise StorageError where the file cannot be used."""
     try:
         yield
     except sqlite3.Error as error:

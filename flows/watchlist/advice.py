@@ -1,4 +1,4 @@
-"""Advise on a watchlist that is valid but probably not meant so: operators written as words, no contact for outlets. Pure."""
+"""Advise on a watchlist that is valid but probably not meant so: words for operators, no contact, alerts to nobody. Pure."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def advice(watchlist: Watchlist) -> list[str]:
     for topic in watchlist.topics:
         hints = [*map(str, operator_hints(topic.query.text)), *source_hints(topic.query.tree, names, tags)]
         found += [f'[[topic]] "{topic.name}": {hint}' for hint in hints]
+    if watchlist.alerts and not watchlist.notify.urls:
+        alerts = ", ".join(alert.name for alert in watchlist.alerts)
+        found.append(
+            f"[[alert]]: nobody is told of {alerts}, since [notify] has no `urls`; what they find is shown at the end of each run"
+            " and by  newslake alerts"
+        )
     return found
 
 

@@ -157,6 +157,7 @@ class _Checker:
 
     def validate(self, data: dict[str, Any], model: type[M], path: KeyPath) -> M | None:
         self.check_names(data, model.model_fields, path)
+        self.check_twice(data, path)
         try:
             # Strict, because TOML has its own types: "yes" is not a bool, and "32" is not a number.
             return model.model_validate(data, strict=True)
@@ -172,13 +173,18 @@ class _Checker:
             if key not in known:
                 self.add((*path, key), f"unknown key `{key}`; {_better_key(key, known)}")
 
+    def check_twice(self, data: Mapping[str, Any], path: KeyPath) -> None:
+        """Report what a list has twice. It may be an address with a secret, so it is not quoted."""
+        for key, values in data.items():
+            texts = [value if isinstance(value, str) else None for value in values] if isinstance(values, list) else []
+            for place, text in enumerate(texts):
+                if text is not None and (first := texts.index(text)) < place:
+                    self.add((*path, key, place), f"the same as {key}[{first}]; leave one of them out")
+
     def check_told(self, notify: Notify | None, brief: BriefTable | None, alerts: tuple[Alert, ...], sources: list[str]) -> None:
-        """Check that somebody is told of briefs and alerts, and that the sources of alerts are there."""
-        if notify and not notify.urls:
-            if brief and brief.send:
-                self.add(("brief", "send"), f"there is nobody to send it to: [notify] has no {_URLS}")
-            for index, alert in enumerate(alerts):
-                self.add(("alert", index, "name"), f"nobody is told of {alert.name}: [notify] has no {_URLS}")
+        """Check that somebody gets the briefs that are to be sent, and that the sources of alerts are there."""
+        if notify and not notify.urls and brief and brief.send:
+            self.add(("brief", "send"), f"there is nobody to send it to: [notify] has no {_URLS}")
         for index, alert in enumerate(alerts if len(alerts) == len(self.tables.get("alert", ())) else ()):
             for place, name in enumerate(alert.sources):
                 if name not in sources:

@@ -27,7 +27,7 @@ from warehouse.news import latest_load
 if TYPE_CHECKING:
     import duckdb
 
-MARK = "[brief]"  # no alert has such a name
+MARK, FEEDS_MARK = "[brief]", "[feeds]"  # no alert has such names
 FIRST = {"run": timedelta(days=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 FEED = timedelta(days=7)
 
@@ -80,7 +80,7 @@ def make(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, n
     files = {} if made.is_empty else pages_of(watchlist, made, now)
     sends = table.send and (table.send_empty or not made.is_empty)
     key = uuid5(NAMESPACE_URL, f"{watchlist.path} brief {mark['until']} {mark['made_at']}").hex[:12]
-    messages = [Message(key, "brief", "brief", now, letter_of(made), None, _page(made, files, now))] if sends else []
+    messages = [Message(key, "brief", "brief", now, letter_of(made), _page(made, files, now))] if sends else []
     outbox.write(Entry(MARK, mark, messages, files))
     where = [f"written to {watchlist.briefs}"] if files else []
     where += ["to be sent" if sends else "not sent" if table.send else ""]
@@ -103,7 +103,7 @@ def write_feeds(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Ou
     names, _ = known_names(watchlist, con)  # what is missing is told with the brief
     if watchlist.brief.topics and not names:
         return []
-    mark = outbox.marks().get("[feeds]", {})
+    mark = outbox.marks().get(FEEDS_MARK, {})
     asked = [*sorted(names), watchlist.brief.folder]
     with one_state(con):
         until = latest_load(con) or now
@@ -113,7 +113,7 @@ def write_feeds(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Ou
     for name, data in feeds_of(made).items():
         if why := write_one(watchlist.briefs / name, data):
             return [why]
-    outbox.write(Entry("[feeds]", {"until": until.isoformat(), "asked": asked}))
+    outbox.write(Entry(FEEDS_MARK, {"until": until.isoformat(), "asked": asked}))
     return []
 
 

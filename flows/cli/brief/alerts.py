@@ -1,9 +1,10 @@
-"""The commands `newslake alerts` and `newslake alerts try`: the state of alerts, and what one would have sent."""
+"""The commands `newslake alerts`, `alerts show` and `alerts try`: the state of alerts, what one found, or would have sent."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ from newslake.text import counted
 
 if TYPE_CHECKING:
     from flows.messages.letter import Letter
+    from flows.watchlist.alert import Alert
 
 commands = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, rich_markup_mode="rich")
 SHOWN = 5  # items of a message
@@ -25,13 +27,15 @@ SHOWN = 5  # items of a message
 
 @commands.callback(invoke_without_command=True)
 def alerts(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List the alerts: how far each has looked, what it sent last, and what waits. `alerts try` shows what one would have sent.
+    """List the alerts: how far each has looked, what it sent last, and what waits.
+
+    `alerts show` shows what an alert found lately, sent or not; `alerts try` shows what one would have sent.
 
     Example: [bold]newslake alerts try NAME --since 30d[/]
     """
     if context.invoked_subcommand is not None:
         return
-    from flows.alerts.listing import address_rows, alert_rows, waiting_messages
+    from flows.alerts.listing import address_rows, alert_rows, waiting_in_words, waiting_messages
 
     watchlist = load_watchlist(config)
     rows, failing, waiting = alert_rows(watchlist), address_rows(watchlist), waiting_messages(watchlist)
@@ -39,19 +43,54 @@ def alerts(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
         print_json({"alerts": rows, "waiting": waiting, "failing": failing})
         return
     if rows:
-        headers = ("alert", "on", "topic", "digest", "quiet", "looked", "sent last", "waiting")
+        headers = ("alert", "on", "topic", "digest", "quiet", "looked", "found", "sent", "waiting")
         cells = [[_cell(watchlist, value) for value in row.values()] for row in rows]
         output.print(table(headers, cells))
+        say(f"When each looked last, and when its latest message was written and sent ({watchlist.zone.key}).")
+        if not watchlist.notify.urls:
+            say("Nobody is told, since \\[notify] has no urls: what they find is shown by newslake alerts show NAME.")
     else:
         say(f"{escape(plain(str(watchlist.path)))} has no \\[\\[alert]].")
     for row in failing:
         times = counted(row["failures"], "time")
         again = _cell(watchlist, row["again_at"])
         say(f"[bold red]{escape(row['address'])}[/] failed {times} in a row; it is tried again after {again}.")
-    if waiting:
-        say(f"{counted(waiting, 'message waits', 'messages wait')} to be sent, those of briefs included.")
-    first = watchlist.alerts[0].name if watchlist.alerts else None
-    say(f"\nNext: newslake alerts try {first} --since 30d" if first else "\nNext: add an alert, see docs/alerts.md")
+    if words := waiting_in_words(watchlist, datetime.now(UTC)):
+        say(f"{escape(words)}. Those of briefs are among them.")
+    latest = max((row for row in rows if row["last_found"]), key=lambda row: row["last_found"], default=None)
+    if latest:
+        say(f"\nNext: newslake alerts show {latest['name']}")
+    else:
+        say(f"\nNext: newslake alerts try {rows[0]['name']} --since 30d" if rows else "\nNext: add an alert, see docs/alerts.md")
+
+
+@commands.command("show")
+def show_alert(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The name of an alert of the watchlist.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an alert found in the last 30 days, whether it was sent or not.
+
+    Example: [bold]newslake alerts show first-of-outlets[/]
+    """
+    from flows.alerts.listing import found_by
+
+    config, as_json = _given_above(context, config, as_json=as_json)
+    watchlist = load_watchlist(config)
+    alert = _named(watchlist, name, "nothing was shown")
+    found = found_by(watchlist, alert)
+    if as_json:
+        print_json([{"at": one.created_at, **asdict(one.letter)} for one in found])
+        return
+    for one in found:
+        _print(watchlist, one.created_at, one.letter)
+    if found:
+        say(f"\n{counted(len(found), 'message')} of {alert.name}, the latest last. Times: {watchlist.zone.key}.")
+    else:
+        say(f"{alert.name} has found nothing yet. It tells of what comes in after it was added to the watchlist.")
+    say(f"\nNext: newslake alerts try {alert.name} --since 30d")
 
 
 @commands.command("try")
@@ -71,33 +110,49 @@ def try_alert(
     from flows.alerts.replay import replay
     from warehouse.database.connect import open_reader
 
-    # `newslake alerts --config FILE try …` means the same as `newslake alerts try … --config FILE`
-    above = context.parent.params if context.parent else {}
-    given = context.get_parameter_source("config")
-    if given is None or given.name == "DEFAULT":  # compared by name, because typer bundles its own click
-        config = above.get("config", config)
-    as_json = as_json or bool(above.get("as_json"))
+    config, as_json = _given_above(context, config, as_json=as_json)
     watchlist = load_watchlist(config)
     left = "nothing was tried"
-    if not watchlist.alerts:
-        raise UsageError(f"{watchlist.path} has no [[alert]]", left=left, next="add one, see docs/alerts.md, then newslake check")
-    check_known("alert", [name], [alert.name for alert in watchlist.alerts], "newslake alerts", left)
-    alert = next(alert for alert in watchlist.alerts if alert.name == name)
+    alert = _named(watchlist, name, left)
     now = datetime.now(UTC)
     begin = moment(since, "--since", watchlist.schedule.timezone, now)
     if begin >= now:
         raise UsageError(f"--since {since} is not before now", left=left, next=f"newslake alerts try {name} --since 30d")
     with open_reader(watchlist.warehouse) as con:
-        found = replay(watchlist, con, alert, begin, now)
+        found, why = replay(watchlist, con, alert, begin, now)
     if as_json:
         print_json([{"at": one.at, **asdict(one.letter)} for one in found])
         return
     for one in found:
-        say(f"[bold]{_cell(watchlist, one.at)}[/]  {escape(plain(one.letter.title))}")
-        for line in _lines(one.letter):
-            say(f"  {escape(plain(line))}")
-    days = f"{begin.astimezone(watchlist.zone):%Y-%m-%d %H:%M}"
-    say(f"\n{counted(len(found), 'message')} would have been sent since {days}. Nothing was sent.\n\nNext: newslake alerts")
+        _print(watchlist, one.at, one.letter)
+    days = f"{begin.astimezone(watchlist.zone):%Y-%m-%d %H:%M} ({watchlist.zone.key})"
+    say(f"\n{counted(len(found), 'message')} would have been sent since {days}. Nothing was sent.")
+    for line in why:
+        say(escape(plain(line)))
+    say("\nNext: newslake alerts")
+
+
+def _given_above(context: typer.Context, config: Path, *, as_json: bool) -> tuple[Path, bool]:
+    """Return the options of a command of `newslake alerts`, which may stand before its name, too."""
+    above = context.parent.params if context.parent else {}
+    given = context.get_parameter_source("config")
+    if given is None or given.name == "DEFAULT":  # compared by name, because typer bundles its own click
+        config = above.get("config", config)
+    return config, as_json or bool(above.get("as_json"))
+
+
+def _named(watchlist: Watchlist, name: str, left: str) -> Alert:
+    """Return the alert of a name. Raises UsageError if there is none."""
+    if not watchlist.alerts:
+        raise UsageError(f"{watchlist.path} has no [[alert]]", left=left, next="add one, see docs/alerts.md, then newslake check")
+    check_known("alert", [name], [alert.name for alert in watchlist.alerts], "newslake alerts", left)
+    return next(alert for alert in watchlist.alerts if alert.name == name)
+
+
+def _print(watchlist: Watchlist, at: datetime, letter: Letter) -> None:
+    say(f"[bold]{_cell(watchlist, at)}[/]  {escape(plain(letter.title))}")
+    for line in _lines(letter):
+        say(f"  {escape(plain(line))}")
 
 
 def _lines(letter: Letter) -> list[str]:

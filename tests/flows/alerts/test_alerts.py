@@ -155,9 +155,53 @@ def test_hours_of_quiet_hold_back_and_are_followed_by_one_message(watched: Desk)
         watched.load(loaded(number, made(f"n{number}")))
         told = watched.tell(NOW + timedelta(hours=number - 1, minutes=5))
         assert not told.warnings
-    assert not watched.messages and "2 messages wait to be sent: newslake alerts" in told.lines
+    until = f"{end:%Y-%m-%d %H:%M} (UTC)"
+    assert not watched.messages and f"2 messages wait to be sent, not before {until}: newslake alerts" in told.lines
     watched.tell(NOW + timedelta(hours=3, minutes=1), after_run=False)
     assert "Oil n2" in body(watched) and "Oil n3" in body(watched)
+
+
+def test_hours_of_quiet_are_those_of_the_watchlist_now(watched: Desk) -> None:
+    text = watched.config.read_text()
+    watched.config.write_text(text.replace("[notify]\n", '[notify]\nquiet = "00:00-23:59"\n'))
+    watched.load(loaded(2, made("two")))
+    watched.tell(NOW)
+    assert not watched.messages
+    watched.config.write_text(text)
+    watched.tell(NOW + timedelta(minutes=1))
+    assert "Oil two" in body(watched)
+
+
+def test_without_an_address_the_run_and_a_command_show_what_was_found(watched: Desk) -> None:
+    watched.write(ALERTS, urls="")
+    done = newslake("check", "--offline", "-c", watched.config)
+    assert done.returncode == 0 and "nobody is told of news, edits, left, gone, firsts" in " ".join(done.stdout.split())
+    watched.load(loaded(2, made("two", "Oil [b]for all[/b]")))
+    told = watched.tell(NOW)
+    assert told.lines == ("Alert news: Oil [b]for all[/b] (harbour): newslake alerts show news",) and not told.warnings
+    assert not watched.tell(NOW).lines
+    shown = newslake("alerts", "-c", watched.config).stdout
+    assert "Nobody is told" in shown and shown.rstrip().endswith("show news") and "to be sent" not in shown
+    done = newslake("alerts", "show", "news", "-c", watched.config)
+    assert done.returncode == 0 and "Oil [b]for all[/b]" in done.stdout and f"{SITE}/two" in done.stdout
+    [message] = json.loads(newslake("alerts", "show", "news", "--json", "-c", watched.config).stdout)
+    assert message["title"] == "news: Oil [b]for all[/b] (harbour)"
+    assert "found nothing yet" in newslake("alerts", "show", "gone", "-c", watched.config).stdout
+    watched.write(ALERTS)  # what was shown is not sent when an address comes later
+    watched.load(loaded(3, made("three")))
+    watched.tell(NOW)
+    assert "Oil three" in body(watched) and "for all" not in body(watched)
+
+
+def test_what_waits_when_the_addresses_are_taken_out_is_kept_for_a_month(watched: Desk) -> None:
+    watched.refuse()
+    watched.load(loaded(2, made("two")))
+    watched.tell(NOW)
+    watched.write(ALERTS, urls="")
+    [warning] = watched.tell(NOW + DAY).warnings
+    assert "1 message waits, and [notify]" in warning and "put an address back" in warning
+    watched.tell(NOW + 31 * DAY)
+    assert not watched.tell(NOW + 32 * DAY).warnings
 
 
 def test_only_the_sources_that_are_asked_for(watched: Desk) -> None:
@@ -239,6 +283,34 @@ def test_what_would_have_been_sent(watched: Desk) -> None:
     assert done.returncode == 2 and "did you mean news?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("table", "since", "said"),
+    [
+        ('on = "new"\ntopic = "arms"', "2d", "What came in since then: 1 new article; none on arms."),
+        (
+            'on = "edit"\ntopic = "trade"',
+            "2d",
+            "What came in since then: 1 new article; none of that is what this alert tells of.",
+        ),
+        (
+            'on = "new"\ntopic = "trade"\nsources = ["strait"]',
+            "2d",
+            "Nothing of strait came in since then: the latest load was at",
+        ),
+        (
+            'on = "spike"\ntopic = "trade"',
+            "30d",
+            "A spike stands out against 3 weeks of the topic's own past; of trade 0 days are known",
+        ),
+        ('on = "first"\ntopic = "trade"', "2d", "An outlet counts once newslake has read it for 7 days: harbour from"),
+    ],
+)
+def test_why_nothing_would_have_been_sent(watched: Desk, table: str, since: str, said: str) -> None:
+    watched.write(f'[[alert]]\nname = "x"\n{table}\n')
+    done = newslake("alerts", "try", "x", "--since", since, "-c", watched.config)
+    assert "0 messages would have been sent" in done.stdout and said in " ".join(done.stdout.split()), done.stdout
+
+
 def test_a_spike_is_told_once_with_words_and_outlets(tmp_path: Path) -> None:
     with desk(tmp_path, '[[alert]]\nname = "spikes"\non = "spike"\ntopic = "trade"\n') as made_desk:
         begin = NOW - 60 * DAY
@@ -273,6 +345,7 @@ def test_a_spike_is_told_once_with_words_and_outlets(tmp_path: Path) -> None:
         ('on = "new"\ntopic = "trade"\nmin = 7', ["`min` is the size of a spike"]),
         ('on = "new"\ntopic = "trade"\nsources = ["strat"]', ["watchlist.toml:5: ", "did you mean 'strait'?"]),
         ('on = "new"', ["the key `topic` is missing"]),
+        ('on = "new"\ntopic = ["trade", "trade"]', ["watchlist.toml:4: ", '"x" → topic[1]: the same as topic[0]; leave one']),
         ('on = "new"\ntopic = []', ['[[alert]] "x" → topic: expected at least 1 value, found []']),
         ('on = "spike"\ntopic = "trade"\nmin = 99999999', ["expected at most 1000000, found 99999999"]),
         (
@@ -288,5 +361,3 @@ def test_mistakes_have_lines(tmp_path: Path, table: str, words: list[str]) -> No
     done = newslake("check", "--offline", "-c", config)
     assert done.returncode == 2, done.stdout
     assert all(word in done.stderr for word in words), done.stderr
-    config.write_text(f'[[alert]]\nname = "x"\non = "new"\ntopic = "trade"\n{TOPICS}')
-    assert "nobody is told of x: [notify] has no `urls`, such as urls = [" in newslake("check", "--offline", "-c", config).stderr

@@ -74,7 +74,8 @@ def test_a_brief_that_cannot_be_sent_is_sent_later_and_nothing_is_told_twice(dai
     daily.refuse()
     told = daily.tell(TODAY)
     assert "nothing could be sent to [notify] urls[0] (json://…)" in told.warnings[0]
-    assert "1 message waits to be sent: newslake alerts" in told.lines
+    again = (TODAY + timedelta(minutes=5)).astimezone(daily.watchlist.zone)
+    assert f"1 message waits to be sent, not before {again:%Y-%m-%d %H:%M} (Europe/Berlin): newslake alerts" in told.lines
     daily.accept()
     tried = len(daily.messages)
     daily.tell(TODAY + timedelta(minutes=1))  # too early for another try
@@ -171,6 +172,7 @@ def test_status_names_when_it_is_due(daily: Desk) -> None:
         ('[brief]\nevery = "day"\non = "friday"', ["`on` is the day of a weekly brief"]),
         ("[brief]\nsend = true", ["watchlist.toml:2: [brief] → send: there is nobody to send it to"]),
         ('[brief]\nfolder = "data/captures/x"', ["watchlist.toml:2: [brief] → folder", "in the folder of captures"]),
+        ('[brief]\ntopics = ["trade", "arms", "trade"]', ["watchlist.toml:2: [brief] → topics[2]: the same as topics[0]"]),
         ('[brief]\ntopics = ["trade", "tade"]', ["watchlist.toml:2: [brief] → topics[1]", "did you mean trade?"]),
     ],
 )
