@@ -20,10 +20,12 @@ from uuid import UUID
 
 import duckdb
 
+from flows.custody.briefs import briefs_with, remove_briefs
 from flows.custody.copying import known_backups
 from flows.custody.pending import read_pending, remove_pending, write_pending
 from flows.custody.traces import Traces, listings_with, remove_from_state, remove_unnamed_captures
 from flows.messages.outbox import forget_messages
+from flows.messages.turn import one_at_a_time
 from flows.reading.find import find_article, ids_of
 from flows.runs.clock import check_clock
 from flows.watchlist import Watchlist, load_watchlist
@@ -61,6 +63,7 @@ class Forgotten:
         finished: an earlier forget that had been interrupted was finished first.
         captures: captures that were removed; those in archives of the user (`archives`) stay.
         notes: notes on the articles.
+        briefs: files of briefs by schedule that told of them: pages that were removed, and feeds that were written anew.
         copies: articles that have the same text, or parts of it, under another address, and stay.
     """
 
@@ -70,6 +73,7 @@ class Forgotten:
     urls: int
     captures: int
     notes: int
+    briefs: tuple[str, ...]
     archives: tuple[str, ...]
     copies: tuple[str, ...]
     still_watched: bool
@@ -105,6 +109,7 @@ def forget(
         finished = not dry_run and _finish(watchlist, note)
         chosen, asked = _choose(watchlist, what, until, finished=finished)
         archives = tuple(sorted({file for file, _ in chosen.places if not _is_own(watchlist, file)}))
+        briefs = tuple(map(str, briefs_with(watchlist, _traces(chosen)))) if chosen.urls else ()
         captures = sum(_is_own(watchlist, file) for file, _ in chosen.places)
         if asked == "article" and chosen.addresses:
             note(f"The article is at {' and '.join(chosen.addresses)}")  # it may have been named by a piece of that
@@ -121,6 +126,7 @@ def forget(
             len(chosen.urls),
             captures,
             chosen.notes,
+            briefs,
             archives,
             chosen.copies,
             chosen.source in {source.name for source in watchlist.sources},
@@ -195,7 +201,9 @@ def _finish(watchlist: Watchlist, note: Callable[[str], None]) -> bool:
     _remove_captures(watchlist, chosen)
     remove_unnamed_captures(watchlist, traces, runs_of(watchlist.warehouse))
     remove_from_state(watchlist, traces)
-    forget_messages(watchlist.state, traces.are_in)
+    with one_at_a_time(watchlist.state, "newslake forget"):  # nothing that was read before is written now
+        forget_messages(watchlist.state, traces.are_in)
+        remove_briefs(watchlist, traces, note)
     purge(watchlist.warehouse, note)
     remove_pending(watchlist.state)
     return True

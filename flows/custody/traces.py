@@ -29,6 +29,7 @@ from warehouse.load.tombstones import ADDRESS
 # Files of a run that its recovery reads, and that hold no text or address.
 _HARMLESS = {"run.json", "known.txt", "attempts"}
 _URL = re.compile(r"""https?://[^\s"'<>\\]+""")
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _CLOSING = ".,;:!?)]}"
 # A shorter path, such as "/" or "/news", stands on other pages too.
 _SHORTEST_PATH = 8
@@ -63,10 +64,13 @@ class Traces:
         return url_id(url).hex in self._ids
 
     def are_in(self, text: str) -> bool:
-        """Whether a text holds one of the addresses, in any spelling."""
-        if self._forms and self._forms.search(text):
+        """Whether a text holds one of the addresses, in any spelling, or one of the ids."""
+        plain = html.unescape(text)
+        if self._forms and (self._forms.search(text) or self._forms.search(plain)):
             return True
-        return any(self.is_of(found.rstrip(_CLOSING)) for found in _URL.findall(html.unescape(text)))
+        if any(found.replace("-", "") in self._ids for found in _ID.findall(text)):
+            return True
+        return any(self.is_of(found.rstrip(_CLOSING)) for found in _URL.findall(plain))
 
     def are_listed_by(self, body: bytes) -> bool:
         """Whether a listing names one of the addresses, also as a link from its own site."""

@@ -16,7 +16,8 @@ from flows.messages.outbox import Outbox
 from flows.watchlist import Watchlist
 from newslake.disk import write_whole
 
-FEED = "feed.atom"
+FEED_ENDING = ".atom"
+FEED = f"feed{FEED_ENDING}"
 LATEST = "latest"
 
 
@@ -53,9 +54,9 @@ def feed_names(topics: Sequence[str]) -> list[str]:
     names = []
     for topic in topics:
         safe = re.sub(r"[^\w.-]+", "-", topic).strip(".-")[:60]
-        name = f"{safe}.atom"
+        name = f"{safe}{FEED_ENDING}"
         if safe != topic or name.casefold() in taken:
-            name = f"{safe or 'topic'}-{sha256(topic.encode()).hexdigest()[:6]}.atom"
+            name = f"{safe or 'topic'}-{sha256(topic.encode()).hexdigest()[:6]}{FEED_ENDING}"
         taken.add(name.casefold())
         names.append(name)
     return names

@@ -92,7 +92,11 @@ def _show(done: Forgotten, what: str | None, until: date | None, zone: ZoneInfo)
     addresses = f"{done.urls:,} known address{'' if done.urls == 1 else 'es'}"
     notes = f" and {counted(done.notes, 'note')}" if done.notes else ""
     say(f"{verb} {counted(done.articles, 'article')} with all revisions{notes}, {captures}, and {addresses}.")
+    from flows.brief.delivery.files import FEED_ENDING
+
+    pages = tuple(file for file in done.briefs if not file.endswith(FEED_ENDING))
     for label, lines in (
+        (f"Pages of briefs that told of it {'would go' if done.dry_run else 'are removed'}, too", pages),
         ("Articles with the same text, or parts of it, stay under other addresses", done.copies),
         ("Archives of your own still hold captures", done.archives),
     ):
@@ -102,7 +106,13 @@ def _show(done: Forgotten, what: str | None, until: date | None, zone: ZoneInfo)
                 say(f"  {escape(plain(line))}")
             if len(lines) > MOST_SHOWN:
                 say(f"  … and {len(lines) - MOST_SHOWN} more; --json has all.")
-    say("Not looked into: the pages of other articles and notes on them, which may name what goes; exports and written briefs.")
+    if feeds := len(done.briefs) - len(pages):
+        verb = "would be" if done.dry_run else "is" if feeds == 1 else "are"
+        say(f"{counted(feeds, 'feed')} of briefs {verb} written anew, without it.")
+    say(
+        "Not looked into: the pages of other articles and notes on them, which may name what goes; exports, and briefs that"
+        " you wrote elsewhere or that were sent."
+    )
     if done.still_watched:
         say(f"{escape(plain(what or ''))} is still on the watchlist: its new articles will be collected.")
     for held in done.backups:

@@ -8,6 +8,7 @@ import subprocess
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -132,6 +133,36 @@ def test_nothing_below_the_project_says_what_was_forgotten(tmp_path: Path, site:
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
     assert newslake("run", "--plain", "-c", config).returncode in (0, 1)
     assert ask(config, "SELECT title FROM articles") == [("Oil comes to the terminal",)]
+
+
+def test_briefs_and_feeds_do_not_say_what_was_forgotten(tmp_path: Path, site: Site) -> None:
+    path = f"{PATH}-it's"  # pages write an apostrophe in another way than addresses do
+    config = project(tmp_path, site, "data/news.duckdb")
+    config.write_text(f'{config.read_text()}[brief]\nformats = ["html", "md", "txt", "json", "atom"]\n')
+    for name in ("/feed", "/section"):
+        given = site.routes[name]
+        site.routes[name] = replace(given, body=given.body.replace(PATH.encode(), path.encode()))
+    put(site, path, TITLE, f"<p>{PLANTED}</p>{other_words('planted')}")
+    for name in (path, "/news/other"):  # published today, or a brief only counts them
+        given = site.routes[name]
+        site.routes[name] = replace(given, body=given.body.replace(b"2026-02-03", f"{datetime.now(UTC):%Y-%m-%d}".encode()))
+    assert newslake("run", "--plain", "-c", config).returncode == 0
+    folder = tmp_path / "briefs"
+    own, told = folder / "mine.html", {file.split(":")[0] for file in holding(tmp_path, TITLE) if file.startswith("briefs/")}
+    assert len(told) == 10
+    own.write_text(f"An outlet, and {site.url}{path}")
+    ((article_id,),) = ask(config, f"SELECT article_id FROM articles WHERE title = '{TITLE}'")
+    would = json.loads(newslake("forget", str(article_id), "--dry-run", "--json", "-c", config).stdout)["briefs"]
+    assert (
+        {str(Path(file).relative_to(tmp_path)) for file in would} == told == {file for file in told if (tmp_path / file).exists()}
+    )
+
+    done = newslake("forget", str(article_id), "--yes", "-c", config)
+    assert done.returncode == 0 and "Pages of briefs that told of it are removed" in done.stdout, done.stdout + done.stderr
+    assert "2 feeds of briefs are written anew, without it." in done.stdout
+    assert not any(file.startswith("briefs/") for file in holding(tmp_path, PLANTED, TITLE))
+    assert {file.name for file in folder.iterdir()} == {"feed.atom", "oil.atom", "mine.html"}
+    assert "Oil comes to the terminal" in (folder / "feed.atom").read_text()
 
 
 def test_others_are_not_told_what_is_forgotten(tmp_path: Path) -> None:
