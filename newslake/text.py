@@ -44,6 +44,11 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def more_or_fewer(number: int, noun: str) -> str:
+    """Return a difference in words, such as "14 words more" or "1 word fewer"."""
+    return f"{counted(abs(number), noun)} {'more' if number > 0 else 'fewer'}"
+
+
 def some_of(names: Sequence[str], most: int = 5) -> str:
     """Return the first names in a list, and how many more there are."""
     return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.brief import words
-from flows.brief.model import Brief
+from flows.brief.model import Absence, Brief, Edit, Report, Story
+from warehouse.notes.read import UNMARKED
 
 
 def data_of(brief: Brief) -> dict[str, Any]:
@@ -21,9 +22,9 @@ def data_of(brief: Brief) -> dict[str, Any]:
             {
                 "name": part.name,
                 "counts": dict(part.counts),
-                "stories": [asdict(story) for story in part.stories],
-                "edits": [asdict(edit) for edit in part.edits],
-                "absences": [asdict(one) for one in part.absences],
+                "stories": [_story(story, brief) for story in part.stories],
+                "edits": [_with_notes(edit, brief) for edit in part.edits],
+                "absences": [_with_notes(one, brief) for one in part.absences],
                 "late": part.late,
                 "days": [
                     {"day": day, "articles": articles, "usual": usual}
@@ -34,3 +35,14 @@ def data_of(brief: Brief) -> dict[str, Any]:
         ],
         "sources": {"watched": brief.sources, "in_trouble": [asdict(trouble) for trouble in brief.troubles]},
     }
+
+
+def _story(story: Story, brief: Brief) -> dict[str, Any]:
+    given = asdict(story)
+    return given | {name: [_with_notes(report, brief) for report in getattr(story, name)] for name in ("reports", "outlets")}
+
+
+def _with_notes(one: Report | Edit | Absence, brief: Brief) -> dict[str, Any]:
+    """Return what is known of an article, with how many notes are on it, and their tags."""
+    marks = brief.marks.get(one.article_id, UNMARKED)
+    return asdict(one) | {"notes": marks.notes, "note_tags": list(marks.tags)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from flows.watchlist import Watchlist
 from newslake.text import one_line
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database.statements import one_state
+from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def brief_of(
             _troubles(watchlist, con),
             len(watchlist.enabled),
         )
-        return with_leads(brief, leads(con, shown_leads(brief))), wanted.notes
+        brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles))
+        return brief, wanted.notes
 
 
 def _all_topics(watchlist: Watchlist) -> Called:

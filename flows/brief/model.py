@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from warehouse.notes.read import Marks
 
 # Each kind of news: one of it, and several.
 KINDS = {
@@ -146,7 +150,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What is new from `since` to `until`, by when it was loaded. `counts` counts what several topics share once."""
+    """What is new from `since` to `until`, by when it was loaded.
+
+    Attributes:
+        counts: of each kind; what several topics share counts once.
+        marks: how many notes are on each of its articles that has any, and their tags.
+    """
 
     since: datetime
     until: datetime
@@ -155,6 +164,14 @@ class Brief:
     counts: Mapping[str, int]
     troubles: tuple[Trouble, ...]
     sources: int
+    marks: Mapping[UUID, Marks] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> set[UUID]:
+        """The articles that it tells of."""
+        told = {report.article_id for part in self.parts for story in part.stories for report in story.reports}
+        told |= {edit.article_id for part in self.parts for edit in part.edits}
+        return told | {one.article_id for part in self.parts for one in part.absences}
 
     @property
     def is_empty(self) -> bool:

@@ -82,7 +82,7 @@ def _lines(brief: Brief, w: _Plain) -> Iterator[str]:
             yield from w.item(w.text(f"{trouble.source} is {trouble.state}: {trouble.reason}"))
         yield w.text(words.sources_line(brief))
     if not brief.is_empty:
-        yield from ("", f"All of it: {w.code(words.more(brief))}")
+        yield from ("", words.MEANINGS, f"All of it: {w.code(words.more(brief))}")
 
 
 def _news(brief: Brief, w: _Plain) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _news(brief: Brief, w: _Plain) -> Iterator[str]:
 def _part(part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.head(part.name, 2)
     yield w.text(words.counts_line(part))
-    yield f"{len(part.past.days)} days to {part.past.days[-1]} (UTC): {w.code(sparkline(part.past.articles))}"
+    yield f"Articles a day, {len(part.past.days)} days to {part.past.days[-1]} (UTC): {w.code(sparkline(part.past.articles))}"
     yield ""
     for story in part.stories[: words.STORIES]:
         yield from _story(story, brief, w)
@@ -106,13 +106,11 @@ def _part(part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     if others:
         yield from w.head("Also", 3)
         for story in others[: words.LINES]:
-            yield from w.item(*w.linked(story.lead.title, story.lead.url), _outlets(story, brief, w))
+            yield from w.item(*w.linked(story.lead.title, story.lead.url), _outlets(story, brief, w), _noted(story, brief, w))
         if rest := len(others) - words.LINES:
             yield from (f"And {counted(rest, 'more story', 'more stories')}.",) if rest > 0 else ()
     yield from _listed("Edited", [tuple(_edit(one, part, brief, w)) for one in part.edits], w)
     yield from _listed("Taken down, or back", [tuple(_absence(one, brief, w)) for one in part.absences], w)
-    if part.late:
-        yield from ("", w.text(words.late_line(part)))
 
 
 def _listed(name: str, items: Sequence[tuple[str, ...]], w: _Plain) -> Iterator[str]:
@@ -126,7 +124,12 @@ def _listed(name: str, items: Sequence[tuple[str, ...]], w: _Plain) -> Iterator[
 
 def _story(story: Story, brief: Brief, w: _Plain) -> Iterator[str]:
     goes_on = f"Goes on: {counted(story.new, 'new article')} of {len(story.reports)}." if story.is_developing else ""
-    yield from w.item(*w.linked(story.lead.title, story.lead.url), _outlets(story, brief, w), goes_on, w.text(story.beginning))
+    lines = (_outlets(story, brief, w), goes_on, w.text(story.beginning), _noted(story, brief, w))
+    yield from w.item(*w.linked(story.lead.title, story.lead.url), *lines)
+
+
+def _noted(story: Story, brief: Brief, w: _Plain) -> str:
+    return w.text(words.noted_story(story, brief))
 
 
 def _outlets(story: Story, brief: Brief, w: _Plain) -> str:
@@ -147,6 +150,7 @@ def _edit(edit: Edit, part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
         yield f"before: {w.text(edit.title_before)}"
     if part.name in edit.lost_topics:
         yield words.LOST
+    yield w.text(words.noted(brief, [edit.article_id]))
     yield w.code(f"newslake diff {edit.article_id}")
 
 
@@ -154,4 +158,5 @@ def _absence(one: Absence, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.linked(one.title, one.url)
     why = f": {w.text(one.reason)}" if one.reason else ""
     yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{why}"
+    yield w.text(words.noted(brief, [one.article_id]))
     yield w.code(f"newslake page {one.article_id}")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report
+from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report, Story
 from flows.reading.times import lag, shown
-from newslake.text import counted
+from newslake.text import counted, more_or_fewer, one_line
 
 STORIES = 12  # that a format of one file shows with how they begin
 LINES = 60  # stories, edits and others that it shows as lines
 OUTLETS = 12  # that it names of a story
+ARRIVALS, CHANGES = ("article", "copy"), ("edit", "takedown", "return")
+# What a reader who does not know newslake may ask.
+MEANINGS = (
+    "A copy repeats the text of another report. Stories are ranked by how many outlets carry them, and how fresh they are;"
+    " outlets follow in the order of their reports."
+)
 LOST = "No longer has the words of the topic."
 
 
@@ -47,13 +54,23 @@ def counts(of: Mapping[str, int]) -> str:
 
 
 def counts_line(part: Part) -> str:
-    """Return what is new on a topic in one sentence."""
+    """Return what is new on a topic in some sentences."""
     if part.is_empty:
         return "Nothing new."
+    arrived, others = (counts({kind: part.counts.get(kind, 0) for kind in kinds}) for kinds in (ARRIVALS, CHANGES))
+    stories = _stories(part)
+    if stories and not part.late:
+        arrived += f" in {stories}"
+    sentences = [f"{'; '.join(filter(None, (arrived, others)))}."]
+    if part.late:
+        sentences.append(late_line(part))
+        sentences += [f"The others are {stories}."] if stories else []
+    return " ".join(filter(None, [*sentences, today(part)]))
+
+
+def _stories(part: Part) -> str:
     outlets = len({report.source for story in part.stories for report in story.reports if report.is_new})
-    stories = counted(len(part.stories), "story", "stories")
-    of_them = f", in {stories} of {counted(outlets, 'outlet')}" if part.stories else ""
-    return f"{counts(part.counts)}{of_them}.{f' {today(part)}' if today(part) else ''}"
+    return f"{counted(len(part.stories), 'story', 'stories')} of {counted(outlets, 'outlet')}" if part.stories else ""
 
 
 def today(part: Part) -> str:
@@ -68,7 +85,19 @@ def when_reported(report: Report, zone: ZoneInfo) -> str:
     """Return when an outlet had a story: the time of the first report, and how far the others were behind it."""
     if report.kind is None:
         return shown(report.at, "day" if report.is_day else "minute", zone)
-    return f"+{lag(report.lag_seconds)}" if report.lag_seconds else "at the same time"
+    return f"{lag(report.lag_seconds)} later" if report.lag_seconds else "at the same time"
+
+
+def noted(brief: Brief, articles: Iterable[UUID]) -> str:
+    """Return how many notes are on some articles, and their tags; "" if there are none."""
+    marks = [brief.marks[one] for one in articles if one in brief.marks]
+    tags = sorted({one_line(tag) for mark in marks for tag in mark.tags})
+    return ": ".join(filter(None, (counted(sum(mark.notes for mark in marks), "note"), ", ".join(tags)))) if marks else ""
+
+
+def noted_story(story: Story, brief: Brief) -> str:
+    """Return the same of the articles of a story."""
+    return noted(brief, [report.article_id for report in story.reports])
 
 
 def edit_seen(edit: Edit, zone: ZoneInfo) -> str:
@@ -84,14 +113,14 @@ def gone_or_back(one: Absence, zone: ZoneInfo) -> str:
 def edit_words(edit: Edit) -> str:
     """Return what an edit changed."""
     what = [name for name, changed in (("headline", edit.title_before != edit.title), ("text", edit.text_changed)) if changed]
-    more = f" ({edit.words_more:+d} words)" if edit.words_more else ""
+    more = f" ({more_or_fewer(edit.words_more, 'word')})" if edit.words_more else ""
     return f"{' and '.join(what) or 'punctuation or layout'} changed{more}"
 
 
 def late_line(part: Part) -> str:
     """Return what is said of articles that are new here but were published long before."""
-    were = "was published" if part.late == 1 else "were published"
-    return f"{counted(part.late, 'new article')} {were} days before: from an archive, or the first look at a source."
+    were = "of them was" if part.late == 1 else "of them were"
+    return f"{part.late:,} {were} published days before (an archive, or the first look at a source) and only counted."
 
 
 def sources_line(brief: Brief) -> str:
@@ -99,8 +128,10 @@ def sources_line(brief: Brief) -> str:
     if not brief.sources:
         return "No sources are watched."
     if not brief.troubles:
-        return "The only source is well." if brief.sources == 1 else f"All {brief.sources} sources are well."
-    return f"{len(brief.troubles)} of {counted(brief.sources, 'source')} in trouble. More: newslake sources"
+        all_of_them = {1: "The only source is", 2: "Both sources are"}.get(brief.sources, f"All {brief.sources} sources are")
+        return f"{all_of_them} well."
+    are = "is" if len(brief.troubles) == 1 else "are"
+    return f"{len(brief.troubles)} of {counted(brief.sources, 'source')} {are} in trouble. More: newslake sources"
 
 
 def more(brief: Brief) -> str:

@@ -7,19 +7,23 @@ list and its scheme, and apprise's own log is silenced.
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 from flows.messages.letter import Letter
 from flows.messages.outbox import Page
-from flows.messages.render import fitted, html_of, markdown_of, plain_of
+from flows.messages.render import fitted, html_of, mail_of, markdown_of, plain_of
 from flows.watchlist.notify import Notify
 from newslake.text import cut, markdown, one_line
 
 PREFIX = "newslake: "
+# What plugins of apprise call to make a text of HTML, and the plugins that send mail by SMTP.
+_CONVERT, _MAIL = "convert_between", "apprise.plugins.email"
 
 
 def send_letter(apprise: Any, url: str, letter: Letter, page: Page | None = None) -> bool:
@@ -33,17 +37,37 @@ def send_letter(apprise: Any, url: str, letter: Letter, page: Page | None = None
         target = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         if target is None:
             return False
+        attached = {}
+        if page and target.attachment_support:
+            attached["attach"] = _attachment(apprise, page)
+            letter = replace(letter, foot=(f"The whole brief, with charts, is attached: {page.name}", *letter.foot))
         title, body = _written(target, letter, apprise.NotifyFormat)
-        attached = {"attach": _attachment(apprise, page)} if page and target.attachment_support else {}
-        return bool(target.notify(title=title, body=body, body_format=target.notify_format, **attached))
+        with _own_text(target, letter):
+            return bool(target.notify(title=title, body=body, body_format=target.notify_format, **attached))
     except Exception:  # noqa: BLE001 - no failure in a plugin of a hundred services may cost a run or reveal a secret
         return False
+
+
+@contextmanager
+def _own_text(target: Any, letter: Letter) -> Iterator[None]:
+    """Give mail readers that show no HTML our own text. The one that apprise makes of the HTML has no addresses."""
+    plugin = sys.modules.get(type(target).__module__)
+    if not hasattr(plugin, _CONVERT) or target.notify_format != "html":
+        yield
+        return
+    was = getattr(plugin, _CONVERT)
+    setattr(plugin, _CONVERT, lambda *_given: plain_of(letter))
+    try:
+        yield
+    finally:
+        setattr(plugin, _CONVERT, was)
 
 
 def _written(target: Any, letter: Letter, forms: Any) -> tuple[str, str]:
     """Return title and body for a service. One without titles has it as the first line of the body."""
     form = target.notify_format
-    write = {forms.HTML: html_of, forms.MARKDOWN: markdown_of}.get(form, plain_of)
+    is_mail = form == forms.HTML and type(target).__module__.startswith(_MAIL)
+    write = {forms.HTML: mail_of if is_mail else html_of, forms.MARKDOWN: markdown_of}.get(form, plain_of)
     title = one_line(f"{PREFIX}{letter.title}")
     has_titles = isinstance(target.title_maxlen, int) and target.title_maxlen > 0
     limit = target.body_maxlen if isinstance(target.body_maxlen, int) and target.body_maxlen > 0 else None

@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+# Whoever gets a message may never have heard of newslake.
+WHO = (
+    "From newslake, which watches news sites for topics. Commands are for those who run it."
+    " A message that comes twice has the same id."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -48,14 +54,14 @@ def plain_letter(title: str, body: str) -> Letter:
 def digest(letters: Sequence[Letter], ids: Sequence[str], names: Sequence[str]) -> Letter:
     """Return one message for several that wait for the same address; of one, that one. Each keeps its id."""
     if len(letters) == 1:
-        return replace(letters[0], foot=(*letters[0].foot, id_line(ids[0])))
+        return replace(letters[0], foot=(*letters[0].foot, WHO, id_line(ids[0])))
     shown = ", ".join(dict.fromkeys(names))
     sections = list[Section]()
     for letter, key in zip(letters, ids, strict=True):
         sections.append(Section(letter.title, letter.summary))
         sections += letter.sections
         sections.append(Section("", " ".join((*letter.foot, id_line(key)))))
-    return Letter(f"{len(letters)} alerts ({shown})", f"{len(letters)} alerts, the oldest first.", tuple(sections))
+    return Letter(f"{len(letters)} alerts ({shown})", f"{len(letters)} alerts, the oldest first. {WHO}", tuple(sections))
 
 
 def id_line(key: str) -> str:

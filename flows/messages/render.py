@@ -11,9 +11,9 @@ from newslake.text import cut, markdown, one_line
 
 # Items of a section, and whether they are headlines alone, until a message is as short as its service wants it.
 _FEWER = ((60, False), (30, False), (15, False), (8, False), (8, True), (4, True), (2, True), (1, True), (0, True))
-# Mail readers drop style sheets; so each element says how it looks, and leaves colours of the background to the reader.
+# Mail readers drop style sheets; so each element says how it looks, and leaves all colours to the reader, light or dark.
 _BODY = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45;max-width:44em"
-_DIM = "color:#6b6b6b;font-size:13px"
+_DIM = "font-size:13px"
 _H2 = "font-size:18px;margin:22px 0 6px"
 _CODE = "font-family:Menlo,Consolas,monospace;font-size:12px"
 
@@ -21,6 +21,15 @@ _CODE = "font-family:Menlo,Consolas,monospace;font-size:12px"
 def html_of(letter: Letter) -> str:
     """Return a message as simple HTML: without images, style sheets and scripts."""
     return f'<div style="{_BODY}">{"".join(_html(letter))}</div>'
+
+
+def mail_of(letter: Letter) -> str:
+    """Return the same as a whole page, for mail: it fits a phone, and may be shown dark."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></head>'
+        f"<body>{html_of(letter)}</body></html>"
+    )
 
 
 def markdown_of(letter: Letter) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flows.reading.times import lag, shown
 from newslake.scripts import UNSPACED
-from newslake.text import counted, cut, one_line
+from newslake.text import counted, cut, more_or_fewer, one_line
 from warehouse.notes.read import Note
 from warehouse.reading.whole import Member, RevisionRow, TopicRow, WholeArticle
 
@@ -198,7 +198,7 @@ def kind_of(one: RevisionRow) -> str:
     if one.revision == 1:
         return "first seen" + (" in an archive" if one.flow == "backfill" else "")
     what = [name for name, changed in (("headline", one.title_changed), ("text", one.text_changed)) if changed]
-    more = f" ({one.words_more:+d} words)" if one.words_more else ""
+    more = f" ({more_or_fewer(one.words_more, 'word')})" if one.words_more else ""
     return f"{' and '.join(what) or 'punctuation or layout'} changed{more}"
 
 

@@ -22,7 +22,9 @@ def letter_of(brief: Brief) -> Letter:
         sections.append(Section("", f"Nothing new on {quiet}."))
     troubles = tuple(Item(f"{one.source} is {one.state}: {one.reason}") for one in brief.troubles[:OTHERS])
     sections.append(Section("Sources", items=troubles, more=words.sources_line(brief)))
-    return Letter(_title(brief), f"{words.summary(brief)} {period}", tuple(sections), (f"All of it: {words.more(brief)}",))
+    return Letter(
+        _title(brief), f"{words.summary(brief)} {period}", tuple(sections), (words.MEANINGS, f"All of it: {words.more(brief)}")
+    )
 
 
 def _title(brief: Brief) -> str:
@@ -35,38 +37,37 @@ def _sections(part: Part, brief: Brief) -> Iterator[Section]:
         part.name,
         words.counts_line(part),
         tuple(_story(story, brief) for story in part.stories[:STORIES]),
-        _rest(len(part.stories) - STORIES, "more stories are", "more story is"),
+        _rest(len(part.stories) - STORIES, "more stories", "more story"),
     )
     for name, items, count in (
         ("Edited", tuple(_edit(one, part, brief) for one in part.edits[:OTHERS]), len(part.edits)),
         ("Taken down, or back", tuple(_absence(one, brief) for one in part.absences[:OTHERS]), len(part.absences)),
     ):
         if items:
-            yield Section(f"{part.name}: {name.lower()}", items=items, more=_rest(count - OTHERS, "more are", "more is"))
-    if part.late:
-        yield Section("", words.late_line(part))
+            yield Section(f"{part.name}: {name.lower()}", items=items, more=_rest(count - OTHERS, "more", "more"))
 
 
 def _rest(count: int, several: str, one: str) -> str:
-    return f"{count:,} {one if count == 1 else several} in the page." if count > 0 else ""
+    return f"And {count:,} {one if count == 1 else several}." if count > 0 else ""
 
 
 def _story(story: Story, brief: Brief) -> Item:
     outlets = [f"{report.source} {words.when_reported(report, brief.zone)}" for report in story.outlets[:OUTLETS]]
     if len(story.outlets) > OUTLETS:
         outlets.append(f"and {len(story.outlets) - OUTLETS} more")
-    return Item(story.lead.title, story.lead.url, (" · ".join(outlets), story.beginning))
+    return Item(story.lead.title, story.lead.url, (" · ".join(outlets), story.beginning, words.noted_story(story, brief)))
 
 
 def _edit(edit: Edit, part: Part, brief: Brief) -> Item:
     before = f"before: {edit.title_before}" if edit.title_before and edit.title_before != edit.title else ""
     lost = words.LOST if part.name in edit.lost_topics else ""
     seen = f"{edit.source}, {words.edit_seen(edit, brief.zone)}"
-    return Item(edit.title, edit.url, (seen, before, lost), f"newslake diff {edit.article_id}")
+    return Item(
+        edit.title, edit.url, (seen, before, lost, words.noted(brief, [edit.article_id])), f"newslake diff {edit.article_id}"
+    )
 
 
 def _absence(one: Absence, brief: Brief) -> Item:
     why = f": {one.reason}" if one.reason else ""
-    return Item(
-        one.title, one.url, (f"{one.source}, {words.gone_or_back(one, brief.zone)}{why}",), f"newslake page {one.article_id}"
-    )
+    lines = (f"{one.source}, {words.gone_or_back(one, brief.zone)}{why}", words.noted(brief, [one.article_id]))
+    return Item(one.title, one.url, lines, f"newslake page {one.article_id}")

@@ -113,7 +113,7 @@ def test_the_page_loads_nothing_and_has_what_a_reader_needs(corpus: Path) -> Non
     assert "default-src &#39;none&#39;" in shown and "src=" not in shown and "url(" not in shown and "@import" not in shown
     assert '<html lang="en">' in shown and '<meta name="viewport"' in shown and shown.count("<main>") == 1
     assert "2026-03-01 18:00" in shown  # in the zone of the watchlist
-    assert "+2 h" in shown and "(taken down)" in shown and '<del dir="auto">Oil at the pier</del>' in shown
+    assert "2 h later" in shown and "(taken down)" in shown and '<del dir="auto">Oil at the pier</del>' in shown
     assert "<svg" in shown and "No longer has the words of the topic." in shown
     assert 'Nothing new</h2><p dir="auto">arms</p>' in shown
 
@@ -189,3 +189,25 @@ def test_the_addresses_of_a_feed_are_valid_whatever_an_outlet_writes(tmp_path: P
         load(writer, run(1, fetch(article(SITE + '/a?b="{c}|<d>\\^`%20é&e'))))
     (link,) = ET.fromstring(text(config, "atom")).iter("{http://www.w3.org/2005/Atom}link")
     assert link.get("href") == f"{SITE}/a?b=%22%7Bc%7D%7C%3Cd%3E%5C%5E%60%20é&e"
+
+
+def test_what_is_old_is_counted_apart_from_the_stories(corpus: Path) -> None:
+    shown = " ".join(text(corpus, "txt").split())
+    assert (
+        "4 new articles, 1 new copy; 1 edit, 1 take-down. 1 of them was published days before (an archive, or the first look at a"
+        " source) and only counted. The others are 3 stories of 2 outlets." in shown
+    )
+    assert shown.count("published days before") == 1 and "A copy repeats the text of another report." in shown
+
+
+def test_each_form_shows_where_notes_are(corpus: Path) -> None:
+    assert newslake("note", "-c", corpus, f"{SITE}/wire", "Call <b>them</b>", "--tag", "hot").returncode == 0
+    assert newslake("note", "-c", corpus, f"{SITE}/lone", "Once").returncode == 0
+    for form in ("txt", "md", "html"):
+        shown = text(corpus, form)
+        assert shown.count("1 note: hot") == 2 and shown.count("1 note") == 4  # a story and an edit; a story and a take-down
+        assert "Call" not in shown
+    assert "1 note" not in text(corpus, "atom")  # feeds may be served to others
+    trade = told(corpus, *NEWS)["topics"][0]
+    assert (trade["edits"][0]["notes"], trade["edits"][0]["note_tags"]) == (1, ["hot"])
+    assert [report["notes"] for report in trade["stories"][0]["reports"]] == [1, 0]

@@ -80,10 +80,26 @@ def test_a_mail_has_a_readable_body_and_the_whole_page(tmp_path: Path, mailbox: 
     text = html.get_content()
     assert 'href="https://harbour.example/one?a=b&amp;c=d"' in text and "Oil &lt;b&gt;&amp; more" in text
     assert "<script" not in text and "<svg" not in text and "<style" not in text and "Message " in text
+    assert '<html lang="en">' in text and '<meta name="viewport"' in text and '"color-scheme" content="light dark"' in text
+    assert "color:#" not in text  # a reader that shows it dark would leave it too dark
     plain = next((part.get_content() for part in mail.walk() if part.get_content_type() == "text/plain"), None)
-    assert plain and "Oil" in plain
+    lines = plain.splitlines() if plain else []
+    assert "- Oil <b>& more</b>" in lines and "  https://harbour.example/one?a=b&c=d" in lines  # it can be followed, too
+    assert "(Europe/Berlin)" in lines[0] and "From newslake, which watches news sites for topics." in str(plain)
+    assert "is attached: brief-" in str(plain) and "is attached: brief-" in text
     [attached] = list(mail.iter_attachments())
     assert attached.get_filename().endswith(".html") and "<!doctype html>" in attached.get_content()
+
+
+def test_an_alert_by_mail_says_the_zone_of_its_times(tmp_path: Path, mailbox: Mailbox) -> None:
+    with desk(tmp_path, "") as made:
+        address = f"mailto://127.0.0.1:{mailbox.port}?from=lake@example.org&to=desk@example.org&mode=insecure"
+        made.write('[[alert]]\nname = "oil"\non = "new"\ntopic = "trade"\n', f'"{address}"')
+        made.load(run(1, fetch(article("https://harbour.example/one", title="Oil one", published_at=NOW, seen_at=NOW))))
+        assert not made.tell(NOW, began=NOW - timedelta(days=1)).warnings
+    mail = message_from_bytes(mailbox.mails[0], policy=default)
+    plain = next(part.get_content() for part in mail.walk() if part.get_content_type() == "text/plain")
+    assert "Times: Europe/Berlin" in plain and "attached" not in plain and "  https://harbour.example/one" in plain.splitlines()
 
 
 def test_trouble_by_mail_keeps_its_lines(tmp_path: Path, mailbox: Mailbox) -> None:
