@@ -7,19 +7,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from io import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from flows.explore.asked import Asked, Reply
 from flows.explore.render import error_page, error_reply, stylesheet
 from flows.explore.security import App, Door, Guarded
-from flows.explore.workers import Workers
+from flows.explore.workers import CHUNK, Workers
 from newslake.errors import NewslakeError
 
 # The addresses of pages, with the names of the pages; `named` is what they are about.
@@ -123,7 +125,18 @@ def _response(reply: Reply) -> Response:
         headers["content-security-policy"] = reply.policy
     if reply.name is not None:
         headers["content-disposition"] = f'attachment; filename="{reply.name}"'
+    if reply.large is not None:
+        headers["content-length"] = str(reply.large.seek(0, SEEK_END))
+        return StreamingResponse(_chunks(reply.large), reply.status, headers, reply.kind)
     return Response(reply.body, reply.status, headers, reply.kind)
+
+
+async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+    """Yield a file piece by piece, each once the reader has taken the one before, and close it."""
+    with file:
+        file.seek(0)
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 async def _style(_: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO
 from urllib.parse import quote, urlencode
 
 from newslake.errors import UsageError
@@ -73,6 +74,7 @@ class Reply:
     """The answer to a request.
 
     Attributes:
+        body: what is sent; `large` if it is too large to be held in memory. Whoever sends a file closes it.
         policy: what the browser lets it do, if not what all pages may.
         name: of the file, if it is one to be saved.
         to: the address that the browser shall ask for instead.
@@ -85,6 +87,7 @@ class Reply:
     name: str | None = None
     to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    large: BinaryIO | None = None
 
 
 def address(path: str, query: Iterable[tuple[str, str]] = (), /, **given: Values) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,6 +14,7 @@ from flows.answers.kept import Rows
 from flows.answers.texts import PRINTERS
 from flows.explore.asked import Asked, Reply
 from newslake.errors import UsageError
+from warehouse.database.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -87,8 +86,9 @@ def _written(sheet: Sheet, form: Format) -> bytes:
         return raw.getvalue()
     from flows.answers.typed_files import write_parquet, write_sheet
 
-    with TemporaryDirectory(prefix="newslake-download-") as folder:
-        file = Path(folder) / f"answer.{form}"
+    # Its reader may leave, which ends this process at once: the next download removes what was left then.
+    with scratch_folder() as folder:
+        file = folder / f"answer.{form}"
         if form is Format.PARQUET:
             write_parquet(sheet, file)
         else:

@@ -7,6 +7,7 @@ import pickle
 import queue
 import sys
 import threading
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -57,9 +58,13 @@ def main(config: Path) -> None:
     replies.write(SIZE.pack(0))
     replies.flush()
     while True:
-        data = pickle.dumps(answer(room, *tasks.get()))
-        replies.write(SIZE.pack(len(data)) + data)
+        reply = answer(room, *tasks.get())
+        head = pickle.dumps(replace(reply, body=b""))
+        for part in (head, reply.body):
+            replies.write(SIZE.pack(len(part)))
+            replies.write(part)
         replies.flush()
+        del reply  # a large body is not kept until the next page
 
 
 if __name__ == "__main__":

@@ -10,20 +10,26 @@ import os
 import pickle
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from flows.explore.asked import Asked, Reply
 from flows.reports import next_step
 from newslake.children import environment
+from newslake.disk import storage_errors
 from newslake.errors import NewslakeError, QueryStopped, QueryTimeout
 
 SIZE = struct.Struct(">Q")
 MOST = 4  # processes; of these so many for SQL of users, so that a page always finds one
 MOST_SQL = 2
 PATIENCE = 20.0  # seconds that a page waits for a process
+HELD = 1 << 20  # bytes of an answer that are held in memory; more goes into a file
+CHUNK = 1 << 16
 IDLE = 120.0  # seconds after which a process without work ends
 LOOK = 5.0
 START = 60.0  # that a process has to begin, on a busy machine
@@ -78,14 +84,23 @@ class Worker:
             await stdin.drain()
         reply = pickle.loads(await self._read())
         assert isinstance(reply, Reply)
+        size = await self._size()
+        reply = replace(reply, body=await self._exactly(size)) if size <= HELD else replace(reply, large=await self._kept(size))
         self.free_since = time.monotonic()
         return reply
 
     async def _read(self) -> bytes:
+        return await self._exactly(await self._size())
+
+    async def _size(self) -> int:
+        (size,) = SIZE.unpack(await self._exactly(SIZE.size))
+        assert isinstance(size, int)
+        return size
+
+    async def _exactly(self, size: int) -> bytes:
         stdout = self._process.stdout
         assert stdout is not None
         try:
-            (size,) = SIZE.unpack(await stdout.readexactly(SIZE.size))
             return await stdout.readexactly(size)
         except (asyncio.IncompleteReadError, OSError):
             raise QueryStopped(
@@ -93,6 +108,17 @@ class Worker:
                 left="nothing was changed",
                 next="ask for less: a shorter stretch of time, fewer sources, a LIMIT",
             ) from None
+
+    async def _kept(self, size: int) -> BinaryIO:
+        """Return what comes next as a file without a name, so that a slow reader costs neither memory nor this process."""
+        with ExitStack() as stack:
+            stack.enter_context(storage_errors(Path(tempfile.gettempdir()), "nothing was changed", "newslake explore"))
+            file = stack.enter_context(tempfile.TemporaryFile())
+            for at in range(0, size, CHUNK):
+                file.write(await self._exactly(min(CHUNK, size - at)))
+            file.seek(0)
+            stack.pop_all()
+            return file
 
     async def end(self) -> None:
         """End the process, whatever it does."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 from flows.explore.app import Seconds, application
@@ -38,6 +38,12 @@ class Explorer:
 
     def get(self, path: str, *, known: bool = True, method: str = "GET", **headers: str) -> Answer:
         """Ask for a page; `headers` are given as `sec_fetch_site`, and take the place of what is sent otherwise."""
+        with self.reading(path, known=known, method=method, **headers) as got:
+            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+
+    @contextmanager
+    def reading(self, path: str, *, known: bool = True, method: str = "GET", **headers: str) -> Iterator[HTTPResponse]:
+        """Ask for a page, and give it to be read for the time of the block, or not to its end."""
         sent = {"Host": f"127.0.0.1:{self.door.port}"} | ({"Cookie": f"{self.door.cookie}={self.door.session}"} if known else {})
         sent |= {name.replace("_", "-").title(): value for name, value in headers.items()}
         connection = HTTPConnection("127.0.0.1", self.door.port, timeout=60)
@@ -46,8 +52,7 @@ class Explorer:
             for name, value in sent.items():
                 connection.putheader(name, value)
             connection.endheaders()
-            got = connection.getresponse()
-            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+            yield connection.getresponse()
         finally:
             connection.close()
 

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import re
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from html import unescape
 from html.parser import HTMLParser
 from http.client import HTTPConnection
@@ -216,6 +218,26 @@ def test_a_download_has_the_rows_of_the_page(site: Explorer, path: str, tmp_path
     (tmp_path / "x.xlsx").write_bytes(data["xlsx"].body)
     assert data["xlsx"].body[:2] == b"PK"
     assert not [cell for line in lines for cell in line if cell.startswith(("=", "@", "+"))]
+
+
+def test_a_large_download_is_never_whole_in_the_process_that_sends_it(corpus: Path) -> None:
+    size = 30_000_000
+    path = f"/sql?query=SELECT+repeat(%27x%27,{size})+AS+text&download=csv"
+    with explorer(corpus) as site:
+        tracemalloc.start()
+        try:
+            readers = [ExitStack() for _ in range(5)]  # more than there are processes that answer
+            slow = [one.enter_context(site.reading(path)) for one in readers]
+            assert all(answer.read(1000).strip() for answer in slow) and site.get("/topics").status == 200
+            for one in readers[1:]:
+                one.close()
+            length = int(slow[0].headers["content-length"])
+            assert length > size and length == 1000 + sum(map(len, iter(lambda: slow[0].read(100_000), b"")))
+            assert tracemalloc.get_traced_memory()[1] < size / 2
+        finally:
+            tracemalloc.stop()
+            readers[0].close()
+        assert site.get(path, method="HEAD").headers["content-length"] == str(length)
 
 
 def test_a_load_meanwhile_is_seen_and_the_pages_go_on(tmp_path: Path) -> None:
