@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
+
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(hours=13)
 
 
 def shown(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
@@ -15,7 +17,7 @@ def shown(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
     """
     if precision == "day":
         return f"{day_of(at):%Y-%m-%d}"
-    local = at.astimezone(zone)
+    local = in_zone(at, zone)
     return f"{local:%Y-%m-%d %H:%M:%S}" if precision == "second" and local.second else f"{local:%Y-%m-%d %H:%M}"
 
 
@@ -26,7 +28,7 @@ def minute(at: datetime, zone: ZoneInfo) -> str:
 
 def published_day(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
     """Return the day of publication as text: in a zone, or the outlet's own where only that is known."""
-    return f"{day_of(at) if precision == 'day' else at.astimezone(zone).date():%Y-%m-%d}"
+    return f"{day_of(at) if precision == 'day' else in_zone(at, zone).date():%Y-%m-%d}"
 
 
 def day_of(at: datetime) -> date:
@@ -34,7 +36,16 @@ def day_of(at: datetime) -> date:
 
     Zones go from UTC+13 (where a day begins at 11:00 of the day before) to UTC-10.
     """
-    return (at.astimezone(UTC) + timedelta(hours=13)).date()
+    moment = in_zone(at, UTC)
+    return moment.date() if moment > _LAST else (moment + timedelta(hours=13)).date()
+
+
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """Return a moment in a zone; as it is where the zone would take it out of the calendar, before the year 1 or after 9999."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
 
 
 def lag(seconds: int) -> str:

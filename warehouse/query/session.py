@@ -40,7 +40,7 @@ class Answer:
         left = most
         while self.headers and left != 0:
             count = ROWS if left is None else min(ROWS, left)
-            with self._session.errors_in_words():
+            with self._session.errors_in_words(), _values_of_python():
                 chunk = self._session.con.fetchmany(count)
             try:
                 yield from chunk
@@ -124,6 +124,19 @@ def open_session(
     """Open the warehouse for SQL of users; see Session for `prepare`, and open_reader for what is raised."""
     with open_reader(location, allow_files=allow_files, limits=limits) as con:
         yield Session(con, allow_files=allow_files, prepare=prepare)
+
+
+@contextmanager
+def _values_of_python() -> Iterator[None]:
+    """Say in words that a value of DuckDB is none of Python's: a moment after the year 9999 in its zone, 100 million years."""
+    try:
+        yield
+    except (OverflowError, ValueError) as error:
+        raise UsageError(
+            f"the answer has a moment or a stretch of time that cannot be shown: {error}",
+            left="nothing was changed",
+            next="ask for it as text, such as published_at::VARCHAR",
+        ) from None
 
 
 def failure(error: duckdb.Error, *, allow_files: bool) -> NewslakeError:

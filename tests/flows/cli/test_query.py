@@ -24,6 +24,16 @@ def test_a_query_of_nothing_is_told(config: Path, query: str) -> None:
     assert "there is no statement in this query" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["TIMESTAMPTZ '9999-12-31 23:59:59+00'", "[DATE '9999-12-31'::TIMESTAMPTZ + INTERVAL 1 day]", "INTERVAL 100000000 years"],
+)
+@pytest.mark.parametrize("form", ["table", "csv", "jsonl"])
+def test_a_moment_that_no_calendar_has_is_told_in_words(config: Path, value: str, form: str) -> None:
+    done = newslake("sql", f"SET TimeZone = 'Asia/Kathmandu'; SELECT {value}", "-f", form, "-c", config)
+    assert done.returncode == 2 and "cannot be shown" in done.stderr and "::VARCHAR" in done.stderr
+
+
 def test_each_of_several_statements_is_answered(config: Path) -> None:
     done = newslake("sql", "-c", config, "SELECT 'first' AS a; SELECT 'second' AS b")
     assert done.returncode == 0 and "first" in done.stdout and "second" in done.stdout

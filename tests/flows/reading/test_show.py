@@ -7,13 +7,13 @@ import os
 import pty
 import subprocess
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.reading.times import day_of, lag, shown
+from flows.reading.times import day_of, lag, published_day, shown
 from flows.watchlist import load_watchlist
 from newslake.outcomes import Outcome, Reason
 from tests.flows.cli.conftest import WATCHLIST
@@ -101,6 +101,14 @@ def test_a_day_stays_the_day_of_the_outlet(config: Path) -> None:
     assert found.returncode == 0 and "  2026-02-27  " in found.stdout, found.stdout
     midnights = [datetime(2026, 2, 27, tzinfo=ZoneInfo(zone)) for zone in ("Asia/Seoul", "Pacific/Honolulu", "Pacific/Auckland")]
     assert {str(day_of(at)) for at in midnights} == {"2026-02-27"}
+
+
+@pytest.mark.parametrize("precision", ["second", "minute", "day"])
+def test_a_moment_at_the_ends_of_the_calendar_is_shown_in_any_zone(precision: str) -> None:
+    for moment in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)):
+        for zone in map(ZoneInfo, ("Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns")):
+            assert shown(moment, precision, zone)[:4].strip("0").endswith(("1", "9"))
+            assert published_day(moment, precision, zone)
     assert shown(START.replace(second=7), "second", ZoneInfo("UTC")) == "2026-03-01 09:00:07"
     assert [lag(seconds) for seconds in (0, 40, 3_600, 4_800, 97_200)] == ["0 s", "40 s", "1 h", "1 h 20 min", "1 d 3 h"]
 
