@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,3 +33,12 @@ class Name:
     times: int
     position: int | None
     forms: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Found:
+    """A name as one pass over a text finds it: how it is to be called, and all strings that stand for it."""
+
+    kind: Kind
+    name: str
+    forms: set[str] = field(default_factory=set)

@@ -18,7 +18,11 @@ from warehouse.location import Location
 
 A, B = "https://harbour.example/a", "https://harbour.example/b"
 TEXT = "Ferries stay in the harbour.\nIt was Dr. Ada Park who said so."
-NAMED = "SELECT url, kind, name, in_title, m.times, position FROM mentions AS m JOIN articles USING (article_id) ORDER BY ALL"
+# The title that makers.py gives to each article names a place.
+NAMED = (
+    "SELECT url, kind, name, in_title, m.times, position FROM mentions AS m JOIN articles USING (article_id) "
+    "WHERE kind = 'person' ORDER BY ALL"
+)
 ROWS = [(A, "person", "Ada Park", False, 1, 41)]
 
 
@@ -44,7 +48,7 @@ def test_articles_that_no_load_or_older_rules_searched_are_searched_in_parts(
     others = [fetch(article(f"https://harbour.example/{number}")) for number in range(4)]
     load(location, run(1, fetch(article(A, text=TEXT)), *others))
     with open_writer(location, "test") as writer:
-        writer.con.execute("DELETE FROM named WHERE article_id NOT IN (SELECT article_id FROM mentions)")
+        writer.con.execute("DELETE FROM named WHERE article_id NOT IN (SELECT article_id FROM mentions WHERE kind = 'person')")
         writer.con.execute("UPDATE named SET rules = 0")
         writer.con.execute("UPDATE mentions SET name = 'Ada'")
     assert unnamed(location) == 5
