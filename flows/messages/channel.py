@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,17 +23,30 @@ from flows.watchlist.notify import Notify
 from newslake.text import cut, markdown, one_line
 
 PREFIX = "newslake: "
+SECONDS = 90.0  # that a service has to take a message, with a page of some megabytes
+_LEFT = list[threading.Thread]()  # those that still talk to a service whose time is over
 # What plugins of apprise call to make a text of HTML, and the plugins that send mail by SMTP.
 _CONVERT, _MAIL = "convert_between", "apprise.plugins.email"
 
 
 def send_letter(apprise: Any, url: str, letter: Letter, page: Page | None = None) -> bool:
-    """Send a message to an address; return whether the service took it.
+    """Send a message to an address; return whether the service took it, in good time.
 
     Args:
         apprise: the module, see `silent_apprise`.
         page: goes with it where the service takes files.
     """
+    took = list[bool]()
+    # No plugin limits the whole time of a message: a service that answers byte by byte would hold up every later run.
+    sender = threading.Thread(target=lambda: took.append(_send(apprise, url, letter, page)), daemon=True)
+    sender.start()
+    sender.join(SECONDS)
+    if sender.is_alive():
+        _LEFT.append(sender)
+    return took == [True]
+
+
+def _send(apprise: Any, url: str, letter: Letter, page: Page | None) -> bool:
     try:
         target = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         if target is None:
@@ -109,4 +123,4 @@ def silent_apprise() -> Iterator[Any]:
 
             yield apprise
     finally:
-        logger.disabled = was
+        logger.disabled = was or any(map(threading.Thread.is_alive, _LEFT))

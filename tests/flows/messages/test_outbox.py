@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from newslake.testing import Answer
+from flows.messages import channel
+from newslake.testing import Answer, Raw
 from tests.flows.alerts.told import Desk, desk
 from tests.flows.command import ENVIRONMENT, newslake
 from tests.warehouse.makers import article, fetch, run
@@ -95,6 +97,34 @@ def test_a_failure_waits_longer_each_time_and_is_never_given_up(tmp_path: Path) 
         assert waits[:4] == [5, 10, 20, 40] and max(waits) == 360
         made.accept()
         assert made.tell(now + timedelta(days=3)).lines == ("Sent 1 message.",)
+
+
+def test_a_service_that_never_ends_its_answer_holds_up_neither_the_run_nor_other_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while not end.wait(0.05):
+            connection.sendall(b"a")
+
+    with desk(tmp_path, TABLES) as made:
+        with_news(made)
+        made.site.routes["/drip"] = Raw(drip)
+        address = f"json://127.0.0.1:{made.site.port}"
+        made.write(TABLES, f'"{address}/drip"')
+        try:
+            with monkeypatch.context() as patched:
+                patched.setattr(channel, "SECONDS", 0.2)
+                told = made.tell(datetime.now(UTC))
+            assert "nothing could be sent to [notify] urls[0] (json://…)" in told.warnings[0]
+            made.write(TABLES, f'"{address}/drip", "{address}/hook"')
+            made.tell(datetime.now(UTC))
+            [hook] = [asked for asked in made.site.asked if asked.path == "/hook"]
+            assert b"Oil anew" in hook.body
+        finally:
+            end.set()
 
 
 def test_a_damaged_outbox_costs_a_warning_with_the_next_command(tmp_path: Path) -> None:
