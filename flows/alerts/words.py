@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flows.alerts.model import Peak, Seen
+from flows.brief.words import why_gone
 from flows.messages.letter import Item, Letter, Section
 from flows.reading.times import shown
 from flows.watchlist.alert import Alert
@@ -97,8 +98,7 @@ def _lines(alert: Alert, news: News, zone: ZoneInfo) -> Iterator[str]:
         if alert.on == "left-topic" or set(news.lost_topics) & set(alert.topic):
             yield "No longer has the words of the topic."
     else:
-        why = f": {news.reason}" if news.reason else ""
-        yield f"{source}, {'back since' if news.kind == 'return' else 'gone since'} {seen}{why}"
+        yield f"{source}, {'back since' if news.kind == 'return' else 'gone since'} {seen}{why_gone(news.reason)}"
 
 
 def _command(news: News) -> str:

@@ -61,7 +61,7 @@ def _entries(part: Part, brief: Brief) -> Iterator[_Entry]:
         yield _Entry(key, f"Edited: {edit.title}", edit.url, edit.source, edit.seen_at, what)
     for one in part.absences:
         word = "Back" if one.is_back else "Taken down"
-        why = f"<p>{escape(one.reason)}</p>" if one.reason else ""
+        why = f"<p>{escape(words.why_gone(one.reason).strip(' ()'))}</p>" if one.reason else ""
         key = _key(one.article_id, f"{word} {one.seen_at.astimezone(UTC).isoformat()}")
         yield _Entry(key, f"{word}: {one.title}", one.url, one.source, one.seen_at, why)
 

@@ -35,6 +35,7 @@ def _given(brief: Brief, *, within: bool = False) -> dict[str, Any]:
         "edit_words": words.edit_words,
         "noted": words.noted,
         "noted_story": words.noted_story,
+        "why_gone": words.why_gone,
         "meanings": words.MEANINGS,
         "chart": lambda part: Markup(drawn(part, with_style=not within)),
         "stories_shown": words.STORIES,

@@ -156,7 +156,6 @@ def _edit(edit: Edit, part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
 
 def _absence(one: Absence, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.linked(one.title, one.url)
-    why = f": {w.text(one.reason)}" if one.reason else ""
-    yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{why}"
+    yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{w.text(words.why_gone(one.reason))}"
     yield w.text(words.noted(brief, [one.article_id]))
     yield w.code(f"newslake page {one.article_id}")

@@ -60,7 +60,7 @@ def digest(letters: Sequence[Letter], ids: Sequence[str], names: Sequence[str]) 
     for letter, key in zip(letters, ids, strict=True):
         sections.append(Section(letter.title, letter.summary))
         sections += letter.sections
-        sections.append(Section("", " ".join((*letter.foot, id_line(key)))))
+        sections.append(Section("", " · ".join((*letter.foot, id_line(key)))))
     return Letter(f"{len(letters)} alerts ({shown})", f"{len(letters)} alerts, the oldest first. {WHO}", tuple(sections))
 
 

@@ -68,6 +68,8 @@ def _edit(edit: Edit, part: Part, brief: Brief) -> Item:
 
 
 def _absence(one: Absence, brief: Brief) -> Item:
-    why = f": {one.reason}" if one.reason else ""
-    lines = (f"{one.source}, {words.gone_or_back(one, brief.zone)}{why}", words.noted(brief, [one.article_id]))
+    lines = (
+        f"{one.source}, {words.gone_or_back(one, brief.zone)}{words.why_gone(one.reason)}",
+        words.noted(brief, [one.article_id]),
+    )
     return Item(one.title, one.url, lines, f"newslake page {one.article_id}")

@@ -87,7 +87,8 @@ def test_edits_and_takedowns_are_told(corpus: Path) -> None:
     (edit,) = trade["edits"]
     assert (edit["title_before"], edit["title"], edit["lost_topics"]) == ("Oil at the pier", "Nothing at the pier", ["trade"])
     (gone,) = trade["absences"]
-    assert (gone["url"], gone["is_back"]) == (f"{SITE}/lone", False)
+    assert (gone["url"], gone["is_back"], gone["reason"]) == (f"{SITE}/lone", False, "gone")
+    assert "(HTTP status 404 or 410)" in text(corpus, "txt") and "gone: gone" not in text(corpus, "html")
 
 
 def test_a_brief_of_a_later_time_has_nothing_and_says_so_in_one_line(corpus: Path) -> None:

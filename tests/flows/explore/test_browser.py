@@ -78,6 +78,9 @@ def test_pages_fit_and_nothing_of_an_article_runs(
         assert tab.refused() == [] and asked == {f"127.0.0.1:{site.door.port}"}
         assert tab.run("document.scripts.length") == 1 and tab.run("document.images.length") == 0
         assert tab.run("[...document.querySelectorAll('h1')].length") == 1, place
+        if width == 360:  # words of a chart can be read, and its latest day is in sight
+            charts = "[...document.querySelectorAll('.latest svg')].map((one) => one.getBoundingClientRect())"
+            assert tab.run(f"{charts}.every((one) => one.width > 500 && one.right <= innerWidth)"), place
         ground.add(tab.run("getComputedStyle(document.body).backgroundColor"))
         assert len(tab.picture()) > 5_000
     assert ground == {"rgb(25, 24, 23)" if scheme == "dark" else "rgb(255, 253, 249)"}

@@ -309,3 +309,36 @@ def test_duckdb_reads_the_sheet(site: Explorer, tmp_path: Path) -> None:
         con.execute(f"LOAD '{extension_file('excel')}'")
         titles = con.execute(f"SELECT title FROM read_xlsx('{file}', header = true) ORDER BY rank").fetchall()
     assert len(titles) == 4
+
+
+def test_a_brief_has_an_address_that_stays_and_can_be_downloaded(site: Explorer) -> None:
+    page = shown(site, "/brief?since=2026-01-01&topic=trade")
+    [fixed] = [link for link in links(page) if link.startswith("/brief?") and "until=" in link]
+    assert "since=2026-01-01T00%3A00%3A00%2B09%3A00" in fixed and "topic=trade" in fixed
+    assert links(shown(site, fixed)).count(fixed) == 1
+    for form, beginning in (
+        ("html", "<!doctype html>"),
+        ("md", "# What is new"),
+        ("txt", "What is new"),
+        ("json", "{"),
+        ("atom", "<?xml"),
+    ):
+        got = site.get(f"/brief?since=2026-01-01&topic=trade&download={form}")
+        assert (
+            got.status == 200
+            and got.text.startswith(beginning)
+            and f"newslake-brief.{form}" in got.headers["content-disposition"]
+        )
+    assert site.get("/brief?download=exe").status == 400
+
+
+def test_hits_say_that_there_are_notes_on_them(site: Explorer) -> None:
+    page = shown(site, "/?q=pier")
+    assert 'class="noted"' in page and "1 note: &lt;b&gt;tag&lt;/b&gt;" in page
+
+
+def test_a_keyboard_gets_to_the_results_and_the_answer_at_once(site: Explorer) -> None:
+    for place, name in (("/?q=oil", "results"), ("/sql?query=FROM+runs", "answer")):
+        page = shown(site, place)
+        assert f"#{name}" in links(page) and f'id="{name}" tabindex="-1"' in page
+    assert "#results" not in links(site.get("/?q=(oil").text)
