@@ -65,7 +65,7 @@ bench: $(READY)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra pandas --extra polars --group test --group lint --group build --quiet -o requirements.lock pyproject.toml
+		--extra pandas --extra polars --extra events --group test --group lint --group build --quiet -o requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .venv-bench $(PYTHONS:%=.venv-%) .pytest_cache .mypy_cache .ruff_cache

@@ -1,6 +1,6 @@
 """Measures what learning the layout of an outlet is worth: pages read one by one, and by what other pages of the outlet taught.
 
-    python benchmarks/layouts.py [--pages N] [--systems newslake,learned,trafilatura,newspaper4k] [--json FILE]
+    python benchmarks/learning/layouts.py [--pages N] [--systems newslake,learned,trafilatura,newspaper4k] [--json FILE]
                                  [--corpus DIR] [--rewrite docs/benchmarks.md]
 
 Ten outlets of `sites/outlets.py` publish `--pages` pages each, half of them with structured data. newslake learns from the first
@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.clean import judge, labelled_sets, measures, readings  # noqa: E402

@@ -1,0 +1,1 @@
+"""What is learned of an outlet, and what that is worth."""
