@@ -1,0 +1,1 @@
+"""The labelled set of names as lists and as news write them."""
