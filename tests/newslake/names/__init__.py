@@ -1,0 +1,1 @@
+"""Tests of names: found in texts, and compared with lists."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -28,13 +28,18 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence made for a name: it mentions it (`right`), or something that only looks like it."""
+    """A sentence made for a name: it mentions it (`right`), or something that only looks like it.
+
+    Attributes:
+        means: the names that it mentions. A look-alike of one name may be another one, and a form two.
+    """
 
     of: Listed
     right: bool
     language: str
     form: str
     text: str
+    means: frozenset[Listed] = frozenset()
 
 
 def read() -> tuple[list[Listed], list[Sentence]]:
@@ -50,7 +55,11 @@ def read() -> tuple[list[Listed], list[Sentence]]:
                 kind, name, *aliases = (cell.strip() for cell in line.split("|"))
                 others = tuple(alias.strip() for cell in aliases for alias in cell.split(";"))
                 names.append(Listed(len(names), kind, name, others))
-    return names, made
+    meant: dict[str, set[Listed]] = {}
+    for one in made:
+        if one.right:
+            meant.setdefault(one.form, set()).add(one.of)
+    return names, [replace(one, means=frozenset(meant.get(one.form, ()))) for one in made]
 
 
 def _sentences(line: str, of: Listed, sentences: dict[str, dict[str, list[str]]], before: int) -> Iterator[Sentence]:

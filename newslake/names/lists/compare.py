@@ -1,0 +1,229 @@
+"""Compare two written words: whether one may be the other, in whichever scripts, and in what they differ. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from newslake.names.lists.han import simplified
+from newslake.names.lists.lexicon import lexicon, stems
+from newslake.names.lists.model import Match
+from newslake.names.lists.sounds import script_of, sounds
+from newslake.names.lists.syllables import korean
+from newslake.words.folding import fold
+
+__all__ = ["Likeness", "compare", "distance"]
+
+
+class Likeness(NamedTuple):
+    """How a written word is like one of a list. `cost` is 0 where it is the same, 1 where it hardly is."""
+
+    match: Match
+    cost: float
+    reason: str
+
+
+SAME = Likeness(Match.EXACT, 0.0, "")
+_ENDED = "another ending"
+_LEAST = 0.45  # of the costs of a word that still counts as the same
+_EACH = 0.09  # more for each letter of a long word
+_HIGHEST = 0.85
+_TYPO, _EXCHANGED = 6, 4  # letters that a word has at least, of which one may be wrong, or two change places
+_BESIDE = {frozenset(pair) for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+           for pair in pairwise(row)}  # fmt: skip
+_LAX = ("hangul", "kana")
+_VOWELS = "aeiouOx"
+_NEAR = {
+    frozenset(pair): cost
+    for cost, pairs in {
+        0.1: "yi lN wv",
+        0.2: "Oo Ou Oe Oa sS Nn ZJ ow uw",
+        0.3: "SJ cs vf zc",
+        0.4: "ei ou cJ Sz zZ SZ",
+        0.5: "ao oe sz zJ",
+        0.55: "ae",
+        0.6: "fv hk hg vw sJ",
+        0.7: "ua",
+        0.8: "eu",
+        0.9: "ai oi ui",
+    }.items()
+    for pair in pairs.split()
+}
+# Korean has no f, v, z, th; Japanese neither v nor l.
+_NEAR_LAX = {
+    frozenset(pair): 0.15
+    for pair in ["bv", "pv", "pf", "hf", "zJ", "sJ", "dt", "gk", "bp", "lr", "cJ", "sc", "zs", "tc", "tJ", "dz", "hv", "vw", "vu"]
+}
+_LONG_I = {"i": 0.0, "y": 0.0, "e": 0.3}
+_LONG_U = {"u": 0.0, "w": 0.0, "o": 0.1, "O": 0.1, "v": 0.1}
+_LONG_A = {"a": 0.0, "e": 0.3, "o": 0.3, "O": 0.3}
+_E_O = frozenset("eo")
+_DELETED = {"x": 0.05, "y": 0.15, "h": 0.3, "w": 0.3}
+
+
+@lru_cache(maxsize=200_000)
+def compare(listed: str, written: str) -> Likeness | None:
+    """Return how a written word is like a listed one; None if it is another."""
+    a, b = fold(listed), fold(written)
+    if a == b:
+        return SAME
+    script, other = script_of(listed), script_of(written)
+    if "digits" in (script, other):
+        return None
+    if len(b) == 1 and len(a) == 1 and script == other:
+        return None
+    given = lexicon().given
+    mine, theirs = (next((given[each] for each in stems(word) if each in given), None) for word in (a, b))
+    if mine is not None and mine == theirs:
+        return Likeness(
+            Match.SPELLING if script == other else Match.SOUND, 0.05, "" if script != other else f"{written} for {listed}"
+        )
+    if mine is not None and theirs is not None and fold(a) != fold(b):
+        return None  # both are given names, and different ones
+    if script == other:
+        if script == "latin" and not listed.isascii() and not written.isascii() and len(a) == len(b):
+            return None  # Müller and Möller: both are written with care
+        found = _in_one_script(a, b, script, written)
+        if found or script in ("han", "hangul", "kana", "arabic"):
+            return found
+    if script != other and listed.count("-") == written.count("-") == 1:
+        parts = [compare(mine, theirs) for mine, theirs in zip(listed.split("-"), written.split("-"), strict=True)]
+        if all(parts):
+            return Likeness(Match.SOUND, max(each.cost for each in parts if each), "")
+    if script == other == "latin" and _same_syllables(listed, written):
+        return Likeness(Match.SOUND, 0.1, f"{written} for {listed}")
+    return _by_sound(listed, written, script, other)
+
+
+def _same_syllables(listed: str, written: str) -> bool:
+    """Return whether both can be the same Korean word of two syllables or more: Paektu and Baekdu."""
+    return any(
+        len(one) == len(other) > 1 and all(a & b for a, b in zip(one, other, strict=True))
+        for one in korean((listed,))
+        for other in korean((written,))
+    )
+
+
+def _in_one_script(a: str, b: str, script: str, written: str) -> Likeness | None:
+    match script:
+        case "han":
+            return SAME if simplified(a) == simplified(b) else None
+        case "kana":
+            return SAME if a.replace("ー", "") == b.replace("ー", "") else None
+        case "latin":
+            if b in (a + "s", a + "es") and written.endswith(("'s", "’s")):
+                return SAME
+            if a.replace("ue", "u").replace("oe", "o").replace("ae", "a") == b.replace("ue", "u").replace("oe", "o").replace(
+                "ae", "a"
+            ):
+                return Likeness(Match.EXACT, 0.0, "")
+        case "cyrillic":
+            if stems(a) & stems(b) - {""} and min(len(a), len(b)) > 2 and abs(len(a) - len(b)) < 4:
+                return Likeness(Match.SPELLING, 0.02, _ENDED)
+        case "arabic":
+            if re.sub("^(?:وال|بال|فال|كال|لل|ال|و|ب|ل|ف)", "", b) == re.sub("^ال", "", a):
+                return SAME
+    return _typing_error(a, b, written) or (_typing_error_inflected(a, b, written) if script == "cyrillic" else None)
+
+
+def _typing_error(a: str, b: str, written: str) -> Likeness | None:
+    """Return the likeness of words that differ by one letter that is missing, too many, exchanged, or beside on the keyboard."""
+    if min(len(a), len(b)) < _EXCHANGED or a[0] != b[0] or OSA.distance(a, b, score_cutoff=1) != 1:
+        return None
+    if min(len(a), len(b)) < _TYPO and (len(a) != len(b) or sorted(a) != sorted(b)):
+        return None
+    if len(a) == len(b):
+        different = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+        if len(different) == 1:
+            place = different[0]
+            if len(a) < 7 or place >= len(a) - 1 or frozenset((a[place], b[place])) not in _BESIDE:
+                return None
+    else:
+        short, long = sorted((a, b), key=len)
+        if long.startswith(short):
+            return None  # an ending, which makes another name
+        if len(short) < 7 and long[1:] != short and not re.search(r"(.)\1", long):
+            return None
+    return Likeness(Match.SPELLING, 0.15, f"one letter differs: {written}")
+
+
+def _typing_error_inflected(a: str, b: str, written: str) -> Likeness | None:
+    found = (_typing_error(x, y, written) for x in stems(a) for y in stems(b))
+    return next((each for each in found if each), None)
+
+
+def _by_sound(listed: str, written: str, script: str, other: str) -> Likeness | None:
+    lax = script in _LAX or other in _LAX
+    arabic = "arabic" in (script, other)
+    ways = [written]
+    if other == "cyrillic":
+        ways += sorted(stems(fold(written)) - {fold(written)})
+    best = min(
+        distance(mine, theirs, lax, arabic) - min(_HIGHEST, max(_LEAST, _EACH * max(len(mine), len(theirs))))
+        for place, mine in enumerate(sounds(listed))
+        for way in ways
+        for number, theirs in enumerate(sounds(way))
+        if mine and theirs and not (place and number)  # one of them is read as it is written
+    ) if sounds(listed)[0] and sounds(written)[0] else 1.0  # fmt: skip
+    if best > 0:
+        return None
+    return Likeness(Match.SOUND, max(0.1, min(1.0, 0.45 + best)), "" if script != other else f"{written} for {listed}")
+
+
+@lru_cache(maxsize=200_000)
+def distance(a: str, b: str, lax: bool, arabic: bool) -> float:
+    """Return how much two sounds differ: about 1 for each other letter, less where languages mix them up.
+
+    Args:
+        lax: one of them is written in Korean or Japanese, which have fewer consonants.
+        arabic: one is written in Arabic, which leaves out short vowels.
+    """
+    row = [0.0]
+    for y in b:
+        row.append(row[-1] + _added(y, lax, arabic))
+    for x in a:
+        above = row
+        removed = _added(x, lax, arabic)
+        row = [above[0] + removed]
+        for place, y in enumerate(b):
+            row.append(
+                min(
+                    above[place] + _exchanged(x, y, lax, arabic),
+                    above[place + 1] + removed,
+                    row[place] + _added(y, lax, arabic),
+                )
+            )
+    return row[-1]
+
+
+def _added(letter: str, lax: bool, arabic: bool) -> float:
+    if letter in _VOWELS and letter != "x":
+        return 0.1 if arabic else 0.4 if lax else 0.6
+    if letter in "AYW":
+        return 0.6
+    if lax and letter == "h":
+        return 0.1
+    return 0.1 if arabic and letter in "wy" else _DELETED.get(letter, 1.0)
+
+
+def _exchanged(x: str, y: str, lax: bool, arabic: bool) -> float:
+    if x == y:
+        return 0.0
+    pair = frozenset((x, y))
+    if "x" in pair and x in _VOWELS and y in _VOWELS:
+        return 0.2
+    if lax and pair == _E_O:
+        return 0.3  # ё, which Latin letters write as e
+    if lax and pair in _NEAR_LAX:
+        return _NEAR_LAX[pair]
+    if arabic and "Y" in (x, y):
+        return _LONG_I.get(x if y == "Y" else y, 1.0)
+    if arabic and "W" in (x, y):
+        return _LONG_U.get(x if y == "W" else y, 1.0)
+    if arabic and "A" in (x, y):
+        return _LONG_A.get(x if y == "A" else y, 1.0)
+    return _NEAR.get(pair, 0.9 if x in _VOWELS and y in _VOWELS else 1.0)

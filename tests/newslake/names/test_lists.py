@@ -1,0 +1,85 @@
+"""Lists of names: the labelled set of the benchmark, and what users see of a hit: where it is, how sure, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.name_lists.labelled import Listed, read
+from newslake.names.lists import Entry, Hit, Kind, Match, NameList
+
+KINDS = {"person": Kind.PERSON, "company": Kind.ORGANISATION, "vessel": Kind.VESSEL}
+
+
+def found(entry: Entry, text: str, match: Match = Match.SOUND) -> list[Hit]:
+    return NameList([entry], match).find(text)
+
+
+@pytest.mark.parametrize("held_out", [False, True])
+def test_the_labelled_set_is_found_and_its_look_alikes_are_not(held_out: bool) -> None:
+    names, sentences = read()
+    names = [one for one in names if one.held_out is held_out]
+    compiled = NameList([Entry(one.name, one.aliases, KINDS[one.kind]) for one in names])
+    right = wrong = missed = 0
+    for sentence in (one for one in sentences if one.of.held_out is held_out):
+        hits: set[Listed] = {names[hit.entry] for hit in compiled.find(sentence.text)}
+        meant = sentence.means & set(names)
+        right, wrong, missed = right + len(hits & meant), wrong + len(hits - meant), missed + len(meant - hits)
+    assert right / (right + wrong) >= 0.95
+    assert right / (right + missed) >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "written", "match", "reason"),
+    [
+        ("Ким Чен Ын", Kind.PERSON, "김정은은 말했다.", "김정은", Match.SOUND, "transliterated from Ким Чен Ын"),
+        ("Ri Jong Ho", Kind.PERSON, "Officials said Jong Ho Ri left.", "Jong Ho Ri", Match.SPELLING, "word order"),
+        ("Ri Jong Ho", Kind.PERSON, "Lee Jung-ho left.", "Lee Jung-ho", Match.SOUND, "Lee Jung-ho for Ri Jong Ho"),
+        ("Haesong Trading Ltd", Kind.ORGANISATION, "They paid Haesong Trading.", "Haesong Trading", Match.EXACT, "as written"),
+        (
+            "Oleg Kuznetsov",
+            Kind.PERSON,
+            "It was Oleg Kuznestov.",
+            "Oleg Kuznestov",
+            Match.SPELLING,
+            "one letter differs: Kuznestov",
+        ),
+        ("Иванов Пётр Сергеевич", Kind.PERSON, "Вышел Пётр Иванов.", "Пётр Иванов", Match.SPELLING, "without the patronymic"),
+        ("MV Sea Lantern", Kind.VESSEL, "The tanker Sea Lantern sank.", "Sea Lantern", Match.EXACT, "as written"),
+        ("Sea Lantern, IMO 9123456", Kind.VESSEL, "A ship (IMO 9123456) sank.", "9123456", Match.EXACT, "by its IMO number"),
+    ],
+)
+def test_a_hit_says_where_it_is_and_in_what_it_differs(
+    name: str, kind: Kind, text: str, written: str, match: Match, reason: str
+) -> None:
+    (hit,) = found(Entry(name, (), kind), text)
+    assert (hit.written, text[hit.start : hit.end], hit.match, hit.reason) == (written, written, match, reason)
+    assert (hit.score == 1.0) is (match is Match.EXACT)
+
+
+def test_a_stricter_list_finds_less() -> None:
+    entry = Entry("Ri Jong Ho", (), Kind.PERSON)
+    for text, at_least in (
+        ("Ri Jong Ho left.", Match.EXACT),
+        ("Jong Ho Ri left.", Match.SPELLING),
+        ("Lee Jung-ho left.", Match.SOUND),
+    ):
+        levels = [match for match in Match if found(entry, text, match)]
+        assert levels == list(Match)[list(Match).index(at_least) :]
+
+
+def test_a_name_of_unknown_kind_is_found_as_written_in_any_case() -> None:
+    assert [hit.written for hit in found(Entry("Crude Oil"), "The price of crude oil rose.")] == ["crude oil"]
+    assert [hit.written for hit in found(Entry("北한빛"), "빛北한빛은")] == []
+
+
+def test_each_mention_of_a_name_is_told_once() -> None:
+    hits = found(
+        Entry("Anna Petrova", ("Анна Петрова",), Kind.PERSON), "Анна Петрова ушла. У Анны Петровой дом. A. Petrova, Anna Petrova."
+    )
+    assert [hit.written for hit in hits] == ["Анна Петрова", "Анны Петровой", "A. Petrova", "Anna Petrova"]
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    assert found(Entry("..."), "... and") == []
+    assert NameList([]).find("Anna Petrova") == []
+    assert found(Entry("Anna Petrova"), "") == []
