@@ -30,8 +30,14 @@ EXAMPLES = (
     ("Articles by source", "SELECT source, count(*) AS articles FROM articles GROUP BY ALL ORDER BY 2 DESC"),
     ("Days of each topic", "SELECT day, topic, articles FROM timeline WHERE day > current_date - 60 ORDER BY day"),
     ("Stories of several outlets", "SELECT title, sources, copies, span FROM stories WHERE sources > 1 ORDER BY sources DESC"),
-    ("What a search finds", "SELECT published_at, source, title, snippet FROM search('oil OR coal') ORDER BY score DESC"),
-    ("Edits of headlines", "SELECT seen_at, source, title_before, title FROM edits WHERE title_changed ORDER BY seen_at DESC"),
+    (
+        "What a search finds",
+        "SELECT score, source, title, snippet FROM search('oil OR coal') JOIN articles USING (article_id) ORDER BY score DESC",
+    ),
+    (
+        "Edits of headlines",
+        "SELECT edited_at, source, title_before, title_after FROM edits WHERE title_changed ORDER BY edited_at DESC",
+    ),
     (
         "Why addresses gave nothing",
         "SELECT source, outcome, reason, sum(urls)::BIGINT AS urls FROM fetches GROUP BY ALL ORDER BY 4 DESC",

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from flows.explore.pages.sql import EXAMPLES
 from tests.flows.command import CATALOGS, ask, newslake
 from tests.flows.explore.corpus import NASTY, ODD, SCRIPTED, SITE, make
 from tests.flows.explore.serving import Explorer, explorer
@@ -147,6 +148,13 @@ def test_sql_answers_as_the_command_does(site: Explorer) -> None:
         in site.get("/sql?query=SELECT+1", sec_fetch_site="cross-site", sec_fetch_mode="navigate", sec_fetch_dest="document").text
     )
     assert "4 rows" in shown(site, "/sql?query=FROM+search('oil')")
+
+
+def test_every_example_of_the_page_of_sql_answers(site: Explorer) -> None:
+    examples = [link for link in links(shown(site, "/sql")) if link.startswith("/sql?query=")]
+    assert len(examples) == len(EXAMPLES)
+    for link in examples:
+        shown(site, link)
 
 
 PAGES = (
