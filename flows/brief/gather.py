@@ -15,6 +15,7 @@ from flows.watchlist import Watchlist
 from newslake.text import one_line
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database.statements import one_state
+from warehouse.news import latest_load
 from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
 
@@ -23,18 +24,25 @@ if TYPE_CHECKING:
 
 
 def brief_of(
-    watchlist: Watchlist, con: duckdb.DuckDBPyConnection, since: datetime, until: datetime, names: Sequence[str] = ()
+    watchlist: Watchlist,
+    con: duckdb.DuckDBPyConnection,
+    since: datetime,
+    until: datetime,
+    names: Sequence[str] = (),
+    *,
+    is_now: bool = False,
 ) -> tuple[Brief, tuple[str, ...]]:
     """Return the brief of a stretch of time, and notes on what the names mean.
 
     Args:
         names: of topics and saved searches, in the order of the brief; all topics of the watchlist if empty.
+        is_now: `until` is now, and nothing is left out: not even what was loaded while a clock was ahead, or after that.
     Raises:
         UsageError: nothing has such a name.
     """
     with one_state(con):
         wanted = called(watchlist, con, names, "nothing was written") if names else _all_topics(watchlist)
-        found = news(con, since, until)
+        found = news(con, since, max(until, latest_load(con) or until) if is_now else until)
         brief = compose(
             Period(since, until, watchlist.zone),
             _asked(con, wanted, until),

@@ -62,7 +62,7 @@ def brief(
             next=f"newslake brief --out {out} --format html, or another of {', '.join(Form)}",
         )
     with open_reader(watchlist.warehouse) as con:
-        made, notes = brief_of(watchlist, con, begin, end, topic or ())
+        made, notes = brief_of(watchlist, con, begin, end, topic or (), is_now=not until)
     for note in notes:
         tell(note)
     data = written(made, chosen or Form.TXT)

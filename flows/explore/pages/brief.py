@@ -39,7 +39,7 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         raise UsageError("since is not before until", left="nothing was read", next="open Brief, and choose another time")
 
     def read(corpus: Corpus) -> tuple[Brief, tuple[str, ...], list[str]]:
-        made, notes = brief_of(room.watchlist, corpus.con, since, until, asked.many("topic"))
+        made, notes = brief_of(room.watchlist, corpus.con, since, until, asked.many("topic"), is_now=not asked.one("until"))
         names = [topic.name for topic in room.watchlist.topics]
         return made, notes, [*names, *(one for one in saved_searches(corpus.con) if one not in names)]
 

@@ -162,6 +162,18 @@ def test_bad_options_are_told(corpus: Path) -> None:
     assert turned.returncode == 2 and "is not before" in turned.stderr
 
 
+def test_what_was_loaded_while_the_clock_was_ahead_is_in_the_brief_of_today(tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    config.write_text(WATCHLIST)
+    warehouse = load_watchlist(config).warehouse
+    with open_writer(warehouse, "test") as writer:
+        load(writer, run(1, fetch(article(f"{SITE}/ahead", title="Oil ahead"))))
+        writer.con.execute("UPDATE runs SET loaded_at = loaded_at + INTERVAL 300 DAYS")
+        load(writer, run(2, fetch(article(f"{SITE}/after", title="Oil after", text=words("after")))))
+    assert told(config, "--since", "24h")["counts"]["article"] == 2
+    assert not told(config, "--since", "24h", "--until", "1h")["counts"]["article"]
+
+
 def test_topics_share_what_both_select(tmp_path: Path) -> None:
     config = tmp_path / "watchlist.toml"
     config.write_text(WATCHLIST)
