@@ -19,7 +19,7 @@ from flows.alerts.words import letter_of
 from flows.brief.delivery.files import write_files
 from flows.brief.delivery.make import FEEDS_MARK, MARK, is_due, made_or_warned, next_due, write_feeds
 from flows.messages.deliver import deliver, next_delivery, waiting_words
-from flows.messages.outbox import FILE, Entry, Message, Outbox, open_outbox, read_outbox
+from flows.messages.outbox import FILE, NOTICES, Entry, Message, Outbox, open_outbox, read_outbox
 from flows.messages.quiet import last_slot, next_slot
 from flows.messages.turn import one_at_a_time
 from flows.search.called import called, missing_names
@@ -35,7 +35,7 @@ from warehouse.news import latest_load
 if TYPE_CHECKING:
     import duckdb
 
-OWN_MARKS = (MARK, FEEDS_MARK)
+OWN_MARKS = (MARK, FEEDS_MARK, NOTICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flows.alerts.model import Peak, Seen
-from flows.brief.words import why_gone
 from flows.messages.letter import Item, Letter, Section
 from flows.reading.times import shown
+from flows.reports.gone import why_gone
 from flows.watchlist.alert import Alert
 from newslake.text import counted, cut, more_or_fewer, one_line
 from warehouse.brief.news import News

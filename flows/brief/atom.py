@@ -14,6 +14,7 @@ from flows.brief import words
 from flows.brief.model import Brief, Part, Story
 from flows.pages.templates import is_address
 from flows.reading.times import lag, shown
+from flows.reports.gone import why_gone
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NO_ADDRESS = re.compile(r"""["<>\\^`{|}\x7f-\x9f]""")  # what an address (IRI) holds only as %22 and the like
@@ -61,7 +62,7 @@ def _entries(part: Part, brief: Brief) -> Iterator[_Entry]:
         yield _Entry(key, f"Edited: {edit.title}", edit.url, edit.source, edit.seen_at, what)
     for one in part.absences:
         word = "Back" if one.is_back else "Taken down"
-        why = f"<p>{escape(words.why_gone(one.reason).strip(' ()'))}</p>" if one.reason else ""
+        why = f"<p>{escape(why_gone(one.reason).strip(' ()'))}</p>" if one.reason else ""
         key = _key(one.article_id, f"{word} {one.seen_at.astimezone(UTC).isoformat()}")
         yield _Entry(key, f"{word}: {one.title}", one.url, one.source, one.seen_at, why)
 

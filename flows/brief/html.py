@@ -10,6 +10,7 @@ from flows.brief import words
 from flows.brief.chart import drawn
 from flows.brief.model import Brief
 from flows.pages.templates import render
+from flows.reports.gone import why_gone
 
 
 def page_of(brief: Brief) -> str:
@@ -35,7 +36,7 @@ def _given(brief: Brief, *, within: bool = False) -> dict[str, Any]:
         "edit_words": words.edit_words,
         "noted": words.noted,
         "noted_story": words.noted_story,
-        "why_gone": words.why_gone,
+        "why_gone": why_gone,
         "meanings": words.MEANINGS,
         "chart": lambda part: Markup(drawn(part, with_style=not within)),
         "stories_shown": words.STORIES,

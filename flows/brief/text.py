@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.brief import words
 from flows.brief.model import Absence, Brief, Edit, Part, Report, Story
+from flows.reports.gone import why_gone
 from flows.reports.health import sparkline
 from newslake.text import counted, markdown, one_line
 
@@ -156,6 +157,6 @@ def _edit(edit: Edit, part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
 
 def _absence(one: Absence, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.linked(one.title, one.url)
-    yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{w.text(words.why_gone(one.reason))}"
+    yield f"{w.text(one.source)}, {words.gone_or_back(one, brief.zone)}{w.text(why_gone(one.reason))}"
     yield w.text(words.noted(brief, [one.article_id]))
     yield w.code(f"newslake page {one.article_id}")

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report, Story
 from flows.reading.times import lag, shown
-from newslake.outcomes import Reason
 from newslake.text import counted, more_or_fewer, one_line
 
 STORIES = 12  # that a format of one file shows with how they begin
@@ -109,12 +108,6 @@ def edit_seen(edit: Edit, zone: ZoneInfo) -> str:
 def gone_or_back(one: Absence, zone: ZoneInfo) -> str:
     """Return since when an article is gone or back."""
     return f"{'back since' if one.is_back else 'gone since'} {shown(one.seen_at, 'minute', zone)}"
-
-
-def why_gone(reason: str | None) -> str:
-    """Return in parentheses why an article counts as gone; "" if that is not known."""
-    known = {one.value: one.meaning for one in Reason}
-    return f" ({known.get(reason, reason).rstrip('.')})" if reason else ""
 
 
 def edit_words(edit: Edit) -> str:

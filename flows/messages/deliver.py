@@ -93,7 +93,7 @@ def _due_at(watchlist: Watchlist, message: Message, delivery: Delivery | None, n
 
 def _quiet_of(watchlist: Watchlist, message: Message) -> str | None:
     """Return the hours of quiet of a message, as the watchlist has them now; a brief has none, since its time was chosen."""
-    if message.kind != "alert":
+    if message.kind == "brief":
         return None
     own = next((alert.quiet for alert in watchlist.alerts if alert.name == message.name), None)
     return own or watchlist.notify.quiet

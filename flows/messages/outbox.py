@@ -25,6 +25,7 @@ from newslake.disk import storage_errors
 from newslake.errors import StorageError
 
 FILE = "messages.sqlite"
+NOTICES = "[notices]"  # the mark of messages about sources; no alert has such a name
 KEPT = timedelta(days=30)  # that messages are kept after they were sent, to be listed
 _TABLES = """
 CREATE TABLE IF NOT EXISTS salt (salt TEXT);
@@ -53,8 +54,8 @@ class Message:
     """A message that waits.
 
     Attributes:
-        kind: brief or alert.
-        name: of the alert; "brief" for a brief.
+        kind: brief, alert, or notice: of sources in trouble, a run that was set aside, take-downs.
+        name: of the alert; the kind for others.
     """
 
     id: str

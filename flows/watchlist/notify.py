@@ -28,7 +28,9 @@ class Notify(BaseModel):
         "takedown: articles were taken down by their outlet, or put back",
     )
 
-    quiet: Quiet | None = Field(None, description="hours in which alerts wait, such as 22:00-07:00, in the zone of [schedule]")
+    quiet: Quiet | None = Field(
+        None, description="hours in which all but briefs wait, such as 22:00-07:00, in the zone of [schedule]"
+    )
 
     def wanted(self, changes: Sequence[StateChange]) -> list[StateChange]:
         """Return the changes to notify about."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flows.brief import words
 from flows.brief.model import Absence, Brief, Edit, Part, Story
 from flows.messages.letter import Item, Letter, Section
+from flows.reports.gone import why_gone
 
 # Of a topic; the page has more, and is attached where a service takes files.
 STORIES, OTHERS, OUTLETS = 15, 10, 6
@@ -69,7 +70,7 @@ def _edit(edit: Edit, part: Part, brief: Brief) -> Item:
 
 def _absence(one: Absence, brief: Brief) -> Item:
     lines = (
-        f"{one.source}, {words.gone_or_back(one, brief.zone)}{words.why_gone(one.reason)}",
+        f"{one.source}, {words.gone_or_back(one, brief.zone)}{why_gone(one.reason)}",
         words.noted(brief, [one.article_id]),
     )
     return Item(one.title, one.url, lines, f"newslake page {one.article_id}")

@@ -56,7 +56,7 @@ def alerts(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
         again = _cell(watchlist, row["again_at"])
         say(f"[bold red]{escape(row['address'])}[/] failed {times} in a row; it is tried again after {again}.")
     if words := waiting_in_words(watchlist, datetime.now(UTC)):
-        say(f"{escape(words)}. Messages of briefs are counted, too.")
+        say(f"{escape(words)}. Briefs, and messages about sources, are counted, too.")
     latest = max((row for row in rows if row["last_found"]), key=lambda row: row["last_found"], default=None)
     if latest:
         say(f"\nNext: newslake alerts show {latest['name']}")

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +15,13 @@ import pytest
 from flows.reports.notify import notify_changes, notify_load, send
 from flows.watchlist import load_watchlist
 from flows.watchlist.notify import Notify
+from newslake.outcomes import Outcome, Reason
 from newslake.testing import Answer, Site
+from tests.flows.alerts.told import desk
 from tests.flows.command import newslake
+from tests.warehouse.makers import article, fetch, hours, page, run
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 from warehouse.records import LoadReport, StateChange
 
 REST = """
@@ -131,3 +137,40 @@ def test_a_run_that_found_articles_taken_down_says_so_once(tmp_path: Path, hook:
     assert f"FROM takedowns WHERE run_id = '{run}'" in message["message"]
     unwanted = replace(config, notify=Notify(urls=config.notify.urls, events=["trouble"]))
     assert notify_load(unwanted, replace(quiet, taken_down=2)) == [] and len(hook.asked) == 1
+
+
+def test_a_take_down_is_told_with_its_headline(tmp_path: Path) -> None:
+    with desk(tmp_path, "") as made:
+        gone = page("https://harbour.example/one", Outcome.HTTP_ERROR, reason=Reason.GONE, status=410, requested_at=hours(9))
+        with open_writer(made.watchlist.warehouse, "test") as writer:
+            load(writer, run(1, fetch(article("https://harbour.example/one", title="Oil one"))))
+            report = load(writer, run(9, gone))
+        assert report and notify_load(made.watchlist, report) == []
+        text = made.messages[-1]["message"]
+    assert "- Oil one\n  https://harbour.example/one\n  harbour, gone (HTTP status 404 or 410)" in text
+
+
+def test_what_a_service_refused_waits_and_is_sent_later(tmp_path: Path) -> None:
+    with desk(tmp_path, "") as made:
+        good = f"json://127.0.0.1:{made.site.port}/hook"
+        made.write("", f'"{good}", "{good}/2"')
+        made.site.routes["/hook/2"] = Answer(status=500)
+        [failed] = notify_changes(made.watchlist, [BLOCKED])
+        assert "no notification could be sent to [notify] urls[1]" in failed
+        assert "1 message waits to be sent, not before" in made.tell(datetime.now(UTC)).lines[0]
+        made.site.routes["/hook/2"] = Answer()
+        assert made.tell(datetime.now(UTC) + timedelta(hours=1)).lines == ("Sent 1 message.",)
+        assert [asked.path for asked in made.site.asked if asked.path == "/hook"] == ["/hook"]
+        assert "post is blocked" in made.messages[-1]["message"]
+
+
+def test_hours_of_quiet_hold_back_trouble_too(tmp_path: Path) -> None:
+    with desk(tmp_path, "") as made:
+        text = made.config.read_text()
+        now = datetime.now(UTC)
+        hours_of_quiet = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
+        quiet = text.replace("[notify]\n", f'[notify]\nquiet = "{hours_of_quiet}"\n').replace("Europe/Berlin", "UTC")
+        made.config.write_text(quiet)
+        assert notify_changes(made.watchlist, [BLOCKED]) == [] and not made.messages
+        made.tell(now + timedelta(hours=2))
+        assert "post is blocked" in made.messages[0]["message"]
