@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from flows.topics import Node, parse_query
 from newslake.errors import QueryError, UsageError
+from newslake.names.lists import Entry, Kind
 from newslake.text import cut
 
 QUERY_COLUMN = "query"
@@ -32,17 +35,46 @@ NAME_COLUMNS = (
     ),
     *("nombre", "person", "vessel", "ship", "company", "entity", "organisation", "organization"),
 )
+# Headings of columns of other names, separated by semicolons, and of the column that says what a name is of.
+ALIASES = re.compile(r"alias(?:es)?\W?\d*|a\.?k\.?a\.?\W?\d*|other names?|weak_alias(?:es)?|별칭|이명|псевдонимы?|別名|别名")
+KIND_COLUMNS = ("kind", "type", "schema", "종류", "тип", "種類", "类型")
+KINDS = {
+    **dict.fromkeys(("person", "people", "individual", "인물", "физлицо", "человек", "人物"), Kind.PERSON),
+    **dict.fromkeys(
+        (
+            "company",
+            "organisation",
+            "organization",
+            "entity",
+            "legalentity",
+            "legal entity",
+            "corporation",
+            "기업",
+            "компания",
+            "会社",
+            "公司",
+        ),
+        Kind.ORGANISATION,
+    ),
+    **dict.fromkeys(("vessel", "ship", "boat", "선박", "судно", "船舶"), Kind.VESSEL),
+    **dict.fromkeys(("any", ""), Kind.ANY),
+}
 SHOWN = 100  # characters of a line or a list of columns
 NOTHING = "nothing was searched"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A line of a file of names: where it stands, the name as written, and its query."""
+    """A line of a file of names: where it stands, the name as written, and its query.
+
+    Attributes:
+        entry: what is looked for in whichever way it is written; None if the line is a query.
+    """
 
     line: int
     name: str
     node: Node
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +117,13 @@ def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) 
     if is_table is None:
         is_table = column is not None or _heading(_cells(lines[0], _delimiter(lines[0]))) is not None if lines else False
     found: dict[str, Named] = {}
-    rows = _table(lines, column, read) if is_table else ((number, each.strip(), False) for number, each in enumerate(lines, 1))
-    for line, written, is_query in rows:
+    rows = _table(lines, column, read) if is_table else (_Row(number, each.strip()) for number, each in enumerate(lines, 1))
+    for line, written, is_query, aliases, kind in rows:
         if not written or written in found:
             continue
         try:
-            found[written] = Named(line, written, parse_query(written if is_query else _phrase(written), is_search=True))
+            node = parse_query(written if is_query else _phrase(written), is_search=True)
+            found[written] = Named(line, written, node, None if is_query else Entry(written, aliases, kind))
         except QueryError as error:
             read.problems.append(Problem(line, cut(written, SHOWN), error.happened))
     read.names = list(found.values())
@@ -109,8 +142,16 @@ def _text(raw: bytes) -> str:
         raise UsageError("the file of names is not UTF-8", left=NOTHING, next="save it as UTF-8") from None
 
 
-def _table(lines: Sequence[str], column: str | None, read: Names) -> Iterator[tuple[int, str, bool]]:
-    """Yield the names of a table, each with its line and whether it is a query."""
+class _Row(NamedTuple):
+    line: int
+    name: str
+    is_query: bool = False
+    aliases: tuple[str, ...] = ()
+    kind: Kind = Kind.ANY
+
+
+def _table(lines: Sequence[str], column: str | None, read: Names) -> Iterator[_Row]:
+    """Yield the names of a table, each with its line, its other names, and whether it is a query."""
     if not lines:
         return
     delimiter = _delimiter(lines[0])
@@ -126,11 +167,22 @@ def _table(lines: Sequence[str], column: str | None, read: Names) -> Iterator[tu
             f"no column is called name or query, so the first column is searched for, from its first cell on"
             f" ({cut(headings[0], SHOWN) if headings else ''}). If that is a heading, name the column: --column NAME."
         )
-        yield first[0], headings[0] if headings else "", False
+        yield _Row(first[0], headings[0] if headings else "")
     elif column is None and headings[chosen].casefold() not in (NAME_COLUMNS[0], QUERY_COLUMN):
         read.notes.append(f"the names are those of the column {headings[chosen]}. --column NAME chooses another.")
+    folded = [heading.casefold() for heading in headings] if chosen is not None else []
+    others = [number for number, heading in enumerate(folded) if ALIASES.fullmatch(heading) and number != place]
+    of_kind = next((number for number, heading in enumerate(folded) if heading in KIND_COLUMNS and number != place), None)
+    unknown: set[str] = set()
     for line, cells in records:
-        yield line, cells[place].strip() if len(cells) > place else "", is_query
+        written = cells[of_kind].strip() if of_kind is not None and len(cells) > of_kind else ""
+        kind = KINDS.get(written.casefold(), Kind.ANY)
+        if written and written.casefold() not in KINDS and written not in unknown:
+            unknown.add(written)
+            why = f"line {line}: the kind {cut(written, SHOWN)} is not person, company or vessel"
+            read.notes.append(f"{why}, so the name alone tells how it may be written.")
+        names = (alias.strip() for other in others if len(cells) > other for alias in cells[other].split(";"))
+        yield _Row(line, cells[place].strip() if len(cells) > place else "", is_query, tuple(filter(None, names)), kind)
 
 
 def _records(lines: Sequence[str], delimiter: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:

@@ -19,6 +19,7 @@ from flows.search.moments import MOMENTS, moment
 from flows.search.restrict import MOST, Restrictions, restricted, unknown_names, usage
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
+from newslake.names.lists.model import Match
 from newslake.words.tags import fold_tag
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ Several = list[str] | None
 Batch = Annotated[
     Path | None,
     typer.Option("--batch", metavar="FILE", help="Search for every name of a .csv, .tsv or text file, or of - (standard input)."),
+]
+How = Annotated[
+    Match | None,
+    typer.Option(
+        "--match",
+        help="With --batch: how names may be written. exact: as in the file; spelling: also in another order, with initials, "
+        "endings or a wrong letter; sound (the default): also in other scripts and transliterations.",
+    ),
 ]
 Column = Annotated[
     str | None, typer.Option("--column", metavar="NAME", help="With --batch: the column of a table that has the names.")
@@ -84,6 +93,7 @@ def search(
     ] = None,
     batch: Batch = None,
     column: Column = None,
+    match: How = None,
 ) -> None:
     """Search all articles, best first: with the passage that has your words, the id and the address.
 
@@ -115,11 +125,12 @@ def search(
     elif batch is not None:
         if query is not None or save is not None:
             raise usage("--batch takes its queries from the file", "leave out the query and --save")
-        from flows.cli.search.batch import search_names
+        from flows.cli.search.batch import Asked, search_names
 
-        search_names(watchlist, batch, column, given, limit, shape)
-    elif column is not None:
-        raise usage("--column is for --batch", "newslake search --batch names.csv --column NAME")
+        search_names(watchlist, Asked(batch, column, given, limit, match or Match.SOUND), shape)
+    elif column is not None or match is not None:
+        option = "--column" if column is not None else "--match"
+        raise usage(f"{option} is for --batch", f"newslake search --batch names.csv {option} {column or match}")
     else:
         if query is None and (save is not None or not (topic or tag)):
             raise usage(
