@@ -17,6 +17,7 @@ from flows.reports import next_step
 from newslake.charts.draw import style as chart_style
 from newslake.errors import (
     ArticleUnknown,
+    CaptureError,
     NewslakeError,
     QueryStopped,
     UsageError,
@@ -73,7 +74,7 @@ def error_reply(error: BaseException, asked: Asked | None = None) -> Reply:
 
         sys.stderr.write(redacted_traceback(error))
         return error_page(500, f"the explorer stumbled: {brief(error)}", "go back; if it repeats, report it with this message")
-    status = 404 if isinstance(error, ArticleUnknown | Unknown) else 400 if isinstance(error, UsageError) else 500
+    status = 404 if isinstance(error, ArticleUnknown | CaptureError | Unknown) else 400 if isinstance(error, UsageError) else 500
     status = 503 if isinstance(error, _BUSY) else status
     next = error.next or ""
     if isinstance(error, WarehouseMissing):

@@ -209,6 +209,11 @@ def test_the_page_as_it_was_fetched_can_do_nothing(site: Explorer) -> None:
     assert '<iframe sandbox="" ' in answer.text and "<script" not in answer.text
 
 
+def test_a_page_that_was_not_kept_is_not_found(site: Explorer) -> None:
+    lost = article("https://strait.example/w", "strait").article_id
+    assert f"newslake show {lost}" in shown(site, f"/article/{lost}/page", 404)
+
+
 @pytest.mark.parametrize(
     "path",
     ["/?q=oil&sort=date&n=20", "/sql?query=SELECT+title,url,tags,published_at+FROM+articles+ORDER+BY+1", "/sources", "/runs"],
