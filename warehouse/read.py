@@ -109,6 +109,11 @@ def listings_of_others(con: duckdb.DuckDBPyConnection, watched: Sequence[str]) -
     ).fetchall()
 
 
+def topics_of(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of all topics that have selected an article, on the watchlist or not."""
+    return [str(name) for (name,) in con.execute("SELECT DISTINCT topic FROM matches ORDER BY topic").fetchall()]
+
+
 def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
     """Return what the corpus has of each topic, by name, on the watchlist or not."""
     return {str(row[0]): TopicCount(*row) for row in con.execute(statement("topic_counts")).fetchall()}

@@ -114,7 +114,7 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
         result = corpus.searcher.listed(only, first + count, search.sort)
         return Found(result.hits[first:], result.total, True, within, chosen, tuple(notes))
     hits = tuple(
-        Hit(one.score, one.url, one.title, one.article, TopicMatch("", tuple(one.terms), one.in_title, one.score, one.snippet))
+        Hit(one.score, one.url, one.title, one.article, TopicMatch("", one.terms, one.in_title, one.score, one.snippet))
         for one in chosen.newest(first, count)
     )
     return Found(hits, chosen.total(), True, within, chosen, tuple(notes))

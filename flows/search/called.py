@@ -73,14 +73,14 @@ def called(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence
     Raises:
         UsageError: a name that nothing has, or the query of a saved search can no longer be read.
     """
-    from warehouse.read import topic_counts
+    from warehouse.read import topics_of
     from warehouse.search.saved import saved_searches
 
     if not names:
         return Called((), ())
-    counts = topic_counts(con)
+    stored = topics_of(con)
     topics: dict[str, list[str]] = {}
-    for topic in dict.fromkeys((*(each.name for each in watchlist.topics), *counts)):
+    for topic in dict.fromkeys((*(each.name for each in watchlist.topics), *stored)):
         topics.setdefault(same_name(topic), []).append(topic)
     searches = {same_name(name): (name, query) for name, query in saved_searches(con).items()}
     wanted = list(dict.fromkeys(map(same_name, names)))
@@ -88,7 +88,7 @@ def called(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, names: Sequence
     found, saved, notes = list[str](), list[Saved](), list[str]()
     for name in wanted:
         of_topic = topics.get(name, [])
-        has_articles = any(topic in counts for topic in of_topic)
+        has_articles = any(topic in stored for topic in of_topic)
         if name in searches and not has_articles:
             saved.append(read_saved(*searches[name], left))
             if of_topic:

@@ -130,8 +130,8 @@ def migrate(con: duckdb.DuckDBPyConnection, completions: Mapping[str, Completion
 
 
 def arrange(con: duckdb.DuckDBPyConnection) -> None:
-    """Set how DuckLake writes the search index, which it can only do for tables that are committed. Changes no rows."""
-    con.execute(statement("arrange_postings"))
+    """Set how DuckLake writes the files of tables, which it can only do for tables that are committed. Changes no rows."""
+    con.execute(statement("arrange_files"))
 
 
 def is_file(con: duckdb.DuckDBPyConnection) -> bool:

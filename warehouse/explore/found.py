@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from functools import cached_property
 
 import duckdb
-import numpy as np
 
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import statement
 from warehouse.search.rank import Numbers
-from warehouse.search.texts import FoundArticle, ask, texts_of
+from warehouse.search.selected import Matched, matched
+from warehouse.search.texts import ask
 
-BEGINNING = 300  # characters
-_CHOSEN = (
-    "CREATE TEMP TABLE explored AS "
-    "SELECT article_id, source, language, tags, coalesce(published_at, first_seen_at) AS dated_at FROM articles"
-)
+MOST = 30  # values of a facet
+_DATED = "article_id, doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,61 +26,39 @@ class Count:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """An article as a list shows it. `terms` and `snippet` are of its strongest match; without one, it is how it begins."""
-
-    article: FoundArticle
-    url: str
-    title: str
-    terms: Sequence[str]
-    in_title: bool
-    score: float
-    snippet: str
-
-
 class Chosen:
     """The articles that are counted. Made inside a transaction of the connection, and gone with it.
 
     Args:
-        docs: the numbers of their indexed texts; None: all articles.
+        docs: the numbers of their indexed texts; None: all that are indexed.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, docs: Numbers | None) -> None:
         self._con = con
         if docs is None:
-            con.execute(_CHOSEN)
+            con.execute(f"CREATE TEMP VIEW explored AS SELECT {_DATED}")  # each count reads the columns that it needs
         else:
             ask(con, docs)
-            con.execute(f"{_CHOSEN} WHERE article_id IN (SELECT article_id FROM docs SEMI JOIN asked_docs USING (doc))")
+            con.execute(f"CREATE TEMP TABLE explored AS SELECT {_DATED} SEMI JOIN asked_docs USING (doc)")
 
-    def counts(self, most: int = 30) -> list[Count]:
+    @cached_property
+    def _counted(self) -> list[tuple[str, str | None, date | None, int]]:
+        return self._con.execute(statement("explore_counts"), {"most": MOST}).fetchall()
+
+    def counts(self) -> list[Count]:
         """Return the most frequent values of each facet, with how many articles have them."""
-        return fetch(self._con, "explore_counts", Count, {"most": most})
+        return [Count(facet, value, articles) for facet, value, _, articles in self._counted if value is not None]
 
     def days(self) -> list[tuple[date, int]]:
         """Return the days of publication (UTC; of the first fetch, if that is unknown), with how many articles there are."""
-        return self._con.execute(
-            "SELECT CAST(timezone('UTC', dated_at) AS DATE) AS day, count(*) FROM explored GROUP BY day ORDER BY day"
-        ).fetchall()
+        return [(day, articles) for *_, day, articles in self._counted if day is not None]
 
     def total(self) -> int:
         """Return how many articles there are."""
-        [(count,)] = self._con.execute("SELECT count(*) FROM explored").fetchall()
-        return int(count)
+        return sum(articles for _, articles in self.days())
 
-    def newest(self, first: int, count: int) -> list[Newest]:
+    def newest(self, first: int, count: int) -> list[Matched]:
         """Return so many articles from a place on, the latest first."""
-        rows = self._con.execute(statement("explore_newest"), {"first": first, "count": count}).fetchall()
-        docs = np.array([row[-1] for row in rows if row[-1] is not None], np.int64)
-        texts = {one.doc: (one.url, one.title, one.text[:BEGINNING]) for one in texts_of(self._con, docs)}
-        return [
-            Newest(FoundArticle(*row[:6]), url, title, tuple(row[6] or ()), bool(row[7]), row[8] or 0.0, row[9] or beginning)
-            for row in rows
-            for url, title, beginning in [texts.get(row[10]) or self._not_indexed(row[0])]
-        ]
-
-    def _not_indexed(self, article_id: UUID) -> tuple[str, str, str]:
-        query = f"SELECT url, title, left(text, {BEGINNING}) FROM articles WHERE article_id = ?"
-        [(url, title, beginning)] = self._con.execute(query, [article_id]).fetchall()
-        return url, title, beginning
+        query = "SELECT doc FROM explored ORDER BY dated_at DESC, doc DESC LIMIT ? OFFSET ?"
+        docs: Numbers = self._con.execute(query, [count, first]).to_arrow_table().column("doc").to_numpy()
+        return matched(self._con, docs)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import duckdb
 
-from warehouse.database.statements import fetch
+from warehouse.database.statements import fetch, statement
+
+REACH = 500  # articles that are looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,15 @@ class TopicStory:
 
 
 def stories_of(
-    con: duckdb.DuckDBPyConnection, topic: str | None, articles: Iterable[UUID] = (), count: int = 30
+    con: duckdb.DuckDBPyConnection, topic: str | None, articles: Iterable[UUID] | None = None, count: int = 30
 ) -> list[TopicStory]:
     """Return the stories with the latest articles of a topic, or of given articles, the latest first."""
-    return fetch(con, "explore_stories", TopicStory, {"topic": topic, "ids": list(articles), "count": count})
+    wanted: dict[str, Any] = {"topic": topic, "ids": None if articles is None else list(articles)}
+    reach, found = REACH, list[tuple[UUID, int]]()
+    # The latest articles are of the latest stories; only where many of them are of one story, more must be looked at.
+    while len(found) < count:
+        found = con.execute(statement("latest_stories"), wanted | {"reach": reach}).fetchall()
+        if not found or found[0][1] < reach:
+            break
+        reach *= 8
+    return fetch(con, "explore_stories", TopicStory, wanted | {"stories": [story for story, _ in found[:count]]})

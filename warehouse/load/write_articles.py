@@ -195,12 +195,13 @@ def write_matches(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> No
 
 
 def write_index(con: duckdb.DuckDBPyConnection, changes: ArticleChanges, recleaned: Mapping[UUID, ArticleRecord]) -> None:
-    """Index new and edited articles, and those that a reclean has rewritten; the other articles keep their texts."""
+    """Index new and edited articles, and those that a reclean has rewritten; the others of the run keep their texts."""
     revisions = {key: changes.current_revision(key) for key in changes.current}
     articles = {**recleaned, **changes.current}
     if recleaned:
         revisions = dict(con.execute(statement("rewritten_articles")).fetchall()) | revisions
-    index(con, [_text(articles[key], revision) for key, revision in sorted(revisions.items()) if key in articles])
+    texts = [_text(articles[key], revision) for key, revision in sorted(revisions.items()) if key in articles]
+    index(con, texts, others=[change.article_id for change in changes.match_changes])
 
 
 def _text(article: ArticleRecord, revision: int) -> Text:

@@ -1,19 +1,23 @@
-"""Read what topics select, for a search that asks for nothing else."""
+"""Show the articles of indexed texts as topics select them: with the strongest match of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 
 from warehouse.database.statements import statement
 from warehouse.search.rank import Numbers
-from warehouse.search.texts import FoundArticle, ask
+from warehouse.search.texts import FoundArticle, ask, newest_first, texts_of
+
+BEGINNING = 300  # characters
 
 
-class OfTopic(NamedTuple):
-    """An article that a topic selects, and the strongest of its matches."""
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An article as a list shows it. `terms` and `snippet` are of its strongest match; without one, it is how it begins."""
 
     article: FoundArticle
     url: str
@@ -26,12 +30,40 @@ class OfTopic(NamedTuple):
 
 def selected(
     con: duckdb.DuckDBPyConnection, docs: Numbers, topics: Sequence[str], limit: int, *, by_score: bool
-) -> list[OfTopic]:
+) -> list[Matched]:
     """Return the first of the indexed texts with these numbers, with their matches of topics.
 
     Args:
         by_score: the strongest matches first; otherwise the latest publication (or first fetch, if that is unknown).
     """
+    if not by_score:
+        return matched(con, newest_first(con, docs, limit), topics)
     ask(con, docs)
-    rows = con.execute(statement("topic_hits"), {"topics": list(topics), "limit": limit, "by_score": by_score}).fetchall()
-    return [OfTopic(FoundArticle(*row[:6]), row[6], row[7], tuple(row[8]), *row[9:]) for row in rows]
+    given = {"topics": list(topics), "limit": limit}
+    strongest: Numbers = con.execute(statement("topics_by_score"), given).to_arrow_table().column("doc").to_numpy()
+    return matched(con, strongest, topics)
+
+
+def matched(con: duckdb.DuckDBPyConnection, docs: Numbers, topics: Sequence[str] | None = None) -> list[Matched]:
+    """Return the articles of indexed texts in the order of their numbers here, each with its strongest match.
+
+    Args:
+        topics: whose matches count; None: of all.
+    """
+    ask(con, docs)
+    given = {"topics": None if topics is None else list(topics)}
+    rows = {row[0]: row[1:] for row in con.execute(statement("strongest_matches"), given).fetchall()}
+    texts = {text.doc: text for text in texts_of(con, np.array(list(rows), np.int64))}
+    shown = ((rows[doc], texts[doc]) for doc in docs.tolist() if doc in texts)
+    return [
+        Matched(
+            FoundArticle(*row[:6]),
+            text.url,
+            text.title,
+            tuple(row[6] or ()),
+            bool(row[7]),
+            row[8] or 0.0,
+            row[9] or text.text[:BEGINNING],
+        )
+        for row, text in shown
+    ]

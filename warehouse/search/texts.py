@@ -13,11 +13,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import statement
 from warehouse.search.rank import Numbers
 
 FEW = 200  # texts that are named one by one
 MOST = 5_000  # texts in memory at once
+FOUND = "article_id, source, language, published_at, published_precision, first_seen_at"  # columns of docs
 
 
 class IndexedText(NamedTuple):
@@ -31,7 +32,7 @@ class IndexedText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article that a search found. Its address and title are in the index, where they take a tenth of the time to read."""
+    """An article that a search found. Its address and title are in passages, where they take a tenth of the time to read."""
 
     article_id: UUID
     source: str
@@ -60,14 +61,12 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
 
 def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, FoundArticle]:
     """Return the articles of indexed texts by their numbers."""
-    ids: dict[int, UUID] = {}
+    found: dict[int, FoundArticle] = {}
     for begin in range(0, len(docs), FEW):
-        some = _listed(docs[begin : begin + FEW])
-        ids |= con.execute(f"SELECT doc, article_id FROM docs WHERE doc IN ({some})").fetchall()
-    if not ids:
-        return {}
-    found = {one.article_id: one for one in fetch(con, "found_articles", FoundArticle, {"ids": list(ids.values())})}
-    return {doc: found[article_id] for doc, article_id in ids.items() if article_id in found}
+        some = _listed(docs[begin : begin + FEW])  # named, so that DuckDB reads no other row groups
+        rows = con.execute(f"SELECT doc, {FOUND} FROM docs WHERE doc IN ({some})").fetchall()
+        found |= {doc: FoundArticle(*row) for doc, *row in rows}
+    return found
 
 
 def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
@@ -76,10 +75,10 @@ def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
     return {row[0] for row in con.execute("SELECT article_id FROM docs SEMI JOIN asked_docs USING (doc)").fetchall()}
 
 
-def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Numbers:
+def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers, limit: int | None = None) -> Numbers:
     """Return the numbers of indexed texts, the latest publication (or first fetch, if that is unknown) first."""
     ask(con, docs)
-    found: Numbers = con.execute(statement("found_by_date")).to_arrow_table().column("doc").to_numpy()
+    found: Numbers = con.execute(statement("found_by_date"), {"limit": limit}).to_arrow_table().column("doc").to_numpy()
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
@@ -42,10 +42,26 @@ class Text(NamedTuple):
     language: str | None
 
 
-def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
-    """Put texts into the index, in place of earlier ones of the same articles, and return their number."""
-    if not texts:
-        return 0
+def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text], others: Iterable[UUID] = ()) -> int:
+    """Put texts into the index, in place of earlier ones of the same articles, and return their number.
+
+    The tables must have the articles and their matches already.
+
+    Args:
+        others: articles whose texts stay, but of which something else may have changed by which a search finds them.
+    """
+    noticed = sorted({*(text.article_id for text in texts), *others})
+    if noticed:
+        stage(con, "batch_noticed", {"article_id": "UUID"}, ((article_id,) for article_id in noticed))
+        con.execute(statement("batch_found_by"))
+    if texts:
+        _insert(con, texts)
+    if len(noticed) > len(texts):
+        con.execute(statement("update_docs"))
+    return len(texts)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> None:
     # No number is used twice: a text leaves `docs` only when another one comes with a higher number, or with all its postings.
     ((first,),) = con.execute("SELECT coalesce(max(doc) + 1, 0) FROM docs").fetchall()
     inverted = Inverted(first)
@@ -57,15 +73,13 @@ def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> int:
         for doc, (text, length) in enumerate(zip(texts, lengths, strict=True), start=first)
     ]
     stage(con, "batch_docs", DOCS, docs)
-    con.execute(statement("delete_indexed"))
-    con.execute("INSERT INTO docs BY NAME SELECT * FROM batch_docs ORDER BY doc")
+    con.execute(statement("insert_docs"))
     con.register("batch_postings", inverted.postings())
     con.register("batch_passages", _passages(texts, first))
     with _in_order(con):
         con.execute(statement("insert_postings"))
     con.unregister("batch_postings")
     con.unregister("batch_passages")
-    return len(docs)
 
 
 def _passages(texts: Sequence[Text], first: int) -> pa.Table:

@@ -1,11 +1,11 @@
 -- needs: explored
--- The most frequent sources, languages, tags (of outlets and of notes) and topics of the explored articles.
-SELECT facet, value, articles FROM (
-    SELECT 'source' AS facet, source AS value, count(*) AS articles FROM explored GROUP BY source
+-- The most frequent sources, languages, tags (of outlets and of notes) and topics of the explored articles, and all their days (UTC).
+SELECT facet, value, DATE '1970-01-01' + day AS day, articles FROM (
+    SELECT 'source' AS facet, source AS value, NULL::INTEGER AS day, count(*) AS articles FROM explored GROUP BY source
     UNION ALL
-    SELECT 'language', language, count(*) FROM explored WHERE language IS NOT NULL GROUP BY language
+    SELECT 'language', language, NULL, count(*) FROM explored WHERE language IS NOT NULL GROUP BY language
     UNION ALL
-    SELECT 'tag', tag, count(*)
+    SELECT 'tag', tag, NULL, count(*)
     FROM (
         SELECT unnest(tags) AS tag FROM explored
         UNION ALL
@@ -13,7 +13,9 @@ SELECT facet, value, articles FROM (
     )
     GROUP BY tag
     UNION ALL
-    SELECT 'topic', topic, count(*) FROM matches SEMI JOIN explored USING (article_id) WHERE current GROUP BY topic
+    SELECT 'topic', topic, NULL, count(*) FROM (SELECT unnest(topics) AS topic FROM explored) GROUP BY topic
+    UNION ALL
+    SELECT 'day', NULL, floor(epoch(dated_at) / 86400)::INTEGER AS day, count(*) FROM explored GROUP BY day
 )
-QUALIFY row_number() OVER (PARTITION BY facet ORDER BY articles DESC, value) <= $most
-ORDER BY facet, articles DESC, value;
+QUALIFY facet = 'day' OR row_number() OVER (PARTITION BY facet ORDER BY articles DESC, value) <= $most
+ORDER BY facet, day, articles DESC, value;

@@ -21,7 +21,7 @@ from flows.watchlist import Watchlist
 from newslake.errors import UsageError
 from newslake.text import counted
 from warehouse.database.connect import open_reader, open_writer
-from warehouse.read import topic_counts
+from warehouse.read import topics_of
 from warehouse.search import saved
 
 LONGEST = 100  # characters of a name
@@ -48,7 +48,7 @@ def topic_of(watchlist: Watchlist, name: str, query: str) -> Topic:
     if name in {same_name(each.name) for each in watchlist.topics}:
         raise UsageError(f"{name} is a topic of the watchlist", left=UNSAVED, next="save the search under another name")
     with open_reader(watchlist.warehouse) as con:
-        taken = name in map(same_name, topic_counts(con))
+        taken = name in map(same_name, topics_of(con))
     if taken:
         raise UsageError(
             f"{name} is a topic that is no longer on the watchlist; what it selected is still in the corpus, under this name",

@@ -18,7 +18,7 @@ from flows.search.called import articles_of, called
 from newslake.text import one_line
 from warehouse.brief.news import first_collection, past_of_articles, past_of_topics
 from warehouse.explore.stories import TopicStory, stories_of
-from warehouse.read import topic_counts
+from warehouse.read import topic_counts, topics_of
 from warehouse.records import TopicCount
 from warehouse.search.saved import saved_searches
 
@@ -48,12 +48,12 @@ def _one(room: Room, asked: Asked) -> Reply:
     def read(corpus: Corpus) -> tuple[Past, list[TopicStory], str | None, tuple[str, ...]]:
         con = corpus.con
         saved = saved_searches(con)
-        known = {*(topic.name for topic in room.watchlist.topics), *topic_counts(con), *saved}
+        known = {*(topic.name for topic in room.watchlist.topics), *topics_of(con), *saved}
         if asked.named not in known:
             raise nearest("topic or saved search", asked.named, known, "Topics")
         meant = called(room.watchlist, con, [asked.named], "nothing was changed")
         days: dict[date, int]
-        ids: set[UUID] = set()
+        ids: set[UUID] | None = None
         if meant.searches:
             ids = articles_of(con, meant.searches)
             days = past_of_articles(con, ids, last - REACH, last)
