@@ -40,6 +40,7 @@ from flows.runs.set_aside import (
     set_aside,
     write_reason,
 )
+from flows.search.listed import compare_after_run
 from flows.search.upkeep import index_rest
 from flows.topics import compile_topics
 from flows.watchlist import Watchlist
@@ -123,6 +124,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
             warnings = [line, *warnings]
         finish_run(run)
         index_rest(watchlist.warehouse, watch.note)
+        compare_after_run(watchlist, watch.note)
     told = steps.tell(watchlist, began)
     warned = (*warnings, *told.warnings)
     return Collected(

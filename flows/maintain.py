@@ -18,6 +18,7 @@ from pathlib import Path
 from flows.runs.broken import Broken, Refusal, find_broken, why_not_forget
 from flows.runs.clock import check_clock
 from flows.runs.folder import is_run_id
+from flows.search.listed import compare_all
 from flows.search.upkeep import index_rest
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors, write_whole
@@ -28,7 +29,6 @@ from warehouse.captures import absolute_names, captures_named, forget_captures, 
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.derived.mentioned import fill_mentions, unnamed
 from warehouse.derived.quoted import fill_quotations, missing_quotations
-from warehouse.location import Location
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
 from warehouse.upgrade import bring_up_to_date
 
@@ -58,6 +58,7 @@ class MaintainReport:
     backfills_pruned: int = 0  # unfinished ones that were given up
     quotations_read: int = 0  # articles of an older newslake that were searched for quotations
     names_read: int = 0  # articles that were searched for names, because no load or only older rules did
+    lists_compared: int = 0  # articles that were compared with lists of names
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
@@ -123,7 +124,7 @@ def maintain(
         if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
-        quoted, searched = _derived(location, dry_run)
+        quoted, searched, compared = _derived(watchlist, dry_run, note)
         tended = _tend(watchlist, now, dry_run, note)
         return MaintainReport(
             dry_run=dry_run,
@@ -138,6 +139,7 @@ def maintain(
             backfills_pruned=backfills,
             quotations_read=quoted,
             names_read=searched,
+            lists_compared=compared,
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
@@ -147,11 +149,11 @@ def maintain(
         )
 
 
-def _derived(location: Location, dry_run: bool) -> tuple[int, int]:
-    """Search articles that no load has searched, and return how many were searched for quotations and how many for names."""
-    if dry_run:
-        return missing_quotations(location), unnamed(location)
-    return fill_quotations(location), fill_mentions(location)
+def _derived(watchlist: Watchlist, dry_run: bool, note: Callable[[str], None]) -> tuple[int, int, int]:
+    """Search articles that no load has searched: for quotations, for names, for names of lists; return how many each."""
+    location = watchlist.warehouse
+    found = (missing_quotations(location), unnamed(location)) if dry_run else (fill_quotations(location), fill_mentions(location))
+    return *found, compare_all(watchlist, dry_run=dry_run, note=note)
 
 
 def _tend(watchlist: Watchlist, now: datetime, dry_run: bool, note: Callable[[str], None]) -> Tended:

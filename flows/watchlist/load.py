@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from flows.entities.table import Entity
 from flows.topics import Topic
 from flows.watchlist.alert import Alert
 from flows.watchlist.brief import BriefTable
@@ -43,7 +44,7 @@ _TABLES: dict[str, type[BaseModel]] = {
 # Messages never quote values of these tables: a mistyped address may hold a secret.
 _SECRET = {"notify"}
 _URLS = '`urls`, such as urls = ["mailto://user:password@example.org?to=desk@example.org"]'
-_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource, "alert": Alert}
+_ARRAYS: dict[str, type[BaseModel]] = {"topic": Topic, "source": WatchedSource, "alert": Alert, "entity": Entity}
 _DEFAULTS: dict[str, dict[str, Any]] = {"schedule": {"interval": "30m"}}
 
 M = TypeVar("M", bound=BaseModel)
@@ -78,6 +79,7 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     sources = reader.array("source", WatchedSource)
     brief = reader.table("brief", BriefTable) if "brief" in tables else None
     alerts = reader.array("alert", Alert, at_least_one=False)
+    entities = reader.array("entity", Entity, at_least_one=False)
     reader.check_told(notify, brief, alerts, [source.name for source in sources])
     if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise watchlist_error(path, reader.problems)
@@ -88,7 +90,7 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
         reader.add(("warehouse", key), why)
         raise watchlist_error(path, reader.problems)
     sources = tuple(_with_cookies(source, path.parent) for source in sources)
-    watchlist = Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain, brief, alerts)
+    watchlist = Watchlist(path, schedule, location, crawl, topics, sources, notify, maintain, brief, alerts, entities)
     if brief and (owner := watchlist.owner_of(watchlist.briefs / "latest.html")):
         reader.add(("brief", "folder"), f"{brief.folder} is {owner}; name another folder, such as briefs")
         raise watchlist_error(path, reader.problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.entities.table import Entity
 from flows.topics import Topic
 from flows.watchlist.alert import Alert
 from flows.watchlist.brief import BriefTable
@@ -33,6 +34,7 @@ class Watchlist:
     maintain: Maintenance
     brief: BriefTable | None = None
     alerts: tuple[Alert, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -22,6 +22,7 @@ import pytest
 from flows.search.in_sql import prepare
 from flows.search.search import Searcher, Sort
 from flows.topics import parse_query
+from newslake.names.lists import Entry, Match
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
 from tests.warehouse.explored import explored
@@ -33,6 +34,7 @@ from warehouse.brief.alerts import dated_articles, first_seen_of, headline_words
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.derived.listed import ListOfNames, compare_lists, uncompared
 from warehouse.derived.mentioned import fill_mentions
 from warehouse.derived.quoted import fill_quotations
 from warehouse.describe import describe
@@ -74,7 +76,7 @@ STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
 NAMED = (
     "fingerprints layout_evidence layouts notes noted parts source_runs source_states sources stories "
-    "timeline source_health coverage edits first_reports mentions named quoted quotations takedowns "
+    "timeline source_health coverage edits first_reports listed compared mentions named quoted quotations takedowns "
 )
 CONTENTS = (
     *TABLES,
@@ -321,6 +323,9 @@ def derive_again(location: Location) -> None:
             writer.con.execute(f"DELETE FROM {table}")
     fill_quotations(location)
     fill_mentions(location)
+    tanker = ListOfNames("ships", "1", (Entry("Rason"),), Match.SOUND)
+    compare_lists(location, [tanker])
+    assert uncompared(location, [tanker]) == 0
 
 
 def comment_again(location: Location) -> None:

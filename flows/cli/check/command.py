@@ -14,6 +14,7 @@ import typer
 from flows.cli.check.show import Told, say_of_folder, show
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, errors, plain, print_json
 from flows.reports import next_step
+from flows.search.listed import problems_of
 from flows.watchlist import Watchlist, check_places, load_watchlist
 from flows.watchlist.advice import advice
 from flows.watchlist.choose import chosen_of, chosen_sources
@@ -115,7 +116,7 @@ def _asked(
         option=str(named) if (named := next_step.given()) else None,
         count=len(watchlist.sources),
         topics=[topic.name for topic in watchlist.topics],
-        advice=advice(watchlist),
+        advice=[*advice(watchlist), *problems_of(watchlist)],
         addresses=len(watchlist.notify.urls),
         sources=sources,
         settings=watchlist.crawl,

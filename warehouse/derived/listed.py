@@ -1,0 +1,126 @@
+"""Compare the texts of articles with the user's lists of names, and write which names each has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+import duckdb
+
+from newslake.names.lists import Entry, Hit, Match, NameList
+from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
+from warehouse.database.stage import stage
+from warehouse.database.statements import statement
+from warehouse.derived.pieces import pieces
+from warehouse.location import Location
+
+AT_ONCE = 500  # articles that are written while the lock of the warehouse is held
+_LISTED = {
+    "article_id": "UUID",
+    "list": "VARCHAR",
+    "entity": "VARCHAR",
+    "kind": "VARCHAR",
+    "written": "VARCHAR[]",
+    "match": "VARCHAR",
+    "reason": "VARCHAR",
+    "score": "DOUBLE",
+    "in_title": "BOOLEAN",
+    "times": "INTEGER",
+}
+_COMPARED = {"article_id": "UUID", "list": "VARCHAR", "version": "VARCHAR", "text_hash": "VARCHAR"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOfNames:
+    """A list of names as the warehouse compares it.
+
+    Attributes:
+        version: of its names and of how they are compared; texts are compared again with another one.
+    """
+
+    name: str
+    version: str
+    entries: tuple[Entry, ...]
+    match: Match
+
+
+class _Text(NamedTuple):
+    article_id: UUID
+    title: str
+    text: str
+    text_hash: str
+
+
+def uncompared(location: Location, lists: Iterable[ListOfNames]) -> int:
+    """Return how many texts are still to be compared, counted once for each list."""
+    with open_reader(location) as con:
+        return sum(_left(con, one) for one in lists)
+
+
+def compare_lists(location: Location, lists: Sequence[ListOfNames], most: int | None = None) -> int:
+    """Compare the texts that were not compared with the lists as they are now, and return their number.
+
+    Others can load in between; what is done stays.
+
+    Args:
+        most: so many texts of each list; all if None.
+    """
+    done = 0
+    for one in lists:
+        with open_reader(location) as con:
+            if not _left(con, one):
+                continue
+        compiled = NameList(one.entries, one.match)
+        given = {"list": one.name, "version": one.version}
+        parts = pieces(location, "uncompared_texts", _Text, given, AT_ONCE)
+        for texts in islice(parts, None if most is None else -(-most // AT_ONCE)):
+            rows = [row for text in texts for row in _rows(one, text, compiled.find(f"{text.title}\n{text.text}"))]
+            with open_writer(location, "names of lists", wait=LONG_WAIT) as writer:
+                writer.transact(partial(_write, one=one, texts=texts, rows=rows))
+            done += len(texts)
+    return done
+
+
+def drop_lists(location: Location, keep: Iterable[str]) -> None:
+    """Remove what was found of lists that are on the watchlist no more."""
+    names = list(keep)
+    query = "FROM {} WHERE NOT list_contains(?, list)"
+    with open_reader(location) as con:
+        stale = [table for table in ("listed", "compared") if con.execute(f"{query.format(table)} LIMIT 1", [names]).fetchone()]
+    if stale:
+        with open_writer(location, "names of lists", wait=LONG_WAIT) as writer:
+            for table in stale:
+                writer.con.execute(f"DELETE {query.format(table)}", [names])
+
+
+def _left(con: duckdb.DuckDBPyConnection, one: ListOfNames) -> int:
+    [(left,)] = con.execute(statement("uncompared"), {"list": one.name, "version": one.version}).fetchall()
+    return int(left)
+
+
+def _rows(one: ListOfNames, text: _Text, hits: Sequence[Hit]) -> Iterator[tuple[object, ...]]:
+    by_entry: defaultdict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_entry[hit.entry].append(hit)
+    for number, some in sorted(by_entry.items()):
+        best = max(some, key=lambda hit: hit.score)
+        entry = one.entries[number]
+        written = list(dict.fromkeys(hit.written for hit in some))
+        in_title = any(hit.start < len(text.title) for hit in some)
+        kind, match = str(entry.kind), str(best.match)
+        yield text.article_id, one.name, entry.name, kind, written, match, best.reason, best.score, in_title, len(some)
+
+
+def _write(con: duckdb.DuckDBPyConnection, one: ListOfNames, texts: Sequence[_Text], rows: Sequence[tuple[object, ...]]) -> None:
+    done = [(text.article_id, one.name, one.version, text.text_hash) for text in texts]
+    stage(con, "batch_compared", _COMPARED, done)
+    stage(con, "batch_listed", _LISTED, rows)
+    for table in ("listed", "compared"):  # what an earlier text had, or an earlier list
+        con.execute(f"DELETE FROM {table} WHERE list = ? AND article_id IN (SELECT article_id FROM batch_compared)", [one.name])
+    con.execute(statement("insert_listed"))
+    con.execute(statement("insert_compared"))
