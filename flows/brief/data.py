@@ -26,6 +26,7 @@ def data_of(brief: Brief) -> dict[str, Any]:
                 "edits": [_with_notes(edit, brief) for edit in part.edits],
                 "absences": [_with_notes(one, brief) for one in part.absences],
                 "late": part.late,
+                "names": [asdict(one) for one in part.names],
                 "days": [
                     {"day": day, "articles": articles, "usual": usual}
                     for day, articles, usual in zip(part.past.days, part.past.articles, part.past.usual, strict=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.brief.compose import Asked, Period, compose, shown_leads, with_leads
-from flows.brief.model import Brief, Trouble
+from flows.brief.model import Brief, Named, Part, Trouble
 from flows.brief.past import REACH, past_of
 from flows.search.called import Called, articles_of, called
 from flows.watchlist import Watchlist
@@ -18,9 +18,12 @@ from warehouse.database.statements import one_state
 from warehouse.news import latest_load
 from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
+from warehouse.reading.mentions import names_of
 
 if TYPE_CHECKING:
     import duckdb
+
+MOST_NAMES = 10  # of a topic
 
 
 def brief_of(
@@ -52,7 +55,15 @@ def brief_of(
             len(watchlist.enabled),
         )
         brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles))
+        brief = replace(brief, parts=tuple(replace(part, names=_names(con, part)) for part in brief.parts))
         return brief, wanted.notes
+
+
+def _names(con: duckdb.DuckDBPyConnection, part: Part) -> tuple[Named, ...]:
+    """Return whom and what the new articles of a part name most; no places, of which the countries are in every article."""
+    arrived = part.arrived
+    found = names_of(con, kinds=("person", "organisation", "vessel"), ids=arrived, most=MOST_NAMES) if arrived else []
+    return tuple(Named(one.kind, one_line(one.name), one.articles) for one in found)
 
 
 def _all_topics(watchlist: Watchlist) -> Called:

@@ -117,12 +117,22 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name, and how many new articles have it."""
+
+    kind: str
+    name: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What is new on a topic or in a saved search.
 
     Attributes:
         counts: how many of each kind.
         late: new articles that were published long before, such as those of an archive; they are in no story here.
+        names: the people, organisations and vessels that most of the new articles name.
     """
 
     name: str
@@ -132,6 +142,12 @@ class Part:
     absences: tuple[Absence, ...]
     late: int
     past: Past
+    names: tuple[Named, ...] = ()
+
+    @property
+    def arrived(self) -> set[UUID]:
+        """The new articles of its stories."""
+        return {report.article_id for story in self.stories for report in story.reports if report.is_new}
 
     @property
     def is_empty(self) -> bool:

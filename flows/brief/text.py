@@ -100,6 +100,9 @@ def _part(part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     yield from w.head(part.name, 2)
     yield w.text(words.counts_line(part))
     yield f"Articles a day, {len(part.past.days)} days to {part.past.days[-1]} (UTC): {w.code(sparkline(part.past.articles))}"
+    if part.names:
+        yield ""
+        yield w.text(words.names_line(part))
     yield ""
     for story in part.stories[: words.STORIES]:
         yield from _story(story, brief, w)

@@ -68,6 +68,12 @@ def counts_line(part: Part) -> str:
     return " ".join(filter(None, [*sentences, today(part)]))
 
 
+def names_line(part: Part) -> str:
+    """Return whom and what the new articles name most, each with how many articles do; "" if nobody."""
+    named = ", ".join(f"{one.name} ({one.articles})" for one in part.names)
+    return f"Named most: {named}" if named else ""
+
+
 def _stories(part: Part) -> str:
     outlets = len({report.source for story in part.stories for report in story.reports if report.is_new})
     return f"{counted(len(part.stories), 'story', 'stories')} of {counted(outlets, 'outlet')}" if part.stories else ""

@@ -68,6 +68,10 @@ COMMANDS = {
         "Write the corpus as one file: .duckdb (all tables), .parquet, .csv or .jsonl (articles with topics and notes).",
     ),
     "new": ("reading.new", "Show what came into the corpus since you last looked: new articles, copies, edits and take-downs."),
+    "names": (
+        "reading.names",
+        "List the people, organisations, places and vessels that articles name, with how many articles have each.",
+    ),
     "brief": (
         "brief.command",
         "Tell what is new on each topic: stories by their spread and freshness, edits, take-downs, and sources in trouble.",

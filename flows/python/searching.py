@@ -53,6 +53,7 @@ class Only(TypedDict, total=False):
     source: Names
     language: Names
     tag: Names
+    name: Names
     since: Moment
     until: Moment
 
@@ -94,6 +95,7 @@ class Searching:
             _names(only.get("tag")),
             self._moment(only.get("since"), "since"),
             self._moment(only.get("until"), "until"),
+            _names(only.get("name")),
         )
 
     def _moment(self, given: Moment | None, name: str) -> datetime | None:

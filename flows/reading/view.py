@@ -19,6 +19,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps
 _JOINED = re.compile(rf"[{UNSPACED}\u1100-\u11ff\uac00-\ud7af\u0590-\u06ff]")
 _BOUNDS = (r"(?<!\w)", r"(?!\w)")
 MOST_MEMBERS = 30
+MOST_NAMES = 30  # of a kind
+KINDS = {"person": "people", "organisation": "organisations", "place": "places", "vessel": "vessels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +167,23 @@ def _sections(article: WholeArticle, zone: ZoneInfo) -> Iterator[Section]:
         if rest := len(article.story) - MOST_MEMBERS:
             rows += [("", "", "", f"and {rest} more")] if rest > 0 else []
         yield Section(name, tuple(rows))
+    yield Section("Names", tuple(_names(article)))
     yield Section("Revisions", tuple(_revision(one, article, zone) for one in article.revisions))
     yield Section("Taken down", tuple(_absences(article, zone)))
     yield Section("Pages", tuple((str(part.page), one_line(part.url)) for part in article.parts))
     others = (address.url for address in article.addresses if address.url != row["url"])
     yield Section("Also at", tuple((one_line(url),) for url in others))
     yield Section("Origin", tuple(_origins(article, zone)))
+
+
+def _names(article: WholeArticle) -> Iterator[tuple[str, ...]]:
+    """Yield whom and what the text names, by kind; those of the title first. Of an earlier revision they are not known."""
+    found = sorted(article.mentions if article.is_current else (), key=lambda one: not one.in_title)
+    for kind, words in KINDS.items():
+        named = [f"{one_line(one.name)}{f' ({one_line(one.entity)})' if one.entity else ''}" for one in found if one.kind == kind]
+        if named:
+            rest = len(named) - MOST_NAMES
+            yield words, ", ".join(named[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _member(member: Member, article: WholeArticle, zone: ZoneInfo) -> tuple[str, ...]:

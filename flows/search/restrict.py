@@ -39,11 +39,12 @@ class Restrictions:
     tags: tuple[str, ...]
     since: datetime | None
     until: datetime | None
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags}
-        for what, names in named.items():
-            for name in names:
+        named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags, "name": self.names}
+        for what, several in named.items():
+            for name in several:
                 if not isinstance(name, str):
                     raise usage(f"{what} is a name or a list of names, not {name!r}", f"write each {what} as text")
                 if not is_utf8(name):
@@ -57,6 +58,7 @@ class Restrictions:
             "--source": self.sources,
             "--language": self.languages,
             "--tag": self.tags,
+            "--name": self.names,
             "--since": self.since,
             "--until": self.until,
         }
@@ -99,12 +101,12 @@ def restricted(
         check_known("source", given.sources, known, "newslake sources", NOTHING)
     languages = tuple(language.lower() for language in given.languages)
     spellings = known_tags(con) if given.tags else {}
-    for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags)):
+    for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags), *_unnamed(con, given.names)):
         if note is not None:
             note(each)
     # Those that no article has stay, because without any tag there would be no restriction.
     tags = tuple(each for tag in given.tags for each in spellings.get(fold_tag(tag), [tag]))
-    only = Only(topics, given.sources, languages, tags, given.since, given.until)
+    only = Only(topics, given.sources, languages, tags, given.since, given.until, given.names)
     return only, [each.node for each in searches]
 
 
@@ -118,6 +120,21 @@ def _unknown_languages(con: duckdb.DuckDBPyConnection, languages: tuple[str, ...
     known = [str(row[0]) for row in rows]
     there = f"there are {cut(', '.join(known), SHOWN)}" if known else "the language of no article is known"
     return [f"no article is in the language {language!r}: {there}." for language in languages if language not in known]
+
+
+def _unnamed(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> list[str]:
+    """Return a note for each name that no article has, with names that have it in them."""
+    if not names:
+        return []
+    from warehouse.reading.mentions import is_named, names_of
+
+    notes = []
+    for name in names:
+        if not is_named(con, name):
+            like = [one.name for one in names_of(con, like=name, most=3)]
+            hint = f": did you mean {' or '.join(like)}?" if like else "; newslake names lists those that are."
+            notes.append(f"{name!r} is not found as a name in any article{hint}")
+    return notes
 
 
 def unknown_names(con: duckdb.DuckDBPyConnection, node: Node, watchlist: Watchlist | None = None) -> list[str]:

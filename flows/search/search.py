@@ -117,7 +117,7 @@ class Searcher:
         return Result(hits, len(found.docs), exact=bool(found.sure.all()))
 
     def listed(self, only: Only, limit: int = 20, sort: Sort = Sort.DATE) -> Result:
-        """Return the first articles that the topics of a restriction select: the latest, or those that match most strongly."""
+        """Return the first articles that a restriction selects: the latest, or those that match its topics most strongly."""
         with one_state(self._con):
             docs = self._index.within(only)
             found = selected(self._con, docs, only.topics, limit, by_score=sort is Sort.SCORE)

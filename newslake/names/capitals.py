@@ -20,6 +20,7 @@ _IMO = re.compile(r"^[\s,]*\(?\s*IMO\b")
 _DATELINE = re.compile(r"^(?:\s*\([A-Za-z, ]+\))?\s*(?:,[^—–-]{0,40})?\s*(?:\([A-Za-z /]+\))?\s*(?:[—–]|-{1,2}|:)\s")
 _PAIR = re.compile(r"\b[Tt]he (?P<first>[A-Z][a-z]+) and $")
 _REGION = re.compile(r"^, (?P<region>[A-Z]\w+(?: [A-Z]\w+)?)")
+_GERMAN = {"von", "der", "den", "zu"}  # also part of names, behind a first name
 _LINKS = {"of", "for", "the"}
 _NUMBERED = re.compile(r"^ (?:No\. ?\d+|[IVX]+\b|\d{1,3}\b(?![.,:%]?\d))")
 MOST_PLACE_WORDS = 4
@@ -29,9 +30,17 @@ MOST_PLACE_WORDS = 4
 def _ship_before() -> re.Pattern[str]:
     nouns = "|".join(sorted(listed("capitals", "ship_nouns"), key=len, reverse=True))
     return re.compile(
-        rf"(?:\b(?:{nouns})s?,?(?: (?:called|named|dubbed|namens))?,? ?(?:[Tt]he |der |die |le |el )?"
+        rf"(?:\b(?i:{nouns})s?,?(?: (?:called|named|dubbed|namens))?,? ?(?:[Tt]he |der |die |le |el )?"
         rf"|\b(?:aboard|sister (?:ship|vessel) of|[Cc]aptain of|crew of) (?:the )?)[\"“„«‘'`]*$"
     )
+
+
+@cache
+def _ship_named() -> re.Pattern[str]:
+    """Return a pattern of what stands before a name in quotation marks that a ship, which is told of before, has or had."""
+    nouns = "|".join(listed("capitals", "ship_nouns"))
+    said = "named|called|renamed|known as|formerly|namens|(?:dem|den) Namen|früher|rebaptisé|nommé|llamado"
+    return re.compile(rf"\b(?i:{nouns})s?\b[^.!?]{{0,100}}\b(?:{said})(?: the)? [\"“„«‘'`]$")
 
 
 @cache
@@ -105,7 +114,10 @@ def _parts(run: Run) -> Iterator[Run]:
                 yield from _parts(_cut(run, rest, len(words)))
             return
     for place, word in enumerate(words):
-        if word in {"de", "y", "le", "la"} and place and " ".join(words[:place]) in known_places():
+        is_apart = (
+            word in _GERMAN and place and words[place - 1] not in listed("capitals", "given") and words[place - 1] not in _GERMAN
+        )
+        if is_apart or (word in {"de", "y", "le", "la"} and place and " ".join(words[:place]) in known_places()):
             yield _cut(run, 0, place)
             rest = next((at for at in range(place, len(words)) if words[at][0].isupper()), None)
             if rest is not None:
@@ -133,8 +145,10 @@ def _is_vessel(run: Run) -> bool:
     first = run.words[0].lower()
     if (first in listed("capitals", "ship_marks") and len(run.words) > 1 and run.words[0].isupper()) or _IMO.match(run.after):
         return True
+    before = run.line[max(0, run.start - 150) : run.start]
+    is_said = _ship_before().search(run.before) is not None or _ship_named().search(before) is not None
     return (
-        _ship_before().search(run.before) is not None
+        is_said
         and run.text not in known_places()
         and not _is_organisation(run)
         and run.words[0].lower() not in listed("capitals", "peoples")
@@ -214,8 +228,8 @@ def _is_organisation(run: Run) -> bool:
     known = listed("capitals", "organisations")
     if run.text in known or run.text.removeprefix("The ") in known:
         return True
-    if len(words) < 2:
-        return False
+    if len(words) < 2 or (words[0] in listed("capitals", "titles") and any(word[0].islower() for word in run.words)):
+        return False  # "Vorsitzender der Partei"
     ends = listed("capitals", "organisation_ends")
     return (
         words[-1] in ends
@@ -262,6 +276,8 @@ def _is_place(run: Run) -> bool:
         return True
     if len(words) > 3 or _SHORT.match(run.text):
         return run.start == 0 and run.text.isupper() and _DATELINE.match(run.after) is not None and len(words) < 4
+    if len(words) == 1 and words[0].endswith(("ian", "ean", "ese", "ish")):
+        return False  # "a Siberian port"
     nouns = "|".join(listed("capitals", "place_nouns"))
     if re.search(rf"\b(?:{nouns})(?: of)? $", run.before) or re.match(rf"^ (?:{nouns})\b", run.after):
         return not run.opens and not re.match(r"^ (?:city|county|state) (?:council|court|police)", run.after)

@@ -93,7 +93,7 @@ def person_in_nominative(words: tuple[str, ...]) -> tuple[str, ...]:
     if len(words) == 1:
         is_other_case = _MALE_ADJECTIVE.match(first) or (_MALE.match(first) and not first.endswith("а"))
         return (_male_family(first),) if is_other_case else words
-    male = _male_given(first)
+    male = None if last.endswith(("ая", "яя")) else _male_given(first)
     middle = words[1:-1]
     if male is not None and first != male:
         return (male, *middle, _male_family(last))

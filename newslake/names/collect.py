@@ -21,7 +21,7 @@ PLACES = Path(__file__).with_name("places.json")
 LOCALES = ("en", "ru", "uk", "ko", "ja", "zh", "zh_Hant", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sv", "tr")
 # People a city must have: fewer in countries that this project began with, more for its names in other scripts, whose many
 # alternate names hold those of small languages and of parts of the city.
-LEAST, NEARBY, ABROAD = 250_000, 100_000, 700_000
+LEAST, NEARBY, ABROAD = 150_000, 100_000, 700_000
 NEAR = {"KR", "KP", "JP", "RU", "UA", "BY", "TW"}
 # Countries in which a script is at home.
 HOME = {"cyrillic": {"RU", "UA", "BY", "KZ"}, "hangul": {"KR", "KP"}, "kana": set[str](), "han": {"CN", "TW", "JP"}}

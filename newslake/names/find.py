@@ -13,7 +13,7 @@ from newslake.names.korean import found_in_korean
 from newslake.names.model import Found, Name
 from newslake.names.russian import found_in_russian
 
-RULES = 2  # version of the rules: with a higher one, newslake maintain searches all articles again
+RULES = 3  # version of the rules: with a higher one, newslake maintain searches all articles again
 LONGEST = 20_000  # characters of a text that are read: who is named only after that is hardly what it is about
 _BY_LANGUAGE = {
     "ko": found_in_korean,

@@ -144,7 +144,7 @@ def _listed_names(whole: str) -> set[tuple[Kind, str]]:
             if head in places and (len(head) > 2 or rest or word in places):
                 found.add((Kind.PLACE, head))
                 break
-            if head.endswith(ends) and len(head) > 3 and not any(head == end for end in ends):
+            if head.endswith(ends) and len(head) > 3 and head not in listed("korean", "no_organisations"):
                 found.add((Kind.ORGANISATION, head))
                 break
     for name in organisations:

@@ -101,6 +101,8 @@ def _spelled(word: str) -> str:
 def _by_one_name(one: Trimmed, word: str, lower: AbstractSet[str]) -> Person | None:
     if word in listed("capitals", "known"):
         return Person((word,))
+    if "." in word:
+        return None
     if word.lower() in lower or word.isupper() or not one.has_title or len(word) < 3 or one.run.opens:
         return None
     address = re.search(r"\b(?:Mr|Mrs|Ms|Dr|Herr|Frau|Sir|M|Mme|Prof)\.? $", one.run.line[: one.run.end - len(word)])

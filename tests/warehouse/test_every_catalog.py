@@ -60,6 +60,7 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
+from warehouse.reading.mentions import names_of
 from warehouse.reading.named import by_address, by_piece, nearest
 from warehouse.reading.revisions import revisions_of
 from warehouse.reading.whole import WholeArticle, whole_article
@@ -76,7 +77,7 @@ STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
 NAMED = (
     "fingerprints layout_evidence layouts notes noted parts source_runs source_states sources stories "
-    "timeline source_health coverage edits first_reports listed compared mentions named quoted quotations takedowns "
+    "timeline source_health coverage edits first_reports listed compared mentions named names quoted quotations takedowns "
 )
 CONTENTS = (
     *TABLES,
@@ -244,6 +245,7 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
         searcher.search(asked, sort=Sort.DATE),
         searcher.search(asked, Only(sources=("strait",), since=START, until=hours(500), tags=("oil",), languages=("en",))),
         searcher.search(asked, Only(topics=(MATCH.topic,))),
+        searcher.search(asked, Only(names=("ada park",))),
         searcher.search(parse_query('wire* -source:cape OR sourcetag:"State media" edited3')),
         searcher.search(parse_query("tag:öL OR wire3", is_search=True)),
     ]
@@ -260,6 +262,7 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
     whole = whole_article(con, a)
     assert isinstance(whole, WholeArticle)
     return [
+        names_of(con, like="ada"),
         *by_address(con, [a], [A]),
         *by_address(con, [uuid5(NAMESPACE_URL, "nobody")], []),
         *by_piece(con, a.hex[:6], ["/a"]),

@@ -111,7 +111,7 @@ def test_every_table_view_and_column_says_what_it_means(location: Location) -> N
         "urls",
     }
     views = {name for name, relation in relations.items() if relation.kind == "view"}
-    asked = {"coverage", "edited_away", "edits", "first_reports", "noted", "quotations", "takedowns", "timeline"}
+    asked = {"coverage", "edited_away", "edits", "first_reports", "names", "noted", "quotations", "takedowns", "timeline"}
     assert views == {"source_health", "stories", *asked}
     macros = {name for name, relation in relations.items() if relation.kind == "table macro"}
     asked = {"blind_spots", "changed_words", "corpus_as_of", "new_since", "top_languages", "top_sources", "top_words"}

@@ -13,8 +13,10 @@ import numpy as np
 
 from warehouse.database.statements import fetch, one_state
 from warehouse.notes.read import Note, notes_of
+from warehouse.reading.mentions import MentionRow
 from warehouse.search.texts import texts_of
 
+MENTION = "kind, name, entity, in_title, times, position, forms FROM mentions"
 TOPIC = "topic, terms, in_title, score, snippet, revision, current FROM matches"
 
 
@@ -108,6 +110,7 @@ class WholeArticle:
         shown: the revision whose headline and text were asked for; `title` and `text` are its own.
         parts: pages of the current revision, if it has several.
         notes: what users noted on it, without what was deleted.
+        mentions: whom and what its current text names, most often first.
     """
 
     row: Mapping[str, Any]
@@ -121,6 +124,7 @@ class WholeArticle:
     parts: tuple[PartRow, ...]
     addresses: tuple[Address, ...]
     notes: tuple[Note, ...]
+    mentions: tuple[MentionRow, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -160,6 +164,7 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             _rows(con, PartRow, "page, url, seen_at, capture_file, capture_offset FROM parts", "page", article_id),
             _rows(con, Address, "url, is_carrier FROM urls", "is_carrier DESC, url", article_id),
             tuple(notes_of(con, article_id)),
+            _rows(con, MentionRow, MENTION, "times DESC, kind, name", article_id),
         )
 
 

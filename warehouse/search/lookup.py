@@ -30,6 +30,7 @@ class Only:
         topics: an article has at least one of them, currently.
         since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
         tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
+        names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
     """
 
     topics: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Only:
     tags: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -120,6 +122,7 @@ class Index:
             "tags": list(only.tags) or None,
             "since": only.since,
             "until": only.until,
+            "names": [name.lower() for name in only.names] or None,
         }
         docs = _arrays(self._con, statement("search_only"), given)["doc"]
         mask = np.zeros(size, np.bool_)

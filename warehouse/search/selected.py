@@ -34,10 +34,11 @@ def selected(
     """Return the first of the indexed texts with these numbers, with their matches of topics.
 
     Args:
-        by_score: the strongest matches first; otherwise the latest publication (or first fetch, if that is unknown).
+        topics: whose matches are shown; of all topics if empty.
+        by_score: those that match these topics most strongly first; otherwise the latest publication (or first fetch).
     """
-    if not by_score:
-        return matched(con, newest_first(con, docs, limit), topics)
+    if not by_score or not topics:
+        return matched(con, newest_first(con, docs, limit), topics or None)
     ask(con, docs)
     given = {"topics": list(topics), "limit": limit}
     strongest: Numbers = con.execute(statement("topics_by_score"), given).to_arrow_table().column("doc").to_numpy()

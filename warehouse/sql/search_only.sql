@@ -13,4 +13,13 @@ WHERE ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source)
         OR article_id IN (
             SELECT n.article_id FROM notes AS n WHERE n.deleted_at IS NULL AND list_has_any(n.tags, $tags::VARCHAR[])
         )
+    )
+    AND (
+        $names::VARCHAR[] IS NULL
+        OR article_id IN (
+            SELECT m.article_id FROM mentions AS m
+            WHERE list_contains($names::VARCHAR[], lower(m.name))
+                OR list_contains($names::VARCHAR[], lower(m.entity))
+                OR list_has_any($names::VARCHAR[], list_transform(m.forms, lambda form: lower(form)))
+        )
     );

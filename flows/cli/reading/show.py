@@ -83,7 +83,7 @@ def as_data(found: WholeArticle) -> dict[str, Any]:
     }
     lists = {
         name: [asdict(one) for one in getattr(found, name)]
-        for name in ("topics", "story", "absences", "parts", "addresses", "notes")
+        for name in ("topics", "story", "absences", "parts", "addresses", "notes", "mentions")
     }
     return row | lists | {"revisions": [asdict(one) for one in found.revisions]}
 

@@ -64,8 +64,8 @@ def search(
         str | None,
         typer.Argument(
             help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes."
-            " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag alone shows"
-            " all that have it."
+            " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag or"
+            " --name alone shows all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -75,6 +75,7 @@ def search(
     source: Sources = None,
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
     tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
+    name: Annotated[Several, typer.Option("--name", help="Only where this name stands (newslake names). Repeatable.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
@@ -112,6 +113,7 @@ def search(
         tuple(tag or ()),
         moment(since, "--since", zone, now) if since else None,
         moment(until, "--until", zone, now) if until else None,
+        tuple(name or ()),
     )
     shape = Format.JSON if as_json else format
     if shape in FILES_ONLY:
@@ -132,7 +134,7 @@ def search(
         option = "--column" if column is not None else "--match"
         raise usage(f"{option} is for --batch", f"newslake search --batch names.csv {option} {column or match}")
     else:
-        if query is None and (save is not None or not (topic or tag)):
+        if query is None and (save is not None or not (topic or tag or name)):
             raise usage(
                 "what to search for is missing", """newslake search '"North Korea" AND oil', or newslake search --topic NAME"""
             )
@@ -193,7 +195,7 @@ def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked,
     only, saved = restricted(watchlist, con, asked.given, tell)
     searcher = Searcher(con)
     if node is None and not saved:
-        if only.topics:
+        if only.topics or only.names:
             return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
         node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
     elif node is not None:

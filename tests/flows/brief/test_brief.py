@@ -47,7 +47,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wire = article(f"{SITE}/wire", text=WIRE, title="Oil at the pier")
     strait = {"source": "strait", "domain": "strait.example", "published_at": hours(2)}
     copied = article("https://strait.example/w", text=WIRE, title="Oil for all", **strait)
-    lone = article(f"{SITE}/lone", title="Oil alone", published_at=hours(1))
+    named = f"{words('lone', 60)} It was Dr. Ada Park who paid."
+    lone = article(f"{SITE}/lone", title="Oil alone", text=named, published_at=hours(1))
     nasty = article(f"{SITE}/nasty", title=NASTY, text=f"{NASTY} {words('n')}")
     old = article(f"{SITE}/old", title="Oil of old", published_at=hours(-500))
     gone = page(lone.page.url, Outcome.HTTP_ERROR, reason=Reason.GONE, status=410, requested_at=hours(9))
@@ -224,3 +225,10 @@ def test_each_form_shows_where_notes_are(corpus: Path) -> None:
     trade = told(corpus, *NEWS)["topics"][0]
     assert (trade["edits"][0]["notes"], trade["edits"][0]["note_tags"]) == (1, ["hot"])
     assert [report["notes"] for report in trade["stories"][0]["reports"]] == [1, 0]
+
+
+def test_whom_the_new_articles_of_a_topic_name_is_told_in_every_format(corpus: Path) -> None:
+    assert told(corpus, *NEWS)["topics"][0]["names"] == [{"kind": "person", "name": "Ada Park", "articles": 1}]
+    for form in ("txt", "md", "html"):
+        said = text(corpus, form)
+        assert "Named most:" in said and "Ada Park" in said, form

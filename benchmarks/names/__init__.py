@@ -1,0 +1,1 @@
+"""Measure the names that are found in texts."""

@@ -1,0 +1,79 @@
+"""Read whom and what articles name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import duckdb
+
+from warehouse.database.statements import fetch
+from warehouse.search.lookup import EVERYTHING, Only
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """A name in an article; see the table `mentions`."""
+
+    kind: str
+    name: str
+    entity: str | None
+    in_title: bool
+    times: int
+    position: int | None
+    forms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A name, and how many articles have it; see the view `names`. `times`: how often they have it together."""
+
+    kind: str
+    name: str
+    entity: str | None
+    articles: int
+    titles: int
+    times: int
+    sources: int
+    languages: Sequence[str]
+    first_at: datetime
+    last_at: datetime
+
+
+def names_of(
+    con: duckdb.DuckDBPyConnection,
+    only: Only = EVERYTHING,
+    *,
+    kinds: Sequence[str] = (),
+    like: str | None = None,
+    ids: Iterable[UUID] | None = None,
+    most: int | None = None,
+) -> list[NameCount]:
+    """Return whom and what articles name, what most of them name first.
+
+    Args:
+        only: the articles that count; its tags are not looked at.
+        like: a part of the names, in any case.
+        ids: of the articles that count; None: of all.
+    """
+    given = {
+        "kinds": list(kinds) or None,
+        "like": like,
+        "sources": list(only.sources) or None,
+        "languages": list(only.languages) or None,
+        "topics": list(only.topics) or None,
+        "since": only.since,
+        "until": only.until,
+        "ids": None if ids is None else list(ids),
+        "most": most,
+    }
+    return fetch(con, "names_counted", NameCount, given)
+
+
+def is_named(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Return whether an article names this, in full or as short as some article does, in any case."""
+    forms = "list_transform(forms, lambda form: lower(form))"
+    query = f"SELECT 1 FROM mentions WHERE lower($1) IN (lower(name), lower(entity)) OR list_contains({forms}, lower($1)) LIMIT 1"
+    return con.execute(query, [name]).fetchone() is not None
