@@ -16,7 +16,7 @@ COMMENT ON TABLE mentions IS 'One row per article and name in its current title 
 COMMENT ON COLUMN mentions.article_id IS 'Article, see articles.';
 COMMENT ON COLUMN mentions.kind IS 'person, organisation, place or vessel.';
 COMMENT ON COLUMN mentions.name IS 'The name as the article writes it most fully, without titles.';
-COMMENT ON COLUMN mentions.entity IS 'Entry of a list of yours that the name matches; null if no list has it.';
+COMMENT ON COLUMN mentions.entity IS 'Entry of a list of yours that the name was stored with; null otherwise. The view names has what the table listed says of it.';
 COMMENT ON COLUMN mentions.in_title IS 'Whether the title has it, in full or in part.';
 COMMENT ON COLUMN mentions.times IS 'How often title and text have it, in any form.';
 COMMENT ON COLUMN mentions.position IS 'Offset of its first appearance in the text, from 1, as substr counts; null if only the title has it.';

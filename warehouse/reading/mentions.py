@@ -75,5 +75,6 @@ def names_of(
 def is_named(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Return whether an article names this, in full or as short as some article does, in any case."""
     forms = "list_transform(forms, lambda form: lower(form))"
-    query = f"SELECT 1 FROM mentions WHERE lower($1) IN (lower(name), lower(entity)) OR list_contains({forms}, lower($1)) LIMIT 1"
-    return con.execute(query, [name]).fetchone() is not None
+    named = f"SELECT 1 FROM mentions WHERE lower($1) IN (lower(name), lower(entity)) OR list_contains({forms}, lower($1)) LIMIT 1"
+    listed = "SELECT 1 FROM listed WHERE lower(entity) = lower($1) LIMIT 1"
+    return any(con.execute(query, [name]).fetchone() is not None for query in (named, listed))

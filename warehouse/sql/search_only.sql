@@ -22,4 +22,5 @@ WHERE ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source)
                 OR list_contains($names::VARCHAR[], lower(m.entity))
                 OR list_has_any($names::VARCHAR[], list_transform(m.forms, lambda form: lower(form)))
         )
+        OR article_id IN (SELECT l.article_id FROM listed AS l WHERE list_contains($names::VARCHAR[], lower(l.entity)))
     );

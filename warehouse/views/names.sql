@@ -1,9 +1,14 @@
 CREATE OR REPLACE VIEW names AS
 SELECT
-    m.kind, m.name, max(m.entity) AS entity, count(*) AS articles, count(*) FILTER (m.in_title) AS titles,
+    m.kind, m.name, max(coalesce(m.entity, l.entity)) AS entity, count(*) AS articles, count(*) FILTER (m.in_title) AS titles,
     count(DISTINCT a.source) AS sources, list_sort(list(DISTINCT a.language)) AS languages,
     min(coalesce(a.published_at, a.first_seen_at)) AS first_at, max(coalesce(a.published_at, a.first_seen_at)) AS last_at
 FROM mentions AS m JOIN articles AS a USING (article_id)
+LEFT JOIN (
+    SELECT article_id, written, max(entity) AS entity
+    FROM (SELECT article_id, entity, unnest(written) AS written FROM listed)
+    GROUP BY article_id, written
+) AS l ON l.article_id = m.article_id AND l.written = m.name
 GROUP BY m.kind, m.name;
 
 COMMENT ON VIEW names IS 'One row per name of a person, organisation, place or vessel in the corpus, as articles write it; see mentions.';

@@ -102,3 +102,16 @@ def test_who_switched_them_off_is_told_so(corpus: Path, tmp_path: Path) -> None:
     off = tmp_path / "watchlist.toml"
     off.write_text(corpus.read_text().replace('"data/news.duckdb"', f'"{corpus.parent}/data/news.duckdb"\nnames = false'))
     assert "names is false in [warehouse]" in newslake("names", "-c", off).stderr
+
+
+def test_names_of_a_list_of_the_user_say_so(corpus: Path, tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    config.write_text(corpus.read_text().replace('"data/news.duckdb"', f'"{tmp_path}/news.duckdb"'))
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        load(writer, run(1, fetch(article(A, "harbour", TEXTS[A]))))
+        values = "article_id, 'ours', 'LUND, Ada', 'person', ['Ada Lund', 'Lund'], 'spelling', 'order', 0.9, false, 2"
+        writer.con.execute(f"INSERT INTO listed SELECT {values} FROM articles")
+    told = json.loads(newslake("names", "-c", config, "--json", "lund, ada").stdout)["names"]
+    assert [(one["name"], one["entity"], one["times"]) for one in told] == [("Ada Lund", "LUND, Ada", 2)]
+    found = json.loads(newslake("search", "-c", config, "--json", "--name", "lund, ada").stdout)["hits"]
+    assert [hit["url"] for hit in found] == [A]
