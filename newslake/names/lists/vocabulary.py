@@ -56,6 +56,7 @@ class Vocabulary:
         self._as_written: defaultdict[str, list[int]] = defaultdict(list)
         for number, part in enumerate(self._parts):
             self._add(number, part)
+        self._beginnings = {key[:size] for key in self._by_key for size in range(len(key) + 1)}
         self._prefixes = {key[:size] for key in self._by_syllables for size in range(1, len(key) + 1)}
 
     def take(self, terms: Iterable[str]) -> None:
@@ -149,7 +150,7 @@ class Vocabulary:
                     yield number
             elif number in self._given and isinstance(what, str) and compare(what, term):
                 yield number
-        if self._sounds:
+        if self._sounds and self._by_syllables:
             for read in korean((term,)):
                 for key in korean_keys(read):
                     yield from self._by_syllables.get(key, ())
@@ -157,7 +158,7 @@ class Vocabulary:
                 yield from self._by_syllables.get("".join(map(min, read)), ())
 
     def _of_hangul(self, term: str) -> Iterator[int]:
-        key = ""
+        key, foreign = "", self._sounds
         for size in range(1, min(len(term), 2 * _MOST) + 1):
             key += class_of_hangul(initial_law(term[size - 1]))
             if len(term) - size > _PARTICLES:
@@ -165,7 +166,10 @@ class Vocabulary:
             if size <= _MOST and key in self._prefixes:
                 yield from self._by_syllables.get(key, ())
             yield from self._as_written.get(term[:size], ())
-            if size > 1 and self._sounds:
+            if size > 1 and foreign:
+                if halves(term[:size])[0][0] not in self._beginnings:
+                    foreign = False  # nor does a longer part begin a name that Korean spells by its sound
+                    continue
                 for half in halves(term[:size]):
                     for way in half:
                         for number in self._by_key.get(way, ()) if len(way) > 1 else ():
