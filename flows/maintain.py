@@ -29,6 +29,7 @@ from warehouse.captures import absolute_names, captures_named, forget_captures, 
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.derived.mentioned import fill_mentions, unnamed
 from warehouse.derived.quoted import fill_quotations, missing_quotations
+from warehouse.events.fill import fill_events, without_event
 from warehouse.maintain import Size, Tended, cutoff, fold_unchanged, size, tend, unchanged_rows
 from warehouse.upgrade import bring_up_to_date
 
@@ -59,6 +60,7 @@ class MaintainReport:
     quotations_read: int = 0  # articles of an older newslake that were searched for quotations
     names_read: int = 0  # articles that were searched for names, because no load or only older rules did
     lists_compared: int = 0  # articles that were compared with lists of names
+    events_read: int = 0  # stories that were compared to find events, because no load or only older rules did
     pointers: int = 0  # captures that rows point to
     broken: tuple[Broken, ...] = field(default=())
     forgotten: int = 0  # rows whose pointer to a broken capture was removed
@@ -124,7 +126,7 @@ def maintain(
         if broken and forget_broken and not hindrance and not dry_run:
             with open_writer(location, "maintain") as writer:
                 forgotten = forget_captures(writer, places=[(each.name, each.offset) for each in broken if each.is_lost])
-        quoted, searched, compared = _derived(watchlist, dry_run, note)
+        derived = _derived(watchlist, dry_run, note)
         tended = _tend(watchlist, now, dry_run, note)
         return MaintainReport(
             dry_run=dry_run,
@@ -137,9 +139,7 @@ def maintain(
             captures_bytes=captures_bytes,
             cache_pruned=cache,
             backfills_pruned=backfills,
-            quotations_read=quoted,
-            names_read=searched,
-            lists_compared=compared,
+            **derived,
             pointers=pointers,
             broken=tuple(broken),
             forgotten=forgotten,
@@ -149,11 +149,15 @@ def maintain(
         )
 
 
-def _derived(watchlist: Watchlist, dry_run: bool, note: Callable[[str], None]) -> tuple[int, int, int]:
-    """Search articles that no load has searched: for quotations, for names, for names of lists; return how many each."""
+def _derived(watchlist: Watchlist, dry_run: bool, note: Callable[[str], None]) -> dict[str, int]:
+    """Search articles that no load has searched, and return how many, as in the report."""
     location = watchlist.warehouse
-    found = (missing_quotations(location), unnamed(location)) if dry_run else (fill_quotations(location), fill_mentions(location))
-    return *found, compare_all(watchlist, dry_run=dry_run, note=note)
+    return {
+        "quotations_read": missing_quotations(location) if dry_run else fill_quotations(location),
+        "names_read": unnamed(location) if dry_run else fill_mentions(location),
+        "lists_compared": compare_all(watchlist, dry_run=dry_run, note=note),
+        "events_read": without_event(location) if dry_run else fill_events(location),
+    }
 
 
 def _tend(watchlist: Watchlist, now: datetime, dry_run: bool, note: Callable[[str], None]) -> Tended:

@@ -20,6 +20,7 @@ from warehouse.database.errors import translated
 from warehouse.database.stage import columns_of, stage, tables
 from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
+from warehouse.events.write import drop_compared, event_mates, had_events, write_events
 from warehouse.export import export
 from warehouse.load.tombstones import ADDRESS
 from warehouse.location import Location
@@ -116,6 +117,8 @@ def _stage_urls(con: duckdb.DuckDBPyConnection, urls: Iterable[tuple[UUID, str |
 
 def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: datetime) -> None:
     stories = con.execute("SELECT DISTINCT story_id FROM articles SEMI JOIN gone_articles USING (article_id)").fetchall()
+    mates = event_mates(con, chosen.articles)
+    drop_compared(con, chosen.articles)
     con.execute(statement("insert_tombstones"), {"asked": asked, "at": at})
     con.execute(statement("forget_fetches"), {"address": ADDRESS, "reason": Reason.FORGOTTEN.value})
     con.execute(statement("forget_captured"))
@@ -131,7 +134,10 @@ def _forget(con: duckdb.DuckDBPyConnection, chosen: Chosen, asked: str, at: date
     con.execute(statement("sweep_index"))  # their words, also those that they had earlier
     for table in OF_SOURCE if chosen.source else ():
         con.execute(f"DELETE FROM {table} WHERE source = ?", [chosen.source])
-    write_copies(con, group(members_of(con, [story for (story,) in stories]), []), set(), {})
+    left = group(members_of(con, [story for (story,) in stories]), [])
+    write_copies(con, left, set(), {})
+    if had_events(con):
+        write_events(con, mates - set(chosen.articles) | {member.article_id for story in left for member in story.members})
 
 
 def _forget_quotations(con: duckdb.DuckDBPyConnection, table: str, column: str, addresses: set[str]) -> None:

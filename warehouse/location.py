@@ -26,6 +26,7 @@ class Location(BaseModel):
     data: str = Field("data/lake", description="folder or s3:// prefix of DuckLake's Parquet files")
     copy_window: int = Field(21, ge=1, le=3650, description="days between two articles within which copies are looked for")
     names: bool = Field(True, description="look for names of people, organisations, places and vessels in each article")
+    events: bool = Field(True, description="look for reports of one event in different stories and languages")
 
     _base: Path | None = PrivateAttr(None)
 

@@ -40,6 +40,7 @@ def data_of(brief: Brief) -> dict[str, Any]:
 
 def _story(story: Story, brief: Brief) -> dict[str, Any]:
     given = asdict(story)
+    given["event"] = [asdict(report) for report in brief.events.get(story.story_id, ())]
     return given | {name: [_with_notes(report, brief) for report in getattr(story, name)] for name in ("reports", "outlets")}
 
 

@@ -15,6 +15,7 @@ from flows.watchlist import Watchlist
 from newslake.text import one_line
 from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database.statements import one_state
+from warehouse.events.read import event_reports
 from warehouse.news import latest_load
 from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
@@ -54,7 +55,8 @@ def brief_of(
             _troubles(watchlist, con),
             len(watchlist.enabled),
         )
-        brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles))
+        told = event_reports(con, {story.lead.article_id for part in brief.parts for story in part.stories})
+        brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles), events=told)
         brief = replace(brief, parts=tuple(replace(part, names=_names(con, part)) for part in brief.parts))
         return brief, wanted.notes
 

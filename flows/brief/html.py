@@ -37,6 +37,7 @@ def _given(brief: Brief, *, within: bool = False) -> dict[str, Any]:
         "noted": words.noted,
         "noted_story": words.noted_story,
         "why_gone": why_gone,
+        "also_reported_story": words.also_reported_story,
         "meanings": words.MEANINGS,
         "chart": lambda part: Markup(drawn(part, with_style=not within)),
         "stories_shown": words.STORIES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from warehouse.events.read import EventReport
     from warehouse.notes.read import Marks
 
 # Each kind of news: one of it, and several.
@@ -170,6 +171,7 @@ class Brief:
 
     Attributes:
         counts: of each kind; what several topics share counts once.
+        events: the other stories that report the event of a story, by its story_id.
         marks: how many notes are on each of its articles that has any, and their tags.
     """
 
@@ -181,6 +183,7 @@ class Brief:
     troubles: tuple[Trouble, ...]
     sources: int
     marks: Mapping[UUID, Marks] = field(default_factory=dict)
+    events: Mapping[UUID, Sequence[EventReport]] = field(default_factory=dict)
 
     @property
     def articles(self) -> set[UUID]:

@@ -110,7 +110,12 @@ def _part(part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     if others:
         yield from w.head("Also", 3)
         for story in others[: words.LINES]:
-            yield from w.item(*w.linked(story.lead.title, story.lead.url), _outlets(story, brief, w), _noted(story, brief, w))
+            yield from w.item(
+                *w.linked(story.lead.title, story.lead.url),
+                _outlets(story, brief, w),
+                _also(story, brief, w),
+                _noted(story, brief, w),
+            )
         if rest := len(others) - words.LINES:
             yield from (f"And {counted(rest, 'more story', 'more stories')}.",) if rest > 0 else ()
     yield from _listed("Edited", [tuple(_edit(one, part, brief, w)) for one in part.edits], w)
@@ -128,8 +133,12 @@ def _listed(name: str, items: Sequence[tuple[str, ...]], w: _Plain) -> Iterator[
 
 def _story(story: Story, brief: Brief, w: _Plain) -> Iterator[str]:
     goes_on = f"Goes on: {counted(story.new, 'new article')} of {len(story.reports)}." if story.is_developing else ""
-    lines = (_outlets(story, brief, w), goes_on, w.text(story.beginning), _noted(story, brief, w))
+    lines = (_outlets(story, brief, w), goes_on, w.text(story.beginning), _also(story, brief, w), _noted(story, brief, w))
     yield from w.item(*w.linked(story.lead.title, story.lead.url), *lines)
+
+
+def _also(story: Story, brief: Brief, w: _Plain) -> str:
+    return w.text(words.also_reported_story(story, brief))
 
 
 def _noted(story: Story, brief: Brief, w: _Plain) -> str:

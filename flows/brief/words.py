@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report, Story
+from flows.reading.events import also_reported
 from flows.reading.times import lag, shown
 from newslake.text import counted, more_or_fewer, one_line
 
@@ -104,6 +105,11 @@ def noted(brief: Brief, articles: Iterable[UUID]) -> str:
 def noted_story(story: Story, brief: Brief) -> str:
     """Return the same of the articles of a story."""
     return noted(brief, [report.article_id for report in story.reports])
+
+
+def also_reported_story(story: Story, brief: Brief) -> str:
+    """Return in which languages and by which outlets other stories report the event of a story; "" if none does."""
+    return also_reported(brief.events.get(story.story_id, ()))
 
 
 def edit_seen(edit: Edit, zone: ZoneInfo) -> str:

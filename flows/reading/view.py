@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from flows.reading.events import also_reported, report_row
 from flows.reading.times import lag, shown
 from newslake.scripts import UNSPACED
 from newslake.text import counted, cut, more_or_fewer, one_line
@@ -168,6 +169,9 @@ def _sections(article: WholeArticle, zone: ZoneInfo) -> Iterator[Section]:
             rows += [("", "", "", f"and {rest} more")] if rest > 0 else []
         yield Section(name, tuple(rows))
     yield Section("Names", tuple(_names(article)))
+    if article.event:
+        reports = tuple(report_row(report, zone) for report in article.event[:MOST_MEMBERS])
+        yield Section(also_reported(article.event), reports)
     yield Section("Revisions", tuple(_revision(one, article, zone) for one in article.revisions))
     yield Section("Taken down", tuple(_absences(article, zone)))
     yield Section("Pages", tuple((str(part.page), one_line(part.url)) for part in article.parts))

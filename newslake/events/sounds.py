@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Sound", "sound"]
+__all__ = ["Sound", "sound", "sound_of"]
 
 # Hangul: by initial consonant and by final consonant of a syllable.
 _INITIALS = ("k", "k", "n", "t", "t", "r", "m", "b", "b", "s", "s", "", "s", "s", "s", "k", "t", "b", "h")
@@ -155,6 +155,12 @@ def _closed(letters: str) -> Sound:
     # a final ㅅ doubles the consonant that follows, and is a t at the end
     letters = re.sub("`(?=.)", "", letters).replace("`", "t").replace("nb", "mb")
     letters = _DOUBLE.sub(r"\1", letters)
+    return sound_of(letters)
+
+
+@lru_cache(maxsize=65_536)
+def sound_of(letters: str) -> Sound:
+    """Return the sound whose letters these are, as they were stored."""
     return Sound(_DOUBLE.sub(r"\1", _VOWEL.sub("", letters)), letters)
 
 

@@ -38,6 +38,8 @@ from warehouse.derived.listed import ListOfNames, compare_lists, uncompared
 from warehouse.derived.mentioned import fill_mentions
 from warehouse.derived.quoted import fill_quotations
 from warehouse.describe import describe
+from warehouse.events.fill import fill_events, without_event
+from warehouse.events.read import event_reports
 from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
 from warehouse.layouts import layouts_of
@@ -77,7 +79,8 @@ STATEMENTS = {file.name.removesuffix(".sql") for file in (files("warehouse") / "
 # Rows that hold the moment of their writing, or an order that DuckDB does not promise.
 NAMED = (
     "fingerprints layout_evidence layouts notes noted parts source_runs source_states sources stories "
-    "timeline source_health coverage edits first_reports listed compared mentions named names quoted quotations takedowns "
+    "timeline source_health coverage edits first_reports events event_links event_profiles "
+    "listed compared mentions named names quoted quotations takedowns "
 )
 CONTENTS = (
     *TABLES,
@@ -96,11 +99,8 @@ WIRE = words("wire", 199) + " “Soon,” said Dr. Ada Park."
 def runs() -> list[RunBatch]:
     """Every outcome, an edit, copies of both kinds, a digest, repeated lines, articles cleaned again."""
     feed = page("https://harbour.example/rss", Outcome.NOT_ARTICLE, kind="feed", found_by="watchlist", status=200)
-    left = [
-        page(f"https://harbour.example/{each}", each)
-        for each in Outcome
-        if each not in {"loaded", "updated", "copy", "unchanged"}
-    ]
+    others = set(Outcome) - {Outcome.LOADED, Outcome.UPDATED, Outcome.COPY, Outcome.UNCHANGED}
+    left = [page(f"https://harbour.example/{each}", each) for each in Outcome if each in others]
     vain = page("https://harbour.example/feed", Outcome.HTTP_ERROR, kind="feed", reason=Reason.GUESS, status=404)
     first = [fetch(article(A)), fetch(article(B, "strait", words(A))), fetch(article(A), url=f"{A}/amp"), feed, vain, *left]
     off_topic = page(C, Outcome.OFF_TOPIC, capture_file="captures/off.warc.gz", capture_offset=1)
@@ -225,9 +225,8 @@ def note_twice(location: Location) -> None:
     """Note something on two articles, edit one of the notes, and delete a third."""
     on = (article(A).article_id, article(D, "strait").article_id)
     with open_writer(location, "test") as writer:
-        for number, (article_id, text, tags) in enumerate(
-            ((on[0], "Ask 박 민", ["Ask", "Öl"]), (on[1], None, ["ask"]), (on[0], "No", []))
-        ):
+        written = ((on[0], "Ask 박 민", ["Ask", "Öl"]), (on[1], None, ["ask"]), (on[0], "No", []))
+        for number, (article_id, text, tags) in enumerate(written):
             add(writer, Note(UUID(int=number + 1), article_id, "jun", hours(number), None, None, text, tags))
         with pytest.raises(LookupError):
             add(writer, Note(UUID(int=9), uuid5(NAMESPACE_URL, "nobody"), "jun", hours(1), None, None, "Nowhere", []))
@@ -320,15 +319,18 @@ def fingerprint_again(location: Location) -> None:
 
 
 def derive_again(location: Location) -> None:
-    """Search the stored texts for quotations and names, as for a warehouse of an older version."""
+    """Search the stored texts for quotations, names and events, as for a warehouse of an older version."""
     with open_writer(location, "test") as writer:
-        for table in ("quoted", "mentions", "named"):
+        for table in ("quoted", "mentions", "named", "events", "event_links", "event_profiles"):
             writer.con.execute(f"DELETE FROM {table}")
     fill_quotations(location)
     fill_mentions(location)
     tanker = ListOfNames("ships", "1", (Entry("Rason"),), Match.SOUND)
     compare_lists(location, [tanker])
     assert uncompared(location, [tanker]) == 0
+    assert without_event(location) == fill_events(location) > 0
+    with open_reader(location) as con:
+        event_reports(con, [article(A).article_id])
 
 
 def comment_again(location: Location) -> None:

@@ -145,7 +145,7 @@ def open_writer(
             prepare(con)
         with translated(doing, left, system=False, folder=folder):
             data = Path(location.data) if location.is_lake and not location.remote_data else None
-            yield Writer(con, timedelta(days=location.copy_window), location.names, data)
+            yield Writer(con, timedelta(days=location.copy_window), location.names, location.events, data)
         try:
             script.keep(location, catalog.id if catalog else None)
         except (OSError, StorageError) as error:  # what was loaded counts; the next writer tries again

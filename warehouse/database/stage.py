@@ -22,10 +22,11 @@ TYPES: dict[str, Any] = {
     "INTEGER": pa.int32(),
     "DOUBLE": pa.float64(),
     "BOOLEAN": pa.bool_(),
+    "BLOB": pa.binary(),
 }
 
 CHUNK = 5_000  # rows
-_AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN"}
+_AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN", "BLOB"}
 
 
 def storable(value: Any) -> Any:

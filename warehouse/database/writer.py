@@ -24,6 +24,7 @@ class Writer:
     con: duckdb.DuckDBPyConnection
     window: timedelta  # longest time between two articles that can be copies
     names: bool = True  # look for names in what is loaded
+    events: bool = True  # look for reports of one event in what is loaded
     data: Path | None = None  # folder of the data files; None where they are not on this machine
 
     def transact(self, work: Callable[[duckdb.DuckDBPyConnection], Result], *, dry_run: bool = False) -> Result:

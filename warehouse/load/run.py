@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from warehouse.database.statements import count, statement
 from warehouse.database.writer import Writer
 from warehouse.derived.mentioned import write_mentions
 from warehouse.derived.quoted import write_quotations
+from warehouse.events.write import write_events
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
@@ -48,7 +49,7 @@ from warehouse.parts import with_fills, write_parts
 from warehouse.records import ArticleRecord, LoadReport, RunBatch, StateChange
 from warehouse.similarity.candidates import date_fingerprints, find_copies, texts_of, write_fingerprints
 from warehouse.similarity.redated import Redated, with_stored_times
-from warehouse.similarity.stories import Member
+from warehouse.similarity.stories import Member, Story
 from warehouse.similarity.write_stories import touched_stories, write_copies
 
 NOTHING_LOADED = "nothing of this run was loaded; the warehouse is as it was"
@@ -150,7 +151,10 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
     write_matches(con, changes)
     write_index(con, changes, recleaned)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
-    date_fingerprints(con, _dated_otherwise(known, published, histories))
+    dated = _dated_otherwise(known, published, histories)
+    if writer.events:
+        write_events(con, _changed(stories, {*plan.current, *histories, *recleaned, *dated}, found.parted))
+    date_fingerprints(con, dated)
     write_fingerprints(con, published, redated.texts, found, window)
     write_fetches(con, batch, plan, published, carriers)
     # A reclean fetches nothing, so it does not change when a URL was fetched or how that ended.
@@ -251,6 +255,19 @@ def _dated_otherwise(
         for article_id, made in published.items()
         if article_id in known and (article_id in histories or made.published_at != known[article_id].published_at)
     }
+
+
+def _changed(stories: Iterable[Story], changed: Container[UUID], parted: Container[UUID]) -> list[UUID]:
+    """Return the articles of stories that have a new article, or one that changed."""
+    return [
+        member.article_id
+        for story in stories
+        if any(
+            member.story_id != story.story_id or member.story_id in parted or member.article_id in changed
+            for member in story.members
+        )
+        for member in story.members
+    ]
 
 
 def _members(

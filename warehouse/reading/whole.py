@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 
 from warehouse.database.statements import fetch, one_state
+from warehouse.events.read import EventReport, event_reports
 from warehouse.notes.read import Note, notes_of
 from warehouse.reading.mentions import MentionRow
 from warehouse.search.texts import texts_of
@@ -111,6 +112,7 @@ class WholeArticle:
         parts: pages of the current revision, if it has several.
         notes: what users noted on it, without what was deleted.
         mentions: whom and what its current text names, most often first.
+        event: the other stories that report its event, each by its first article, in the order of time.
     """
 
     row: Mapping[str, Any]
@@ -125,6 +127,7 @@ class WholeArticle:
     addresses: tuple[Address, ...]
     notes: tuple[Note, ...]
     mentions: tuple[MentionRow, ...] = ()
+    event: tuple[EventReport, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -165,6 +168,7 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             _rows(con, Address, "url, is_carrier FROM urls", "is_carrier DESC, url", article_id),
             tuple(notes_of(con, article_id)),
             _rows(con, MentionRow, MENTION, "times DESC, kind, name", article_id),
+            tuple(event_reports(con, [article_id]).get(row["story_id"], ())),
         )
 
 

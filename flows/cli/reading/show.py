@@ -83,7 +83,7 @@ def as_data(found: WholeArticle) -> dict[str, Any]:
     }
     lists = {
         name: [asdict(one) for one in getattr(found, name)]
-        for name in ("topics", "story", "absences", "parts", "addresses", "notes", "mentions")
+        for name in ("topics", "story", "absences", "parts", "addresses", "notes", "mentions", "event")
     }
     return row | lists | {"revisions": [asdict(one) for one in found.revisions]}
 

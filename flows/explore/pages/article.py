@@ -13,6 +13,7 @@ from flows.explore.finding import NAMES, REACH, hits_of, search_of
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
 from flows.reading.citation import chicago, citation_of
+from flows.reading.events import also_reported
 from flows.reading.find import find_article, read_whole
 from flows.reading.view import Span, view_of
 from flows.search.called import parsed
@@ -62,7 +63,7 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     title = _marks(view.title, numbers)
     blocks = [(block.is_heading, _marks(block.spans, numbers)) for block in view.blocks]
     places = next(numbers) - 1
-    sections = [one for one in view.sections if not one.name.startswith("Story") and one.name != "Revisions"]
+    sections = [one for one in view.sections if not one.name.startswith(("Story", "Also reported")) and one.name != "Revisions"]
     return rendered(
         "article.html",
         asked,
@@ -75,6 +76,7 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         sections=sections,
         article=article,
         beside=beside,
+        also=also_reported(article.event),
         zone=room.zone,
         here=place("article", article_id),
         citation=chicago(citation_of(article, (), room.zone)),

@@ -11,9 +11,11 @@ from flows.explore.pages.diff import lines
 from flows.explore.render import Unknown
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
+from flows.reading.events import also_reported
 from flows.reports.diff import paragraphs, words
 from newslake.text import one_line
 from warehouse.brief.news import members_of
+from warehouse.events.read import EventReport, event_reports
 from warehouse.reading.revisions import StoredRevision, revisions_of
 from warehouse.reading.whole import Member
 
@@ -25,13 +27,14 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     story_id = _id(asked.named)
     copy = _id(asked.one("copy")) if asked.one("copy") else None
 
-    def read(corpus: Corpus) -> tuple[list[Member], list[StoredRevision]]:
+    def read(corpus: Corpus) -> tuple[list[Member], list[StoredRevision], list[EventReport]]:
         members = members_of(corpus.con, [story_id]).get(story_id, []) if story_id else []
         is_member = any(one.article_id == copy for one in members[1:])
         compared = [members[0].article_id, copy] if is_member else []
-        return members, [revisions_of(corpus.con, one)[-1] for one in compared if one]
+        told = event_reports(corpus.con, [members[0].article_id]).get(members[0].story_id, []) if members else []
+        return members, [revisions_of(corpus.con, one)[-1] for one in compared if one], told
 
-    members, texts = room.read(read)
+    members, texts, told = room.read(read)
     if not members:
         raise Unknown(
             f"there is no story {asked.named!r}; of two stories that turn out to be one, only one keeps its address",
@@ -46,6 +49,8 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         asked,
         f"Story: {one_line(members[0].title)}",
         members=members,
+        event=told,
+        also=also_reported(told),
         outlets=len({one.source for one in members}),
         first=members[0],
         copy=copy if texts else None,

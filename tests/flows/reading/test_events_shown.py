@@ -1,0 +1,57 @@
+"""Other reports of an event are shown wherever its article is: in the terminal, as JSON, in briefs and in the explorer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.reading.events import also_reported
+from flows.watchlist import load_watchlist
+from tests.flows.command import newslake
+from tests.flows.explore.serving import explorer
+from tests.warehouse.makers import run
+from tests.warehouse.test_events import address, made, one
+from tests.warehouse.test_load import load
+
+SAID = "Also reported in English, Japanese and Russian by outlet1, outlet2 and outlet3"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("events") / "watchlist.toml"
+    file.write_text(
+        '[warehouse]\ncatalog = "data/news.duckdb"\n[[topic]]\nname = "trade"\nquery = "oil"\n'
+        '[[source]]\nname = "outlet0"\nurl = "https://outlet0.example/"\n'
+    )
+    load(load_watchlist(file).warehouse, run(1, *(one(number, matches=made(number).matches) for number in range(7))))
+    return file
+
+
+def test_show_names_the_outlets_and_languages(config: Path) -> None:
+    shown = newslake("show", address(0), "-c", config).stdout
+    assert SAID in shown and made(3).page.title in shown
+    told = json.loads(newslake("show", address(0), "--json", "-c", config).stdout)["event"]
+    assert [each["language"] for each in told] == ["en", "ja", "ru"]
+    assert "Also reported" in newslake("show", address(4), "-c", config).stdout
+
+
+def test_a_brief_names_them_in_each_format(config: Path) -> None:
+    since = ("--since", "2020-01-01", "-c", config)
+    for form in ("txt", "md", "html"):
+        done = newslake("brief", "--format", form, *since)
+        assert SAID in done.stdout, done.stdout + done.stderr
+    topics = json.loads(newslake("brief", "--format", "json", *since).stdout)["topics"]
+    assert {len(story["event"]) for part in topics for story in part["stories"]} == {2, 3}
+
+
+def test_the_explorer_leads_from_each_to_the_others(config: Path) -> None:
+    with explorer(config) as site:
+        page = site.get(f"/article/{made(0).article_id}").text
+        assert SAID in page and f'href="/article/{made(3).article_id}"' in page
+        assert SAID in site.get(f"/story/{made(0).article_id}").text
+
+
+def test_reports_in_one_language_name_no_language() -> None:
+    assert also_reported(()) == ""

@@ -1,0 +1,176 @@
+"""Find the events that the articles of a load report: profiles, then the pairs that are alike, then the events made of them.
+
+Only the first article of each story is compared, with those dated within a few days of it, so the cost depends on the load and
+the days around it. Which event a story belongs to follows from the pairs alone, so it does not depend on the order of articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
+from uuid import UUID
+
+import duckdb
+
+from newslake.events import encoder
+from newslake.events.group import LINK, UNLIKELY, grouped
+from newslake.events.profile import READ, Given, profiles
+from newslake.events.score import WINDOW, candidates, likelihood, log_odds
+from warehouse.database.stage import stage
+from warehouse.database.statements import fetch, statement
+from warehouse.events.profiles import RULES, Head, read_profiles, write_profiles
+
+# Articles that are compared at once with those of their days.
+AT_ONCE = 500
+_IDS = {"article_id": "UUID"}
+_LINKS = {"article_id": "UUID", "other_id": "UUID", "dated_at": "TIMESTAMP WITH TIME ZONE", "odds": "DOUBLE"}
+_TOLD = {"event_id": "UUID", "story_id": "UUID", "score": "DOUBLE"}
+Links = dict[tuple[UUID, UUID], float]
+
+
+def write_events(con: duckdb.DuckDBPyConnection, touched: Iterable[UUID]) -> int:
+    """Bring the events of articles up to date of which the text, the time or the story may have changed.
+
+    Args:
+        touched: with each of them, all other articles of its story. Those that are gone by now may be among them.
+
+    Returns the number of articles that were compared anew.
+    """
+    ids = sorted(set(touched))
+    if not ids:
+        return 0
+    _stage(con, "batch_events", ids)
+    mates = {row[0] for row in con.execute(statement("event_mates")).fetchall()}
+    fresh = _profile(con)
+    for some in _in_time(fresh):
+        _link(con, some)
+    _group(con, {*ids, *mates})
+    return len(fresh)
+
+
+def event_mates(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> set[UUID]:
+    """Return all articles of the events that some articles report."""
+    _stage(con, "batch_events", articles)
+    return {row[0] for row in con.execute(statement("event_mates")).fetchall()}
+
+
+def had_events(con: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether events were ever looked for. Where they are not, nobody asks for those of what is left of a story."""
+    return bool(con.execute("SELECT 1 FROM event_profiles LIMIT 1").fetchall())
+
+
+def drop_compared(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> None:
+    """Remove what is stored of articles that are compared no more."""
+    _stage(con, "batch_linked", articles)
+    con.execute("DELETE FROM event_profiles WHERE article_id IN (SELECT article_id FROM batch_linked)")
+    for column in ("article_id", "other_id"):
+        con.execute(f"DELETE FROM event_links WHERE {column} IN (SELECT article_id FROM batch_linked)")
+
+
+def _stage(con: duckdb.DuckDBPyConnection, name: str, ids: Iterable[UUID]) -> None:
+    stage(con, name, _IDS, ((each,) for each in ids))
+
+
+def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
+    """Store profiles of those of `batch_events` that head a story and changed, and drop those of others; return the former."""
+    encode = encoder.is_installed()
+    heads = {head.article_id: head for head in fetch(con, "event_heads", Head)}
+    kept: set[UUID] = set()
+    dropped: set[UUID] = set()
+    for article_id, content_hash, dated_at, rules, is_encoded in con.execute(statement("event_profiled")).fetchall():
+        head = heads.get(article_id)
+        is_right = head == Head(article_id, content_hash, dated_at) and rules >= RULES and (is_encoded or not encode)
+        (kept if is_right else dropped).add(article_id)
+    if dropped:
+        drop_compared(con, dropped)
+    fresh = [head for article_id, head in heads.items() if article_id not in kept]
+    for some in _in_time(fresh):
+        _stage(con, "batch_events", (head.article_id for head in some))
+        dated_at = {head.article_id: head.dated_at for head in some}
+        texts = con.execute(statement("event_texts"), {"most": READ}).fetchall()
+        given = {key: Given(title, text, language, dated_at[key]) for key, title, text, language in texts}
+        made = profiles([given[head.article_id] for head in some], encode=encode)
+        write_profiles(con, zip(some, made, strict=True))
+    return fresh
+
+
+def _in_time(heads: Sequence[Head]) -> Iterator[list[Head]]:
+    """Yield the articles in the order of time, in parts that lie within a few days."""
+    part: list[Head] = []
+    for head in sorted(heads, key=lambda head: (head.dated_at, head.article_id)):
+        if part and (len(part) >= AT_ONCE or head.dated_at - part[0].dated_at > WINDOW):
+            yield part
+            part = []
+        part.append(head)
+    if part:
+        yield part
+
+
+def _link(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> None:
+    """Compare new articles with one another and with those of their days, and store the pairs that are not wholly unlike."""
+    new = {head.article_id for head in heads}
+    ids, found = read_profiles(con, heads[0].dated_at - WINDOW, heads[-1].dated_at + WINDOW)
+    links: list[tuple[UUID, UUID, datetime, float]] = []
+    for i, j in candidates(found, [article_id in new for article_id in ids]):
+        odds = log_odds(found[i], found[j])
+        at = min(one for one in (found[i].at, found[j].at) if one is not None)
+        if odds > UNLIKELY:
+            links.append((min(ids[i], ids[j]), max(ids[i], ids[j]), at, odds))
+    if links:
+        known = {(row[0], row[1]) for row in _links_of(con, new, heads[0].dated_at, heads[-1].dated_at)}
+        stage(con, "batch_links", _LINKS, (link for link in links if link[:2] not in known))
+        con.execute(statement("insert_event_links"))
+
+
+def _links_of(
+    con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], since: datetime, until: datetime
+) -> list[tuple[UUID, UUID, datetime, float]]:
+    _stage(con, "batch_linked", articles)
+    return con.execute(statement("event_links_of"), {"since": since - WINDOW, "until": until + WINDOW}).fetchall()
+
+
+def _group(con: duckdb.DuckDBPyConnection, seeds: Set[UUID]) -> None:
+    """Make the events of these articles, and of all that are linked with them, again."""
+    links = _crowd(con, seeds)
+    within = {each for pair in links for each in pair}
+    _stage(con, "batch_linked", within | seeds)
+    rows = con.execute(statement("event_stories")).fetchall()
+    story_of: dict[UUID, UUID] = {row[0]: row[1] for row in rows}
+    dated_at: dict[UUID, datetime] = {row[0]: row[2] for row in rows}
+    con.execute("DELETE FROM events WHERE article_id IN (SELECT article_id FROM batch_linked)")
+    told: list[tuple[UUID, UUID, float]] = []
+    for event in grouped({(str(one), str(other)): odds for (one, other), odds in links.items()}):
+        members = [UUID(each) for each in event]
+        first = min(members, key=lambda each: (dated_at[each], each))
+        told += [(story_of[first], story_of[each], _score(each, members, links)) for each in members]
+    if told:
+        stage(con, "batch_told", _TOLD, told)
+        # copies that no load has touched have a row, too
+        con.execute("DELETE FROM events WHERE story_id IN (SELECT story_id FROM batch_told)")
+        con.execute(statement("insert_events"))
+
+
+def _crowd(con: duckdb.DuckDBPyConnection, seeds: Set[UUID]) -> Links:
+    """Return the links among all articles that chains of likely links join to the seeds."""
+    links: Links = {}
+    seen: set[UUID] = set()
+    waiting = set(seeds)
+    while waiting:
+        _stage(con, "batch_linked", waiting)
+        since, until = con.execute(statement("event_dates")).fetchall()[0]
+        seen |= waiting
+        if since is None:
+            break
+        reached: set[UUID] = set()
+        for one, other, _, odds in _links_of(con, waiting, since, until):
+            links[one, other] = odds
+            if odds >= LINK:
+                reached |= {one, other}
+        waiting = reached - seen
+    return {pair: odds for pair, odds in links.items() if pair[0] in seen and pair[1] in seen}
+
+
+def _score(one: UUID, members: Sequence[UUID], links: Mapping[tuple[UUID, UUID], float]) -> float:
+    """Return how likely an article reports the same event as the others, on the average."""
+    odds = [links.get((min(one, other), max(one, other)), UNLIKELY) for other in members if other != one]
+    return round(sum(map(likelihood, odds)) / len(odds), 4)

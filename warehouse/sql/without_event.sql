@@ -1,0 +1,7 @@
+-- First articles of their stories whose present text was not compared by the present rules, at most some of them.
+SELECT article_id
+FROM articles ANTI JOIN copies USING (article_id)
+ANTI JOIN (
+    SELECT article_id, content_hash FROM event_profiles WHERE rules >= $rules AND (is_encoded OR NOT $encode)
+) AS done USING (article_id, content_hash)
+LIMIT $most;
