@@ -43,16 +43,20 @@ ARTICLES = 1_000
 SEED = 77  # of articles that no corpus has
 
 
-def batches(rounds: int) -> list[RunBatch]:
-    """Make a run of a thousand new articles for each round, as cleaning hands it over: with the hashes of the texts."""
-    (made,) = texts(rounds * ARTICLES, SEED)
+def batches(rounds: int, first: int = 0) -> list[RunBatch]:
+    """Make a run of a thousand new articles for each of at most ten rounds, as cleaning hands it over: with hashes of the texts.
+
+    Args:
+        first: the number of rounds before these.
+    """
+    (made,) = texts(rounds * ARTICLES, SEED, first * ARTICLES)
     matches: dict[int, list[MatchRecord]] = defaultdict(list)
     for topic, (rows, terms) in made.topics.items():
         for row, term in zip(rows.tolist(), terms.to_pylist(), strict=True):
             matches[row].append(MatchRecord(topic, (term,), False, 1.0, term))
     words = made.table["words"].to_pylist()
-    every = [_article(number, one, words[number], matches[number]) for number, one in enumerate(made)]
-    return [_run(turn, every[turn * ARTICLES : (turn + 1) * ARTICLES]) for turn in range(rounds)]
+    every = [_article(first * ARTICLES + number, one, words[number], matches[number]) for number, one in enumerate(made)]
+    return [_run(first + turn, every[turn * ARTICLES : (turn + 1) * ARTICLES]) for turn in range(rounds)]
 
 
 def _article(number: int, one: tuple[str, str, str, str, datetime], words: int, matches: list[MatchRecord]) -> ArticleRecord:

@@ -11,6 +11,9 @@ import duckdb
 
 from warehouse.database.statements import fetch, statement
 from warehouse.reading.whole import Member
+from warehouse.search.texts import beginnings_of
+
+BEGINNING = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,10 @@ def members_of(con: duckdb.DuckDBPyConnection, stories: Iterable[UUID]) -> dict[
 
 def leads(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, Lead]:
     """Return how the texts of articles begin, by article."""
-    return {lead.article_id: lead for lead in fetch(con, "brief_leads", Lead, {"ids": list(articles)})}
+    ids = list(articles)
+    rows = con.execute(statement("brief_leads"), {"ids": ids}).fetchall()
+    begin = beginnings_of(con, ids, BEGINNING)
+    return {article_id: Lead(article_id, language, authors, begin.get(article_id)) for article_id, language, authors in rows}
 
 
 def past_of_topics(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[str, dict[date, int]]:

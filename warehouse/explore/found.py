@@ -14,7 +14,7 @@ from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask
 
 MOST = 30  # values of a facet
-_DATED = "article_id, doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
+_DATED = "doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
 
 
 @dataclass(frozen=True, slots=True)

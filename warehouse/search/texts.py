@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -57,6 +57,18 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
         for doc, parts in groupby(rows, key=lambda row: row[0]):
             url, title, *pieces = (text for _, text in parts)
             yield IndexedText(doc, url, title, "".join(pieces))
+
+
+def beginnings_of(con: duckdb.DuckDBPyConnection, articles: Sequence[UUID], size: int) -> dict[UUID, str]:
+    """Return how the texts of articles begin, so many characters of each, by article."""
+    if not articles:
+        return {}
+    rows = con.execute("SELECT doc, article_id FROM docs WHERE article_id IN (SELECT unnest(?::UUID[]))", [list(articles)])
+    ids: dict[int, UUID] = dict(rows.fetchall())
+    found = {ids[one.doc]: one.text[:size] for one in texts_of(con, np.array(list(ids), np.int64))}
+    missing = [article_id for article_id in articles if article_id not in found]  # an older newslake loaded them
+    query = "SELECT article_id, left(text, ?) FROM articles WHERE article_id IN (SELECT unnest(?::UUID[]))"
+    return found | (dict(con.execute(query, [size, missing]).fetchall()) if missing else {})
 
 
 def articles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, FoundArticle]:

@@ -1,4 +1,2 @@
--- How the texts of articles begin, and who wrote them.
-SELECT article_id, language, authors, left(text, 1000) AS beginning
-FROM articles
-WHERE article_id IN (SELECT unnest($ids::UUID[]));
+-- Who wrote articles, and in which language. How their texts begin comes from the index: here texts are read by the thousands.
+SELECT article_id, language, authors FROM articles WHERE article_id IN (SELECT unnest($ids::UUID[]));

@@ -1,6 +1,6 @@
 -- What came into the corpus in a stretch of time, with what a brief tells of it. What is older by days than the stretch is late:
 -- an archive, or the first look at a source.
-WITH fresh AS (SELECT * FROM new_since($since) WHERE loaded_at <= $until),
+WITH fresh AS MATERIALIZED (SELECT * FROM new_since($since) WHERE loaded_at <= $until),
 edited AS (
     SELECT article_id, revision, title_before, text_changed, words_more, lost_topics
     FROM edits
