@@ -111,11 +111,11 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
         return Found(result.hits[first:], result.total, result.exact, docs, Chosen(corpus.con, docs), tuple(notes), node)
     within = None if only.nothing else corpus.searcher.within(only)
     chosen = Chosen(corpus.con, within)
-    if only.topics:
+    if only.topics and search.sort is Sort.SCORE:
         result = corpus.searcher.listed(only, first + count, search.sort)
         return Found(result.hits[first:], result.total, True, within, chosen, tuple(notes))
     hits = tuple(
         Hit(one.score, one.url, one.title, one.article, TopicMatch("", one.terms, one.in_title, one.score, one.snippet))
-        for one in chosen.newest(first, count)
+        for one in chosen.newest(first, count, only.topics or None)
     )
     return Found(hits, chosen.total(), True, within, chosen, tuple(notes))

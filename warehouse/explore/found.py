@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask
 
 MOST = 30  # values of a facet
-_DATED = "doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
+_DATED = "article_id, doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Chosen:
         """Return how many articles there are."""
         return sum(articles for _, articles in self.days())
 
-    def newest(self, first: int, count: int) -> list[Matched]:
-        """Return so many articles from a place on, the latest first."""
+    def newest(self, first: int, count: int, topics: Sequence[str] | None = None) -> list[Matched]:
+        """Return so many articles from a place on, the latest first, with the strongest match of these topics, or of any."""
         query = "SELECT doc FROM explored ORDER BY dated_at DESC, doc DESC LIMIT ? OFFSET ?"
         docs: Numbers = self._con.execute(query, [count, first]).to_arrow_table().column("doc").to_numpy()
-        return matched(self._con, docs)
+        return matched(self._con, docs, topics)

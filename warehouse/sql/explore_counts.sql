@@ -10,9 +10,7 @@ SELECT facet, value, DATE '1970-01-01' + day AS day, articles FROM (
     FROM (
         SELECT unnest(tags) AS tag FROM explored
         UNION ALL
-        SELECT unnest(n.tags)
-        FROM notes AS n JOIN (SELECT doc, article_id FROM docs) USING (article_id) SEMI JOIN explored USING (doc)
-        WHERE n.deleted_at IS NULL
+        SELECT unnest(tags) FROM notes SEMI JOIN explored USING (article_id) WHERE deleted_at IS NULL
     )
     GROUP BY tag
     UNION ALL
