@@ -185,7 +185,7 @@ def _classified(run: Run, here: _Text, persons: list[Person], language: str) -> 
         return
     if not run.words:
         return
-    if _is_place(run):
+    if _is_place(run) and not _is_called_like_a_place(run):
         yield Found(Kind.PLACE, _place_name(run))
         return
     if (person := is_person(trimmed(run), here.lower, here.singles, language)) is not None:
@@ -261,6 +261,13 @@ def _organisation(run: Run, here: _Text) -> Found | None:
     if end in listed("capitals", "company_forms") and len(run.words) > 1:
         forms.add(" ".join(run.words[:-1]))
     return Found(Kind.ORGANISATION, name, {form for form in forms if form.lower() not in here.lower})
+
+
+def _is_called_like_a_place(run: Run) -> bool:
+    """Return whether a run is a person whose family name is also a word of places: Dr. Ada Park, and not Hyde Park."""
+    one = trimmed(run)
+    is_person_like = one.has_title or bool(one.words and one.words[0] in listed("capitals", "given"))
+    return run.words[-1] in listed("capitals", "family_first") and is_person_like
 
 
 def _peoples() -> frozenset[str]:

@@ -72,7 +72,7 @@ def test_an_article_is_shown_with_all_that_a_reader_asks(config: Path) -> None:
     at = lines.index("The boiler held diesel oil for Rason.")
     assert lines[at + 1 : at + 3] == ["", "Next steps"]
     assert words("lead", 60) in said  # in full, on one line where nobody reads it on a screen
-    assert "  2 (shown)  2026-03-01 20:00  headline and text changed (+1 words)" in said
+    assert "  2 (shown)  2026-03-01 20:00  headline and text changed (1 word more)" in said
     assert "Story: 2 articles of 2 outlets" in lines
     assert "+1 h 30 min  lighthouse  near copy, 9" in said or "+1 h 30 min  lighthouse  exact copy, 100%, taken down" in said
     assert "  title  json-ld" in lines and "  page  captures/one.warc.gz, byte 77 (newslake page)" in lines
