@@ -1,6 +1,6 @@
 """Measures the explorer in a corpus of any size: how long a page takes, while nothing else runs and while a run is loading.
 
-    python benchmarks/explore.py [--size 1000000] [--folder DIR] [--each 12] [--json FILE] [--rewrite docs/benchmarks.md]
+    python benchmarks/explorer [--size 1000000] [--folder DIR] [--each 12] [--json FILE] [--rewrite docs/benchmarks.md]
 
 The corpus is made, as in query.py (--folder keeps it, and takes what query.py has kept). `newslake explore` serves a copy of it
 as it would for a user; one reader asks for one page after another over HTTP, each address once, in a drawn order. Meanwhile
@@ -28,7 +28,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402

@@ -1,0 +1,1 @@
+"""How long a page of the explorer takes."""
