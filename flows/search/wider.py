@@ -11,11 +11,18 @@ from newslake.words.readings import SAFE_SYLLABLES
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """A wider query, the `rule` by which the one that was asked finds less, and the words (`instead`) for the wider one."""
+    """A wider query.
+
+    Attributes:
+        rule: by which the query that was asked finds less.
+        instead: the words for the wider one.
+        is_slow: it reads all terms of the index, which takes seconds in a large corpus.
+    """
 
     node: Node
     rule: str
     instead: str
+    is_slow: bool = False
 
 
 def wider(node: Node) -> list[Wider]:
@@ -27,7 +34,9 @@ def wider(node: Node) -> list[Wider]:
     if words := _short_korean(node):
         finds = "finds" if len(words) == 1 else "find"
         rule = f"{' and '.join(words)} {finds} only words that begin so, as short Korean words do."
-        found.append(Wider(_inside_words(node), rule, f"Inside words, too ({' and '.join(f'*{word}' for word in words)})"))
+        found.append(
+            Wider(_inside_words(node), rule, f"Inside words, too ({' and '.join(f'*{word}' for word in words)})", is_slow=True)
+        )
     return found
 
 

@@ -21,7 +21,7 @@ from flows.search.in_sql import not_indexed
 from flows.search.rows import COLUMNS, row
 from flows.search.search import Hit
 from flows.search.wider import wider
-from flows.topics import parse_query
+from flows.topics import Node, parse_query
 from flows.topics.operators import operator_hints
 from newslake.errors import NewslakeError, QueryError
 from newslake.text import counted
@@ -94,20 +94,32 @@ def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int) -> 
     found = find(corpus, room.watchlist, search, first, size)
     notes = [*operator_hints(search.query), *not_indexed(corpus.con), *found.notes]
     if not found.total and found.node is not None:
-        notes += _wider(corpus, found)
+        notes += _elsewhere(corpus, found.node) if search.given.options else _wider(corpus, found.node)
     return _Read(found, found.chosen.counts(), found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)))
 
 
-def _wider(corpus: Corpus, found: Found) -> list[str]:
+def _elsewhere(corpus: Corpus, node: Node) -> list[str]:
+    """Return what the query finds without the filters, which are why it finds nothing; otherwise what it would find."""
+    if count := _count(corpus, node):
+        return [f"Without the filters, the search finds {count}."]
+    return _wider(corpus, node)
+
+
+def _wider(corpus: Corpus, node: Node) -> list[str]:
     """Return what the query would find if its words were meant less narrowly."""
-    assert found.node is not None
     said = []
-    for other in wider(found.node):
-        result = corpus.searcher.search(other.node, limit=1)
-        if result.hits:
-            count = f"{'' if result.exact else 'at most '}{counted(result.total, 'article')}"
+    for other in wider(node):
+        if other.is_slow:
+            said.append(f"{other.rule} {other.instead}, the search may find more, and take longer.")
+        elif count := _count(corpus, other.node):
             said.append(f"{other.rule} {other.instead}, the search finds {count} in the whole corpus.")
     return said
+
+
+def _count(corpus: Corpus, node: Node) -> str:
+    """Return in words how many articles of the whole corpus a query finds; nothing if it finds none."""
+    result = corpus.searcher.search(node, limit=1)
+    return f"{'' if result.exact else 'at most '}{counted(result.total, 'article')}" if result.hits else ""
 
 
 def _saved(corpus: Corpus, found: Found) -> dict[str, int | None]:

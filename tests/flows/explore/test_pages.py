@@ -67,6 +67,9 @@ def test_a_search_shows_its_hits_with_marks_facets_and_charts(site: Explorer) ->
     assert "2 to 2 of 4" in pages and {"/?q=oil&n=1", "/?q=oil&n=1&page=3"} <= set(links(pages))
     assert "Newest articles" in shown(site, "/") and "4 articles" in shown(site, "/")
     assert "No article matches." in shown(site, "/?q=nowhere")
+    assert "Without the filters, the search finds" in shown(site, "/?q=oil&since=2030-01-01")
+    assert "OIL in capitals finds capitals only" in shown(site, "/?q=OIL&since=2030-01-01")
+    assert "(*유), the search may find more" in shown(site, "/?q=%EC%9C%A0")
 
 
 def test_a_mistake_in_a_query_is_shown_where_it_is(site: Explorer) -> None:
