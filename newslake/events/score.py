@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newslake.events.measures import Measures, measures
 from newslake.events.numbers import surprise
@@ -25,6 +25,7 @@ WINDOW = timedelta(days=3)
 LIKE = 0.25  # cosine from which two texts are worth comparing if they share no number and no place
 COMMON = 100  # texts of one window that share a number or a place: if more do, it tells none of them apart
 SURPRISING = 0.9
+NEAREST = 24  # texts with which one is compared, by meaning and by what they share
 TITLE_WORDS = 2  # that two titles of one language share, where there are no vectors
 _AT_ONCE = 1_000  # rows of the matrix of cosines that are computed together
 
@@ -44,58 +45,70 @@ def likelihood(odds: float) -> float:
 def candidates(profiles: Sequence[Profile], fresh: Sequence[bool] | None = None) -> list[tuple[int, int]]:
     """Return the pairs of articles that may report one event: within WINDOW, and sharing a number, a place or their meaning.
 
+    Of each new article these are at most NEAREST pairs by meaning and NEAREST by what is shared, so that a load among many
+    articles on one topic takes no longer than one among few.
+
     Args:
         fresh: which articles are new; pairs of two others are left out.
     """
-    is_fresh = fresh if fresh is not None else [True] * len(profiles)
-    pairs: set[tuple[int, int]] = set()
+    new = [number for number in range(len(profiles)) if fresh is None or fresh[number]]
+    holders = _holders(profiles)
+    found: set[tuple[int, int]] = set()
+    for begin in range(0, len(new), _AT_ONCE):
+        some = new[begin : begin + _AT_ONCE]
+        for one, cosines in zip(some, _cosines(profiles, some), strict=True):
+            shared = Counter(other for key in _keys(profiles[one]) for other in holders[key] if len(holders[key]) <= COMMON)
+            if profiles[one].vector is None:
+                shared.update(_alike_in_title(one, profiles, holders))
+            near = [other for other in shared if other != one and _are_near(profiles[one], profiles[other])]
+            near.sort(key=lambda other: (-shared[other], -cosines[other], other))
+            alike = [int(other) for other in np.argsort(-cosines, kind="stable")[: NEAREST + 1] if cosines[other] >= LIKE]
+            found.update((min(one, other), max(one, other)) for other in [*near[:NEAREST], *alike] if other != one)
+    return sorted(found)
+
+
+def _keys(profile: Profile) -> set[str]:
+    """Return what few other texts share with one: surprising numbers and places that are no countries."""
+    return {f"#{key}" for key in profile.numbers if surprise(key) >= SURPRISING} | {
+        place for place in profile.places if not is_country(place)
+    }
+
+
+def _holders(profiles: Sequence[Profile]) -> Mapping[str, Sequence[int]]:
+    """Return the texts that have each key, and (without vectors) each word of a title."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, profile in enumerate(profiles):
-        for key in {key for key in profile.numbers if surprise(key) >= SURPRISING}:
-            holders[f"#{key}"].append(number)
-        for place in profile.places:
-            if not is_country(place):
-                holders[place].append(number)
-    for those in holders.values():
-        if len(those) <= COMMON:
-            pairs.update(combinations(those, 2))
-    alone = [number for number, profile in enumerate(profiles) if profile.vector is None]
-    pairs |= _alike_in_title(alone, profiles)
-    pairs |= _alike(profiles, is_fresh)
-    return sorted(
-        (one, other) for one, other in pairs if (is_fresh[one] or is_fresh[other]) and _are_near(profiles[one], profiles[other])
-    )
+        words = {f"~{word}" for word in profile.title_words} if profile.vector is None else set()
+        for key in _keys(profile) | words:
+            holders[key].append(number)
+    return holders
 
 
 def _are_near(one: Profile, other: Profile) -> bool:
     return one.at is None or other.at is None or abs(one.at - other.at) <= WINDOW
 
 
-def _alike_in_title(numbers: Sequence[int], profiles: Sequence[Profile]) -> set[tuple[int, int]]:
-    """Return the pairs without vectors that share two words of their titles."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number in numbers:
-        for word in profiles[number].title_words:
-            holders[word].append(number)
-    shared = Counter(pair for those in holders.values() if len(those) <= COMMON for pair in combinations(those, 2))
-    return {pair for pair, words in shared.items() if words >= TITLE_WORDS}
+def _alike_in_title(one: int, profiles: Sequence[Profile], holders: Mapping[str, Sequence[int]]) -> Counter[int]:
+    """Return the texts that share two words of their titles with one, without vectors, and how many they share."""
+    several = [holders[f"~{word}"] for word in profiles[one].title_words]
+    shared = Counter(other for those in several if len(those) <= COMMON for other in those)
+    return Counter({other: words for other, words in shared.items() if words >= TITLE_WORDS})
 
 
-def _alike(profiles: Sequence[Profile], is_fresh: Sequence[bool]) -> set[tuple[int, int]]:
-    """Return the pairs with a new article whose vectors are close."""
+def _cosines(profiles: Sequence[Profile], some: Sequence[int]) -> NDArray[np.float32]:
+    """Return how close the vectors of some texts are to those of all; -1 where there is none, and out of WINDOW."""
+    found = np.full((len(some), len(profiles)), -1.0, np.float32)
     encoded = [number for number, profile in enumerate(profiles) if profile.vector is not None]
-    if not encoded:
-        return set()
-    rows = np.stack([np.frombuffer(profiles[number].vector or b"", np.int8) for number in encoded]).astype(np.float32)
+    of_some = [place for place, number in enumerate(some) if profiles[number].vector is not None]
+    if not encoded or not of_some:
+        return found
+    rows = np.zeros((len(profiles), len(profiles[encoded[0]].vector or b"")), np.float32)
+    rows[encoded] = np.stack([np.frombuffer(profiles[number].vector or b"", np.int8) for number in encoded])
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    new = [place for place, number in enumerate(encoded) if is_fresh[number]]
-    found: set[tuple[int, int]] = set()
-    for begin in range(0, len(new), _AT_ONCE):
-        some = new[begin : begin + _AT_ONCE]
-        for i, j in zip(*np.nonzero(rows[some] @ rows.T >= LIKE), strict=True):
-            one, other = encoded[some[int(i)]], encoded[int(j)]
-            if one != other:
-                found.add((min(one, other), max(one, other)))
+    found[np.ix_(of_some, encoded)] = rows[[some[place] for place in of_some]] @ rows[encoded].T
+    times = np.array([each.at.timestamp() if each.at else np.nan for each in profiles])
+    apart = np.abs(times[list(some)][:, None] - times[None, :]) > WINDOW.total_seconds()  # nan is near to all
+    found[apart] = -1.0
     return found
 
 
