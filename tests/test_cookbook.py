@@ -87,7 +87,7 @@ def found(one: ArticleRecord) -> FetchRecord:
 def corpus() -> list[RunBatch]:
     """A week of four outlets: a story that three carry, one that is edited, one edited off its topic, one taken down."""
     said = "“No ship will leave before Monday,” said Ada Park."
-    wire = f"The second tanker was seized off the port. {said} {words('wire', 120)}"
+    wire = f"The second tanker was seized off the port for Harbor Shipping Ltd. {said} {words('wire', 120)}"
     both = ("trade-and-oil", "sanctions-and-un")
     second = written("harbor-ledger", "business/tanker-insurance-copy", "Second tanker seized", wire, 30, *both)
     copies = [
