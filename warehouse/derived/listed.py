@@ -118,9 +118,11 @@ def _rows(one: ListOfNames, text: _Text, hits: Sequence[Hit]) -> Iterator[tuple[
 
 def _write(con: duckdb.DuckDBPyConnection, one: ListOfNames, texts: Sequence[_Text], rows: Sequence[tuple[object, ...]]) -> None:
     done = [(text.article_id, one.name, one.version, text.text_hash) for text in texts]
-    stage(con, "batch_compared", _COMPARED, done)
+    stage(con, "batch_gone_through", _COMPARED, done)
     stage(con, "batch_listed", _LISTED, rows)
     for table in ("listed", "compared"):  # what an earlier text had, or an earlier list
-        con.execute(f"DELETE FROM {table} WHERE list = ? AND article_id IN (SELECT article_id FROM batch_compared)", [one.name])
+        con.execute(
+            f"DELETE FROM {table} WHERE list = ? AND article_id IN (SELECT article_id FROM batch_gone_through)", [one.name]
+        )
     con.execute(statement("insert_listed"))
     con.execute(statement("insert_compared"))

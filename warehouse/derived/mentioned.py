@@ -52,8 +52,7 @@ def write_mentions(
     texts = [_Text(key, one.page.title, one.page.text, one.page.language) for key, one in sorted(articles.items())]
     had = [text.article_id for text in texts if text.article_id in known]
     if had:
-        stage(con, "batch_named", {"article_id": "UUID"}, ((article_id,) for article_id in had))
-        _remove(con)
+        _remove(con, had)
     if wanted:
         _write(con, texts)
 
@@ -85,21 +84,25 @@ def _filled(writer: Writer, texts: list[_Text]) -> int:
     def work(con: duckdb.DuckDBPyConnection) -> int:
         stage(con, "batch_to_name", {"article_id": "UUID"}, ((text.article_id,) for text in texts))
         wanted = {row[0] for row in con.execute(statement("still_unnamed"), {"rules": RULES}).fetchall()}
-        stage(con, "batch_named", {"article_id": "UUID"}, ((article_id,) for article_id in wanted))
-        _remove(con)  # what older rules found
+        _remove(con, wanted)  # what older rules found
         _write(con, [text for text in texts if text.article_id in wanted])
         return len(wanted)
 
     return writer.transact(work)
 
 
-def _remove(con: duckdb.DuckDBPyConnection) -> None:
+def _stage_named(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> None:
+    stage(con, "batch_named", {"article_id": "UUID"}, ((article_id,) for article_id in articles))
+
+
+def _remove(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> None:
+    _stage_named(con, articles)
     for table in ("mentions", "named"):
         con.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT article_id FROM batch_named)")
 
 
 def _write(con: duckdb.DuckDBPyConnection, texts: list[_Text]) -> None:
-    stage(con, "batch_named", {"article_id": "UUID"}, ((text.article_id,) for text in texts))
+    _stage_named(con, (text.article_id for text in texts))
     stage(con, "batch_mentions", _COLUMNS, _rows(texts))
     con.execute(statement("insert_mentions"))
     con.execute(statement("insert_named"), {"rules": RULES})

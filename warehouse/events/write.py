@@ -39,7 +39,7 @@ def write_events(con: duckdb.DuckDBPyConnection, touched: Iterable[UUID]) -> int
     ids = sorted(set(touched))
     if not ids:
         return 0
-    _stage(con, "batch_events", ids)
+    _stage_events(con, ids)
     mates = {row[0] for row in con.execute(statement("event_mates")).fetchall()}
     fresh = _profile(con)
     for some in _in_time(fresh):
@@ -50,7 +50,7 @@ def write_events(con: duckdb.DuckDBPyConnection, touched: Iterable[UUID]) -> int
 
 def event_mates(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> set[UUID]:
     """Return all articles of the events that some articles report."""
-    _stage(con, "batch_events", articles)
+    _stage_events(con, articles)
     return {row[0] for row in con.execute(statement("event_mates")).fetchall()}
 
 
@@ -61,14 +61,18 @@ def had_events(con: duckdb.DuckDBPyConnection) -> bool:
 
 def drop_compared(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> None:
     """Remove what is stored of articles that are compared no more."""
-    _stage(con, "batch_linked", articles)
+    _stage_linked(con, articles)
     con.execute("DELETE FROM event_profiles WHERE article_id IN (SELECT article_id FROM batch_linked)")
     for column in ("article_id", "other_id"):
         con.execute(f"DELETE FROM event_links WHERE {column} IN (SELECT article_id FROM batch_linked)")
 
 
-def _stage(con: duckdb.DuckDBPyConnection, name: str, ids: Iterable[UUID]) -> None:
-    stage(con, name, _IDS, ((each,) for each in ids))
+def _stage_events(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> None:
+    stage(con, "batch_events", _IDS, ((each,) for each in ids))
+
+
+def _stage_linked(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> None:
+    stage(con, "batch_linked", _IDS, ((each,) for each in ids))
 
 
 def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
@@ -85,7 +89,7 @@ def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
         drop_compared(con, dropped)
     fresh = [head for article_id, head in heads.items() if article_id not in kept]
     for some in _in_time(fresh):
-        _stage(con, "batch_events", (head.article_id for head in some))
+        _stage_events(con, (head.article_id for head in some))
         dated_at = {head.article_id: head.dated_at for head in some}
         texts = con.execute(statement("event_texts"), {"most": READ}).fetchall()
         given = {key: Given(title, text, language, dated_at[key]) for key, title, text, language in texts}
@@ -125,7 +129,7 @@ def _link(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> None:
 def _links_of(
     con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], since: datetime, until: datetime
 ) -> list[tuple[UUID, UUID, datetime, float]]:
-    _stage(con, "batch_linked", articles)
+    _stage_linked(con, articles)
     return con.execute(statement("event_links_of"), {"since": since - WINDOW, "until": until + WINDOW}).fetchall()
 
 
@@ -133,7 +137,7 @@ def _group(con: duckdb.DuckDBPyConnection, seeds: Set[UUID]) -> None:
     """Make the events of these articles, and of all that are linked with them, again."""
     links = _crowd(con, seeds)
     within = {each for pair in links for each in pair}
-    _stage(con, "batch_linked", within | seeds)
+    _stage_linked(con, within | seeds)
     rows = con.execute(statement("event_stories")).fetchall()
     story_of: dict[UUID, UUID] = {row[0]: row[1] for row in rows}
     dated_at: dict[UUID, datetime] = {row[0]: row[2] for row in rows}
@@ -156,7 +160,7 @@ def _crowd(con: duckdb.DuckDBPyConnection, seeds: Set[UUID]) -> Links:
     seen: set[UUID] = set()
     waiting = set(seeds)
     while waiting:
-        _stage(con, "batch_linked", waiting)
+        _stage_linked(con, waiting)
         since, until = con.execute(statement("event_dates")).fetchall()[0]
         seen |= waiting
         if since is None:

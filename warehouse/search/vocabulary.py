@@ -26,11 +26,11 @@ def words(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
 def docs_of(con: duckdb.DuckDBPyConnection, terms: Iterable[str]) -> dict[str, Numbers]:
     """Return for each of these terms the numbers of the texts that have it, in order."""
     asked = sorted(set(terms))
-    con.register("asked_terms", pa.table({"term": pa.array(asked, pa.string()), "part": pa.array(range(len(asked)), pa.int32())}))
+    con.register("asked_words", pa.table({"term": pa.array(asked, pa.string()), "part": pa.array(range(len(asked)), pa.int32())}))
     try:
-        table = con.execute("SELECT part, doc FROM postings JOIN asked_terms USING (term) ORDER BY part, doc").to_arrow_table()
+        table = con.execute("SELECT part, doc FROM postings JOIN asked_words USING (term) ORDER BY part, doc").to_arrow_table()
     finally:
-        con.unregister("asked_terms")
+        con.unregister("asked_words")
     parts, docs = (table.column(name).to_numpy() for name in ("part", "doc"))
     bounds = np.searchsorted(parts, np.arange(len(asked) + 1))
     return {term: docs[bounds[number] : bounds[number + 1]] for number, term in enumerate(asked)}

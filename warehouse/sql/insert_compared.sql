@@ -1,4 +1,4 @@
--- needs: batch_compared
+-- needs: batch_gone_through
 -- Which articles were compared with a list. Not those that were removed meanwhile.
 INSERT INTO compared BY NAME
-SELECT batch_compared.* FROM batch_compared SEMI JOIN articles USING (article_id) ORDER BY article_id;
+SELECT batch_gone_through.* FROM batch_gone_through SEMI JOIN articles USING (article_id) ORDER BY article_id;
