@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flows.alerts.look import GONE, KINDS, SILENT, Scope, known_since
 from flows.alerts.spike import FEWEST
 from flows.brief.words import counts
+from flows.reading.times import minute_in_zone
 from flows.watchlist.alert import Alert
 from newslake.text import counted
 from warehouse.brief.alerts import watched_since
@@ -46,7 +47,7 @@ def reasons(
     if alert.on == "first":
         found += _of_first(con, since, zone)
     elif begun > since and not found_any:
-        found.append(f"newslake has collected since {_at(begun, zone)}, and knows no edit or take-down before that.")
+        found.append(f"newslake has collected since {minute_in_zone(begun, zone)}, and knows no edit or take-down before that.")
     return found
 
 
@@ -64,7 +65,7 @@ def _of_spikes(
     for topic, known in known_since(con, scope).items():
         if known is None or known + NEEDED > since:
             days = counted(max(0, (until - known) // timedelta(days=1)) if known else 0, "day")
-            when = f"not before {_at(known + NEEDED, zone)}" if known else "not yet"
+            when = f"not before {minute_in_zone(known + NEEDED, zone)}" if known else "not yet"
             yield (
                 f"A spike stands out against {FEWEST} weeks of the topic's own past; of {topic} {days}"
                 f" {'is' if days == '1 day' else 'are'} known, so spikes can be told {when}."
@@ -80,7 +81,7 @@ def _of_news(con: duckdb.DuckDBPyConnection, alert: Alert, since: datetime, unti
     only = f" of {', '.join(alert.sources)}" if alert.sources else ""
     if not came:
         latest = latest_load(con)
-        yield f"Nothing{only} came in since then{f': the latest load was at {_at(latest, zone)}' if latest else ''}."
+        yield f"Nothing{only} came in since then{f': the latest load was at {minute_in_zone(latest, zone)}' if latest else ''}."
     elif not ours:
         yield f"What came in since then{only}: {_counted(came)}; none of that is what this alert tells of."
     elif alert.on == "left-topic":
@@ -96,10 +97,6 @@ def _counted(found: Sequence[News]) -> str:
 def _of_first(con: duckdb.DuckDBPyConnection, since: datetime, zone: ZoneInfo) -> Iterator[str]:
     counts_from = sorted((at + SILENT, source) for source, at in watched_since(con).items() if at + SILENT > since)
     if counts_from:
-        named = [f"{source} from {_at(at, zone)}" for at, source in counts_from[:SHOWN]]
+        named = [f"{source} from {minute_in_zone(at, zone)}" for at, source in counts_from[:SHOWN]]
         rest = [f"and {len(counts_from) - SHOWN} more"] if len(counts_from) > SHOWN else []
         yield f"An outlet counts once newslake has read it for {SILENT.days} days: {', '.join([*named, *rest])}."
-
-
-def _at(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"

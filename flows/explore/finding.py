@@ -11,11 +11,11 @@ from flows.explore.asked import Asked
 from flows.search.called import parsed
 from flows.search.moments import moment
 from flows.search.restrict import Restrictions, restricted
-from flows.search.search import Hit, Sort
-from flows.topics.matcher import TopicMatch
+from flows.search.search import Hit, Sort, listed_hits
 from flows.topics.nodes import And, Node, Or
 from newslake.errors import UsageError
 from warehouse.explore.found import Chosen
+from warehouse.search.selected import selected
 
 if TYPE_CHECKING:
     from flows.explore.room import Corpus
@@ -111,11 +111,8 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
         return Found(result.hits[first:], result.total, result.exact, docs, Chosen(corpus.con, docs), tuple(notes), node)
     within = None if only.nothing else corpus.searcher.within(only)
     chosen = Chosen(corpus.con, within)
-    if only.topics and search.sort is Sort.SCORE:
-        result = corpus.searcher.listed(only, first + count, search.sort)
-        return Found(result.hits[first:], result.total, True, within, chosen, tuple(notes))
-    hits = tuple(
-        Hit(one.score, one.url, one.title, one.article, TopicMatch("", one.terms, one.in_title, one.score, one.snippet))
-        for one in chosen.newest(first, count, only.topics or None)
-    )
-    return Found(hits, chosen.total(), True, within, chosen, tuple(notes))
+    if within is not None and only.topics and search.sort is Sort.SCORE:
+        found = selected(corpus.con, within, only.topics, first + count, by_score=True)[first:]
+    else:
+        found = chosen.newest(first, count, only.topics or None)
+    return Found(listed_hits(corpus.con, found), chosen.total(), True, within, chosen, tuple(notes))

@@ -10,6 +10,7 @@ from flows.messages.channel import named, send_letter, silent_apprise
 from flows.messages.letter import digest
 from flows.messages.outbox import KEPT, Delivery, Message, Outbox
 from flows.messages.quiet import quiet_until
+from flows.reading.times import minute_in_zone
 from flows.watchlist import Watchlist
 from newslake.text import counted
 
@@ -105,7 +106,7 @@ def waiting_words(watchlist: Watchlist, outbox: Outbox, count: int, now: datetim
     at = next_delivery(watchlist, outbox, now)
     if at is None or at <= now:
         return waits
-    return f"{waits}, not before {at.astimezone(watchlist.zone):%Y-%m-%d %H:%M} ({watchlist.zone.key})"
+    return f"{waits}, not before {minute_in_zone(at, watchlist.zone)}"
 
 
 def _parcels(due: Sequence[Message]) -> list[list[Message]]:

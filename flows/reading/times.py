@@ -26,6 +26,11 @@ def minute(at: datetime, zone: ZoneInfo) -> str:
     return shown(at, "minute", zone)
 
 
+def minute_in_zone(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as text, to the minute, with the name of the zone."""
+    return f"{minute(at, zone)} ({zone.key})"
+
+
 def published_day(at: datetime, precision: str | None, zone: ZoneInfo) -> str:
     """Return the day of publication as text: in a zone, or the outlet's own where only that is known."""
     return f"{day_of(at) if precision == 'day' else in_zone(at, zone).date():%Y-%m-%d}"

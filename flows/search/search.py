@@ -20,7 +20,7 @@ from warehouse.search.lookup import EVERYTHING, Index, Only
 from warehouse.search.plan import FromSource, Tagged
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
-from warehouse.search.selected import selected
+from warehouse.search.selected import Matched, selected
 from warehouse.search.texts import FoundArticle, IndexedText, articles_of, newest_first, texts_of
 
 FIRST = 20  # texts that are read at once: few at first, because the first are usually enough
@@ -121,19 +121,7 @@ class Searcher:
         with one_state(self._con):
             docs = self._index.within(only)
             found = selected(self._con, docs, only.topics, limit, by_score=sort is Sort.SCORE)
-            marks = marks_of(self._con, (one.article.article_id for one in found))
-        hits = (
-            Hit(
-                one.score,
-                one.url,
-                one.title,
-                one.article,
-                TopicMatch("", one.terms, one.in_title, one.score, one.snippet),
-                marks.get(one.article.article_id, UNMARKED),
-            )
-            for one in found
-        )
-        return Result(tuple(hits), len(docs), exact=True)
+            return Result(listed_hits(self._con, found), len(docs), exact=True)
 
     def search_all(self, nodes: Mapping[str, Node], only: Only = EVERYTHING, limit: int = 20) -> dict[str, Result]:
         """Search for many queries at once: the index and each text are read once for all of them.
@@ -203,6 +191,22 @@ class Searcher:
         tags = frozenset(one.folded for one in met if isinstance(one, Tagged))
         origin = frozenset((one.field, one.pattern) for one in met if isinstance(one, FromSource))
         return matcher.match_words(text.title, text.text, clitics=clitics, tags=tags, origin=origin)
+
+
+def listed_hits(con: duckdb.DuckDBPyConnection, found: Sequence[Matched]) -> tuple[Hit, ...]:
+    """Return articles that were listed, and not searched for, as hits: with their strongest match, and what is noted on them."""
+    marks = marks_of(con, (one.article.article_id for one in found))
+    return tuple(
+        Hit(
+            one.score,
+            one.url,
+            one.title,
+            one.article,
+            TopicMatch("", one.terms, one.in_title, one.score, one.snippet),
+            marks.get(one.article.article_id, UNMARKED),
+        )
+        for one in found
+    )
 
 
 def _hits(matches: Sequence[_Match], articles: Mapping[int, tuple[FoundArticle, Marks]]) -> tuple[Hit, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -52,12 +52,13 @@ def candidates(profiles: Sequence[Profile], fresh: Sequence[bool] | None = None)
         fresh: which articles are new; pairs of two others are left out.
     """
     new = [number for number in range(len(profiles)) if fresh is None or fresh[number]]
-    holders = _holders(profiles)
+    keys = [_keys(profile) for profile in profiles]
+    holders = _holders(profiles, keys)
     found: set[tuple[int, int]] = set()
     for begin in range(0, len(new), _AT_ONCE):
         some = new[begin : begin + _AT_ONCE]
         for one, cosines in zip(some, _cosines(profiles, some), strict=True):
-            shared = Counter(other for key in _keys(profiles[one]) for other in holders[key] if len(holders[key]) <= COMMON)
+            shared = Counter(other for key in keys[one] for other in holders[key] if len(holders[key]) <= COMMON)
             if profiles[one].vector is None:
                 shared.update(_alike_in_title(one, profiles, holders))
             near = [other for other in shared if other != one and _are_near(profiles[one], profiles[other])]
@@ -74,12 +75,12 @@ def _keys(profile: Profile) -> set[str]:
     }
 
 
-def _holders(profiles: Sequence[Profile]) -> Mapping[str, Sequence[int]]:
+def _holders(profiles: Sequence[Profile], keys: Sequence[Set[str]]) -> Mapping[str, Sequence[int]]:
     """Return the texts that have each key, and (without vectors) each word of a title."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, profile in enumerate(profiles):
         words = {f"~{word}" for word in profile.title_words} if profile.vector is None else set()
-        for key in _keys(profile) | words:
+        for key in keys[number] | words:
             holders[key].append(number)
     return holders
 

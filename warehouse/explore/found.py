@@ -56,7 +56,8 @@ class Chosen:
 
     def total(self) -> int:
         """Return how many articles there are."""
-        return sum(articles for _, articles in self.days())
+        [(count,)] = self._con.execute("SELECT count(*) FROM explored").fetchall()  # the facets need not be counted for it
+        return int(count)
 
     def newest(self, first: int, count: int, topics: Sequence[str] | None = None) -> list[Matched]:
         """Return so many articles from a place on, the latest first, with the strongest match of these topics, or of any."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from newslake.words.terms import MARKS
+from warehouse.search.lookup import postings_of
+from warehouse.search.plan import Terms
 from warehouse.search.rank import Numbers
 
 _LONGEST = 40  # letters of a word that is part of a name
@@ -24,13 +24,6 @@ def words(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
 
 
 def docs_of(con: duckdb.DuckDBPyConnection, terms: Iterable[str]) -> dict[str, Numbers]:
-    """Return for each of these terms the numbers of the texts that have it, in order."""
-    asked = sorted(set(terms))
-    con.register("asked_words", pa.table({"term": pa.array(asked, pa.string()), "part": pa.array(range(len(asked)), pa.int32())}))
-    try:
-        table = con.execute("SELECT part, doc FROM postings JOIN asked_words USING (term) ORDER BY part, doc").to_arrow_table()
-    finally:
-        con.unregister("asked_words")
-    parts, docs = (table.column(name).to_numpy() for name in ("part", "doc"))
-    bounds = np.searchsorted(parts, np.arange(len(asked) + 1))
-    return {term: docs[bounds[number] : bounds[number + 1]] for number, term in enumerate(asked)}
+    """Return for each of these terms the numbers of the texts that have it."""
+    found = postings_of(con, [(Terms(term),) for term in sorted(set(terms))])
+    return {part[0].low: postings.docs for part, postings in found.items()}

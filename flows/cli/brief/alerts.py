@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.reading.times import minute_in_zone
 from flows.search.called import check_known
 from flows.search.moments import MOMENTS, moment
 from flows.watchlist import Watchlist, load_watchlist
@@ -125,7 +126,7 @@ def try_alert(
         return
     for one in found:
         _print(watchlist, one.at, one.letter)
-    days = f"{begin.astimezone(watchlist.zone):%Y-%m-%d %H:%M} ({watchlist.zone.key})"
+    days = minute_in_zone(begin, watchlist.zone)
     say(f"\n{counted(len(found), 'message')} would have been sent since {days}. Nothing was sent.")
     for line in why:
         say(escape(plain(line)))

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say
+from flows.reading.times import minute_in_zone
 from flows.reports.looked import Looked
 from flows.search.called import articles_of, called, same_name
 from flows.search.moments import MOMENTS, moment
@@ -125,7 +126,7 @@ def _show(
     if begin is None:
         say("Nothing was collected yet.\n\nNext: newslake run")
         return
-    then = f"{begin.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+    then = minute_in_zone(begin, zone)
     after = f"in the day before the latest load, as this is your first look: since {then}" if is_first else f"since {then}"
     if not found:
         say(f"Nothing new {escape(after)}.\n\nNext: newslake run, or newslake status, which says when the next run is")

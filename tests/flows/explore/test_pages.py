@@ -349,8 +349,9 @@ def test_a_brief_has_an_address_that_stays_and_can_be_downloaded(site: Explorer)
 
 
 def test_hits_say_that_there_are_notes_on_them(site: Explorer) -> None:
-    page = shown(site, "/?q=pier")
-    assert 'class="noted"' in page and "1 note: &lt;b&gt;tag&lt;/b&gt;" in page
+    for asked in ("q=pier", "topic=trade", "topic=trade&sort=score", ""):  # found by words, or listed
+        page = shown(site, f"/?{asked}")
+        assert 'class="noted"' in page and "1 note: &lt;b&gt;tag&lt;/b&gt;" in page, asked
 
 
 def test_a_keyboard_gets_to_the_results_and_the_answer_at_once(site: Explorer) -> None:
