@@ -1,4 +1,4 @@
-"""Remove the files of briefs by schedule that tell of forgotten articles, and write the feeds anew, without those."""
+"""Remove the files of scheduled briefs that tell of forgotten articles, and write the feeds again without these."""
 
 from __future__ import annotations
 

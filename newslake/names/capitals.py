@@ -1,4 +1,4 @@
-"""Find names in languages that write them with capitals, in Latin letters: by the words in and beside them."""
+"""Find names in languages with Latin letters: by capitals, and by the words in names and beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Split a text into runs of words with capitals, each with what stands beside it."""
+"""Find the runs of capitalised words in a text, each with what stands before and after it."""
 
 from __future__ import annotations
 

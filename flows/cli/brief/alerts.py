@@ -143,7 +143,7 @@ def _given_above(context: typer.Context, config: Path, *, as_json: bool) -> tupl
 
 
 def _named(watchlist: Watchlist, name: str, left: str) -> Alert:
-    """Return the alert of a name. Raises UsageError if there is none."""
+    """Return the alert with this name. Raises UsageError if the watchlist has none."""
     if not watchlist.alerts:
         raise UsageError(f"{watchlist.path} has no [[alert]]", left=left, next="add one, see docs/alerts.md, then newslake check")
     check_known("alert", [name], [alert.name for alert in watchlist.alerts], "newslake alerts", left)
