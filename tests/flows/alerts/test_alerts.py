@@ -16,8 +16,8 @@ from tests.warehouse.makers import article, fetch, page, run, words
 from warehouse.records import ArticleRecord, RunBatch
 
 SITE = "https://harbour.example"
-NOW = datetime.now(UTC) + timedelta(minutes=1)
-SEEN = NOW - timedelta(minutes=2)
+NOW: datetime
+SEEN: datetime
 DAY = timedelta(days=1)
 ALERTS = """
 [[alert]]
@@ -41,6 +41,14 @@ name = "firsts"
 on = "first"
 topic = "trade"
 """
+
+
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """Begin each test now, since loads are stamped with the clock of this machine."""
+    global NOW, SEEN
+    NOW = datetime.now(UTC) + timedelta(minutes=1)
+    SEEN = NOW - timedelta(minutes=2)
 
 
 def made(name: str, title: str | None = None, **given: object) -> ArticleRecord:

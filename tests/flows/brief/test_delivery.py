@@ -18,11 +18,17 @@ from tests.flows.command import newslake
 from tests.warehouse.makers import article, fetch, run
 
 SITE = "https://harbour.example"
-# Loads are stamped with the clock of this machine, so these tests begin now, and the time of the brief is ten hours later.
-TODAY = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(minutes=1)
-AT = TODAY + timedelta(hours=10)
-DAILY = f'[brief]\nevery = "day"\nat = "{AT:%H:%M}"\nsend = true\n'
+TODAY: datetime
+DAILY: str
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """Begin each test now, since loads are stamped with the clock of this machine, and make the brief ten hours later."""
+    global TODAY, DAILY
+    TODAY = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(minutes=1)
+    DAILY = f'[brief]\nevery = "day"\nat = "{TODAY + timedelta(hours=10):%H:%M}"\nsend = true\n'
 
 
 @pytest.fixture

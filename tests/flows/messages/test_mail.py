@@ -16,7 +16,14 @@ from flows.reports.notify import notify_set_aside
 from tests.flows.alerts.told import desk
 from tests.warehouse.makers import article, fetch, run
 
-NOW = datetime.now(UTC) + timedelta(minutes=1)
+NOW: datetime
+
+
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """Begin each test now, since loads are stamped with the clock of this machine."""
+    global NOW
+    NOW = datetime.now(UTC) + timedelta(minutes=1)
 
 
 class Mailbox:

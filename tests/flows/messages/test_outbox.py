@@ -32,7 +32,14 @@ from flows.alerts.tell import tell
 from flows.watchlist import load_watchlist
 print(tell(load_watchlist(Path(sys.argv[1])), datetime.now(UTC)))
 """
-NOW = datetime.now(UTC)
+NOW: datetime
+
+
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """Begin each test now, since loads are stamped with the clock of this machine."""
+    global NOW
+    NOW = datetime.now(UTC)
 
 
 def with_news(made: Desk) -> None:

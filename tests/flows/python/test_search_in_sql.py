@@ -195,7 +195,8 @@ def test_a_search_says_what_is_not_indexed_and_what_was_perhaps_meant(tmp_path: 
     assert "and (character 5) is looked for as a word" in " ".join(done.stderr.split())
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         writer.con.execute(
-            "INSERT INTO docs SELECT 90 + n, uuid(), 1, false, 9, (SELECT max(rules) FROM docs) FROM range(5) t(n)"
+            "INSERT INTO docs BY NAME SELECT 90 + n AS doc, uuid() AS article_id, 1 AS revision, false AS clitics, 9 AS length,"
+            " (SELECT max(rules) FROM docs) AS rules FROM range(5) t(n)"
         )
     with newslake.connect(config) as con, warnings.catch_warnings():
         warnings.simplefilter("error")
