@@ -124,7 +124,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
             warnings = [line, *warnings]
         finish_run(run)
         index_rest(watchlist.warehouse, watch.note)
-        compare_after_run(watchlist, watch.note)
+        compare_after_run(watchlist, watch.note, began)
     told = steps.tell(watchlist, began)
     warned = (*warnings, *told.warnings)
     return Collected(

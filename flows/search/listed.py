@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,15 +58,19 @@ def lists_of(watchlist: Watchlist, note: Callable[[str], None]) -> list[ListOfNa
     return found
 
 
-def compare_after_run(watchlist: Watchlist, note: Callable[[str], None]) -> None:
-    """Compare what a run brought with the lists, and some of what is older. Trouble is noted, and the next run tries again."""
+def compare_after_run(watchlist: Watchlist, note: Callable[[str], None], began: datetime | None = None) -> None:
+    """Compare what a run brought with the lists, and some of what is older. Trouble is noted, and the next run tries again.
+
+    Args:
+        began: when the run began; what was loaded since is compared in any case.
+    """
     if not watchlist.entities:
         return
     from warehouse.derived.listed import compare_lists, uncompared
 
     try:
         lists = lists_of(watchlist, note)
-        compare_lists(watchlist.warehouse, lists, AFTER_A_RUN)
+        compare_lists(watchlist.warehouse, lists, AFTER_A_RUN, began)
         if left := uncompared(watchlist.warehouse, lists):
             note(f"{counted(left, 'older article')} still to be compared with lists of names: newslake maintain, or further runs")
     except NewslakeError as error:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -62,23 +62,26 @@ def uncompared(location: Location, lists: Iterable[ListOfNames]) -> int:
         return sum(_left(con, one) for one in lists)
 
 
-def compare_lists(location: Location, lists: Sequence[ListOfNames], most: int | None = None) -> int:
+def compare_lists(
+    location: Location, lists: Sequence[ListOfNames], most: int | None = None, since: datetime | None = None
+) -> int:
     """Compare the texts that were not compared with the lists as they are now, and return their number.
 
     Others can load in between; what is done stays.
 
     Args:
-        most: so many texts of each list; all if None.
+        most: so many texts of each list, the latest first; all if None.
+        since: what was loaded then or later is compared in any case.
     """
     done = 0
     for one in lists:
         with open_reader(location) as con:
             if not _left(con, one):
                 continue
+            ids = None if most is None else _first(con, one, most, since)
         compiled = NameList(one.entries, one.match)
-        given = {"list": one.name, "version": one.version}
-        parts = pieces(location, "uncompared_texts", _Text, given, AT_ONCE)
-        for texts in islice(parts, None if most is None else -(-most // AT_ONCE)):
+        given = {"list": one.name, "version": one.version, "ids": ids}
+        for texts in pieces(location, "uncompared_texts", _Text, given, AT_ONCE):
             rows = [row for text in texts for row in _rows(one, text, compiled.find(f"{text.title}\n{text.text}"))]
             with open_writer(location, "names of lists", wait=LONG_WAIT) as writer:
                 writer.transact(partial(_write, one=one, texts=texts, rows=rows))
@@ -96,6 +99,24 @@ def drop_lists(location: Location, keep: Iterable[str]) -> None:
         with open_writer(location, "names of lists", wait=LONG_WAIT) as writer:
             for table in stale:
                 writer.con.execute(f"DELETE {query.format(table)}", [names])
+
+
+def drop_rewritten(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], known: Container[UUID]) -> None:
+    """Remove what lists found in articles whose current text a load replaced; they are compared again after it.
+
+    Args:
+        known: articles that the warehouse has, so that lists may have found something in them.
+    """
+    had = [(article_id,) for article_id in articles if article_id in known]
+    if had and con.execute("SELECT 1 FROM listed LIMIT 1").fetchone():
+        stage(con, "batch_rewritten", {"article_id": "UUID"}, had)
+        con.execute(statement("drop_listed"))
+
+
+def _first(con: duckdb.DuckDBPyConnection, one: ListOfNames, most: int, since: datetime | None) -> list[UUID]:
+    """Return the articles that are compared first."""
+    given = {"list": one.name, "version": one.version, "most": most, "since": since}
+    return [article_id for (article_id,) in con.execute(statement("first_uncompared"), given).fetchall()]
 
 
 def _left(con: duckdb.DuckDBPyConnection, one: ListOfNames) -> int:

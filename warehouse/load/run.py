@@ -15,6 +15,7 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, statement
 from warehouse.database.writer import Writer
+from warehouse.derived.listed import drop_rewritten
 from warehouse.derived.mentioned import write_mentions
 from warehouse.derived.quoted import write_quotations
 from warehouse.events.write import write_events
@@ -147,6 +148,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
     new_revisions = write_revisions(con, changes)
     write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
     write_quotations(con, {**changes.current, **recleaned}, known)
+    drop_rewritten(con, {**changes.current, **recleaned}, known)
     write_mentions(con, {**changes.current, **recleaned}, known, wanted=writer.names)
     write_matches(con, changes)
     write_index(con, changes, recleaned)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,17 @@ def test_articles_are_compared_once_and_again_when_the_list_changes(tmp_path: Pa
     assert said == []
 
 
+def test_what_a_run_brought_is_compared_before_what_is_older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.search.listed.AFTER_A_RUN", 0)
+    config, said, began = made(tmp_path), list[str](), datetime.now(UTC)
+    brought = article("https://harbour.example/four", title="News", text="The tanker Sea Lantern came back.", matches=())
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        load(writer, run(2, fetch(brought)))
+    compare_after_run(load_watchlist(config), said.append, began)
+    assert found(config) == [("Sea Lantern", ["Sea Lantern"])]
+    assert [line.partition(" still")[0] for line in said] == ["3 older articles"]
+
+
 def test_an_edit_takes_a_name_out_and_a_list_that_is_gone_its_rows(tmp_path: Path) -> None:
     config = made(tmp_path)
     compare_after_run(load_watchlist(config), print)
@@ -71,6 +83,7 @@ def test_an_edit_takes_a_name_out_and_a_list_that_is_gone_its_rows(tmp_path: Pat
             "https://harbour.example/two", title="News", text="The tanker Sea Falcon left the port on Tuesday.", matches=()
         )
         load(writer, run(2, fetch(edited)))
+    assert [entity for entity, _ in found(config)] == ["Ri Jong Ho"]  # at once, and not only when it is compared again
     compare_after_run(load_watchlist(config), print)
     assert [entity for entity, _ in found(config)] == ["Ri Jong Ho"]
     config.write_text(config.read_text("utf-8").partition("[[entity]]")[0], "utf-8")
