@@ -25,13 +25,12 @@ from flows.topics import parse_query
 from newslake.names.lists import Entry, Match
 from newslake.outcomes import Outcome, Reason
 from spiders.urls.canonical import url_id
+from tests.warehouse.briefed import briefed
 from tests.warehouse.explored import explored
 from tests.warehouse.makers import MATCH, START, article, fetch, hours, page, run, words
 from tests.warehouse.test_load import TABLES, A, B, load, rows_of
 from tests.warehouse.test_reclean import recleaned
 from tests.warehouse.test_repeated_lines import LINE, learnt
-from warehouse.brief.alerts import dated_articles, first_seen_of, headline_words, outlets_before, watched_since
-from warehouse.brief.news import first_collection, leads, members_of, news, past_of_articles, past_of_topics
 from warehouse.database import migrate, statements
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.derived.listed import ListOfNames, compare_lists, drop_rewritten, uncompared
@@ -271,25 +270,6 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
         all_notes(con, article_id=a),
         [note.note_id for note, _ in notes_by_id(con, UUID(int=3).hex[:31])],
         *selected(con, np.arange(1_000), [MATCH.topic], 50, by_score=True),
-    ]
-
-
-def briefed(con: duckdb.DuckDBPyConnection) -> list[Any]:
-    """What a brief is made of."""
-    found = news(con, hours(-9_999), hours(999_999))
-    ids, first, last = [one.article_id for one in found], hours(-999).date(), hours(999).date()
-    return [
-        *sorted(map(repr, found)),
-        sorted(members_of(con, {one.story_id for one in found}).items()),
-        sorted(leads(con, ids).items()),
-        past_of_topics(con, first, last),
-        past_of_articles(con, ids, first, last),
-        first_collection(con),
-        sorted(map(repr, dated_articles(con, [MATCH.topic], ids, hours(999), 60))),
-        first_seen_of(con, [MATCH.topic]),
-        sorted(outlets_before(con, [MATCH.topic], ids, ids[:1], hours(999))),
-        sorted(watched_since(con).items()),
-        sorted(headline_words(con, ids, 20).items()),
     ]
 
 
