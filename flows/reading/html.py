@@ -41,6 +41,7 @@ def page_of(view: View) -> str:
         f"<p>{_link(view.url)}<br>{escape(view.article_id)}</p>",
         *(f'<p class="notice">{escape(notice)}</p>' for notice in view.notices),
         *(f"<p><b>{escape(topic)}</b>: <bdi>{escape(words)}</bdi></p>" for topic, words in view.topics),
+        *([f"<p><bdi>{escape(view.listed_line)}</bdi></p>"] if view.listed else []),
         *map(_note, view.notes),
         "</header>",
     ]

@@ -20,7 +20,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps
 _JOINED = re.compile(rf"[{UNSPACED}\u1100-\u11ff\uac00-\ud7af\u0590-\u06ff]")
 _BOUNDS = (r"(?<!\w)", r"(?!\w)")
 MOST_MEMBERS = 30
-MOST_NAMES = 30  # of a kind
+MOST_NAMES = 30  # of a kind, or of lists
+LISTED = "On your lists"
 KINDS = {"person": "people", "organisation": "organisations", "place": "places", "vessel": "vessels"}
 
 
@@ -62,6 +63,16 @@ class NoteView:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedView:
+    """An entry of a list of names: how the article writes it, and in what that differs from the list."""
+
+    list: str
+    entity: str
+    written: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """An article as a reader sees it. All text is on single lines, without control and format characters."""
 
@@ -75,6 +86,12 @@ class View:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     notes: tuple[NoteView, ...] = ()
+    listed: tuple[ListedView, ...] = ()
+
+    @property
+    def listed_line(self) -> str:
+        """The entries of lists in one line; "" if there are none."""
+        return f"{LISTED}: {_some([one.entity for one in self.listed])}" if self.listed else ""
 
     @property
     def is_right_to_left(self) -> bool:
@@ -103,6 +120,7 @@ def view_of(article: WholeArticle, zone: ZoneInfo, most_of_note: int | None = No
         blocks=tuple(Block(_spans(line, hits), line in headings) for line in lines if line),
         sections=tuple(section for section in _sections(article, zone) if section.rows),
         notes=tuple(note_view(note, zone, most_of_note) for note in article.notes),
+        listed=_listed(article),
     )
 
 
@@ -168,6 +186,7 @@ def _sections(article: WholeArticle, zone: ZoneInfo) -> Iterator[Section]:
         if rest := len(article.story) - MOST_MEMBERS:
             rows += [("", "", "", f"and {rest} more")] if rest > 0 else []
         yield Section(name, tuple(rows))
+    yield Section(LISTED, tuple((one.list, one.entity, one.written, one.reason) for one in _listed(article)))
     yield Section("Names", tuple(_names(article)))
     if article.event:
         reports = tuple(report_row(report, zone) for report in article.event[:MOST_MEMBERS])
@@ -186,8 +205,22 @@ def _names(article: WholeArticle) -> Iterator[tuple[str, ...]]:
     for kind, words in KINDS.items():
         named = [f"{one_line(one.name)}{f' ({one_line(one.entity)})' if one.entity else ''}" for one in found if one.kind == kind]
         if named:
-            rest = len(named) - MOST_NAMES
-            yield words, ", ".join(named[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+            yield words, _some(named)
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return names in a line, each once, and how many more there are."""
+    named = list(dict.fromkeys(names))
+    rest = len(named) - MOST_NAMES
+    return ", ".join(named[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _listed(article: WholeArticle) -> tuple[ListedView, ...]:
+    """Return the entries of lists that the text has. Of an earlier revision they are not known."""
+    return tuple(
+        ListedView(one_line(one.list), one_line(one.entity), ", ".join(map(one_line, one.written)), one_line(one.reason))
+        for one in (article.listed if article.is_current else ())
+    )
 
 
 def _member(member: Member, article: WholeArticle, zone: ZoneInfo) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from warehouse.database.statements import fetch, one_state
 from warehouse.events.read import EventReport, event_reports
 from warehouse.notes.read import Note, notes_of
+from warehouse.reading.listed import ListedRow, listed_in
 from warehouse.reading.mentions import MentionRow
 from warehouse.search.texts import texts_of
 
@@ -112,6 +113,7 @@ class WholeArticle:
         parts: pages of the current revision, if it has several.
         notes: what users noted on it, without what was deleted.
         mentions: whom and what its current text names, most often first.
+        listed: the entries of the user's lists of names that its current text has.
         event: the other stories that report its event, each by its first article, in the order of time.
     """
 
@@ -128,6 +130,7 @@ class WholeArticle:
     notes: tuple[Note, ...]
     mentions: tuple[MentionRow, ...] = ()
     event: tuple[EventReport, ...] = ()
+    listed: tuple[ListedRow, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -169,6 +172,7 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             tuple(notes_of(con, article_id)),
             _rows(con, MentionRow, MENTION, "times DESC, kind, name", article_id),
             tuple(event_reports(con, [article_id]).get(row["story_id"], ())),
+            tuple(listed_in(con, [article_id]).get(article_id, ())),
         )
 
 

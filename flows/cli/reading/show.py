@@ -83,7 +83,7 @@ def as_data(found: WholeArticle) -> dict[str, Any]:
     }
     lists = {
         name: [asdict(one) for one in getattr(found, name)]
-        for name in ("topics", "story", "absences", "parts", "addresses", "notes", "mentions", "event")
+        for name in ("topics", "story", "absences", "parts", "addresses", "notes", "mentions", "listed", "event")
     }
     return row | lists | {"revisions": [asdict(one) for one in found.revisions]}
 
@@ -113,6 +113,8 @@ def _head(view: View) -> Iterator[RenderableType]:
         yield Text(notice, "bold red")
     for topic, words in view.topics:
         yield Text.assemble((topic, "bold"), ": ", (words, HIT))
+    if view.listed:
+        yield Text(view.listed_line, "bold")
     for note in view.notes:
         yield from note_lines(note)
     yield Text()
