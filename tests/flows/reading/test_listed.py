@@ -31,7 +31,10 @@ def test_an_article_shows_the_entries_of_lists_that_it_names(corpus: Path) -> No
     shown = told(corpus, "show", A)
     head, _, sections = shown.partition("The tanker")
     assert f"On your lists: Ada Lund, {HANBIT}, MV Grey Heron\n" in head
-    assert "sanctions  MV Grey Heron  Grey Heron  as written" in sections and f"clients  {HANBIT}  Hanbit Shipping Co" in sections
+    assert (
+        "sanctions  MV Grey Heron  Grey Heron  as written" in sections
+        and f"clients  {HANBIT}  Hanbit Shipping  as written" in sections
+    )
     assert "sanctions  Ada Lund  A. Lund  initials" in told(corpus, "show", B)
     assert "sanctions  Ri Jong Ho  리정호  리정호 for 이정호" in told(corpus, "show", C)
     for nobody in (D, E):
