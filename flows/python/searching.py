@@ -54,6 +54,7 @@ class Only(TypedDict, total=False):
     language: Names
     tag: Names
     name: Names
+    entity: Names
     since: Moment
     until: Moment
 
@@ -96,6 +97,7 @@ class Searching:
             self._moment(only.get("since"), "since"),
             self._moment(only.get("until"), "until"),
             _names(only.get("name")),
+            _names(only.get("entity")),
         )
 
     def _moment(self, given: Moment | None, name: str) -> datetime | None:

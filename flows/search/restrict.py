@@ -40,10 +40,11 @@ class Restrictions:
     since: datetime | None
     until: datetime | None
     names: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags, "name": self.names}
-        for what, several in named.items():
+        named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags}
+        for what, several in (named | {"name": self.names, "entity": self.entities}).items():
             for name in several:
                 if not isinstance(name, str):
                     raise usage(f"{what} is a name or a list of names, not {name!r}", f"write each {what} as text")
@@ -59,6 +60,7 @@ class Restrictions:
             "--language": self.languages,
             "--tag": self.tags,
             "--name": self.names,
+            "--entity": self.entities,
             "--since": self.since,
             "--until": self.until,
         }
@@ -101,12 +103,14 @@ def restricted(
         check_known("source", given.sources, known, "newslake sources", NOTHING)
     languages = tuple(language.lower() for language in given.languages)
     spellings = known_tags(con) if given.tags else {}
-    for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags), *_unnamed(con, given.names)):
+    entries, unlisted = _entries(con, given.entities)
+    unnamed = _unnamed(con, given.names)
+    for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags), *unnamed, *unlisted):
         if note is not None:
             note(each)
     # Those that no article has stay, because without any tag there would be no restriction.
     tags = tuple(each for tag in given.tags for each in spellings.get(fold_tag(tag), [tag]))
-    only = Only(topics, given.sources, languages, tags, given.since, given.until, given.names)
+    only = Only(topics, given.sources, languages, tags, given.since, given.until, given.names, entries)
     return only, [each.node for each in searches]
 
 
@@ -135,6 +139,26 @@ def _unnamed(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> list[str
             hint = f": did you mean {' or '.join(like)}?" if like else "; newslake names lists those that are."
             notes.append(f"{name!r} is not found as a name in any article{hint}")
     return notes
+
+
+def _entries(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Return entries of lists of names as the lists write them, and a note for each that no article names."""
+    if not given:
+        return (), []
+    from warehouse.reading.listed import entries
+
+    there = entries(con)
+    known: dict[str, list[str]] = {}
+    for one in there:
+        known.setdefault(one.casefold(), []).append(one)
+    notes = []
+    for name in given:
+        if name.casefold() not in known:
+            like = [known[each][0] for each in get_close_matches(name.casefold(), known, n=3)]
+            hint = f": did you mean {' or '.join(like)}?" if like else '; newslake sql "FROM listed" has those that are.'
+            notes.append(f"{name!r} is no entry of a list that an article is known to name{hint}")
+    # One that nobody names stays, because without any there would be no restriction.
+    return tuple(each for name in given for each in ([name] if name in there else known.get(name.casefold(), [name]))), notes
 
 
 def unknown_names(con: duckdb.DuckDBPyConnection, node: Node, watchlist: Watchlist | None = None) -> list[str]:

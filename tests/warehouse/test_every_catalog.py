@@ -244,6 +244,7 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
         searcher.search(asked, Only(sources=("strait",), since=START, until=hours(500), tags=("oil",), languages=("en",))),
         searcher.search(asked, Only(topics=(MATCH.topic,))),
         searcher.search(asked, Only(names=("ada park",))),
+        searcher.listed(Only(entities=("Rason",))),
         searcher.search(parse_query('wire* -source:cape OR sourcetag:"State media" edited3')),
         searcher.search(parse_query("tag:öL OR wire3", is_search=True)),
     ]

@@ -1,4 +1,4 @@
-"""Tell of articles that were found how many there are of each source, language, tag, topic and day."""
+"""Tell of articles that were found how many there are of each source, language, tag, topic, name, entry of a list and day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATED = "article_id, doc, source, language, tags, topics, coalesce(published_at
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of the articles have a value; `facet`: source, language, tag or topic."""
+    """How many of the articles have a value; `facet`: source, language, tag, topic, name or entity (of a list)."""
 
     facet: str
     value: str

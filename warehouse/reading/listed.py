@@ -27,6 +27,11 @@ class ListedRow:
     times: int
 
 
+def entries(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the entries of all lists that an article has."""
+    return {entity for (entity,) in con.execute("SELECT DISTINCT entity FROM listed").fetchall()}
+
+
 def listed_in(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, list[ListedRow]]:
     """Return the entries that articles have, by article: those of the title first, then the surest."""
     found: dict[UUID, list[ListedRow]] = {}

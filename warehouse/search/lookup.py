@@ -31,6 +31,7 @@ class Only:
         since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
         tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
         names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
+        entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
     """
 
     topics: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Only:
     since: datetime | None = None
     until: datetime | None = None
     names: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -123,6 +125,7 @@ class Index:
             "since": only.since,
             "until": only.until,
             "names": [name.lower() for name in only.names] or None,
+            "entities": list(only.entities) or None,
         }
         docs = _arrays(self._con, statement("search_only"), given)["doc"]
         mask = np.zeros(size, np.bool_)

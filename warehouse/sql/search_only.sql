@@ -23,4 +23,8 @@ WHERE ($sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source)
                 OR list_has_any($names::VARCHAR[], list_transform(m.forms, lambda form: lower(form)))
         )
         OR article_id IN (SELECT l.article_id FROM listed AS l WHERE list_contains($names::VARCHAR[], lower(l.entity)))
+    )
+    AND (
+        $entities::VARCHAR[] IS NULL
+        OR article_id IN (SELECT l.article_id FROM listed AS l WHERE list_contains($entities::VARCHAR[], l.entity))
     );

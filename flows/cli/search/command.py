@@ -57,6 +57,10 @@ def _names(given: Several) -> Several:
 
 
 Sources = Annotated[Several, typer.Option("--source", "-s", help="Only articles of this outlet. Repeatable.", callback=_names)]
+Entries = Annotated[
+    Several, typer.Option("--entity", help="Only what names this entry of a list of yours, however it is written. Repeatable.")
+]
+Sorted = Annotated[str | None, typer.Option("--sort", metavar="score|date", help="The best first (score), or the newest (date).")]
 
 
 def search(
@@ -64,8 +68,8 @@ def search(
         str | None,
         typer.Argument(
             help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes."
-            " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag or"
-            " --name alone shows all that have it."
+            " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag,"
+            " --name or --entity alone shows all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -76,14 +80,13 @@ def search(
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
     tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
     name: Annotated[Several, typer.Option("--name", help="Only where this name stands (newslake names). Repeatable.")] = None,
+    entity: Entries = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show so many; with --batch, so many of each name.")
     ] = 20,
-    sort: Annotated[
-        str | None, typer.Option("--sort", metavar="score|date", help="The best first (score), or the newest (date).")
-    ] = None,
+    sort: Sorted = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print what was found.")] = Format.TABLE,
     as_json: AsJson = False,
     save: Annotated[
@@ -114,6 +117,7 @@ def search(
         moment(since, "--since", zone, now) if since else None,
         moment(until, "--until", zone, now) if until else None,
         tuple(name or ()),
+        tuple(entity or ()),
     )
     shape = Format.JSON if as_json else format
     if shape in FILES_ONLY:
@@ -134,7 +138,7 @@ def search(
         option = "--column" if column is not None else "--match"
         raise usage(f"{option} is for --batch", f"newslake search --batch names.csv {option} {column or match}")
     else:
-        if query is None and (save is not None or not (topic or tag or name)):
+        if query is None and (save is not None or not (topic or tag or name or entity)):
             raise usage(
                 "what to search for is missing", """newslake search '"North Korea" AND oil', or newslake search --topic NAME"""
             )
@@ -195,7 +199,7 @@ def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked,
     only, saved = restricted(watchlist, con, asked.given, tell)
     searcher = Searcher(con)
     if node is None and not saved:
-        if only.topics or only.names:
+        if only.topics or only.names or only.entities:
             return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
         node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
     elif node is not None:

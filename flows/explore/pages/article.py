@@ -15,7 +15,7 @@ from flows.explore.room import Corpus, Room
 from flows.reading.citation import chicago, citation_of
 from flows.reading.events import also_reported
 from flows.reading.find import find_article, read_whole
-from flows.reading.view import Span, view_of
+from flows.reading.view import LISTED, Span, view_of
 from flows.search.called import parsed
 from flows.topics import Matcher, SourceTags
 from newslake.errors import NewslakeError, QueryError
@@ -63,7 +63,8 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     title = _marks(view.title, numbers)
     blocks = [(block.is_heading, _marks(block.spans, numbers)) for block in view.blocks]
     places = next(numbers) - 1
-    sections = [one for one in view.sections if not one.name.startswith(("Story", "Also reported")) and one.name != "Revisions"]
+    apart = ("Story", "Also reported", "Revisions", LISTED)  # which the page shows in its own way
+    sections = [one for one in view.sections if not one.name.startswith(apart)]
     return rendered(
         "article.html",
         asked,
@@ -76,6 +77,7 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         sections=sections,
         article=article,
         beside=beside,
+        listed=list(dict.fromkeys(one.entity for one in article.listed)) if article.is_current else [],
         also=also_reported(article.event),
         zone=room.zone,
         here=place("article", article_id),

@@ -29,7 +29,7 @@ from warehouse.explore.found import Count
 from warehouse.search.lookup import Only
 from warehouse.search.saved import saved_searches
 
-LABELS = {"topic": "Topic", "source": "Source", "language": "Language", "tag": "Tag", "name": "Name"}
+LABELS = {"topic": "Topic", "source": "Source", "language": "Language", "tag": "Tag", "entity": "On your lists", "name": "Name"}
 MOST_SAVED = 12
 TABLES = ("hits", "timeline", "sources")
 

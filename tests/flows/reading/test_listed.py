@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from newslake import connect
 from tests.flows.command import newslake
 from tests.flows.reading.listed import HANBIT, A, B, C, D, E, make
 
@@ -52,3 +53,16 @@ def test_it_shows_them_as_data_and_on_its_page(corpus: Path, tmp_path: Path) -> 
 
 def test_an_earlier_revision_shows_none(corpus: Path) -> None:
     assert "On your lists" not in told(corpus, "show", E, "--revision", "1")
+
+
+def test_a_search_finds_the_articles_of_an_entry(corpus: Path) -> None:
+    def found(*given: str) -> set[str]:
+        return {hit["url"] for hit in data(corpus, "search", *given)["hits"]}
+
+    assert found("--entity", "ada lund") == {A, B} and found("--entity", "Ada Lund", "--source", "strait") == {B}
+    assert found("paid", "--entity", "Ada Lund") == {B}
+    assert found("--entity", HANBIT, "--entity", "Ri Jong Ho") == {A, C}
+    done = newslake("search", "-c", corpus, "--entity", "Ada Lunt")
+    assert "'Ada Lunt' is no entry of a list that an article is known to name: did you mean Ada Lund?" in done.stderr
+    with connect(corpus) as con:
+        assert {row[0] for row in con.search("oil", entity="Ada Lund").project("url").fetchall()} == {A, B}
