@@ -9,10 +9,11 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Past, Report, Story, Trouble
+from flows.brief.model import KINDS, Absence, Brief, Edit, OnList, Part, Past, Report, Story, Trouble
 from flows.brief.rank import score
 from newslake.text import cut, one_line
 from warehouse.brief.news import Lead, News
+from warehouse.reading.listed import ListedRow
 from warehouse.reading.whole import Member
 
 BEGINNING = 280  # characters
@@ -73,6 +74,26 @@ def with_leads(brief: Brief, leads: Mapping[UUID, Lead]) -> Brief:
     """Return the brief with how its stories begin."""
     parts = (replace(part, stories=tuple(_begun(story, leads) for story in part.stories)) for part in brief.parts)
     return replace(brief, parts=tuple(parts))
+
+
+def with_listed(brief: Brief, listed: Mapping[UUID, Sequence[ListedRow]]) -> Brief:
+    """Return the brief with the entries of lists that its new articles name.
+
+    Args:
+        listed: the entries of each article that has any.
+    """
+    return replace(brief, parts=tuple(replace(part, listed=_on_lists(part, listed)) for part in brief.parts))
+
+
+def _on_lists(part: Part, listed: Mapping[UUID, Sequence[ListedRow]]) -> tuple[OnList, ...]:
+    reports: dict[str, dict[UUID, Report]] = {}
+    lists: dict[str, set[str]] = {}
+    for report in part.new_reports:
+        for row in listed.get(report.article_id, ()):
+            reports.setdefault(row.entity, {})[report.article_id] = report
+            lists.setdefault(row.entity, set()).add(row.list)
+    ranked = sorted(reports, key=lambda entity: (-len(reports[entity]), entity))
+    return tuple(OnList(entity, tuple(sorted(lists[entity])), tuple(reports[entity].values())) for entity in ranked)
 
 
 def _begun(story: Story, leads: Mapping[UUID, Lead]) -> Story:

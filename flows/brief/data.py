@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.brief import words
-from flows.brief.model import Absence, Brief, Edit, Report, Story
+from flows.brief.model import Absence, Brief, Edit, OnList, Report, Story
 from warehouse.notes.read import UNMARKED
 
 
@@ -27,6 +27,7 @@ def data_of(brief: Brief) -> dict[str, Any]:
                 "absences": [_with_notes(one, brief) for one in part.absences],
                 "late": part.late,
                 "names": [asdict(one) for one in part.names],
+                "listed": [_on_list(one) for one in part.listed],
                 "days": [
                     {"day": day, "articles": articles, "usual": usual}
                     for day, articles, usual in zip(part.past.days, part.past.articles, part.past.usual, strict=True)
@@ -36,6 +37,11 @@ def data_of(brief: Brief) -> dict[str, Any]:
         ],
         "sources": {"watched": brief.sources, "in_trouble": [asdict(trouble) for trouble in brief.troubles]},
     }
+
+
+def _on_list(one: OnList) -> dict[str, Any]:
+    articles = [{name: getattr(report, name) for name in ("article_id", "source", "title", "url")} for report in one.reports]
+    return {"entity": one.entity, "lists": list(one.lists), "articles": articles}
 
 
 def _story(story: Story, brief: Brief) -> dict[str, Any]:

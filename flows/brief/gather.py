@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from flows.brief.compose import Asked, Period, compose, shown_leads, with_leads
+from flows.brief.compose import Asked, Period, compose, shown_leads, with_leads, with_listed
 from flows.brief.model import Brief, Named, Part, Trouble
 from flows.brief.past import REACH, past_of
 from flows.search.called import Called, articles_of, called
@@ -19,6 +20,7 @@ from warehouse.events.read import event_reports
 from warehouse.news import latest_load
 from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
+from warehouse.reading.listed import listed_in
 from warehouse.reading.mentions import names_of
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def brief_of(
         told = event_reports(con, {story.lead.article_id for part in brief.parts for story in part.stories})
         brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles), events=told)
         brief = replace(brief, parts=tuple(replace(part, names=_names(con, part)) for part in brief.parts))
+        arrived = set[UUID]().union(*(part.arrived for part in brief.parts))
+        brief = with_listed(brief, listed_in(con, arrived) if arrived else {})
         return brief, wanted.notes
 
 

@@ -43,4 +43,6 @@ def _given(brief: Brief, *, within: bool = False) -> dict[str, Any]:
         "stories_shown": words.STORIES,
         "lines_shown": words.LINES,
         "outlets_shown": words.OUTLETS,
+        "entries_shown": words.ENTRIES,
+        "links_shown": words.LINKS,
     }

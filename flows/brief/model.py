@@ -127,6 +127,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """An entry of the user's lists of names, and the new reports that name it."""
+
+    entity: str
+    lists: tuple[str, ...]
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What is new on a topic or in a saved search.
 
@@ -134,6 +143,7 @@ class Part:
         counts: how many of each kind.
         late: new articles that were published long before, such as those of an archive; they are in no story here.
         names: the people, organisations and vessels that most of the new articles name.
+        listed: the entries of lists that new articles name, what most of them name first.
     """
 
     name: str
@@ -144,11 +154,17 @@ class Part:
     late: int
     past: Past
     names: tuple[Named, ...] = ()
+    listed: tuple[OnList, ...] = ()
 
     @property
     def arrived(self) -> set[UUID]:
         """The new articles of its stories."""
-        return {report.article_id for story in self.stories for report in story.reports if report.is_new}
+        return {report.article_id for report in self.new_reports}
+
+    @property
+    def new_reports(self) -> list[Report]:
+        """The new reports of its stories, the best story first."""
+        return [report for story in self.stories for report in story.reports if report.is_new]
 
     @property
     def is_empty(self) -> bool:

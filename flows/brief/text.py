@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flows.brief import words
-from flows.brief.model import Absence, Brief, Edit, Part, Report, Story
+from flows.brief.model import Absence, Brief, Edit, OnList, Part, Report, Story
 from flows.reports.gone import why_gone
 from flows.reports.health import sparkline
 from newslake.text import counted, markdown, one_line
@@ -45,6 +45,10 @@ class _Plain:
     def code(self, text: str) -> str:
         return text
 
+    def listed(self, part: Part) -> str:
+        """Return the line of the entries of lists."""
+        return one_line(words.listed_line(part))
+
 
 class _Markdown(_Plain):
     """Writes parts of Markdown."""
@@ -64,6 +68,18 @@ class _Markdown(_Plain):
 
     def code(self, text: str) -> str:
         return f"`{one_line(text)}`"
+
+    def listed(self, part: Part) -> str:
+        return words.listed_line(part, _linked, markdown)
+
+
+def _linked(one: OnList) -> str:
+    """Return links to the articles of an entry, in Markdown, each with the name of its outlet."""
+    links = []
+    for report in one.reports[: words.LINKS]:
+        target, name = _target(report.url), markdown(report.source)
+        links.append(f"[{name}](<{target}>)" if target else name)
+    return f": {', '.join([*links, *(['…'] if len(one.reports) > words.LINKS else [])])}"
 
 
 def _target(url: str) -> str:
@@ -103,6 +119,8 @@ def _part(part: Part, brief: Brief, w: _Plain) -> Iterator[str]:
     if part.names:
         yield ""
         yield w.text(words.names_line(part))
+    if part.listed:
+        yield from ("", w.listed(part))
     yield ""
     for story in part.stories[: words.STORIES]:
         yield from _story(story, brief, w)

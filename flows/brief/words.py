@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flows.brief.model import KINDS, Absence, Brief, Edit, Part, Report, Story
+from flows.brief.model import KINDS, Absence, Brief, Edit, OnList, Part, Report, Story
 from flows.reading.events import also_reported
 from flows.reading.times import lag, shown
 from newslake.text import counted, more_or_fewer, one_line
@@ -14,6 +14,8 @@ from newslake.text import counted, more_or_fewer, one_line
 STORIES = 12  # that a format of one file shows with how they begin
 LINES = 60  # stories, edits and others that it shows as lines
 OUTLETS = 12  # that it names of a story
+ENTRIES, LINKS = 30, 5  # of lists of names that it names, and articles of each that it leads to
+LISTED = "On your lists"
 ARRIVALS, CHANGES = ("article", "copy"), ("edit", "takedown", "return")
 # What a reader who does not know newslake may ask.
 MEANINGS = (
@@ -73,6 +75,18 @@ def names_line(part: Part) -> str:
     """Return whom and what the new articles name most, each with how many articles do; "" if nobody."""
     named = ", ".join(f"{one.name} ({one.articles})" for one in part.names)
     return f"Named most: {named}" if named else ""
+
+
+def listed_line(part: Part, articles: Callable[[OnList], str] = lambda one: "", text: Callable[[str], str] = one_line) -> str:
+    """Return which entries of the user's lists the new articles name, each with how many articles do; "" if none.
+
+    Args:
+        articles: what is said of the articles behind their number.
+        text: writes an entry as text of the format.
+    """
+    named = [f"{text(one.entity)} ({len(one.reports)}{articles(one)})" for one in part.listed[:ENTRIES]]
+    rest = [f"and {len(part.listed) - ENTRIES} more"] if len(part.listed) > ENTRIES else []
+    return f"{LISTED}: {', '.join([*named, *rest])}" if named else ""
 
 
 def _stories(part: Part) -> str:

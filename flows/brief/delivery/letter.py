@@ -36,7 +36,7 @@ def _title(brief: Brief) -> str:
 def _sections(part: Part, brief: Brief) -> Iterator[Section]:
     yield Section(
         part.name,
-        words.counts_line(part),
+        " ".join(filter(None, (words.counts_line(part), f"{listed}." if (listed := words.listed_line(part)) else ""))),
         tuple(_story(story, brief) for story in part.stories[:STORIES]),
         _rest(len(part.stories) - STORIES, "more stories", "more story"),
     )
