@@ -155,7 +155,7 @@ def _entries(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tu
     for name in given:
         if name.casefold() not in known:
             like = [known[each][0] for each in get_close_matches(name.casefold(), known, n=3)]
-            hint = f": did you mean {' or '.join(like)}?" if like else '; newslake sql "FROM listed" has those that are.'
+            hint = f": did you mean {' or '.join(like)}?" if like else "; newslake names --listed has those that are."
             notes.append(f"{name!r} is no entry of a list that an article is known to name{hint}")
     # One that nobody names stays, because without any there would be no restriction.
     return tuple(each for name in given for each in ([name] if name in there else known.get(name.casefold(), [name]))), notes

@@ -61,6 +61,7 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
+from warehouse.reading.listed import entries_of
 from warehouse.reading.mentions import names_of
 from warehouse.reading.named import by_address, by_piece, nearest
 from warehouse.reading.revisions import revisions_of
@@ -262,6 +263,7 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
     assert isinstance(whole, WholeArticle)
     return [
         names_of(con, like="ada"),
+        entries_of(con, lists=["ships"]),
         *by_address(con, [a], [A]),
         *by_address(con, [uuid5(NAMESPACE_URL, "nobody")], []),
         *by_piece(con, a.hex[:6], ["/a"]),

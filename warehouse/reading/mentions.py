@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import duckdb
@@ -58,18 +59,20 @@ def names_of(
         like: a part of the names, in any case.
         ids: of the articles that count; None: of all.
     """
-    given = {
-        "kinds": list(kinds) or None,
-        "like": like,
+    given = restriction(only, ids) | {"kinds": list(kinds) or None, "like": like, "most": most}
+    return fetch(con, "names_counted", NameCount, given)
+
+
+def restriction(only: Only, ids: Iterable[UUID] | None) -> dict[str, Any]:
+    """Return the parameters that say which articles count; the tags, names and entries of a restriction are not among them."""
+    return {
         "sources": list(only.sources) or None,
         "languages": list(only.languages) or None,
         "topics": list(only.topics) or None,
         "since": only.since,
         "until": only.until,
         "ids": None if ids is None else list(ids),
-        "most": most,
     }
-    return fetch(con, "names_counted", NameCount, given)
 
 
 def is_named(con: duckdb.DuckDBPyConnection, name: str) -> bool:

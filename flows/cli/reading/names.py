@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.markup import escape
 
 from flows.answers.formats import DRAWN, FILES_ONLY
-from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, for_programs, output, plain, print_json, say, table
+from flows.cli.console import DEFAULT_CONFIG, AsJson, Config, output, plain, print_json, say, table
+from flows.cli.reading.counting import Asked, articles_asked, print_rows, quoted
 from flows.cli.sql import Format
 from flows.search.moments import MOMENTS, moment
-from flows.search.restrict import MOST, Restrictions, restricted, usage
+from flows.search.restrict import MOST, Restrictions, usage
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.text import counted, one_line
 
@@ -45,6 +45,10 @@ def names(
     language: Annotated[Several, typer.Option("--language", "-l", help="Only in this language, such as ko. Repeatable.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
+    listed: Annotated[
+        bool, typer.Option("--listed", help="Show what articles name of your lists of names ([[entity]]).")
+    ] = False,
+    of_list: Annotated[Several, typer.Option("--list", metavar="NAME", help="The same of this list only. Repeatable.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show so many.")] = 50,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the names.")] = Format.TABLE,
     as_json: AsJson = False,
@@ -52,7 +56,8 @@ def names(
     """List the people, organisations, places and vessels that articles name, with how many articles have each.
 
     They are found by rules when an article is loaded, so that some are missed; docs/names.md says how many. A name in another
-    script or spelling is listed by itself.
+    script or spelling is listed by itself. --listed shows the entries of your own lists, with all the ways in which articles
+    write them.
 
     Example: [bold]newslake names --kind organisation --topic sanctions-and-un --since 30d[/]
     """
@@ -69,23 +74,25 @@ def names(
         moment(since, "--since", zone, now) if since else None,
         moment(until, "--until", zone, now) if until else None,
     )
-    found = _found(watchlist, given, part, [one.value for one in kind or ()], limit)
+    asked = Asked(given, part, [one.value for one in kind or ()], limit)
+    if listed or of_list:
+        from flows.cli.reading.listed import show_entries
+
+        show_entries(watchlist, asked, of_list or [], shape)
+        return
+    found = _found(watchlist, asked)
     if shape is Format.JSON:
         print_json({"names": [asdict(one) for one in found]})
     elif shape in DRAWN:
-        _show(found, watchlist.zone, is_restricted=bool(given.options or part or kind), limit=limit)
+        _show(found, watchlist.zone, is_restricted=asked.is_restricted, limit=limit)
     else:
-        from flows.answers.kept import Rows
-        from flows.answers.texts import PRINTERS
         from warehouse.reading.mentions import NameCount
 
-        rows = [tuple(asdict(one).values()) for one in found]
-        PRINTERS[shape](Rows([field.name for field in fields(NameCount)], rows), for_programs())
+        print_rows(NameCount, found, shape)
 
 
-def _found(watchlist: Watchlist, given: Restrictions, part: str | None, kinds: list[str], limit: int) -> list[NameCount]:
+def _found(watchlist: Watchlist, asked: Asked) -> list[NameCount]:
     from flows.cli.search.show import tell
-    from flows.search.called import articles_of, called
     from warehouse.database.connect import open_reader
     from warehouse.derived.mentioned import unnamed
     from warehouse.reading.mentions import names_of
@@ -95,9 +102,8 @@ def _found(watchlist: Watchlist, given: Restrictions, part: str | None, kinds: l
     elif left := unnamed(watchlist.warehouse):
         tell(f"{counted(left, 'article')} {'was' if left == 1 else 'were'} not searched for names yet. Next: newslake maintain")
     with open_reader(watchlist.warehouse) as con:
-        only, saved = restricted(watchlist, con, given, tell)
-        ids = articles_of(con, called(watchlist, con, given.topics, "nothing was listed").searches) if saved else None
-        return names_of(con, only, kinds=kinds, like=part, ids=ids, most=limit)
+        only, ids = articles_asked(watchlist, con, asked.given)
+        return names_of(con, only, kinds=asked.kinds, like=asked.part, ids=ids, most=asked.limit)
 
 
 def _show(found: list[NameCount], zone: ZoneInfo, *, is_restricted: bool, limit: int) -> None:
@@ -132,13 +138,7 @@ def _show(found: list[NameCount], zone: ZoneInfo, *, is_restricted: bool, limit:
     if len(found) == limit:
         say(f"The first {limit:,} are shown; --limit shows more.")
     first = next((one for one in found if "'" not in one.name), found[0])
-    say(f"\nNext: newslake search --name {_quoted(one_line(first.name))}")
-
-
-def _quoted(name: str) -> str:
-    from shlex import quote
-
-    return escape(plain(quote(name)))
+    say(f"\nNext: newslake search --name {quoted(first.name)}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.watchlist import load_watchlist
 from newslake import connect
 from tests.flows.command import newslake
-from tests.flows.reading.listed import HANBIT, A, B, C, D, E, make
+from tests.flows.reading.listed import HANBIT, WATCHLIST, A, B, C, D, E, make
+from tests.warehouse.makers import article, fetch, run
+from warehouse.database.connect import open_writer
+from warehouse.load.run import load
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +72,38 @@ def test_a_search_finds_the_articles_of_an_entry(corpus: Path) -> None:
     assert "'Ada Lunt' is no entry of a list that an article is known to name: did you mean Ada Lund?" in done.stderr
     with connect(corpus) as con:
         assert {row[0] for row in con.search("oil", entity="Ada Lund").project("url").fetchall()} == {A, B}
+
+
+def test_names_lists_the_entries_that_articles_name(corpus: Path) -> None:
+    def entries(*given: str) -> dict[str, Any]:
+        return {one["entity"]: one for one in data(corpus, "names", *given)["entries"]}
+
+    ada = entries("--listed")["Ada Lund"]
+    assert (ada["list"], ada["kind"], ada["articles"], ada["sources"]) == ("sanctions", "person", 2, 2)
+    assert (ada["written"], ada["titles"], ada["first_at"][:10], ada["last_at"][:10]) == (
+        ["A. Lund", "Ada Lund"], 1, "2026-03-01", "2026-03-02",
+    )  # fmt: skip
+    assert list(entries("--listed")) == ["Ada Lund", HANBIT, "MV Grey Heron", "Ri Jong Ho"]
+    assert list(entries("--list", "clients")) == [HANBIT]
+    assert list(entries("--listed", "--kind", "vessel")) == ["MV Grey Heron"]
+    assert list(entries("--listed", "--topic", "arms")) == ["Ri Jong Ho"] == list(entries("--listed", "리정"))
+    assert entries("--listed", "--source", "strait")["Ada Lund"]["articles"] == 1
+    assert list(entries("--listed", "--limit", "1")) == ["Ada Lund"] and not entries("--listed", "--since", "2027-01-01")
+
+
+def test_they_are_printed_for_people_and_for_spreadsheets(corpus: Path) -> None:
+    shown = told(corpus, "names", "--listed")
+    assert "A. Lund, Ada Lund" in shown and shown.endswith("--entity 'Ada Lund'\n")
+    rows = list(csv.DictReader(io.StringIO(told(corpus, "names", "--list", "sanctions", "-f", "csv"))))
+    assert [row["entity"] for row in rows] == ["Ada Lund", "MV Grey Heron", "Ri Jong Ho"] and "리정호" in rows[2]["written"]
+    assert told(corpus, "names", "--listed", "nobody") == "No article names such an entry.\n"
+    done = newslake("names", "-c", corpus, "--list", "sanction")
+    assert done.returncode == 2 and "did you mean sanctions?" in done.stderr
+
+
+def test_without_lists_it_says_so(corpus: Path, tmp_path: Path) -> None:
+    config = tmp_path / "watchlist.toml"
+    config.write_text(WATCHLIST.replace("CATALOG", "data/news.duckdb"))
+    with open_writer(load_watchlist(config).warehouse, "test") as writer:
+        load(writer, run(1, fetch(article(A))))
+    assert told(config, "names", "--listed").startswith("The watchlist has no list of names")
