@@ -23,6 +23,7 @@ def _row(watchlist: Watchlist, alert: Alert, state: _State) -> dict[str, Any]:
         "name": alert.name,
         "on": alert.on,
         "topic": alert.topic,
+        "list": alert.list,
         "digest": f"daily at {alert.at}" if alert.digest == "day" else alert.digest,
         "quiet": alert.quiet or watchlist.notify.quiet,
         "looked_at": _moment(state.marks.get(alert.name, {}).get("looked_at")),

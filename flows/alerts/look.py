@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flows.alerts.again import Told, is_news
+from flows.alerts.listed import KINDS as LISTED
+from flows.alerts.listed import is_late, named_by
 from flows.alerts.model import Peak, Seen
 from flows.alerts.spike import REACH, spike_of
 from flows.search.called import Called, Saved, articles_of
@@ -20,13 +22,14 @@ from flows.watchlist.alert import Alert
 from newslake.words.readings import has_clitics
 from warehouse.brief.alerts import Dated, dated_articles, first_seen_of, headline_words, outlets_before, watched_since
 from warehouse.brief.news import News, first_collection
+from warehouse.derived.listed import ListOfNames
 from warehouse.reading.revisions import revisions_of
 from warehouse.search.tags import known_sources, tags_on
 
 if TYPE_CHECKING:
     import duckdb
 
-KINDS = {"new": {"article", "copy"}, "first": {"article", "copy"}, "edit": {"edit"}, "left-topic": {"edit"}}
+KINDS = {"new": {"article", "copy"}, "first": {"article", "copy"}, "edit": {"edit"}, "left-topic": {"edit"}, "listed": LISTED}
 GONE = {"takedown", "return"}
 # So long an outlet must have been read before its silence on a topic means anything.
 SILENT = timedelta(days=7)
@@ -36,14 +39,15 @@ _COMMON = 200  # words of headlines that are compared
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an alert is about: topics, and saved searches with the articles that they select now."""
+    """What an alert is about: topics, saved searches with the articles that they select now, and lists of names."""
 
     topics: tuple[str, ...]
     searches: tuple[tuple[Saved, frozenset[UUID]], ...]
+    lists: tuple[ListOfNames, ...] = ()
 
 
-def scope_of(con: duckdb.DuckDBPyConnection, named: Called) -> Scope:
-    return Scope(named.topics, tuple((saved, frozenset(articles_of(con, [saved]))) for saved in named.searches))
+def scope_of(con: duckdb.DuckDBPyConnection, named: Called, lists: tuple[ListOfNames, ...] = ()) -> Scope:
+    return Scope(named.topics, tuple((saved, frozenset(articles_of(con, [saved]))) for saved in named.searches), lists)
 
 
 def seen_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, found: Sequence[News], until: datetime) -> Seen:
@@ -54,8 +58,12 @@ def seen_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, found: S
     """
     kinds = KINDS.get(alert.on, GONE)
     ours = [news for news in found if news.kind in kinds and (not alert.sources or news.source in alert.sources)]
+    if alert.on == "listed" and not alert.topic:
+        return _listed(con, scope, [(news, ()) for news in ours])
     edits = _Edits(con, scope)
     told = [(news, topics) for news in ours if (topics := _topics_of(edits, alert, scope, news))]
+    if alert.on == "listed":
+        return _listed(con, scope, told)
     if alert.on == "first":
         told = _first(con, scope, told, until)
     if alert.on != "new":
@@ -63,12 +71,23 @@ def seen_in(con: duckdb.DuckDBPyConnection, alert: Alert, scope: Scope, found: S
     return Seen([one for one in told if not one[0].is_late], sum(news.is_late for news, _ in told))
 
 
+def _listed(con: duckdb.DuckDBPyConnection, scope: Scope, told: Sequence[tuple[News, Sequence[str]]]) -> Seen:
+    """Return what of the news names entries of lists."""
+    topics = {id(news): names for news, names in told}
+    named = named_by(con, scope.lists, [news for news, _ in told])
+    fresh = [(news, rows) for news, rows in named if not is_late(news)]
+    late = len(named) - len(fresh)
+    return Seen([(news, topics[id(news)]) for news, _ in fresh], late, entries=[rows for _, rows in fresh])
+
+
 def _topics_of(edits: _Edits, alert: Alert, scope: Scope, news: News) -> list[str]:
     """Return the topics and saved searches of an alert that a piece of news is on."""
     of = news.lost_topics if alert.on == "left-topic" else news.topics
+    if alert.on == "listed":
+        of = [topic for topic in of if topic not in news.lost_topics]
     names = [topic for topic in scope.topics if topic in of]
     for saved, ids in scope.searches:
-        if news.kind != "edit":
+        if news.kind != "edit" or alert.on == "listed":
             names += [saved.name] if news.article_id in ids else []
             continue
         before, after = edits.selected(saved, news)

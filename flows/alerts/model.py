@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flows.alerts.again import Told
 from flows.alerts.spike import Spike
 from warehouse.brief.news import News
+from warehouse.reading.listed import ListedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Seen:
         news: what it tells, each with the topics of the alert that it is on.
         late: new articles that were published days before, such as those of an archive, which are only counted.
         peaks: spikes to tell.
+        entries: of an alert of lists of names: the entries that each of `news` brings.
         told: the spikes that go on, by topic, which are not told again.
     """
 
     news: Sequence[tuple[News, Sequence[str]]] = ()
     late: int = 0
     peaks: Sequence[Peak] = ()
+    entries: Sequence[Sequence[ListedRow]] = ()
     told: Mapping[str, Told] = field(default_factory=dict)
 
     @property

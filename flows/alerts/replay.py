@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.alerts.again import Told
+from flows.alerts.listed import lists_told
 from flows.alerts.look import scope_of, seen_in, spikes_in
 from flows.alerts.why import reasons
 from flows.alerts.words import letter_of
@@ -49,7 +50,7 @@ def replay(
     found = list[Replayed]()
     told: Mapping[str, Told] = {}
     with one_state(con):
-        scope = scope_of(con, called(watchlist, con, alert.topic, "nothing was tried"))
+        scope = scope_of(con, called(watchlist, con, alert.topic, "nothing was tried"), lists_told(watchlist, alert))
         before = since
         for end in _looks(alert, since, until, zone):
             if alert.on == "spike":
@@ -61,7 +62,7 @@ def replay(
                 held = quiet_until(alert.quiet or watchlist.notify.quiet, end, zone)
                 found.append(Replayed(held or end, letter_of(alert, seen, before, zone)))
             before = end
-        return found, reasons(con, alert, scope, since, until, watchlist.zone, found_any=bool(found))
+        return found, reasons(con, alert, scope, since, until, watchlist, found_any=bool(found))
 
 
 def _looks(alert: Alert, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:

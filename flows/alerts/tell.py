@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.alerts.again import Told as ToldSpike
+from flows.alerts.listed import hindrance, lists_told
 from flows.alerts.look import scope_of, seen_in, spikes_in
 from flows.alerts.model import Seen
 from flows.alerts.words import letter_of
@@ -133,18 +134,21 @@ def look(
     missing = missing_names(watchlist, con, alert.topic)
     warnings = [f'[[alert]] "{alert.name}": {why}; it was left out: newslake check' for why in missing.values()]
     known = [name for name in alert.topic if name not in missing]
-    if not known:
+    if alert.topic and not known:
         return None, warnings
     since = datetime.fromisoformat(mark["since"])
     with one_state(con):
         until = latest_load(con) or since
         named = called(watchlist, con, known, "nothing was told")
-        scope = scope_of(con, named)
+        scope = scope_of(con, named, lists_told(watchlist, alert))
+        found = news(con, since, until) if until > since and alert.on != "spike" else ()
+        if alert.on == "listed" and (why := hindrance(con, watchlist, alert, scope.lists, found)):
+            return None, [*warnings, f"alert {alert.name} looks later at what came in since its last look: {why}"]
         if alert.on == "spike":
             told = {topic: ToldSpike(*one) for topic, one in mark["told"].items()}
             seen = spikes_in(con, alert, scope, now, told)
         else:
-            seen = seen_in(con, alert, scope, news(con, since, until) if until > since else (), until)
+            seen = seen_in(con, alert, scope, found, until)
     entry = entry_of(watchlist, alert, seen, mark, max(since, until), now)
     outbox.write(entry, None if watchlist.notify.urls else now)
     return next((message.letter.title for message in entry.messages), None), warnings

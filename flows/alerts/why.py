@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from flows.alerts.listed import hindrance
 from flows.alerts.look import GONE, KINDS, SILENT, Scope, known_since
 from flows.alerts.spike import FEWEST
 from flows.brief.words import counts
 from flows.reading.times import minute_in_zone
+from flows.watchlist import Watchlist
 from flows.watchlist.alert import Alert
 from newslake.text import counted
 from warehouse.brief.alerts import watched_since
@@ -33,17 +35,20 @@ def reasons(
     scope: Scope,
     since: datetime,
     until: datetime,
-    zone: ZoneInfo,
+    watchlist: Watchlist,
     *,
     found_any: bool,
 ) -> list[str]:
     """Return sentences for the user; none if the alert could tell something at any time, and did."""
-    begun = first_collection(con)
+    begun, zone = first_collection(con), watchlist.zone
     if begun is None:
         return ["Nothing was collected yet: newslake run"]
     if alert.on == "spike":
         return list(_of_spikes(con, alert, scope, since, until, zone, found_any=found_any))
     found = [] if found_any else list(_of_news(con, alert, since, until, zone))
+    if alert.on == "listed":
+        why = hindrance(con, watchlist, alert, scope.lists, news(con, since, until))
+        found += [f"Not all is known: {why}."] if why else []
     if alert.on == "first":
         found += _of_first(con, since, zone)
     elif begun > since and not found_any:
@@ -86,6 +91,10 @@ def _of_news(con: duckdb.DuckDBPyConnection, alert: Alert, since: datetime, unti
         yield f"What came in since then{only}: {_counted(came)}; none of that is what this alert tells of."
     elif alert.on == "left-topic":
         yield f"What came in since then{only}: {_counted(ours)}; none took the words of {' or '.join(alert.topic)} out."
+    elif alert.on == "listed":
+        lists = f"the list {' or '.join(alert.list)}" if alert.list else "the lists"
+        topics = f" on {' or '.join(alert.topic)}" if alert.topic else ""
+        yield f"What came in since then{only}: {_counted(ours)}; none{topics} names an entry of {lists}."
     else:
         yield f"What came in since then{only}: {_counted(ours)}; none on {' or '.join(alert.topic)}{_FIRST.get(alert.on, '')}."
 

@@ -13,9 +13,11 @@ from flows.reports.gone import why_gone
 from flows.watchlist.alert import Alert
 from newslake.text import counted, cut, more_or_fewer, one_line
 from warehouse.brief.news import News
+from warehouse.reading.listed import ListedRow
 
 MOST = 40  # items of a message
 TITLE = 90  # characters of a headline in a title
+SHOWN = 3  # entries of lists in a title
 
 
 def letter_of(alert: Alert, seen: Seen, since: datetime, zone: ZoneInfo) -> Letter:
@@ -27,12 +29,14 @@ def letter_of(alert: Alert, seen: Seen, since: datetime, zone: ZoneInfo) -> Lett
     if alert.on == "spike":
         return _spikes(alert, seen.peaks)
     topics = ", ".join(dict.fromkeys(topic for _, topics in seen.news for topic in topics)) or ", ".join(alert.topic)
-    items = _stories(alert, seen, zone) if alert.on in ("new", "first") else [_item(alert, news, zone) for news, _ in seen.news]
+    by_story = alert.on in ("new", "first", "listed")
+    items = _stories(alert, seen, zone) if by_story else [_item(alert, news, zone) for news, _ in seen.news]
     what = _what(alert, seen)
-    summary = f"{what} on {topics}."
-    title = f"{what} on {topics}"
+    title = f"{what} on {topics}" if topics else what
+    summary = f"{title}."
     if len(seen.news) == 1 and not seen.late:
         title = f"{cut(one_line(seen.news[0][0].title), TITLE)} ({one_line(seen.news[0][0].source)})"
+        title = f"{_entries(seen.entries[0], SHOWN)}: {title}" if alert.on == "listed" else title
     late = ""
     if seen.late:
         were = "was published" if seen.late == 1 else "were published"
@@ -41,9 +45,10 @@ def letter_of(alert: Alert, seen: Seen, since: datetime, zone: ZoneInfo) -> Lett
     moment = f"{since.astimezone(zone):%Y-%m-%d %H:%M:%S%z}"
     named = " ".join(f"--topic {topic}" for topic in alert.topic if " " not in topic)
     sections = (Section("", items=tuple(items[:MOST]), more=" ".join(filter(None, (rest, late)))),)
-    return Letter(
-        f"{alert.name}: {title}", summary, sections, _foot(zone, f'All of it: newslake new {named} --since "{moment}" --limit 0')
-    )
+    command = f'All of it: newslake new {named} --since "{moment}" --limit 0'
+    if alert.on == "listed":
+        command = "Who and what of your lists is named, and how it is written: newslake names --listed"
+    return Letter(f"{alert.name}: {title}", summary, sections, _foot(zone, command))
 
 
 def _foot(zone: ZoneInfo, *commands: str) -> tuple[str, ...]:
@@ -54,6 +59,10 @@ def _what(alert: Alert, seen: Seen) -> str:
     count = len(seen.news)
     if alert.on == "new":
         return counted(count + seen.late, "new article")
+    if alert.on == "listed":
+        names = "names" if count + seen.late == 1 else "name"
+        whom = _entries([row for rows in seen.entries for row in rows], SHOWN) or "entries of your lists"
+        return f"{counted(count + seen.late, 'article')} that {names} {whom}"
     if alert.on == "edit":
         return counted(count, "edit")
     if alert.on == "left-topic":
@@ -69,18 +78,36 @@ def _what(alert: Alert, seen: Seen) -> str:
 def _stories(alert: Alert, seen: Seen, zone: ZoneInfo) -> list[Item]:
     """Return an item for each story: its first new report, and the outlets of all."""
     stories: dict[object, list[tuple[News, Sequence[str]]]] = {}
+    entries: dict[object, list[ListedRow]] = {}
     for news, topics in seen.news:
         stories.setdefault(news.story_id, []).append((news, topics))
-    return [_story(reports, zone, has_topic=len(alert.topic) > 1) for reports in stories.values()]
+    for (news, _), rows in zip(seen.news, seen.entries, strict=False):
+        entries.setdefault(news.story_id, []).extend(rows)
+    has_topic = len(alert.topic) > 1
+    return [_story(reports, entries.get(story, ()), zone, has_topic=has_topic) for story, reports in stories.items()]
 
 
-def _story(reports: Sequence[tuple[News, Sequence[str]]], zone: ZoneInfo, *, has_topic: bool) -> Item:
+def _story(
+    reports: Sequence[tuple[News, Sequence[str]]], entries: Sequence[ListedRow], zone: ZoneInfo, *, has_topic: bool
+) -> Item:
     first, topics = reports[0]
     outlets = ", ".join(dict.fromkeys(one_line(news.source) for news, _ in reports))
     more = f", {len(reports)} articles" if len(reports) > 1 else ""
     where = f"{cut(outlets, 200)}{more}, {_published(first, zone)}"
-    lines = (where, f"on {', '.join(topics)}") if has_topic else (where,)
-    return Item(one_line(first.title), first.url, lines, f"newslake show {first.article_id}")
+    topic = f"on {', '.join(topics)}" if has_topic else ""
+    names = f"names {_entries(entries, MOST, with_reasons=True)}" if entries else ""
+    return Item(one_line(first.title), first.url, tuple(filter(None, (where, topic, names))), f"newslake show {first.article_id}")
+
+
+def _entries(rows: Sequence[ListedRow], most: int, *, with_reasons: bool = False) -> str:
+    """Return the entries of lists in a line, each once: how it is written and why that counts, if it is not as on the list."""
+    named = dict[str, str]()
+    for row in rows:
+        differs = with_reasons and row.match != "exact"
+        why = f" ({one_line(', '.join(row.written))}: {one_line(row.reason)})" if differs else ""
+        named.setdefault(one_line(row.entity), why)
+    shown_ones = [f"{entity}{why}" for entity, why in [*named.items()][:most]]
+    return ", ".join([*shown_ones, *([f"and {len(named) - most} more"] if len(named) > most else [])])
 
 
 def _item(alert: Alert, news: News, zone: ZoneInfo) -> Item:
@@ -106,6 +133,8 @@ def _command(news: News) -> str:
 
 
 def _published(news: News, zone: ZoneInfo) -> str:
+    if news.kind == "edit":
+        return f"put in by an edit that was seen {shown(news.seen_at, 'minute', zone)}"
     if news.published_at is None:
         return f"seen {shown(news.seen_at, 'minute', zone)}"
     return shown(news.published_at, "day" if news.is_day else "minute", zone)

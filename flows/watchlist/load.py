@@ -80,7 +80,7 @@ def load_watchlist(path: Path, text: str | None = None) -> Watchlist:
     brief = reader.table("brief", BriefTable) if "brief" in tables else None
     alerts = reader.array("alert", Alert, at_least_one=False)
     entities = reader.array("entity", Entity, at_least_one=False)
-    reader.check_told(notify, brief, alerts, [source.name for source in sources])
+    reader.check_told(notify, brief, alerts, [source.name for source in sources], [entity.name for entity in entities])
     if reader.problems or None in (schedule, warehouse, crawl, notify, maintain):
         raise watchlist_error(path, reader.problems)
     assert schedule and warehouse and crawl and notify and maintain
@@ -183,14 +183,21 @@ class _Checker:
                 if text is not None and (first := texts.index(text)) < place:
                     self.add((*path, key, place), f"the same as {key}[{first}]; leave one of them out")
 
-    def check_told(self, notify: Notify | None, brief: BriefTable | None, alerts: tuple[Alert, ...], sources: list[str]) -> None:
-        """Check that somebody gets the briefs that are to be sent, and that the sources of alerts are there."""
+    def check_told(
+        self, notify: Notify | None, brief: BriefTable | None, alerts: tuple[Alert, ...], sources: list[str], lists: list[str]
+    ) -> None:
+        """Check that somebody gets the briefs that are to be sent, and that the sources and lists of alerts are there."""
         if notify and not notify.urls and brief and brief.send:
             self.add(("brief", "send"), f"there is nobody to send it to: [notify] has no {_URLS}")
         for index, alert in enumerate(alerts if len(alerts) == len(self.tables.get("alert", ())) else ()):
             for place, name in enumerate(alert.sources):
                 if name not in sources:
                     self.add(("alert", index, "sources", place), f"there is no source {name!r}{_near(name, sources)}")
+            for name in alert.list:
+                if name not in lists:
+                    self.add(("alert", index, "list"), f"there is no [[entity]] {name!r}{_near(name, lists)}")
+            if alert.on == "listed" and not self.tables.get("entity"):
+                self.add(("alert", index, "on"), "there is no [[entity]], whose names it could look for; see docs/name-lists.md")
 
     def add(self, path: KeyPath, what: str) -> None:
         self.problems.append(Problem(self.line(path), self.where(path), what))

@@ -59,7 +59,7 @@ class _Text(NamedTuple):
 def uncompared(location: Location, lists: Iterable[ListOfNames]) -> int:
     """Return how many texts are still to be compared, counted once for each list."""
     with open_reader(location) as con:
-        return sum(_left(con, one) for one in lists)
+        return sum(waiting(con, one) for one in lists)
 
 
 def compare_lists(
@@ -76,7 +76,7 @@ def compare_lists(
     done = 0
     for one in lists:
         with open_reader(location) as con:
-            if not _left(con, one):
+            if not waiting(con, one):
                 continue
             ids = None if most is None else _first(con, one, most, since)
         compiled = NameList(one.entries, one.match)
@@ -119,8 +119,10 @@ def _first(con: duckdb.DuckDBPyConnection, one: ListOfNames, most: int, since: d
     return [article_id for (article_id,) in con.execute(statement("first_uncompared"), given).fetchall()]
 
 
-def _left(con: duckdb.DuckDBPyConnection, one: ListOfNames) -> int:
-    [(left,)] = con.execute(statement("uncompared"), {"list": one.name, "version": one.version}).fetchall()
+def waiting(con: duckdb.DuckDBPyConnection, one: ListOfNames, articles: Iterable[UUID] | None = None) -> int:
+    """Return how many articles, of all or of some, are still to be compared with a list."""
+    ids = None if articles is None else list(articles)
+    [(left,)] = con.execute(statement("uncompared"), {"list": one.name, "version": one.version, "ids": ids}).fetchall()
     return int(left)
 
 

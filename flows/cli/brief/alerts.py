@@ -44,7 +44,7 @@ def alerts(context: typer.Context, config: Config = DEFAULT_CONFIG, as_json: AsJ
         print_json({"alerts": rows, "waiting": waiting, "failing": failing})
         return
     if rows:
-        headers = ("alert", "on", "topic", "digest", "quiet", "looked", "found", "sent", "waiting")
+        headers = ("alert", "on", "topic", "list", "digest", "quiet", "looked", "found", "sent", "waiting")
         cells = [[_cell(watchlist, value) for value in row.values()] for row in rows]
         output.print(table(headers, cells))
         say(f"When each looked last, and when its latest message was written and sent ({watchlist.zone.key}).")
