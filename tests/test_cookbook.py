@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 
 from flows.search.in_sql import prepare
+from flows.search.listed import compare_after_run
 from flows.watchlist import load_watchlist
 from newslake.outcomes import Outcome, Reason
 from tests.flows.command import newslake
@@ -57,8 +58,8 @@ def recipes() -> Iterator[Recipe]:
 
 
 RECIPES = list(recipes())
-# The demo has no such edit and no take-down, and the page says so. All others have an answer there: see test_app.py.
-NONE_ON_DEMO = {"24", "25"}
+# The demo has no such edit, no take-down and no list, and the page says so. All others have an answer there: see test_app.py.
+NONE_ON_DEMO = {"24", "25", "48"}
 
 
 def matches(*topics: str) -> tuple[MatchRecord, ...]:
@@ -126,11 +127,13 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = tmp_path_factory.mktemp("cookbook") / "watchlist.toml"
     topics = "".join(f'[[topic]]\nname = "{name}"\nquery = "{query}"\n' for name, query in TOPICS.items())
     sources = "".join(f'[[source]]\nname = "{name}"\nurl = "https://{name}.example/"\n' for name in SOURCES)
-    config.write_text(topics + sources)
+    config.write_text(f'{topics}{sources}[[entity]]\nname = "sanctions"\nfile = "sanctions.csv"\n')
+    config.with_name("sanctions.csv").write_text('name,kind\n"Harbor Shipping Co., Ltd.",company\nPark Ada,person\n')
     config.with_name("names.csv").write_text("name\nAda Park\nsecond tanker\n")
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         for batch in corpus():
             load(writer, batch)
+    compare_after_run(load_watchlist(config), print)
     saved = newslake("search", "tanker", "--save", "tankers-in-port", "--config", config, cwd=config.parent)
     assert saved.returncode == 0, saved.stderr
     return config
