@@ -36,6 +36,8 @@ _WIDEST = 7  # words of a name in a text
 _LONGEST = 14  # Korean syllables or Chinese characters of a name in a text
 _SYLLABLES = 6  # of a Korean name
 _FOREIGN = 4  # syllables that a name from abroad has at least in Korean
+_SHORT = 5  # letters, of which a word that is a whole name has fewer
+_UNSURE = 0.3  # cost by sound that such a word may have
 _TYPO = 5  # consonants that a name has at least, of which one may be wrong
 
 
@@ -319,14 +321,7 @@ class NameList:
         single = len(form.words) == 1
         if not (any_case and form.kind is Kind.ANY) and not cased(form, pieces):
             return
-        if (
-            single
-            and form.kind is not Kind.ANY
-            and match is Match.SOUND
-            and len(form.words[0]) < 5
-            and not form.korean
-            and not form.chinese
-        ):
+        if single and match is Match.SOUND and len(form.words[0]) < _SHORT and not _sure(form, cost, pieces):
             return
         if middle is not None and form.patronymic is not None and not same_father(form.patronymic, middle):
             return
@@ -335,6 +330,14 @@ class NameList:
         yield Hit(
             number, start, end, text[start:end], match, round(score(match, cost, form), 2), said(form, match, reason, pieces)
         )
+
+
+def _sure(form: Form, cost: float, pieces: Sequence[str]) -> bool:
+    """Return whether a single short word is enough, since so many sound like it: 유엔 is no When, and ООН nobody's Own."""
+    [word] = form.words
+    if cost > _UNSURE or (word.isupper() and not all(piece.isupper() for piece in pieces)):
+        return False
+    return form.kind is Kind.ANY or bool(form.korean or form.chinese)
 
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:

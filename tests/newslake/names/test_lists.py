@@ -83,3 +83,14 @@ def test_nothing_is_found_in_nothing() -> None:
     assert found(Entry("..."), "... and") == []
     assert NameList([]).find("Anna Petrova") == []
     assert found(Entry("Anna Petrova"), "") == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("유엔", "When it came."), ("ООН", "Own goals. Oon came."), ("МИД", "Mid July.")])
+def test_a_short_name_is_not_whatever_sounds_like_it(name: str, text: str) -> None:
+    assert found(Entry(name), text) == found(Entry(name, (), Kind.ORGANISATION), text) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("기아", "Kia said."), ("삼성", "Samsung said."), ("НАТО", "NATO said.")])
+def test_a_short_name_is_still_found_in_another_script(name: str, text: str) -> None:
+    (hit,) = found(Entry(name), text)
+    assert hit.match is Match.SOUND
