@@ -11,6 +11,7 @@ import duckdb
 
 from newslake.http.retry_after import LONGEST_WAIT
 from newslake.outcomes import Outcome
+from warehouse.database.memory import remembered
 from warehouse.database.statements import statement
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
@@ -93,6 +94,7 @@ def kept_captures(
     return [KeptCapture(*row) for row in con.execute(query, {"sources": list(sources), "since": since}).fetchall()]
 
 
+@remembered
 def sources_of(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of all known sources, on the watchlist or not."""
     return [str(name) for (name,) in con.execute("SELECT DISTINCT source FROM urls ORDER BY source").fetchall()]
@@ -109,11 +111,13 @@ def listings_of_others(con: duckdb.DuckDBPyConnection, watched: Sequence[str]) -
     ).fetchall()
 
 
+@remembered
 def topics_of(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of all topics that have selected an article, on the watchlist or not."""
     return [str(name) for (name,) in con.execute("SELECT DISTINCT topic FROM matches ORDER BY topic").fetchall()]
 
 
+@remembered
 def topic_counts(con: duckdb.DuckDBPyConnection) -> dict[str, TopicCount]:
     """Return what the corpus has of each topic, by name, on the watchlist or not."""
     return {str(row[0]): TopicCount(*row) for row in con.execute(statement("topic_counts")).fetchall()}
@@ -139,6 +143,7 @@ def states_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {str(source): str(state) for source, state in rows}
 
 
+@remembered
 def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     """Return the health of all sources, sorted by name."""
     rows = con.execute(
@@ -148,6 +153,7 @@ def sources_health(con: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
     return [SourceHealth(*row) for row in rows]
 
 
+@remembered
 def published_days(con: duckdb.DuckDBPyConnection, today: date, zone: str) -> dict[str, list[int]]:
     """Return for each source how many stored articles it published on each of 28 days up to `today` in a zone, oldest first."""
     rows = con.execute(statement("published_days"), {"today": today, "zone": zone}).fetchall()

@@ -109,9 +109,10 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
     if search.node is not None or saved:
         node = _within(search.node, saved)
         result, docs = corpus.searcher.overview(node, only, first + count, search.sort)
-        return Found(result.hits[first:], result.total, result.exact, docs, Chosen(corpus.con, docs), tuple(notes), node)
+        chosen = Chosen(corpus.con, corpus.searcher.attributes, docs)
+        return Found(result.hits[first:], result.total, result.exact, docs, chosen, tuple(notes), node)
     within = None if only.nothing else corpus.searcher.within(only)
-    chosen = Chosen(corpus.con, within)
+    chosen = Chosen(corpus.con, corpus.searcher.attributes, within)
     if within is not None and only.topics and search.sort is Sort.SCORE:
         found = selected(corpus.con, within, only.topics, first + count, by_score=True)[first:]
     else:

@@ -18,6 +18,7 @@ from newslake.errors import StorageError
 from warehouse.database.closed import Limits
 from warehouse.database.connect import open_reader
 from warehouse.database.errors import translated
+from warehouse.database.memory import remember
 from warehouse.database.standing import StandingReader
 from warehouse.database.statements import one_state
 
@@ -96,6 +97,7 @@ class Room:
         if self._reader is None:
             self._reader = StandingReader(self.watchlist.warehouse, spill=self.watchlist.state)
             self._reader.con.execute(f"SET memory_limit = '{self.limits.memory_bytes}B'")
+            remember(self._reader.con)
             self._searcher = Searcher(self._reader.con)
         assert self._searcher is not None
         self._reader.renew(self._reader.con)

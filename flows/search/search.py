@@ -14,8 +14,10 @@ import numpy as np
 
 from flows.search.plan import plan
 from flows.topics import Matcher, Node, TopicMatch
+from warehouse.database.memory import memory_of
 from warehouse.database.statements import one_state
 from warehouse.notes.read import UNMARKED, Marks, marks_of
+from warehouse.search.attributes import Attributes
 from warehouse.search.lookup import EVERYTHING, Index, Only
 from warehouse.search.plan import FromSource, Tagged
 from warehouse.search.rank import Numbers, Selected, best_first
@@ -82,7 +84,11 @@ class Searcher:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._index = Index(con)
+        self._index = Index(con, memory_of(con))
+
+    @property
+    def attributes(self) -> Attributes:
+        return self._index.attributes
 
     def search(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Result:
         """Return the first hits of a query, of at most `limit` articles."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import duckdb
 
+from warehouse.database.memory import remembered
 from warehouse.database.statements import fetch, statement
 from warehouse.reading.whole import Member
 from warehouse.search.texts import beginnings_of
@@ -79,6 +80,7 @@ def leads(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID
     return {article_id: Lead(article_id, language, authors, begin.get(article_id)) for article_id, language, authors in rows}
 
 
+@remembered
 def past_of_topics(con: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[str, dict[date, int]]:
     """Return how many articles each topic has by day (UTC), from the first day to the last; days without any may be left out."""
     found: dict[str, dict[date, int]] = {}
@@ -93,6 +95,7 @@ def past_of_articles(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], f
     return dict(con.execute(statement("articles_past"), given).fetchall())
 
 
+@remembered
 def first_collection(con: duckdb.DuckDBPyConnection) -> datetime | None:
     """Return when the first collection began; None if there was none."""
     [(first,)] = con.execute("SELECT min(started_at) FROM runs WHERE flow = 'collect'").fetchall()

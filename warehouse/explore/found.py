@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import duckdb
+import numpy as np
 
-from warehouse.database.statements import statement
-from warehouse.search.rank import Numbers
+from warehouse.search.attributes import Attributes
+from warehouse.search.rank import Mask, Numbers
 from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask
 
 MOST = 30  # values of a facet
-_DATED = "article_id, doc, source, language, tags, topics, coalesce(published_at, first_seen_at) AS dated_at FROM docs"
+MANY = 300_000  # names of articles, which are counted in a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +28,53 @@ class Count:
 
 
 class Chosen:
-    """The articles that are counted. Made inside a transaction of the connection, and gone with it.
+    """Articles that are counted. Made inside a transaction of the connection, and gone with it.
 
     Args:
         docs: the numbers of their indexed texts; None: all that are indexed.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, docs: Numbers | None) -> None:
-        self._con = con
-        if docs is None:
-            con.execute(f"CREATE TEMP VIEW explored AS SELECT {_DATED}")  # each count reads the columns that it needs
-        else:
-            ask(con, docs)
-            con.execute(f"CREATE TEMP TABLE explored AS SELECT {_DATED} SEMI JOIN asked_docs USING (doc)")
+    def __init__(self, con: duckdb.DuckDBPyConnection, attributes: Attributes, docs: Numbers | None) -> None:
+        self._con, self._attributes = con, attributes
+        self._docs = attributes.docs if docs is None else docs
+        self._mask: Mask | None = None
+        if docs is not None:
+            self._mask = np.zeros(len(attributes.dates), np.bool_)
+            self._mask[docs] = True
 
-    @cached_property
-    def _counted(self) -> list[tuple[str, str | None, date | None, int]]:
-        return self._con.execute(statement("explore_counts"), {"most": MOST}).fetchall()
+    def counts(self, *, names: bool = True) -> list[Count]:
+        """Return the most frequent values of each facet, with how many articles have them; `names`: also of names."""
+        have = self._attributes
+        facets = {"source": have.sources, "language": have.languages, "tag": have.tags, "topic": have.topics}
+        facets |= {"entity": have.entities}
+        counts = [Count(facet, *one) for facet, of in facets.items() for one in of.counts(self._mask)[:MOST]]
+        return counts + self._names() if names else counts
 
-    def counts(self) -> list[Count]:
-        """Return the most frequent values of each facet, with how many articles have them."""
-        return [Count(facet, value, articles) for facet, value, _, articles in self._counted if value is not None]
+    @property
+    def has_many_names(self) -> bool:
+        """Whether there are so many names that to count some of them takes long."""
+        [(count,)] = self._con.execute("SELECT count(*) FROM mentions").fetchall()
+        return int(count) > MANY
+
+    def _names(self) -> list[Count]:
+        if self._mask is None:
+            return self._attributes.memory.of(self._con, "names", lambda: self._names_of("mentions"))
+        ask(self._con, self._docs)
+        within = "SELECT article_id FROM docs SEMI JOIN asked_docs USING (doc)"
+        return self._names_of(f"mentions SEMI JOIN ({within}) USING (article_id)")
+
+    def _names_of(self, mentions: str) -> list[Count]:
+        query = f"SELECT name, count(DISTINCT article_id) AS n FROM {mentions} GROUP BY name ORDER BY n DESC, name LIMIT {MOST}"
+        return [Count("name", *row) for row in self._con.execute(query).fetchall()]
 
     def days(self) -> list[tuple[date, int]]:
         """Return the days of publication (UTC; of the first fetch, if that is unknown), with how many articles there are."""
-        return [(day, articles) for *_, day, articles in self._counted if day is not None]
+        return self._attributes.days(self._docs)
 
     def total(self) -> int:
         """Return how many articles there are."""
-        [(count,)] = self._con.execute("SELECT count(*) FROM explored").fetchall()  # the facets need not be counted for it
-        return int(count)
+        return len(self._docs)
 
     def newest(self, first: int, count: int, topics: Sequence[str] | None = None) -> list[Matched]:
         """Return so many articles from a place on, the latest first, with the strongest match of these topics, or of any."""
-        query = "SELECT doc FROM explored ORDER BY dated_at DESC, doc DESC LIMIT ? OFFSET ?"
-        docs: Numbers = self._con.execute(query, [count, first]).to_arrow_table().column("doc").to_numpy()
-        return matched(self._con, docs, topics)
+        return matched(self._con, self._attributes.newest(self._docs, first + count)[first:], topics)

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from newslake.words.terms import MARKS, VERSION
-from warehouse.database.migrate import is_file
+from warehouse.database.memory import Memory, remembered
 from warehouse.database.statements import statement
-from warehouse.opening.settings import CATALOG
+from warehouse.search.attributes import Attributes
 from warehouse.search.plan import FromSource, Part, Plan, Tagged, Terms, conditions_of, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
 from warehouse.search.tags import known_sources, known_tags, named_so
@@ -31,7 +31,6 @@ class Only:
         since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
         tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
         names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
-        entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
     """
 
     topics: tuple[str, ...] = ()
@@ -41,7 +40,6 @@ class Only:
     since: datetime | None = None
     until: datetime | None = None
     names: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -52,11 +50,12 @@ EVERYTHING = Only()
 
 
 class Index:
-    """The search index as a connection sees it. It remembers the lengths of the texts until the warehouse changes."""
+    """The search index as a connection sees it. It remembers what is known of all texts until the warehouse changes."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
-        self._texts: tuple[object, Texts] | None = None
+    def __init__(self, con: duckdb.DuckDBPyConnection, memory: Memory) -> None:
+        self._con, self._memory = con, memory
+        self.attributes = Attributes(con, memory)
+        self._clitics: Mask | None = None
         self._meeting: dict[Tagged | FromSource, Mask] = {}
 
     def search(self, plan: Plan, only: Only) -> Selected:
@@ -81,17 +80,18 @@ class Index:
 
     def texts(self) -> Texts:
         """Return the indexed texts."""
-        version = _version(self._con)
-        if self._texts is None or version is None or self._texts[0] != version:
-            # Texts that await indexing by the rules of today count as missing.
-            query = "SELECT doc, CASE WHEN rules = ? THEN length ELSE -1 END AS length, clitics FROM docs"
-            docs = _arrays(self._con, query, [VERSION])
-            self._texts = version, Texts.of(docs["doc"], docs["length"], docs["clitics"])
-        return self._texts[1]
+        return self._memory.of(self._con, "texts", self._texts)
+
+    def _texts(self) -> Texts:
+        # Texts that await indexing by the rules of today count as missing.
+        query = "SELECT doc, CASE WHEN rules = ? THEN length ELSE -1 END AS length, clitics FROM docs"
+        docs = _arrays(self._con, query, [VERSION])
+        return Texts.of(docs["doc"], docs["length"], docs["clitics"])
 
     def look_at(self, plans: Iterable[Plan]) -> None:
         """Read what the texts are known to meet beside words: their languages, and the tags and sources of these plans."""
-        size = len(self.texts().alive)
+        texts = self.texts()
+        size, self._clitics = len(texts.alive), texts.clitics
         asked = set().union(*map(conditions_of, plans))
         tags = known_tags(self._con) if any(isinstance(one, Tagged) for one in asked) else {}
         sources = known_sources(self._con) if any(isinstance(one, FromSource) for one in asked) else {}
@@ -114,37 +114,42 @@ class Index:
 
     def has_clitics(self, doc: int) -> bool:
         """Return whether the language of a text that a search found has Arabic prefixes."""
-        return self._texts is None or bool(self._texts[1].clitics[doc])
+        return self._clitics is None or bool(self._clitics[doc])
 
     def _allowed(self, only: Only, size: int) -> Mask:
-        given = {
-            "topics": list(only.topics) or None,
-            "sources": list(only.sources) or None,
-            "languages": list(only.languages) or None,
-            "tags": list(only.tags) or None,
-            "since": only.since,
-            "until": only.until,
-            "names": [name.lower() for name in only.names] or None,
-            "entities": list(only.entities) or None,
-        }
-        docs = _arrays(self._con, statement("search_only"), given)["doc"]
-        mask = np.zeros(size, np.bool_)
-        mask[docs[docs < size]] = True
-        return mask
+        have = self.attributes
+        parts = []
+        if only.since or only.until:
+            parts.append(have.between(only.since, only.until))
+        if only.sources:
+            parts.append(have.sources.having(only.sources, size))
+        if only.languages:
+            parts.append(have.languages.having(map(str.lower, only.languages), size))
+        if only.topics:
+            parts.append(have.topics.having(only.topics, size))
+        if only.tags:
+            parts.append(have.tags.having(only.tags, size))
+        if only.entities:
+            parts.append(have.entities.having(only.entities, size))
+        if only.names:
+            named = _arrays(self._con, statement("docs_naming"), {"names": [*map(str.lower, only.names)]})
+            parts.append(_mask(named["doc"], size))
+        allowed: Mask = np.logical_and.reduce(parts) if parts else _mask(have.docs, size)
+        return allowed
 
 
+def _mask(docs: Numbers, size: int) -> Mask:
+    mask = np.zeros(size, np.bool_)
+    mask[docs] = True
+    return mask
+
+
+@remembered
 def missing(con: duckdb.DuckDBPyConnection) -> int:
     """Return how many articles the index lacks, as in a corpus from before the index until maintenance has been there."""
     query = "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM docs WHERE rules = ?)"
     ((count,),) = con.execute(query, [VERSION]).fetchall()
     return max(int(count), 0)  # work that was interrupted may leave texts of no article
-
-
-def _version(con: duckdb.DuckDBPyConnection) -> object:
-    """Return what changes when the warehouse does; None in a plain file, where nothing tells."""
-    if is_file(con):
-        return None
-    return con.execute(f"SELECT id FROM ducklake_current_snapshot('{CATALOG}')").fetchone()
 
 
 def postings_of(con: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, Postings]:

@@ -7,9 +7,11 @@ from datetime import datetime
 
 import duckdb
 
+from warehouse.database.memory import remembered
 from warehouse.database.writer import Writer
 
 
+@remembered
 def saved_searches(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the queries of the saved searches by name, in the order of the names."""
     return dict(con.execute("SELECT name, query FROM searches ORDER BY name").fetchall())

@@ -9,10 +9,12 @@ import duckdb
 
 from newslake.words.named import fits
 from newslake.words.tags import fold_tag
+from warehouse.database.memory import remembered
 from warehouse.database.statements import statement
 from warehouse.notes.read import notes_of
 
 
+@remembered
 def known_tags(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return all tags of articles and notes as written, by their folded form; the most frequent spelling of each first."""
     known: dict[str, list[str]] = {}
@@ -28,6 +30,7 @@ def tags_on(con: duckdb.DuckDBPyConnection, article_id: UUID) -> frozenset[str]:
     return frozenset(map(fold_tag, (*written, *(tag for note in notes_of(con, article_id) for tag in note.tags))))
 
 
+@remembered
 def known_sources(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return the sources of all articles, each with its tags on the watchlist of the last run."""
     return {str(source): list(tags) for source, tags in con.execute(statement("known_sources")).fetchall()}

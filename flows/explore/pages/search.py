@@ -62,6 +62,7 @@ class _Read:
     days: list[tuple[date, int]]
     saved: dict[str, int | None]
     notes: tuple[str, ...]
+    counts_names: bool
 
 
 def page(room: Room, asked: Asked, seconds: float) -> Reply:
@@ -79,8 +80,9 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
         return _form_only(room, asked, error, None)
     size = asked.number("n", SIZES[0], SIZES[-1])
     number = asked.number("page", 1, REACH // size)
+    wants_names = bool(search.given.names) or asked.one("count") == "names"
     try:
-        read = room.read(lambda corpus: _read(room, corpus, search, (number - 1) * size, size))
+        read = room.read(lambda corpus: _read(room, corpus, search, (number - 1) * size, size, wants_names))
     except NewslakeError as error:
         if is_file or not search.given.options:
             raise
@@ -90,12 +92,14 @@ def page(room: Room, asked: Asked, seconds: float) -> Reply:
     return _shown(room, asked, search, read, number, size)
 
 
-def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int) -> _Read:
+def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int, wants_names: bool) -> _Read:
     found = find(corpus, room.watchlist, search, first, size)
     notes = [*operator_hints(search.query), *not_indexed(corpus.con), *found.notes]
     if not found.total and found.node is not None:
         notes += _elsewhere(corpus, found.node) if search.given.options else _wider(corpus, found.node)
-    return _Read(found, found.chosen.counts(), found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)))
+    names = wants_names or not found.chosen.has_many_names
+    counts = found.chosen.counts(names=names)
+    return _Read(found, counts, found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)), names)
 
 
 def _elsewhere(corpus: Corpus, node: Node) -> list[str]:
@@ -176,6 +180,7 @@ def _shown(room: Room, asked: Asked, search: Search, read: _Read, number: int, s
         lines=[_line(rank, hit, kept) for rank, hit in enumerate(found.hits, start=first + 1)],
         facets=_facets(asked, read),
         labels=LABELS,
+        to_names=None if read.counts_names or not found.total else asked.address(count="names"),
         unit=unit,
         stretches=made,
         timeline=chart,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
+
 from flows.explore.asked import Asked, Reply
 from flows.explore.charts import by_day
 from flows.explore.downloads import Sheet, download, wanted
@@ -16,6 +18,7 @@ from flows.explore.room import Corpus, Room
 from flows.reports.health import sparkline
 from flows.schedule.polling import next_polls_from
 from newslake.text import one_line
+from warehouse.database.memory import remembered
 from warehouse.explore.runs import Change, changes_of, recent_runs
 from warehouse.read import published_days, sources_of
 
@@ -58,7 +61,7 @@ def _rows(room: Room, corpus: Corpus) -> list[Row]:
     published = published_days(corpus.con, now.astimezone(room.zone).date(), room.zone.key)
     polls = {poll.source: poll.at for poll in next_polls_from(corpus.con, room.watchlist, now)}
     watched, disabled = {one.name for one in room.watchlist.sources}, set(room.watchlist.disabled)
-    health = {record["source"]: record for record in Sheet.of(corpus.con, "FROM source_health").records()}
+    health = _health(corpus.con)
     made = []
     for name in sorted({*health, *watched}):
         known = health.get(name, {})
@@ -71,6 +74,12 @@ def _rows(room: Room, corpus: Corpus) -> list[Row]:
         made.append(Row(name, state, one_line(reason), known, days, sparkline(days), polls.get(name)))
     order = {"ok": 1, "disabled": 2, "not watched": 3}
     return sorted(made, key=lambda one: (order.get(one.state, 0), one.name))
+
+
+@remembered
+def _health(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Return the rows of the view source_health by source."""
+    return {record["source"]: record for record in Sheet.of(con, "FROM source_health").records()}
 
 
 def _file(rows: list[Row]) -> Sheet:

@@ -20,6 +20,7 @@ from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
 from warehouse.database.connect import open_reader, open_writer
+from warehouse.database.memory import Memory
 from warehouse.database.writer import Writer
 from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
@@ -149,7 +150,7 @@ def test_scores_are_those_of_bm25(writer: Writer, corpus: list[list[str]], asked
     try:
         ids = [uuid5(UUID(int=0), str(number)) for number in range(len(corpus))]
         index(con, [Text(key, 1, "", "", " ".join(words), "en") for key, words in zip(ids, corpus, strict=True)])
-        selected = Index(con).search(plan(parse_query(" OR ".join(asked))), EVERYTHING)
+        selected = Index(con, Memory()).search(plan(parse_query(" OR ".join(asked))), EVERYTHING)
     finally:
         con.execute("ROLLBACK")
     scored = {number: bm25(corpus, words, asked) for number, words in enumerate(corpus)}
