@@ -11,8 +11,8 @@ import duckdb
 
 from newslake.http.retry_after import LONGEST_WAIT
 from newslake.outcomes import Outcome
-from warehouse.database.memory import remembered
 from warehouse.database.statements import statement
+from warehouse.memory import remembered
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
 CHUNK = 10_000  # rows in memory at once

@@ -21,7 +21,7 @@ from warehouse.news import latest_load
 from warehouse.notes.read import marks_of
 from warehouse.read import sources_health
 from warehouse.reading.listed import listed_in
-from warehouse.reading.mentions import names_of
+from warehouse.reading.mentions import most_named
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,17 +59,16 @@ def brief_of(
         )
         told = event_reports(con, {story.lead.article_id for part in brief.parts for story in part.stories})
         brief = replace(with_leads(brief, leads(con, shown_leads(brief))), marks=marks_of(con, brief.articles), events=told)
-        brief = replace(brief, parts=tuple(replace(part, names=_names(con, part)) for part in brief.parts))
+        named = zip(brief.parts, _names(con, brief.parts), strict=True)
+        brief = replace(brief, parts=tuple(replace(part, names=names) for part, names in named))
         arrived = set[UUID]().union(*(part.arrived for part in brief.parts))
-        brief = with_listed(brief, listed_in(con, arrived) if arrived else {})
-        return brief, wanted.notes
+        return with_listed(brief, listed_in(con, arrived) if arrived else {}), wanted.notes
 
 
-def _names(con: duckdb.DuckDBPyConnection, part: Part) -> tuple[Named, ...]:
-    """Return whom and what the new articles of a part name most; no places, of which the countries are in every article."""
-    arrived = part.arrived
-    found = names_of(con, kinds=("person", "organisation", "vessel"), ids=arrived, most=MOST_NAMES) if arrived else []
-    return tuple(Named(one.kind, one_line(one.name), one.articles) for one in found)
+def _names(con: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> list[tuple[Named, ...]]:
+    """Return whom and what the new articles of each part name most; no places, of which the countries are in every article."""
+    found = most_named(con, [part.arrived for part in parts], ("person", "organisation", "vessel"), MOST_NAMES)
+    return [tuple(Named(kind, one_line(name), articles) for kind, name, articles in names) for names in found]
 
 
 def _all_topics(watchlist: Watchlist) -> Called:

@@ -18,9 +18,9 @@ from newslake.errors import StorageError
 from warehouse.database.closed import Limits
 from warehouse.database.connect import open_reader
 from warehouse.database.errors import translated
-from warehouse.database.memory import remember
 from warehouse.database.standing import StandingReader
 from warehouse.database.statements import one_state
+from warehouse.memory import remember
 
 Found = TypeVar("Found")
 # What a process needs beside the memory that DuckDB counts.

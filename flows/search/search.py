@@ -14,8 +14,8 @@ import numpy as np
 
 from flows.search.plan import plan
 from flows.topics import Matcher, Node, TopicMatch
-from warehouse.database.memory import memory_of
 from warehouse.database.statements import one_state
+from warehouse.memory import memory_of
 from warehouse.notes.read import UNMARKED, Marks, marks_of
 from warehouse.search.attributes import Attributes
 from warehouse.search.lookup import EVERYTHING, Index, Only

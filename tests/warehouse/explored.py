@@ -39,6 +39,8 @@ def explored(con: duckdb.DuckDBPyConnection) -> list[Any]:
     runs = con.execute(runs_query(), [3, 1]).fetchall()
     assert fetches and len(runs) == 3 and con.execute(run_query(), [run]).fetchall()
     found += [fetches, outcomes_of(con, run), changes_of(con, "harbour"), recent_runs(con, "harbour")]
-    stories = stories_of(con, MATCH.topic)
-    assert stories and stories_of(con, None, [stories[0].article_id])
+    searcher = Searcher(con)
+    with one_state(con):
+        stories = stories_of(con, searcher.attributes, searcher.within(Only(topics=(MATCH.topic,))))
+    assert stories
     return [*found, stories]

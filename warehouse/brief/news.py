@@ -9,8 +9,8 @@ from uuid import UUID
 
 import duckdb
 
-from warehouse.database.memory import remembered
 from warehouse.database.statements import fetch, statement
+from warehouse.memory import remembered
 from warehouse.reading.whole import Member
 from warehouse.search.texts import beginnings_of
 

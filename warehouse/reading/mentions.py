@@ -10,7 +10,7 @@ from uuid import UUID
 
 import duckdb
 
-from warehouse.database.statements import fetch
+from warehouse.database.statements import fetch, statement
 from warehouse.search.lookup import EVERYTHING, Only
 
 
@@ -73,6 +73,20 @@ def restriction(only: Only, ids: Iterable[UUID] | None) -> dict[str, Any]:
         "until": only.until,
         "ids": None if ids is None else list(ids),
     }
+
+
+def most_named(
+    con: duckdb.DuckDBPyConnection, parts: Sequence[Iterable[UUID]], kinds: Sequence[str], most: int
+) -> list[list[tuple[str, str, int]]]:
+    """Return whom and what the articles of each part of a brief name most: kind, name, and in how many of the articles."""
+    pairs = [(number, article) for number, articles in enumerate(parts) for article in articles]
+    found: list[list[tuple[str, str, int]]] = [[] for _ in parts]
+    if not pairs:
+        return found
+    given = {"parts": [part for part, _ in pairs], "ids": [article for _, article in pairs], "kinds": list(kinds), "most": most}
+    for part, kind, name, articles in con.execute(statement("names_of_parts"), given).fetchall():
+        found[part].append((kind, name, articles))
+    return found
 
 
 def is_named(con: duckdb.DuckDBPyConnection, name: str) -> bool:

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.database.memory import Memory
 from warehouse.database.statements import statement
+from warehouse.memory import Memory
 from warehouse.search.rank import Mask, Numbers
 
 EPOCH = date(1970, 1, 1)

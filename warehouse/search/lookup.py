@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from newslake.words.terms import MARKS, VERSION
-from warehouse.database.memory import Memory, remembered
 from warehouse.database.statements import statement
+from warehouse.memory import Memory, remembered
 from warehouse.search.attributes import Attributes
 from warehouse.search.plan import FromSource, Part, Plan, Tagged, Terms, conditions_of, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
@@ -31,6 +31,7 @@ class Only:
         since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
         tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
         names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
+        entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
     """
 
     topics: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Only:
     since: datetime | None = None
     until: datetime | None = None
     names: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:

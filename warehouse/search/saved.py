@@ -7,8 +7,8 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse.database.memory import remembered
 from warehouse.database.writer import Writer
+from warehouse.memory import remembered
 
 
 @remembered

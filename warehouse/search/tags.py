@@ -9,8 +9,8 @@ import duckdb
 
 from newslake.words.named import fits
 from newslake.words.tags import fold_tag
-from warehouse.database.memory import remembered
 from warehouse.database.statements import statement
+from warehouse.memory import remembered
 from warehouse.notes.read import notes_of
 
 

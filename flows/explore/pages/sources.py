@@ -18,8 +18,8 @@ from flows.explore.room import Corpus, Room
 from flows.reports.health import sparkline
 from flows.schedule.polling import next_polls_from
 from newslake.text import one_line
-from warehouse.database.memory import remembered
 from warehouse.explore.runs import Change, changes_of, recent_runs
+from warehouse.memory import remembered
 from warehouse.read import published_days, sources_of
 
 NONE = [0] * 28

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from uuid import UUID
+
+import numpy as np
 
 from flows.brief.chart import chart_of
 from flows.brief.model import Part, Past
@@ -14,13 +15,15 @@ from flows.explore.downloads import Sheet, download, wanted
 from flows.explore.render import nearest
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
-from flows.search.called import articles_of, called
+from flows.search.called import called
 from newslake.text import one_line
 from warehouse.brief.news import first_collection, past_of_articles, past_of_topics
 from warehouse.explore.stories import TopicStory, stories_of
 from warehouse.read import topic_counts, topics_of
 from warehouse.records import TopicCount
+from warehouse.search.lookup import Only
 from warehouse.search.saved import saved_searches
+from warehouse.search.texts import ids_of
 
 HEADERS = ("day", "articles", "usual_on_that_weekday")
 
@@ -53,15 +56,15 @@ def _one(room: Room, asked: Asked) -> Reply:
             raise nearest("topic or saved search", asked.named, known, "Topics")
         meant = called(room.watchlist, con, [asked.named], "nothing was changed")
         days: dict[date, int]
-        ids: set[UUID] | None = None
         if meant.searches:
-            ids = articles_of(con, meant.searches)
-            days = past_of_articles(con, ids, last - REACH, last)
+            docs = np.unique(np.concatenate([corpus.searcher.select(each.node)[0] for each in meant.searches]))
+            days = past_of_articles(con, ids_of(con, docs), last - REACH, last)
         else:
+            docs = corpus.searcher.within(Only(topics=(asked.named,)))
             days = past_of_topics(con, last - REACH, last).get(asked.named, {})
         past = past_of(days, until, first_collection(con))
-        topic = None if meant.searches else asked.named
-        return past, stories_of(con, topic, ids), saved.get(asked.named) if meant.searches else None, meant.notes
+        stories = stories_of(con, corpus.searcher.attributes, docs)
+        return past, stories, saved.get(asked.named) if meant.searches else None, meant.notes
 
     past, stories, query, notes = room.read(read)
     rows = list(zip(past.days, past.articles, past.usual, strict=True))

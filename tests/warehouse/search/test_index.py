@@ -20,13 +20,13 @@ from tests.warehouse.makers import article, fetch, hours, run
 from tests.warehouse.test_load import A, B, ask, load
 from tests.warehouse.test_reclean import recleaned
 from warehouse.database.connect import open_reader, open_writer
-from warehouse.database.memory import Memory
 from warehouse.database.writer import Writer
 from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
 from warehouse.load.run import load as load_batch
 from warehouse.location import Location
 from warehouse.maintain import tend
+from warehouse.memory import Memory
 from warehouse.search import catch_up
 from warehouse.search.lookup import EVERYTHING, Index, missing
 from warehouse.search.rank import best_first
