@@ -61,12 +61,8 @@ from warehouse.read import (
     unread_listings,
     waits,
 )
-<<<<<<< HEAD
 from warehouse.reading.listed import entries_of
-from warehouse.reading.mentions import names_of
-=======
 from warehouse.reading.mentions import most_named, names_of
->>>>>>> 3d95da4 (The names of a brief are counted at once, the stories of a topic without unpacking all titles, and many names when asked for)
 from warehouse.reading.named import by_address, by_piece, nearest
 from warehouse.reading.revisions import revisions_of
 from warehouse.reading.whole import WholeArticle, whole_article
@@ -267,11 +263,8 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
     assert isinstance(whole, WholeArticle)
     return [
         names_of(con, like="ada"),
-<<<<<<< HEAD
         entries_of(con, lists=["ships"]),
-=======
         *most_named(con, [[a], []], ("person", "organisation"), 3),
->>>>>>> 3d95da4 (The names of a brief are counted at once, the stories of a topic without unpacking all titles, and many names when asked for)
         *by_address(con, [a], [A]),
         *by_address(con, [uuid5(NAMESPACE_URL, "nobody")], []),
         *by_piece(con, a.hex[:6], ["/a"]),

@@ -109,7 +109,7 @@ def drop_rewritten(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], kno
     """
     had = [(article_id,) for article_id in articles if article_id in known]
     if had and con.execute("SELECT 1 FROM listed LIMIT 1").fetchone():
-        stage(con, "batch_rewritten", {"article_id": "UUID"}, had)
+        stage(con, "batch_unlisted", {"article_id": "UUID"}, had)
         con.execute(statement("drop_listed"))
 
 

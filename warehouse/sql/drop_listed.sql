@@ -1,7 +1,7 @@
--- needs: batch_rewritten
+-- needs: batch_unlisted
 -- Remove what lists found in an earlier text of these articles.
 DELETE FROM listed
-WHERE article_id IN (SELECT article_id FROM batch_rewritten)
+WHERE article_id IN (SELECT article_id FROM batch_unlisted)
     AND article_id NOT IN (
         SELECT c.article_id
         FROM compared AS c JOIN articles AS a USING (article_id)

@@ -16,7 +16,7 @@ WITH hits AS (
         AND ($languages::VARCHAR[] IS NULL OR list_contains($languages::VARCHAR[], a.language))
         AND ($since::TIMESTAMPTZ IS NULL OR coalesce(a.published_at, a.first_seen_at) >= $since)
         AND ($until::TIMESTAMPTZ IS NULL OR coalesce(a.published_at, a.first_seen_at) < $until)
-        AND ($ids::UUID[] IS NULL OR list_contains($ids::UUID[], l.article_id))
+        AND ($ids::UUID[] IS NULL OR l.article_id IN (SELECT unnest($ids::UUID[])))
         AND (
             $topics::VARCHAR[] IS NULL
             OR l.article_id IN (SELECT article_id FROM matches WHERE current AND list_contains($topics::VARCHAR[], topic))
