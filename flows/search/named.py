@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import attrgetter
 
 import duckdb
 import numpy as np
 
+from flows.search.candidates import candidates
 from flows.search.search import Hit
+from flows.search.workers import spread
 from flows.topics import TopicMatch
 from flows.topics.snippet import snippet
 from newslake.names.lists import Entry, Match, NameList
 from newslake.names.lists import Hit as Place
-from newslake.names.lists.vocabulary import Vocabulary
+from newslake.names.lists.vocabulary import Needed
 from warehouse.database.statements import one_state
 from warehouse.notes.read import UNMARKED, marks_of
 from warehouse.search.rank import Numbers
 from warehouse.search.texts import IndexedText, articles_of, texts_of
-from warehouse.search.vocabulary import docs_of, words
+
+_AT_ONCE = 250  # texts
+_Asked = list[tuple[IndexedText, Set[int]]]
+_Found = tuple[IndexedText, list[Place]]
+_entry = attrgetter("entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +55,14 @@ def find_names(
         within: numbers of the indexed texts that are searched.
     """
     with one_state(con):
-        candidates = _candidates(con, entries, within, match)
-        found: list[list[tuple[IndexedText, list[Place]]]] = [[] for _ in entries]
-        compiled = NameList(entries, match)
-        for text in texts_of(con, np.array(sorted(candidates), np.int64)):
-            places: defaultdict[int, list[Place]] = defaultdict(list)
-            for place in compiled.find(f"{text.title}\n{text.text}"):
-                places[place.entry].append(place)
-            for entry, every in places.items():
-                found[entry].append((text, every))
+        possible = candidates(con, entries, within, match)
+        found: list[list[_Found]] = [[] for _ in entries]
+        texts = texts_of(con, np.array(sorted(possible.entries), np.int64))
+        asked = iter(lambda: [(text, possible.entries[text.doc]) for text in islice(texts, _AT_ONCE)], [])
+        for done in spread(_finding, (tuple(entries), match, possible.needed), asked):
+            for text, places in done:
+                for entry, every in groupby(sorted(places, key=_entry), key=_entry):
+                    found[entry].append((text, list(every)))
         first = [sorted(some, key=_rank)[:limit] for some in found]
         docs = np.unique(np.array([text.doc for some in first for text, _ in some], np.int64))
         articles = articles_of(con, docs)
@@ -74,7 +80,17 @@ def find_names(
     return results
 
 
-def _rank(one: tuple[IndexedText, list[Place]]) -> tuple[float, int]:
+def _finding(entries: Sequence[Entry], match: Match, needed: Mapping[int, Needed]) -> Callable[[_Asked], list[_Found]]:
+    names = NameList(entries, match, needed)
+
+    def find(asked: _Asked) -> list[_Found]:
+        found = ((text, names.find(f"{text.title}\n{text.text}", only)) for text, only in asked)
+        return [(text, places) for text, places in found if places]
+
+    return find
+
+
+def _rank(one: _Found) -> tuple[float, int]:
     text, places = one
     return -max(place.score for place in places), -text.doc
 
@@ -86,23 +102,3 @@ def _shown(text: IndexedText, places: Sequence[Place]) -> tuple[Place, TopicMatc
     written = tuple(dict.fromkeys(place.written for place in places))
     in_title = any(place.start < shift for place in places)
     return best, TopicMatch("", written, in_title, best.score, snippet(text.text, stretches))
-
-
-def _candidates(con: duckdb.DuckDBPyConnection, entries: Sequence[Entry], within: Numbers, match: Match) -> set[int]:
-    """Return the numbers of the texts that have all parts of some form of a name, wherever they stand."""
-    vocabulary = Vocabulary(entries, match)
-    for some in words(con):
-        vocabulary.take(some)
-    docs = docs_of(con, vocabulary.terms())
-    found: set[int] = set()
-    for number in range(len(entries)):
-        for way in vocabulary.ways(number):
-            left = within
-            for terms in sorted(way, key=len):
-                left = np.intersect1d(left, _any(terms, docs))
-            found.update(left.tolist())
-    return found
-
-
-def _any(terms: Sequence[str], docs: Mapping[str, Numbers]) -> Numbers:
-    return np.unique(np.concatenate([docs[term] for term in terms]))

@@ -12,14 +12,14 @@ from warehouse.search.plan import Terms
 from warehouse.search.rank import Numbers
 
 _LONGEST = 40  # letters of a word that is part of a name
-_AT_ONCE = 100_000
+AT_ONCE = 50_000
 
 
 def words(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
-    """Yield all words of the index in portions, without those that only repeat a part of another or have a digit and letters."""
-    query = "SELECT DISTINCT term FROM postings WHERE length(term) <= ? AND NOT contains(?, left(term, 1))"
+    """Yield the words of the index in their order and in portions, without those that only repeat a part of another one."""
+    query = "SELECT DISTINCT term FROM postings WHERE length(term) <= ? AND NOT contains(?, left(term, 1)) ORDER BY term"
     found = con.execute(query, [_LONGEST, MARKS])
-    while rows := found.fetchmany(_AT_ONCE):
+    while rows := found.fetchmany(AT_ONCE):
         yield [term for (term,) in rows]
 
 

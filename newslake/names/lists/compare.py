@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from newslake.names.lists.costs import distance, limit
 from newslake.names.lists.han import simplified
 from newslake.names.lists.lexicon import lexicon, stems
 from newslake.names.lists.model import Match
@@ -16,7 +17,7 @@ from newslake.names.lists.sounds import script_of, sounds
 from newslake.names.lists.syllables import korean
 from newslake.words.folding import fold
 
-__all__ = ["Likeness", "compare", "distance"]
+__all__ = ["Likeness", "compare"]
 
 
 class Likeness(NamedTuple):
@@ -29,40 +30,10 @@ class Likeness(NamedTuple):
 
 SAME = Likeness(Match.EXACT, 0.0, "")
 _ENDED = "another ending"
-_LEAST = 0.45  # of the costs of a word that still counts as the same
-_EACH = 0.09  # more for each letter of a long word
-_HIGHEST = 0.85
 _TYPO, _EXCHANGED = 6, 4  # letters that a word has at least, of which one may be wrong, or two change places
 _BESIDE = {frozenset(pair) for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
            for pair in pairwise(row)}  # fmt: skip
 _LAX = ("hangul", "kana")
-_VOWELS = "aeiouOx"
-_NEAR = {
-    frozenset(pair): cost
-    for cost, pairs in {
-        0.1: "yi lN wv",
-        0.2: "Oo Ou Oe Oa sS Nn ZJ ow uw",
-        0.3: "SJ cs vf zc",
-        0.4: "ei ou cJ Sz zZ SZ",
-        0.5: "ao oe sz zJ",
-        0.55: "ae",
-        0.6: "fv hk hg vw sJ",
-        0.7: "ua",
-        0.8: "eu",
-        0.9: "ai oi ui",
-    }.items()
-    for pair in pairs.split()
-}
-# Korean has no f, v, z, th; Japanese neither v nor l.
-_NEAR_LAX = {
-    frozenset(pair): 0.15
-    for pair in ["bv", "pv", "pf", "hf", "zJ", "sJ", "dt", "gk", "bp", "lr", "cJ", "sc", "zs", "tc", "tJ", "dz", "hv", "vw", "vu"]
-}
-_LONG_I = {"i": 0.0, "y": 0.0, "e": 0.3}
-_LONG_U = {"u": 0.0, "w": 0.0, "o": 0.1, "O": 0.1, "v": 0.1}
-_LONG_A = {"a": 0.0, "e": 0.3, "o": 0.3, "O": 0.3}
-_E_O = frozenset("eo")
-_DELETED = {"x": 0.05, "y": 0.15, "h": 0.3, "w": 0.3}
 
 
 @lru_cache(maxsize=200_000)
@@ -163,7 +134,7 @@ def _by_sound(listed: str, written: str, script: str, other: str) -> Likeness | 
     if other == "cyrillic":
         ways += sorted(stems(fold(written)) - {fold(written)})
     best = min(
-        distance(mine, theirs, lax, arabic) - min(_HIGHEST, max(_LEAST, _EACH * max(len(mine), len(theirs))))
+        distance(mine, theirs, lax, arabic) - limit(max(len(mine), len(theirs)))
         for place, mine in enumerate(sounds(listed))
         for way in ways
         for number, theirs in enumerate(sounds(way))
@@ -172,58 +143,3 @@ def _by_sound(listed: str, written: str, script: str, other: str) -> Likeness | 
     if best > 0:
         return None
     return Likeness(Match.SOUND, max(0.1, min(1.0, 0.45 + best)), "" if script != other else f"{written} for {listed}")
-
-
-@lru_cache(maxsize=200_000)
-def distance(a: str, b: str, lax: bool, arabic: bool) -> float:
-    """Return how much two sounds differ: about 1 for each other letter, less where languages mix them up.
-
-    Args:
-        lax: one of them is written in Korean or Japanese, which have fewer consonants.
-        arabic: one is written in Arabic, which leaves out short vowels.
-    """
-    row = [0.0]
-    for y in b:
-        row.append(row[-1] + _added(y, lax, arabic))
-    for x in a:
-        above = row
-        removed = _added(x, lax, arabic)
-        row = [above[0] + removed]
-        for place, y in enumerate(b):
-            row.append(
-                min(
-                    above[place] + _exchanged(x, y, lax, arabic),
-                    above[place + 1] + removed,
-                    row[place] + _added(y, lax, arabic),
-                )
-            )
-    return row[-1]
-
-
-def _added(letter: str, lax: bool, arabic: bool) -> float:
-    if letter in _VOWELS and letter != "x":
-        return 0.1 if arabic else 0.4 if lax else 0.6
-    if letter in "AYW":
-        return 0.6
-    if lax and letter == "h":
-        return 0.1
-    return 0.1 if arabic and letter in "wy" else _DELETED.get(letter, 1.0)
-
-
-def _exchanged(x: str, y: str, lax: bool, arabic: bool) -> float:
-    if x == y:
-        return 0.0
-    pair = frozenset((x, y))
-    if "x" in pair and x in _VOWELS and y in _VOWELS:
-        return 0.2
-    if lax and pair == _E_O:
-        return 0.3  # ё, which Latin letters write as e
-    if lax and pair in _NEAR_LAX:
-        return _NEAR_LAX[pair]
-    if arabic and "Y" in (x, y):
-        return _LONG_I.get(x if y == "Y" else y, 1.0)
-    if arabic and "W" in (x, y):
-        return _LONG_U.get(x if y == "W" else y, 1.0)
-    if arabic and "A" in (x, y):
-        return _LONG_A.get(x if y == "A" else y, 1.0)
-    return _NEAR.get(pair, 0.9 if x in _VOWELS and y in _VOWELS else 1.0)

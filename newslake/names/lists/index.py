@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from newslake.names.lists.neighbours import joined, with_articles, without_middl
 from newslake.names.lists.sounds import script_of
 from newslake.names.lists.syllables import Syllables, chinese, korean, korean_keys
 from newslake.names.lists.verify import cased, said, same_father, score, verified
+from newslake.names.lists.vocabulary.begins import Begins, Needed
 from newslake.words.folding import fold
 
 __all__ = ["NameList"]
@@ -38,20 +40,30 @@ _SYLLABLES = 6  # of a Korean name
 _FOREIGN = 4  # syllables that a name from abroad has at least in Korean
 _SHORT = 5  # letters, of which a word that is a whole name has fewer
 _UNSURE = 0.3  # cost by sound that such a word may have
+_RUN = re.compile(re.sub(r"\(\?P<\w+>", "(?:", WORD.pattern))  # without groups
 _TYPO = 5  # consonants that a name has at least, of which one may be wrong
 
 
 class Read(NamedTuple):
-    """A text and its words."""
+    """A text and its words.
+
+    Attributes:
+        only: the entries that are looked for; None: all.
+    """
 
     text: str
     tokens: Sequence[Token]
+    only: Container[int] | None = None
 
 
 class NameList:
-    """A list of names that is compared with texts."""
+    """A list of names that is compared with texts.
 
-    def __init__(self, entries: Sequence[Entry], match: Match = Match.SOUND) -> None:
+    Args:
+        needed: what texts need to have the entries, for texts of which is known which entries they may have.
+    """
+
+    def __init__(self, entries: Sequence[Entry], match: Match = Match.SOUND, needed: Mapping[int, Needed] | None = None) -> None:
         self._entries = tuple(entries)
         self._allowed = LEVELS.index(match)
         self._forms: list[tuple[int, Form]] = []
@@ -65,6 +77,7 @@ class NameList:
         self._openings: set[str] = set()  # of names in Chinese characters, the first two
         self._exact_openings: set[str] = set()
         self._words: set[str] = set()
+        self._begins = Begins(needed or {})
         # What keys begin with, so that most windows end at their first word.
         self._prefixes, self._korean_prefixes, self._chinese_prefixes = {""}, {""}, {""}
         for number, entry in enumerate(self._entries):
@@ -82,11 +95,18 @@ class NameList:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, text: str) -> list[Hit]:
-        """Return where a text has names of the list, by their places: the best hit of each name where several overlap."""
+    def find(self, text: str, only: Set[int] | None = None) -> list[Hit]:
+        """Return where a text has names of the list, by their places: the best hit of each name where several overlap.
+
+        Args:
+            only: the entries that the text may have, of a list with `needed`. Most texts are done after a look at their words.
+        """
+        begins = range(0) if only is None else self._begins.places(_RUN.findall(text), only)
+        if only is not None and not begins:
+            return []
         tokens = [Token(found.lastgroup or "word", found.group(), found.start(), found.end()) for found in WORD.finditer(text)]
         best: dict[int, list[Hit]] = defaultdict(list)
-        for hit in self._hits(Read(text, tokens)):
+        for hit in self._hits(Read(text, tokens, only), range(len(tokens)) if only is None else begins):
             best[hit.entry].append(hit)
         found = [hit for hits in best.values() for hit in _without_overlaps(hits)]
         return sorted(found, key=lambda hit: (hit.start, hit.entry))
@@ -96,6 +116,7 @@ class NameList:
         self._forms.append((number, form))
         scripts = {script_of(word) for word in form.words}
         self._words.update(fold(word) for word in form.words if len(word) > 3)
+        self._begins.add(number, form)
         for key in keys_of_form(form):
             if form.syllabic:
                 if form.chinese and form.reason != "word order":
@@ -120,9 +141,9 @@ class NameList:
             self._exact[" ".join(map(fold, form.words))].append(place)
             self._exact_openings.add(fold(form.words[0]))
 
-    def _hits(self, read: Read) -> Iterator[Hit]:
-        _, tokens = read
-        for first, token in enumerate(tokens):
+    def _hits(self, read: Read, begins: Iterable[int]) -> Iterator[Hit]:
+        for first in begins:
+            token = read.tokens[first]
             match token.kind:
                 case "word" | "number":
                     yield from self._spaced(read, first)
@@ -134,7 +155,7 @@ class NameList:
                     yield from self._spaced(read, first)
 
     def _spaced(self, read: Read, first: int) -> Iterator[Hit]:
-        text, tokens = read
+        text, tokens, _ = read
         head = tokens[first].raw
         capital, exact = is_capital(head), fold(head) in self._exact_openings
         if not (capital or exact):
@@ -142,6 +163,7 @@ class NameList:
         kept, dropped = {""}, {""}
         spoken: list[list[Syllables]] = [[()], [()]]
         pieces: list[str] = []
+        may_go_on: object = capital
         for last in range(first, min(first + _WIDEST, len(tokens))):
             token = tokens[last]
             if last > first and not joined(text, tokens[last - 1], token):
@@ -171,7 +193,8 @@ class NameList:
                 if 1 <= last - first <= 3:
                     for place in self._with_typing_error(pieces):
                         yield from self._judged(place, pieces, read, (first, last), (tokens[first].start, token.end))
-            elif not exact:
+                may_go_on = kept or dropped or any(spoken) or (last - first < 3 and is_capital(token.raw))
+            if not (exact or may_go_on):
                 break
 
     def _with_typing_error(self, pieces: Sequence[str]) -> set[int]:
@@ -193,7 +216,7 @@ class NameList:
         return found
 
     def _hangul(self, read: Read, first: int) -> Iterator[Hit]:
-        text, tokens = read
+        text, tokens, _ = read
         head = tokens[first].raw
         begins = [0]
         begins += [len(each) for each in lexicon().attached if head.startswith(each) and len(head) > len(each)]
@@ -227,7 +250,7 @@ class NameList:
         return key in self._prefixes or (len(pieces) < 3 and key in self._mandarin_prefixes)
 
     def _korean_window(self, pieces: list[str], read: Read, span: tuple[int, int], place: tuple[int, int]) -> Iterator[Hit]:
-        text, tokens = read
+        text, tokens, _ = read
         end = place[1]
         rest = text[end : tokens[span[1]].end]
         following = rest or next(iter(text[end : end + 12].split()), "")  # 별무리 3호
@@ -250,7 +273,7 @@ class NameList:
                 yield from self._judged(each, pieces, read, span, place)
 
     def _characters(self, read: Read, first: int) -> Iterator[Hit]:
-        text, tokens = read
+        text, tokens, _ = read
         token = tokens[first]
         run, follows = token.raw, ""
         if first + 1 < len(tokens) and tokens[first + 1].kind in ("number", "han") and tokens[first + 1].start == token.end:
@@ -311,9 +334,11 @@ class NameList:
         any_case: bool = False,
         middle: str | None = None,
     ) -> Iterator[Hit]:
-        text, tokens = read
+        text, tokens, _ = read
         start, end = where
         number, form = self._forms[place]
+        if read.only is not None and number not in read.only:
+            return
         like = verified(form, tuple(pieces))
         if like is None or LEVELS.index(like[0]) > self._allowed:
             return

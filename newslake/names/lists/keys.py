@@ -12,7 +12,8 @@ from newslake.names.lists.lexicon import lexicon
 from newslake.names.lists.model import Kind
 from newslake.names.lists.sounds import skeletons, sounds
 from newslake.names.lists.syllables import Syllables, initial_law, korean_keys
-from newslake.words.folding import fold
+from newslake.words.folding import PLAIN, fold
+from newslake.words.terms import TOKENS, terms_of
 
 __all__ = [
     "class_of_hangul",
@@ -24,6 +25,7 @@ __all__ = [
     "keys_of_words",
     "longer",
     "opening",
+    "terms_of_word",
 ]
 
 _VOWEL = re.compile("([aeiouOx])(?![aeiouOx])")
@@ -75,6 +77,14 @@ def opening(word: str) -> str:
     """Return the class of the first vowel of a word, which Korean keeps where it spells the sound of a Chinese name."""
     found = _VOWEL.search(sounds(word)[0])
     return "o" if found is None or found[1] not in "ai" else found[1]
+
+
+@lru_cache(maxsize=200_000)
+def terms_of_word(raw: str) -> tuple[str, ...]:
+    """Return the terms of an index that a word of a text has."""
+    if PLAIN.fullmatch(raw):
+        return (raw.lower(),)
+    return tuple(term for token in TOKENS.findall(raw) for term in terms_of(token, clitics=True)[1])
 
 
 def deletions(key: str) -> set[str]:

@@ -159,10 +159,13 @@ def _kana(word: str) -> str:
 
 
 def _hangul(word: str) -> str:
+    return _undouble("".join(map(_syllable, unicodedata.normalize("NFC", word))).replace("lr", "l"))
+
+
+@lru_cache(maxsize=12_000)
+def _syllable(letter: str) -> str:
     rules: dict[str, list[str]] = _tables()["hangul"]  # type: ignore[assignment]
-    parts: list[str] = []
-    for each in unicodedata.normalize("NFC", word):
-        code = ord(each) - 0xAC00
-        if 0 <= code < 11172:
-            parts += (rules["initials"][code // 588], rules["vowels"][code // 28 % 21], rules["finals"][code % 28])
-    return _undouble("".join(parts).replace("lr", "l"))
+    code = ord(letter) - 0xAC00
+    if not 0 <= code < 11172:
+        return ""
+    return rules["initials"][code // 588] + rules["vowels"][code // 28 % 21] + rules["finals"][code % 28]

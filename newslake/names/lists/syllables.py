@@ -9,17 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from newslake.names.lists.han import hangul, pinyin, syllables_of_hangul
 from newslake.names.lists.sounds import script_of, sounds
 from newslake.words.folding import fold
 
-__all__ = ["FAMILIES", "Syllables", "chinese", "initial_law", "korean", "korean_keys"]
+__all__ = ["FAMILIES", "Syllables", "chinese", "initial_law", "korean", "korean_keys", "may_be_syllables"]
 
 # Each syllable as what it may be: Hangul, or pinyin without tones.
 Syllables = tuple[frozenset[str], ...]
 _MOST = 6  # syllables of a name
 _READINGS = 4  # ways to divide a word that are followed up
+_DIVIDED = 4  # syllables of a word that is divided
 
 # How each letter of Hangul is written, in the order of Unicode: in Latin letters by the systems of both Koreas, by
 # McCune-Reischauer without its marks and by habit; in Cyrillic by Kontsevich; in katakana by their sounds (see `sounds`).
@@ -109,6 +111,23 @@ def chinese(words: tuple[str, ...]) -> list[Syllables]:
     return []
 
 
+def may_be_syllables(word: str) -> bool:
+    """Return whether a folded word can be Korean or Chinese syllables at all; no for nearly all words, and quickly."""
+    match script_of(word):
+        case "latin":
+            plain = re.sub("[^a-z]", "", word)
+            return bool(_divisible("latin").fullmatch(plain) or _divisible("pinyin").fullmatch(plain))
+        case "cyrillic":
+            plain = re.sub("[^а-яё]", "", word)
+            bare = _CASES.sub("", plain)
+            return bool(
+                _divisible("cyrillic").fullmatch(plain)
+                or (bare != plain and any(_divisible("cyrillic").fullmatch(each) for each in (bare, f"{bare}ь")))
+                or _divisible("palladius").fullmatch(plain)
+            )
+    return False
+
+
 @lru_cache(maxsize=50_000)
 def korean_keys(syllables: Syllables) -> list[str]:
     """Return coarse keys of Korean syllables: what all spellings of a name share."""
@@ -136,6 +155,8 @@ def _product(parts: list[list[Syllables]]) -> list[Syllables]:
 def _divided(word: str, system: str) -> list[Syllables]:
     """Return the ways to divide a word into syllables of a system, with the fewest syllables first."""
     table, longest = _spellings(system)
+    if not _divisible(system).fullmatch(word):
+        return []  # as nearly all words are, and quickly
 
     def ways(begin: int, left: int) -> Iterator[Syllables]:
         if begin == len(word):
@@ -146,7 +167,29 @@ def _divided(word: str, system: str) -> list[Syllables]:
                     for rest in ways(end, left - 1):
                         yield meant, *rest
 
-    return sorted(ways(0, 4), key=len)[:_READINGS] if 0 < len(word) <= 4 * longest else []
+    return sorted(ways(0, _DIVIDED), key=len)[:_READINGS]
+
+
+@cache
+def _divisible(system: str) -> re.Pattern[str]:
+    """Return what words match that can be divided into syllables of a system."""
+    tree: dict[str, Any] = {}
+    for spelling in _spellings(system)[0]:
+        below = tree
+        for letter in spelling:
+            below = below.setdefault(letter, {})
+        below[""] = {}  # a syllable may end here
+    return re.compile(f"(?:{_one_of(tree)}){{1,{_DIVIDED}}}")
+
+
+def _one_of(tree: dict[str, Any]) -> str:
+    """Return a regular expression for the words of a tree of their letters, which tries each letter once."""
+    letters: defaultdict[str, list[str]] = defaultdict(list)
+    for letter, below in tree.items():
+        if letter:
+            letters[_one_of(below)].append(re.escape(letter))
+    ways = [f"[{''.join(some)}]{rest}" for rest, some in letters.items()]
+    return f"(?:{'|'.join(ways)}){'?' if '' in tree else ''}" if ways else ""
 
 
 @cache

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchmarks.name_lists.labelled import Listed, read
 from newslake.names.lists import Entry, Hit, Kind, Match, NameList
+from newslake.names.lists.vocabulary import Needed, Vocabulary
+from newslake.words.terms import MARKS, TOKENS, terms_of
 
 KINDS = {"person": Kind.PERSON, "company": Kind.ORGANISATION, "vessel": Kind.VESSEL}
+KANA = re.compile("[ァ-ヺ]")  # of which an index tells too little
 
 
 def found(entry: Entry, text: str, match: Match = Match.SOUND) -> list[Hit]:
@@ -94,3 +99,29 @@ def test_a_short_name_is_not_whatever_sounds_like_it(name: str, text: str) -> No
 def test_a_short_name_is_still_found_in_another_script(name: str, text: str) -> None:
     (hit,) = found(Entry(name), text)
     assert hit.match is Match.SOUND
+
+
+@pytest.mark.parametrize("match", [Match.SOUND, Match.SPELLING])
+def test_a_look_at_the_words_of_an_index_loses_hardly_a_hit(match: Match) -> None:
+    names, sentences = read()
+    entries = [Entry(one.name, one.aliases, KINDS[one.kind]) for one in names]
+    vocabulary = Vocabulary(entries, match)
+    terms = [{term for token in TOKENS.findall(one.text) for term in terms_of(token, clitics=True)[1]} for one in sentences]
+    vocabulary.take(sorted(term for term in set[str]().union(*terms) if term[0] not in MARKS))
+    ways = [[[set(vocabulary.terms_of(need)) for need in way] for way in vocabulary.ways(one)] for one in range(len(names))]
+    needed = {
+        number: Needed(
+            set().union(*(each for way in some for each in way)), set().union(*(way[0] for way in some if len(way) == 1))
+        )
+        for number, some in enumerate(ways)
+    }
+    every, narrow = NameList(entries, match), NameList(entries, match, needed)
+    found = lost = 0
+    for sentence, have in zip(sentences, terms, strict=True):
+        only = {number for number, some in enumerate(ways) if any(all(not each.isdisjoint(have) for each in way) for way in some)}
+        hits = [hit for hit in every.find(sentence.text) if not KANA.search(hit.written)]
+        found, lost = found + len(hits), lost + sum(hit.entry not in only for hit in hits)
+        # Of names that the text may have by its terms, all are found.
+        kept = {hit.written for hit in narrow.find(sentence.text, only)}
+        assert {hit.written for hit in hits if hit.entry in only} <= kept, sentence.text
+    assert lost / found < 0.02

@@ -1,0 +1,10 @@
+"""Choose from the words of a search index those that names of a list may consist of, and say which texts may have a name. Pure.
+
+The terms of an index are folded (see `newslake.words.terms`): words, Korean words with particles, pairs of Chinese characters.
+A text may have a name if it has a term for each part of one of its forms. Only the text itself tells whether they stand together.
+"""
+
+from newslake.names.lists.vocabulary.begins import Needed
+from newslake.names.lists.vocabulary.choose import Chosen, Need, Vocabulary
+
+__all__ = ["Chosen", "Need", "Needed", "Vocabulary"]
