@@ -20,6 +20,7 @@ _RESULT = re.compile(r"(?<![\d.,:\-–—―:])(\d{1,3})\s?[-–—―:-]\s?(\d{
 _NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])(?:{_PLAIN})(?:[{_EAST}]+(?:\s?(?:{_PLAIN})[{_EAST}]+)*(?:\d+(?![\d,.]))?)?")
 # A time that somebody ran, skated or swam: 2:05:41, 1.11,48, 2時間5分41秒.
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.]|時間|시간\s?|分|분\s?)(\d{1,2})(?:[:.,]|分|분\s?|秒|초\s?)(\d{1,2})(?![\d.,]*\d)")
+_LARGEST = 1e18  # beyond it digits are no quantity: an account, a key, a row of characters
 _WORD = re.compile(r"[^\W\d_]+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％", "0123456789.,%")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -46,14 +47,14 @@ def numbers(text: str) -> frozenset[str]:
     text = _RESULT.sub(" ", text)
     for match in _NUMBER.finditer(text):
         value = _value(match.group(), text[match.end() : match.end() + 16])
-        if value is None or _is_date(text, match, value):
+        if value > _LARGEST or _is_date(text, match, value):
             continue
         found.add(_key(value))
     words = lexicon().numbers
     for word in _WORD.finditer(text):
-        value = words.get(word.group().lower())
-        if value is not None:
-            found.add(_key(value))
+        named = words.get(word.group().lower())
+        if named is not None:
+            found.add(_key(named))
     return frozenset(found)
 
 
@@ -92,7 +93,7 @@ def _is_date(text: str, match: re.Match[str], value: float) -> bool:
     return 1990 <= value <= 2035 and match.group().isdigit()
 
 
-def _value(written: str, after: str) -> float | None:
+def _value(written: str, after: str) -> float:
     """Return the value of a written number with the unit behind it."""
     total = 0.0
     for plain, units in _PART.findall(written):
@@ -104,7 +105,8 @@ def _value(written: str, after: str) -> float | None:
         total += part
     follows = _MULTIPLE.match(after)
     if follows:
-        total *= lexicon().multiples[follows[1].lower().rstrip(".")]
+        # a letter of another alphabet may count as one of these in any case: millıon
+        total *= lexicon().multiples.get(follows[1].lower().rstrip("."), 1.0)
     return total
 
 

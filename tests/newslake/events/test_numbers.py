@@ -43,3 +43,13 @@ def test_a_date_is_no_number(text: str) -> None:
 
 def test_a_long_number_says_more_than_a_short_one() -> None:
     assert surprise("2") < surprise("9") < surprise("41") < surprise("1204")
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "9" * 307 + " trillion", "1" + "兆" * 40])
+def test_digits_that_count_nothing_are_no_number(text: str) -> None:
+    assert numbers(f"{text} and 4,300") == {"4300"}
+
+
+@pytest.mark.parametrize("text", ["5 millıon", "5 thouſand"])
+def test_a_unit_with_a_letter_of_another_alphabet_is_none(text: str) -> None:
+    assert numbers(text) == {"5"}
