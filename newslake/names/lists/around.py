@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from newslake.names.lists.forms import PATRONYMIC, Form
+from newslake.names.lists.forms import PATRONYMIC, WORD, Form
 from newslake.names.lists.lexicon import lexicon
 from newslake.names.lists.model import Kind
 from newslake.words.folding import fold
@@ -146,6 +146,10 @@ def _is_ship(form: Form, text: str, tokens: Sequence[Token], first: int, last: i
             or quoted
             or bool({fold(token.raw) for token in tokens[max(0, first - 3) : first]} & words.ship_marks)
         )
-    return len(form.words) > 1 and any(
-        fold(token.raw) in words.ship_marks | {"ships", "vessels", "tankers", "суда", "судов"} for token in tokens
-    )
+    return len(form.words) > 1 and _tells_of_ships(text)
+
+
+@lru_cache(maxsize=1)  # asked for each ship of a text
+def _tells_of_ships(text: str) -> bool:
+    marks = lexicon().ship_marks | {"ships", "vessels", "tankers", "суда", "судов"}
+    return any(fold(found.group()) in marks for found in WORD.finditer(text))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 
 from newslake.names.lists.lexicon import lexicon
 from newslake.names.lists.model import Entry, Kind, Match
@@ -231,7 +231,7 @@ def _of_company(tokens: list[str]) -> Iterator[Form]:
         yield Form(short, "", Kind.ORGANISATION, Match.SPELLING, f"without {' '.join(core[len(short) :]) or gone}")
     for some, reason in ((core, ""), *(((short, f"without {' '.join(core[len(short) :])}"),) if short != core else ())):
         choices = [(word, *(each for each in words.same.get(fold(word), ()) if each != fold(word))) for word in some]
-        for chosen in list(product(*choices))[1:24]:
+        for chosen in islice(product(*choices), 1, 24):
             yield Form(chosen, "", Kind.ORGANISATION, Match.SOUND, reason)
     for each in core[-1:]:  # 한빛해운, 远星贸易: the last characters say what it does
         tail = next(
@@ -252,7 +252,7 @@ def _of_any(tokens: list[str]) -> Iterator[Form]:
 def _of_ship(tokens: list[str]) -> Iterator[Form]:
     words = lexicon()
     folded = [fold(token) for token in tokens]
-    core = [token for token in tokens[_mark(folded) :] if fold(token) != "no"]
+    core = [token for token in tokens[_mark(folded) :] if fold(token) != "no"] or tokens[-1:]  # a ship may be called No
     numbered = any(token.isdigit() for token in core)
     for end in words.ship_ends:
         if script_of(core[-1]) in ("hangul", "han") and core[-1].endswith(end) and len(core[-1]) > len(end) + 1:
@@ -275,5 +275,5 @@ def _of_ship(tokens: list[str]) -> Iterator[Form]:
     for choice in choices:
         yield Form(choice, "", Kind.VESSEL)
         options = [(word, *(each for each in words.same.get(fold(word), ()) if each != fold(word))) for word in choice]
-        for chosen in list(product(*options))[1:12]:
+        for chosen in islice(product(*options), 1, 12):
             yield Form(chosen, "", Kind.VESSEL, Match.SOUND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
@@ -34,7 +35,7 @@ from newslake.words.folding import fold
 
 __all__ = ["NameList"]
 
-_WIDEST = 7  # words of a name in a text
+_WIDEST = 7  # words that are read together in a text, or more if a name of the list has more
 _LONGEST = 14  # Korean syllables or Chinese characters of a name in a text
 _SYLLABLES = 6  # of a Korean name
 _FOREIGN = 4  # syllables that a name from abroad has at least in Korean
@@ -67,6 +68,7 @@ class NameList:
         self._entries = tuple(entries)
         self._allowed = LEVELS.index(match)
         self._forms: list[tuple[int, Form]] = []
+        self._widest = _WIDEST
         self._generic: defaultdict[str, list[int]] = defaultdict(list)
         self._mandarin: defaultdict[str, list[int]] = defaultdict(list)  # Chinese names as Korean spells their sound
         self._wrong: defaultdict[str, list[int]] = defaultdict(list)
@@ -114,6 +116,7 @@ class NameList:
     def _add(self, number: int, form: Form) -> None:
         place = len(self._forms)
         self._forms.append((number, form))
+        self._widest = max(self._widest, len(form.words))
         scripts = {script_of(word) for word in form.words}
         self._words.update(fold(word) for word in form.words if len(word) > 3)
         self._begins.add(number, form)
@@ -164,7 +167,7 @@ class NameList:
         spoken: list[list[Syllables]] = [[()], [()]]
         pieces: list[str] = []
         may_go_on: object = capital
-        for last in range(first, min(first + _WIDEST, len(tokens))):
+        for last in range(first, min(first + self._widest, len(tokens))):
             token = tokens[last]
             if last > first and not joined(text, tokens[last - 1], token):
                 break
@@ -367,7 +370,10 @@ def _sure(form: Form, cost: float, pieces: Sequence[str]) -> bool:
 
 def _without_overlaps(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
+    places: list[tuple[int, int]] = []  # theirs, in order: only the neighbours can overlap with another
     for hit in sorted(hits, key=lambda each: (-each.score, each.start - each.end)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+        at = bisect_left(places, (hit.start, hit.end))
+        if (not at or places[at - 1][1] <= hit.start) and (at == len(places) or hit.end <= places[at][0]):
+            places.insert(at, (hit.start, hit.end))
             kept.append(hit)
     return kept

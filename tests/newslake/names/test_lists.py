@@ -125,3 +125,17 @@ def test_a_look_at_the_words_of_an_index_loses_hardly_a_hit(match: Match) -> Non
         kept = {hit.written for hit in narrow.find(sentence.text, only)}
         assert {hit.written for hit in hits if hit.entry in only} <= kept | {"را"}, sentence.text  # two letters of Arya
     assert lost / found < 0.02
+
+
+@pytest.mark.parametrize("name", ["No", "MV No", "no No"])
+def test_a_ship_may_be_called_no(name: str) -> None:
+    [hit] = found(Entry(name, (), Kind.VESSEL), "The tanker No left.")
+    assert hit.written == "No"
+
+
+@pytest.mark.parametrize("kind", [Kind.ORGANISATION, Kind.ANY])
+@pytest.mark.parametrize(
+    "name", ["Ministry of Defence of the Democratic People's Republic of Korea", " ".join(["Trading Shipping Marine Bank"] * 6)]
+)
+def test_a_name_of_many_words_is_found(name: str, kind: Kind) -> None:
+    assert [hit.written for hit in found(Entry(name, (), kind), f"They paid. {name} paid.")] == [name]
