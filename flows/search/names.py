@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -60,6 +60,7 @@ KINDS = {
     **dict.fromkeys(("any", ""), Kind.ANY),
 }
 SHOWN = 100  # characters of a line or a list of columns
+LONGEST = 500  # characters of a name
 NOTHING = "nothing was searched"
 
 
@@ -104,7 +105,7 @@ def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) 
 
     A table has its names in the column `name` (or another of NAME_COLUMNS), or `query` if each is a query; without such a
     heading, in its first column. In a file that is no table each line is a name. A name is looked for as a phrase. Empty lines
-    and repeated names are left out.
+    are left out, and a repeated name is one, with the aliases of all its lines.
 
     Args:
         is_table: None where only the first line tells: it is a heading if it names a known column.
@@ -119,7 +120,12 @@ def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) 
     found: dict[str, Named] = {}
     rows = _table(lines, column, read) if is_table else (_Row(number, each.strip()) for number, each in enumerate(lines, 1))
     for line, written, is_query, aliases, kind in rows:
+        if written in found:
+            found[written] = _with(found[written], aliases, kind)
         if not written or written in found:
+            continue
+        if not is_query and any(len(each) > LONGEST for each in (written, *aliases)):
+            read.problems.append(Problem(line, cut(written, SHOWN), f"more than {LONGEST} characters are no name"))
             continue
         try:
             node = parse_query(written if is_query else _phrase(written), is_search=True)
@@ -129,6 +135,15 @@ def read_names(raw: bytes, *, is_table: bool | None, column: str | None = None) 
     read.names = list(found.values())
     read.problems.sort(key=lambda problem: problem.line)
     return read
+
+
+def _with(named: Named, aliases: Sequence[str], kind: Kind) -> Named:
+    """Return a name with the aliases of another line that has the same name, and its kind if the first line has none."""
+    if named.entry is None:
+        return named
+    every = dict.fromkeys((*named.entry.aliases, *(alias for alias in aliases if len(alias) <= LONGEST)))
+    known = kind if named.entry.kind is Kind.ANY else named.entry.kind
+    return replace(named, entry=replace(named.entry, aliases=tuple(every), kind=known))
 
 
 def _text(raw: bytes) -> str:
@@ -189,7 +204,8 @@ def _records(lines: Sequence[str], delimiter: str, problems: list[Problem]) -> I
     """Yield the records of a table, each with its first line. A line where a cell is broken becomes a problem."""
     begin = 0
     while begin < len(lines):
-        reader = csv.reader(lines[begin:], delimiter=delimiter, strict=True)
+        # from there on, without a copy of all lines for each one that is broken
+        reader = csv.reader(map(lines.__getitem__, range(begin, len(lines))), delimiter=delimiter, strict=True)
         line = begin + 1
         try:
             for cells in reader:

@@ -68,6 +68,11 @@ def test_the_column_of_the_names_is_told_and_can_be_chosen(config: Path, tmp_pat
     assert "column" not in said
 
 
+def test_a_name_on_several_lines_has_the_aliases_of_all(config: Path, tmp_path: Path) -> None:
+    table = "name,aliases,kind\nNobody Here,Nobody There,\nNobody Here,Rason Nobody;crude oil,\nNobody Here,,\n"
+    assert searched(config, tmp_path / "names.csv", table)[0] == [(2, "Nobody Here", TANKER)]
+
+
 def test_a_broken_cell_costs_its_line_only(config: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     rows, said = searched(config, file, 'name,flag\n"crude oil,KP\nstorm,\n"two\nlines",\n')
@@ -76,6 +81,9 @@ def test_a_broken_cell_costs_its_line_only(config: Path, tmp_path: Path) -> None
     rows, said = searched(config, file, f"name\n{'x' * 140_000}\nstorm\n")
     assert rows == [(3, "storm", STORM)]
     assert "a cell of more than 131,072 characters is no name" in said
+    rows, said = searched(config, file, f"name,aliases\n{'crude oil ' * 60},\nNobody,{'storm ' * 100}\nstorm,\n")
+    assert rows == [(4, "storm", STORM)]
+    assert said.count("more than 500 characters are no name") == 2
 
 
 def test_names_come_from_standard_input_and_not_from_spreadsheets(config: Path, tmp_path: Path) -> None:
