@@ -3,6 +3,6 @@
 from newslake.names.lists.index import NameList
 from newslake.names.lists.model import Entry, Hit, Kind, Match
 
-RULES = 2  # version of the rules: with a higher one, all articles are compared again
+RULES = 3  # version of the rules: with a higher one, all articles are compared again
 
 __all__ = ["RULES", "Entry", "Hit", "Kind", "Match", "NameList"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from newslake.names.lists.forms import PATRONYMIC, WORD, Form
-from newslake.names.lists.lexicon import lexicon
+from newslake.names.lists.lexicon import lexicon, stems
 from newslake.names.lists.model import Kind
+from newslake.names.words import gazetteer, listed
 from newslake.words.folding import fold
 
 __all__ = ["Token", "ends_of_hangul", "fits", "is_capital"]
@@ -19,6 +20,8 @@ _IMO = re.compile(r"\bIMO\W{0,3}(?:No\W{0,2}|number\W{0,2})?(\d{7})\b", re.IGNOR
 _OPENING, _CLOSING = "«\"“„‘'《「『", "»\"”“’'》」』"
 _JOINED = re.compile(r"[ \u00a0]")
 _ROMAN = re.compile("[IVX]{1,4}")
+_ADJECTIVE = re.compile("(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ых|их)$")
+_LEAST = 4  # letters of a word such as "based" or "owned" that makes an adjective of what is before its hyphen
 
 
 class Token(NamedTuple):
@@ -76,9 +79,9 @@ def fits(form: Form, text: str, tokens: Sequence[Token], first: int, last: int, 
             return False
         if follows in lexicon().relatives and follows not in map(fold, form.words):
             return False
-        if form.kind is Kind.ORGANISATION and not _ends_company(after, follows):
+        if form.kind is Kind.ORGANISATION and not _ends_company(form, after, follows):
             return False
-        if form.kind is Kind.VESSEL and not quoted and (after.kind == "number" or after.raw[:1].isupper()):
+        if form.kind is Kind.VESSEL and not quoted and not _ends_ship(after, follows):
             return False
         if form.kind is Kind.PERSON and after.kind == "word" and len(form.words) > 1 and _goes_on(after, form):
             return False
@@ -100,14 +103,42 @@ def _cyrillic(raw: str) -> bool:
     return "а" <= raw[:1].casefold() <= "ґ"
 
 
-def _ends_company(after: Token, follows: str) -> bool:
+def _ends_company(form: Form, after: Token, follows: str) -> bool:
+    """Return whether the name of a company ends before a word: VTB Capital is not VTB, but VTB President Kostin is of VTB."""
     if after.kind == "number":
         return False
+    words = lexicon()
     return (
-        follows in lexicon().legal
+        follows in words.legal | words.offices | words.days | words.small
         or not after.raw[:1].isupper()
         or after.raw in ("Co", "Corp", "Inc", "Ltd", "General", "Gen", "Holding")
+        or (_abbreviation(form) and follows in words.organs)
+        or (_cyrillic(after.raw) and (follows in words.given or _whose(after.raw)))
     )
+
+
+def _ends_ship(after: Token, follows: str) -> bool:
+    words = lexicon()
+    return after.kind != "number" and (not after.raw[:1].isupper() or follows in words.offices | words.days | words.small)
+
+
+def _abbreviation(form: Form) -> bool:
+    return len(form.words) == 1 and len(form.words[0]) > 1 and form.words[0].isupper()
+
+
+@lru_cache(maxsize=20_000)
+def _whose(raw: str) -> bool:
+    """Return whether a Russian word says of what state or body the organisation before it is: (Центробанк) России, (МИД) РФ."""
+    places = _places()
+    if raw in listed("russian", "places") | listed("russian", "organisations"):
+        return len(raw) > 1 and raw.isupper()
+    return fold(raw) not in places and bool(stems(fold(raw)) & places)
+
+
+@cache
+def _places() -> frozenset[str]:
+    names = [fold(name) for name in gazetteer("russian") | listed("russian", "places") if not name.isupper()]
+    return frozenset(names) | {stem for name in names for stem in stems(name) if len(stem) > 3}
 
 
 def _goes_on(after: Token, form: Form) -> bool:
@@ -123,10 +154,26 @@ def _belongs(form: Form, text: str, before: Token, precedes: str) -> bool:
     words = lexicon()
     if not before.raw[:1].isupper() or precedes in words.legal | words.before_company | words.ship_marks | words.titles:
         return False
-    if before.raw.endswith(("'s", "’s")):
+    if before.raw.endswith(("'s", "’s")) or precedes in words.days or _only_describes(form, before, precedes):
         return False
     head = text[: before.start].rstrip(" \u00a0\"'«“„(")
     return bool(head) and head[-1] not in ".!?:;\n"  # the first word of a sentence is written with a capital in any case
+
+
+def _only_describes(form: Form, before: Token, precedes: str) -> bool:
+    """Return whether the word before a name says whose or where it is: the Moscow-based Rosneft, Генассамблея ООН."""
+    words = lexicon()
+    _, hyphen, last = before.raw.rpartition("-")
+    if hyphen and last.islower() and len(last) >= _LEAST:
+        return True
+    if form.kind is not Kind.ORGANISATION:
+        return False
+    if len(form.words) > 1:
+        return before.raw.isupper() and precedes in words.states
+    if _cyrillic(before.raw):
+        return _abbreviation(form) and not _ADJECTIVE.search(precedes)
+    # Of a plain word it makes another name: Korean Steel.
+    return precedes in listed("capitals", "peoples") and fold(form.words[0]) not in words.spare | set(words.same)
 
 
 def _is_ship(form: Form, text: str, tokens: Sequence[Token], first: int, last: int, end: int, quoted: bool) -> bool:

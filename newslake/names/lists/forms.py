@@ -12,6 +12,7 @@ from newslake.names.lists.lexicon import lexicon
 from newslake.names.lists.model import Entry, Kind, Match
 from newslake.names.lists.sounds import script_of
 from newslake.names.lists.syllables import FAMILIES, Syllables, chinese, korean
+from newslake.names.words import listed as names
 from newslake.words.folding import fold
 
 __all__ = ["PATRONYMIC", "WORD", "Form", "forms_of"]
@@ -199,14 +200,26 @@ def _of_person(tokens: list[str], comma: bool) -> Iterator[Form]:
     if syllabic or script_of(own[0]) not in ("latin", "cyrillic", "greek"):
         return
     vietnamese = len(own) == 3 and all(len(word) < 8 for word in own) and fold(own[1]) in ("van", "thi", "duc", "huu", "ngoc")
-    first_last = comma or (_FAMILY.search(folded[0]) and not _FAMILY.search(folded[-1]))
+    known = [_is_given(word) for word in (own[0], own[-1])]
+    ends = [bool(_FAMILY.search(word)) for word in (folded[0], folded[-1])]
+    first_last = comma or (ends[0] and not ends[1]) or (known == [False, True] and not ends[1])
+    unknown = not (comma or any(known) or any(ends))
     given, family = (own[1], own[0]) if first_last else (own[0], own[-1])
     if len(own) > 2 and not vietnamese:
         for two in ((given, family), (family, given)):
             yield Form(two, "", Kind.PERSON, Match.SPELLING, "without the middle name")
-    if not vietnamese:
-        yield Form((given, family), "", Kind.PERSON, Match.SPELLING, "initials", frozenset((0,)))
-        yield Form((family, given), "", Kind.PERSON, Match.SPELLING, "initials", frozenset((1,)))
+    if vietnamese:
+        return
+    for place in (0, 1):
+        order = (family, given) if place else (given, family)
+        reason = "initials" if order == (own[0], own[-1]) else "word order, initials"
+        yield Form(order, "", Kind.PERSON, Match.SPELLING, reason, frozenset((place,)))
+        if unknown and len(own) == 2:  # nothing tells which of both is the given name: A. Lund may be Lund Ada
+            yield Form(order, "", Kind.PERSON, Match.SPELLING, reason, frozenset((1 - place,)))
+
+
+def _is_given(word: str) -> bool:
+    return fold(word) in lexicon().given or word.capitalize() in names("capitals", "given")
 
 
 def _of_company(tokens: list[str]) -> Iterator[Form]:

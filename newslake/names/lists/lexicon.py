@@ -26,6 +26,11 @@ class Lexicon:
     attached: tuple[str, ...]
     spare: frozenset[str]
     before_company: frozenset[str]
+    offices: frozenset[str]
+    organs: frozenset[str]
+    states: frozenset[str]
+    days: frozenset[str]
+    small: frozenset[str]
     same: dict[str, tuple[str, ...]]
     given: dict[str, int]
     forms_of_given: tuple[tuple[str, ...], ...]
@@ -73,6 +78,11 @@ def lexicon() -> Lexicon:
         attached=tuple(sorted(raw["attached"], key=len, reverse=True)),
         spare=words("spare"),
         before_company=words("before_company"),
+        offices=words("offices"),
+        organs=words("organs"),
+        states=words("states"),
+        days=words("days"),
+        small=words("small"),
         same=same,
         given=given,
         forms_of_given=rows,

@@ -139,3 +139,55 @@ def test_a_ship_may_be_called_no(name: str) -> None:
 )
 def test_a_name_of_many_words_is_found(name: str, kind: Kind) -> None:
     assert [hit.written for hit in found(Entry(name, (), kind), f"They paid. {name} paid.")] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Rosneft", "He met Rosneft Chief Executive Igor Sechin."),
+        ("Haesong Trading Co., Ltd.", "He met Haesong Trading President Kim."),
+        ("Rosneft", "Output of Rosneft Tuesday fell."),
+        ("Rosneft", "In Moscow on Monday Rosneft said so."),
+        ("Rosneft", "It is the Moscow-based Rosneft that pays."),
+        ("Rosneft", "It is the Russian Rosneft that pays."),
+        ("Haesong Trading", "Why Haesong Trading Says No"),
+        ("Security Council", "He told the UN Security Council so."),
+        ("UN", "He told the UN Security Council so."),
+        ("Совет Безопасности", "По санкциям Совета Безопасности ООН это нельзя."),
+        ("ООН", "По санкциям Совета Безопасности ООН это нельзя."),
+        ("Центробанк", "Так сообщил Центробанк России в среду."),
+        ("Роснефть", "Глава Роснефти Игорь Сечин уехал."),
+    ],
+)
+def test_a_company_is_found_beside_capitals_that_are_no_part_of_its_name(name: str, text: str) -> None:
+    assert found(Entry(name, (), Kind.ORGANISATION), text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("VTB", "He left VTB Capital in May."),
+        ("Haesong Trading", "He left New Haesong Trading in May."),
+        ("Steel Corp.", "He left Korean Steel in May."),
+        ("Сбербанк", "Он ушёл из Сбербанк Казахстан в мае."),
+        ("Роснефть", "Он ушёл из Роснефть Трейдинг в мае."),
+        ("ВТБ", "Он ушёл из Новый ВТБ в мае."),
+    ],
+)
+def test_a_longer_name_of_a_company_is_another_one(name: str, text: str) -> None:
+    assert not found(Entry(name, (), Kind.ORGANISATION), text)
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "reason"),
+    [
+        ("Ada Lund", (), "initials"),
+        ("Lund Ada", (), "word order, initials"),
+        ("Lund Ada", ("Ада Лунд",), "word order, initials"),
+        ("Lund, Ada", (), "word order, initials"),
+        ("Lund Anna", (), "word order, initials"),
+    ],
+)
+def test_initials_are_found_of_names_that_a_list_turns_round(name: str, aliases: tuple[str, ...], reason: str) -> None:
+    (hit,) = found(Entry(name, aliases, Kind.PERSON), "Later A. Lund left.")
+    assert (hit.written, hit.match, hit.reason) == ("A. Lund", Match.SPELLING, reason)
