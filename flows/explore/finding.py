@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flows.watchlist import Watchlist
     from warehouse.search.rank import Numbers
 
-FACETS = ("topic", "source", "language", "tag", "entity", "name")
+FACETS = ("topic", "source", "language", "tag", "entity", "event", "name")
 # The names in an address that say what is searched for; an article keeps them, to lead back.
 NAMES = ("q", *FACETS, "since", "until", "sort")
 REACH = 1_000  # hits that pages go through
@@ -83,6 +83,7 @@ def search_of(asked: Asked, watchlist: Watchlist) -> Search:
         moment(until, "before", zone, now) if until else None,
         asked.many("name"),
         asked.many("entity"),
+        asked.many("event"),
     )
     node = parsed(query) if query else None
     return Search(query, node, given, Sort(sort) if sort else Sort.SCORE if query else Sort.DATE)

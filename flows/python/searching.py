@@ -55,6 +55,7 @@ class Only(TypedDict, total=False):
     tag: Names
     name: Names
     entity: Names
+    event: Names
     since: Moment
     until: Moment
 
@@ -98,6 +99,7 @@ class Searching:
             self._moment(only.get("until"), "until"),
             _names(only.get("name")),
             _names(only.get("entity")),
+            _names(only.get("event")),
         )
 
     def _moment(self, given: Moment | None, name: str) -> datetime | None:

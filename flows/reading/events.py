@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.reading.times import shown
-from newslake.text import one_line
+from newslake.text import counted, one_line
 
 if TYPE_CHECKING:
-    from warehouse.events.read import EventReport
+    from warehouse.events.read import EventReport, Told
 
 MOST_OUTLETS = 8
 WITHOUT_MEANING = (
@@ -30,6 +30,12 @@ def also_reported(reports: Sequence[EventReport]) -> str:
     named = [*outlets[:MOST_OUTLETS], *([f"{len(outlets) - MOST_OUTLETS} more"] if len(outlets) > MOST_OUTLETS else [])]
     where = f" in {_listed([each for each in languages if each])}" if any(languages) else ""
     return f"Also reported{where} by {_listed(named)}"
+
+
+def reported(told: Told) -> str:
+    """Return how many stories report an event, and in which languages."""
+    languages = [name for name in map(name_of, told.languages or ()) if name]
+    return f"Event with {counted(told.stories, 'story', 'stories')}" + (f" in {_listed(languages)}" if languages else "")
 
 
 def report_row(report: EventReport, zone: ZoneInfo) -> tuple[str, ...]:

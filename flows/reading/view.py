@@ -190,7 +190,8 @@ def _sections(article: WholeArticle, zone: ZoneInfo) -> Iterator[Section]:
     yield Section("Names", tuple(_names(article)))
     if article.event:
         reports = tuple(report_row(report, zone) for report in article.event[:MOST_MEMBERS])
-        yield Section(also_reported(article.event), reports)
+        whole = ("All reports:", f"newslake search --event {article.row['article_id']}")
+        yield Section(also_reported(article.event), (*reports, whole))
     yield Section("Revisions", tuple(_revision(one, article, zone) for one in article.revisions))
     yield Section("Taken down", tuple(_absences(article, zone)))
     yield Section("Pages", tuple((str(part.page), one_line(part.url)) for part in article.parts))

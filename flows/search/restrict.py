@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flows.search.called import SHOWN, called, check_known
 from flows.topics.nodes import sources_in, tags_in
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 
 NOTHING = "nothing was searched"
+_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 MOST = 10_000_000  # hits of a search that can be asked for
 
 
@@ -41,10 +44,11 @@ class Restrictions:
     until: datetime | None
     names: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named = {"topic": self.topics, "source": self.sources, "language": self.languages, "tag": self.tags}
-        for what, several in (named | {"name": self.names, "entity": self.entities}).items():
+        for what, several in (named | {"name": self.names, "entity": self.entities, "event": self.events}).items():
             for name in several:
                 if not isinstance(name, str):
                     raise usage(f"{what} is a name or a list of names, not {name!r}", f"write each {what} as text")
@@ -61,6 +65,7 @@ class Restrictions:
             "--tag": self.tags,
             "--name": self.names,
             "--entity": self.entities,
+            "--event": self.events,
             "--since": self.since,
             "--until": self.until,
         }
@@ -110,7 +115,9 @@ def restricted(
             note(each)
     # Those that no article has stay, because without any tag there would be no restriction.
     tags = tuple(each for tag in given.tags for each in spellings.get(fold_tag(tag), [tag]))
-    only = Only(topics, given.sources, languages, tags, given.since, given.until, given.names, entries)
+    only = Only(
+        topics, given.sources, languages, tags, given.since, given.until, given.names, entries, _events(con, given.events)
+    )
     return only, [each.node for each in searches]
 
 
@@ -159,6 +166,31 @@ def _entries(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tu
             notes.append(f"{name!r} is no entry of a list that an article is known to name{hint}")
     # One that nobody names stays, because without any there would be no restriction.
     return tuple(each for name in given for each in ([name] if name in there else known.get(name.casefold(), [name]))), notes
+
+
+def _events(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[UUID, ...]:
+    """Return the events that articles report, each given by its id or its address, or that have these ids.
+
+    Raises:
+        ArticleUnknown: there is no such article, or several.
+        UsageError: nobody else is known to report what an article does.
+    """
+    if not given:
+        return ()
+    from flows.reading.find import find_article
+    from warehouse.events.read import events_called
+
+    found: list[UUID] = []
+    for one in given:
+        written = one.strip().lower()
+        events = events_called(con, [UUID(written)]) if _ID.fullmatch(written) else []
+        if not events:
+            article = find_article(con, one, "newslake search --event").article_id
+            events = events_called(con, [article])
+            if not events:
+                raise usage("no other story is known to report what this article does", f"newslake show {article}")
+        found += events
+    return tuple(found)
 
 
 def unknown_names(con: duckdb.DuckDBPyConnection, node: Node, watchlist: Watchlist | None = None) -> list[str]:

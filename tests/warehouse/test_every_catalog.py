@@ -38,7 +38,7 @@ from warehouse.derived.mentioned import fill_mentions
 from warehouse.derived.quoted import fill_quotations
 from warehouse.describe import describe
 from warehouse.events.fill import fill_events, without_event
-from warehouse.events.read import event_reports
+from warehouse.events.read import event_reports, events_called, told_of
 from warehouse.export import Wanted, export
 from warehouse.forget import choose, forget_rows
 from warehouse.layouts import layouts_of
@@ -246,6 +246,7 @@ def searched(con: duckdb.DuckDBPyConnection) -> list[str]:
         searcher.search(asked, Only(topics=(MATCH.topic,))),
         searcher.search(asked, Only(names=("ada park",))),
         searcher.listed(Only(entities=("Rason",))),
+        searcher.listed(Only(events=(article(A).article_id,))),
         searcher.search(parse_query('wire* -source:cape OR sourcetag:"State media" edited3')),
         searcher.search(parse_query("tag:öL OR wire3", is_search=True)),
     ]
@@ -319,6 +320,7 @@ def derive_again(location: Location) -> None:
     assert without_event(location) == fill_events(location) > 0
     with open_reader(location) as con:
         event_reports(con, [article(A).article_id])
+        told_of(con, events_called(con, [article(A).article_id]) or [article(A).article_id])
 
 
 def comment_again(location: Location) -> None:

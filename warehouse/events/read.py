@@ -31,6 +31,31 @@ class EventReport:
     is_day: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many stories and outlets report the event of an article, and in which languages, the earliest first."""
+
+    article_id: UUID
+    event_id: UUID
+    stories: int
+    outlets: int
+    languages: list[str] | None
+
+
+def told_of(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, Told]:
+    """Return of those articles whose event others report, too, what is told of it."""
+    given = list(articles)
+    return {one.article_id: one for one in fetch(con, "event_told", Told, {"articles": given})} if given else {}
+
+
+def events_called(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> list[UUID]:
+    """Return the events that have these ids, or that an article or story with these ids reports."""
+    query = (
+        "SELECT DISTINCT event_id FROM events WHERE list_has_any([event_id, story_id, article_id], ?::UUID[]) ORDER BY event_id"
+    )
+    return [event for (event,) in con.execute(query, [list(ids)]).fetchall()]
+
+
 def event_reports(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, list[EventReport]]:
     """Return the other stories that report the events of these articles, by the story of the article, in the order of time."""
     given = list(articles)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -32,6 +33,7 @@ class Only:
         tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
         names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
         entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
+        events: an article reports one of these events.
     """
 
     topics: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class Only:
     until: datetime | None = None
     names: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    events: tuple[UUID, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -133,6 +136,9 @@ class Index:
             parts.append(have.tags.having(only.tags, size))
         if only.entities:
             parts.append(have.entities.having(only.entities, size))
+        if only.events:
+            reporting = _arrays(self._con, statement("docs_of_events"), {"events": list(only.events)})
+            parts.append(_mask(reporting["doc"], size))
         if only.names:
             named = _arrays(self._con, statement("docs_naming"), {"names": [*map(str.lower, only.names)]})
             parts.append(_mask(named["doc"], size))

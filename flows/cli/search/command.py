@@ -69,7 +69,7 @@ def search(
         typer.Argument(
             help="Words, phrases, AND OR NOT, wildcards, title: and source:, as a topic has them, and tag:; in quotes."
             " Without it, --topic shows what a topic selects, the latest first, or what a saved search finds; --tag,"
-            " --name or --entity alone shows all that have it."
+            " --name, --entity or --event alone shows all that have it."
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -81,6 +81,9 @@ def search(
     tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
     name: Annotated[Several, typer.Option("--name", help="Only where this name stands (newslake names). Repeatable.")] = None,
     entity: Entries = None,
+    event: Annotated[
+        Several, typer.Option("--event", metavar="ID", help="Only reports of the event that this article reports. Repeatable.")
+    ] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
@@ -118,6 +121,7 @@ def search(
         moment(until, "--until", zone, now) if until else None,
         tuple(name or ()),
         tuple(entity or ()),
+        tuple(event or ()),
     )
     shape = Format.JSON if as_json else format
     if shape in FILES_ONLY:
@@ -138,7 +142,7 @@ def search(
         option = "--column" if column is not None else "--match"
         raise usage(f"{option} is for --batch", f"newslake search --batch names.csv {option} {column or match}")
     else:
-        if query is None and (save is not None or not (topic or tag or name or entity)):
+        if query is None and (save is not None or not (topic or tag or name or entity or event)):
             raise usage(
                 "what to search for is missing", """newslake search '"North Korea" AND oil', or newslake search --topic NAME"""
             )
@@ -199,7 +203,7 @@ def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked,
     only, saved = restricted(watchlist, con, asked.given, tell)
     searcher = Searcher(con)
     if node is None and not saved:
-        if only.topics or only.names or only.entities:
+        if only.topics or only.names or only.entities or only.events:
             return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
         node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
     elif node is not None:

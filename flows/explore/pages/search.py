@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from flows.explore.finding import FACETS, NAMES, REACH, SIZES, Found, Search, fi
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
 from flows.python.searching import HIT
+from flows.reading.events import reported
 from flows.reading.view import Span, marked
 from flows.search.in_sql import not_indexed
 from flows.search.rows import COLUMNS, row
@@ -25,11 +27,20 @@ from flows.topics import Node, parse_query
 from flows.topics.operators import operator_hints
 from newslake.errors import NewslakeError, QueryError
 from newslake.text import counted
+from warehouse.events.read import Told, told_of
 from warehouse.explore.found import Count
 from warehouse.search.lookup import Only
 from warehouse.search.saved import saved_searches
 
-LABELS = {"topic": "Topic", "source": "Source", "language": "Language", "tag": "Tag", "entity": "On your lists", "name": "Name"}
+LABELS = {
+    "topic": "Topic",
+    "source": "Source",
+    "language": "Language",
+    "tag": "Tag",
+    "entity": "On your lists",
+    "event": "Event",
+    "name": "Name",
+}
 MOST_SAVED = 12
 TABLES = ("hits", "timeline", "sources")
 
@@ -53,6 +64,7 @@ class Line:
     title: tuple[Span, ...]
     snippet: tuple[Span, ...]
     to: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class _Read:
     saved: dict[str, int | None]
     notes: tuple[str, ...]
     counts_names: bool
+    told: Mapping[UUID, Told]
 
 
 def page(room: Room, asked: Asked, seconds: float) -> Reply:
@@ -99,7 +112,8 @@ def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int, wan
         notes += _elsewhere(corpus, found.node) if search.given.options else _wider(corpus, found.node)
     names = wants_names or not found.chosen.has_many_names
     counts = found.chosen.counts(names=names)
-    return _Read(found, counts, found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)), names)
+    told = told_of(corpus.con, (hit.article.article_id for hit in found.hits))
+    return _Read(found, counts, found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)), names, told)
 
 
 def _elsewhere(corpus: Corpus, node: Node) -> list[str]:
@@ -177,7 +191,9 @@ def _shown(room: Room, asked: Asked, search: Search, read: _Read, number: int, s
         found=found,
         summary=_summary(found, first),
         notes=read.notes,
-        lines=[_line(rank, hit, kept) for rank, hit in enumerate(found.hits, start=first + 1)],
+        lines=[
+            _line(rank, hit, kept, read.told.get(hit.article.article_id)) for rank, hit in enumerate(found.hits, start=first + 1)
+        ],
         facets=_facets(asked, read),
         labels=LABELS,
         to_names=None if read.counts_names or not found.total else asked.address(count="names"),
@@ -205,9 +221,10 @@ def _summary(found: Found, first: int) -> str:
     return f"{first + 1:,} to {first + len(found.hits):,} of {count}"
 
 
-def _line(rank: int, hit: Hit, kept: Sequence[tuple[str, str]]) -> Line:
+def _line(rank: int, hit: Hit, kept: Sequence[tuple[str, str]], told: Told | None) -> Line:
     to = address(place("article", hit.article.article_id), kept, at=rank) if kept else place("article", hit.article.article_id)
-    return Line(rank, hit, marked(hit.title, hit.match.terms), marked(hit.match.snippet, hit.match.terms), to)
+    title, snippet = (marked(text, hit.match.terms) for text in (hit.title, hit.match.snippet))
+    return Line(rank, hit, title, snippet, to, reported(told) if told else "")
 
 
 def _facets(asked: Asked, read: _Read) -> dict[str, list[Choice]]:
@@ -221,7 +238,7 @@ def _facets(asked: Asked, read: _Read) -> dict[str, list[Choice]]:
             values |= {name: count for name, count in read.saved.items() if name not in counts}
         made[facet] = [
             Choice(
-                value,
+                "all reports of one" if facet == "event" else value,
                 count,
                 value in chosen,
                 asked.address(**{"page": None, facet: _toggled(chosen, value)}),

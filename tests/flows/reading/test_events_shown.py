@@ -53,5 +53,33 @@ def test_the_explorer_leads_from_each_to_the_others(config: Path) -> None:
         assert SAID in site.get(f"/story/{made(0).article_id}").text
 
 
+def test_a_search_finds_all_reports_of_an_event(config: Path) -> None:
+    def addresses(*words: str) -> set[str]:
+        done = newslake("search", *words, "--json", "-c", config)
+        assert done.returncode == 0, done.stderr
+        return {hit["url"] for hit in json.loads(done.stdout)["hits"]}
+
+    every = {address(number) for number in range(4)}
+    assert addresses("--event", address(0)) == addresses("--event", str(made(3).article_id)) == every
+    assert addresses("--event", address(0), "--language", "ru") < every
+    assert addresses("--event", address(4)).isdisjoint(every)
+    shown = newslake("show", address(0), "-c", config).stdout
+    assert f"newslake search --event {made(0).article_id}" in shown
+    done = newslake("search", "--event", "https://outlet0.example/nowhere", "-c", config)
+    assert done.returncode != 0 and "outlet0.example/nowhere" in done.stderr
+
+
+def test_the_explorer_lists_an_event_and_marks_what_belongs_to_it(config: Path) -> None:
+    with explorer(config) as site:
+        page = site.get(f"/article/{made(0).article_id}").text
+        assert f'href="/?event={made(0).article_id}">All articles of the event' in page
+        listed = site.get(f"/?event={made(3).article_id}").text
+        assert "1 to 4 of 4 articles" in listed and "all reports of one" in listed
+        assert "Event with 4 stories in" in site.get("/").text
+        rows = site.get(f"/?event={made(3).article_id}&download=csv").text
+        assert rows.count("https://outlet") == 4
+        assert site.get("/?event=0123456789").status == 400
+
+
 def test_reports_in_one_language_name_no_language() -> None:
     assert also_reported(()) == ""
