@@ -19,6 +19,7 @@ from flows.watchlist import load_watchlist
 from newslake.outcomes import Outcome, Reason
 from tests.flows.command import newslake
 from tests.warehouse.makers import article, fetch, page, words
+from tests.warehouse.test_events import one as told
 from warehouse.database.closed import Limits
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
@@ -58,8 +59,8 @@ def recipes() -> Iterator[Recipe]:
 
 
 RECIPES = list(recipes())
-# The demo has no such edit, no take-down and no list, and the page says so. All others have an answer there: see test_app.py.
-NONE_ON_DEMO = {"24", "25", "48"}
+# The demo has no such edit, take-down, list or event, and the page says so. All others have an answer there: see test_app.py.
+NONE_ON_DEMO = {"24", "25", "48", "49"}
 
 
 def matches(*topics: str) -> tuple[MatchRecord, ...]:
@@ -116,7 +117,7 @@ def corpus() -> list[RunBatch]:
         for source in SOURCES
     ]
     return [
-        collected(1, 140, *map(found, [*old, korean])),
+        collected(1, 140, *map(found, [*old, korean]), *map(told, (0, 1, 3))),
         collected(2, 31, *map(found, [second, customs, *copies, ports, ship]), *off),
         collected(3, 3, fetch(edited), fetch(milder), gone, *feeds),
     ]

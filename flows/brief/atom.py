@@ -79,7 +79,8 @@ def _content(story: Story, brief: Brief) -> str:
         at = shown(report.at, "day" if report.is_day else "minute", brief.zone)
         outlets.append(f"<li>{named} {at}{f', {lag(report.lag_seconds)} later' if report.lag_seconds else ''}</li>")
     beginning = f"<p>{escape(story.beginning)}</p>" if story.beginning else ""
-    return f"{beginning}<ol>{''.join(outlets)}</ol>"
+    also = words.also_reported_story(story, brief)
+    return f"{beginning}<ol>{''.join(outlets)}</ol>{f'<p>{escape(also)}</p>' if also else ''}"
 
 
 def _element(entry: _Entry) -> ET.Element:

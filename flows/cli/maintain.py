@@ -47,18 +47,12 @@ def maintain(
         print_json(as_data(report))
     else:
         _show(report)
-        say_of_events(watchlist.warehouse.events)
+        from flows.reading.events import left_out
+
+        for line in left_out(watchlist.warehouse.events):
+            _note(line)
     if any(not each.is_lost or not report.forgotten for each in report.broken):
         raise typer.Exit(1)
-
-
-def say_of_events(are_wanted: bool) -> None:
-    """Say that events are found by less than they could be, where the encoder is not installed."""
-    from flows.reading.events import WITHOUT_MEANING
-    from newslake.events.encoder import is_installed
-
-    if are_wanted and not is_installed():
-        _note(WITHOUT_MEANING)
 
 
 def _note(line: str) -> None:

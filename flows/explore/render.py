@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from flows.explore.asked import Asked, Reply, address, place
 from flows.pages.templates import environment, style
+from flows.reading.events import proposed_by
 from flows.reports import next_step
 from newslake.charts.draw import style as chart_style
 from newslake.errors import (
@@ -37,7 +38,7 @@ _BUSY = (QueryStopped, WarehouseBusy, WarehouseMissing, WarehouseOutdated)
 def _environment() -> Environment:
     made = environment("explore").overlay()
     made.filters.update(safe_text=terminal, path_of=lambda text: quote(str(text), safe=""))
-    made.globals.update(menu=MENU, place=place, address=address)
+    made.globals.update(menu=MENU, place=place, address=address, proposed_by=proposed_by)
     return made
 
 

@@ -14,10 +14,29 @@ if TYPE_CHECKING:
     from warehouse.events.read import EventReport, Told
 
 MOST_OUTLETS = 8
+# What is said of events where the encoder of the extra is not installed.
 WITHOUT_MEANING = (
     "Events are looked for by names, numbers and places only."
     " To compare what reports mean, too, install the extra: newslake[events]"
 )
+
+
+def proposed_by() -> str:
+    """Return by what events are found here."""
+    if _with_meaning():
+        return "A proposal by names, numbers, places and meaning."
+    return "A proposal by names, numbers and places; with newslake[events] installed, also by meaning."
+
+
+def left_out(are_wanted: bool) -> list[str]:
+    """Return what is to be said where events are wanted, and are found by less than they could be."""
+    return [WITHOUT_MEANING] if are_wanted and not _with_meaning() else []
+
+
+def _with_meaning() -> bool:
+    from newslake.events.encoder import is_installed
+
+    return is_installed()
 
 
 def also_reported(reports: Sequence[EventReport]) -> str:

