@@ -62,6 +62,10 @@ Entries = Annotated[
 ]
 Sorted = Annotated[str | None, typer.Option("--sort", metavar="score|date", help="The best first (score), or the newest (date).")]
 
+Events = Annotated[
+    Several, typer.Option("--event", metavar="ID", help="Only reports of the event that this article reports. Repeatable.")
+]
+
 
 def search(
     query: Annotated[
@@ -81,9 +85,7 @@ def search(
     tag: Annotated[Several, typer.Option("--tag", help="Only with this tag, of the outlet or in a note. Repeatable.")] = None,
     name: Annotated[Several, typer.Option("--name", help="Only where this name stands (newslake names). Repeatable.")] = None,
     entity: Entries = None,
-    event: Annotated[
-        Several, typer.Option("--event", metavar="ID", help="Only reports of the event that this article reports. Repeatable.")
-    ] = None,
+    event: Events = None,
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     limit: Annotated[
