@@ -61,7 +61,6 @@ Entries = Annotated[
     Several, typer.Option("--entity", help="Only what names this entry of a list of yours, however it is written. Repeatable.")
 ]
 Sorted = Annotated[str | None, typer.Option("--sort", metavar="score|date", help="The best first (score), or the newest (date).")]
-
 Events = Annotated[
     Several, typer.Option("--event", metavar="ID", help="Only reports of the event that this article reports. Repeatable.")
 ]
@@ -121,9 +120,7 @@ def search(
         tuple(tag or ()),
         moment(since, "--since", zone, now) if since else None,
         moment(until, "--until", zone, now) if until else None,
-        tuple(name or ()),
-        tuple(entity or ()),
-        tuple(event or ()),
+        *(tuple(each or ()) for each in (name, entity, event)),
     )
     shape = Format.JSON if as_json else format
     if shape in FILES_ONLY:
