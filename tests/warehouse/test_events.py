@@ -110,3 +110,16 @@ def test_what_was_loaded_before_is_compared_by_maintenance(location: Location) -
     assert without_event(off) == 0 and fill_events(off) == 0
     assert without_event(location) == 7 and fill_events(location) == 7 and fill_events(location) == 0
     assert ask(location, TOLD) == sorted([*expected(0, 1, 2, 3), *expected(4, 5, 6)])
+
+
+def test_events_of_an_earlier_text_go_where_events_are_looked_for_no_more(tmp_path: Path) -> None:
+    location = Location(catalog=str(tmp_path / "w.duckdb"))
+    off = location.model_copy(update={"events": False})
+    load(location, run(1, *(one(number) for number in range(3))))
+    elsewhere = "The museum shows paintings of 41 gardens until autumn, and admission is free for children on each of its days."
+    load(off, run(2, one(2, title="A museum of gardens", text=elsewhere, seen_at=hours(24 * 14 + 2))))
+    assert ask(location, TOLD) == expected(0, 1)
+    load(off, run(3, one(3)))
+    assert ask(location, TOLD) == expected(0, 1)
+    assert fill_events(location) == 2
+    assert ask(location, TOLD) == expected(0, 1, 3)

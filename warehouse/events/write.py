@@ -28,20 +28,23 @@ _TOLD = {"event_id": "UUID", "story_id": "UUID", "score": "DOUBLE"}
 Links = dict[tuple[UUID, UUID], float]
 
 
-def write_events(con: duckdb.DuckDBPyConnection, touched: Iterable[UUID]) -> int:
+def write_events(con: duckdb.DuckDBPyConnection, touched: Iterable[UUID], *, wanted: bool = True) -> int:
     """Bring the events of articles up to date of which the text, the time or the story may have changed.
 
     Args:
         touched: with each of them, all other articles of its story. Those that are gone by now may be among them.
+        wanted: whether events are looked for. If not, those of an earlier text, time or story still go: they would be wrong.
 
     Returns the number of articles that were compared anew.
     """
     ids = sorted(set(touched))
-    if not ids:
+    if not ids or not (wanted or had_events(con)):
         return 0
     _stage_events(con, ids)
     mates = {row[0] for row in con.execute(statement("event_mates")).fetchall()}
-    fresh = _profile(con)
+    if not wanted:
+        drop_compared(con, ids)
+    fresh = _profile(con) if wanted else []
     for some in _in_time(fresh):
         _link(con, some)
     _group(con, {*ids, *mates})

@@ -154,8 +154,8 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
     write_index(con, changes, recleaned)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     dated = _dated_otherwise(known, published, histories)
-    if writer.events:
-        write_events(con, _changed(stories, {*plan.current, *histories, *recleaned, *dated}, found.parted))
+    changed = _changed(stories, {*plan.current, *histories, *recleaned, *dated}, found.parted)
+    write_events(con, changed, wanted=writer.events)
     date_fingerprints(con, dated)
     write_fingerprints(con, published, redated.texts, found, window)
     write_fetches(con, batch, plan, published, carriers)
