@@ -49,7 +49,7 @@ def lists_of(watchlist: Watchlist, note: Callable[[str], None]) -> list[ListOfNa
         try:
             names, _, _ = _read(watchlist.base, entity)
         except UsageError as error:
-            note(f'names of the list "{entity.name}" are not looked for: {error.happened}')
+            note(f'names of the list "{entity.name}" are not looked for: {error.happened}. Next: {error.next}')
             continue
         entries = tuple(_of_kind(each.entry, entity) for each in names if each.entry is not None)
         said = repr((RULES, entity.match, [(one.name, one.aliases, str(one.kind)) for one in entries]))
@@ -94,11 +94,14 @@ def _of_kind(entry: Entry, entity: Entity) -> Entry:
 
 def _read(folder: Path, entity: Entity) -> tuple[list[Named], list[tuple[int, str]], Iterable[str]]:
     """Return the names of a list, its lines that are none, and what is to be said of it. Raises UsageError for no such file."""
-    file = folder / Path(entity.file).expanduser()
     try:
+        file = folder / Path(entity.file).expanduser()
         raw = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", left="nothing was compared", next=f"ls -l {file}") from None
+    except (OSError, RuntimeError, ValueError) as error:  # also ~ of nobody, and characters that no path can have
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"cannot be read: {why}", left="nothing was compared", next=f"correct the file of [[entity]] {entity.name}"
+        ) from None
     read = read_names(raw, is_table=file.suffix.lower() in TABLES)
     queries = [(each.line, "is a query, and a list has names only") for each in read.names if each.entry is None]
     lines = [(each.line, f"{each.name}: {each.why}") for each in read.problems] + queries

@@ -148,9 +148,7 @@ def _with(named: Named, aliases: Sequence[str], kind: Kind) -> Named:
 
 def _text(raw: bytes) -> str:
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError(
-            "the file of names is a spreadsheet", left=NOTHING, next="save it as CSV (UTF-8), and search for that file"
-        )
+        raise UsageError("the file of names is a spreadsheet", left=NOTHING, next="save it as CSV (UTF-8), and give that file")
     try:
         return raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:

@@ -365,6 +365,8 @@ def _sure(form: Form, cost: float, pieces: Sequence[str]) -> bool:
     [word] = form.words
     if cost > _UNSURE or (word.isupper() and not all(piece.isupper() for piece in pieces)):
         return False
+    if {script_of(word)} == set(map(script_of, pieces)):  # Oil is not Will
+        return False
     return form.kind is Kind.ANY or bool(form.korean or form.chinese)
 
 

@@ -104,7 +104,10 @@ def test_check_names_the_lines_that_are_no_names(tmp_path: Path) -> None:
     )
     notes: list[str] = []
     compare_after_run(load_watchlist(config), notes.append)
-    assert notes == ['names of the list "sanctions" are not looked for: cannot be read: No such file or directory']
+    assert notes == [
+        'names of the list "sanctions" are not looked for: cannot be read: No such file or directory.'
+        " Next: correct the file of [[entity]] sanctions"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +120,13 @@ def test_mistakes_in_the_table_are_told_with_their_line(tmp_path: Path, wrong: s
         load_watchlist(config)
     line = config.read_text("utf-8").splitlines().index(wrong) + 1
     assert f"watchlist.toml:{line}:" in str(error.value) and why in str(error.value)
+
+
+@pytest.mark.parametrize("file", ["~nobody-of-that-name/list.csv", "list\\u0000.csv", "x" * 5_000, "."])
+def test_a_list_of_a_file_that_cannot_be_stops_no_run_and_no_other_list(tmp_path: Path, file: str) -> None:
+    config, said = made(tmp_path), list[str]()
+    config.write_text(f'{config.read_text("utf-8")}[[entity]]\nname = "wrong"\nfile = "{file}"\n', "utf-8")
+    compare_after_run(load_watchlist(config), said.append)
+    assert [line.partition(":")[0] for line in said] == ['names of the list "wrong" are not looked for']
+    assert len(found(config)) == 2
+    assert '[[entity]] "wrong"' in " ".join(newslake("check", "--offline", "-c", config).stdout.split())

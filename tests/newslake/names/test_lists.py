@@ -90,7 +90,10 @@ def test_nothing_is_found_in_nothing() -> None:
     assert found(Entry("Anna Petrova"), "") == []
 
 
-@pytest.mark.parametrize(("name", "text"), [("유엔", "When it came."), ("ООН", "Own goals. Oon came."), ("МИД", "Mid July.")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("유엔", "When it came."), ("ООН", "Own goals. Oon came."), ("МИД", "Mid July."), ("Will", "Oil for Rason. Well done.")],
+)
 def test_a_short_name_is_not_whatever_sounds_like_it(name: str, text: str) -> None:
     assert found(Entry(name), text) == found(Entry(name, (), Kind.ORGANISATION), text) == []
 
