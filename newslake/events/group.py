@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
+from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
 __all__ = ["LINK", "UNLIKELY", "grouped", "linked"]
@@ -63,22 +64,23 @@ def _average(crowd: set[str], odds: Mapping[tuple[str, str], float]) -> list[lis
             i, j = number_of[one], number_of[other]
             # what is missing counts as unlikely, so the sum is of what a pair is above that
             sums[i][j] = sums[j][i] = min(max(each, UNLIKELY), CERTAIN) - UNLIKELY
-    while True:
-        # equally good ones are told apart by their places, so that the result is the same each time
-        best: tuple[float, int, int] = max(
-            (
-                (sums[a][b] / (len(groups[a]) * len(groups[b])) + UNLIKELY, -a, -b)
-                for a in sums
-                for b in sums[a]
-                if a < b and sums[a][b] > 0
-            ),
-            default=(UNLIKELY, 0, 0),
-        )
-        if best[0] < LINK:
-            return list(groups.values())
-        a, b = -best[1], -best[2]
+
+    def pair(a: int, b: int) -> tuple[float, int, int]:
+        """Return the rank of a pair, the best first. Places tell equal ones apart, so that the result is the same each time."""
+        return -(sums[a][b] / (len(groups[a]) * len(groups[b])) + UNLIKELY), min(a, b), max(a, b)
+
+    waiting = [pair(a, b) for a in sums for b in sums[a] if a < b]
+    heapify(waiting)
+    while waiting and -waiting[0][0] >= LINK:
+        best = heappop(waiting)
+        _, a, b = best
+        if b not in sums.get(a, {}) or best != pair(a, b):
+            continue  # one of the two has grown since; the pair as it is now waits, too
         groups[a] += groups.pop(b)
         for third, total in sums.pop(b).items():
-            sums[third].pop(b, None)
+            del sums[third][b]
             if third != a:
                 sums[a][third] = sums[third][a] = sums[a].get(third, 0.0) + total
+        for third in sums[a]:
+            heappush(waiting, pair(a, third))
+    return list(groups.values())
