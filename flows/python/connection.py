@@ -84,16 +84,20 @@ class Connection:
             answer = self.duckdb.sql(query, params=params) if params is not None else self.duckdb.sql(query)
         return answer if answer is None else with_text_ids(answer)
 
-    def search(self, query: str, limit: int = 20, sort: str = "score", **only: Unpack[Only]) -> duckdb.DuckDBPyRelation:
+    def search(
+        self, query: str | None = None, limit: int = 20, sort: str | None = None, **only: Unpack[Only]
+    ) -> duckdb.DuckDBPyRelation:
         """Search all articles, and return the best hits as a relation: rank, score, published_at, source, title, snippet, url, …
 
         The query is written as in a topic, and finds the articles that a topic with it would. In SQL, search('…') gives all
         articles that it finds.
 
         Args:
+            query: None: all that topic, tag, name, entity or event select, of which one must be given.
             limit: so many hits.
-            sort: "score", the best first, or "date", the newest first.
-            only: topic (or saved search), source, language, tag: a name, or a list of names; since, until: times of publication.
+            sort: "score", the best first, or "date", the newest first. None: the best, where a query ranks them.
+            only: topic (or saved search), source, language, tag, name, entity (of a list of names): one, or a list of them;
+                since, until: times of publication.
         Raises:
             NewslakeError: the query is wrong, or a name is unknown; the message says what to do.
 

@@ -18,7 +18,6 @@ from flows.search.moments import moment
 from flows.search.restrict import MOST, Restrictions, restricted, unknown_names, usage
 from flows.search.rows import row
 from flows.search.search import Sort
-from flows.topics.nodes import And, Or
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist
 
@@ -71,19 +70,23 @@ class Searching:
         """Warn of what the searches in SQL cannot find. Raises UsageError for a query that is wrong."""
         warn(prepare(self._con, sql))
 
-    def search(self, query: str, limit: int, sort: str, only: Only) -> duckdb.DuckDBPyRelation:
+    def search(self, query: str | None, limit: int, sort: str | None, only: Only) -> duckdb.DuckDBPyRelation:
         """Return the first hits of a query as a relation, see Connection.search."""
-        if sort not in list(Sort):
+        if sort is not None and sort not in list(Sort):
             raise usage(f"sort is 'score' or 'date', not {sort!r}", "con.search('oil', limit=20, sort='date')")
         if not isinstance(limit, Integral) or not 1 <= limit <= MOST:
             raise usage(f"limit is a whole number from 1 to {MOST:,}, not {limit!r}", "con.search('oil', limit=20, sort='date')")
-        node, given = parsed(query), self._given(only)
+        given = self._given(only)
+        if query is None and not (given.topics or given.tags or given.names or given.entities or given.events):
+            raise usage("what to search for is missing", "con.search('oil'), or con.search(entity='NAME')")
+        node = None if query is None else parsed(query)
+        remarks: list[str] = []
         with self._searches.reading() as (con, searcher):
-            within, saved = restricted(self._watchlist, con, given)
-            remarks = [*not_indexed(con), *unknown_names(con, node, self._watchlist)]
-            node = And((node, Or(tuple(saved)))) if saved else node
-            result = searcher.search(node, within, int(limit), Sort(sort))
-        warn([*map(str, operator_hints(query)), *remarks])
+            within, saved = restricted(self._watchlist, con, given, remarks.append)
+            remarks += [*not_indexed(con), *(unknown_names(con, node, self._watchlist) if node is not None else ())]
+            order = None if sort is None else Sort(sort)
+            _, result = searcher.asked(node, saved, within, given.tags, int(limit), order)
+        warn([*(map(str, operator_hints(query)) if query is not None else ()), *remarks])
         hits = [row(rank, hit) for rank, hit in enumerate(result.hits, start=1)]
         return self._con.from_arrow(pa.Table.from_pylist(hits, HIT))
 

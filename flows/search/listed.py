@@ -58,6 +58,15 @@ def lists_of(watchlist: Watchlist, note: Callable[[str], None]) -> list[ListOfNa
     return found
 
 
+def names_with_alias(watchlist: Watchlist, alias: str) -> list[str]:
+    """Return the entries of all lists that have another name, in any case; lists that cannot be read have none."""
+    wanted = alias.casefold()
+    found: dict[str, None] = {}
+    for one in lists_of(watchlist, lambda _: None):
+        found |= {entry.name: None for entry in one.entries if wanted in (other.casefold() for other in entry.aliases)}
+    return list(found)
+
+
 def compare_after_run(watchlist: Watchlist, note: Callable[[str], None], began: datetime | None = None) -> None:
     """Compare what a run brought with the lists, and some of what is older. Trouble is noted, and the next run tries again.
 

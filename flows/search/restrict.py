@@ -108,7 +108,7 @@ def restricted(
         check_known("source", given.sources, known, "newslake sources", NOTHING)
     languages = tuple(language.lower() for language in given.languages)
     spellings = known_tags(con) if given.tags else {}
-    entries, unlisted = _entries(con, given.entities)
+    entries, unlisted = _entries(watchlist, con, given.entities)
     unnamed = _unnamed(con, given.names)
     for each in (*_unknown_languages(con, languages), *_unknown_tags(spellings, given.tags), *unnamed, *unlisted):
         if note is not None:
@@ -148,8 +148,8 @@ def _unnamed(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> list[str
     return notes
 
 
-def _entries(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
-    """Return entries of lists of names as the lists write them, and a note for each that no article names."""
+def _entries(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Return entries of lists of names as the lists write them, also for their aliases, and a note for each that is none."""
     if not given:
         return (), []
     from warehouse.reading.listed import entries
@@ -159,6 +159,15 @@ def _entries(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tu
     for one in there:
         known.setdefault(one.casefold(), []).append(one)
     notes = []
+    unknown = {name for name in given if name.casefold() not in known}
+    if unknown and watchlist.entities:
+        from flows.search.listed import names_with_alias
+
+        for name in unknown:
+            meant = [one for one in names_with_alias(watchlist, name) if one in there]
+            if meant:
+                known[name.casefold()] = meant
+                notes.append(f"{name!r} is another name of {' and of '.join(meant)}.")
     for name in given:
         if name.casefold() not in known:
             like = [known[each][0] for each in get_close_matches(name.casefold(), known, n=3)]

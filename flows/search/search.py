@@ -14,6 +14,8 @@ import numpy as np
 
 from flows.search.plan import plan
 from flows.topics import Matcher, Node, TopicMatch
+from flows.topics.nodes import And, Or, Tag, leaves
+from newslake.words.tags import fold_tag
 from warehouse.database.statements import one_state
 from warehouse.memory import memory_of
 from warehouse.notes.read import UNMARKED, Marks, marks_of
@@ -94,6 +96,25 @@ class Searcher:
         """Return the first hits of a query, of at most `limit` articles."""
         with one_state(self._con):
             return self._first(node, self._index.search(plan(node), only), limit, sort)
+
+    def asked(
+        self, node: Node | None, saved: Sequence[Node], only: Only, tags: Sequence[str], limit: int, sort: Sort | None
+    ) -> tuple[Node | None, Result]:
+        """Return what was searched for, and what it found; without a query, what topics, names, entries or events select.
+
+        Args:
+            saved: the queries of saved searches, within which is searched.
+            tags: as they were given, which are searched for where nothing else is.
+            sort: None: the best first where something ranks, otherwise the newest.
+        """
+        if node is None and not saved:
+            if only.topics or only.names or only.entities or only.events:
+                return None, self.listed(only, limit, sort or Sort.DATE)
+            node = Or(tuple(Tag(fold_tag(tag), tag) for tag in tags))
+        parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
+        node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        sort = sort or (Sort.SCORE if any(leaves(node)) else Sort.DATE)  # tags alone rank nothing
+        return node, self.search(node, only, limit, sort)
 
     def overview(self, node: Node, only: Only = EVERYTHING, limit: int = 20, sort: Sort = Sort.SCORE) -> Overview:
         """Return the first hits of a query, and all texts that it finds, as far as so many can be looked at."""

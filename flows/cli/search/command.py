@@ -20,7 +20,6 @@ from flows.search.restrict import MOST, Restrictions, restricted, unknown_names,
 from flows.topics.operators import operator_hints
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.names.lists.model import Match
-from newslake.words.tags import fold_tag
 
 if TYPE_CHECKING:
     import duckdb
@@ -197,23 +196,15 @@ def _search(watchlist: Watchlist, asked: _Asked, save: str | None) -> None:
 def _result(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, asked: _Asked, node: Node | None) -> Result:
     from flows.cli.search.show import tell, tell_wider
     from flows.search.search import Searcher, Sort
-    from flows.topics.nodes import And, Or, Tag, leaves
 
     only, saved = restricted(watchlist, con, asked.given, tell)
     searcher = Searcher(con)
-    if node is None and not saved:
-        if only.topics or only.names or only.entities or only.events:
-            return searcher.listed(only, asked.limit, Sort(asked.sort or Sort.DATE))
-        node = Or(tuple(Tag(fold_tag(tag), tag) for tag in asked.given.tags))
-    elif node is not None:
-        for remark in unknown_names(con, node, watchlist):
-            tell(remark)
-    parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
-    node = And(tuple(parts)) if len(parts) > 1 else parts[0]
-    sort = Sort(asked.sort or (Sort.SCORE if any(leaves(node)) else Sort.DATE))  # tags alone rank nothing
-    result = searcher.search(node, only, asked.limit, sort)
-    if not result.hits:
-        tell_wider(searcher, node, only)
+    for remark in unknown_names(con, node, watchlist) if node is not None else ():
+        tell(remark)
+    sort = Sort(asked.sort) if asked.sort else None
+    searched, result = searcher.asked(node, saved, only, asked.given.tags, asked.limit, sort)
+    if searched is not None and not result.hits:
+        tell_wider(searcher, searched, only)
     return result
 
 

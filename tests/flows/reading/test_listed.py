@@ -12,6 +12,7 @@ import pytest
 
 from flows.watchlist import load_watchlist
 from newslake import connect
+from newslake.errors import UsageError
 from tests.flows.command import newslake
 from tests.flows.reading.listed import HANBIT, WATCHLIST, A, B, C, D, E, make
 from tests.warehouse.makers import article, fetch, run
@@ -107,3 +108,20 @@ def test_without_lists_it_says_so(corpus: Path, tmp_path: Path) -> None:
     with open_writer(load_watchlist(config).warehouse, "test") as writer:
         load(writer, run(1, fetch(article(A))))
     assert told(config, "names", "--listed").startswith("The watchlist has no list of names")
+
+
+def test_another_name_of_an_entry_stands_for_it(corpus: Path) -> None:
+    done = newslake("search", "--entity", "이정호", "--json", "-c", corpus)
+    assert [hit["url"] for hit in json.loads(done.stdout)["hits"]] == [C]
+    assert "'이정호' is another name of Ri Jong Ho." in done.stderr
+    assert "is no entry of a list" in newslake("search", "--entity", "이정회", "-c", corpus).stderr
+
+
+def test_a_program_finds_them_without_a_query_and_is_warned_of_what_there_is_not(corpus: Path) -> None:
+    with connect(corpus) as con:
+        assert {url for (url,) in con.search(entity="Ada Lund").project("url").fetchall()} == {A, B}
+        assert {url for (url,) in con.search(name="Ada Lund", source="strait").project("url").fetchall()} == {B}
+        with pytest.warns(UserWarning, match="'Ada Lumd' is no entry of a list .* did you mean Ada Lund"):
+            assert con.search(entity="Ada Lumd").fetchall() == []
+        with pytest.raises(UsageError, match="what to search for is missing"):
+            con.search(source="strait")
