@@ -22,6 +22,7 @@ from warehouse.location import Location
 from warehouse.maintain import tend
 
 FILL = (Path(__file__).parent / "fill.sql").read_text("utf-8")
+MENTIONS = (Path(__file__).parent / "mentions.sql").read_text("utf-8")
 RUNS_A_YEAR = 8 * 365
 PEOPLE = 4_000
 FILES = 5  # parts that are inserted together: a file of each table
@@ -51,6 +52,16 @@ def fill(location: Location, count: int, seed: int = 1) -> None:
             stage(con, parts)
             writer.transact(lambda con: _insert(con, runs, count))
     tend(location, datetime.now(UTC) + timedelta(days=2), 0)  # as if days later, so that no unneeded file stays
+
+
+def add_names(location: Location) -> None:
+    """Let the articles of a made corpus name people, organisations, places and vessels, unless they do already.
+
+    The names go directly into the table, since made texts have none.
+    """
+    with open_writer(location, "fill") as writer:
+        if not writer.con.execute("SELECT 1 FROM mentions LIMIT 1").fetchone():
+            writer.transact(lambda con: con.execute(MENTIONS))
 
 
 def _insert(con: duckdb.DuckDBPyConnection, runs: int, count: int) -> None:

@@ -2,9 +2,10 @@
 
     python benchmarks/explorer [--size 1000000] [--folder DIR] [--each 12] [--json FILE] [--rewrite docs/benchmarks.md]
 
-The corpus is made, as in query.py (--folder keeps it, and takes what query.py has kept). `newslake explore` serves a copy of it
-as it would for a user; one reader asks for one page after another over HTTP, each address once, in a drawn order. Meanwhile
-another process loads runs of a thousand new articles, one after another without a pause: a run collects for minutes in between.
+The corpus is made, as in query.py (--folder keeps it, and takes what query.py has kept), with six names in each article.
+`newslake explore` serves a copy of it as it would for a user; one reader asks for one page after another over HTTP, each address
+once, in a drawn order. Meanwhile another process loads runs of a thousand new articles, one after another without a pause: a run
+collects for minutes in between.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.corpora.lake import add_names  # noqa: E402
 from benchmarks.corpora.loading import copied  # noqa: E402
 from benchmarks.corpora.questions import questions  # noqa: E402
 from benchmarks.query import lake, newslake  # noqa: E402
@@ -153,6 +155,7 @@ def idle_mb(process: int) -> float:
 
 def measure(folder: Path, size: int, each: int) -> dict[str, object]:
     file, _ = lake(folder, size)
+    add_names(load_watchlist(file).warehouse)
     asked = pages(file, size, each)
     figures: dict[str, object] = {"size": size, "pages": len(asked)}
     with copied(load_watchlist(file).warehouse) as place:
