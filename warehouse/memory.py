@@ -69,3 +69,14 @@ def remembered(read: Reads) -> Reads:
         return read(con, *given) if memory is None else memory.of(con, (read, given), lambda: read(con, *given))
 
     return cast(Reads, once)
+
+
+@remembered
+def has_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Return whether a table has rows, which is known at once.
+
+    Of a table without rows DuckLake asks for the statistics of each column by itself, whenever a statement reads it: that takes
+    longer than to look an article up among a million.
+    """
+    [(count,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return bool(count)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flows.explore.asked import Asked
 from flows.search.called import parsed
@@ -89,12 +90,12 @@ def search_of(asked: Asked, watchlist: Watchlist) -> Search:
     return Search(query, node, given, Sort(sort) if sort else Sort.SCORE if query else Sort.DATE)
 
 
-def hits_of(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> tuple[Hit, ...]:
-    """Return so many hits from a place on, as `find` does, without counting what there is beside them."""
+def listed(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> list[UUID]:
+    """Return so many articles from a place on, in the order of `find`, without what a page of hits tells of them."""
     only, saved = restricted(watchlist, corpus.con, search.given)
-    if search.node is None and not saved:
-        return find(corpus, watchlist, search, first, count).hits
-    return corpus.searcher.search(_within(search.node, saved), only, first + count, search.sort).hits[first:]
+    if search.node is not None or saved:
+        return corpus.searcher.ids(_within(search.node, saved), only, first, count, search.sort)
+    return [hit.article.article_id for hit in find(corpus, watchlist, search, first, count).hits]
 
 
 def _within(node: Node | None, saved: Sequence[Node]) -> Node:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -134,10 +135,25 @@ class Searcher:
         with one_state(self._con):
             return self._index.within(only)
 
+    def ids(self, node: Node, only: Only, first: int, count: int, sort: Sort) -> list[UUID]:
+        """Return so many of the articles that a query finds from a place on, in its order, without making snippets of them."""
+        with one_state(self._con):
+            found = self._index.search(plan(node), only)
+            if not found.sure.all():
+                hits = self._first(node, found, first + count, sort).hits
+                return [hit.article.article_id for hit in hits[first:]]
+            ordered = (doc for piece in self._ordered(found, first + count, sort) for doc in piece.docs.tolist())
+            docs = list(islice(ordered, first, first + count))
+            articles = articles_of(self._con, np.array(docs, np.int64))
+            return [articles[doc].article_id for doc in docs if doc in articles]
+
+    def _ordered(self, found: Selected, size: int, sort: Sort) -> Iterator[Selected]:
+        """Yield what was found in the order in which it is shown, so many at once."""
+        return best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
+
     def _first(self, node: Node, found: Selected, limit: int, sort: Sort) -> Result:
         size = max(limit, FIRST)
-        pieces = best_first(found, size) if sort is Sort.SCORE else self._newest_first(found, size)
-        matches = list(islice(self._matches(node, pieces), limit))
+        matches = list(islice(self._matches(node, self._ordered(found, size, sort)), limit))
         hits = _hits(matches, self._articles(matches))
         if len(matches) < limit:
             return Result(hits, len(matches), exact=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.statements import fetch
+from warehouse.memory import has_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def event_reports(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> d
     """Return the other stories that report the events of these articles, by the story of the article, in the order of time."""
     given = list(articles)
     found: dict[UUID, list[EventReport]] = defaultdict(list)
-    if given:
+    if given and has_rows(con, "events"):
         for report in fetch(con, "event_reports", EventReport, {"articles": given}):
             found[report.of_story].append(report)
     return found

@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.statements import statement
+from warehouse.memory import has_rows
 
 COLUMNS = "note_id, article_id, author, created_at, edited_at, deleted_at, text, tags"
 
@@ -51,12 +52,16 @@ UNMARKED = Marks()
 
 def marks_of(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, Marks]:
     """Return the marks of those of the articles that have a note."""
+    if not has_rows(con, "notes"):
+        return {}
     rows = con.execute(statement("note_marks"), {"ids": list(set(articles))}).fetchall()
     return {article_id: Marks(count, tags) for article_id, count, tags in rows}
 
 
 def notes_of(con: duckdb.DuckDBPyConnection, article_id: UUID) -> list[Note]:
     """Return the notes on an article, without deleted ones, the earliest first."""
+    if not has_rows(con, "notes"):
+        return []
     query = f"SELECT {COLUMNS} FROM notes WHERE article_id = ? AND deleted_at IS NULL ORDER BY created_at, note_id"
     return [Note(*row) for row in con.execute(query, [article_id]).fetchall()]
 

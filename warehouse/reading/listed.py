@@ -10,6 +10,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.statements import fetch
+from warehouse.memory import has_rows
 from warehouse.reading.mentions import restriction
 from warehouse.search.lookup import EVERYTHING, Only
 
@@ -82,6 +83,8 @@ def entries(con: duckdb.DuckDBPyConnection) -> set[str]:
 def listed_in(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, list[ListedRow]]:
     """Return the entries that articles have, by article: those of the title first, then the surest."""
     found: dict[UUID, list[ListedRow]] = {}
+    if not has_rows(con, "listed"):
+        return found
     for row in fetch(con, "listed_in", ListedRow, {"ids": list(articles)}):
         found.setdefault(row.article_id, []).append(row)
     return found

@@ -13,13 +13,14 @@ import numpy as np
 
 from warehouse.database.statements import fetch, one_state
 from warehouse.events.read import EventReport, event_reports
+from warehouse.memory import has_rows
 from warehouse.notes.read import Note, notes_of
 from warehouse.reading.listed import ListedRow, listed_in
 from warehouse.reading.mentions import MentionRow
 from warehouse.search.texts import texts_of
 
-MENTION = "kind, name, entity, in_title, times, position, forms FROM mentions"
-TOPIC = "topic, terms, in_title, score, snippet, revision, current FROM matches"
+MENTION = "kind, name, entity, in_title, times, position, forms"
+TOPIC = "topic, terms, in_title, score, snippet, revision, current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +165,13 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
             str(text[0]),
             str(text[1]),
             tuple(revisions),
-            _rows(con, TopicRow, TOPIC, "current DESC, topic", article_id),
+            _rows(con, TopicRow, "matches", TOPIC, "current DESC, topic", article_id),
             tuple(fetch(con, "stories_in_order", Member, {"stories": [row["story_id"]]})),
-            _rows(con, Absence, "gone_at, gone_status, reason, came_back_at FROM absences", "gone_at", article_id),
-            _rows(con, PartRow, "page, url, seen_at, capture_file, capture_offset FROM parts", "page", article_id),
-            _rows(con, Address, "url, is_carrier FROM urls", "is_carrier DESC, url", article_id),
+            _rows(con, Absence, "absences", "gone_at, gone_status, reason, came_back_at", "gone_at", article_id),
+            _rows(con, PartRow, "parts", "page, url, seen_at, capture_file, capture_offset", "page", article_id),
+            _rows(con, Address, "urls", "url, is_carrier", "is_carrier DESC, url", article_id),
             tuple(notes_of(con, article_id)),
-            _rows(con, MentionRow, MENTION, "times DESC, kind, name", article_id),
+            _rows(con, MentionRow, "mentions", MENTION, "times DESC, kind, name", article_id),
             tuple(event_reports(con, [article_id]).get(row["story_id"], ())),
             tuple(listed_in(con, [article_id]).get(article_id, ())),
         )
@@ -188,6 +189,10 @@ def _text(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: int) -> tu
     return next(iter(con.execute(query, [article_id, revision]).fetchall()), None)
 
 
-def _rows(con: duckdb.DuckDBPyConnection, kind: type[Any], what: str, order: str, article_id: UUID) -> tuple[Any, ...]:
-    rows = con.execute(f"SELECT {what} WHERE article_id = ? ORDER BY {order}", [article_id]).fetchall()
-    return tuple(kind(*row) for row in rows)
+def _rows(
+    con: duckdb.DuckDBPyConnection, kind: type[Any], table: str, columns: str, order: str, article_id: UUID
+) -> tuple[Any, ...]:
+    if not has_rows(con, table):
+        return ()
+    query = f"SELECT {columns} FROM {table} WHERE article_id = ? ORDER BY {order}"
+    return tuple(kind(*row) for row in con.execute(query, [article_id]).fetchall())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flows.explore.asked import Asked, Reply, address, place
-from flows.explore.finding import NAMES, REACH, hits_of, search_of
+from flows.explore.finding import NAMES, REACH, listed, search_of
 from flows.explore.render import page as rendered
 from flows.explore.room import Corpus, Room
 from flows.reading.citation import chicago, citation_of
@@ -121,12 +121,12 @@ def _beside(room: Room, corpus: Corpus, asked: Asked) -> Beside | None:
     with suppress(NewslakeError):  # an address that somebody changed: the article is shown all the same
         rank = asked.number("at", 1, REACH)
         first = max(rank - 2, 0)
-        hits = hits_of(corpus, room.watchlist, search_of(asked, room.watchlist), first, rank + 1 - first)
-        around = {first + number: hit for number, hit in enumerate(hits, start=1)}
+        ids = listed(corpus, room.watchlist, search_of(asked, room.watchlist), first, rank + 1 - first)
+        around = dict(enumerate(ids, start=first + 1))
 
         def to(number: int) -> str | None:
-            hit = around.get(number)
-            return address(place("article", hit.article.article_id), kept, at=number) if hit and number <= REACH else None
+            there = around.get(number)
+            return address(place("article", there), kept, at=number) if there and number <= REACH else None
 
         return Beside(to(rank - 1), to(rank + 1), back, rank)
     return Beside(None, None, back, 0)
