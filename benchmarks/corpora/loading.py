@@ -1,4 +1,4 @@
-"""The loads that `query.py` measures, in a fresh process: new articles into copies of a lake, with the search index and without.
+"""The loads that `query.py` measures, in a fresh process: new articles into copies of a lake, by all that a load does, or less.
 
     python benchmarks/corpora/loading.py WATCHLIST ROUNDS
 
@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,13 @@ from warehouse.similarity.shingles import content_hash  # noqa: E402
 
 IDS = UUID("5e9f0a86-7f52-4f7c-a7f1-50c3c6b1c0de")
 ARTICLES = 1_000
+# What a load does by default, and less and less of it.
+LESS: dict[str, dict[str, bool]] = {
+    "load_1000": {},
+    "load_1000_without_events": {"events": False},
+    "load_1000_without_names": {"events": False, "names": False},
+    "load_1000_without_index": {"events": False, "names": False},
+}
 SEED = 77  # of articles that no corpus has
 
 
@@ -120,13 +127,14 @@ def seconds(location: Location, batch: RunBatch) -> tuple[float, float]:
 
 
 def measure(location: Location, rounds: int) -> dict[str, Any]:
-    """Load the same articles into two copies in turn; into one of them as if there were no index. The first do not count."""
-    took: dict[str, list[tuple[float, float]]] = {"load_1000": [], "load_1000_without_index": []}
-    given = batches(rounds + 1)
-    with copied(location) as one, copied(location) as other:
-        for turn, batch in enumerate(given):
-            for name, place in [("load_1000", one), ("load_1000_without_index", other)][:: 1 if turn % 2 else -1]:
-                with nullcontext() if name == "load_1000" else patch("warehouse.load.run.write_index"):
+    """Load the same articles into copies in turn, each of which does less than the one before. The first loads do not count."""
+    took: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    with ExitStack() as copies:
+        places = [copies.enter_context(copied(location)) for _ in LESS]
+        given = {name: place.model_copy(update=less) for (name, less), place in zip(LESS.items(), places, strict=True)}
+        for turn, batch in enumerate(batches(rounds + 1)):
+            for name, place in [*given.items()][:: 1 if turn % 2 else -1]:
+                with patch("warehouse.load.run.write_index") if name.endswith("index") else nullcontext():
                     took[name].append(seconds(place, batch))
     figures: dict[str, Any] = {}
     for name, each in took.items():
