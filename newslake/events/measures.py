@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import astuple, dataclass
+from heapq import nlargest
+from itertools import groupby
 
 import numpy as np
 
-from newslake.events.names import likeness, weight
+from newslake.events.names import likeness, weight, weight_of
 from newslake.events.numbers import surprise
 from newslake.events.places import is_country
 from newslake.events.profile import Profile
@@ -16,6 +18,7 @@ __all__ = ["Measures", "measures"]
 
 MOST_NUMBERS = 4.0  # of surprise that counts: a table of results says no more
 ENOUGH_WORDS = 30
+COUNTED = 3  # shared names
 DAYS = 3.0  # after which more time makes no difference
 
 
@@ -97,10 +100,16 @@ def _length(words: Iterable[str]) -> float:
 def _names(one: Profile, other: Profile) -> float:
     """Return how much the shared names say: the best fully, the next ones half, at most 2."""
     hits: dict[int, float] = {}
-    for key in one.keys.keys() & other.keys.keys():
-        for number, sound in one.keys[key]:
-            for _, like in other.keys[key]:
-                if alike := likeness(sound, like):
-                    hits[number] = max(hits.get(number, 0.0), alike * min(weight(sound), weight(like)))
-    best = sorted(hits.values(), reverse=True)
-    return min(2.0, sum(best[:1]) + sum(best[1:3]) / 2)
+    shared = sorted(one.keys.keys() & other.keys.keys(), key=len, reverse=True)
+    for length, keys in groupby(shared, len):
+        # What names with these keys, and with all that follow, can say at the most: a key may lack one consonant.
+        most = weight_of(length + 1)
+        for key in keys:
+            if sum(said >= most for said in hits.values()) >= COUNTED:
+                break
+            for number, sound in one.keys[key]:
+                for _, like in other.keys[key]:
+                    if alike := likeness(sound, like):
+                        hits[number] = max(hits.get(number, 0.0), alike * min(weight(sound), weight(like)))
+    best = nlargest(COUNTED, hits.values())
+    return min(2.0, sum(best[:1]) + sum(best[1:]) / 2)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from newslake.events.lexicon import lexicon
 from newslake.events.places import places_in
 from newslake.events.sounds import Sound, sound
 
-__all__ = ["Names", "keys_of", "likeness", "names_of", "weight"]
+__all__ = ["Names", "keys_of", "likeness", "names_of", "weight", "weight_of"]
 
 _CAPITALISED = re.compile(
     r"(?<![^\W_])[^\W\d_a-zа-яё가-힣\u3041-\u30ff\u3400-\u9fff][^\W\d_가-힣\u3041-\u30ff\u3400-\u9fff]+(?:['’-][^\W\d_]+)*"
@@ -86,10 +86,15 @@ def keys_of(one: Sound) -> list[str]:
 
 def weight(one: Sound) -> float:
     """Return how much it says if two texts share a name: more the longer it is."""
-    return (0.6, 1.0, 1.3, 1.6)[min(len(one.consonants), 6) - LEAST]
+    return weight_of(len(one.consonants))
 
 
-@cache
+def weight_of(consonants: int) -> float:
+    """Return the weight of a name with so many consonants."""
+    return (0.6, 1.0, 1.3, 1.6)[min(consonants, 6) - LEAST]
+
+
+@lru_cache(1 << 16)
 def likeness(one: Sound, other: Sound) -> float:
     """Return from 0 to 1 how alike two words sound."""
     if one.letters == other.letters:
