@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import numpy as np
 
 from warehouse.search.attributes import Attributes
-from warehouse.search.rank import Mask, Numbers
+from warehouse.search.rank import Mask, Numbers, mask_of
 from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask
 
@@ -37,10 +36,7 @@ class Chosen:
     def __init__(self, con: duckdb.DuckDBPyConnection, attributes: Attributes, docs: Numbers | None) -> None:
         self._con, self._attributes = con, attributes
         self._docs = attributes.docs if docs is None else docs
-        self._mask: Mask | None = None
-        if docs is not None:
-            self._mask = np.zeros(len(attributes.dates), np.bool_)
-            self._mask[docs] = True
+        self._mask: Mask | None = None if docs is None else mask_of(docs, len(attributes.dates))
 
     def counts(self, *, names: bool = True) -> list[Count]:
         """Return the most frequent values of each facet, with how many articles have them; `names`: also of names."""

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from warehouse.database.statements import statement
 from warehouse.memory import Memory
-from warehouse.search.rank import Mask, Numbers
+from warehouse.search.rank import Mask, Numbers, mask_of
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400_000_000  # microseconds
@@ -46,9 +46,7 @@ class Attribute:
         """Return which of so many texts have one of the values."""
         names = set(wanted)
         places = [place for place, value in enumerate(self.values) if value in names]
-        mask = np.zeros(size, np.bool_)
-        mask[self.docs[np.isin(self.codes, places)]] = True
-        return mask
+        return mask_of(self.docs[np.isin(self.codes, places)], size)
 
 
 class Attributes:
@@ -116,8 +114,7 @@ class Attributes:
 
     def between(self, since: datetime | None, until: datetime | None) -> Mask:
         """Return which texts are of a stretch of time, by number; `until` itself is excluded."""
-        mask = np.zeros(len(self.dates), np.bool_)
-        mask[self.docs] = True
+        mask = mask_of(self.docs, len(self.dates))
         if since is not None:
             mask &= self.dates >= microseconds(since)
         if until is not None:

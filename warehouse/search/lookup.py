@@ -17,7 +17,7 @@ from warehouse.database.statements import statement
 from warehouse.memory import Memory, remembered
 from warehouse.search.attributes import Attributes
 from warehouse.search.plan import FromSource, Part, Plan, Tagged, Terms, conditions_of, parts_of
-from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, select
+from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, mask_of, select
 from warehouse.search.tags import known_sources, known_tags, named_so
 
 FEW = 64  # terms that DuckDB skips by; more are joined
@@ -138,18 +138,12 @@ class Index:
             parts.append(have.entities.having(only.entities, size))
         if only.events:
             reporting = _arrays(self._con, statement("docs_of_events"), {"events": list(only.events)})
-            parts.append(_mask(reporting["doc"], size))
+            parts.append(mask_of(reporting["doc"], size))
         if only.names:
             named = _arrays(self._con, statement("docs_naming"), {"names": [*map(str.lower, only.names)]})
-            parts.append(_mask(named["doc"], size))
-        allowed: Mask = np.logical_and.reduce(parts) if parts else _mask(have.docs, size)
+            parts.append(mask_of(named["doc"], size))
+        allowed: Mask = np.logical_and.reduce(parts) if parts else mask_of(have.docs, size)
         return allowed
-
-
-def _mask(docs: Numbers, size: int) -> Mask:
-    mask = np.zeros(size, np.bool_)
-    mask[docs] = True
-    return mask
 
 
 @remembered

@@ -24,6 +24,13 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[Any]
 
 
+def mask_of(docs: Numbers, size: int) -> Mask:
+    """Return which of so many texts are among those with these numbers."""
+    mask = np.zeros(size, np.bool_)
+    mask[docs] = True
+    return mask
+
+
 class Postings(NamedTuple):
     """The texts that have a part of a word, with the counts of it. Each text occurs once."""
 
