@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,8 +11,8 @@ from flows.explore.asked import Asked
 from flows.search.called import parsed
 from flows.search.moments import moment
 from flows.search.restrict import Restrictions, restricted
-from flows.search.search import Hit, Sort, listed_hits
-from flows.topics.nodes import And, Node, Or
+from flows.search.search import Hit, Sort, listed_hits, within
+from flows.topics.nodes import Node
 from newslake.errors import UsageError
 from warehouse.explore.found import Chosen
 from warehouse.search.selected import selected
@@ -94,14 +93,8 @@ def listed(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, cou
     """Return so many articles from a place on, in the order of `find`, without what a page of hits tells of them."""
     only, saved = restricted(watchlist, corpus.con, search.given)
     if search.node is not None or saved:
-        return corpus.searcher.ids(_within(search.node, saved), only, first, count, search.sort)
+        return corpus.searcher.ids(within(search.node, saved), only, first, count, search.sort)
     return [hit.article.article_id for hit in find(corpus, watchlist, search, first, count).hits]
-
-
-def _within(node: Node | None, saved: Sequence[Node]) -> Node:
-    """Return what a query and saved searches select together; one of the two must be given."""
-    parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
-    return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count: int) -> Found:
@@ -109,14 +102,14 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
     notes: list[str] = []
     only, saved = restricted(watchlist, corpus.con, search.given, notes.append)
     if search.node is not None or saved:
-        node = _within(search.node, saved)
+        node = within(search.node, saved)
         result, docs = corpus.searcher.overview(node, only, first + count, search.sort)
         chosen = Chosen(corpus.con, corpus.searcher.attributes, docs)
         return Found(result.hits[first:], result.total, result.exact, docs, chosen, tuple(notes), node)
-    within = None if only.nothing else corpus.searcher.within(only)
-    chosen = Chosen(corpus.con, corpus.searcher.attributes, within)
-    if within is not None and only.topics and search.sort is Sort.SCORE:
-        found = selected(corpus.con, within, only.topics, first + count, by_score=True)[first:]
+    allowed = None if only.nothing else corpus.searcher.within(only)
+    chosen = Chosen(corpus.con, corpus.searcher.attributes, allowed)
+    if allowed is not None and only.topics and search.sort is Sort.SCORE:
+        found = selected(corpus.con, allowed, only.topics, first + count, by_score=True)[first:]
     else:
         found = chosen.newest(first, count, only.topics or None)
-    return Found(listed_hits(corpus.con, found), chosen.total(), True, within, chosen, tuple(notes))
+    return Found(listed_hits(corpus.con, found), chosen.total(), True, allowed, chosen, tuple(notes))

@@ -149,7 +149,7 @@ def _unnamed(con: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> list[str
 
 
 def _entries(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
-    """Return entries of lists of names as the lists write them, also for their aliases, and a note for each that is none."""
+    """Return the entries that were given, by their names or aliases, as the lists write them; and a note for each unknown one."""
     if not given:
         return (), []
     from warehouse.reading.listed import entries

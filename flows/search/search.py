@@ -82,6 +82,12 @@ class _Match(NamedTuple):
     match: TopicMatch
 
 
+def within(node: Node | None, saved: Sequence[Node]) -> Node:
+    """Return what a query and saved searches select together; one of the two must be given."""
+    parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
+    return And(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
 class Searcher:
     """Searches of one connection, which share what they learn of the index."""
 
@@ -112,8 +118,7 @@ class Searcher:
             if only.topics or only.names or only.entities or only.events:
                 return None, self.listed(only, limit, sort or Sort.DATE)
             node = Or(tuple(Tag(fold_tag(tag), tag) for tag in tags))
-        parts = ([node] if node else []) + ([Or(tuple(saved))] if saved else [])
-        node = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        node = within(node, saved)
         sort = sort or (Sort.SCORE if any(leaves(node)) else Sort.DATE)  # tags alone rank nothing
         return node, self.search(node, only, limit, sort)
 
@@ -210,8 +215,9 @@ class Searcher:
     def snippets(self, node: Node, docs: Numbers) -> list[Shown]:
         """Return the snippets of indexed texts that the query selects."""
         matcher = Matcher([(_QUERY, node)])
-        self._index.look_at([plan(node)])
-        return [Shown(text.doc, match.snippet) for text in texts_of(self._con, docs) for match in self._match(matcher, text)]
+        with one_state(self._con):
+            self._index.look_at([plan(node)])
+            return [Shown(text.doc, match.snippet) for text in texts_of(self._con, docs) for match in self._match(matcher, text)]
 
     def _newest_first(self, found: Selected, size: int) -> Iterator[Selected]:
         docs = newest_first(self._con, found.docs)
