@@ -46,7 +46,9 @@ class Told:
 def told_of(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID]) -> dict[UUID, Told]:
     """Return of those articles whose event others report, too, what is told of it."""
     given = list(articles)
-    return {one.article_id: one for one in fetch(con, "event_told", Told, {"articles": given})} if given else {}
+    if not given or not has_rows(con, "events"):
+        return {}
+    return {one.article_id: one for one in fetch(con, "event_told", Told, {"articles": given})}
 
 
 def events_called(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> list[UUID]:
