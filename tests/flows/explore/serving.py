@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -81,3 +83,15 @@ def explorer(config: Path, sql_seconds: float = 30.0, token: str | None = TOKEN)
         finally:
             server.should_exit = True
             thread.join()
+
+
+def shown(site: Explorer, path: str, status: int = 200) -> str:
+    """Return a page, which must have this status."""
+    answer = site.get(path)
+    assert answer.status == status, (path, answer.status, answer.text)
+    return answer.text
+
+
+def links(page: str) -> list[str]:
+    """Return the addresses to which a page leads."""
+    return [unescape(link) for link in re.findall(r'href="([^"]*)"', page)]

@@ -15,21 +15,11 @@ from flows.explore.worker import answer
 from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
 from tests.flows.explore.corpus import SITE, make
-from tests.flows.explore.serving import Explorer, explorer
+from tests.flows.explore.serving import explorer, links, shown
 from tests.flows.reading.listed import make as listed
 from tests.warehouse.makers import MATCH, article, fetch, run
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
-
-
-def shown(site: Explorer, path: str, status: int = 200) -> str:
-    answer = site.get(path)
-    assert answer.status == status, (path, answer.status, answer.text)
-    return answer.text
-
-
-def links(page: str) -> list[str]:
-    return [unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
 
 
 def counts(page: str) -> dict[str, dict[str, int]]:

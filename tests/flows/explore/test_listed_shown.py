@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.flows.explore.serving import Explorer, explorer
+from tests.flows.explore.serving import Explorer, explorer, shown
 from tests.flows.reading.listed import HANBIT, A, B, D, E, make
 
 
@@ -20,12 +20,6 @@ from tests.flows.reading.listed import HANBIT, A, B, D, E, make
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explorer]:
     with explorer(make(tmp_path_factory.mktemp("listed"))) as made:
         yield made
-
-
-def shown(site: Explorer, path: str) -> str:
-    answer = site.get(path)
-    assert answer.status == 200, (path, answer.status, answer.text)
-    return answer.text
 
 
 def article_page(site: Explorer, url: str) -> str:

@@ -23,7 +23,7 @@ import pytest
 from flows.explore.pages.sql import EXAMPLES
 from tests.flows.command import CATALOGS, ask, newslake
 from tests.flows.explore.corpus import NASTY, ODD, SCRIPTED, SITE, make
-from tests.flows.explore.serving import Explorer, explorer
+from tests.flows.explore.serving import Explorer, explorer, links, shown
 from tests.warehouse.makers import article
 
 FIRST = article(f"{SITE}/1").article_id
@@ -39,16 +39,6 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def site(corpus: Path) -> Iterator[Explorer]:
     with explorer(corpus) as made:
         yield made
-
-
-def shown(site: Explorer, path: str, status: int = 200) -> str:
-    answer = site.get(path)
-    assert answer.status == status, (path, answer.status, answer.text)
-    return answer.text
-
-
-def links(page: str) -> list[str]:
-    return [unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
 
 
 def test_a_search_shows_its_hits_with_marks_facets_and_charts(site: Explorer) -> None:

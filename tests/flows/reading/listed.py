@@ -8,27 +8,12 @@ from pathlib import Path
 from flows.search.listed import compare_after_run
 from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
+from tests.flows.explore.corpus import WATCHLIST
 from tests.warehouse.makers import MATCH, article, fetch, hours, run, words
 from warehouse.database.connect import open_writer
 from warehouse.load.run import load
 
 A, B, C, D, E, F = (f"https://{name}.example/{name}" for name in ("harbour", "strait", "cape", "pier", "reef", "ness"))
-WATCHLIST = """
-[schedule]
-interval = "1h"
-timezone = "Asia/Seoul"
-[warehouse]
-catalog = "CATALOG"
-[[topic]]
-name = "trade"
-query = "oil"
-[[topic]]
-name = "arms"
-query = "missile"
-[[source]]
-name = "harbour"
-url = "https://harbour.example/"
-"""
 LISTS = """
 [[entity]]
 name = "sanctions"
