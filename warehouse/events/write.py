@@ -12,7 +12,7 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.events import encoder
+from newslake.events.extra import is_installed
 from newslake.events.group import LINK, UNLIKELY, grouped
 from newslake.events.profile import READ, Given, profiles
 from newslake.events.score import WINDOW, candidates, likelihood, log_odds
@@ -80,7 +80,7 @@ def _stage_linked(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> None:
 
 def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
     """Store profiles of those of `batch_events` that head a story and changed, and drop those of others; return the former."""
-    encode = encoder.is_installed()
+    encode = is_installed()
     heads = {head.article_id: head for head in fetch(con, "event_heads", Head)}
     kept: set[UUID] = set()
     dropped: set[UUID] = set()

@@ -46,7 +46,7 @@ def names(
     since: Annotated[str | None, typer.Option("--since", metavar="MOMENT", help=f"Published then or later: {MOMENTS}.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="Published before then.")] = None,
     listed: Annotated[
-        bool, typer.Option("--listed", help="Show what articles name of your lists of names ([[entity]]).")
+        bool, typer.Option("--listed", help="Show what articles name of your lists of names, the [\\[entity]] of the watchlist.")
     ] = False,
     of_list: Annotated[Several, typer.Option("--list", metavar="NAME", help="The same of this list only. Repeatable.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show so many.")] = 50,

