@@ -72,11 +72,16 @@ def remembered(read: Reads) -> Reads:
 
 
 @remembered
+def rows_of(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return how many rows a table has, which is known at once."""
+    [(count,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
+
+
 def has_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Return whether a table has rows, which is known at once.
+    """Return whether a table has rows.
 
     Of a table without rows DuckLake asks for the statistics of each column by itself, whenever a statement reads it: that takes
     longer than to look an article up among a million.
     """
-    [(count,)] = con.execute(f"SELECT count(*) FROM {table}").fetchall()
-    return bool(count)
+    return rows_of(con, table) > 0

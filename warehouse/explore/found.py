@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 
+from warehouse.memory import rows_of
 from warehouse.search.attributes import Attributes
 from warehouse.search.rank import Mask, Numbers, mask_of
 from warehouse.search.selected import Matched, matched
@@ -49,8 +50,7 @@ class Chosen:
     @property
     def has_many_names(self) -> bool:
         """Whether there are so many names that to count some of them takes long."""
-        [(count,)] = self._con.execute("SELECT count(*) FROM mentions").fetchall()
-        return int(count) > MANY
+        return rows_of(self._con, "mentions") > MANY
 
     def _names(self) -> list[Count]:
         if self._mask is None:
