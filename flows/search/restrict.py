@@ -116,7 +116,7 @@ def restricted(
     # Those that no article has stay, because without any tag there would be no restriction.
     tags = tuple(each for tag in given.tags for each in spellings.get(fold_tag(tag), [tag]))
     only = Only(
-        topics, given.sources, languages, tags, given.since, given.until, given.names, entries, _events(con, given.events)
+        topics, given.sources, languages, tags, given.since, given.until, given.names, entries, events_of(con, given.events)
     )
     return only, [each.node for each in searches]
 
@@ -177,7 +177,7 @@ def _entries(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, given: tuple[
     return tuple(each for name in given for each in ([name] if name in there else known.get(name.casefold(), [name]))), notes
 
 
-def _events(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[UUID, ...]:
+def events_of(con: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> tuple[UUID, ...]:
     """Return the events that articles report, each given by its id or its address, or that have these ids.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Tell of articles that were found how many there are of each source, language, tag, topic, name, entry of a list and day."""
+"""Tell of articles that were found how many there are of each source, language, tag, topic, event, name, entry and day."""
 
 from __future__ import annotations
 
@@ -7,24 +7,31 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import numpy as np
 
-from warehouse.memory import rows_of
+from warehouse.memory import has_rows, rows_of
 from warehouse.search.attributes import Attributes
 from warehouse.search.rank import Mask, Numbers, mask_of
 from warehouse.search.selected import Matched, matched
-from warehouse.search.texts import ask
+from warehouse.search.texts import ask, titles_of
 
 MOST = 30  # values of a facet
+MOST_EVENTS = 8  # each of which is shown by a headline
 MANY = 300_000  # names of articles, which are counted in a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of the articles have a value; `facet`: source, language, tag, topic, name or entity (of a list)."""
+    """How many of the articles have a value; `facet`: source, language, tag, topic, event, name or entity (of a list).
+
+    Attributes:
+        label: what the value is shown as, where it is only an id.
+    """
 
     facet: str
     value: str
     articles: int
+    label: str = ""
 
 
 class Chosen:
@@ -45,12 +52,26 @@ class Chosen:
         facets = {"source": have.sources, "language": have.languages, "tag": have.tags, "topic": have.topics}
         facets |= {"entity": have.entities}
         counts = [Count(facet, *one) for facet, of in facets.items() for one in of.counts(self._mask)[:MOST]]
-        return counts + self._names() if names else counts
+        return [*counts, *self._events(), *(self._names() if names else ())]
 
     @property
     def has_many_names(self) -> bool:
         """Whether there are so many names that to count some of them takes long."""
         return rows_of(self._con, "mentions") > MANY
+
+    def _events(self) -> list[Count]:
+        """Return the events that most of the articles report, at least two, each with the headline of its first report."""
+        if not has_rows(self._con, "events"):
+            return []
+        events = self._attributes.events
+        places = {value: place for place, value in enumerate(events.values)}
+        most = [(event, n) for event, n in events.counts(self._mask)[:MOST_EVENTS] if n > 1]
+        firsts = {event: self._earliest(events.docs[events.codes == places[event]]) for event, _ in most}
+        titles = titles_of(self._con, np.array(list(firsts.values()), np.int64))
+        return [Count("event", event, n, titles.get(firsts[event], "")) for event, n in most]
+
+    def _earliest(self, docs: Numbers) -> int:
+        return int(docs[np.lexsort((docs, self._attributes.dates[docs]))[0]])
 
     def _names(self) -> list[Count]:
         if self._mask is None:

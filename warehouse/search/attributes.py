@@ -86,6 +86,12 @@ class Attributes:
         )
 
     @property
+    def events(self) -> Attribute:
+        """Return the events that texts report, each by its id."""
+        query = "SELECT doc, event_id::VARCHAR FROM events JOIN docs USING (article_id)"
+        return self.memory.of(self._con, "events", lambda: self._read(query))
+
+    @property
     def tags(self) -> Attribute:
         """Return the tags of outlets, and those of notes."""
         return self.memory.of(self._con, "tags", self._tags)

@@ -137,8 +137,7 @@ class Index:
         if only.entities:
             parts.append(have.entities.having(only.entities, size))
         if only.events:
-            reporting = _arrays(self._con, statement("docs_of_events"), {"events": list(only.events)})
-            parts.append(mask_of(reporting["doc"], size))
+            parts.append(have.events.having(map(str, only.events), size))
         if only.names:
             named = _arrays(self._con, statement("docs_naming"), {"names": [*map(str.lower, only.names)]})
             parts.append(mask_of(named["doc"], size))

@@ -16,6 +16,7 @@ import pyarrow as pa
 from warehouse.database.statements import statement
 from warehouse.search.rank import Numbers
 
+TITLE = 0  # the part of a text in `passages` that is its title
 FEW = 200  # texts that are named one by one
 MOST = 5_000  # texts in memory at once
 FOUND = "article_id, source, language, published_at, published_precision, first_seen_at"  # columns of docs
@@ -57,6 +58,13 @@ def texts_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> Iterator[IndexedT
         for doc, parts in groupby(rows, key=lambda row: row[0]):
             url, title, *pieces = (text for _, text in parts)
             yield IndexedText(doc, url, title, "".join(pieces))
+
+
+def titles_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> dict[int, str]:
+    """Return the titles of a few indexed texts by their numbers."""
+    if not len(docs):
+        return {}
+    return dict(con.execute(f"SELECT doc, text FROM passages WHERE doc IN ({_listed(docs)}) AND part = {TITLE}").fetchall())
 
 
 def beginnings_of(con: duckdb.DuckDBPyConnection, articles: Sequence[UUID], size: int) -> dict[UUID, str]:

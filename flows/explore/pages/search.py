@@ -20,6 +20,7 @@ from flows.python.searching import HIT
 from flows.reading.events import reported
 from flows.reading.view import Span, marked
 from flows.search.in_sql import not_indexed
+from flows.search.restrict import events_of
 from flows.search.rows import COLUMNS, row
 from flows.search.search import Hit
 from flows.search.wider import wider
@@ -49,7 +50,7 @@ TABLES = ("hits", "timeline", "sources")
 class Choice:
     """A value of a facet: how many of the articles have it (None: not counted), and the address that chooses or drops it."""
 
-    value: str
+    label: str
     articles: int | None
     is_chosen: bool
     to: str
@@ -76,6 +77,7 @@ class _Read:
     notes: tuple[str, ...]
     counts_names: bool
     told: Mapping[UUID, Told]
+    events: Mapping[str, str]  # what was given for an event, and its id
 
 
 def page(room: Room, asked: Asked, seconds: float) -> Reply:
@@ -113,7 +115,8 @@ def _read(room: Room, corpus: Corpus, search: Search, first: int, size: int, wan
     names = wants_names or not found.chosen.has_many_names
     counts = found.chosen.counts(names=names)
     told = told_of(corpus.con, (hit.article.article_id for hit in found.hits))
-    return _Read(found, counts, found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)), names, told)
+    events = {given: str(event) for given in search.given.events for event in events_of(corpus.con, (given,))}
+    return _Read(found, counts, found.chosen.days(), _saved(corpus, found), tuple(map(str, notes)), names, told, events)
 
 
 def _elsewhere(corpus: Corpus, node: Node) -> list[str]:
@@ -232,17 +235,15 @@ def _facets(asked: Asked, read: _Read) -> dict[str, list[Choice]]:
     made: dict[str, list[Choice]] = {}
     for facet in FACETS:
         chosen = asked.many(facet)
-        counts = {one.value: one.articles for one in read.counts if one.facet == facet}
-        values: dict[str, int | None] = {**dict.fromkeys(chosen), **counts}
+        counts = {one.value: one for one in read.counts if one.facet == facet}
+        if facet == "event":  # an article that reports it stands for an event
+            counts = {given: counts.pop(event) for given, event in read.events.items() if event in counts} | counts
+        values: dict[str, int | None] = {**dict.fromkeys(chosen), **{value: one.articles for value, one in counts.items()}}
         if facet == "topic":
             values |= {name: count for name, count in read.saved.items() if name not in counts}
+        labels = {value: one.label for value, one in counts.items() if one.label}
         made[facet] = [
-            Choice(
-                "all reports of one" if facet == "event" else value,
-                count,
-                value in chosen,
-                asked.address(**{"page": None, facet: _toggled(chosen, value)}),
-            )
+            Choice(labels.get(value, value), count, value in chosen, asked.address(page=None, **{facet: _toggled(chosen, value)}))
             for value, count in values.items()
             if count != 0 or value in chosen
         ]

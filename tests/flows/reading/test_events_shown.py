@@ -11,7 +11,8 @@ import pytest
 from flows.reading.events import also_reported, left_out, proposed_by
 from flows.watchlist import load_watchlist
 from tests.flows.command import newslake
-from tests.flows.explore.serving import explorer
+from tests.flows.explore.serving import explorer, links
+from tests.flows.explore.test_facets import counts
 from tests.warehouse.makers import run
 from tests.warehouse.test_events import address, made, one
 from tests.warehouse.test_load import load
@@ -75,7 +76,15 @@ def test_the_explorer_lists_an_event_and_marks_what_belongs_to_it(config: Path) 
         page = site.get(f"/article/{made(0).article_id}").text
         assert f'href="/?event={made(0).article_id}">All articles of the event' in page
         listed = site.get(f"/?event={made(3).article_id}").text
-        assert "1 to 4 of 4 articles" in listed and "all reports of one" in listed
+        assert "1 to 4 of 4 articles" in listed
+        headlines = {made(0).page.title: 4, made(4).page.title: 3}
+        assert counts(site.get("/").text)["event"] == headlines
+        # An article that reports the event stands for it.
+        assert counts(listed)["event"] == {made(0).page.title: 4}
+        of_two = site.get("/?source=outlet0&source=outlet1&source=outlet4").text
+        assert counts(of_two)["event"] == {made(0).page.title: 2}, "an event with one of the articles narrows nothing"
+        (narrowed,) = (to for to in links(of_two) if "source=" in to and "event=" in to)
+        assert "1 to 2 of 2 articles" in site.get(narrowed).text
         assert "Event with 4 stories in" in site.get("/").text
         rows = site.get(f"/?event={made(3).article_id}&download=csv").text
         assert rows.count("https://outlet") == 4
