@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SIZE", "Vector", "quantised", "vectors"]
+__all__ = ["SIZE", "Vector", "direction", "quantised", "vectors"]
 
 SIZE = 512
 AT_ONCE = 64  # texts that the encoder takes together, which keeps its memory small
@@ -33,6 +33,12 @@ def vectors(texts: Sequence[str], languages: Sequence[str | None]) -> Vector:
 def quantised(row: Vector) -> bytes:
     """Return a vector in one byte a number, as it is stored. `np.frombuffer(…, np.int8)` reads it."""
     return (row * (127 / max(float(np.abs(row).max()), 1e-9))).round().astype(np.int8).tobytes()
+
+
+def direction(stored: bytes) -> Vector:
+    """Return a stored vector with length 1."""
+    row = np.frombuffer(stored, np.int8).astype(np.float32)
+    return np.asarray(row / max(float(np.linalg.norm(row)), 1e-9), np.float32)
 
 
 @cache

@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 from newslake.events.lexicon import lexicon
 from newslake.events.places import places_in
 from newslake.events.sounds import Sound, sound
 
-__all__ = ["Names", "keys_of", "likeness", "names_of", "weight", "weight_of"]
+__all__ = ["Names", "keys_of", "likeness", "names_of", "weight_of"]
 
 _CAPITALISED = re.compile(
     r"(?<![^\W_])[^\W\d_a-zа-яё가-힣\u3041-\u30ff\u3400-\u9fff][^\W\d_가-힣\u3041-\u30ff\u3400-\u9fff]+(?:['’-][^\W\d_]+)*"
@@ -76,47 +78,27 @@ def _keep(readings: dict[tuple[Sound, ...], None], words: list[str]) -> None:
         readings[tuple(sounds)] = None
 
 
-def keys_of(one: Sound) -> list[str]:
-    """Return keys of which two sounds share one if they can be alike: the consonants, and those without any one of them."""
-    made = [one.consonants]
-    if len(one.consonants) > LEAST:
-        made += [one.consonants[:i] + one.consonants[i + 1 :] for i in range(len(one.consonants))]
-    return made
-
-
-def weight(one: Sound) -> float:
-    """Return how much it says if two texts share a name: more the longer it is."""
-    return weight_of(len(one.consonants))
+@lru_cache(1 << 16)
+def keys_of(consonants: str) -> tuple[str, ...]:
+    """Return keys of which two names share one if they can be alike: their consonants, and those without any one of them."""
+    if len(consonants) <= LEAST:
+        return (consonants,)
+    return (consonants, *(consonants[:i] + consonants[i + 1 :] for i in range(len(consonants))))
 
 
 def weight_of(consonants: int) -> float:
-    """Return the weight of a name with so many consonants."""
+    """Return how much it says if two texts share a name with so many consonants: more the longer it is."""
     return (0.6, 1.0, 1.3, 1.6)[min(consonants, 6) - LEAST]
 
 
-@lru_cache(1 << 16)
 def likeness(one: Sound, other: Sound) -> float:
     """Return from 0 to 1 how alike two words sound."""
     if one.letters == other.letters:
         return 1.0
-    near = _distance(one.consonants, other.consonants, 1)
-    length = min(len(one.consonants), len(other.consonants))
-    if near > 1 or (near == 1 and length < 4):
+    same = one.consonants == other.consonants
+    if not same and min(len(one.consonants), len(other.consonants)) <= LEAST:
         return 0.0
-    longest = max(len(one.letters), len(other.letters))
-    share = 1 - _distance(one.letters, other.letters, longest) / longest
-    return max(0.0, (share - 0.4) / 0.6) if near == 0 else max(0.0, (share - 0.6) / 0.5)
-
-
-def _distance(one: str, other: str, most: int) -> int:
-    """Return the edit distance of two short words, or some number above `most`."""
-    if one == other:
-        return 0
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        last, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
-    return row[-1]
+    if not same and Levenshtein.distance(one.consonants, other.consonants, score_cutoff=1) > 1:
+        return 0.0
+    share = 1 - Levenshtein.distance(one.letters, other.letters) / max(len(one.letters), len(other.letters))
+    return max(0.0, (share - 0.4) / 0.6) if same else max(0.0, (share - 0.6) / 0.5)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from newslake.events import encoder
+from newslake.events.encoder import Vector
 from newslake.events.lexicon import lexicon
-from newslake.events.names import keys_of, names_of
+from newslake.events.names import keys_of, names_of, weight_of
 from newslake.events.numbers import numbers
 from newslake.events.sounds import Sound
 
-__all__ = ["READ", "Given", "Profile", "profiles"]
+__all__ = ["READ", "Given", "Profile", "Sketch", "profiles"]
 
 # Characters of a text that are read. What an article is about stands at its beginning; what follows is often background.
 NAMED_IN, COUNTED_IN, ENCODED, WORDS_IN = 1_000, 800, 400, 500
@@ -33,35 +36,53 @@ class Given:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What of an article is compared.
+@dataclass(frozen=True)
+class Sketch:
+    """What of an article tells whether another one is worth comparing with it: little, because all of some days are asked.
 
     Attributes:
-        sounds: what may be names, each with the ways to read it. places: two letters for a country, a name for others.
-        title_vector, vector: of the title, and of the title with the beginning of the text; None without the encoder.
+        places: two letters for a country, a name for others.
+        vector: of the title with the beginning of the text; None without the encoder.
     """
 
-    language: str
     at: datetime | None
-    sounds: tuple[tuple[Sound, ...], ...]
     places: frozenset[str]
     numbers: frozenset[str]
     title_words: frozenset[str]
-    words: frozenset[str]
-    title_vector: bytes | None = None
-    vector: bytes | None = None
-    keys: dict[str, list[tuple[int, Sound]]] = field(
-        init=False, compare=False, repr=False
-    )  # the sounds, by what makes them alike
+    vector: bytes | None
 
-    def __post_init__(self) -> None:
-        keys: dict[str, list[tuple[int, Sound]]] = {}
+
+@dataclass(frozen=True)
+class Profile(Sketch):
+    """What of an article is compared.
+
+    Attributes:
+        sounds: what may be names, each with the ways to read it.
+        title_vector: of the title; None without the encoder.
+    """
+
+    language: str
+    sounds: tuple[tuple[Sound, ...], ...]
+    words: frozenset[str]
+    title_vector: bytes | None
+
+    @cached_property
+    def keys(self) -> dict[str, list[tuple[int, Sound, float]]]:
+        """The sounds and how much each says, by what makes them alike."""
+        keys: dict[str, list[tuple[int, Sound, float]]] = defaultdict(list)
         for number, readings in enumerate(self.sounds):
             for one in readings:
-                for key in keys_of(one):
-                    keys.setdefault(key, []).append((number, one))
-        object.__setattr__(self, "keys", keys)
+                said = (number, one, weight_of(len(one.consonants)))
+                for key in keys_of(one.consonants):
+                    keys[key].append(said)
+        return keys
+
+    @cached_property
+    def directions(self) -> tuple[Vector, Vector] | None:
+        """The vectors of the title and of the title with the text, of length 1."""
+        if self.title_vector is None or self.vector is None:
+            return None
+        return encoder.direction(self.title_vector), encoder.direction(self.vector)
 
 
 def profiles(articles: Sequence[Given], *, encode: bool) -> list[Profile]:
@@ -79,15 +100,15 @@ def _profile(article: Given, title_vector: bytes | None, vector: bytes | None) -
     names = names_of(f"{article.title}\n{article.text[:NAMED_IN]}")
     title_words = _words(article.title)
     return Profile(
-        language=(article.language or "").lower().partition("-")[0],
         at=article.at,
-        sounds=names.sounds,
         places=names.places,
         numbers=numbers(f"{article.title}\n{article.text[:COUNTED_IN]}"),
         title_words=title_words,
+        vector=vector,
+        language=(article.language or "").lower().partition("-")[0],
+        sounds=names.sounds,
         words=title_words | _words(article.text[:WORDS_IN]),
         title_vector=title_vector,
-        vector=vector,
     )
 
 

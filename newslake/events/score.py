@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from newslake.events.measures import Measures, measures
 from newslake.events.numbers import surprise
 from newslake.events.places import is_country
-from newslake.events.profile import Profile
+from newslake.events.profile import Profile, Sketch
 
 __all__ = ["WINDOW", "candidates", "likelihood", "log_odds"]
 
@@ -42,7 +42,7 @@ def likelihood(odds: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
 
 
-def candidates(profiles: Sequence[Profile], fresh: Sequence[bool] | None = None) -> list[tuple[int, int]]:
+def candidates(profiles: Sequence[Sketch], fresh: Sequence[bool] | None = None) -> list[tuple[int, int]]:
     """Return the pairs of articles that may report one event: within WINDOW, and sharing a number, a place or their meaning.
 
     Of each new article these are at most NEAREST pairs by meaning and NEAREST by what is shared, so that a load among many
@@ -68,14 +68,14 @@ def candidates(profiles: Sequence[Profile], fresh: Sequence[bool] | None = None)
     return sorted(found)
 
 
-def _keys(profile: Profile) -> set[str]:
+def _keys(profile: Sketch) -> set[str]:
     """Return what few other texts share with one: surprising numbers and places that are no countries."""
     return {f"#{key}" for key in profile.numbers if surprise(key) >= SURPRISING} | {
         place for place in profile.places if not is_country(place)
     }
 
 
-def _holders(profiles: Sequence[Profile], keys: Sequence[Set[str]]) -> Mapping[str, Sequence[int]]:
+def _holders(profiles: Sequence[Sketch], keys: Sequence[Set[str]]) -> Mapping[str, Sequence[int]]:
     """Return the texts that have each key, and (without vectors) each word of a title."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, profile in enumerate(profiles):
@@ -85,18 +85,18 @@ def _holders(profiles: Sequence[Profile], keys: Sequence[Set[str]]) -> Mapping[s
     return holders
 
 
-def _are_near(one: Profile, other: Profile) -> bool:
+def _are_near(one: Sketch, other: Sketch) -> bool:
     return one.at is None or other.at is None or abs(one.at - other.at) <= WINDOW
 
 
-def _alike_in_title(one: int, profiles: Sequence[Profile], holders: Mapping[str, Sequence[int]]) -> Counter[int]:
+def _alike_in_title(one: int, profiles: Sequence[Sketch], holders: Mapping[str, Sequence[int]]) -> Counter[int]:
     """Return the texts that share two words of their titles with one, without vectors, and how many they share."""
     several = [holders[f"~{word}"] for word in profiles[one].title_words]
     shared = Counter(other for those in several if len(those) <= COMMON for other in those)
     return Counter({other: words for other, words in shared.items() if words >= TITLE_WORDS})
 
 
-def _cosines(profiles: Sequence[Profile], some: Sequence[int]) -> NDArray[np.float32]:
+def _cosines(profiles: Sequence[Sketch], some: Sequence[int]) -> NDArray[np.float32]:
     """Return how close the vectors of some texts are to those of all; -1 where there is none, and out of WINDOW."""
     found = np.full((len(some), len(profiles)), -1.0, np.float32)
     encoded = [number for number, profile in enumerate(profiles) if profile.vector is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from itertools import permutations
 from pathlib import Path
@@ -10,13 +11,14 @@ import pytest
 
 from benchmarks.events import INVENTED
 from tests.warehouse.makers import article, fetch, hours, run
-from tests.warehouse.test_load import ask, load
+from tests.warehouse.test_load import ask, load, load_batch
 from tests.warehouse.test_reclean import recleaned
 from warehouse.database.connect import open_reader, open_writer
 from warehouse.events.fill import fill_events, without_event
 from warehouse.events.read import event_reports
 from warehouse.forget import choose, forget_rows
 from warehouse.location import Location
+from warehouse.maintain import tend
 from warehouse.records import ArticleRecord, FetchRecord
 
 REPORTS = [
@@ -123,3 +125,28 @@ def test_events_of_an_earlier_text_go_where_events_are_looked_for_no_more(tmp_pa
     assert ask(location, TOLD) == expected(0, 1)
     assert fill_events(location) == 2
     assert ask(location, TOLD) == expected(0, 1, 3)
+
+
+def test_a_load_compares_only_what_it_brings_and_maintenance_the_rest(tmp_path: Path) -> None:
+    location = Location(catalog=str(tmp_path / "w.duckdb"))
+    off = location.model_copy(update={"events": False})
+    load(off, run(1, *(one(number) for number in (0, 1, 4, 5))))
+    load(location, run(2, one(2), one(6)))
+    assert ask(location, "SELECT count(*) FROM event_profiles") == [(2,)]
+    assert without_event(location) == fill_events(location) == 4
+    assert ask(location, TOLD) == sorted([*expected(0, 1, 2), *expected(4, 5, 6)])
+
+
+def test_a_load_does_not_read_the_texts_of_earlier_articles(lake: Location) -> None:
+    noise, letters = random.Random(7), "abcdefghijklmnopqrstuvwxyz "
+    texts = ["".join(noise.choices(letters, k=60_000)) for _ in range(40)]
+    old = (article(f"https://old.example/{number}", "old", text=text, title=text[:60]) for number, text in enumerate(texts))
+    load(lake, run(1, *map(fetch, old)))
+    tend(lake, hours(24 * 20), 7)
+    with open_writer(lake, "test") as writer:
+        writer.con.execute("CALL enable_logging('FileSystem')")
+        load_batch(writer, run(2, one(0), one(1)))
+        query = "SELECT coalesce(sum(bytes), 0) FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' AND path LIKE '%.parquet'"
+        [(read,)] = writer.con.execute(query).fetchall()
+    assert expected(0, 1)[0] in ask(lake, TOLD)
+    assert read < sum(map(len, texts)) / 4

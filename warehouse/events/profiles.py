@@ -1,4 +1,4 @@
-"""Store the profiles of articles, and read those of a time."""
+"""Store the profiles of articles, and read those of a time: first little of all of them, then all of a few."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import duckdb
 
-from newslake.events.profile import Profile
+from newslake.events.profile import Profile, Sketch
 from newslake.events.sounds import sound_of
 from warehouse.database.stage import stage
 from warehouse.database.statements import statement
@@ -47,23 +47,35 @@ def write_profiles(con: duckdb.DuckDBPyConnection, made: Iterable[tuple[Head, Pr
     con.execute(statement("insert_event_profiles"))
 
 
-def read_profiles(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> tuple[Sequence[UUID], list[Profile]]:
-    """Return the articles of a time and their profiles, in order of the ids."""
+def read_sketches(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> tuple[Sequence[UUID], list[Sketch]]:
+    """Return the articles of a time in order of the ids, and what tells which of them are worth comparing."""
     rows = con.execute(statement("event_window"), {"since": since, "until": until}).fetchall()
     return [row[0] for row in rows], [
-        Profile(
-            language=language,
+        Sketch(at, frozenset(places), frozenset(numbers), frozenset(title_words), vector)
+        for _, at, places, numbers, title_words, vector in rows
+    ]
+
+
+def read_profiles(
+    con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], since: datetime, until: datetime
+) -> dict[UUID, Profile]:
+    """Return the profiles of articles that are dated within some time."""
+    stage(con, "batch_linked", {"article_id": "UUID"}, ((each,) for each in articles))
+    rows = con.execute(statement("event_compared"), {"since": since, "until": until}).fetchall()
+    return {
+        article_id: Profile(
             at=at,
-            sounds=tuple(tuple(map(sound_of, readings.split("|"))) for readings in sounds),
             places=frozenset(places),
             numbers=frozenset(numbers),
             title_words=frozenset(title_words),
+            vector=vector,
+            language=language,
+            sounds=tuple(tuple(map(sound_of, readings.split("|"))) for readings in sounds),
             words=frozenset(words),
             title_vector=title_vector,
-            vector=vector,
         )
-        for _, at, language, sounds, places, numbers, title_words, words, title_vector, vector in rows
-    ]
+        for article_id, at, language, sounds, places, numbers, title_words, words, title_vector, vector in rows
+    }
 
 
 def _row(head: Head, profile: Profile) -> tuple[object, ...]:

@@ -18,7 +18,8 @@ from newslake.events.profile import READ, Given, profiles
 from newslake.events.score import WINDOW, candidates, likelihood, log_odds
 from warehouse.database.stage import stage
 from warehouse.database.statements import fetch, statement
-from warehouse.events.profiles import RULES, Head, read_profiles, write_profiles
+from warehouse.events.profiles import RULES, Head, read_profiles, read_sketches, write_profiles
+from warehouse.search.texts import beginnings_of
 
 # Articles that are compared at once with those of their days.
 AT_ONCE = 500
@@ -92,13 +93,21 @@ def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
         drop_compared(con, dropped)
     fresh = [head for article_id, head in heads.items() if article_id not in kept]
     for some in _in_time(fresh):
-        _stage_events(con, (head.article_id for head in some))
-        dated_at = {head.article_id: head.dated_at for head in some}
-        texts = con.execute(statement("event_texts"), {"most": READ}).fetchall()
-        given = {key: Given(title, text, language, dated_at[key]) for key, title, text, language in texts}
-        made = profiles([given[head.article_id] for head in some], encode=encode)
+        made = profiles(_given(con, some), encode=encode)
         write_profiles(con, zip(some, made, strict=True))
     return fresh
+
+
+def _given(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> list[Given]:
+    """Return what is read of articles. Texts come from the index, because of `articles` all files would be read."""
+    ids = [head.article_id for head in heads]
+    _stage_events(con, ids)
+    titles = {key: (title, language) for key, title, language in con.execute(statement("event_titles")).fetchall()}
+    texts = beginnings_of(con, ids, READ)
+    return [
+        Given(titles[head.article_id][0], texts[head.article_id] or "", titles[head.article_id][1], head.dated_at)
+        for head in heads
+    ]
 
 
 def _in_time(heads: Sequence[Head]) -> Iterator[list[Head]]:
@@ -116,13 +125,17 @@ def _in_time(heads: Sequence[Head]) -> Iterator[list[Head]]:
 def _link(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> None:
     """Compare new articles with one another and with those of their days, and store the pairs that are not wholly unlike."""
     new = {head.article_id for head in heads}
-    ids, found = read_profiles(con, heads[0].dated_at - WINDOW, heads[-1].dated_at + WINDOW)
+    since, until = heads[0].dated_at - WINDOW, heads[-1].dated_at + WINDOW
+    ids, sketches = read_sketches(con, since, until)
+    pairs = [(ids[i], ids[j]) for i, j in candidates(sketches, [article_id in new for article_id in ids])]
+    made = read_profiles(con, {each for pair in pairs for each in pair}, since, until)
     links: list[tuple[UUID, UUID, datetime, float]] = []
-    for i, j in candidates(found, [article_id in new for article_id in ids]):
-        odds = log_odds(found[i], found[j])
-        at = min(one for one in (found[i].at, found[j].at) if one is not None)
+    for pair in pairs:
+        one, other = made[pair[0]], made[pair[1]]
+        odds = log_odds(one, other)
+        at = min(each for each in (one.at, other.at) if each is not None)
         if odds > UNLIKELY:
-            links.append((min(ids[i], ids[j]), max(ids[i], ids[j]), at, odds))
+            links.append((min(pair), max(pair), at, odds))
     if links:
         known = {(row[0], row[1]) for row in _links_of(con, new, heads[0].dated_at, heads[-1].dated_at)}
         stage(con, "batch_links", _LINKS, (link for link in links if link[:2] not in known))
