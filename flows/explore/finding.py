@@ -109,7 +109,7 @@ def find(corpus: Corpus, watchlist: Watchlist, search: Search, first: int, count
     allowed = None if only.nothing else corpus.searcher.within(only)
     chosen = Chosen(corpus.con, corpus.searcher.attributes, allowed)
     if allowed is not None and only.topics and search.sort is Sort.SCORE:
-        found = selected(corpus.con, allowed, only.topics, first + count, by_score=True)[first:]
+        found = selected(corpus.con, allowed, only, first + count, by_score=True)[first:]
     else:
-        found = chosen.newest(first, count, only.topics or None)
+        found = chosen.newest(first, count, only)
     return Found(listed_hits(corpus.con, found), chosen.total(), True, allowed, chosen, tuple(notes))

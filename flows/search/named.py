@@ -14,10 +14,10 @@ from flows.search.candidates import candidates
 from flows.search.search import Hit
 from flows.search.workers import spread
 from flows.topics import TopicMatch
-from flows.topics.snippet import snippet
 from newslake.names.lists import Entry, Match, NameList
 from newslake.names.lists import Hit as Place
 from newslake.names.lists.vocabulary import Needed
+from newslake.words.snippet import snippet
 from warehouse.database.statements import one_state
 from warehouse.notes.read import UNMARKED, marks_of
 from warehouse.search.rank import Numbers

@@ -168,7 +168,7 @@ class Searcher:
         """Return the first articles that a restriction selects: the latest, or those that match its topics most strongly."""
         with one_state(self._con):
             docs = self._index.within(only)
-            found = selected(self._con, docs, only.topics, limit, by_score=sort is Sort.SCORE)
+            found = selected(self._con, docs, only, limit, by_score=sort is Sort.SCORE)
             return Result(listed_hits(self._con, found), len(docs), exact=True)
 
     def search_all(self, nodes: Mapping[str, Node], only: Only = EVERYTHING, limit: int = 20) -> dict[str, Result]:

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from flows.topics.nodes import Node, sources_in
 from flows.topics.plan import TEXT, TITLE, Article, Found, Origin, Planner
-from flows.topics.snippet import snippet
 from flows.topics.vocabulary import Vocabulary
 from newslake.words.named import fits
 from newslake.words.readings import has_clitics
+from newslake.words.snippet import snippet
 from newslake.words.tags import fold_tag
 
 

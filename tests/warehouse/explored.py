@@ -33,7 +33,7 @@ def explored(con: duckdb.DuckDBPyConnection) -> list[Any]:
     for docs in (None, Searcher(con).within(Only(sources=("harbour",))), np.empty(0, np.int32)):
         with one_state(con):
             chosen = Chosen(con, Searcher(con).attributes, docs)
-            found += [chosen.counts(), chosen.days(), chosen.total(), chosen.newest(1, 3)]
+            found += [chosen.counts(), chosen.days(), chosen.total(), chosen.newest(1, 3, Only(names=("ada park",)))]
     wanted = fetches_given(Wanted(run, "loaded", "harbour"), 0, 5)
     fetches = con.execute(fetches_query(), wanted).fetchall()
     runs = con.execute(runs_query(), [3, 1]).fetchall()

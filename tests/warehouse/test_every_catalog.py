@@ -274,7 +274,7 @@ def looked_up(con: duckdb.DuckDBPyConnection) -> list[Any]:
         all_notes(con, since=hours(1)),
         all_notes(con, article_id=a),
         [note.note_id for note, _ in notes_by_id(con, UUID(int=3).hex[:31])],
-        *selected(con, np.arange(1_000), [MATCH.topic], 50, by_score=True),
+        *selected(con, np.arange(1_000), Only(topics=(MATCH.topic,)), 50, by_score=True),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from warehouse.memory import has_rows, rows_of
 from warehouse.search.attributes import Attributes
+from warehouse.search.lookup import Only
 from warehouse.search.rank import Mask, Numbers, mask_of
 from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask, titles_of
@@ -92,6 +92,6 @@ class Chosen:
         """Return how many articles there are."""
         return len(self._docs)
 
-    def newest(self, first: int, count: int, topics: Sequence[str] | None = None) -> list[Matched]:
-        """Return so many articles from a place on, the latest first, with the strongest match of these topics, or of any."""
-        return matched(self._con, self._attributes.newest(self._docs, first + count)[first:], topics)
+    def newest(self, first: int, count: int, only: Only) -> list[Matched]:
+        """Return so many articles from a place on, the latest first, as they are shown where they were chosen by `only`."""
+        return matched(self._con, self._attributes.newest(self._docs, first + count)[first:], only)

@@ -75,6 +75,21 @@ def test_a_search_finds_the_articles_of_an_entry(corpus: Path) -> None:
         assert {row[0] for row in con.search("oil", entity="Ada Lund").project("url").fetchall()} == {A, B}
 
 
+def test_a_hit_shows_where_the_name_stands_and_not_why_its_topic_chose_it(corpus: Path) -> None:
+    def hits(*restricted: str) -> dict[str, dict[str, object]]:
+        done = newslake("search", "-c", corpus, "--json", *restricted)
+        assert done.returncode == 0, done.stderr
+        return {hit["url"]: hit for hit in json.loads(done.stdout)["hits"]}
+
+    # Behind fifty words, where no excerpt of the beginning has it.
+    assert "Hanbit Shipping Co. took it" in str(hits("--entity", HANBIT)[A]["snippet"])
+    assert "Hanbit Shipping" not in str(hits("--topic", "trade")[A]["snippet"])
+    assert "Hanbit Shipping" in hits("--entity", HANBIT)[A]["terms"]
+    assert "A. Lund who paid" in str(hits("--entity", "Ada Lund", "--topic", "trade")[B]["snippet"])
+    named = hits("--name", "Ada Lund")
+    assert "said Ada Lund" in str(named[A]["snippet"]) and "A. Lund" in named[B]["terms"]
+
+
 def test_names_lists_the_entries_that_articles_name(corpus: Path) -> None:
     def entries(*given: str) -> dict[str, Any]:
         return {one["entity"]: one for one in data(corpus, "names", *given)["entries"]}

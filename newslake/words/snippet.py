@@ -1,4 +1,4 @@
-"""Choose the passage that shows why an article matched."""
+"""Choose the passage that shows why an article was found. Pure."""
 
 from __future__ import annotations
 
