@@ -76,7 +76,8 @@ def forms_of(entry: Entry) -> list[Form]:
             (number,), f"IMO {number}", Kind.VESSEL, Match.EXACT, "by its IMO number", imo=number
         )
     father = next((form.patronymic for form in found.values() if form.patronymic), None)
-    return [replace(form, patronymic=father) for form in found.values()][:_MOST]
+    some = islice(found.values(), _MOST)
+    return [form if form.patronymic == father else replace(form, patronymic=father) for form in some]
 
 
 def _of_name(listed: str, kind: Kind, imo: str | None) -> Iterator[Form]:

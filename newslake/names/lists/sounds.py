@@ -33,6 +33,7 @@ _DOUBLE = re.compile(r"([^aeiouOx])\1+")
 _CASE_ENDING = re.compile("(?<=...)(?:ыми|ими|ами|ями|ого|его|ому|ему|ом|ем|ём|ым|им|ам|ям)$")
 
 
+@lru_cache(maxsize=100_000)
 def script_of(word: str) -> str:
     """Return the script of the first letter of a word: latin, cyrillic, arabic, greek, kana, hangul, han, digits or other."""
     for letter in word:
