@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, fields
 from heapq import nlargest
 from itertools import groupby
@@ -107,15 +107,19 @@ def _names(one: Profile, other: Profile) -> float:
     shared = sorted(one.keys.keys() & other.keys.keys(), key=len, reverse=True)
     for length, keys in groupby(shared, len):
         # What names with these keys, and with all that follow, can say at the most: a key may lack one consonant.
-        most = weight_of(length + 1)
+        if _are_enough(hits, weight_of(length + 1)):
+            break
         for key in keys:
-            if len(hits) >= COUNTED and sum(said >= most for said in hits.values()) >= COUNTED:
-                break
             for number, sound, says in one.keys[key]:
-                if hits.get(number, 0.0) >= says:
-                    continue
+                said = hits.get(number, 0.0)
                 for _, like, also_says in other.keys[key]:
-                    if alike := likeness(sound, like):
-                        hits[number] = max(hits.get(number, 0.0), alike * min(says, also_says))
+                    most = min(says, also_says)
+                    if said < most and (alike := likeness(sound, like)) * most > said:
+                        said = hits[number] = alike * most
     best = nlargest(COUNTED, hits.values())
     return min(2.0, sum(best[:1]) + sum(best[1:]) / 2)
+
+
+def _are_enough(hits: Mapping[int, float], most: float) -> bool:
+    """Return whether nothing that says no more than `most` can count beside these."""
+    return len(hits) >= COUNTED and sum(said >= most for said in hits.values()) >= COUNTED

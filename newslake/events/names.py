@@ -80,9 +80,12 @@ def _keep(readings: dict[tuple[Sound, ...], None], words: list[str]) -> None:
 
 @lru_cache(1 << 16)
 def keys_of(consonants: str) -> tuple[str, ...]:
-    """Return keys of which two names share one if they can be alike: their consonants, and those without any one of them."""
+    """Return keys of which two names share one if they can be alike: their consonants, and those without any one of them.
+
+    The shortest names are like others with the same consonants only, so their key is none of a longer name.
+    """
     if len(consonants) <= LEAST:
-        return (consonants,)
+        return (f"{consonants}.",)
     return (consonants, *(consonants[:i] + consonants[i + 1 :] for i in range(len(consonants))))
 
 
@@ -95,10 +98,16 @@ def likeness(one: Sound, other: Sound) -> float:
     """Return from 0 to 1 how alike two words sound."""
     if one.letters == other.letters:
         return 1.0
-    same = one.consonants == other.consonants
-    if not same and min(len(one.consonants), len(other.consonants)) <= LEAST:
+    if one.consonants == other.consonants:
+        return max(0.0, (_share(one.letters, other.letters) - 0.4) / 0.6)
+    if min(len(one.consonants), len(other.consonants)) <= LEAST:
         return 0.0
-    if not same and Levenshtein.distance(one.consonants, other.consonants, score_cutoff=1) > 1:
+    if Levenshtein.distance(one.consonants, other.consonants, score_cutoff=1) > 1:
         return 0.0
-    share = 1 - Levenshtein.distance(one.letters, other.letters) / max(len(one.letters), len(other.letters))
-    return max(0.0, (share - 0.4) / 0.6) if same else max(0.0, (share - 0.6) / 0.5)
+    return max(0.0, (_share(one.letters, other.letters) - 0.6) / 0.5)
+
+
+@lru_cache(1 << 16)
+def _share(one: str, other: str) -> float:
+    """Return which share of the letters of two words stays in place when one is made of the other."""
+    return 1 - Levenshtein.distance(one, other) / max(len(one), len(other))

@@ -19,7 +19,7 @@ from newslake.events.sounds import Sound
 __all__ = ["READ", "Given", "Profile", "Sketch", "profiles"]
 
 # Characters of a text that are read. What an article is about stands at its beginning; what follows is often background.
-NAMED_IN, COUNTED_IN, ENCODED, WORDS_IN = 1_000, 800, 400, 500
+NAMED_IN, COUNTED_IN, ENCODED, WORDS_IN = 1_000, 800, 250, 500
 READ = max(NAMED_IN, COUNTED_IN, ENCODED, WORDS_IN)
 _TOKEN = re.compile(r"[a-z\u00df-\u024f0-9]+|[\u0400-\u04ff]+|[가-힣]+|[\u3400-\u9fff]+|[\u30a0-\u30ff]{2,}|[\u0600-\u06ff]+")
 _IN_PAIRS = re.compile(r"[가-힣\u3400-\u9fff]")

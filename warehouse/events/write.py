@@ -22,7 +22,7 @@ from warehouse.events.profiles import RULES, Head, read_profiles, read_sketches,
 from warehouse.search.texts import beginnings_of
 
 # Articles that are compared at once with those of their days.
-AT_ONCE = 500
+AT_ONCE = 1_000
 _IDS = {"article_id": "UUID"}
 _LINKS = {"article_id": "UUID", "other_id": "UUID", "dated_at": "TIMESTAMP WITH TIME ZONE", "odds": "DOUBLE"}
 _TOLD = {"event_id": "UUID", "story_id": "UUID", "score": "DOUBLE"}
