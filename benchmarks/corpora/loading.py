@@ -1,12 +1,16 @@
 """The loads that `query.py` measures, in a fresh process: new articles into copies of a lake, by all that a load does, or less.
 
-    python benchmarks/corpora/loading.py WATCHLIST ROUNDS
+    python benchmarks/corpora/loading.py WATCHLIST ROUNDS [--corpus DIR]
+
+With `--corpus`, the articles are real ones, the texts of the labelled pages. There are enough for one round of a thousand,
+whatever ROUNDS says, after a first load of a few hundred.
 
 Output: {"load_1000_s": median, "load_1000_without_index_s": median, …}.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -16,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +31,7 @@ from uuid import UUID, uuid5
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.copies import originals  # noqa: E402
 from benchmarks.corpora.made import UNTIL, texts  # noqa: E402
 from benchmarks.corpora.used import peak_mb  # noqa: E402
 from flows.watchlist import load_watchlist  # noqa: E402
@@ -47,6 +52,7 @@ LESS: dict[str, dict[str, bool]] = {
     "load_1000_without_names": {"events": False, "names": False},
     "load_1000_without_index": {"events": False, "names": False},
 }
+SHORTEST = 400  # characters of a real text that counts as an article
 SEED = 77  # of articles that no corpus has
 
 
@@ -64,6 +70,27 @@ def batches(rounds: int, first: int = 0) -> list[RunBatch]:
     words = made.table["words"].to_pylist()
     every = [_article(first * ARTICLES + number, one, words[number], matches[number]) for number, one in enumerate(made)]
     return [_run(first + turn, every[turn * ARTICLES : (turn + 1) * ARTICLES]) for turn in range(rounds)]
+
+
+def real_batches(corpus: Path) -> list[RunBatch]:
+    """Make a run of a few hundred real articles and one of a thousand: published within a day, in no order of outlets."""
+    truths = (row for file in sorted(corpus.glob("articles/*/truth.jsonl")) for row in originals.rows(file))
+    bodies = {row["body"]: row.get("title") or "" for row in truths if isinstance(row.get("body"), str)}
+    texts = sorted((content_hash(body), title, body) for body, title in bodies.items() if len(body) > SHORTEST)
+    every = [
+        _article(number, (title, body, _language(body), f"real{number % 50:03}", UNTIL), len(body.split()), [])
+        for number, (_, title, body) in enumerate({one[0]: one for one in texts}.values())
+    ]
+    first = len(every) - ARTICLES
+    assert first > 0, f"{corpus} has only {len(every)} texts"
+    return [_run(0, every[:first]), _run(1, every[first:])]
+
+
+def _language(body: str) -> str:
+    for language, letters in (("ko", "가힣"), ("ja", "ぁヶ"), ("zh", "一龥"), ("ru", "ая")):
+        if sum(letters[0] <= letter <= letters[1] for letter in body[:800]) > 200:
+            return language
+    return "en"
 
 
 def _article(number: int, one: tuple[str, str, str, str, datetime], words: int, matches: list[MatchRecord]) -> ArticleRecord:
@@ -126,13 +153,13 @@ def seconds(location: Location, batch: RunBatch) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - before
 
 
-def measure(location: Location, rounds: int) -> dict[str, Any]:
+def measure(location: Location, runs: Sequence[RunBatch]) -> dict[str, Any]:
     """Load the same articles into copies in turn, each of which does less than the one before. The first loads do not count."""
     took: dict[str, list[tuple[float, float]]] = defaultdict(list)
     with ExitStack() as copies:
         places = [copies.enter_context(copied(location)) for _ in LESS]
         given = {name: place.model_copy(update=less) for (name, less), place in zip(LESS.items(), places, strict=True)}
-        for turn, batch in enumerate(batches(rounds + 1)):
+        for turn, batch in enumerate(runs):
             for name, place in [*given.items()][:: 1 if turn % 2 else -1]:
                 with patch("warehouse.load.run.write_index") if name.endswith("index") else nullcontext():
                     took[name].append(seconds(place, batch))
@@ -144,7 +171,13 @@ def measure(location: Location, rounds: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    json.dump(measure(load_watchlist(Path(sys.argv[1])).warehouse, int(sys.argv[2])), sys.stdout)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("watchlist", type=Path)
+    parser.add_argument("rounds", type=int)
+    parser.add_argument("--corpus", type=Path)
+    args = parser.parse_args()
+    runs = real_batches(args.corpus) if args.corpus else batches(args.rounds + 1)
+    json.dump(measure(load_watchlist(args.watchlist).warehouse, runs), sys.stdout)
 
 
 if __name__ == "__main__":
