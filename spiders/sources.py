@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from newslake.dates.nearest import zone_advice
 from spiders.urls.canonical import check_http_url
 from spiders.urls.owners import Site
 
@@ -19,6 +18,8 @@ _zones = cache(available_timezones)  # reads a folder of six hundred files
 def check_timezone(name: str) -> str:
     """Return `name`. Raises ValueError if it is not an IANA time zone."""
     if name not in _zones():
+        from newslake.dates.nearest import zone_advice  # all words for dates, only to correct a mistake
+
         advice = zone_advice(name) or "use an IANA name such as 'Asia/Seoul'"
         raise ValueError(f"unknown time zone {name!r}: {advice}")
     ZoneInfo(name)

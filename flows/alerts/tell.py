@@ -17,8 +17,9 @@ from flows.alerts.listed import hindrance, lists_told
 from flows.alerts.look import scope_of, seen_in, spikes_in
 from flows.alerts.model import Seen
 from flows.alerts.words import letter_of
+from flows.brief.delivery.due import MARK, is_due, next_due
 from flows.brief.delivery.files import write_files
-from flows.brief.delivery.make import FEEDS_MARK, MARK, is_due, made_or_warned, next_due, write_feeds
+from flows.brief.delivery.make import FEEDS_MARK, made_or_warned, write_feeds
 from flows.messages.deliver import deliver, next_delivery, waiting_words
 from flows.messages.outbox import FILE, NOTICES, Entry, Message, Outbox, open_outbox, read_outbox
 from flows.messages.quiet import last_slot, next_slot

@@ -102,7 +102,7 @@ def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
 
 def _next_brief(watchlist: Watchlist) -> datetime | str | None:
     """Return when the next brief is due: a moment, or in words; None if there is none."""
-    from flows.brief.delivery.make import next_due
+    from flows.brief.delivery.due import next_due
     from flows.messages.outbox import read_outbox
 
     if watchlist.brief is None:

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from flows.search import may_search
 from flows.search.restrict import unknown_names
 from flows.search.search import Searcher
 from flows.topics import Node, parse_query
@@ -30,7 +31,6 @@ _STRING = r"'((?:[^']|'')*)'"
 _CALL = re.compile(
     rf"\bsearch\s*\(\s*{_STRING}\s*\)|{_STRING}|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\3", re.IGNORECASE | re.DOTALL
 )
-_MAY_CALL = re.compile(r"search\b\W*\(", re.IGNORECASE)
 _NONE = np.empty(0)
 _numbers = itertools.count(1)
 _by_number: weakref.WeakValueDictionary[int, InSql] = weakref.WeakValueDictionary()
@@ -88,7 +88,7 @@ def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     Raises:
         UsageError: a query that is written out is wrong. Another one that is wrong fails when it is run.
     """
-    if not _MAY_CALL.search(sql):
+    if not may_search(sql):
         return []
     searches = in_sql(con)
     remarks, nodes = list[str](), dict[str, Node]()

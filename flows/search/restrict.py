@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.topics import Node
-    from warehouse.search.lookup import Only
+    from warehouse.search.plan import Only
 
 
 NOTHING = "nothing was searched"
@@ -93,7 +93,7 @@ def restricted(
             "newslake search … --since EARLIER --until LATER",
         )
     from warehouse.read import sources_of
-    from warehouse.search.lookup import Only
+    from warehouse.search.plan import Only
     from warehouse.search.tags import known_tags
 
     topics, searches, notes = called(watchlist, con, given.topics, NOTHING)

@@ -21,8 +21,8 @@ from warehouse.database.statements import one_state
 from warehouse.memory import memory_of
 from warehouse.notes.read import UNMARKED, Marks, marks_of
 from warehouse.search.attributes import Attributes
-from warehouse.search.lookup import EVERYTHING, Index, Only
-from warehouse.search.plan import FromSource, Tagged
+from warehouse.search.lookup import Index
+from warehouse.search.plan import EVERYTHING, FromSource, Only, Tagged
 from warehouse.search.rank import Numbers, Selected, best_first
 from warehouse.search.results import Shown
 from warehouse.search.selected import Matched, selected

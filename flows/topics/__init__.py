@@ -1,19 +1,25 @@
-"""Select articles by topics, which are named queries in Lucene syntax."""
+"""Select articles by topics, which are named queries in Lucene syntax.
+
+What finds the topics of articles is loaded on first use: to read a watchlist, its queries are only parsed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from flows.topics.matcher import Matcher, TopicMatch
 from flows.topics.nodes import Node
 from flows.topics.query import parse_query
 from newslake.errors import QueryError
+from newslake.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from flows.topics.matcher import Matcher, TopicMatch
 
 __all__ = [
     "NO_TAGS",
@@ -70,4 +76,10 @@ def compile_topics(topics: Sequence[Topic], source_tags: SourceTags = NO_TAGS) -
     Args:
         source_tags: the tags of the sources that have some, by name.
     """
+    from flows.topics.matcher import Matcher
+
     return Matcher(((topic.name, topic.query.tree) for topic in topics), source_tags)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy_names(__name__, {"Matcher": ".matcher", "TopicMatch": ".matcher"})

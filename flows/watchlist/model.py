@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.entities.table import Entity
@@ -17,7 +18,9 @@ from newslake.captures import capture_name, capture_path
 from newslake.errors import WatchlistError
 from spiders.settings import CrawlSettings
 from warehouse.location import Location
-from warehouse.records import SourceRecord
+
+if TYPE_CHECKING:
+    from warehouse.records import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Watchlist:
     @property
     def source_records(self) -> tuple[SourceRecord, ...]:
         """What the warehouse keeps of the sources."""
+        from warehouse.records import SourceRecord
+
         return tuple(SourceRecord(source.name, tuple(source.tags), source.enabled) for source in self.sources)
 
     @property

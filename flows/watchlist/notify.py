@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.watchlist.clock import Quiet
-from warehouse.records import StateChange
+
+if TYPE_CHECKING:
+    from warehouse.records import StateChange
 
 Event = Literal["trouble", "recovery", "takedown"]
 

@@ -23,7 +23,7 @@ from warehouse.explore.runs import (
     runs_query,
 )
 from warehouse.explore.stories import stories_of
-from warehouse.search.lookup import Only
+from warehouse.search.plan import Only
 
 
 def explored(con: duckdb.DuckDBPyConnection) -> list[Any]:

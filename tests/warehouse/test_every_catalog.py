@@ -68,7 +68,7 @@ from warehouse.reading.revisions import revisions_of
 from warehouse.reading.whole import WholeArticle, whole_article
 from warehouse.records import ArticleRecord, LayoutEvidence, LayoutPlace, LoadReport, PartRecord, RunBatch, SourceRecord
 from warehouse.search.catch_up import catch_up
-from warehouse.search.lookup import Only
+from warehouse.search.plan import Only
 from warehouse.search.selected import selected
 from warehouse.search.write import Text, index, sweep
 from warehouse.similarity.write_stories import fingerprint_stored

@@ -38,7 +38,8 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "threads": str(min(os.cpu_count() or 1, 8)),
+        # To open a lake takes dozens of small questions to its catalog, which other threads only make dearer; see _all_threads.
+        "threads": "1",
     }
     if location.is_lake:
         # Otherwise DuckDB hashes all 35 MB of an extension each time a connection loads it: that took most of the time in which a
@@ -62,6 +63,11 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
         con.close()
         raise
     return con
+
+
+def _all_threads(con: duckdb.DuckDBPyConnection) -> None:
+    """Let the questions from now on use the processors of the machine."""
+    con.execute(f"SET threads = {min(os.cpu_count() or 1, 8)}")
 
 
 def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
@@ -142,6 +148,7 @@ def open_writer(
                 if not location.remote_data:
                     Path(location.data).mkdir(parents=True, exist_ok=True)
                 owner.claim(con, location, catalog)
+            _all_threads(con)
             prepare(con)
         with translated(doing, left, system=False, folder=folder):
             data = Path(location.data) if location.is_lake and not location.remote_data else None
@@ -186,6 +193,7 @@ def open_reader(
             else:
                 con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
             migrate.check_readable(con, str(location))
+            _all_threads(con)
             if limits is not None and scratch is not None:
                 closed.limit(con, limits, scratch)
             if not allow_files:

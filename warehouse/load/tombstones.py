@@ -9,7 +9,6 @@ from uuid import UUID
 import duckdb
 
 from newslake.outcomes import Outcome, Reason
-from warehouse.database.stage import stage
 from warehouse.records import FetchRecord
 
 # Stands for the address and in the rows of what was forgotten.
@@ -27,6 +26,8 @@ def forgotten_of(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> set[UUI
     """Return those of the ids, of URLs or articles, that were forgotten."""
     if not con.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone():
         return set()
+    from warehouse.database.stage import stage  # needs pyarrow, and few corpora have anything that was forgotten
+
     stage(con, "asked_ids", {"url_id": "UUID"}, ((each,) for each in set(ids)))
     return {row[0] for row in con.execute("SELECT url_id FROM tombstones SEMI JOIN asked_ids USING (url_id)").fetchall()}
 

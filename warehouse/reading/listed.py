@@ -12,7 +12,7 @@ import duckdb
 from warehouse.database.statements import fetch
 from warehouse.memory import has_rows
 from warehouse.reading.mentions import restriction
-from warehouse.search.lookup import EVERYTHING, Only
+from warehouse.search.plan import EVERYTHING, Only
 
 
 @dataclass(frozen=True, slots=True)

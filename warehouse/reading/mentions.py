@@ -11,7 +11,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.statements import fetch, statement
-from warehouse.search.lookup import EVERYTHING, Only
+from warehouse.search.plan import EVERYTHING, Only
 
 
 @dataclass(frozen=True, slots=True)

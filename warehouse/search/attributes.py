@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from warehouse.database.statements import statement
 from warehouse.memory import Memory
@@ -132,6 +130,9 @@ class Attributes:
 
     def _read(self, query: str) -> Attribute:
         """Return what a query gives: the number of a text, and a value or a list of values."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         table = self._con.execute(query).to_arrow_table()
         docs = table.column(0).to_numpy()
         found = pa.chunked_array(table.column(1)).combine_chunks()

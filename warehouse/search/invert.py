@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from newslake.words.terms import TOKENS, is_pairs, is_term, terms_of
+from newslake.words.terms import is_pairs, is_term, terms_of, tokens_of
 from warehouse.search.rank import Numbers
 
 AT_ONCE = 50_000  # tokens that are strings of Python at once, which take ten times the memory
@@ -34,7 +34,7 @@ class Inverted:
     def add(self, title: str, text: str, *, clitics: bool) -> None:
         """Add a text. `clitics`: see `newslake.words.terms`."""
         for part in (title, text):
-            self._texts[clitics].add(self._count, TOKENS.findall(part))
+            self._texts[clitics].add(self._count, tokens_of()(part))
         self._count += 1
 
     def lengths(self) -> list[int]:

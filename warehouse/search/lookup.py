@@ -3,55 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from newslake.words.terms import MARKS, VERSION
 from warehouse.database.statements import statement
 from warehouse.memory import Memory, remembered
 from warehouse.search.attributes import Attributes
-from warehouse.search.plan import FromSource, Part, Plan, Tagged, Terms, conditions_of, parts_of
+from warehouse.search.plan import FromSource, Only, Part, Plan, Tagged, Terms, conditions_of, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, mask_of, select
 from warehouse.search.tags import known_sources, known_tags, named_so
 
 FEW = 64  # terms that DuckDB skips by; more are joined
-
-
-@dataclass(frozen=True, slots=True)
-class Only:
-    """What a search is restricted to; None and empty: no restriction.
-
-    Attributes:
-        topics: an article has at least one of them, currently.
-        since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
-        tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
-        names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
-        entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
-        events: an article reports one of these events.
-    """
-
-    topics: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    names: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
-    events: tuple[UUID, ...] = ()
-
-    @property
-    def nothing(self) -> bool:
-        return self == EVERYTHING
-
-
-EVERYTHING = Only()
 
 
 class Index:
@@ -168,6 +133,8 @@ def _of_terms(con: duckdb.DuckDBPyConnection, parts: Mapping[str, Part]) -> dict
     """Return the postings of parts that are one term each, by one query."""
     if not parts:
         return {}
+    import pyarrow as pa
+
     terms = list(parts)
     numbers = pa.table({"term": pa.array(terms, pa.string()), "part": pa.array(range(len(terms)), pa.int32())})
     con.register("asked_terms", numbers)

@@ -1,9 +1,11 @@
-"""Define what is looked up in the search index: trees of terms, made from queries by `flows.search.plan`."""
+"""Define what is looked up in the search index: trees of terms, made from queries by `flows.search.plan`, and restrictions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Field(StrEnum):
@@ -101,3 +103,34 @@ def conditions_of(plan: Plan) -> set[Tagged | FromSource]:
             return conditions_of(inner)
         case AllOf(plans) | AnyOf(plans):
             return set().union(*map(conditions_of, plans))
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a search is restricted to; None and empty: no restriction.
+
+    Attributes:
+        topics: an article has at least one of them, currently.
+        since, until: times of publication, or of the first fetch if that is unknown; `until` itself is excluded.
+        tags: an article has at least one of them, by its outlet or by a note; as the corpus writes them (see known_tags).
+        names: an article names one of them, in full or as short as it does, in any case; or has it as an entry of a list.
+        entities: an article names one of these entries of lists, in whichever way it writes them; as the lists write them.
+        events: an article reports one of these events.
+    """
+
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    names: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    events: tuple[UUID, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return self == EVERYTHING
+
+
+EVERYTHING = Only()

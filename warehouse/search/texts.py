@@ -11,7 +11,6 @@ from uuid import UUID
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from warehouse.database.statements import statement
 from warehouse.search.rank import Numbers
@@ -108,4 +107,6 @@ def _listed(docs: Numbers) -> str:
 
 def ask(con: duckdb.DuckDBPyConnection, docs: Numbers) -> None:
     """Make the numbers of indexed texts known to the statements that need asked_docs."""
+    import pyarrow as pa
+
     con.register("asked_docs", pa.table({"doc": pa.array(np.asarray(docs, np.int32))}))

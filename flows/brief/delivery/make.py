@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
+from flows.brief.delivery.due import MARK, moment
 from flows.brief.delivery.files import LATEST, feeds_of, pages_of, write_one
 from flows.brief.delivery.letter import letter_of
 from flows.brief.formats import Form, written
@@ -16,7 +17,6 @@ from flows.brief.model import Brief
 from flows.brief.text import markdown_of
 from flows.brief.words import summary
 from flows.messages.outbox import Entry, Message, Outbox, Page
-from flows.messages.quiet import last_slot, next_slot
 from flows.search.called import missing_names
 from flows.watchlist import Watchlist
 from newslake.errors import NewslakeError, brief
@@ -27,7 +27,7 @@ from warehouse.news import latest_load
 if TYPE_CHECKING:
     import duckdb
 
-MARK, FEEDS_MARK = "[brief]", "[feeds]"  # no alert has such names
+FEEDS_MARK = "[feeds]"  # no alert has such a name
 FIRST = {"run": timedelta(days=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 FEED = timedelta(days=7)
 
@@ -39,27 +39,6 @@ class Made:
     line: str
     markdown: str | None = None
     warnings: tuple[str, ...] = ()
-
-
-def is_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime, *, after_run: bool) -> bool:
-    """Return whether a brief is to be made now: after each run, or once after each moment of its schedule. The first one is."""
-    table = watchlist.brief
-    if table is None:
-        return False
-    if table.every == "run":
-        return after_run
-    made_at = _moment(marks, "made_at")
-    return made_at is None or made_at < last_slot(table.at, table.weekday, now, watchlist.zone) or made_at > now
-
-
-def next_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime) -> datetime | None:
-    """Return when the next brief is due, `now` if it is already; None if there is none, or one after each run."""
-    table = watchlist.brief
-    if table is None or table.every == "run":
-        return None
-    if is_due(watchlist, marks, now, after_run=False):
-        return now
-    return next_slot(table.at, table.weekday, now, watchlist.zone)
 
 
 def make(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, now: datetime) -> Made:
@@ -74,7 +53,7 @@ def make(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Outbox, n
         return Made("", None, warnings)
     with one_state(con):
         until = latest_load(con) or now
-        since = _moment(outbox.marks(), "until") or now - FIRST[table.every]
+        since = moment(outbox.marks(), "until") or now - FIRST[table.every]
         made, _ = brief_of(watchlist, con, min(since, now - timedelta(seconds=1)), max(now, until), names)
     mark = {"until": max(since, until).isoformat(), "made_at": now.isoformat(), "is_empty": made.is_empty}
     files = {} if made.is_empty else pages_of(watchlist, made, now)
@@ -107,7 +86,7 @@ def write_feeds(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox: Ou
     asked = [*sorted(names), watchlist.brief.folder]
     with one_state(con):
         until = latest_load(con) or now
-        if mark.get("asked") == asked and (last := _moment({MARK: mark}, "until")) and not news(con, last, until):
+        if mark.get("asked") == asked and (last := moment({MARK: mark}, "until")) and not news(con, last, until):
             return []
         made, _ = brief_of(watchlist, con, now - FEED, max(now, until), names)
     for name, data in feeds_of(made).items():
@@ -132,8 +111,3 @@ def made_or_warned(watchlist: Watchlist, con: duckdb.DuckDBPyConnection, outbox:
         return make(watchlist, con, outbox, now)
     except NewslakeError as error:
         return Made("", None, (f"no brief could be made: {brief(error)}; the next run tries again: newslake brief",))
-
-
-def _moment(marks: dict[str, dict[str, Any]], name: str) -> datetime | None:
-    written = marks.get(MARK, {}).get(name)
-    return datetime.fromisoformat(written) if written else None

@@ -18,7 +18,7 @@ from newslake.text import one_line
 if TYPE_CHECKING:
     import duckdb
 
-    from warehouse.search.lookup import Only
+    from warehouse.search.plan import Only
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.topics import Node
-    from warehouse.search.lookup import Only
+    from warehouse.search.plan import Only
 
 TABLES = (".csv", ".tsv", ".tab")
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")

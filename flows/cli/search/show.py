@@ -22,7 +22,7 @@ from flows.search.wider import wider
 from flows.topics import Node
 from newslake.text import counted, one_line
 from warehouse.notes.read import Marks
-from warehouse.search.lookup import EVERYTHING, Only
+from warehouse.search.plan import EVERYTHING, Only
 
 
 def show_data(query: str | None, result: Result) -> None:

@@ -40,7 +40,7 @@ def watched(watchlist: Watchlist, *, is_shell: bool = False) -> Watch:
 @contextmanager
 def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, allow_files: bool = False) -> Iterator[Session]:
     """Open the warehouse for the SQL of a user, with limits, in the time zone of the watchlist."""
-    from flows.search.in_sql import prepare
+    from flows.search import may_search
     from warehouse.database.closed import Limits, bytes_of
     from warehouse.query import open_session
 
@@ -48,6 +48,10 @@ def session(watchlist: Watchlist, watch: Watch, memory: str | None = None, *, al
     watch.limit_memory(limits.memory_bytes * 5 // 4 + UNCOUNTED)
 
     def prepared(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if not may_search(sql):
+            return
+        from flows.search.in_sql import prepare
+
         for remark in prepare(con, sql):
             errors.print(f"[yellow]Note:[/] {escape(plain(remark))}", highlight=False, soft_wrap=True)
 

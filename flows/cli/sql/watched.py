@@ -208,7 +208,7 @@ class _Parent:
         if self._ending is not None:
             _end_by(self._ending)
         if code >= 0:
-            sys.exit(code)
+            os._exit(code)  # the child has done all that is due at the end
         if code == -signal.SIGKILL and self._why is not None:
             return self._why
         return _died(-code)

@@ -30,7 +30,7 @@ from newslake.errors import NewslakeError, QueryError
 from newslake.text import counted
 from warehouse.events.read import Told, told_of
 from warehouse.explore.found import Count
-from warehouse.search.lookup import Only
+from warehouse.search.plan import Only
 from warehouse.search.saved import saved_searches
 
 LABELS = {

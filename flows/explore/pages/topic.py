@@ -21,7 +21,7 @@ from warehouse.brief.news import first_collection, past_of_articles, past_of_top
 from warehouse.explore.stories import TopicStory, stories_of
 from warehouse.read import topic_counts, topics_of
 from warehouse.records import TopicCount
-from warehouse.search.lookup import Only
+from warehouse.search.plan import Only
 from warehouse.search.saved import saved_searches
 from warehouse.search.texts import ids_of
 

@@ -1,8 +1,19 @@
-"""Compare lists of names with texts in whichever way these write them. Pure."""
+"""Compare lists of names with texts in whichever way these write them. Pure.
 
-from newslake.names.lists.index import NameList
+`NameList`, which compares, is loaded on first use: to read a list, or the options of a command, takes no more than what it is.
+"""
+
+from typing import TYPE_CHECKING
+
+from newslake.lazy import lazy_names
 from newslake.names.lists.model import Entry, Hit, Kind, Match
+
+if TYPE_CHECKING:
+    from newslake.names.lists.index import NameList
 
 RULES = 3  # version of the rules: with a higher one, all articles are compared again
 
 __all__ = ["RULES", "Entry", "Hit", "Kind", "Match", "NameList"]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy_names(__name__, {"NameList": ".index"})

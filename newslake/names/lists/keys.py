@@ -13,7 +13,7 @@ from newslake.names.lists.model import Kind
 from newslake.names.lists.sounds import skeletons, sounds
 from newslake.names.lists.syllables import Syllables, initial_law, korean_keys
 from newslake.words.folding import PLAIN, fold
-from newslake.words.terms import TOKENS, terms_of
+from newslake.words.terms import terms_of, tokens_of
 
 __all__ = [
     "class_of_hangul",
@@ -84,7 +84,7 @@ def terms_of_word(raw: str) -> tuple[str, ...]:
     """Return the terms of an index that a word of a text has."""
     if PLAIN.fullmatch(raw):
         return (raw.lower(),)
-    return tuple(term for token in TOKENS.findall(raw) for term in terms_of(token, clitics=True)[1])
+    return tuple(term for token in tokens_of()(raw) for term in terms_of(token, clitics=True)[1])
 
 
 def deletions(key: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import product
 
 from hypothesis import example, given, settings
@@ -130,3 +131,9 @@ def test_a_plain_word_has_one_reading_and_one_form_in_small_letters(word: str) -
     if PLAIN.fullmatch(word):
         assert (readings(word), forms_of(word, clitics=True)) == ([(0, len(word))], {word.lower()})
         assert fold(word) == word.lower()
+
+
+def test_every_combining_mark_is_part_of_its_word() -> None:
+    marks = (chr(code) for code in range(0x300, 0x11000) if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"))
+    apart = [mark for mark in marks if [token.raw for token in tokens(f"a{mark}")] != [f"a{mark}"]]
+    assert apart == []

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.name_lists.labelled import Listed, read
 from newslake.names.lists import Entry, Hit, Kind, Match, NameList
 from newslake.names.lists.vocabulary import Needed, Vocabulary
-from newslake.words.terms import MARKS, TOKENS, terms_of
+from newslake.words.terms import MARKS, terms_of, tokens_of
 
 KINDS = {"person": Kind.PERSON, "company": Kind.ORGANISATION, "vessel": Kind.VESSEL}
 KANA = re.compile("[ァ-ヺ]")  # of which an index tells too little
@@ -109,7 +109,7 @@ def test_a_look_at_the_words_of_an_index_loses_hardly_a_hit(match: Match) -> Non
     names, sentences = read()
     entries = [Entry(one.name, one.aliases, KINDS[one.kind]) for one in names]
     vocabulary = Vocabulary(entries, match)
-    terms = [{term for token in TOKENS.findall(one.text) for term in terms_of(token, clitics=True)[1]} for one in sentences]
+    terms = [{term for token in tokens_of()(one.text) for term in terms_of(token, clitics=True)[1]} for one in sentences]
     vocabulary.take(sorted(term for term in set[str]().union(*terms) if term[0] not in MARKS))
     ways = [[[set(vocabulary.terms_of(need)) for need in way] for way in vocabulary.ways(one)] for one in range(len(names))]
     needed = {
