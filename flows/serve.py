@@ -18,7 +18,7 @@ from types import FrameType
 
 from flows.orchestration.keeper import PrefectKeeper
 from flows.orchestration.server import free_port
-from flows.orchestration.settings import running_server
+from flows.orchestration.settings import configured_server, running_server
 from flows.runs.progress import log
 from flows.schedule.agenda import Agenda
 from flows.schedule.status import BEAT_SECONDS, Status, write_status
@@ -46,7 +46,7 @@ def serve(
 ) -> None:
     """Serve a watchlist's schedule until SIGINT, SIGTERM or SIGHUP, and log what happens to standard output.
 
-    Uses the Prefect server of `PREFECT_API_URL` if the environment names one, otherwise runs its own.
+    Uses the Prefect server that the user configured (see `flows.orchestration.settings`), otherwise runs its own.
 
     Args:
         port: of its own Prefect server, on loopback.
@@ -57,7 +57,7 @@ def serve(
     """
     with ExitStack() as stack:
         _hold(stack, watchlist)
-        keeper, url = None, None if without_prefect else os.environ.get("PREFECT_API_URL")
+        keeper, url = None, None if without_prefect else configured_server()
         if not without_prefect and url is None:
             _wait_for_port(port)
             keeper = PrefectKeeper(watchlist, port, log, now)

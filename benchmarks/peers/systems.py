@@ -31,12 +31,12 @@ ARTICLES = "SELECT count(*) AS articles, count(DISTINCT source) AS sources FROM 
 
 
 def newslake(folder: Path, urls: Sequence[str]) -> Counts:
-    """Run newslake as a user does: `newslake run`, then a query."""
-    return _newslake(folder, urls)
+    """Run newslake through a Prefect server that is started for it: `newslake run --prefect`, then a query."""
+    return _newslake(folder, urls, "--prefect")
 
 
 def newslake_plain(folder: Path, urls: Sequence[str]) -> Counts:
-    """Run the same without Prefect."""
+    """Run the same without Prefect, as `newslake run` does by itself."""
     return _newslake(folder, urls, "--plain")
 
 

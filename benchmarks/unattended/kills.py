@@ -123,7 +123,7 @@ class Bench:
             return [con.execute(f"{query} ORDER BY ALL").fetchall() for query in CORPUS]
 
     def _command(self, what: str, through_prefect: bool = False) -> list[str]:
-        options = [] if what != "run" else self.only if through_prefect else ["--plain", *self.only]
+        options = [] if what != "run" else ["--prefect" if through_prefect else "--plain", *self.only]
         return [*COMMAND, what, *options, "--config", str(self.config)]
 
     def let_through(self, what: str) -> None:

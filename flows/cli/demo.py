@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from flows.cli.console import output, say
-from flows.cli.run import collector, show_summary
+from flows.cli.run import Plain, WithPrefect, collector, show_summary, through_prefect
 from flows.cli.sql import Format, show
 from flows.watchlist import load_watchlist
 from newslake.errors import UsageError
@@ -48,7 +48,8 @@ MARKER = ".newslake-demo"
 
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where the demo keeps its data; emptied first.")] = Path("demo-data"),
-    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server.")] = False,
+    plain: Plain = False,
+    prefect: WithPrefect = False,
 ) -> None:
     """Run the whole pipeline twice against a bundled sample site on loopback, then ask questions. No network needed.
 
@@ -60,12 +61,13 @@ def demo(
     from warehouse.database.connect import open_reader
     from warehouse.query import Session
 
+    through = through_prefect(plain=plain, prefect=prefect)
     folder = folder.resolve()
     _empty(folder)
     began = datetime.now(UTC)
     with SampleSite() as site:
         watchlist = load_watchlist(site.watchlist(folder))
-        with collector(watchlist, without_prefect=plain) as collect_once:
+        with collector(watchlist, prefect=through) as collect_once:
             output.print(Rule("First collection: five outlets, five formats", align="left"))
             show_summary(collect_once([]), next_step=False)
             site.edition = 2

@@ -20,7 +20,7 @@ from flows.reports.summary import brief_list, copies, edits, gained, gone_lines,
 from flows.runs.set_aside import aside_line
 from flows.watchlist import Watchlist, load_watchlist
 from flows.watchlist.choose import collected_sources
-from newslake.errors import NewslakeError, StorageError
+from newslake.errors import NewslakeError, StorageError, UsageError
 from newslake.secrecy import redacted
 from newslake.text import counted
 
@@ -31,24 +31,33 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--source", "-s", metavar="NAME", help="Collect this source only; may be given more than once."),
 ]
-Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, nothing in its UI.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect, also where its server runs: the same steps.")]
+WithPrefect = Annotated[bool, typer.Option("--prefect", help="With Prefect: starts a server for this run where none runs.")]
 
 
-def run(config: Config = DEFAULT_CONFIG, source: Only = None, plain: Plain = False, as_json: AsJson = False) -> None:
+def run(
+    config: Config = DEFAULT_CONFIG,
+    source: Only = None,
+    plain: Plain = False,
+    prefect: WithPrefect = False,
+    as_json: AsJson = False,
+) -> None:
     """Collect once: crawl, clean, match, deduplicate, load.
 
-    Ends with a table of what became of every URL.
+    Ends with a table of what became of every URL. Prefect's UI shows the run if a server runs: that of `newslake serve`, or the
+    one of PREFECT_API_URL.
     Exit code 0: all done; 1: some sources failed, or a run was set aside; 2: the watchlist is wrong.
 
     Example: [bold]newslake run --config watchlist.toml --source yonhap[/]
     """
     from newslake.locks import refuse_second_collection
 
+    through = through_prefect(plain=plain, prefect=prefect)
     watchlist = load_watchlist(config)
     check_addresses(watchlist)
     collected_sources(watchlist, source or ())
     refuse_second_collection(watchlist.state)  # now, before Prefect would report it as a failed run of its own
-    with collector(watchlist, without_prefect=plain) as collect_once:
+    with collector(watchlist, prefect=through) as collect_once:
         collected = collect_once(source or [])
     if as_json:
         print_json(as_data(collected))
@@ -62,20 +71,33 @@ def say_error(text: str) -> None:
     errors.print(escape(plain(redacted(text))), highlight=False, soft_wrap=True)
 
 
+def through_prefect(*, plain: bool, prefect: bool) -> bool | None:
+    """Return what the options say: with Prefect, without it, or with it where a server runs (None)."""
+    if plain and prefect:
+        raise UsageError(
+            "--plain is without Prefect, and --prefect with it", left="nothing was collected", next="leave one of them out"
+        )
+    return True if prefect else False if plain else None
+
+
 @contextmanager
-def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterator[Callable[[list[str]], Collected]]:
+def collector(watchlist: Watchlist, *, prefect: bool | None = None) -> Iterator[Callable[[list[str]], Collected]]:
     """Yield a function that collects once, through Prefect or as plain functions, with live progress on the error console.
 
-    Starts Prefect's server where none is running, and stops it at the end of the block.
+    Args:
+        prefect: True: through Prefect, whose server is started where none runs, and stopped at the end of the block; False: as
+            plain functions; None: through Prefect where a server runs.
     """
-    from flows.collect import collect
-    from flows.orchestration.server import prefect_server
-    from flows.orchestration.settings import settle_prefect
-
     with ExitStack() as stack:
-        if not without_prefect:
+        if prefect is None:
+            prefect = _has_server(watchlist)
+        if prefect:
+            from flows.orchestration.settings import settle_prefect
+
             settle_prefect(watchlist)
             if "PREFECT_API_URL" not in os.environ:
+                from flows.orchestration.server import prefect_server
+
                 try:
                     stack.enter_context(prefect_server(watchlist))
                 except StorageError:
@@ -83,11 +105,13 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 except NewslakeError as error:
                     # Collecting matters more than its orchestrator.
                     say_error(f"{error.happened}; collecting without Prefect.")
-                    without_prefect = True
+                    prefect = False
 
         def collect_once(only: list[str]) -> Collected:
             with live_progress(errors) as progress:
-                if without_prefect:
+                if not prefect:
+                    from flows.collect import collect
+
                     return collect(watchlist, only, progress)
                 # Prefect reads its settings when it is first imported, so import it only once its server's address is known.
                 from flows.orchestrate import collect_with_prefect
@@ -95,6 +119,16 @@ def collector(watchlist: Watchlist, *, without_prefect: bool = False) -> Iterato
                 return collect_with_prefect(watchlist, only, progress, say_error)
 
         yield collect_once
+
+
+def _has_server(watchlist: Watchlist) -> bool:
+    """Return whether a Prefect server runs; say so if the one that the user configured does not answer."""
+    from flows.orchestration.settings import configured_server, has_server
+
+    found = has_server(watchlist)
+    if not found and (url := configured_server()):
+        say_error(f"no Prefect server answers at {url}; collecting without Prefect")
+    return found
 
 
 def as_data(collected: Collected) -> dict[str, object]:
@@ -156,7 +190,7 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
 def serve(
     config: Config = DEFAULT_CONFIG,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Loopback port of the Prefect server and its UI.")] = 4200,
-    plain: Plain = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: the same steps, no server, no UI.")] = False,
 ) -> None:
     """Collect each source on its schedule, with a Prefect server on loopback, until stopped with Ctrl-C.
 

@@ -1,16 +1,16 @@
 """Choose Prefect's settings and server for this process, before `prefect` is first imported.
 
 Prefect keeps its files in the watchlist's state folder, so two watchlists never share a server by accident, and telemetry is off.
-Runs use the server named by `PREFECT_API_URL` if it is set, otherwise that of a `newslake serve` on the same watchlist, otherwise
-one of their own (`flows.orchestration.server`).
+Runs use the server that the user configured (`PREFECT_API_URL`, or the active profile in a `PREFECT_HOME` of the user), otherwise
+that of a `newslake serve` on the same watchlist. Where neither answers they do without Prefect, unless asked to start a server of
+their own (`flows.orchestration.server`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
+import tomllib
 from pathlib import Path
 
 from flows.watchlist import Watchlist
@@ -52,7 +52,9 @@ def settle_prefect(watchlist: Watchlist) -> None:
     for name, value in prefect_settings(watchlist).items():
         os.environ.setdefault(name, value)
     share_password()
-    if "PREFECT_API_URL" not in os.environ and (url := running_server(watchlist)):
+    if url := configured_server():
+        os.environ["PREFECT_API_URL"] = url
+    elif url := running_server(watchlist):
         os.environ["PREFECT_API_URL"] = url
         share_password(of_own_server=True)
 
@@ -65,6 +67,31 @@ def share_password(*, of_own_server: bool = False) -> None:
     """
     if SERVER_PASSWORD in os.environ and (of_own_server or PASSWORD not in os.environ):
         os.environ[PASSWORD] = os.environ[SERVER_PASSWORD]
+
+
+def configured_server() -> str | None:
+    """Return the API address that the user configured, whether a server answers there or not; None if there is none.
+
+    The profiles in the home folder are no such choice: they are for other programs, and at the usual port of loopback may be the
+    server of another watchlist.
+    """
+    if url := os.environ.get("PREFECT_API_URL"):
+        return url
+    home = os.environ.get("PREFECT_HOME")
+    if home is None:
+        return None
+    try:
+        said = tomllib.loads((Path(home).expanduser() / "profiles.toml").read_text("utf-8"))
+        return str(said["profiles"][os.environ.get("PREFECT_PROFILE", said["active"])]["PREFECT_API_URL"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def has_server(watchlist: Watchlist) -> bool:
+    """Return whether a Prefect server runs that a run of this watchlist is to use."""
+    if url := configured_server():
+        return answers(url, also_refusing=True)
+    return running_server(watchlist) is not None
 
 
 def server_file(watchlist: Watchlist) -> Path:
@@ -81,10 +108,19 @@ def running_server(watchlist: Watchlist) -> str | None:
     return url if answers(url) else None
 
 
-def answers(api_url: str, seconds: float = 2.0) -> bool:
-    """Return whether a Prefect server answers at this address within so many seconds."""
+def answers(api_url: str, seconds: float = 2.0, *, also_refusing: bool = False) -> bool:
+    """Return whether a Prefect server answers at this address within so many seconds.
+
+    Args:
+        also_refusing: count the answer of a server that wants to know first who asks.
+    """
+    import urllib.error  # here, because most runs ask no server
+    import urllib.request
+
     try:
         with urllib.request.urlopen(f"{api_url}/health", timeout=seconds) as response:
             return bool(response.status == 200)
-    except (OSError, urllib.error.URLError, ValueError):
+    except urllib.error.HTTPError as error:
+        return also_refusing and error.code in (401, 403)
+    except (OSError, ValueError):
         return False

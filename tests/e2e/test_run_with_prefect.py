@@ -25,7 +25,7 @@ def test_a_run_set_aside_is_told_to_prefect_and_notified(tmp_path: Path) -> None
         config = watchlist(tmp_path, f"{site.url}/feed")
         run_id = spoilt(config, site)
         config.write_text(f'[notify]\nurls = ["json://127.0.0.1:{inbox.port}/told"]\n{config.read_text()}')
-        done = newslake_process("run", "--json", "--config", config, seconds=220)
+        done = newslake_process("run", "--prefect", "--json", "--config", config, seconds=220)
     assert done.returncode == 1, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert [aside["run_id"] for aside in told["set_aside"]] == [run_id]
@@ -57,7 +57,7 @@ def test_the_cookies_of_a_subscriber_are_not_on_the_page_of_a_run(tmp_path: Path
         )
         site.redirect("/news/oil-goes.html", f"http://127.0.0.1:9/{from_file}")
         site.feed("/feed", "/news/oil-comes.html", "/news/oil-goes.html")
-        done = newslake_process("run", "--config", config, seconds=220)
+        done = newslake_process("run", "--prefect", "--config", config, seconds=220)
         assert from_file in " ".join(asked.headers.get("cookie", "") for asked in site.asked)
     names, lines = _pages(tmp_path)
     assert len(names) == 1 and lines
@@ -75,7 +75,7 @@ def test_captures_without_their_journal_are_set_aside(tmp_path: Path) -> None:
         config = site.watchlist(tmp_path)
         folder = run_folder(tmp_path, RUN)
         (folder / "crawl" / "crawl-00000.warc.gz").write_bytes(b"fetched")
-        done = newslake_process("run", "--source", "harbor-ledger", "-c", config, seconds=220)
+        done = newslake_process("run", "--prefect", "--source", "harbor-ledger", "-c", config, seconds=220)
     assert done.returncode == 1, done.stderr  # since a run was set aside
     assert "no journal" in done.stderr
     assert (tmp_path / "data/state/set-aside" / folder.name / "crawl" / "crawl-00000.warc.gz").read_bytes() == b"fetched"

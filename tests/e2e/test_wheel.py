@@ -65,7 +65,7 @@ def test_the_demo_runs_from_the_wheel_without_the_checkout(wheel: Path, tmp_path
     run(*pip, wheel, cwd=tmp_path)
     where = run(bare / "bin" / "python", "-c", "import flows, newslake; print(flows.__path__, newslake.__file__)", cwd=tmp_path)
     assert str(ROOT) not in where and where.count(str(bare)) == 2
-    shown = run(bare / "bin" / "newslake", "demo", "--folder", "demo", cwd=tmp_path)
+    shown = run(bare / "bin" / "newslake", "demo", "--prefect", "--folder", "demo", cwd=tmp_path)
     assert "Second collection" in shown and "SELECT title, sources, copies FROM stories" in shown
     rows = run(
         bare / "bin" / "newslake",

@@ -38,7 +38,7 @@ def site() -> Iterator[SampleSite]:
 def ran(site: SampleSite, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done, Done]:
     """A watchlist, its first collection as JSON, and its second as people read it."""
     config = site.watchlist(tmp_path_factory.mktemp("ran"))
-    return config, newslake("run", "--plain", "--json", "-c", config), newslake("run", "--plain", "-c", config)
+    return config, newslake("run", "--plain", "--json", "-c", config), newslake("run", "-c", config)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -200,7 +200,7 @@ def test_a_missing_watchlist_is_told_what_to_do(tmp_path: Path) -> None:
 def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     """A folder in which the demo was run, and what it said."""
     folder = tmp_path_factory.mktemp("demo")
-    return folder, newslake("demo", "--plain", cwd=folder)
+    return folder, newslake("demo", cwd=folder)
 
 
 def test_the_demo_ends_with_answers_and_leaves_foreign_folders_alone(demonstrated: tuple[Path, Done], tmp_path: Path) -> None:
