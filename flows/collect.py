@@ -10,15 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flows.alerts.tell import Told, tell
-from flows.learn.source import Before, learn
-from flows.refine.joined import first_ids, joined
-from flows.refine.owned import at_own_address
-from flows.refine.pool import refine
-from flows.refine.repeated_lines import without_repeated
-from flows.refine.uniform import without_uniform
+from flows.alerts.told import Told, is_needed
+from flows.learn.memory import Learned
 from flows.reports.notify import notify_load, notify_set_aside
 from flows.runs.account import read_account
 from flows.runs.captures import keep_captures
@@ -27,9 +23,8 @@ from flows.runs.clock import check_clock
 from flows.runs.folder import UNREADABLE, RunFolder, finish_run, readable_run, start_run, unfinished_runs
 from flows.runs.frontier import Due, Frontier, plan_visits, write_frontier
 from flows.runs.left_alone import left_alone_line
-from flows.runs.memory import drop_forgotten, read_memory, read_pages
+from flows.runs.memory import drop_forgotten, read_memory
 from flows.runs.out_of_time import out_of_time_line
-from flows.runs.pages import page_tasks
 from flows.runs.progress import SILENT, Watcher
 from flows.runs.set_aside import (
     SetAside,
@@ -42,7 +37,6 @@ from flows.runs.set_aside import (
 )
 from flows.search.listed import compare_after_run
 from flows.search.upkeep import index_rest
-from flows.topics import compile_topics
 from flows.watchlist import Watchlist
 from flows.watchlist.choose import collected_sources
 from newslake import __version__
@@ -52,13 +46,15 @@ from newslake.locks import only_one_collection
 from newslake.outcomes import Reason
 from spiders.crawl import CrawlJob, CrawlReport, crawl
 from spiders.sources import Source
-from spiders.urls.owners import Owners
-from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
+from warehouse.database.connect import LONG_WAIT, leave_reader, one_reader, open_reader, open_writer
 from warehouse.load.run import load
 from warehouse.load.tombstones import tombstones
 from warehouse.read import has_run, in_vain, known_urls, last_collection, listings_of_others, states_of, unread_listings, waits
-from warehouse.records import LoadReport, RunBatch, RunRecord, StateChange
+from warehouse.records import LoadReport, RepeatedLine, RunBatch, RunRecord, StateChange
 from warehouse.upgrade import bring_up_to_date
+
+if TYPE_CHECKING:
+    from flows.refine.page import Refined
 
 # A source in one of these states has its feeds and sitemaps looked for again, see spiders.listings.rediscovery.
 IN_TROUBLE = {"failing", "silent", "stale"}
@@ -107,7 +103,7 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     sources = steps.choose(watchlist, only)
     check_clock()
     began = datetime.now(UTC)
-    with only_one_collection(watchlist.state):
+    with only_one_collection(watchlist.state), one_reader():
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         recovered = steps.recover(watchlist, watch)
         run = start_run(watchlist.state, steps.flow)
@@ -288,6 +284,7 @@ def crawl_sources(watchlist: Watchlist, sources: Sequence[Source], run: RunFolde
             watched=watchlist.sources,
             left_alone=closed,
         )
+        leave_reader()
         watch.crawling([source.name for source in sources])
         return crawl(job, watch.crawl_event, watch.stop)
 
@@ -325,21 +322,19 @@ def clean_and_match(watchlist: Watchlist, run: RunFolder, watch: Watcher = SILEN
     Args:
         was_killed: the run was interrupted, so its journal may name captures that never reached the disk.
     """
-    sources = {source.name: source for source in watchlist.sources}
     account = read_account(run.crawl, was_killed=was_killed)
     ids = [UUID(hex=entry.found.id) for entry in account.entries if entry.ended and entry.ended.file]
-    known = read_memory(watchlist, sorted({entry.found.source for entry in account.captured}), ids)
-    tasks = page_tasks(account.captured, sources, run.crawl, known)
-    watch.cleaning(len(tasks))
-    seconds = watchlist.crawl.cleaning_seconds
-    tags = watchlist.source_tags
-    pages = without_uniform(refine(tasks, watchlist.topics, tags, seconds_per_source=seconds, by_turns=True, on_page=watch.page))
-    learned = learn(pages, Before(known.places, known.evidence), run.run_id, run.started_at)
-    pages = at_own_address(pages, Owners(source.site for source in watchlist.sources))
-    matcher = compile_topics(watchlist.topics, tags)
-    pages = joined(pages, read_pages(watchlist, *first_ids(pages)), matcher)
-    pages, repeated = without_repeated(pages, known.texts, known.repeated, matcher)
-    refined = {page.key: page for page in pages}
+    captured = account.captured
+    known = read_memory(watchlist, sorted({entry.found.source for entry in captured}), ids)
+    refined: dict[str, Refined] = {}
+    repeated: list[RepeatedLine] = []
+    learned = Learned()
+    if captured:
+        from flows.runs.cleaning import clean_pages  # with the parsers of pages, which a run that brings none does not need
+
+        refined, repeated, learned = clean_pages(watchlist, run, captured, known, watch)
+    else:
+        watch.cleaning(0)
     with storage_errors(watchlist.captures):
         fetches = drop_forgotten(watchlist, [account.fetch(entry, refined.get(entry.found.id)) for entry in account.entries])
         kept = keep_captures(watchlist, run, fetches, known.of_articles)
@@ -366,6 +361,15 @@ def load_run(watchlist: Watchlist, run: RunFolder, cleaned: Cleaned, state: str,
         return load(writer, batch)
 
 
+def _tell(watchlist: Watchlist, began: datetime) -> Told:
+    """Tell what there is to tell. Most watchlists have nothing, and do not load what that takes."""
+    if not is_needed(watchlist):
+        return Told()
+    from flows.alerts.tell import tell
+
+    return tell(watchlist, began)
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """The steps of a collection. `flows.orchestrate` replaces them by Prefect tasks.
@@ -379,5 +383,5 @@ class Steps:
     clean: Callable[[Watchlist, RunFolder, Watcher], Cleaned] = clean_and_match
     load: Callable[[Watchlist, RunFolder, Cleaned, str, Watcher], LoadReport] = load_run
     notify: Callable[[Watchlist, LoadReport], list[str]] = notify_load
-    tell: Callable[[Watchlist, datetime], Told] = tell
+    tell: Callable[[Watchlist, datetime], Told] = _tell
     flow: str = "collect"

@@ -25,7 +25,8 @@ from prefect.runtime import deployment, flow_run
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelled, Completed, Failed
 
-from flows.alerts.tell import Told, tell
+from flows.alerts.tell import tell
+from flows.alerts.told import Told
 from flows.collect import Collected, Steps, clean_and_match, collect, crawl_sources, load_run, recover
 from flows.maintain import maintain, maintain_line
 from flows.orchestration.run_page import OnPage, RunPage

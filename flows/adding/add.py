@@ -9,7 +9,7 @@ from functools import partial
 from urllib.parse import urljoin
 from uuid import UUID
 
-from flows.alerts.tell import Told
+from flows.alerts.told import Told
 from flows.collect import Collected, Steps, collect
 from flows.runs.folder import RunFolder
 from flows.runs.left_alone import left_alone_line

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,12 +15,13 @@ from flows.alerts.again import Told as ToldSpike
 from flows.alerts.listed import hindrance, lists_told
 from flows.alerts.look import scope_of, seen_in, spikes_in
 from flows.alerts.model import Seen
+from flows.alerts.told import Told, is_needed
 from flows.alerts.words import letter_of
 from flows.brief.delivery.due import MARK, is_due, next_due
 from flows.brief.delivery.files import write_files
 from flows.brief.delivery.make import FEEDS_MARK, made_or_warned, write_feeds
 from flows.messages.deliver import deliver, next_delivery, waiting_words
-from flows.messages.outbox import FILE, NOTICES, Entry, Message, Outbox, open_outbox, read_outbox
+from flows.messages.outbox import NOTICES, Entry, Message, Outbox, open_outbox, read_outbox
 from flows.messages.quiet import last_slot, next_slot
 from flows.messages.turn import one_at_a_time
 from flows.search.called import called, missing_names
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     import duckdb
 
 OWN_MARKS = (MARK, FEEDS_MARK, NOTICES)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was told after a run: lines for its summary, warnings, and the brief in Markdown if one was made."""
-
-    lines: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    brief: str | None = None
 
 
 def utc_now() -> datetime:
@@ -69,11 +60,6 @@ def tell(watchlist: Watchlist, began: datetime, *, after_run: bool = True, now: 
         return Told(warnings=(f"another process sends messages; the next run tells what this one brought: {brief(error)}",))
     except Exception as error:  # noqa: BLE001 - a mistake in a brief or an alert must not cost the run
         return Told(warnings=(f"nothing was told of this run, and the next one tries again: {brief(error)}",))
-
-
-def is_needed(watchlist: Watchlist) -> bool:
-    """Return whether the watchlist has anything to tell, or had."""
-    return watchlist.brief is not None or bool(watchlist.alerts) or (watchlist.state / FILE).exists()
 
 
 def next_telling(watchlist: Watchlist, now: datetime) -> datetime | None:

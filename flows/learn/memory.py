@@ -1,17 +1,25 @@
-"""Turn what is stored of layouts into the layouts by which pages are read, and choose among them. Pure."""
+"""Turn what is stored of layouts into the layouts by which pages are read, and choose among them; what a run adds. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flows.clean.outlet.layout import Layout, Part
-from warehouse.records import LayoutPlace
+from warehouse.records import LayoutEvidence, LayoutPlace
 
-__all__ = ["Layouts", "layouts_by_source", "to_read_by"]
+__all__ = ["Layouts", "Learned", "layouts_by_source", "to_read_by"]
 
 Layouts = Mapping[str, tuple[Layout, ...]]  # of each source, by version
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a run learned: new versions and those that ended, and all evidence of the sources that it observed."""
+
+    layouts: tuple[LayoutPlace, ...] = ()
+    evidence: tuple[LayoutEvidence, ...] = ()
 
 
 def layouts_by_source(places: Iterable[LayoutPlace]) -> Layouts:

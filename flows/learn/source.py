@@ -13,10 +13,11 @@ from uuid import UUID
 from flows.clean.outlet.layout import Part, Seen
 from flows.learn.evidence import ENOUGH, Evidence, Key, chosen
 from flows.learn.learn import count
+from flows.learn.memory import Learned
 from flows.refine.page import Refined
 from warehouse.records import LayoutEvidence, LayoutPlace
 
-__all__ = ["Before", "Learned", "learn"]
+__all__ = ["Before", "learn"]
 
 # Pages in a row without the layout in use, after which it counts as changed. For each version that was replaced in this time as
 # many more: pages of an outlet with several templates may come in batches.
@@ -25,14 +26,6 @@ GONE, LATELY = 5, timedelta(days=30)
 MANY = 200
 # The most places of each kind of which evidence is kept.
 _KEPT = {Part.CONTAINER: 8, Part.DATE: 12, Part.BYLINE: 12, Part.ASIDE: 60}
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What a run learned: new versions and those that ended, and all evidence of the sources that it observed."""
-
-    layouts: tuple[LayoutPlace, ...] = ()
-    evidence: tuple[LayoutEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flows.refine.page import Refined
 from newslake.errors import StorageError
 from newslake.outcomes import End, Origin, Outcome, Reason, is_left_alone
 from spiders.journal import Ended, Found, Relisted, read_journal
 from spiders.urls.canonical import canonicalise
 from spiders.warc.check import Fault, unresolved
 from warehouse.records import FetchRecord
+
+if TYPE_CHECKING:
+    from flows.refine.page import Refined
 
 INTERRUPTED = "the run was interrupted before this URL was fetched; the next run takes it up"
 

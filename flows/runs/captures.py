@@ -10,8 +10,6 @@ from uuid import UUID
 from flows.runs.folder import RunFolder
 from flows.watchlist import Watchlist
 from newslake.outcomes import Outcome, Reason
-from spiders.warc.kept import keep
-from spiders.warc.manifest import Event, record
 from warehouse.records import FetchRecord, PartRecord
 
 __all__ = ["Place", "keep_captures", "moved", "place_of"]
@@ -47,6 +45,9 @@ def keep_captures(
     ]
     copies: dict[Place, Place] = {}
     if chosen:
+        from spiders.warc.kept import keep
+        from spiders.warc.manifest import Event, record
+
         day = watchlist.captures / f"{run.started_at:%Y-%m-%d}"
         day.mkdir(parents=True, exist_ok=True)
         file = day / f"{run.run_id}.warc.gz"

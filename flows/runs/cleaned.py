@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from flows.learn.source import Learned
+from flows.learn.memory import Learned
 from warehouse.records import FetchRecord, RepeatedLine
 
 

@@ -55,6 +55,8 @@ def read_memory(watchlist: Watchlist, sources: Sequence[str], url_ids: Sequence[
         return Memory()
     try:
         with open_reader(watchlist.warehouse, allow_files=True) as con:
+            if not sources:
+                return Memory(of_articles=urls_of_articles(con, url_ids))
             return Memory(
                 recent_texts(con, sources),
                 repeated_lines(con, sources),

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Event
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from flows.refine.page import Refined
 from newslake.secrecy import redacted
 from spiders.journal import Ended, Found
+
+if TYPE_CHECKING:
+    from flows.refine.page import Refined
 
 
 class Watcher(Protocol):

@@ -22,7 +22,7 @@ from newslake.errors import QueryError, UsageError
 from newslake.text import counted
 from warehouse.database.errors import interruptible
 from warehouse.search.beside import Beside
-from warehouse.search.lookup import missing
+from warehouse.search.catch_up import missing
 from warehouse.search.rank import Numbers
 from warehouse.search.results import Column, Found, as_found, declare
 

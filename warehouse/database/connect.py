@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,6 +167,8 @@ def open_reader(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for reading; unqualified names are its tables. Readers of a lake neither block a writer nor wait for it.
 
+    Inside a block of `one_reader`, it is the connection that the reader before has left.
+
     A user who may read the files of the warehouse and not write them reads the state of this moment.
 
     Args:
@@ -178,9 +182,75 @@ def open_reader(
         ForeignData: the catalog and the data folder belong to two warehouses.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
-    doing, left = f"read {location.in_words}", "nothing was changed"
+    kept = _kept.get()
+    is_kept = kept is not None and location.is_lake and allow_files and limits is None
+    opened = kept.lent(location) if kept and is_kept else _opened_reader(location, allow_files, limits)
+    with opened as con, translated(f"read {location.in_words}", "nothing was changed", system=False):
+        yield con
+
+
+@contextmanager
+def one_reader() -> Iterator[None]:
+    """Let the readers of a lake inside the block, one after the other, be one connection: it takes longer to open a lake than to
+    answer most questions. Each sees what was committed before it."""
+    kept = _KeptReader()
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        kept.close()
+
+
+def leave_reader() -> None:
+    """Close a connection that a block of `one_reader` keeps to a server, before work of hours: a server may end one that asks
+    nothing for long."""
+    if (kept := _kept.get()) is not None:
+        kept.close(to_server=True)
+
+
+class _KeptReader:
+    def __init__(self) -> None:
+        self._open: tuple[Location, ExitStack, duckdb.DuckDBPyConnection] | None = None
+        self._in_use = threading.Lock()
+
+    @contextmanager
+    def lent(self, location: Location) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield the connection, or one of its own while another reader has it."""
+        if not self._in_use.acquire(blocking=False):
+            with _opened_reader(location) as con:
+                yield con
+            return
+        try:
+            if self._open is None or self._open[0] != location:
+                self.close()
+                with ExitStack() as stack:
+                    con = stack.enter_context(_opened_reader(location))
+                    self._open = (location, stack.pop_all(), con)
+            try:
+                yield self._open[2]
+            except BaseException:
+                self.close()  # whatever state it is in
+                raise
+        finally:
+            self._in_use.release()
+
+    def close(self, *, to_server: bool = False) -> None:
+        if self._open is not None and not (to_server and self._open[0].file is not None):
+            _, stack, _ = self._open
+            self._open = None
+            stack.close()
+
+
+_kept: ContextVar[_KeptReader | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def _opened_reader(
+    location: Location, allow_files: bool = True, limits: closed.Limits | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     with ExitStack() as stack:
-        with translated(doing, left):
+        with translated(f"read {location.in_words}", "nothing was changed"):
             _refuse_lost_catalog(location)
             _refuse_unreadable_log(location)
             if location.file is not None and not location.file.exists():
@@ -198,8 +268,7 @@ def open_reader(
                 closed.limit(con, limits, scratch)
             if not allow_files:
                 closed.close(con, location)
-        with translated(doing, left, system=False):
-            yield con
+        yield con
 
 
 @contextmanager

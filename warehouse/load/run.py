@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,10 +15,6 @@ from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, statement
 from warehouse.database.writer import Writer
-from warehouse.derived.listed import drop_rewritten
-from warehouse.derived.mentioned import write_mentions
-from warehouse.derived.quoted import write_quotations
-from warehouse.events.write import write_events
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
@@ -66,6 +62,8 @@ def load(writer: Writer, batch: RunBatch, *, dry_run: bool = False) -> LoadRepor
         StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
     """
     _check_account(batch)
+    if not batch.recleaned and not any(fetch.article for fetch in batch.fetches):
+        writer.con.execute("SET threads = 1")  # the questions of such a load are small: further threads only make them dearer
     return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer), dry_run=dry_run)
 
 
@@ -147,15 +145,17 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
     write_articles(con, changes)
     new_revisions = write_revisions(con, changes)
     write_parts(con, {key: one for key, one in {**plan.seen, **plan.current}.items() if one.parts or key not in recleaned})
-    write_quotations(con, {**changes.current, **recleaned}, known)
-    drop_rewritten(con, {**changes.current, **recleaned}, known)
-    write_mentions(con, {**changes.current, **recleaned}, known, wanted=writer.names)
+    if new_texts := {**changes.current, **recleaned}:
+        _write_derived(con, new_texts, known, writer)
     write_matches(con, changes)
     write_index(con, changes, recleaned)
     new_copies = write_copies(con, stories, {*plan.current, *histories, *recleaned}, found.texts)
     dated = _dated_otherwise(known, published, histories)
     changed = _changed(stories, {*plan.current, *histories, *recleaned, *dated}, found.parted)
-    write_events(con, changed, wanted=writer.events)
+    if changed:
+        from warehouse.events.write import write_events
+
+        write_events(con, changed, wanted=writer.events)
     date_fingerprints(con, dated)
     write_fingerprints(con, published, redated.texts, found, window)
     write_fetches(con, batch, plan, published, carriers)
@@ -179,6 +179,20 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
     states, gone = _state_changes(con, run.run_id), gone_in(con, run.run_id)
     told = _outcomes(((source, outcome.value, urls) for source, outcome, urls in ended), batch)
     return LoadReport(run.run_id, told, total, loaded, new_revisions, new_copies, states, *gone)
+
+
+def _write_derived(
+    con: duckdb.DuckDBPyConnection, texts: Mapping[UUID, ArticleRecord], known: Container[UUID], writer: Writer
+) -> None:
+    """Write what is found in texts that are new: quotations, names, and what is no longer on lists."""
+    # What they look for in texts takes long to load, and most runs bring no text.
+    from warehouse.derived.listed import drop_rewritten
+    from warehouse.derived.mentioned import write_mentions
+    from warehouse.derived.quoted import write_quotations
+
+    write_quotations(con, texts, known)
+    drop_rewritten(con, texts, known)
+    write_mentions(con, texts, known, wanted=writer.names)
 
 
 def _new_texts(articles: list[ArticleRecord], known: dict[UUID, KnownArticle], recleaned: set[UUID]) -> Iterator[ArticleRecord]:

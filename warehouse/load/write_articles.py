@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import duckdb
@@ -16,8 +16,10 @@ from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.matches import Change, Match, by_article, matches_after
 from warehouse.load.publication import Publication
 from warehouse.records import ArticleRecord
-from warehouse.search.write import Text, index
 from warehouse.similarity.stories import Story
+
+if TYPE_CHECKING:
+    from warehouse.search.write import Text
 
 Row = dict[str, Any]
 NOTHING_STATED = Publication(None, None, None, None)
@@ -201,9 +203,15 @@ def write_index(con: duckdb.DuckDBPyConnection, changes: ArticleChanges, reclean
     if recleaned:
         revisions = dict(con.execute(statement("rewritten_articles")).fetchall()) | revisions
     texts = [_text(articles[key], revision) for key, revision in sorted(revisions.items()) if key in articles]
-    index(con, texts, others=[change.article_id for change in changes.match_changes])
+    others = [change.article_id for change in changes.match_changes]
+    if texts or others:
+        from warehouse.search.write import index
+
+        index(con, texts, others=others)
 
 
 def _text(article: ArticleRecord, revision: int) -> Text:
+    from warehouse.search.write import Text  # with what splits texts into terms, which a run without new texts does not need
+
     page = article.page
     return Text(article.article_id, revision, page.url, page.title, page.text, page.language)

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from newslake.words.terms import VERSION
 from warehouse.database import lock
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
-from warehouse.database.stage import stage
 from warehouse.database.statements import statement
 from warehouse.database.writer import Writer
-from warehouse.derived.pieces import pieces
 from warehouse.location import Location
-from warehouse.search.lookup import missing
-from warehouse.search.write import Text, index
+from warehouse.memory import remembered
+
+if TYPE_CHECKING:
+    from warehouse.search.write import Text
 
 PURPOSE = "index the corpus"
 TEXTS = 10_000  # indexed in one transaction
 
 Progress = Callable[[int], None]
+
+
+@remembered
+def missing(con: duckdb.DuckDBPyConnection) -> int:
+    """Return how many articles the index lacks, as in a corpus from before the index until maintenance has been there."""
+    query = "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM docs WHERE rules = ?)"
+    ((count,),) = con.execute(query, [VERSION]).fetchall()
+    return max(int(count), 0)  # work that was interrupted may leave texts of no article
 
 
 def catch_up(location: Location, progress: Progress = lambda left: None, note: lock.Note = lock.ignore) -> int:
@@ -39,6 +48,9 @@ def catch_up(location: Location, progress: Progress = lambda left: None, note: l
     done = 0
     if left <= 0:
         return done
+    from warehouse.derived.pieces import pieces
+    from warehouse.search.write import Text
+
     for texts in pieces(location, "unindexed_texts", Text, {"rules": VERSION}, TEXTS):
         progress(left)
         with open_writer(location, PURPOSE, wait=LONG_WAIT, note=note) as writer:
@@ -49,6 +61,9 @@ def catch_up(location: Location, progress: Progress = lambda left: None, note: l
 
 def _indexed(writer: Writer, texts: list[Text]) -> int:
     """Index those texts that no load has indexed or removed meanwhile; return their number."""
+
+    from warehouse.database.stage import stage
+    from warehouse.search.write import index
 
     def work(con: duckdb.DuckDBPyConnection) -> int:
         stage(con, "batch_to_index", {"article_id": "UUID"}, ((text.article_id,) for text in texts))

@@ -10,7 +10,7 @@ import numpy as np
 
 from newslake.words.terms import MARKS, VERSION
 from warehouse.database.statements import statement
-from warehouse.memory import Memory, remembered
+from warehouse.memory import Memory
 from warehouse.search.attributes import Attributes
 from warehouse.search.plan import FromSource, Only, Part, Plan, Tagged, Terms, conditions_of, parts_of
 from warehouse.search.rank import Mask, Numbers, Postings, Selected, Texts, mask_of, select
@@ -108,14 +108,6 @@ class Index:
             parts.append(mask_of(named["doc"], size))
         allowed: Mask = np.logical_and.reduce(parts) if parts else mask_of(have.docs, size)
         return allowed
-
-
-@remembered
-def missing(con: duckdb.DuckDBPyConnection) -> int:
-    """Return how many articles the index lacks, as in a corpus from before the index until maintenance has been there."""
-    query = "SELECT (SELECT count(*) FROM articles) - (SELECT count(*) FROM docs WHERE rules = ?)"
-    ((count,),) = con.execute(query, [VERSION]).fetchall()
-    return max(int(count), 0)  # work that was interrupted may leave texts of no article
 
 
 def postings_of(con: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, Postings]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flows.alerts.tell import Told, tell
+from flows.alerts.tell import tell
+from flows.alerts.told import Told
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.testing import Answer, Site
 from tests.warehouse.makers import hours

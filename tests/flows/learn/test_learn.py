@@ -10,8 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from flows.clean.outlet.layout import Layout
-from flows.learn.memory import layouts_by_source, to_read_by
-from flows.learn.source import Before, Learned, learn
+from flows.learn.memory import Learned, layouts_by_source, to_read_by
+from flows.learn.source import Before, learn
 from flows.refine.page import PageTask, Refined, refine_page
 from flows.topics import compile_topics
 from newslake.article import CleanArticle

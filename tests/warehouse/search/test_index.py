@@ -28,7 +28,8 @@ from warehouse.location import Location
 from warehouse.maintain import tend
 from warehouse.memory import Memory
 from warehouse.search import catch_up
-from warehouse.search.lookup import Index, missing
+from warehouse.search.catch_up import missing
+from warehouse.search.lookup import Index
 from warehouse.search.plan import EVERYTHING
 from warehouse.search.rank import best_first
 from warehouse.search.write import Text, index
