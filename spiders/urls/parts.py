@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import idna
 
+from spiders.urls import suffixes
 from spiders.urls.ip import ip_text
 from spiders.urls.tracking import tracks
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 # Characters. Longer URLs are data, and most servers refuse them.
 MAX_LENGTH = 8192
@@ -191,7 +189,7 @@ def without_twin(host: str) -> str:
 @lru_cache(maxsize=4096)
 def registrable(host: str) -> str:
     """Return the registrable domain of a host; empty if it has none."""
-    return _suffixes().extract_str(host).top_domain_under_public_suffix
+    return suffixes.registrable(host)
 
 
 def _percent(match: re.Match[str]) -> str:
@@ -254,11 +252,3 @@ def _fragment(fragment: str | None) -> str:
     if not fragment or fragment[0] != "!" or len(fragment) == 1:
         return ""
     return "#" + _IN_QUERY.sub(_percent, fragment)
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract  # slow to import: it loads an HTTP client, which is never used here
-
-    # the list bundled with the package: nothing is fetched or written
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
