@@ -10,7 +10,7 @@ import numpy as np
 
 from warehouse.memory import has_rows, rows_of
 from warehouse.search.attributes import Attributes
-from warehouse.search.lookup import Only
+from warehouse.search.plan import Only
 from warehouse.search.rank import Mask, Numbers, mask_of
 from warehouse.search.selected import Matched, matched
 from warehouse.search.texts import ask, titles_of

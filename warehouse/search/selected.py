@@ -14,7 +14,7 @@ import duckdb
 from newslake.words.snippet import snippet
 from warehouse.database.statements import statement
 from warehouse.memory import has_rows
-from warehouse.search.lookup import EVERYTHING, Only
+from warehouse.search.plan import EVERYTHING, Only
 from warehouse.search.rank import Numbers
 from warehouse.search.texts import FEW, FoundArticle, IndexedText, articles_of, ask, newest_first, texts_of
 
