@@ -34,8 +34,7 @@ from warehouse.derived.quoted import fill_quotations  # noqa: E402
 from warehouse.location import Location  # noqa: E402
 from warehouse.maintain import size as size_of  # noqa: E402
 from warehouse.maintain import tend  # noqa: E402
-from warehouse.search.catch_up import catch_up  # noqa: E402
-from warehouse.search.lookup import missing  # noqa: E402
+from warehouse.search.catch_up import catch_up, missing  # noqa: E402
 
 SIZES = (10_000, 100_000, 1_000_000)
 EACH = 60  # questions of a kind

@@ -1,13 +1,14 @@
-"""Load the public names of a package on first use, so that importing the package stays cheap."""
+"""Load the public names of a package on first use, so that importing the package stays cheap; and what is not wanted, never."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-__all__ = ["lazy_names"]
+__all__ = ["lazy_names", "without_pandas"]
 
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
@@ -26,3 +27,24 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         return value
 
     return load
+
+
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Let `import pandas` fail inside the block, as where it is not installed.
+
+    No command uses it. But DuckDB, which compares each parameter of a query with the NaT of pandas, and pyarrow load it wherever
+    it is installed, which takes longer than all the rest of most commands.
+    """
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _NoPandas:
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("no command uses pandas", name=fullname)

@@ -15,15 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.alerts.tell import tell
 from flows.collect import Collected, collect
-from flows.maintain import maintain, maintain_line
 from flows.orchestration.settings import settle_prefect
 from flows.reports.summary import summary_lines
 from flows.runs.progress import Log, log
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.children import wait_for_the_end
 from newslake.errors import CollectionUnderWay, NewslakeError, brief
+from newslake.lazy import without_pandas
 from newslake.secrecy import hide_secrets_of_tracebacks
 
 Task = Literal["collect", "maintain", "tell"]
@@ -56,6 +55,8 @@ def main() -> int:
     try:
         watchlist = load_watchlist(Path(task["watchlist"]), task["text"])
         if task["task"] == "maintain":
+            from flows.maintain import maintain, maintain_line
+
             log(maintain_line(maintain(watchlist)))
             return 0
         if task["task"] == "tell":
@@ -92,6 +93,8 @@ def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[
 
 def _tell(watchlist: Watchlist, at: datetime) -> int:
     """Make the brief that is due and send what waits, without a collection."""
+    from flows.alerts.tell import tell
+
     told = tell(watchlist, at, after_run=False, now=lambda: at)
     for line in (*told.lines, *told.warnings):
         log(line)
@@ -113,4 +116,5 @@ def _hear_the_end(stop: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with without_pandas():
+        sys.exit(main())

@@ -8,7 +8,16 @@ from importlib import import_module
 
 import pytest
 
-PACKAGES = ("spiders", "spiders.warc", "spiders.listings", "flows.clean", "flows.archives", "flows.reports", "flows.watchlist")
+PACKAGES = (
+    "spiders",
+    "spiders.urls",
+    "spiders.warc",
+    "spiders.listings",
+    "flows.clean",
+    "flows.archives",
+    "flows.reports",
+    "flows.watchlist",
+)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -125,25 +125,29 @@ def _of_terms(con: duckdb.DuckDBPyConnection, parts: Mapping[str, Part]) -> dict
     """Return the postings of parts that are one term each, by one query."""
     if not parts:
         return {}
-    import pyarrow as pa
-
     terms = list(parts)
-    numbers = pa.table({"term": pa.array(terms, pa.string()), "part": pa.array(range(len(terms)), pa.int32())})
-    con.register("asked_terms", numbers)
-    try:
-        few = f"AND term IN ({', '.join('?' * len(terms))})" if len(terms) <= FEW else ""
-        query = (
-            "SELECT a.part, p.doc, p.tf, p.title_tf FROM postings AS p JOIN asked_terms AS a USING (term) "
-            f"WHERE true {few} ORDER BY a.part"
-        )
-        rows = _arrays(con, query, terms if few else None)
-    finally:
-        con.unregister("asked_terms")
+    query = "SELECT a.part, p.doc, p.tf, p.title_tf FROM postings AS p JOIN {} USING (term) WHERE {} ORDER BY a.part"
+    if len(terms) <= FEW:
+        asked = ", ".join(f"(?, {place})" for place in range(len(terms)))
+        named = f"term IN ({', '.join('?' * len(terms))})"
+        rows = _arrays(con, query.format(f"(VALUES {asked}) AS a(term, part)", named), [*terms, *terms])
+    else:
+        rows = _of_many(con, query.format("asked_terms AS a", "true"), terms)
     bounds = np.searchsorted(rows["part"], np.arange(len(terms) + 1))
     return {
         part: Postings(*(rows[name][bounds[number] : bounds[number + 1]] for name in ("doc", "tf", "title_tf")))
         for number, part in enumerate(parts.values())
     }
+
+
+def _of_many(con: duckdb.DuckDBPyConnection, query: str, terms: Sequence[str]) -> dict[str, Numbers]:
+    import pyarrow as pa
+
+    con.register("asked_terms", pa.table({"term": pa.array(terms, pa.string()), "part": pa.array(range(len(terms)), pa.int32())}))
+    try:
+        return _arrays(con, query)
+    finally:
+        con.unregister("asked_terms")
 
 
 def _of_ranges(con: duckdb.DuckDBPyConnection, part: Part) -> Postings:
