@@ -11,7 +11,7 @@ from newslake.names.lists.model import Entry, Hit, Kind, Match
 if TYPE_CHECKING:
     from newslake.names.lists.index import NameList
 
-RULES = 3  # version of the rules: with a higher one, all articles are compared again
+RULES = 4  # version of the rules: with a higher one, all articles are compared again
 
 __all__ = ["RULES", "Entry", "Hit", "Kind", "Match", "NameList"]
 

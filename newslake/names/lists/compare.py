@@ -59,7 +59,8 @@ def compare(listed: str, written: str) -> Likeness | None:
         if script == "latin" and not listed.isascii() and not written.isascii() and len(a) == len(b):
             return None  # Müller and Möller: both are written with care
         found = _in_one_script(a, b, script, written)
-        if found or script in ("han", "hangul", "kana", "arabic"):
+        # A word of many companies is spelled in one way: oil is not Will, and bank no bunk.
+        if found or script in ("han", "hangul", "kana", "arabic") or a in lexicon().same:
             return found
     if script != other and listed.count("-") == written.count("-") == 1:
         parts = [compare(mine, theirs) for mine, theirs in zip(listed.split("-"), written.split("-"), strict=True)]

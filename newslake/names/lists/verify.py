@@ -130,10 +130,16 @@ def _by_syllables(form: Form, words: tuple[str, ...], pieces: tuple[str, ...]) -
 
 
 def cased(form: Form, pieces: Sequence[str]) -> bool:
-    """Return whether words that the list writes with a capital have one in the text."""
+    """Return whether words that the list writes with a capital have one in the text.
+
+    A word that replaces another one (oil, банк) is in small letters, and needs none in its own script.
+    """
     if len(form.words) != len(pieces):
         return all(is_capital(piece) for piece in pieces)
-    return all(is_capital(piece) or word[:1].islower() for word, piece in zip(form.words, pieces, strict=True))
+    return all(
+        is_capital(piece) or (word[:1].islower() and script_of(word) == script_of(piece))
+        for word, piece in zip(form.words, pieces, strict=True)
+    )
 
 
 def score(match: Match, cost: float, form: Form) -> float:

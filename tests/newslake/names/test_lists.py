@@ -98,6 +98,16 @@ def test_a_short_name_is_not_whatever_sounds_like_it(name: str, text: str) -> No
     assert found(Entry(name), text) == found(Entry(name, (), Kind.ORGANISATION), text) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Al Noor Petroleum", "Nor will the state pay."), ("Noor Bank", "Nor bank on it."), ("Tor Oil", "Tor Will")],
+)
+def test_what_many_companies_do_is_not_whatever_sounds_like_it(name: str, text: str) -> None:
+    company = Entry(name, (), Kind.ORGANISATION)
+    assert found(company, text) == []
+    assert found(company, f"{name.removeprefix('Al ')} said."), "the name itself"
+
+
 @pytest.mark.parametrize(("name", "text"), [("기아", "Kia said."), ("삼성", "Samsung said."), ("НАТО", "NATO said.")])
 def test_a_short_name_is_still_found_in_another_script(name: str, text: str) -> None:
     (hit,) = found(Entry(name), text)
