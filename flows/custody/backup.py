@@ -1,4 +1,4 @@
-"""Copy a project while `newslake serve` runs: catalog, data, captures, runs and watchlist. Work can go on from the copy.
+"""Copy a project while `newslake serve` runs: catalog, data, captures, runs, watchlist, lists. Work can go on from the copy.
 
 The copy is a project of its own: `newslake sql --config FOLDER/watchlist.toml`. The order makes it consistent at every moment:
 runs under way are copied before the catalog, since a run leaves their folder once the catalog has it; so is the outbox, since
@@ -9,14 +9,14 @@ removed. So an interrupted backup leaves the earlier one whole, and the next one
     FOLDER/UNFINISHED.txt    a backup is under way, or was interrupted; what that means, for whoever finds it
     FOLDER/backup.json       when it was made, from where, by which version; written last
     FOLDER/watchlist.toml    the watchlist, with the places of this folder
-    FOLDER/data/             catalog, lake, captures, state
+    FOLDER/data/             catalog, lake, captures, state, lists of names
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 import tomlkit
 
 from flows.custody.copying import Copying, known_backups, remember_backup
+from flows.custody.lists import LISTS, copy_lists
 from flows.messages.copies import copy_outbox, replace_outbox
 from flows.watchlist import Watchlist, load_watchlist
 from newslake import __version__
@@ -98,6 +99,7 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
         write_whole(folder / UNFINISHED, _unfinished(folder, began, is_first=not (folder / SAID).exists()).encode())
         copying = Copying()
         states = [copying.tree(watchlist.state / part, data / "state" / part) for part in STATE]
+        lists = copy_lists(copying, watchlist, data, note)
         outbox = copy_outbox(watchlist.state, data / "state")
         catalog = copy_catalog(watchlist.warehouse, data, note)
         lake = Path(watchlist.warehouse.data)
@@ -106,9 +108,10 @@ def backup(watchlist: Watchlist, folder: Path, note: Callable[[str], None] = lam
         captures = _copy_captures(copying, watchlist.captures, data / "captures")
         take_over(catalog)
         replace_outbox(data / "state", outbox)
-        write_whole(folder / "watchlist.toml", _watchlist(watchlist, catalog).encode())
+        write_whole(folder / "watchlist.toml", _watchlist(watchlist, catalog, lists).encode())
         (folder / "watchlist.toml").chmod(watchlist.path.stat().st_mode & 0o777)
         wanted = {data / LAKE / name for name in catalog.files} | captures | {file for state in states for file in state}
+        wanted |= set(lists.values())
         removed = _remove_others(data, wanted)
         said = {"made_at": began.isoformat(), "of": str(watchlist.path), "version": __version__, "is_export": catalog.is_export}
         write_whole(folder / SAID, json.dumps(said, indent=1).encode())
@@ -202,7 +205,7 @@ def _copy_captures(copying: Copying, captures: Path, target: Path) -> set[Path]:
 
 def _remove_others(data: Path, wanted: set[Path]) -> int:
     """Remove the files of an earlier backup that nothing names any more, and folders that are empty then."""
-    parts = [data / "state" / part for part in STATE]
+    parts = [data / LISTS, *(data / "state" / part for part in STATE)]
     removed = 0
     for file in [
         *(data / LAKE).rglob("*.parquet"),
@@ -219,7 +222,7 @@ def _remove_others(data: Path, wanted: set[Path]) -> int:
     return removed
 
 
-def _watchlist(watchlist: Watchlist, catalog: Copied) -> str:
+def _watchlist(watchlist: Watchlist, catalog: Copied, lists: Mapping[str, Path]) -> str:
     """Return the text of the watchlist with the places of a backup; comments and the rest stay as they are."""
     document: Any = tomlkit.parse(watchlist.path.read_text("utf-8-sig"))
     places = {"warehouse": {"catalog": catalog.catalog, "data": f"data/{LAKE}"}, "crawl": {"captures": "data/captures"}}
@@ -229,6 +232,9 @@ def _watchlist(watchlist: Watchlist, catalog: Copied) -> str:
         for key, value in values.items():
             if document[table].get(key) != value:
                 document[table][key] = value
+    for entity in document.get("entity", []):
+        if copy := lists.get(entity["name"]):
+            entity["file"] = f"data/{LISTS}/{copy.name}"
     return str(tomlkit.dumps(document))
 
 

@@ -12,6 +12,7 @@ import pytest
 from flows.collect import collect
 from flows.custody import copying
 from flows.demo.site import SampleSite
+from flows.search.listed import lists_of
 from flows.watchlist import load_watchlist
 from tests.flows.command import ask, newslake
 
@@ -131,6 +132,34 @@ def test_places_outside_the_project_come_into_the_copy(home: Path, tmp_path: Pat
         shutil.rmtree(tmp_path / name)
     (tmp_path / "catalog.sqlite").unlink()
     assert rows(tmp_path / "backup") == before
+
+
+def test_lists_of_names_come_into_the_copy_and_a_file_that_is_gone_leaves_its_earlier_copy(home: Path, tmp_path: Path) -> None:
+    config, folder, ferries = home / "watchlist.toml", tmp_path / "backup", tmp_path / "ferries.csv"
+    lists = f'[[entity]]\nname = "ports"\nfile = "ports.txt"\n[[entity]]\nname = "ferries"\nfile = "{ferries.as_posix()}"\n'
+    config.write_text(f"{config.read_text('utf-8')}\n{lists}", "utf-8")
+    (home / "ports.txt").write_text("Port Ostrava\n", "utf-8")
+    ferries.write_text("name,aliases\nMercator,Меркатор\n", "utf-8")
+    backed_up(home, folder)
+    assert backed_up(home, folder)["copied"] == 0
+    ferries.unlink()
+    (home / "ports.txt").write_text("Port Ostrava\nPort Brno\n", "utf-8")
+    assert backed_up(home, folder)["copied"] == 1
+    shutil.rmtree(home)
+    shutil.move(folder, tmp_path / "restored")
+    restored = load_watchlist(tmp_path / "restored/watchlist.toml")
+    assert [one.name for one in lists_of(restored, pytest.fail)] == ["ports", "ferries"]
+    assert [len(one.entries) for one in lists_of(restored, pytest.fail)] == [2, 1]
+
+
+def test_a_list_that_is_no_more_on_the_watchlist_leaves_the_copy(home: Path, tmp_path: Path) -> None:
+    config, folder = home / "watchlist.toml", tmp_path / "backup"
+    before = config.read_text("utf-8")
+    config.write_text(f'{before}\n[[entity]]\nname = "ports"\nfile = "ports.txt"\n', "utf-8")
+    (home / "ports.txt").write_text("Port Ostrava\n", "utf-8")
+    backed_up(home, folder)
+    config.write_text(before, "utf-8")
+    assert backed_up(home, folder)["removed"] == 1
 
 
 def test_a_capture_that_was_lost_or_altered_does_not_replace_its_copy(home: Path, tmp_path: Path) -> None:
