@@ -44,12 +44,16 @@ def storable(value: Any) -> Any:
 
 def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
     """Put `rows` into the temporary table `name`; `columns` maps column to SQL type. Few rows are in memory at once."""
-    fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
     waiting = iter(rows)
     some = list(islice(waiting, CHUNK))
+    if not some:  # as most tables of a run that brings nothing new
+        typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({typed})")
+        return
+    fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
     # Copied, because DuckDB cannot push filters on a UUID down into Arrow.
     into = f"CREATE OR REPLACE TEMP TABLE {name} AS"
-    while some or into.startswith("CREATE"):
+    while some:
         arrays = [
             pa.array([row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in some], TYPES[kind])
             for place, kind in enumerate(columns.values())
