@@ -46,7 +46,7 @@ COMMANDS = {
     ),
     "backup": (
         "custody.backup",
-        "Copy the whole project to a folder: catalog, data, captures, runs and watchlist. Also while `newslake serve` runs.",
+        "Copy the whole project to a folder: data, captures, runs, watchlist and its lists. Also while `newslake serve` runs.",
     ),
     "verify": (
         "custody.verify",

@@ -27,7 +27,7 @@ def backup(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Copy the whole project to a folder: catalog, data, captures, runs and watchlist. Also while `newslake serve` runs.
+    """Copy the whole project to a folder: data, captures, runs, watchlist and its lists. Also while `newslake serve` runs.
 
     The copy is a project of its own: to restore it, copy the folder to where the project shall be, then newslake run there.
     A backup that is interrupted leaves the earlier one whole. A PostgreSQL catalog or data in an object store become one
