@@ -60,7 +60,7 @@ def read_profiles(
     con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], since: datetime, until: datetime
 ) -> dict[UUID, Profile]:
     """Return the profiles of articles that are dated within some time."""
-    stage(con, "batch_linked", {"article_id": "UUID"}, ((each,) for each in articles))
+    stage(con, "batch_profiled", {"article_id": "UUID"}, ((each,) for each in articles))
     rows = con.execute(statement("event_compared"), {"since": since, "until": until}).fetchall()
     return {
         article_id: Profile(
