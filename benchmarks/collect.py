@@ -259,6 +259,15 @@ def rewrite(file: Path, name: str, text: str) -> None:
     file.write_text(f"{head}{start}\n{text}\n{end}{rest.split(end)[1]}", "utf-8")
 
 
+def hand_out(arguments: argparse.Namespace, name: str, figures: dict[str, Any], text: str) -> None:
+    """Print a table, and write figures and table where the options `--json` and `--rewrite` say."""
+    print(text)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    if arguments.rewrite:
+        rewrite(arguments.rewrite, name, text)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
@@ -274,12 +283,7 @@ def main() -> int:
     with served(arguments.corpus, arguments.sets, arguments.pages) as (site, plan):
         results = run_rounds(arguments.systems, arguments.rounds, plan, site, arguments.keep)
     figures = report(results, len(plan["urls"]), arguments.rounds)
-    text = table(figures)
-    print(text)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    if arguments.rewrite:
-        rewrite(arguments.rewrite, "collect", text)
+    hand_out(arguments, "collect", figures, table(figures))
     return 0
 
 

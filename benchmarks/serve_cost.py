@@ -10,7 +10,6 @@ process, as `newslake serve` keeps it, and was used once before.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -28,7 +27,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.collect import hand_out  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 from flows.orchestration.server import PrefectServer  # noqa: E402
 from flows.orchestration.settings import answers  # noqa: E402
@@ -120,12 +119,7 @@ def main() -> int:
     parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
     arguments = parser.parse_args()
     figures = measure(arguments.rounds)
-    text = table(figures)
-    print(text)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    if arguments.rewrite:
-        rewrite(arguments.rewrite, "serve_cost", text)
+    hand_out(arguments, "serve_cost", figures, table(figures))
     return 0
 
 

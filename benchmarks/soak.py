@@ -38,7 +38,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.collect import hand_out  # noqa: E402
 from benchmarks.sites.changing import Site  # noqa: E402
 from benchmarks.sites.real import write_watchlist  # noqa: E402
 from benchmarks.sites.stories import DAY, HOUR, LATE_LOOKS, LOOKS, OUTLETS, WORD  # noqa: E402
@@ -115,11 +115,7 @@ def main() -> int:
             trials = run_trials(Path(folder) / "kills", arguments.kills, arguments.seed, tell=say)
             figures |= {"kills": trials.kills, "kills_identical": trials.identical}
             figures["problems"] += trials.problems
-    print(table(figures))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    if arguments.rewrite:
-        rewrite(arguments.rewrite, "soak", table(figures))
+    hand_out(arguments, "soak", figures, table(figures))
     return 0 if is_well(figures) else 1
 
 

@@ -27,7 +27,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.collect import hand_out  # noqa: E402
 from benchmarks.sites import bombs as made  # noqa: E402
 from newslake.testing import Site  # noqa: E402
 
@@ -134,12 +134,7 @@ def main() -> int:
     parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
     arguments = parser.parse_args()
     figures = measure(arguments.rounds, arguments.addresses)
-    text = table(figures)
-    print(text)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    if arguments.rewrite:
-        rewrite(arguments.rewrite, "bombs", text)
+    hand_out(arguments, "bombs", figures, table(figures))
     return 0
 
 

@@ -24,9 +24,10 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import rewrite  # noqa: E402
+from benchmarks.collect import hand_out  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 
+NEWSLAKE = str(Path(sys.executable).with_name("newslake"))
 DUCKDB = "import duckdb; duckdb.connect().execute('SELECT 1').fetchall()"
 # Each with the seconds of CPU that it may take, where there is an aim.
 COMMANDS: dict[str, float | None] = {
@@ -68,15 +69,14 @@ def take(command: list[str], folder: Path) -> Taken:
 
 def commands(folder: Path) -> dict[str, list[str]]:
     """Return what is run, by the name under which it is reported."""
-    newslake = str(Path(sys.executable).with_name("newslake"))
-    asked = [newslake, "sql", "--json", "SELECT article_id::VARCHAR AS id FROM articles ORDER BY ALL LIMIT 1"]
+    asked = [NEWSLAKE, "sql", "--json", "SELECT article_id::VARCHAR AS id FROM articles ORDER BY ALL LIMIT 1"]
     article = json.loads(subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, check=True).stdout)[0]["id"]
     words = {name: name.replace("ARTICLE", article) for name in COMMANDS}
     given = {name: ["sql", "SELECT 1"] if name.startswith("sql") else text.split() for name, text in words.items()}
     return {
         "python": [sys.executable, "-c", "pass"],
         "duckdb": [sys.executable, "-c", DUCKDB],
-        **{f"newslake {name}": [newslake, *each] for name, each in given.items()},
+        **{f"newslake {name}": [NEWSLAKE, *each] for name, each in given.items()},
     }
 
 
@@ -84,9 +84,8 @@ def measure(rounds: int) -> dict[str, Any]:
     with SampleSite() as site, tempfile.TemporaryDirectory(prefix="newslake-start-") as place:
         folder = Path(place)
         site.watchlist(folder)
-        newslake = str(Path(sys.executable).with_name("newslake"))
         for _ in range(2):
-            take([newslake, "run", "--plain"], folder)
+            take([NEWSLAKE, "run", "--plain"], folder)
         measured = commands(folder)
         for each in measured.values():  # the bytecode is written then, and Prefect's database made
             take(each, folder)
@@ -137,12 +136,7 @@ def main() -> int:
     parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
     arguments = parser.parse_args()
     figures = measure(arguments.rounds)
-    text = table(figures)
-    print(text)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    if arguments.rewrite:
-        rewrite(arguments.rewrite, "start", text)
+    hand_out(arguments, "start", figures, table(figures))
     return 0
 
 
