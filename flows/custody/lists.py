@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flows.custody.copying import Copying
+from flows.entities.file import opened
 from flows.watchlist import Watchlist
+from newslake.errors import UsageError
 
 LISTS = "lists"  # below the data folder of a backup
 
@@ -20,13 +22,11 @@ def copy_lists(copying: Copying, watchlist: Watchlist, data: Path, note: Callabl
     for entity in watchlist.entities:
         copy = data / LISTS / f"{entity.name}{Path(entity.file).suffix}"
         try:
-            source = watchlist.base / Path(entity.file).expanduser()
-            with source.open("rb"):
-                pass
-        except (OSError, RuntimeError, ValueError) as error:  # also ~ of nobody, and characters that no path can have
+            with opened(watchlist.base, entity) as file:
+                source = Path(file.name)
+        except UsageError as error:
             kept = "the copy of the earlier backup stays" if copy.exists() else "it is not in the backup"
-            why = getattr(error, "strerror", None) or str(error)
-            note(f'the file of the list "{entity.name}" cannot be read: {why}; {kept}')
+            note(f'the file of the list "{entity.name}" {error.happened}; {kept}')
         else:
             copying.file(source, copy)
         if copy.exists():

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.entities.file import opened
 from flows.entities.table import Entity
 from flows.search.names import KINDS, Named, read_names
 from newslake.errors import NewslakeError, UsageError, brief
@@ -103,15 +104,9 @@ def _of_kind(entry: Entry, entity: Entity) -> Entry:
 
 def _read(folder: Path, entity: Entity) -> tuple[list[Named], list[tuple[int, str]], Iterable[str]]:
     """Return the names of a list, its lines that are none, and what is to be said of it. Raises UsageError for no such file."""
-    try:
-        file = folder / Path(entity.file).expanduser()
-        raw = file.read_bytes()
-    except (OSError, RuntimeError, ValueError) as error:  # also ~ of nobody, and characters that no path can have
-        why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(
-            f"cannot be read: {why}", left="nothing was compared", next=f"correct the file of [[entity]] {entity.name}"
-        ) from None
-    read = read_names(raw, is_table=file.suffix.lower() in TABLES)
+    with opened(folder, entity) as file:
+        raw = file.read()
+    read = read_names(raw, is_table=Path(entity.file).suffix.lower() in TABLES)
     queries = [(each.line, "is a query, and a list has names only") for each in read.names if each.entry is None]
     lines = [(each.line, f"{each.name}: {each.why}") for each in read.problems] + queries
     return [each for each in read.names if each.entry is not None], sorted(lines), read.notes
