@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_IROTH
 from urllib.parse import urlsplit
 
-from spiders.urls.parts import registrable
+from spiders.urls.suffixes import registrable
 
 MAX_BYTES = 4_000_000
 _HTTP_ONLY = "#HttpOnly_"

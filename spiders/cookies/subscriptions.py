@@ -22,7 +22,7 @@ from scrapy.http.cookies import CookieJar
 from newslake.secrecy import HIDDEN
 from spiders.cookies.file import CookiesUnusable, FileCookie, read_cookies
 from spiders.tape.secrets import is_random
-from spiders.urls.parts import registrable
+from spiders.urls.suffixes import registrable
 
 if TYPE_CHECKING:
     from spiders.sources import Source

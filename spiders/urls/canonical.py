@@ -22,10 +22,10 @@ from spiders.urls.parts import (
     Parts,
     behind_google,
     once_escaped,
-    registrable,
     split_url,
     without_twin,
 )
+from spiders.urls.suffixes import registrable
 
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters: browsers replace them
 _FILE = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.I)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spiders.urls.canonical import domain
-from spiders.urls.parts import registrable, split_url, without_twin
+from spiders.urls.parts import split_url, without_twin
+from spiders.urls.suffixes import registrable
 
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,5}$", re.I)
 

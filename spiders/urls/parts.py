@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import idna
 
-from spiders.urls import suffixes
 from spiders.urls.ip import ip_text
+from spiders.urls.suffixes import registrable
 from spiders.urls.tracking import tracks
 
 # Characters. Longer URLs are data, and most servers refuse them.
@@ -184,12 +184,6 @@ def without_twin(host: str) -> str:
     while (match := _TWIN_HOST.match(host)) and registrable(host[match.end() :]):
         host = host[match.end() :]
     return host
-
-
-@lru_cache(maxsize=4096)
-def registrable(host: str) -> str:
-    """Return the registrable domain of a host; empty if it has none."""
-    return suffixes.registrable(host)
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +19,7 @@ _RULE = re.compile(r"^([.*!]*\w\S*)", re.MULTILINE)
 _LIST = ".tld_set_snapshot"
 
 
+@lru_cache(maxsize=4096)
 def registrable(host: str) -> str:
     """Return the registrable domain of a host; empty if it has none."""
     rules = _rules()
