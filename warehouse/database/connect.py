@@ -182,17 +182,18 @@ def open_reader(
         ForeignData: the catalog and the data folder belong to two warehouses.
         StorageError: unreachable, or no permission; or data files whose catalog is gone.
     """
-    kept = _kept.get()
-    is_kept = kept is not None and location.is_lake and allow_files and limits is None
-    opened = kept.lent(location) if kept and is_kept else _opened_reader(location, allow_files, limits)
+    kept = _kept.get() if location.is_lake and allow_files and limits is None else None
+    opened = _opened_reader(location, allow_files, limits) if kept is None else kept.lent(location)
     with opened as con, translated(f"read {location.in_words}", "nothing was changed", system=False):
         yield con
 
 
 @contextmanager
 def one_reader() -> Iterator[None]:
-    """Let the readers of a lake inside the block, one after the other, be one connection: it takes longer to open a lake than to
-    answer most questions. Each sees what was committed before it."""
+    """Let the readers of a lake inside the block share a connection, one after the other. Each sees what was committed before.
+
+    To open a lake takes longer than to answer most questions.
+    """
     kept = _KeptReader()
     token = _kept.set(kept)
     try:
@@ -203,8 +204,7 @@ def one_reader() -> Iterator[None]:
 
 
 def leave_reader() -> None:
-    """Close a connection that a block of `one_reader` keeps to a server, before work of hours: a server may end one that asks
-    nothing for long."""
+    """Close the connection that a block of `one_reader` keeps, if it is to a server, which may end one that is silent for hours."""
     if (kept := _kept.get()) is not None:
         kept.close(to_server=True)
 

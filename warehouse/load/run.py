@@ -184,7 +184,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch: RunBatch, writer: Writer) -> Lo
 def _write_derived(
     con: duckdb.DuckDBPyConnection, texts: Mapping[UUID, ArticleRecord], known: Container[UUID], writer: Writer
 ) -> None:
-    """Write what is found in texts that are new: quotations, names, and what is no longer on lists."""
+    """Write the quotations and names of new texts, and remove what lists of names found in the texts that these replace."""
     # What they look for in texts takes long to load, and most runs bring no text.
     from warehouse.derived.listed import drop_rewritten
     from warehouse.derived.mentioned import write_mentions

@@ -14,7 +14,7 @@ import duckdb
 from newslake.words.snippet import snippet
 from warehouse.database.statements import statement
 from warehouse.memory import has_rows
-from warehouse.search.plan import EVERYTHING, Only
+from warehouse.search.plan import Only
 from warehouse.search.rank import Numbers
 from warehouse.search.texts import FEW, FoundArticle, IndexedText, articles_of, ask, newest_first, texts_of
 
@@ -60,7 +60,7 @@ def selected(con: duckdb.DuckDBPyConnection, docs: Numbers, only: Only, limit: i
     return matched(con, strongest, only)
 
 
-def matched(con: duckdb.DuckDBPyConnection, docs: Numbers, only: Only = EVERYTHING) -> list[Matched]:
+def matched(con: duckdb.DuckDBPyConnection, docs: Numbers, only: Only) -> list[Matched]:
     """Return the articles of indexed texts in the order of their numbers here.
 
     Args:
@@ -133,8 +133,8 @@ def _marks(values: Sequence[Any]) -> str:
 def _shown(article: FoundArticle, text: IndexedText, match: _Match | None, snippets: Mapping[int, str | None]) -> Matched:
     if match is None:
         return Matched(article, text.url, text.title, (), False, 0.0, text.text[:BEGINNING])
-    snippet = snippets.get(match.row) or text.text[:BEGINNING]
-    return Matched(article, text.url, text.title, tuple(match.terms), match.in_title, match.score, snippet)
+    passage = snippets.get(match.row) or text.text[:BEGINNING]
+    return Matched(article, text.url, text.title, tuple(match.terms), match.in_title, match.score, passage)
 
 
 def _named(shown: Matched, text: IndexedText, forms: Collection[str]) -> Matched:
