@@ -70,10 +70,9 @@ def share_password(*, of_own_server: bool = False) -> None:
 
 
 def configured_server() -> str | None:
-    """Return the API address that the user configured, whether a server answers there or not; None if there is none.
+    """Return the API address that the user configured, or None. Nobody asks whether a server answers there.
 
-    The profiles in the home folder are no such choice: they are for other programs, and at the usual port of loopback may be the
-    server of another watchlist.
+    Profiles in the home folder do not count: they are for other programs, and may lead to the server of another watchlist.
     """
     if url := os.environ.get("PREFECT_API_URL"):
         return url

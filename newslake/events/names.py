@@ -82,7 +82,7 @@ def _keep(readings: dict[tuple[Sound, ...], None], words: list[str]) -> None:
 def keys_of(consonants: str) -> tuple[str, ...]:
     """Return keys of which two names share one if they can be alike: their consonants, and those without any one of them.
 
-    The shortest names are like others with the same consonants only, so their key is none of a longer name.
+    The shortest names must have the same consonants, so their key is marked, and no longer name has it.
     """
     if len(consonants) <= LEAST:
         return (f"{consonants}.",)

@@ -25,7 +25,7 @@ def is_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime
 
 
 def next_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime) -> datetime | None:
-    """Return when the next brief is due, `now` if it is already; None if there is none, or one after each run."""
+    """Return when the next brief is due: `now` if it is overdue, None if none is wanted or one is made after each run."""
     table = watchlist.brief
     if table is None or table.every == "run":
         return None

@@ -1,6 +1,6 @@
 """Compare lists of names with texts in whichever way these write them. Pure.
 
-`NameList`, which compares, is loaded on first use: to read a list, or the options of a command, takes no more than what it is.
+`NameList`, which compares, is loaded on first use: commands that only read a list or its options do not need it.
 """
 
 from typing import TYPE_CHECKING
