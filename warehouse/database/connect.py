@@ -204,7 +204,7 @@ def one_reader() -> Iterator[None]:
 
 
 def leave_reader() -> None:
-    """Close the connection that a block of `one_reader` keeps, if it is to a server, which may end one that is silent for hours."""
+    """Close the connection that a block of `one_reader` keeps, if it is to a server: one silent for hours may be ended."""
     if (kept := _kept.get()) is not None:
         kept.close(to_server=True)
 
