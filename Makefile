@@ -58,7 +58,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/collect.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/start --rewrite docs/benchmarks.md
-	$(BIN)/python benchmarks/serve_cost.py --rewrite docs/benchmarks.md
+	$(BIN)/python benchmarks/start/serve_cost.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/clean.py --metric rouge --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/backfill.py --rewrite docs/benchmarks.md
 	$(BIN)/python benchmarks/dates.py --rewrite docs/benchmarks.md

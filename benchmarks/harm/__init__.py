@@ -1,1 +1,1 @@
-"""Measurements of outlets that are made to harm."""
+"""Measurements of a hostile web: formats that are broken or odd, and outlets that are made to harm."""

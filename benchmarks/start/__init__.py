@@ -1,1 +1,1 @@
-"""How long commands take that users wait for."""
+"""How long commands take that users wait for, and what Prefect costs."""

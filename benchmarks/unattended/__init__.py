@@ -1,3 +1,3 @@
-"""What `soak.py` needs: a clock put forward, kills at random moments, and the judge."""
+"""Newslake left alone: what `soak.py` needs (a clock put forward, kills, the judge), readers beside a writer, maintenance."""
 
 __all__ = ["clock", "judge", "kills"]

@@ -1,6 +1,6 @@
 """Measures a hostile web: collects every file of the corpus as an outlet.
 
-    python benchmarks/hostile.py [--corpus DIR] [--batch N] [--only WORD] [--json FILE] [--rewrite docs/benchmarks.md]
+    python benchmarks/harm/hostile.py [--corpus DIR] [--batch N] [--only WORD] [--json FILE] [--rewrite docs/benchmarks.md]
 
 Serves each file below feeds, sitemaps, robots and hostile on loopback, as feed, sitemap, section, page and robots.txt, and runs
 `newslake run --plain` over them in batches with a time limit. Reports for each group: files, URLs by outcome, `crashes` (a
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import feedparser  # noqa: E402

@@ -1,6 +1,6 @@
 """Measures what Prefect costs: a collection of an unchanged loopback site through a warm server, and as plain functions.
 
-    python benchmarks/serve_cost.py [--json FILE] [--rounds N] [--rewrite docs/benchmarks.md]
+    python benchmarks/start/serve_cost.py [--json FILE] [--rounds N] [--rewrite docs/benchmarks.md]
 
 The sample site is collected once into two folders, and nothing of it changes from then on. Each round collects it again in
 both, each in a process of its own as `newslake serve` starts it, in turns; the medians are reported. The server runs in a third
@@ -24,7 +24,7 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import hand_out  # noqa: E402

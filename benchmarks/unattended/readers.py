@@ -1,6 +1,7 @@
 """Measures readers during writes: one process loads small batches while others query.
 
-    python benchmarks/readers.py [--minutes M] [--plain-minutes M] [--readers N] [--json FILE] [--rewrite docs/benchmarks.md]
+    python benchmarks/unattended/readers.py [--minutes M] [--plain-minutes M] [--readers N]
+        [--json FILE] [--rewrite docs/benchmarks.md]
 
 The writer loads a batch as a run does, through `open_writer`, and rests between batches; every third batch edits articles that
 are there. Each reader opens the warehouse as `newslake sql` does, asks several questions (stories, source_health and timeline
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402

@@ -1,6 +1,6 @@
 """Measures how long maintenance holds the lock for which loads have to wait.
 
-    python benchmarks/maintain.py [--articles N] [--nights N] [--json FILE] [--rewrite docs/benchmarks.md]
+    python benchmarks/unattended/maintain.py [--articles N] [--nights N] [--json FILE] [--rewrite docs/benchmarks.md]
 
 Builds a lake with a SQLite catalog of N articles with their revisions, fetches, addresses and fingerprints. Then, for some
 nights: a day of loads (new articles, edits, addresses that were fetched again), and a maintenance. On the last night the
@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import rewrite  # noqa: E402
