@@ -25,18 +25,26 @@ _MOST_RELATED = 20
 _LONGEST_TAG = 600
 
 
-def may_name_pages(url: str, body: bytes) -> bool:
-    """Whether a page may link to another page of the same article. Takes time that is linear in the size of the page."""
+def may_name_pages(url: str, body: bytes, own: str | None = None) -> bool:
+    """Whether a page may link to another page of the same article. Takes time that is linear in the size of the page.
+
+    Args:
+        own: the address under which the page is stored, if that is known.
+    """
     if b"<base" in body or _may_have_pager(url, body):
         return True
     canonical = _canonical(url, body)
-    own = {url, canonical} if canonical else {url}
-    firsts = {without_one(each) for each in own} | {counted[1] for each in own if (counted := from_zero(each))}
-    firsts |= {first for each in own for reading in readings(each) if reading.number > 1 for first in reading.firsts}
-    same = {identity(first) for first in firsts}
-    if canonical and identity(canonical) in same - {identity(without_one(url))}:
+    if canonical and identity(canonical) in map(identity, _behind(url)):  # it says that it is a further page of that one
         return True
-    return _has_link_to_page(url, body, firsts)
+    addresses = {url, canonical or url, own or url}
+    return _has_link_to_page(url, body, set(map(without_one, addresses)), set[str]().union(*map(_behind, addresses)))
+
+
+def _behind(url: str) -> set[str]:
+    """Return the addresses that the first page may have if an address is that of a further page."""
+    counted = from_zero(url)
+    firsts = {first for reading in readings(url) if reading.number > 1 for first in reading.firsts}
+    return firsts | ({counted[1]} if counted else set())
 
 
 def _may_have_pager(url: str, body: bytes) -> bool:
@@ -66,14 +74,15 @@ def _linked_at(body: bytes, at: int, url: str) -> str | None:
     return absolute(url, match[1].decode("utf-8", "replace")) if match else None
 
 
-def _has_link_to_page(url: str, body: bytes, firsts: set[str]) -> bool:
-    """Whether a page links to one of the `firsts` with a number, or, from a further page, to one of these themselves."""
+def _has_link_to_page(url: str, body: bytes, own: set[str], behind: set[str]) -> bool:
+    """Whether a page links to one of the addresses with a number, or to one of those that a further page would be behind."""
+    firsts = own | behind
     names, same = {_name(first) for first in firsts}, {identity(first) for first in firsts}
-    behind = same - {identity(url), identity(without_one(url))}
+    leads_back = set(map(identity, behind)) - {identity(url), identity(without_one(url))}
     tried = set()
     for piece in (*body.split(b"href")[1:], *body.split(b"HREF")[1:]):
         match = _ADDRESS.match(piece)
-        if match is None or match[1] in tried or not (behind or _SMALL_NUMBER.search(match[1])):
+        if match is None or match[1] in tried or not (leads_back or _SMALL_NUMBER.search(match[1])):
             continue
         address = match[1]
         if address[:1] not in b"?;." and len(address) > _SHORT and not any(name in address for name in names):
@@ -82,7 +91,7 @@ def _has_link_to_page(url: str, body: bytes, firsts: set[str]) -> bool:
         linked = absolute(url, address.decode("utf-8", "replace"))
         if len(tried) >= _MOST_CANDIDATES or (linked and any(page_of(linked, first) for first in firsts)):
             return True
-        if linked and (identity(linked) in behind or ((counted := from_zero(linked)) and identity(counted[1]) in same)):
+        if linked and (identity(linked) in leads_back or ((counted := from_zero(linked)) and identity(counted[1]) in same)):
             return True
     return False
 

@@ -45,7 +45,7 @@ def find_paging(url: str, body: bytes, own: str | None = None) -> Paging | None:
         url: the address that answered.
         own: the canonical address under which the page is stored, if that is known; else as it declares.
     """
-    if len(body) > _MOST_BYTES or is_front_page(url) or not may_name_pages(url, body) or too_complex(body):
+    if len(body) > _MOST_BYTES or is_front_page(url) or not may_name_pages(url, body, own) or too_complex(body):
         return None
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=False))

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from spiders.parts.candidates import may_name_pages
 from spiders.parts.continuation import find_paging
 
 SITE = "https://x.example"
@@ -78,6 +79,12 @@ def test_other_series_are_not(own: str, body: str, head: str) -> None:
 def test_a_list_with_pages_of_its_own_is_no_article() -> None:
     links = "".join(f'<li><a href="/news/{n}">Headline {n} of the day about coal and timber</a></li>' for n in range(40))
     assert paging("/world", f'<ul>{links}</ul><a href="/world?page=2">2</a>', prose="") is None
+
+
+@pytest.mark.parametrize("declared", ["https://other.example/coal", "/the-story-of-coal", "/coal?from=feed"])
+def test_a_page_without_pager_is_not_parsed_whatever_address_it_declares(declared: str) -> None:
+    page = f'<head><link rel="canonical" href="{declared}"></head><a href="/timber">Timber</a>{PROSE}'.encode()
+    assert not may_name_pages(f"{SITE}/coal", page)
 
 
 def test_a_hostile_page_is_read_in_linear_time() -> None:
