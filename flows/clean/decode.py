@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
@@ -13,6 +14,8 @@ __all__ = ["decode", "text_and_utf8", "utf8"]
 
 # Bytes that are enough for any detector, and for the head of any page.
 _SAMPLE = 100_000
+# Bytes that are decoded at once only to see whether they can be: all of a page at once would take twice as long.
+_PIECE = 1 << 15
 # All bytes that do not begin a multi-byte character in UTF-8.
 _BELOW_LETTERS = bytes(range(0xC0))
 # Encodings in which ASCII bytes may mean other characters.
@@ -48,18 +51,37 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 def utf8(body: bytes, content_type: str | None) -> bytes:
     """Return what `decode` makes of a page as UTF-8: nearly always the bytes as they are."""
-    return text_and_utf8(body, content_type)[1]
+    if _means_utf8(body, content_type) and _is_utf8(body):
+        return body
+    return decode(body, content_type).encode("utf-8", "replace")
 
 
 def text_and_utf8(body: bytes, content_type: str | None) -> tuple[str, bytes]:
     """Return what `decode` and `utf8` return for a page."""
-    if not has_mark(body) and not any(label.startswith(_SEVEN_BIT) for label in _labels(body, content_type)):
+    if _means_utf8(body, content_type):
         try:
             return body.decode("utf-8"), body
         except UnicodeDecodeError:
             pass
     text = decode(body, content_type)
     return text, text.encode("utf-8", "replace")
+
+
+def _means_utf8(body: bytes, content_type: str | None) -> bool:
+    """Return whether a page is read as UTF-8 if it is valid UTF-8."""
+    return not has_mark(body) and not any(label.startswith(_SEVEN_BIT) for label in _labels(body, content_type))
+
+
+def _is_utf8(body: bytes) -> bool:
+    if body.isascii():
+        return True
+    check = getincrementaldecoder("utf-8")().decode
+    try:
+        for start in range(0, len(body), _PIECE):
+            check(body[start : start + _PIECE], start + _PIECE >= len(body))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:

@@ -137,8 +137,8 @@ class Prefilter:
         return _All(needs) if needs else None
 
     def _literal(self, text: str, script: Script) -> int | None:
-        literal = fold_text(text.encode("utf-8", "replace"))
-        if not literal.strip() or (script is Script.SPACED and len(literal) < _FEWEST):
+        literal = max(fold_text(text.encode("utf-8", "replace")).split(), key=len, default=b"")  # skeletons drop spaces
+        if not literal or (script is Script.SPACED and len(literal) < _FEWEST):
             return None
         return self._numbers.setdefault(literal, len(self._numbers))
 

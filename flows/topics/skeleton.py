@@ -14,6 +14,9 @@ import html as entities
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import product
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from flows.clean.decode import utf8
 from flows.clean.markup.mend import READING
@@ -28,14 +31,10 @@ def _name(*names: str) -> bytes:
 
 
 # Comments, scripts and styles, elements whose content is plain characters to a parser, and elements whose attributes or content
-# are read separately. One expression finds them all, so that the page is searched once.
+# are read separately.
 _PLAIN = ("textarea", "xmp", "plaintext", "noframes", "noembed", "iframe")
 _OF_NOTE = re.compile(
-    rb"<(?=[!sSmMtTxXpPnNiIrR])(?:(?P<comment>!--)|(?P<raw>"
-    + _name("script", "style")
-    + rb")(?=[\s/>])|(?P<meta>"
-    + _name("meta")
-    + rb")\b"
+    rb"<(?:(?P<comment>!--)|(?P<raw>" + _name("script", "style") + rb")(?=[\s/>])|(?P<meta>" + _name("meta") + rb")\b"
     rb"|(?P<title>"
     + _name("title")
     + rb")\b|(?P<plain>"
@@ -44,17 +43,34 @@ _OF_NOTE = re.compile(
     + _name("rt")
     + rb")\b)"
 )
+
+
+def _begins(*names: str) -> set[bytes]:
+    """Return how elements may begin, in small and large letters: two letters tell them from most others."""
+    return {
+        f"<{name[:-2]}{a}{b}".encode() for name in names for a, b in product(*({letter, letter.upper()} for letter in name[-2:]))
+    }
+
+
+# Where any of them may begin, and where scripts and styles may end: some dozens of places among thousands of tags.
+_MAY_BE_OF_NOTE = BytesAhoCorasick(
+    sorted({b"<!--", *_begins("sc", "st", "/sc", "/st", "me", "ti", "rt", *(name[:2] for name in _PLAIN))}),
+    matchkind=MatchKind.LeftmostFirst,  # with which it searches gigabytes a second
+)
 _ENDS = {name.encode(): re.compile(rb"</(?:" + _name(name) + rb")") for name in ("script", "style", *_PLAIN)}
 _TAG = re.compile(rb"<[/a-zA-Z!?][^>]*>")
-# What `_TAG` leaves of a tag with an angle bracket in an attribute.
-_REST_OF_TAG = re.compile(rb"""["'][^<>]{0,500}>|/>""")
+# The same for several tags in a row, with the space between them: half as many, and as no literal has a space, none is lost.
+_TAGS = re.compile(rb"<[/a-zA-Z!?][^>]*+>(?:\s*+<[/a-zA-Z!?][^>]*+>)*+")
+# What they leave of a tag with an angle bracket in an attribute; it ends before such a bracket.
+_REST_OF_TAG = re.compile(rb"""["'][^<>]*\Z|/\Z""")
+_LONGEST_REST = 500
 # Attributes with quoted values. Matching a tag in this way takes three times as long as `_TAG`.
 _ATTRIBUTES = rb"""[^>=]*+(?:=(?:\s*+"[^"]*+"|\s*+'[^']*+')?+[^>=]*+)*+>"""
 _QUOTING_TAG = re.compile(rb"<(?:/?[a-zA-Z]" + _ATTRIBUTES + rb"|[!?][^>]*+>)")
 _READING = re.compile(READING.encode())
 _META = re.compile(_ATTRIBUTES)
 # The only attribute value on elements other than meta by which cleaning finds a title.
-_HEADLINE = b"headline"
+_HEADLINE = BytesAhoCorasick([b"headline"])
 _TITLE = re.compile(rb"[^>]*>(.{0,2000}?)</(?:" + _name("title") + rb")", re.S)
 _ENTITY = re.compile(rb"&(?:#\w{1,10}|[a-zA-Z]\w{1,31})(?:;|(?!\w))|&#?\w{1,31}")
 _JSON_ESCAPES = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")  # begins with a literal, which `re` searches for quickly
@@ -62,7 +78,6 @@ _MAX_UNESCAPES = 4
 
 # In UTF-8: Latin letters and signs of two bytes; other characters that fold to an ASCII letter (full-width, ligatures, ℓ, ⓐ, ₂);
 # and all other letters, which matter only if a literal has them. A page with characters that may matter is folded in full.
-_TWO_BYTES = range(0xC2, 0xCA)
 _LIKE_ASCII = (
     rb"[\xca\xcb]|\xe1[\xb4-\xbb]|\xe2(?:\x81[\xb0-\xbf]|\x82[\x80-\x9c]|\x84(?!\xa2)|[\x85\x91\x92\x93\xb1])|\xe3[\x88-\x8f]"
     rb"|\xea[\x9c-\xad]|\xef[\xac\xb9\xbc\xbd]|\xf0(?:\x9d|\x9f[\x84\x85\xaf]|\x90)"
@@ -75,6 +90,8 @@ _NEEDS_LONG_WAY = {
 }
 # Letters by their first byte: searching for one byte is many times faster than for one of several.
 _LETTERS = {lead: re.compile(re.escape(bytes((lead,))) + rb"[\x80-\xbf]+") for lead in range(0xC2, 0xF5)}
+# Where only ASCII is looked for: those with a Latin letter or digit in them. Most others are spaces and quotation marks.
+_LATIN = {lead: _LETTERS[lead] for lead in range(0xC3, 0xCA)} | {0xC2: re.compile(rb"\xc2[\xaa\xb2\xb3\xb9\xba\xbc-\xbe]")}
 _CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 _DROPPED_ASCII = b"'`.-\\"
 _LOWER = bytes(range(256)).lower()
@@ -105,7 +122,7 @@ def skeleton(body: bytes, content_type: str | None = None, *others: str | None, 
 
 def fold_roughly(text: bytes, *, ascii_only: bool = False) -> bytes:
     """Resolve entities and JSON escapes in UTF-8 text, then fold it with `fold_text`. Never raises."""
-    if b"\\u" in text:
+    if b"\\" in text and b"\\u" in text:
         text = _JSON_ESCAPES.sub(_unescaped_json, text)
     if b"&" in text:
         text = text.replace(b"&quot;", b'"')  # thousands of them if an attribute holds data
@@ -126,9 +143,9 @@ def fold_text(text: bytes, *, ascii_only: bool = False) -> bytes:
     matter = _NEEDS_LONG_WAY[ascii_only].search(beyond) is not None
     if matter and len(beyond) * _MOSTLY > len(text):
         return _folded(text.decode("utf-8", "replace")).encode("utf-8", "replace")
-    for lead in _LETTERS if matter else _TWO_BYTES:
+    for lead, letters in (_LETTERS if matter else _LATIN).items():
         if lead in beyond:
-            text = _LETTERS[lead].sub(_folded_letter, text)
+            text = letters.sub(_folded_letter, text)
     return text.translate(_LOWER, _GONE if matter else _GONE_WITH_ALL_BEYOND)
 
 
@@ -180,10 +197,12 @@ def _parts(page: bytes) -> list[bytes] | None:
     data: list[bytes] = []
     has_readings = False
     kept = at = 0  # everything before `kept` is in `visible`, or was skipped
-    while found := _OF_NOTE.search(page, at):
+    places = (start for _, start, _ in _MAY_BE_OF_NOTE.find_matches_as_indexes(page))
+    for start in places:
+        if start < at or not (found := _OF_NOTE.match(page, start)):
+            continue
         kind = found.lastgroup
-        start, after = found.span()
-        at = after
+        at = after = found.end()
         if kind == "meta":
             if tag := _META.match(page, after):
                 data.append(tag[0])
@@ -212,7 +231,8 @@ def _parts(page: bytes) -> list[bytes] | None:
             if page[opened - 1] == 0x2F:  # <script/> has no content for libxml2
                 kept = at = opened + 1
                 continue
-            closing = _ENDS[found["raw"].lower()].search(page, opened)
+            ends = _ENDS[found["raw"].lower()]
+            closing = next((closing for place in places if place >= opened and (closing := ends.match(page, place))), None)
             if not closing:
                 return None
             if b"ld" in (attributes := page[after:opened].lower()) and b"json" in attributes:
@@ -229,12 +249,12 @@ def _parts(page: bytes) -> list[bytes] | None:
         kept = at
     visible.append(page[kept:])
     seen = b"".join(visible)
-    text = b"".join(_TAG.split(seen))  # faster than substituting an empty string
-    if b">" in text and _REST_OF_TAG.search(text):
-        text = _QUOTING_TAG.sub(b"", seen)
+    text = b"".join(_TAGS.split(seen))  # faster than substituting an empty string
+    if any(_REST_OF_TAG.search(text, max(0, at - _LONGEST_REST), at) for at in _finds(text, b">")):
+        text = b"".join(_QUOTING_TAG.split(seen))
     if has_readings:  # ruby: the readings of characters, which cleaning leaves out
         text += b"\n" + _TAG.sub(b"", _READING.sub(b"", seen))
-    starts = {seen.rfind(b"<", 0, found) for found in _finds(seen, _HEADLINE)} - {-1}
+    starts = {seen.rfind(b"<", 0, found) for _, found, _ in _HEADLINE.find_matches_as_indexes(seen)} - {-1}
     annotated = [tag[0] for start in starts if (tag := _QUOTING_TAG.match(seen, start)) and b"content" in tag[0]]
     return [text, *annotated, *data]
 
