@@ -26,7 +26,10 @@ def count_words(text: str) -> int:
     for run in runs:
         per_word = _LETTERS_THAI if "\u0e00" <= run[0] <= "\u17ff" else _LETTERS_HAN
         unspaced += -(-len(run) // per_word)
-    return unspaced + len(_WORD.findall(_UNSPACED.sub(" ", text) if runs else text))
+    pieces = (_UNSPACED.sub(" ", text) if runs else text).split()
+    # most pieces are one word as they are, which is told much faster
+    others = [piece for piece in pieces if not piece.isalnum()]
+    return unspaced + len(pieces) - len(others) + len(_WORD.findall(" ".join(others)))
 
 
 @lru_cache(maxsize=_FOLDED)

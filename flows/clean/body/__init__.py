@@ -9,6 +9,7 @@ __all__ = [
     "lists",
     "menus",
     "prune",
+    "quick",
     "region",
     "repeats",
     "tables",

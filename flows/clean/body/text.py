@@ -19,6 +19,7 @@ from flows.clean.body.boilerplate import BOILERPLATE, HEADING_MARK, is_prose
 from flows.clean.body.edges import Outlet
 from flows.clean.body.lead import described, find_lead, possible_leads
 from flows.clean.body.lists import with_lists
+from flows.clean.body.quick import hasten
 from flows.clean.body.region import Region
 from flows.clean.body.tidy import Tidy
 from flows.clean.page import SUBHEADINGS, Page
@@ -31,6 +32,7 @@ __all__ = ["Text", "find_text", "may_say", "read_plainly"]
 # trafilatura logs each page without text; here that is a normal outcome
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+hasten()
 
 # How trafilatura reads each page. Made once, because it reads its configuration each time. With its own focus, "balanced", it
 # measures the whole page behind every short text, to read a page again of which it has little; `_extracted` tells that sooner.
