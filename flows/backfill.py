@@ -29,6 +29,7 @@ from uuid import uuid5
 from flows.archives.batches import Batches
 from flows.archives.completeness import NAMES, Seen
 from flows.archives.files import Archive, fetch, settled
+from flows.archives.loading import load_runs
 from flows.archives.parts import parts_of
 from flows.archives.reading import Crew, Reading
 from flows.archives.request import SILENT, BackfillWatcher, Range, Request, Tally
@@ -44,8 +45,6 @@ from newslake.errors import ArchiveError, CaptureError, brief
 from newslake.locks import only_one
 from spiders.sources import Source
 from spiders.urls.owners import Owners
-from warehouse.database.connect import LONG_WAIT, open_writer
-from warehouse.load.run import load
 from warehouse.records import LoadReport
 from warehouse.upgrade import bring_up_to_date
 
@@ -150,10 +149,9 @@ class _Job:
         if seen.pages or seen.damaged or losses:
             name = uuid5(self.key, json.dumps(self.code, sort_keys=True))
             batches = Batches(self.watchlist, self.archive, self.request, parts, name, self.folder, began)
-            for number, batch in enumerate(batches.of(seen.final(reading.results()), losses)):
-                purpose = f"backfill {self.key} {number}"
-                with open_writer(self.watchlist.warehouse, purpose, wait=LONG_WAIT, note=watch.note) as writer:
-                    _add(tally, load(writer, batch))
+            runs = batches.of(seen.final(reading.results()), losses)
+            for report in load_runs(self.watchlist.warehouse, runs, f"backfill {self.key}", watch):
+                _add(tally, report)
         problem = seen.problem(parts)
         if problem is not None:
             tally.failed[self.archive.place] = problem

@@ -18,7 +18,7 @@ from warehouse.database import closed, lock, migrate, owner
 from warehouse.database.copied import readable_in_place
 from warehouse.database.errors import LOCKED, translated
 from warehouse.database.scratch import scratch_folder
-from warehouse.database.writer import Writer
+from warehouse.database.writer import Writer, use_threads
 from warehouse.location import Location
 from warehouse.opening import script
 from warehouse.opening.extensions import extension_file, needed
@@ -40,7 +40,7 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        # To open a lake takes dozens of small questions to its catalog, which other threads only make dearer; see _all_threads.
+        # To open a lake takes dozens of small questions to its catalog, which other threads only make dearer; see use_threads.
         "threads": "1",
     }
     if location.is_lake:
@@ -65,11 +65,6 @@ def _bare(location: Location, database: str = ":memory:", read_only: bool = Fals
         con.close()
         raise
     return con
-
-
-def _all_threads(con: duckdb.DuckDBPyConnection) -> None:
-    """Let the questions from now on use the processors of the machine."""
-    con.execute(f"SET threads = {min(os.cpu_count() or 1, 8)}")
 
 
 def _attach(con: duckdb.DuckDBPyConnection, location: Location, *options: str) -> None:
@@ -150,7 +145,7 @@ def open_writer(
                 if not location.remote_data:
                     Path(location.data).mkdir(parents=True, exist_ok=True)
                 owner.claim(con, location, catalog)
-            _all_threads(con)
+            use_threads(con)
             prepare(con)
         with translated(doing, left, system=False, folder=folder):
             data = Path(location.data) if location.is_lake and not location.remote_data else None
@@ -263,7 +258,7 @@ def _opened_reader(
             else:
                 con = stack.enter_context(_closing(_open_file(location, READER_WAIT, read_only=True)))
             migrate.check_readable(con, str(location))
-            _all_threads(con)
+            use_threads(con)
             if limits is not None and scratch is not None:
                 closed.limit(con, limits, scratch)
             if not allow_files:

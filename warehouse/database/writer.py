@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ from warehouse.database.durable import sync_new_files
 from warehouse.database.errors import roll_back
 
 Result = TypeVar("Result")
+MOST_THREADS = 8
+
+
+def use_threads(con: duckdb.DuckDBPyConnection, most: int = MOST_THREADS) -> None:
+    """Let the questions from now on use the processors of the machine, at most so many."""
+    con.execute(f"SET threads = {min(os.cpu_count() or 1, most)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
 from warehouse.database.statements import count, statement
-from warehouse.database.writer import Writer
+from warehouse.database.writer import MOST_THREADS, Writer, use_threads
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
 from warehouse.load.decide import (
@@ -62,8 +62,9 @@ def load(writer: Writer, batch: RunBatch, *, dry_run: bool = False) -> LoadRepor
         StorageError: no room, or storage that cannot be written. Nothing of the run was loaded.
     """
     _check_account(batch)
-    if not batch.recleaned and not any(fetch.article for fetch in batch.fetches):
-        writer.con.execute("SET threads = 1")  # the questions of such a load are small: further threads only make them dearer
+    has_articles = batch.recleaned or any(fetch.article for fetch in batch.fetches)
+    # Without articles the questions of a load are small: further threads only make them dearer.
+    use_threads(writer.con, MOST_THREADS if has_articles else 1)
     return writer.transact(lambda con: _loaded_before(con, batch) or _load(con, batch, writer), dry_run=dry_run)
 
 

@@ -1,0 +1,41 @@
+"""Load the runs of an archive one after the other, with few openings of the warehouse.
+
+Pages of one URL go into different runs, so an archive that has a page many times makes many small runs. To open the warehouse
+takes as long as to load one of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+
+from flows.archives.request import BackfillWatcher
+from warehouse.database.connect import LONG_WAIT, one_reader, open_writer
+from warehouse.database.writer import Writer
+from warehouse.load.run import load
+from warehouse.location import Location
+from warehouse.records import LoadReport, RunBatch
+
+# After so many seconds others who wait for the lock get their turn.
+_SECONDS_OF_A_TURN = 5.0
+
+
+def load_runs(location: Location, runs: Iterable[RunBatch], purpose: str, watch: BackfillWatcher) -> Iterator[LoadReport]:
+    """Load each run in a transaction of its own, and yield what it brought before the next run is made.
+
+    A lake stays open from one run to the next. A plain file does not: to make a run takes reading the warehouse, and a file
+    that is open for writing cannot be read.
+    """
+    with one_reader(), ExitStack() as turn:
+        writer: Writer | None = None
+        opened = 0.0
+        for run in runs:
+            if writer is None or not location.is_lake or time.monotonic() - opened > _SECONDS_OF_A_TURN:
+                turn.close()
+                writer = turn.enter_context(open_writer(location, purpose, wait=LONG_WAIT, note=watch.note))
+                opened = time.monotonic()
+            report = load(writer, run)
+            if not location.is_lake:
+                turn.close()
+            yield report
