@@ -19,6 +19,7 @@ from spiders.listings.model import Follow, Link, Listing
 from spiders.listings.processes import Readers
 from spiders.listings.reader import Read
 from spiders.listings.rediscovery import home_of, is_another_host
+from spiders.middlewares.cache import ReadBefore
 from spiders.pages import Pages, in_turns
 from spiders.sources import Source
 from spiders.urls.canonical import id_and_form, url_id
@@ -59,6 +60,7 @@ class Discovery:
         self.request = request
         self.robots_text = robots_text
         self.readers = readers
+        self.before = ReadBefore(job.cache)
         self.pages = Pages(job, accounts, request, readers)
         self.listings: dict[str, ListingFetch] = {}  # by id
         self.read_listings: dict[str, int] = {}  # id of a listing that has ended → pages that it names
@@ -206,11 +208,20 @@ class Discovery:
         return Why(Reason.LISTING if links else Reason.EMPTY, words), requests
 
     async def _parse(self, kind: Kind, fetch: ListingFetch, response: Response) -> Listing:
-        """Read a listing of any size, in a process that is killed if it takes too long. Raises ListingError."""
+        """Read a listing of any size, in a process that is killed if it takes too long; one that is as before is recalled.
+
+        Raises ListingError.
+        """
         source = fetch.reading.source
         replaces = bool(fetch.in_place_of) and fetch.kind == "home" == kind
         task = Read(kind, response.body, response.url, content_type(response), source.article_pattern, replaces)
-        return await self.readers.do(source.name, task)
+        if kind not in ("feed", "sitemap") or source.cookies:  # what a subscriber is shown may repeat the cookies
+            return await self.readers.do(source.name, task)
+        listing = self.before.recall(task)
+        if listing is None:
+            listing = await self.readers.do(source.name, task)
+            self.before.keep(task, listing)
+        return listing
 
     async def after_listing(self, fetch: ListingFetch, worked: bool, follows: bool, is_closed: bool = False) -> list[Request]:
         """Go on after a listing has ended, read or not: the rest of autodiscovery, then the pages of the source.

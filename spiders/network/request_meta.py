@@ -9,6 +9,7 @@ FETCH: Final = "fetch"  # the `spiders.fetches.Fetch` of a request; requests for
 KIND: Final = "kind"  # the fetch's kind; the cache policy keeps feeds and sitemaps only
 REQUESTED_AT: Final = "requested_at"  # when the last attempt was sent, in epoch seconds
 SECONDS: Final = "seconds"  # how long the last attempt took until its response or its failure
+RENEWED: Final = "renewed"  # whether a listing that has not changed has another ETag or date of change all the same
 ROBOTS_BYTES: Final = "robots_bytes"  # bytes of a robots.txt received so far
 ROBOTS_SINCE: Final = "robots_since"  # when a robots.txt was first asked for, as time.monotonic()
 

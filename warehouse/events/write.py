@@ -91,8 +91,9 @@ def _profile(con: duckdb.DuckDBPyConnection) -> list[Head]:
         (kept if is_right else dropped).add(article_id)
     if dropped:
         drop_compared(con, dropped)
-    fresh = [head for article_id, head in heads.items() if article_id not in kept]
-    for some in _in_time(fresh):
+    fresh = sorted((head for head in heads.values() if head.article_id not in kept), key=_when)
+    for begin in range(0, len(fresh), AT_ONCE):
+        some = fresh[begin : begin + AT_ONCE]
         made = profiles(_given(con, some), encode=encode)
         write_profiles(con, zip(some, made, strict=True))
     return fresh
@@ -110,10 +111,14 @@ def _given(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> list[Given]
     ]
 
 
-def _in_time(heads: Sequence[Head]) -> Iterator[list[Head]]:
-    """Yield the articles in the order of time, in parts that lie within a few days."""
+def _when(head: Head) -> tuple[datetime, UUID]:
+    return head.dated_at, head.article_id
+
+
+def _in_time(heads: Iterable[Head]) -> Iterator[list[Head]]:
+    """Yield articles, which are in the order of time, in parts that lie within a few days."""
     part: list[Head] = []
-    for head in sorted(heads, key=lambda head: (head.dated_at, head.article_id)):
+    for head in heads:
         if part and (len(part) >= AT_ONCE or head.dated_at - part[0].dated_at > WINDOW):
             yield part
             part = []
@@ -128,6 +133,8 @@ def _link(con: duckdb.DuckDBPyConnection, heads: Sequence[Head]) -> None:
     since, until = heads[0].dated_at - WINDOW, heads[-1].dated_at + WINDOW
     ids, sketches = read_sketches(con, since, until)
     pairs = [(ids[i], ids[j]) for i, j in candidates(sketches, [article_id in new for article_id in ids])]
+    if not pairs:
+        return
     made = read_profiles(con, {each for pair in pairs for each in pair}, since, until)
     links: list[tuple[UUID, UUID, datetime, float]] = []
     for pair in pairs:
