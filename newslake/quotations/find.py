@@ -60,7 +60,7 @@ def _found(text: str, language: str | None) -> Iterator[Quotation]:
     lines = text.split("\n")
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         stretches = list(_stretches(line, following, language))
-        outside = _outside(line, stretches)
+        outside = _outside(line, stretches) if stretches else ""
         sentence = ""
         before_end = 0
         for start, end, is_open in stretches:

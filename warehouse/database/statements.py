@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from warehouse.database.errors import roll_back
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = TypeVar("Row")
 
@@ -44,11 +47,30 @@ def one_state(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _begun_at(con: duckdb.DuckDBPyConnection) -> object:
     """Return when the current transaction began: of two statements that are none together, at two times."""
-    return con.execute("SELECT transaction_timestamp()").fetchone()
+    return first(con, "SELECT transaction_timestamp()")
+
+
+def first(con: duckdb.DuckDBPyConnection, query: str, given: object = None) -> tuple[Any, ...] | None:
+    """Return the first row of an answer of few rows; None where it has none.
+
+    All are fetched: DuckDB 2 does no other work on a connection while an answer is unread.
+    """
+    rows = con.execute(query, given).fetchall()
+    return rows[0] if rows else None
+
+
+def in_columns(con: duckdb.DuckDBPyConnection, query: str, given: object = None) -> pa.Table:
+    """Return an answer as columns of Arrow. If the query were given to `execute`, DuckDB 2 would copy its rows, and warn."""
+    return con.sql(query, params=given).to_arrow_table()
+
+
+def affected(con: duckdb.DuckDBPyConnection) -> int:
+    """Return how many rows the statement that was just executed has inserted or deleted."""
+    ((rows,),) = con.fetchall()
+    return int(rows)
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     """Count the rows of a table."""
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert row is not None
-    return int(row[0])
+    ((rows,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(rows)

@@ -11,7 +11,7 @@ from uuid import UUID
 import duckdb
 
 from warehouse.database.stage import columns_of, row_of, stage, stage_rows
-from warehouse.database.statements import count, fetch, statement
+from warehouse.database.statements import affected, fetch, statement
 from warehouse.load.decide import KnownArticle, Plan, Revision
 from warehouse.load.matches import Change, Match, by_article, matches_after
 from warehouse.load.publication import Publication
@@ -174,13 +174,12 @@ def write_revisions(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> 
     ]
     for history in changes.histories.values():
         rows += [row_of(revision) | {"revision": number} for number, revision in enumerate(history, start=1)]
-    before = count(con, "revisions")
+    replaced = 0
     if changes.histories:
         stage(con, "batch_rewritten", {"article_id": "UUID"}, [(article_id,) for article_id in changes.histories])
-        con.execute(statement("delete_rewritten"))
+        replaced = affected(con.execute(statement("delete_rewritten")))
     stage_rows(con, "batch_revisions", "revisions", rows)
-    con.execute(statement("insert_revisions"))
-    return count(con, "revisions") - before
+    return affected(con.execute(statement("insert_revisions"))) - replaced
 
 
 def write_matches(con: duckdb.DuckDBPyConnection, changes: ArticleChanges) -> None:
@@ -207,7 +206,12 @@ def write_index(con: duckdb.DuckDBPyConnection, changes: ArticleChanges, reclean
     if texts or others:
         from warehouse.search.write import index
 
-        index(con, texts, others=others)
+        known = [changes.known[one] for one in {*articles, *others} if one in changes.known]
+        plan = changes.plan
+        seen = [one.seen_at for part in (plan.current, plan.seen, plan.older) for one in part.values()]
+        since = min([*seen, *(article.first_seen_at for article in known)])
+        are_new = all(text.article_id not in changes.known for text in texts)
+        index(con, texts, others=others, since=since, are_new=are_new)
 
 
 def _text(article: ArticleRecord, revision: int) -> Text:

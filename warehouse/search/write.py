@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ DOCS = {
     "rules": "INTEGER",
 }
 SWEEP_SHARE = 10  # of the indexed texts: if so many are earlier ones, they go
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 ADDRESS = -1  # the first part of an article in `passages`; its title and text follow
 # Characters of a passage. DuckDB reads 2,048 passages to get one of them, so that short ones are read by less work.
 LONGEST = 250  # an article has at most a million
@@ -42,26 +44,35 @@ class Text(NamedTuple):
     language: str | None
 
 
-def index(con: duckdb.DuckDBPyConnection, texts: Sequence[Text], others: Iterable[UUID] = ()) -> int:
+def index(
+    con: duckdb.DuckDBPyConnection,
+    texts: Sequence[Text],
+    others: Iterable[UUID] = (),
+    *,
+    since: datetime = LONG_AGO,
+    are_new: bool = False,
+) -> int:
     """Put texts into the index, in place of earlier ones of the same articles, and return their number.
 
     The tables must have the articles and their matches already.
 
     Args:
         others: articles whose texts stay, but of which something else may have changed by which a search finds them.
+        since: none of these articles was first seen before.
+        are_new: the index has no text of these articles.
     """
     noticed = sorted({*(text.article_id for text in texts), *others})
     if noticed:
         stage(con, "batch_noticed", {"article_id": "UUID"}, ((article_id,) for article_id in noticed))
-        con.execute(statement("batch_found_by"))
+        con.execute(statement("batch_found_by"), {"since": since})
     if texts:
-        _insert(con, texts)
+        _insert(con, texts, are_new=are_new)
     if len(noticed) > len(texts):
         con.execute(statement("update_docs"))
     return len(texts)
 
 
-def _insert(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, texts: Sequence[Text], *, are_new: bool) -> None:
     # No number is used twice: a text leaves `docs` only when another one comes with a higher number, or with all its postings.
     ((first,),) = con.execute("SELECT coalesce(max(doc) + 1, 0) FROM docs").fetchall()
     inverted = Inverted(first)
@@ -73,6 +84,8 @@ def _insert(con: duckdb.DuckDBPyConnection, texts: Sequence[Text]) -> None:
         for doc, (text, length) in enumerate(zip(texts, lengths, strict=True), start=first)
     ]
     stage(con, "batch_docs", DOCS, docs)
+    if not are_new:
+        con.execute("DELETE FROM docs WHERE article_id IN (SELECT article_id FROM batch_docs)")
     con.execute(statement("insert_docs"))
     con.register("batch_postings", inverted.postings())
     con.register("batch_passages", _passages(texts, first))

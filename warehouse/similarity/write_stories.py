@@ -46,12 +46,12 @@ def touched_stories(
     linked = {article_id for link in links for article_id in link}
     stories = {member.story_id for member in fresh.values() if member.story_id}
     stories |= {known[article_id] for article_id in linked if article_id in known} | parted
-    members = {member.article_id: member for member in members_of(con, stories)}
+    members = {member.article_id: member for member in members_of(con, stories)} if stories else {}
     members.update(fresh)
     return group(members.values(), [link for link in links if link[0] in members and link[1] in members], parted)
 
 
-def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], changed: set[UUID], read: Mapping[str, Text]) -> int:
+def write_copies(con: duckdb.DuckDBPyConnection, stories: Sequence[Story], changed: set[UUID], read: Mapping[str, Text]) -> int:
     """Write the copies of stories; returns how many articles became copies.
 
     Args:
@@ -59,6 +59,10 @@ def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], chang
         read: texts that were compared already, by their content hash.
     """
     shared = [story for story in stories if len(story.members) > 1]
+    # An article that is new to the warehouse and alone in its story has no row, and gets none.
+    heads = [story.members[0] for story in stories if story.members[0].story_id is not None or len(story.members) > 1]
+    if not heads:
+        return 0
     before = count(con, "copies")
     stage(con, "batch_members", {"article_id": "UUID"}, [(member.article_id,) for story in shared for member in story.members])
     written: dict[UUID, tuple[UUID, float, str]] = {
@@ -85,7 +89,7 @@ def write_copies(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], chang
         if "kind" not in row:
             row["similarity"], row["kind"] = _compare(texts[row["article_id"]], texts[row["of_article_id"]])
     stage_rows(con, "batch_copies", "copies", rows)
-    stage(con, "batch_heads", {"article_id": "UUID"}, [(story.members[0].article_id,) for story in stories])
+    stage(con, "batch_heads", {"article_id": "UUID"}, [(head.article_id,) for head in heads])
     con.execute(statement("merge_copies"))
     return count(con, "copies") - before
 

@@ -21,6 +21,9 @@ CALL lake.set_option('parquet_row_group_size', '8192', table_name => 'articles')
 CALL lake.set_option('parquet_row_group_size', '8192', table_name => 'revisions');
 CALL lake.set_option('parquet_row_group_size', '8192', table_name => 'matches');
 
+-- Rows of a few weeks, which each load compares its texts with.
+CALL lake.set_option('parquet_row_group_size', '8192', table_name => 'fingerprints');
+
 -- Rows that are asked for by their article, wherever it stands.
 ALTER TABLE mentions SET SORTED BY (article_id ASC);
 CALL lake.set_option('parquet_row_group_size', '8192', table_name => 'mentions');

@@ -8,4 +8,5 @@ LEFT JOIN (
     FROM matches WHERE current AND article_id IN (SELECT article_id FROM batch_noticed)
     GROUP BY article_id
 ) AS m USING (article_id)
-WHERE a.article_id IN (SELECT article_id FROM batch_noticed);
+WHERE a.article_id IN (SELECT article_id FROM batch_noticed)
+    AND a.first_seen_at >= $since;  -- lets DuckDB skip the rows of other weeks

@@ -30,18 +30,18 @@ run AS (
     SELECT
         r.*, s.first_run, s.today, t.trouble_since IS NULL OR r.started_at < t.trouble_since AS is_before,
         CAST(timezone('UTC', r.started_at) AS DATE)                                                                 AS day,
-        row_number() OVER (PARTITION BY r.source ORDER BY r.started_at DESC)                                        AS nth,
-        lag(r.started_at) OVER (PARTITION BY r.source ORDER BY r.started_at)                                        AS run_before,
-        lag(r.answers) OVER (PARTITION BY r.source ORDER BY r.started_at)                                           AS answers_before,
-        lag(r.listings_failed) OVER (PARTITION BY r.source ORDER BY r.started_at)                                   AS listings_failed_before,
-        lag(r.found) OVER (PARTITION BY r.source ORDER BY r.started_at)                                             AS found_before,
+        row_number() OVER latest_first                                                                              AS nth,
+        lead(r.started_at) OVER latest_first                                                                        AS run_before,
+        lead(r.answers) OVER latest_first                                                                           AS answers_before,
+        lead(r.listings_failed) OVER latest_first                                                                   AS listings_failed_before,
+        lead(r.found) OVER latest_first                                                                             AS found_before,
         -- Recent pages: those of the last run; where these are few, those of runs before it until there are some.
-        first_value(r.pages) OVER (PARTITION BY r.source ORDER BY r.started_at DESC) < 3
-            AND coalesce(sum(r.pages) OVER (PARTITION BY r.source ORDER BY r.started_at DESC
-                                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < 4
+        first_value(r.pages) OVER latest_first < 3
+            AND coalesce(sum(r.pages) OVER (latest_first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < 4
             OR r.started_at = s.last_run                                                                            AS is_recent
     FROM source_runs r JOIN source s USING (source) LEFT JOIN trouble t USING (source)
     WHERE r.started_at > s.last_run - INTERVAL 56 DAYS
+    WINDOW latest_first AS (PARTITION BY r.source ORDER BY r.started_at DESC)  -- one order for all: to sort takes the most time
 ),
 last_one AS (SELECT * FROM run WHERE nth = 1),
 -- The first run brings what had piled up, so it is no measure of a day. `so_far`: until the time of day of the last run.
@@ -152,7 +152,7 @@ found AS (
         s.last_run - coalesce(l.run_before, s.first_run) < INTERVAL 3 HOURS AND l.run_before IS NOT NULL            AS is_soon,
         w.usual_so_far, w.usual AS usual_on_weekday, w.listed_days, w.found_days, m.expected,
         dayname(s.today)                                          AS weekday_name,
-        list_transform(range(1, 8), day -> b.usual_of[list_position(b.weekdays, day)])                              AS by_weekday,
+        list_transform(range(1, 8), lambda day: b.usual_of[list_position(b.weekdays, day)])                         AS by_weekday,
         p.days
     FROM source s
     JOIN history h USING (source)
