@@ -9,6 +9,7 @@ import duckdb
 
 from newslake.captures import moved_names
 from warehouse.database.stage import stage, tables
+from warehouse.database.statements import first
 from warehouse.database.writer import Writer
 
 POINTING = ("articles", "revisions", "parts", "fetches")
@@ -60,7 +61,7 @@ def rename_captures(con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) ->
         return
     stage(con, "renamed", {"before": "VARCHAR", "after": "VARCHAR"}, list(names.items()))
     for table in _pointing(con):
-        if con.execute(f"SELECT 1 FROM {table} WHERE capture_file IN (SELECT before FROM renamed) LIMIT 1").fetchone():
+        if first(con, f"SELECT 1 FROM {table} WHERE capture_file IN (SELECT before FROM renamed) LIMIT 1"):
             con.execute(
                 f"UPDATE {table} SET capture_file = renamed.after FROM renamed WHERE {table}.capture_file = renamed.before"
             )

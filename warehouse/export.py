@@ -24,7 +24,7 @@ from newslake.text import spreadsheet, visible
 from warehouse.database import migrate
 from warehouse.database.errors import roll_back, translated
 from warehouse.database.stage import columns_of, tables
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 
 ROWS = 2_000  # articles in memory at once
 
@@ -124,7 +124,7 @@ def _flat(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> str:
 
 
 def _batches(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pa.RecordBatchReader:
-    return con.execute(query, given).to_arrow_reader(ROWS)
+    return con.sql(query, params=given).to_arrow_reader(ROWS)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
@@ -165,7 +165,7 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
             else:
                 out.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
             out.unregister("incoming")
-        row = out.execute("SELECT count(*) FROM articles").fetchone()
+        row = first(out, "SELECT count(*) FROM articles")
         return int(row[0]) if row else 0
     finally:
         out.close()

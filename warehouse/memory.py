@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import duckdb
 
 from warehouse.database.migrate import is_file
+from warehouse.database.statements import first
 from warehouse.opening.settings import CATALOG
 
 Read = TypeVar("Read")
@@ -39,8 +40,8 @@ class Memory:
 def _state(con: duckdb.DuckDBPyConnection) -> object:
     """Return what changes when the warehouse may have changed. In a plain file only a transaction tells that it has not."""
     if is_file(con):
-        return con.execute("SELECT transaction_timestamp()").fetchone()
-    return con.execute(f"SELECT id FROM ducklake_current_snapshot('{CATALOG}')").fetchone()
+        return first(con, "SELECT transaction_timestamp()")
+    return first(con, f"SELECT id FROM ducklake_current_snapshot('{CATALOG}')")
 
 
 Reads = TypeVar("Reads", bound=Callable[..., Any])

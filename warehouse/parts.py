@@ -13,7 +13,7 @@ import duckdb
 from newslake.article import CleanArticle
 from newslake.outcomes import Outcome, Reason
 from warehouse.database.stage import stage, stage_rows
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 from warehouse.records import ArticleRecord, FetchRecord, PartRecord, RunBatch
 
 _PAGE = tuple(item.name for item in fields(CleanArticle))
@@ -106,7 +106,7 @@ def write_parts(con: duckdb.DuckDBPyConnection, articles: Mapping[UUID, ArticleR
     rows = [
         asdict(part) | {"article_id": article_id} for article_id, article in sorted(articles.items()) for part in article.parts
     ]
-    if rows or con.execute("SELECT 1 FROM parts LIMIT 1").fetchone():
+    if rows or first(con, "SELECT 1 FROM parts LIMIT 1"):
         stage(con, "batch_whole", {"article_id": "UUID"}, [(article_id,) for article_id in sorted(articles)])
         con.execute("DELETE FROM parts WHERE article_id IN (SELECT article_id FROM batch_whole)")
     if rows:

@@ -11,7 +11,7 @@ import duckdb
 
 from newslake.http.retry_after import LONGEST_WAIT
 from newslake.outcomes import Outcome
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 from warehouse.memory import remembered
 from warehouse.records import CorpusArticle, KeptCapture, KnownUrl, Place, PollRecord, RepeatedLine, StoredText, TopicCount
 
@@ -63,7 +63,7 @@ def missing_pages(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def has_run(con: duckdb.DuckDBPyConnection, run_id: UUID) -> bool:
     """Return whether a run was loaded."""
-    return con.execute("SELECT 1 FROM runs WHERE run_id = ?", [run_id]).fetchone() is not None
+    return first(con, "SELECT 1 FROM runs WHERE run_id = ?", [run_id]) is not None
 
 
 def recent_texts(con: duckdb.DuckDBPyConnection, sources: Sequence[str], count: int = RECENT) -> list[StoredText]:
@@ -195,9 +195,10 @@ def last_collection(con: duckdb.DuckDBPyConnection, until: datetime | None = Non
     Args:
         until: prefer collections that started then or before; later ones were dated by a clock that was ahead.
     """
-    row = con.execute(
+    row = first(
+        con,
         "SELECT started_at, state FROM runs WHERE flow = 'collect' "
         "ORDER BY coalesce(started_at > $until, false), started_at DESC LIMIT 1",
         {"until": until},
-    ).fetchone()
+    )
     return (row[0], str(row[1])) if row else None

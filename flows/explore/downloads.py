@@ -15,6 +15,7 @@ from flows.answers.texts import PRINTERS
 from flows.explore.asked import Asked, Reply
 from newslake.errors import UsageError
 from warehouse.database.scratch import scratch_folder
+from warehouse.database.statements import in_columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +39,7 @@ class Sheet:
     @classmethod
     def of(cls, con: duckdb.DuckDBPyConnection, query: str, given: Any = None) -> Sheet:
         """Return the answer to a query."""
-        return cls.of_table(con.execute(query, given).to_arrow_table())
+        return cls.of_table(in_columns(con, query, given))
 
     @classmethod
     def of_table(cls, table: pa.Table) -> Sheet:

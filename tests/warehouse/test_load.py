@@ -35,7 +35,7 @@ def everything(location: Location) -> dict[str, list[str]]:
 
 def rows_of(location: Location, relation: str) -> list[str]:
     """The rows of a table, view or macro, without the moment of the load, which no test knows."""
-    rows = "SELECT COLUMNS(name -> name <> 'loaded_at')"
+    rows = "SELECT COLUMNS(lambda name: name <> 'loaded_at')"
     return sorted(map(repr, ask(location, f"{rows} FROM {relation}")))
 
 

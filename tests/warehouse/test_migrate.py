@@ -48,7 +48,7 @@ ROWS = (
 
 def rows_of(con: duckdb.DuckDBPyConnection, *relations: str) -> dict[str, list[Any]]:
     """The rows of tables and views, without the columns that 66021da did not have."""
-    query = "SELECT COLUMNS(name -> NOT list_contains(?, name)) FROM {} ORDER BY ALL"
+    query = "SELECT COLUMNS(lambda name: NOT list_contains(?, name)) FROM {} ORDER BY ALL"
     return {name: con.execute(query.format(name), [NEW_COLUMNS.get(name, [])]).fetchall() for name in relations}
 
 

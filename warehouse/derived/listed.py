@@ -15,7 +15,7 @@ import duckdb
 from newslake.names.lists import Entry, Hit, Match, NameList
 from warehouse.database.connect import LONG_WAIT, open_reader, open_writer
 from warehouse.database.stage import stage
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 from warehouse.derived.pieces import pieces
 from warehouse.location import Location
 
@@ -94,7 +94,7 @@ def drop_lists(location: Location, keep: Iterable[str]) -> None:
     names = list(keep)
     query = "FROM {} WHERE NOT list_contains(?, list)"
     with open_reader(location) as con:
-        stale = [table for table in ("listed", "compared") if con.execute(f"{query.format(table)} LIMIT 1", [names]).fetchone()]
+        stale = [table for table in ("listed", "compared") if first(con, f"{query.format(table)} LIMIT 1", [names])]
     if stale:
         with open_writer(location, "names of lists", wait=LONG_WAIT) as writer:
             for table in stale:
@@ -108,7 +108,7 @@ def drop_rewritten(con: duckdb.DuckDBPyConnection, articles: Iterable[UUID], kno
         known: articles that the warehouse has, so that lists may have found something in them.
     """
     had = [(article_id,) for article_id in articles if article_id in known]
-    if had and con.execute("SELECT 1 FROM listed LIMIT 1").fetchone():
+    if had and first(con, "SELECT 1 FROM listed LIMIT 1"):
         stage(con, "batch_unlisted", {"article_id": "UUID"}, had)
         con.execute(statement("drop_listed"))
 

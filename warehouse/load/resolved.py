@@ -11,7 +11,7 @@ import duckdb
 
 from warehouse.database.stage import stage, tables
 from warehouse.database.statements import fetch as rows_of
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 from warehouse.load.decide import KnownArticle
 from warehouse.load.resolve import KnownText, Resolution, There, carried, claims, resolve
 from warehouse.records import ArticleRecord, FetchRecord
@@ -44,7 +44,7 @@ def _resolve(
     con.execute(statement("known_urls_of_batch"))
     con.execute(statement("known_ids"))
     known: dict[UUID, KnownArticle] = {}
-    if con.execute("SELECT 1 FROM known_ids LIMIT 1").fetchone():
+    if first(con, "SELECT 1 FROM known_ids LIMIT 1"):
         known = {article.article_id: article for article in rows_of(con, "known_articles", KnownArticle)}
     carriers = dict(con.execute("SELECT url_id, article_id FROM known_urls_of_batch WHERE is_carrier").fetchall())
     claimed = {
@@ -85,5 +85,5 @@ def _displace(con: duckdb.DuckDBPyConnection, displaced: Iterable[UUID]) -> None
         {"tables": tables(con), "columns": list(_REFERENCES)},
     ).fetchall()
     for table, column in columns:
-        if con.execute(f"SELECT 1 FROM {table} WHERE {column} IN (SELECT was FROM batch_moves) LIMIT 1").fetchone():
+        if first(con, f"SELECT 1 FROM {table} WHERE {column} IN (SELECT was FROM batch_moves) LIMIT 1"):
             con.execute(f"UPDATE {table} SET {column} = m.now FROM batch_moves AS m WHERE {column} = m.was")

@@ -13,7 +13,7 @@ import duckdb
 from newslake.errors import WarehouseError
 from newslake.outcomes import Outcome
 from warehouse.database.stage import stage
-from warehouse.database.statements import count, statement
+from warehouse.database.statements import count, first, statement
 from warehouse.database.writer import MOST_THREADS, Writer, use_threads
 from warehouse.layouts import write_layouts
 from warehouse.load.absences import site_wide
@@ -90,7 +90,7 @@ def _total(batch: RunBatch) -> int:
 
 def _loaded_before(con: duckdb.DuckDBPyConnection, batch: RunBatch) -> LoadReport | None:
     run_id = batch.run.run_id
-    counts = con.execute("SELECT articles, loaded, new_revisions, new_copies FROM runs WHERE run_id = ?", [run_id]).fetchone()
+    counts = first(con, "SELECT articles, loaded, new_revisions, new_copies FROM runs WHERE run_id = ?", [run_id])
     if counts is None:
         return None
     rows = con.execute("SELECT source, outcome, coalesce(urls, 1), url_id FROM fetches WHERE run_id = ?", [run_id]).fetchall()

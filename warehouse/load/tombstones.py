@@ -9,6 +9,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.outcomes import Outcome, Reason
+from warehouse.database.statements import first
 from warehouse.records import FetchRecord
 
 # Stands for the address and in the rows of what was forgotten.
@@ -24,7 +25,7 @@ def tombstones(con: duckdb.DuckDBPyConnection) -> Iterator[UUID]:
 
 def forgotten_of(con: duckdb.DuckDBPyConnection, ids: Iterable[UUID]) -> set[UUID]:
     """Return those of the ids, of URLs or articles, that were forgotten."""
-    if not con.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone():
+    if not first(con, "SELECT 1 FROM tombstones LIMIT 1"):
         return set()
     from warehouse.database.stage import stage  # needs pyarrow, and few corpora have anything that was forgotten
 

@@ -13,7 +13,7 @@ import duckdb
 
 from newslake.outcomes import End, Outcome, Reason, is_postponed
 from warehouse.database.stage import columns_of, row_of, stage, stage_rows
-from warehouse.database.statements import statement
+from warehouse.database.statements import first, statement
 from warehouse.load.absences import GONE_FOR_NOW
 from warehouse.load.decide import Decided, Plan
 from warehouse.load.health import FAILURES, measure, seen_of
@@ -108,7 +108,7 @@ def write_urls(con: duckdb.DuckDBPyConnection) -> None:
     """Update the known URLs of `batch_fetches` (those in `known_urls_of_batch`) and insert the others."""
     # Most runs fetch no known URL; then `urls` need not be read again.
     known_and_visited = "SELECT 1 FROM batch_fetches SEMI JOIN known_urls_of_batch USING (url_id) WHERE visited LIMIT 1"
-    if con.execute(known_and_visited).fetchone():
+    if first(con, known_and_visited):
         con.execute(statement("update_urls"))
     con.execute(statement("insert_urls"))
 

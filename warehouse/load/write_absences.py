@@ -12,7 +12,7 @@ import duckdb
 
 from newslake.outcomes import Outcome
 from warehouse.database.stage import row_of, stage, stage_rows
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import fetch, first, statement
 from warehouse.load.absences import GONE_FOR_NOW, Observation, absences
 from warehouse.load.decide import Plan
 from warehouse.records import FetchRecord
@@ -52,7 +52,7 @@ def write_absences(
             affected.add(carriers[one.url_id])
         elif end.outcome in _THERE:
             seen.add(carriers[one.url_id])
-    if con.execute("SELECT 1 FROM absences LIMIT 1").fetchone():
+    if first(con, "SELECT 1 FROM absences LIMIT 1"):
         stage(con, "batch_seen", {"article_id": "UUID"}, [(article_id,) for article_id in seen])
         affected |= {article_id for (article_id,) in con.execute(statement("absent_articles")).fetchall()}
     if affected:

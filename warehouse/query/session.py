@@ -104,7 +104,7 @@ class Session:
             if any(statement.type == Kind.TRANSACTION for statement in piece.statements):  # begun and not ended
                 roll_back(self.con)
             raise
-        return Answer(self, [] if piece.statements[-1].type in SILENT else headers)
+        return Answer(self, [] if piece.kind in SILENT else headers)
 
     @contextmanager
     def errors_in_words(self) -> Iterator[None]:

@@ -65,10 +65,28 @@ INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
 
 class Piece(NamedTuple):
-    """The text between two semicolons, and the statements that DuckDB makes of it: several for a PIVOT, else one."""
+    """The text between two semicolons, and the statements that DuckDB makes of it: several for a PIVOT in DuckDB 1, else one."""
 
     text: str
     statements: list[duckdb.Statement]
+
+    @property
+    def kind(self) -> duckdb.StatementType:
+        """What it is. DuckDB 2 makes one statement of a PIVOT, whatever that stands in, and calls it MULTI."""
+        kind = self.statements[-1].type
+        return Kind.CREATE if kind == Kind.MULTI and first_word(self.text) == "CREATE" else kind
+
+    @property
+    def is_pivot(self) -> bool:
+        """Whether it has a PIVOT whose columns come from the data. In DuckDB 1 the statements of such a one have no text."""
+        last = self.statements[-1]
+        return last.type == Kind.MULTI or len(self.statements) > 1 or not last.query.strip()
+
+
+def first_word(text: str) -> str:
+    """Return the first word of a statement in capitals; "" if it begins with none."""
+    word = FIRST_WORD.match(text)
+    return word[1].upper() if word else ""
 
 
 def split(con: duckdb.DuckDBPyConnection, sql: str) -> list[Piece]:
@@ -126,11 +144,8 @@ class _Check:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, piece: Piece, here: Surroundings) -> None:
         self.con, self.here = con, here
-        self.text, self.kind = piece.text, piece.statements[-1].type
-        # A PIVOT whose columns come from the data becomes several statements without text, also inside other statements.
-        self.is_pivot = len(piece.statements) > 1 or not piece.statements[0].query.strip()
-        word = FIRST_WORD.match(self.text)
-        self.word = word[1].upper() if word else "this"
+        self.text, self.kind, self.is_pivot = piece.text, piece.kind, piece.is_pivot
+        self.word = first_word(self.text) or "this"
 
     def run(self) -> None:
         checks: dict[str, Callable[[], None]] = {

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import duckdb
 
-from warehouse.database.statements import fetch, statement
+from warehouse.database.statements import fetch, first, statement
 from warehouse.search.plan import EVERYTHING, Only
 
 
@@ -94,4 +94,4 @@ def is_named(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     forms = "list_transform(forms, lambda form: lower(form))"
     named = f"SELECT 1 FROM mentions WHERE lower($1) IN (lower(name), lower(entity)) OR list_contains({forms}, lower($1)) LIMIT 1"
     listed = "SELECT 1 FROM listed WHERE lower(entity) = lower($1) LIMIT 1"
-    return any(con.execute(query, [name]).fetchone() is not None for query in (named, listed))
+    return any(first(con, query, [name]) is not None for query in (named, listed))

@@ -148,10 +148,10 @@ def whole_article(con: duckdb.DuckDBPyConnection, article_id: UUID, revision: in
     with one_state(con):
         result = con.execute("SELECT * EXCLUDE (text) FROM articles WHERE article_id = ?", [article_id])
         names = [column[0] for column in result.description or ()]
-        values = result.fetchone()
-        if values is None:
+        found = result.fetchall()
+        if not found:
             raise LookupError(article_id)
-        row = dict(zip(names, values, strict=True))
+        row = dict(zip(names, found[0], strict=True))
         given = {"id": article_id}
         revisions = fetch(con, "article_revisions", RevisionRow, given)
         wanted = revision or row["revision"]

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import numpy as np
 
-from warehouse.database.statements import statement
+from warehouse.database.statements import in_columns, statement
 from warehouse.memory import Memory
 from warehouse.search.rank import Mask, Numbers, mask_of
 
@@ -133,7 +133,7 @@ class Attributes:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        table = self._con.execute(query).to_arrow_table()
+        table = in_columns(self._con, query)
         docs = table.column(0).to_numpy()
         found = pa.chunked_array(table.column(1)).combine_chunks()
         if pa.types.is_list(found.type):
@@ -159,7 +159,7 @@ class Attributes:
 
     def _dates(self) -> tuple[Numbers, Numbers]:
         query = "SELECT doc, epoch_us(coalesce(published_at, first_seen_at)) AS at FROM docs"
-        table = self._con.execute(query).to_arrow_table()
+        table = in_columns(self._con, query)
         docs = table.column("doc").to_numpy()
         dates = np.zeros(int(docs.max()) + 1 if len(docs) else 0, np.int64)
         dates[docs] = table.column("at").to_numpy()

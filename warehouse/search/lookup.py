@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from newslake.words.terms import MARKS, VERSION
-from warehouse.database.statements import statement
+from warehouse.database.statements import in_columns, statement
 from warehouse.memory import Memory
 from warehouse.search.attributes import Attributes
 from warehouse.search.plan import FromSource, Only, Part, Plan, Tagged, Terms, conditions_of, parts_of
@@ -172,5 +172,5 @@ def _condition(terms: Terms, given: list[Any]) -> str:
 
 
 def _arrays(con: duckdb.DuckDBPyConnection, query: str, given: Any = None) -> dict[str, Numbers]:
-    table = con.execute(query, given).to_arrow_table()
+    table = in_columns(con, query, given)
     return {name: table.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}

@@ -12,7 +12,7 @@ from uuid import UUID
 import duckdb
 
 from newslake.words.snippet import snippet
-from warehouse.database.statements import statement
+from warehouse.database.statements import in_columns, statement
 from warehouse.memory import has_rows
 from warehouse.search.plan import Only
 from warehouse.search.rank import Numbers
@@ -56,7 +56,7 @@ def selected(con: duckdb.DuckDBPyConnection, docs: Numbers, only: Only, limit: i
         return matched(con, newest_first(con, docs, limit), only)
     ask(con, docs)
     given = {"topics": list(only.topics), "limit": limit}
-    strongest: Numbers = con.execute(statement("topics_by_score"), given).to_arrow_table().column("doc").to_numpy()
+    strongest: Numbers = in_columns(con, statement("topics_by_score"), given).column("doc").to_numpy()
     return matched(con, strongest, only)
 
 

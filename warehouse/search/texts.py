@@ -12,7 +12,7 @@ from uuid import UUID
 import duckdb
 import numpy as np
 
-from warehouse.database.statements import statement
+from warehouse.database.statements import in_columns, statement
 from warehouse.search.rank import Numbers
 
 TITLE = 0  # the part of a text in `passages` that is its title
@@ -97,7 +97,7 @@ def ids_of(con: duckdb.DuckDBPyConnection, docs: Numbers) -> set[UUID]:
 def newest_first(con: duckdb.DuckDBPyConnection, docs: Numbers, limit: int | None = None) -> Numbers:
     """Return the numbers of indexed texts, the latest publication (or first fetch, if that is unknown) first."""
     ask(con, docs)
-    found: Numbers = con.execute(statement("found_by_date"), {"limit": limit}).to_arrow_table().column("doc").to_numpy()
+    found: Numbers = in_columns(con, statement("found_by_date"), {"limit": limit}).column("doc").to_numpy()
     return found
 
 

@@ -4,12 +4,12 @@ SELECT
     source,
     list_transform(
         range(27, -1, -1),
-        back -> len(list_filter(list(CAST(
+        lambda back: len(list_filter(list(CAST(
             CASE
                 WHEN published_precision = 'day' THEN timezone('UTC', published_at) + INTERVAL 13 HOURS
                 ELSE timezone($zone, coalesce(published_at, first_seen_at))
             END AS DATE
-        )), day -> day = $today - CAST(back AS INTEGER)))
+        )), lambda day: day = $today - CAST(back AS INTEGER)))
     )
 FROM articles
 WHERE coalesce(published_at, first_seen_at) >= CAST($today AS DATE) - INTERVAL 30 DAYS

@@ -39,7 +39,7 @@ def con(config: Path) -> Iterator[newslake.Connection]:
     "query",
     [
         """SELECT "snippet" FROM search('crude')""",
-        "SELECT COLUMNS(c -> c LIKE 'sn%') FROM search('crude')",
+        "SELECT COLUMNS(lambda c: c LIKE 'sn%') FROM search('crude')",
         "SELECT s.snippet FROM (SELECT s FROM search('crude') AS s)",
         "SELECT COLUMNS(* EXCLUDE (article_id, score)) FROM search('crude')",
         "SELECT 1; SELECT snippet FROM search('crude')",
