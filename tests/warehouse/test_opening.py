@@ -13,11 +13,13 @@ import duckdb
 import duckdb_cli
 import pytest
 
+from newslake.errors import StorageError
 from tests.warehouse.children import numbered
 from tests.warehouse.test_access import child, finished
 from tests.warehouse.test_load import ask, load
 from warehouse.backup import copy_catalog, take_over
 from warehouse.location import Location
+from warehouse.opening.extensions import extension_file
 from warehouse.opening.script import without_secrets
 
 # Not the launcher beside it, which looks for extensions of its own.
@@ -226,3 +228,11 @@ def test_a_thousand_queries_beside_loads_see_committed_states_only(tmp_path: Pat
     assert [state for state in states if state[0] != state[1] or state[0] % 20] == []
     assert states == sorted(states)
     assert len(set(states)) > 3  # it was beside loads, and saw them
+
+
+def test_whoever_has_another_duckdb_is_told_which_one_the_extensions_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = duckdb.__version__
+    monkeypatch.setattr(duckdb, "__version__", "2.0.1")
+    with pytest.raises(StorageError, match=r"DuckDB 2\.0\.1 is installed") as caught:
+        extension_file.__wrapped__("ducklake")
+    assert caught.value.next == f"pip install 'duckdb=={there}'"

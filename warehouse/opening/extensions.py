@@ -22,10 +22,13 @@ def extension_file(name: str) -> str:
     folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
     file = Path(str(folder)) / f"{name}.duckdb_extension"
     if not file.is_file():
+        from importlib.metadata import version
+
+        there = version(f"duckdb-extension-{name.replace('_', '-')}")
         raise StorageError(
-            f"the DuckDB extension {name} for DuckDB {duckdb.__version__} is not installed",
+            f"the DuckDB extension {name} is that for DuckDB {there}, and DuckDB {duckdb.__version__} is installed",
             left="nothing was opened",
-            next=f"pip install 'duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}'",
+            next=f"pip install 'duckdb=={there}'",
         )
     return str(file)
 
@@ -46,15 +49,15 @@ def offer(location: Location, folder: Path) -> None:
     names = needed(location)
     if not names:
         return
-    version = f"v{duckdb.__version__}"
-    place = folder / FOLDER / version / _platform()
+    here = f"v{duckdb.__version__}"
+    place = folder / FOLDER / here / _platform()
     place.mkdir(parents=True, exist_ok=True)
     for name in names:
         source, link = Path(extension_file(name)), place / f"{name}.duckdb_extension"
         if not (link.exists() and link.samefile(source)):
             _link(source, link)
     for other in (folder / FOLDER).glob("v*"):
-        if other.name != version:
+        if other.name != here:
             shutil.rmtree(other, ignore_errors=True)
 
 
