@@ -46,13 +46,13 @@ def find_lead(page: Page, place: Any, lines: list[str], title: str) -> str | Non
         return None
     shown = chain(page.tree.iter(*_TAGS), place.iter(*_TAGS))  # the place has been removed from the page's tree
     for element in islice(shown, _MAX_LOOKED_AT):
-        if len(element) > _MAX_PARTS:
-            continue
-        first = element.text or ""
-        if not first or first.isspace():
-            first = next((text for text in element.itertext() if not text.isspace()), "")
-        begin = first.lstrip()[:1].lower()
-        if begin.isalnum() and begin != known[0]:
+        first = (element.text or "").lstrip()
+        if not first:
+            if len(element) == 0:
+                continue
+            first = next((text for text in element.itertext() if not text.isspace()), "").lstrip()
+        begin = first[:1].lower()
+        if (begin.isalnum() and begin != known[0]) or len(element) > _MAX_PARTS:
             continue  # nearly always true, and the fastest check
         if not known.startswith(fold(first[:_LOOK])) or element.find(".//p") is not None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -13,7 +14,8 @@ from flows.clean.lexicon import any_of
 
 __all__ = ["BY_TURNS", "TOGETHER", "Quick", "hasten"]
 
-# Lists of expressions whose elements trafilatura leaves out, all of them, and by which it looks for a frame, until one is there.
+# Lists of expressions whose elements trafilatura leaves out, all of them, and of which it takes the first element, until one is
+# the frame of an article.
 TOGETHER = (
     "RAW_TREE_PRUNE_XPATH",
     "REMOVE_COMMENTS_AND_LISTS_XPATH",
@@ -38,7 +40,8 @@ class Quick:
     elements are evaluated where one of them may match.
     """
 
-    def __init__(self, *expressions: Any) -> None:
+    def __init__(self, *expressions: Any, most: int | None = None) -> None:
+        self._most = most
         path = " ".join(expression.path for expression in expressions)
         self.expressions = expressions
         self._named = tuple(dict.fromkeys(_TAGS.findall(path)))
@@ -54,13 +57,14 @@ class Quick:
         self._selects = lru_cache(maxsize=_KINDS)(self._decide)
 
     def __call__(self, tree: Any) -> list[Any]:
-        """Return the elements below `tree` that the expressions select."""
+        """Return the elements below `tree` that the expressions select, in the order of the page and at most so many."""
         selects, read = self._selects, self._attributes
-        found = [
+        matching = (
             one
             for one in tree.iterdescendants(*self._tags)
-            if selects(one.tag, *[pair for pair in one.items() if pair[0] in read])  # the order of attributes counts
-        ]
+            if selects(one.tag, *[(name, one.get(name)) for name in one.keys() if name in read])  # noqa: SIM118
+        )
+        found = list(islice(matching, self._most))
         return [one for each in self.expressions for one in each(tree)] if found and self._looks_below else found
 
     def _decide(self, tag: str, *given: tuple[str, str]) -> bool:
@@ -82,4 +86,4 @@ def hasten() -> None:
     for name in (*TOGETHER, *BY_TURNS):
         expressions = getattr(xpaths, name)
         if not any(isinstance(one, Quick) for one in expressions):
-            expressions[:] = [Quick(*expressions)] if name in TOGETHER else [Quick(one) for one in expressions]
+            expressions[:] = [Quick(*expressions)] if name in TOGETHER else [Quick(one, most=1) for one in expressions]

@@ -31,6 +31,9 @@ _NEARLY_ALL = 0.85
 _ROOMS = {"div", "section", "article", "main", "td", "center", "form"}
 # Bytes of prose of a whole page below which nothing is removed; bytes of an article that is thinned out.
 _LITTLE, _ENOUGH = 200, 1_000
+# Characters of a text that is no prose in any script, and spaces, of which several count as one.
+_SHORT, _SPACE = 15, " \t\r\n"
+_SPACES = re.compile(f"[{_SPACE}]+")
 _STRUCTURE = {"br", "td", "th", "tr", "tbody", "thead", "table", "body", "html"}
 
 
@@ -118,23 +121,31 @@ def _prose(body: Any, own: Any = None) -> dict[Any, int]:
     others = {above: False for heading in body.iter("h1") for above in heading.iterancestors()}
     others[own] = False
     sizes: dict[Any, int] = {}
-    for text in LONG_NODES(body):
-        size = len(text.encode("utf-8", "replace"))
-        if size < PROSE:
-            continue
-        element = text.getparent()
-        if text.is_tail:
-            element = element.getparent()
-        sizes[element] = sizes.get(element, 0) + size
+    for element in body.iter():
+        # most texts are only the space between two tags
+        if (said := element.text) and len(said) > _SHORT and (size := _size(said)):
+            sizes[element] = sizes.get(element, 0) + size
+        if (said := element.tail) and len(said) > _SHORT and element is not body and (size := _size(said)):
+            above = element.getparent()
+            sizes[above] = sizes.get(above, 0) + size
     found: dict[Any, int] = {}
-    above: dict[Any, list[Any]] = {}
+    known: dict[Any, list[Any]] = {}
     for element, size in sizes.items():
-        around = _rooms(element.getparent(), others, above)
+        around = _rooms(element.getparent(), others, known)
         if around and not _is_silent(element, others):
             found[element] = found.get(element, 0) + size
             for one in around:
                 found[one] = found.get(one, 0) + size
     return found
+
+
+def _size(text: str) -> int:
+    """Return the bytes of a text; 0 if it is no prose."""
+    bare = text.strip(_SPACE)
+    if len(bare) <= _SHORT or (len("".join(bare.split())) <= _SHORT and len(_SPACES.sub(" ", bare)) <= _SHORT):
+        return 0
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    return size if size >= PROSE else 0
 
 
 def _rooms(element: Any, others: dict[Any, bool], known: dict[Any, list[Any]]) -> list[Any]:
