@@ -172,9 +172,11 @@ def _duckdb(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, part: Path, wanted: Wanted) -> int:
-    reader = _batches(con, _flat(con, wanted), wanted.filters)
     count = 0
-    with pq.ParquetWriter(part, reader.schema, compression="zstd") as out:
+    with (
+        _batches(con, _flat(con, wanted), wanted.filters) as reader,  # ended also where the rest is not read
+        pq.ParquetWriter(part, reader.schema, compression="zstd") as out,
+    ):
         for batch in reader:
             out.write_batch(batch)
             count += batch.num_rows

@@ -62,7 +62,7 @@ def made_by_66021da(location: Location, tmp_path: Path) -> dict[str, list[Any]]:
     with open_writer(new, "test") as writer:
         for batch in ROWS:
             load(writer, batch)
-        filled = {table: writer.con.execute(f"FROM {table}").to_arrow_table() for table in WRITTEN}
+        filled = {table: writer.con.sql(f"FROM {table}").to_arrow_table() for table in WRITTEN}
         for table in filled.keys() & NEW_COLUMNS.keys():
             filled[table] = filled[table].drop_columns(NEW_COLUMNS[table])
     with open_writer(location, "test", prepare=as_66021da()) as writer:

@@ -1,7 +1,7 @@
 """Rewrite a PIVOT that takes its columns from the data, so that the guard can read it.
 
-DuckDB splits `PIVOT t ON x` into several statements without text that cannot be serialised. With `IN ('')` after each column of
-ON it becomes one SELECT with the same tables and functions, which can be serialised.
+DuckDB makes other statements than a SELECT of `PIVOT t ON x`, which cannot be serialised. With each column of ON as
+`(column) IN ('')` it becomes one SELECT with the same tables and functions, which can be.
 """
 
 from __future__ import annotations
@@ -11,21 +11,24 @@ from warehouse.query.pieces import tokens
 PIVOTS = frozenset({"PIVOT", "PIVOT_WIDER"})
 # These end the columns of ON, except inside brackets.
 ENDS = frozenset({"USING", "GROUP", "ORDER", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", ";"})
-IN = b" IN ('') "
+BEGIN, END = b"(", b"\n) IN ('') "  # a line break first: the text before it may end in a comment
 
 
 def with_columns_named(sql: str) -> str:
-    """Insert `IN ('')` after each column of a PIVOT that has no IN. Change nothing else."""
+    """Write each column of a PIVOT that has no IN as `(column) IN ('')`. Change nothing else."""
     text = sql.encode()
-    places, waiting, reading = list[int](), set[int](), dict[int, bool]()  # by depth; True: this column has its IN
+    added, waiting = list[tuple[int, bytes]](), set[int]()
+    begins, reading = dict[int, int | None](), dict[int, bool]()  # by depth: where the column begins; True: it has its IN
     depth = 0
     for start, token in tokens(text):
         if depth in reading and (token in ENDS or token in ",)"):
             if not reading[depth]:
-                places.append(start)
-            reading[depth] = False
+                added += _around(begins[depth], start)
+            reading[depth], begins[depth] = False, None
             if token != ",":
                 del reading[depth]
+        elif depth in reading and begins[depth] is None:
+            begins[depth] = start
         if token in "([{":
             depth += 1
         elif token in ")]}":
@@ -35,12 +38,17 @@ def with_columns_named(sql: str) -> str:
             waiting.add(depth)
         elif token == "ON" and depth in waiting:
             waiting.discard(depth)
-            reading[depth] = False
+            reading[depth], begins[depth] = False, None
         elif token == "IN" and depth in reading:
             reading[depth] = True
-    if reading and not all(reading.values()):
-        places.append(len(text))
-    for place in reversed(places):
-        # a line break first: the text before it may end in a comment
-        text = text[:place] + b"\n" + IN + text[place:]
+    for at, has_in in reading.items():
+        if not has_in:
+            added += _around(begins[at], len(text))
+    for place, more in sorted(added, reverse=True):
+        text = text[:place] + more + text[place:]
     return text.decode()
+
+
+def _around(begin: int | None, end: int) -> list[tuple[int, bytes]]:
+    """Return what is added before and after a column; nothing where there is none."""
+    return [] if begin is None else [(begin, BEGIN), (end, END)]
