@@ -15,6 +15,9 @@ import threading
 import time
 from pathlib import Path
 
+import spiders.quick_import  # noqa: F401 - before all others of Scrapy
+
+# isort: split
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 

@@ -59,8 +59,11 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "AUTOTHROTTLE_START_DELAY": settings.delay,
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, settings.delay),
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(settings.per_domain),
-        "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
+        # The few that the crawl uses. Scrapy would import all others first, also those that are switched off: an HTTP server,
+        # a console, exports.
+        "EXTENSIONS_BASE": {
+            "scrapy.extensions.corestats.CoreStats": 0,
+            "scrapy.extensions.logstats.LogStats": 0,
             "spiders.middlewares.politeness.Throttle": 0,
         },
         "RETRY_TIMES": 2,
@@ -90,8 +93,6 @@ def scrapy_settings(settings: CrawlSettings, cache: Path, left_alone: Mapping[st
         "TWISTED_DNS_RESOLVER": (
             "scrapy.resolver.CachingHostnameResolver" if settings.allow_private else "spiders.network.guard.GuardedResolver"
         ),
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
         # The spider filters and orders requests itself: it knows which URLs were found and which are newest
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "CONCURRENT_ITEMS": 1,  # keeps the order; Scrapy also starts this many tasks for every response

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,9 +53,13 @@ from spiders.scrapy_private import (
     under_way,
     use_factory,
 )
+from spiders.scrapy_settings import scrapy_settings
+from spiders.settings import CrawlSettings
 
 URL = "https://example.org/news"
 SPIDERS = Path(scrapy_private.__file__).parent
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def crawler_of(**settings: Any) -> Crawler:
@@ -358,3 +364,21 @@ def test_no_other_module_uses_a_private_name_of_scrapy_or_twisted() -> None:
         used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} - own
         found += [f"{file.name}: {name}" for name in (*imported, *used) if is_private(name)]
     assert found == []
+
+
+def test_a_deprecated_class_of_scrapy_is_of_the_module_that_names_it() -> None:
+    """`spiders.quick_import` answers for `inspect`, which would read the source of every module on the stack."""
+    code = (
+        "import spiders.process\n"
+        "from scrapy.core.downloader import contextfactory, tls\n"
+        "print(tls.ScrapyClientTLSOptions.__module__, contextfactory.ScrapyClientContextFactory.__module__)"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["scrapy.core.downloader.tls", "scrapy.core.downloader.contextfactory"]
+
+
+def test_only_the_extensions_that_the_crawl_uses_are_loaded(tmp_path: Path) -> None:
+    crawler = get_crawler(settings_dict=scrapy_settings(CrawlSettings(), tmp_path, {}))
+    crawler._apply_settings()
+    assert crawler.extensions
+    assert {type(one).__name__ for one in crawler.extensions.middlewares} == {"CoreStats", "LogStats", "Throttle"}
