@@ -1,4 +1,4 @@
-"""Put rows into temporary tables of DuckDB, by way of Arrow; tell which tables and columns there are."""
+"""Put rows into temporary tables of DuckDB; tell which tables and columns there are."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import islice
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
-TYPES: dict[str, Any] = {
-    "UUID": pa.uuid(),
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
-    "BIGINT": pa.int64(),
-    "BIGINT[]": pa.list_(pa.int64()),
-    "INTEGER": pa.int32(),
-    "DOUBLE": pa.float64(),
-    "BOOLEAN": pa.bool_(),
-    "BLOB": pa.binary(),
-}
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CHUNK = 5_000  # rows
+# So many are given as parameters, which is as fast and needs no Arrow: a run that brings little takes longer to load Arrow.
+FEW = 500
 _AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN", "BLOB"}
 
 
@@ -33,8 +23,6 @@ def storable(value: Any) -> Any:
     """Return the value as every catalog can store it: UTF-8 without NUL, which PostgreSQL rejects and SQLite truncates at."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(value, UUID):
-        return value.bytes
     if isinstance(value, (tuple, list)):
         return [storable(item) for item in value]
     if isinstance(value, datetime) and value.tzinfo is None:
@@ -44,25 +32,44 @@ def storable(value: Any) -> Any:
 
 def stage(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> None:
     """Put `rows` into the temporary table `name`; `columns` maps column to SQL type. Few rows are in memory at once."""
+    typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({typed})")
     waiting = iter(rows)
-    some = list(islice(waiting, CHUNK))
-    if not some:  # as most tables of a run that brings nothing new
-        typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({typed})")
-        return
-    fields = [pa.field(column, TYPES[kind]) for column, kind in columns.items()]
-    # Copied, because DuckDB cannot push filters on a UUID down into Arrow.
-    into = f"CREATE OR REPLACE TEMP TABLE {name} AS"
-    while some:
-        arrays = [
-            pa.array([row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in some], TYPES[kind])
+    while some := list(islice(waiting, CHUNK)):
+        values = [
+            [row[place] if kind in _AS_THEY_ARE else storable(row[place]) for row in some]
             for place, kind in enumerate(columns.values())
         ]
-        con.register("staged", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
-        con.execute(f"{into} FROM staged")
-        con.unregister("staged")
-        some = list(islice(waiting, CHUNK))
-        into = f"INSERT INTO {name}"
+        if len(some) <= FEW:
+            lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+            con.execute(f"INSERT INTO {name} SELECT {lists}", values)
+        else:
+            con.register("staged", _in_arrow(columns, values))
+            con.execute(f"INSERT INTO {name} FROM staged")
+            con.unregister("staged")
+
+
+def _in_arrow(columns: dict[str, str], values: Sequence[Sequence[Any]]) -> pa.Table:
+    """Return values, by column, as a table of Arrow."""
+    import pyarrow as pa
+
+    types: dict[str, Any] = {
+        "UUID": pa.uuid(),
+        "VARCHAR": pa.string(),
+        "VARCHAR[]": pa.list_(pa.string()),
+        "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
+        "BIGINT": pa.int64(),
+        "BIGINT[]": pa.list_(pa.int64()),
+        "INTEGER": pa.int32(),
+        "DOUBLE": pa.float64(),
+        "BOOLEAN": pa.bool_(),
+        "BLOB": pa.binary(),
+    }
+    arrays = []
+    for kind, column in zip(columns.values(), values, strict=True):
+        stored = [value and value.bytes for value in column] if kind == "UUID" else column
+        arrays.append(pa.array(stored, types[kind]))
+    return pa.Table.from_arrays(arrays, schema=pa.schema([pa.field(name, types[kind]) for name, kind in columns.items()]))
 
 
 def row_of(record: Any) -> dict[str, Any]:
