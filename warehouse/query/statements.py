@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import duckdb
@@ -24,42 +25,60 @@ REMARK = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)"
 NAME = r'(?:\w+|"[^"]+")'
 
 
-def _form(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """Compile the form of a statement, in any case; where it has white space, remarks may stand as well."""
-    return re.compile(pattern.replace(r"\s*", f"{REMARK}*").replace(r"\s+", f"{REMARK}+"), re.I | flags)
+class Form:
+    """The form of a statement, in any case; where it has white space, remarks may stand as well.
+
+    It is compiled when it is first used: a query needs two of them, and all together take as long as a small query.
+    """
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self._pattern = pattern.replace(r"\s*", f"{REMARK}*").replace(r"\s+", f"{REMARK}+")
+        self._flags = re.I | flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, self._flags)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return where a text begins with it."""
+        return self._compiled.match(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Return whether it is the whole text."""
+        return self._compiled.fullmatch(text)
 
 
 # The heads of statements around a SELECT. They may contain only plain words, so the rest is the SELECT that DuckDB sees.
 OPTION = r"(?:ANALYZE|FORMAT\s+\w+)"
-EXPLAIN = _form(rf"\s*EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?")
+EXPLAIN = Form(rf"\s*EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?")
 TEMPORARY = r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:LOCAL\s+)?TEMP(?:ORARY)?\s+"
 NAMED = rf"\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})\s*"
-RELATION = _form(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b")
-MACRO = _form(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()")
-AS_BODY = _form(r"\s*AS\b(?P<table>\s+TABLE\b)?")
-PARAMETER = _form(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
-PREPARE = _form(rf"\s*PREPARE\s+{NAME}\s+AS\b")
-EXECUTE = _form(rf"\s*EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.S)
-SET_VARIABLE = _form(rf"\s*SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.S)
-DROP = _form(
+RELATION = Form(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b")
+MACRO = Form(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()")
+AS_BODY = Form(r"\s*AS\b(?P<table>\s+TABLE\b)?")
+PARAMETER = Form(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
+PREPARE = Form(rf"\s*PREPARE\s+{NAME}\s+AS\b")
+EXECUTE = Form(rf"\s*EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.S)
+SET_VARIABLE = Form(rf"\s*SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.S)
+DROP = Form(
     r"\s*DROP\s+(?:TABLE|VIEW|MACRO(?:\s+TABLE)?|FUNCTION)\s+(?P<if>IF\s+EXISTS\s+)?(?:temp\s*\.\s*)?" rf"(?P<name>{NAME})\s*"
 )
-PRAGMA = _form(rf"\s*PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?\s*")
-USE = _form(rf"\s*USE\s+(?P<name>{NAME})(?:\.main)?\s*")
+PRAGMA = Form(rf"\s*PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?\s*")
+USE = Form(rf"\s*USE\s+(?P<name>{NAME})(?:\.main)?\s*")
 # Statements that are harmless as a whole.
 HARMLESS = (
-    (Kind.DROP, _form(rf"\s*DEALLOCATE\s+(?:PREPARE\s+)?{NAME}\s*")),
-    (Kind.SET, _form(rf"\s*RESET\s+VARIABLE\s+{NAME}\s*")),
+    (Kind.DROP, Form(rf"\s*DEALLOCATE\s+(?:PREPARE\s+)?{NAME}\s*")),
+    (Kind.SET, Form(rf"\s*RESET\s+VARIABLE\s+{NAME}\s*")),
     (
         Kind.SET,
-        _form(
+        Form(
             r"\s*(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
             r"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone)\s*"
         ),
     ),
 )
 NEEDS_FILES = {"COPY", "ATTACH", "DETACH", "LOAD", "INSTALL", "EXPORT", "IMPORT"}
-FIRST_WORD = _form(r"\s*(\w+)")
+FIRST_WORD = Form(r"\s*(\w+)")
 REFUSED = "nothing was run"
 INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
