@@ -1,7 +1,8 @@
 """Run one collection with plain functions: crawl → clean → match → dedup → load.
 
-`collect` runs all steps and needs no Prefect; `flows.orchestrate` wraps the steps as tasks of a Prefect flow. Every step
-writes its result to disk or reads it from there, so the next run finishes a run that was killed at any moment.
+`collect` runs all steps and needs no Prefect; `flows.orchestration.recorded` shows the steps in Prefect, and `flows.orchestrate`
+has them as tasks of a Prefect flow. Every step writes its result to disk or reads it from there, so the next run finishes a run
+that was killed at any moment.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class Collected:
         warnings: sentences about what failed without costing news, such as a notification, or came too late for this run.
         set_aside: interrupted runs that cannot be loaded.
         told: the brief that was made, and what was sent.
+        sources: the names of the sources that were asked.
     """
 
     run_id: str
@@ -85,6 +87,7 @@ class Collected:
     warnings: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     told: Told = field(default_factory=Told)
+    sources: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[StateChange, ...]:
@@ -124,7 +127,16 @@ def collect(watchlist: Watchlist, only: Sequence[str] = (), watch: Watcher = SIL
     told = steps.tell(watchlist, began)
     warned = (*warnings, *told.warnings)
     return Collected(
-        str(run.run_id), state, load, report, cleaned.failed_sources, recovered.loaded, warned, recovered.set_aside, told
+        run_id=str(run.run_id),
+        state=state,
+        load=load,
+        crawl=report,
+        failed_sources=cleaned.failed_sources,
+        recovered=recovered.loaded,
+        warnings=warned,
+        set_aside=recovered.set_aside,
+        told=told,
+        sources=tuple(source.name for source in sources),
     )
 
 
@@ -372,7 +384,7 @@ def _tell(watchlist: Watchlist, began: datetime) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a collection. `flows.orchestrate` replaces them by Prefect tasks.
+    """The steps of a collection. With Prefect they are replaced by ones that it shows.
 
     `flow` is what the run is called: "collect", or "add" for one that fetches only the addresses that a user gave.
     """

@@ -8,32 +8,34 @@ the warehouse, so after a crash, a kill or a reboot `serve` continues where it w
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
-from types import FrameType
 
+from flows.orchestration.deployments import Deployments, Request, pauses
+from flows.orchestration.flow_run import Flow, Origin
 from flows.orchestration.keeper import PrefectKeeper
-from flows.orchestration.server import free_port
-from flows.orchestration.settings import configured_server, running_server
+from flows.orchestration.settings import configured_server, use_configured
 from flows.runs.progress import log
 from flows.schedule.agenda import Agenda
 from flows.schedule.status import BEAT_SECONDS, Status, write_status
 from flows.schedule.telling import Telling
 from flows.serving import process as scheduled
+from flows.serving.claim import hold, wait_for_port
 from flows.serving.collection import Collection
+from flows.serving.signals import Signals
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
-from newslake.errors import CollectionUnderWay, NewslakeError, WatchlistError
-from newslake.locks import is_free, only_one
+from flows.watchlist.choose import collected_sources
+from newslake.errors import UsageError, WatchlistError
+from newslake.locks import is_free
 
+_FLOWS: dict[scheduled.Task, Flow] = {"collect": "collect", "maintain": "maintain", "tell": "brief"}
 LOOK_SECONDS = 0.5
 # A collection that is asked to stop needs some seconds for its crawl; after this long it is killed while it cleans or loads.
 STOP_SECONDS = 60.0
-# After kill -9, the server and collection left behind notice within a second that their parent is gone, and need some to end.
-LEFTOVER_SECONDS = 30.0
 
 
 def utc_now() -> datetime:
@@ -56,64 +58,16 @@ def serve(
         KeyboardInterrupt: a second signal, which ends everything at once.
     """
     with ExitStack() as stack:
-        _hold(stack, watchlist)
+        hold(stack, watchlist)
         keeper, url = None, None if without_prefect else configured_server()
+        if url:
+            use_configured(url)
+        if without_prefect and (paused := pauses(watchlist)):
+            log(f"What was paused in Prefect runs all the same, since this is without Prefect: {', '.join(sorted(paused))}.")
         if not without_prefect and url is None:
-            _wait_for_port(port)
+            wait_for_port(port)
             keeper = PrefectKeeper(watchlist, port, log, now)
         Server(watchlist, keeper, url, now).run()
-
-
-def _hold(stack: ExitStack, watchlist: Watchlist) -> None:
-    """Take the lock of the schedule until the stack closes. NewslakeError if another `serve` holds it."""
-    try:
-        stack.enter_context(only_one(watchlist.state, "schedule", "newslake serve"))
-    except CollectionUnderWay:
-        url = running_server(watchlist)
-        where = f", at {url.removesuffix('/api')}" if url else ""
-        raise NewslakeError(
-            f"this watchlist is served already{where}",
-            left="the running one continues",
-            next="newslake status, or stop it first (Ctrl-C where it runs)",
-        ) from None
-
-
-def _wait_for_port(port: int) -> None:
-    """Wait until the port is free: a Prefect server left by a killed `serve` is about to end."""
-    end = time.monotonic() + LEFTOVER_SECONDS
-    while True:
-        try:
-            free_port(port)
-            return
-        except NewslakeError:
-            if time.monotonic() > end:
-                raise
-        time.sleep(0.5)
-
-
-class _Signals:
-    """Count SIGINT, SIGTERM and SIGHUP: the first asks for an orderly end, the second for an immediate one."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self.count += 1
-
-    @contextmanager
-    def heard(self) -> Iterator[None]:
-        """Handle the signals here while the block runs."""
-        # A shell may have started this process with SIGINT ignored; a supervisor's SIGTERM and Ctrl-C end it the same way.
-        # The end of its terminal (SIGHUP) does too, unless nohup had it ignored, which means that it shall outlive the terminal.
-        numbers = [signal.SIGINT, signal.SIGTERM]
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            numbers.append(signal.SIGHUP)
-        before = {number: signal.signal(number, self) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 class Server:
@@ -132,10 +86,11 @@ class Server:
         self.watchlist = watchlist
         self.text = read_watchlist(watchlist.path)
         self.keeper = keeper
-        self.signals = _Signals()
+        self.signals = Signals()
         self.collection: Collection | None = None
         self.agenda = Agenda(watchlist, now())
         self.telling = Telling(watchlist, now())
+        self.deployments = Deployments(watchlist, log, is_own_server=keeper is not None) if keeper or url else None
         self._url = url
         self._now = now
         self._file = _stamp(watchlist)
@@ -166,6 +121,8 @@ class Server:
         """Do what has to be done now, without waiting for anything."""
         if self.keeper:
             self.keeper.look()
+        if self.deployments:
+            self._look_at_prefect(self.deployments)
         if not self._announced and not (self.keeper and self.keeper.is_starting):
             self._announce()
         if time.monotonic() >= self._next_beat:
@@ -177,13 +134,15 @@ class Server:
             return
         now = self._now()
         self.agenda.look(now)
-        if not (self.keeper and self.keeper.is_starting) and (due := self.agenda.due(now)):
-            self._start(due, now)
-        if not self.collection and self.agenda.is_maintenance_due(now):
-            self.agenda.maintained(now)
-            self._start((), now, "maintain")
-        if not self.collection and not (self.keeper and self.keeper.is_starting) and self.telling.is_due(now):
-            self._start((), now, "tell")
+        is_starting = bool(self.keeper and self.keeper.is_starting)
+        if self.deployments and self.deployments.requests:
+            self._start_requested(self.deployments, now)
+        if not self.collection and not is_starting and (due := self.agenda.due(now)):
+            self._start("collect", now, due)
+        if not self.collection and not self._is_paused("maintain") and self.agenda.is_maintenance_due(now):
+            self._start("maintain", now)
+        if not self.collection and not is_starting and self.telling.is_due(now):
+            self._start("tell", now)
 
     @property
     def prefect(self) -> str | None:
@@ -196,11 +155,48 @@ class Server:
         runs = f"Runs: {url.removesuffix('/api')}/runs" if url else "Without Prefect"
         log(f"Serving {self.watchlist.path}: {self.watchlist.schedule.timetable}. {runs} — Ctrl-C stops.")
 
-    def _start(self, due: Sequence[str], now: datetime, task: scheduled.Task = "collect") -> None:
+    def _look_at_prefect(self, deployments: Deployments) -> None:
+        """Take up what was asked for in Prefect: runs, and pauses."""
+        deployments.look(self.prefect)
+        self.agenda.pause(deployments.paused_sources)
+        if self.watchlist.brief_is_paused != self._is_paused("brief"):
+            self.watchlist = replace(self.watchlist, brief_is_paused=self._is_paused("brief"))
+            self.telling.look(self.watchlist, self._now())
+
+    def _is_paused(self, flow: Flow) -> bool:
+        return self.deployments is not None and self.deployments.is_paused(flow)
+
+    def _start_requested(self, deployments: Deployments, now: datetime) -> None:
+        """Start the first run that was asked for in Prefect; wait while another process collects."""
+        request = deployments.requests[0]
+        flow = request.scheduled.flow
+        if flow == "collect":
+            sources = request.sources or request.scheduled.sources
+            try:
+                collected_sources(self.watchlist, sources)
+            except UsageError as error:
+                deployments.refuse(request, str(error))
+                return
+            if is_free(self.watchlist.state, "collection"):
+                deployments.begin(request)
+                self._start(flow, now, sources, request)
+        else:
+            deployments.begin(request)
+            self._start("maintain" if flow == "maintain" else "tell", now, request=request)
+
+    def _start(self, task: scheduled.Task, now: datetime, due: Sequence[str] = (), request: Request | None = None) -> None:
         if self.keeper and is_free(self.watchlist.state, "collection"):
             self.keeper.end_stale_runs()
+        if task == "maintain":
+            self.agenda.maintained(now)
+        if request:
+            origin = Origin("requested", requested=request.flow_run)
+        else:
+            origin = Origin("scheduled", self.deployments.id_of(_FLOWS[task], due) if self.deployments else None)
+        brief: scheduled.WhichBrief = "now" if request and task == "tell" else "paused" if self._is_paused("brief") else "due"
         try:
-            self.collection = Collection(self.watchlist, self.text, due, now, self.prefect, task)
+            job = scheduled.Job(self.text, now, task, due, origin, brief)
+            self.collection = Collection(self.watchlist, job, self.prefect)
         except OSError as error:  # no memory or no process left: the next look tries again
             self.agenda.report(f"a collection could not be started: {error.strerror or error}")
             self.agenda.retry(now)
@@ -254,6 +250,8 @@ class Server:
             return
         self.watchlist, self.text = edited, text
         self.agenda.use(edited)
+        if self.deployments:
+            self.deployments.use(edited)
         self.telling.look(edited, self._now())
         disabled = f", {len(edited.disabled)} of them disabled" if edited.disabled else ""
         log(f"The watchlist was edited: {edited.schedule.timetable}, {len(edited.sources)} sources{disabled}.")
@@ -274,6 +272,8 @@ class Server:
                 next_start=start,
                 next_sources=[poll.source for poll in agenda.polls if start and poll.at <= start],
                 problems=[problem for problem in (agenda.problem, self.keeper and self.keeper.problem) if problem],
+                paused=[one.key for one in self.deployments.paused] if self.deployments else [],
+                requested=[one.scheduled.key for one in self.deployments.requests] if self.deployments else [],
             ),
         )
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from flows.serving import process as scheduled  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake import children  # noqa: E402
 
-TARGET = 5.0  # seconds
+TARGET = 1.0  # seconds
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def collect(watchlist: Watchlist, api_url: str | None) -> tuple[float, float]:
         env=children.environment(environment),
     ) as process:
         assert process.stdin and process.stdout
-        process.stdin.write(scheduled.job(watchlist.path, watchlist.path.read_text("utf-8")))
+        process.stdin.write(scheduled.Job(watchlist.path.read_text("utf-8"), datetime.now(UTC)).line(watchlist.path))
         process.stdin.flush()
         said = process.stdout.read()
         code = process.wait()

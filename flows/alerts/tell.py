@@ -44,18 +44,26 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def tell(watchlist: Watchlist, began: datetime, *, after_run: bool = True, now: Callable[[], datetime] = utc_now) -> Told:
+def tell(
+    watchlist: Watchlist,
+    began: datetime,
+    *,
+    after_run: bool = True,
+    now: Callable[[], datetime] = utc_now,
+    brief_now: bool = False,
+) -> Told:
     """Tell what there is to tell.
 
     Args:
         began: when the run began. Of an alert that was not there before, what was loaded earlier is the past.
         after_run: a run was loaded; else only what is due by the clock is done.
+        brief_now: make the brief of [brief], whether or not it is due.
     """
     if not is_needed(watchlist):
         return Told()
     try:
         with one_at_a_time(watchlist.state), open_outbox(watchlist.state) as outbox:
-            return _tell(watchlist, outbox, began, now(), after_run=after_run)
+            return _tell(watchlist, outbox, began, now(), after_run=after_run, brief_now=brief_now)
     except CollectionUnderWay as error:
         return Told(warnings=(f"another process sends messages; the next run tells what this one brought: {brief(error)}",))
     except Exception as error:  # noqa: BLE001 - a mistake in a brief or an alert must not cost the run
@@ -74,7 +82,7 @@ def next_telling(watchlist: Watchlist, now: datetime) -> datetime | None:
     return None
 
 
-def _tell(watchlist: Watchlist, outbox: Outbox, began: datetime, now: datetime, *, after_run: bool) -> Told:
+def _tell(watchlist: Watchlist, outbox: Outbox, began: datetime, now: datetime, *, after_run: bool, brief_now: bool) -> Told:
     lines, warnings = list[str](), list[str]()
     names = {alert.name for alert in watchlist.alerts}
     outbox.forget_marks(set(outbox.marks()) - names - set(OWN_MARKS))
@@ -88,7 +96,7 @@ def _tell(watchlist: Watchlist, outbox: Outbox, began: datetime, now: datetime, 
                     lines.append(f"Alert {found}: newslake alerts show {alert.name}")
             except NewslakeError as error:
                 warnings.append(f"alert {alert.name} could not look, and the next run tries again: {brief(error)}")
-        if is_due(watchlist, outbox.marks(), now, after_run=after_run):
+        if (brief_now and watchlist.brief) or is_due(watchlist, outbox.marks(), now, after_run=after_run):
             made = made_or_warned(watchlist, con, outbox, now)
             lines += [made.line] if made.line else []
             warnings += made.warnings

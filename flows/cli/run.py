@@ -113,10 +113,9 @@ def collector(watchlist: Watchlist, *, prefect: bool | None = None) -> Iterator[
                     from flows.collect import collect
 
                     return collect(watchlist, only, progress)
-                # Prefect reads its settings when it is first imported, so import it only once its server's address is known.
-                from flows.orchestrate import collect_with_prefect
+                from flows.orchestration.recorded import collect_with_prefect
 
-                return collect_with_prefect(watchlist, only, progress, say_error)
+                return collect_with_prefect(watchlist, only, progress, say_error, os.environ["PREFECT_API_URL"])
 
         yield collect_once
 

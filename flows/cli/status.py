@@ -54,6 +54,8 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "waiting_messages": waiting,
                 "disabled": watchlist.disabled,
                 "prefect": report and report.prefect,
+                "paused": report.paused if report else [],
+                "requested": report.requested if report else [],
                 "problems": [*(report.problems if report else ()), *([unreadable] if unreadable else ())],
                 "forget_interrupted": forgetting,
                 "set_aside": [aside.run_id for aside in asides],
@@ -71,6 +73,10 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         if report and report.next_start and not report.since and not wrong:
             sources = f"{len(report.next_sources)} of {len(watchlist.enabled)} sources"
             say(f"Next run: {_time(report.next_start, watchlist.zone)}, {sources}.")
+        if report and not wrong and report.requested:
+            say(f"Asked for in Prefect, and next: {escape(plain(some_of(report.requested)))}.")
+        if report and not wrong and report.paused:
+            say(f"Paused in Prefect: {escape(plain(some_of(report.paused)))}. Resume: {_deployments(report)}")
         if due := _next_brief(watchlist):
             say(f"Next brief: {due if isinstance(due, str) else _time(due, watchlist.zone)}.")
         if waiting:
@@ -98,6 +104,11 @@ def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
     if wrong:
         return "newslake serve"
     return "newslake recover" if has_asides else "newslake sources"
+
+
+def _deployments(report: Status) -> str:
+    """Return where Prefect lists the schedules."""
+    return f"{report.prefect.removesuffix('/api')}/deployments" if report.prefect else "Prefect's page of deployments"
 
 
 def _next_brief(watchlist: Watchlist) -> datetime | str | None:

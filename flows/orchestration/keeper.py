@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from flows.orchestration.api import ask
+from flows.orchestration.api import Api
 from flows.orchestration.server import PrefectServer, set_damaged_database_aside
 from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_file, share_password
 from flows.watchlist import Watchlist
@@ -133,18 +133,19 @@ class PrefectKeeper:
         if self.url is None:
             return
         try:
-            found = ask(self.url, "/flow_runs/filter", _UNDER_WAY)
+            api = Api(self.url)
+            found = api.ask("/flow_runs/filter", _UNDER_WAY)
             for run in found:
                 began = datetime.fromisoformat(run["start_time"] or run["created"])
                 if self._now() - began > YOUNGEST_STALE:
-                    ask(self.url, f"/flow_runs/{run['id']}/set_state", _CRASHED)
+                    api.ask(f"/flow_runs/{run['id']}/set_state", _CRASHED)
                     self._say(f"Run {run['name']} ended early; Prefect shows it as crashed now.")
         except (OSError, ValueError, KeyError) as error:
             self._say(f"Prefect's earlier runs could not be checked: {brief(error)}")
 
 
 _UNDER_WAY = {
-    "flows": {"name": {"any_": ["collect"]}},
+    "flows": {"name": {"any_": ["collect", "maintain", "brief"]}},
     "flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}},
 }
 _MESSAGE = "its process ended early; the next run loads what it had fetched"

@@ -13,6 +13,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from flows.orchestration.api import KEY, PASSWORD
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 
@@ -20,9 +21,8 @@ from newslake.disk import storage_errors
 SERVER_START_SECONDS = 180
 # newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
-# "user:password", as the server asks for it and as its clients send it. Optional, for machines that people share.
+# "user:password", as the server asks for it. Optional, for machines that people share.
 SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
-PASSWORD = "PREFECT_API_AUTH_STRING"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
@@ -53,7 +53,7 @@ def settle_prefect(watchlist: Watchlist) -> None:
         os.environ.setdefault(name, value)
     share_password()
     if url := configured_server():
-        os.environ["PREFECT_API_URL"] = url
+        use_configured(url)
     elif url := running_server(watchlist):
         os.environ["PREFECT_API_URL"] = url
         share_password(of_own_server=True)
@@ -76,14 +76,29 @@ def configured_server() -> str | None:
     """
     if url := os.environ.get("PREFECT_API_URL"):
         return url
+    return _profile().get("PREFECT_API_URL")
+
+
+def use_configured(url: str) -> None:
+    """Let this process, and those that it starts, use the server that the user configured, with the password or key for it."""
+    share_password()
+    os.environ["PREFECT_API_URL"] = url
+    for name in (PASSWORD, KEY):
+        if (given := _profile().get(name)) is not None:
+            os.environ.setdefault(name, given)
+
+
+def _profile() -> dict[str, str]:
+    """Return the settings of the active profile in a `PREFECT_HOME` of the user; none if there is no such profile."""
     home = os.environ.get("PREFECT_HOME")
     if home is None:
-        return None
+        return {}
     try:
         said = tomllib.loads((Path(home).expanduser() / "profiles.toml").read_text("utf-8"))
-        return str(said["profiles"][os.environ.get("PREFECT_PROFILE", said["active"])]["PREFECT_API_URL"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        profile = said["profiles"][os.environ.get("PREFECT_PROFILE", said["active"])]
+        return {str(name): str(value) for name, value in profile.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def has_server(watchlist: Watchlist) -> bool:

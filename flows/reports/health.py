@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BARS = "▁▂▃▄▅▆▇█"
 NOTHING = "·"
+MOST = 200  # rows of a table that people read
 
 
 def change_line(change: StateChange) -> str:
@@ -34,14 +35,19 @@ def sparkline(days: Sequence[int]) -> str:
 
 
 def health_markdown(sources: Sequence[SourceHealth], changes: Sequence[StateChange], zone: ZoneInfo) -> str:
-    """Return the health of all sources as a Markdown table for Prefect's artifact, those in trouble first, times in a zone."""
-    lines = [f"- {markdown(change_line(change))}" for change in changes]
+    """Return the health of sources as a Markdown table for Prefect's artifact, those in trouble first, times in a zone.
+
+    A watchlist may have thousands, which nobody reads there: the first of them are shown, and how many more there are.
+    """
+    lines = [f"- {markdown(change_line(change))}" for change in changes[:MOST]]
     if lines:
         lines = ["Changed in this run:", "", *lines, ""]
     head = ("source", "state", "why", "new articles by day of first fetch (UTC), 28 days", f"last new article ({zone.key})")
     lines += [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- |"]
-    for source in sorted(sources, key=lambda source: (source.state == "ok", source.source)):
+    for source in sorted(sources, key=lambda source: (source.state == "ok", source.source))[:MOST]:
         last = minute(source.last_new_article, zone) if source.last_new_article else "never"
         cells = (source.source, source.state, one_line(source.reason or ""), sparkline(source.days), last)
         lines.append(f"| {' | '.join(markdown(cell) for cell in cells)} |")
+    if len(sources) > MOST:
+        lines += ["", f"and {len(sources) - MOST:,} more: `newslake sources`"]
     return "\n".join(lines)

@@ -93,6 +93,17 @@ def _names(sources: Mapping[str, str]) -> str:
     return ", ".join(shown) + (f" and {len(sources) - len(shown)} more" if len(sources) > len(shown) else "")
 
 
+def source_lines(collected: Collected) -> list[tuple[str, bool]]:
+    """Return a line for each source that was asked, with what became of its URLs, and whether it failed."""
+    lines = []
+    for source in sorted({*collected.sources, *collected.load.outcomes, *collected.failed_sources}):
+        counts = [f"{count:,} {outcome}" for outcome, count in collected.load.outcomes.get(source, {}).items() if count]
+        why = collected.failed_sources.get(source)
+        said = [*([f"failed: {why}"] if why else []), *([", ".join(counts)] if counts or not why else [])]
+        lines.append((f"{source}: {'; '.join(said) or 'no URLs'}", bool(why)))
+    return lines
+
+
 def summary_lines(collected: Collected) -> list[str]:
     """Return the summary line, and lines for take-downs, changes of a source's health, runs set aside and warnings."""
     return [

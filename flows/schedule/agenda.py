@@ -30,7 +30,7 @@ class Agenda:
     """The next poll of each source, read from the warehouse and adjusted by what this process did.
 
     Attributes:
-        polls: the next poll of each enabled source, in the order of the watchlist.
+        polls: the next poll of each enabled source that is not paused, in the order of the watchlist.
         planned_at: when `polls` was read; None before the first time.
         problem: why the plan could not be made, or a collection not be started; None if all is well.
     """
@@ -48,10 +48,16 @@ class Agenda:
         self._maintained: datetime | None = None  # when this process last began maintenance
         self._maintain_again: datetime | None = None  # when it tries again what was put off
         self._announced: object = None
+        self._paused: set[str] = set()
 
     def use(self, watchlist: Watchlist) -> None:
         """Switch to an edited watchlist; the next `look` makes a new plan."""
         self._watchlist, self.planned_at = watchlist, None
+
+    def pause(self, sources: set[str]) -> None:
+        """Plan nothing for these sources, and for all others what their schedule says; the next `look` makes a new plan."""
+        if sources != self._paused:
+            self._paused, self.planned_at = sources, None
 
     def look(self, now: datetime) -> None:
         """Make the first plan, or a new one if the clock was set back, which must not delay what comes next."""
@@ -64,7 +70,8 @@ class Agenda:
         """Read the next polls from the warehouse; if it cannot be read, say so and retry later."""
         self.planned_at = now
         try:
-            self.polls = [self._later(poll) for poll in next_polls(self._watchlist, now)]
+            polls = next_polls(self._watchlist, now)
+            self.polls = [self._later(poll) for poll in polls if poll.source not in self._paused]
             self.report(None)
         except (NewslakeError, duckdb.Error) as error:
             self.report(f"the warehouse cannot be read: {brief(error)}")
@@ -79,8 +86,8 @@ class Agenda:
         return replace(poll, at=max(poll.at, schedule.of(source).after(began)))
 
     def next_start(self, now: datetime) -> datetime | None:
-        """Return when the next collection may start; None if all sources are disabled, `now` if no plan could be made yet."""
-        if not self._watchlist.enabled:
+        """Return when the next collection may start; None if all sources are disabled or paused, `now` without a plan yet."""
+        if all(source.name in self._paused for source in self._watchlist.enabled):
             return None
         return max(self._not_before, min((poll.at for poll in self.polls), default=now))
 
@@ -140,6 +147,6 @@ class Agenda:
             return
         self._announced = (start, count)
         if start is None:
-            log("next: nothing, because all sources of the watchlist are disabled")
+            log("next: nothing, because all sources of the watchlist are disabled" + (" or paused" if self._paused else ""))
         else:
             log(f"next: {start.astimezone():%Y-%m-%d %H:%M}, {count} of {len(self.polls)} sources")

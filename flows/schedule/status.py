@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Status:
     next_start: datetime | None
     next_sources: list[str]
     problems: list[str]
+    paused: list[str] = field(default_factory=list)  # schedules, in Prefect
+    requested: list[str] = field(default_factory=list)  # runs that were asked for in Prefect and wait, by schedule
 
 
 def status_file(state: Path) -> Path:

@@ -6,11 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 
-from flows.serving.process import Task, job
+from flows.serving.process import Job
 from flows.watchlist import Watchlist
 from newslake import children
 
@@ -23,26 +21,17 @@ class Collection:
         began: when it was started, aware.
     """
 
-    def __init__(
-        self,
-        watchlist: Watchlist,
-        text: str,
-        sources: Sequence[str],
-        began: datetime,
-        url: str | None,
-        task: Task = "collect",
-    ) -> None:
+    def __init__(self, watchlist: Watchlist, job: Job, url: str | None) -> None:
         """Start the process.
 
         Args:
-            text: the text of the watchlist, already checked.
             url: the API address of the Prefect server to use; None for a run without Prefect.
         Raises:
             OSError: the system is out of memory or processes.
         """
-        self.task = task
-        self.sources = sources
-        self.began = began
+        self.task = job.task
+        self.sources = job.sources
+        self.began = job.at
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.serving.process"],
@@ -53,7 +42,7 @@ class Collection:
         )
         assert self._process.stdin
         with suppress(BrokenPipeError):  # the process died at once: its exit code says so
-            self._process.stdin.write(job(watchlist.path, text, sources, task, began))
+            self._process.stdin.write(job.line(watchlist.path))
             self._process.stdin.flush()
 
     def poll(self) -> int | None:

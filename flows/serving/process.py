@@ -10,12 +10,15 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from flows.collect import Collected, collect
+from flows.orchestration.flow_run import Flow, FlowRun, Origin
 from flows.orchestration.settings import settle_prefect
 from flows.reports.summary import summary_lines
 from flows.runs.progress import Log, log
@@ -26,6 +29,8 @@ from newslake.lazy import without_pandas
 from newslake.secrecy import hide_secrets_of_tracebacks
 
 Task = Literal["collect", "maintain", "tell"]
+WhichBrief = Literal["due", "now", "paused"]
+SCHEDULED = Origin("scheduled")
 # Exit codes besides 0, which means collected.
 FAILED = 1
 PREFECT_FAILED = 3
@@ -33,35 +38,53 @@ SKIPPED = 4
 SET_ASIDE = 5  # collected, and an earlier run was set aside
 
 
-def job(watchlist: Path, text: str, sources: Sequence[str] = (), task: Task = "collect", at: datetime | None = None) -> str:
-    """Return the line of input that tells the process what to do.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the process has to do.
 
-    Args:
-        watchlist: its path.
-        text: its text, which `serve` has read and checked.
-        sources: the names of those to collect; all if empty.
+    Attributes:
+        text: of the watchlist, which `serve` has read and checked.
         at: the time by the clock that decides what is due.
+        sources: the names of those to collect; all if empty.
+        origin: what its flow run comes from.
+        brief: "due": make a brief if one is due; "now": make one; "paused": make none.
     """
-    told = {"task": task, "watchlist": str(watchlist), "text": text, "sources": list(sources)}
-    return json.dumps(told | {"at": (at or datetime.now(UTC)).isoformat()}) + "\n"
+
+    text: str
+    at: datetime
+    task: Task = "collect"
+    sources: Sequence[str] = ()
+    origin: Origin = SCHEDULED
+    brief: WhichBrief = "due"
+
+    def line(self, watchlist: Path) -> str:
+        """Return the line of input that tells the process what to do for a watchlist."""
+        return json.dumps(asdict(self) | {"watchlist": str(watchlist), "at": self.at.isoformat()}) + "\n"
+
+    @classmethod
+    def read(cls, line: str) -> tuple[Path, Self]:
+        """Return the path of the watchlist, and the job."""
+        told = json.loads(line)
+        path = Path(told.pop("watchlist"))
+        return path, cls(**told | {"at": datetime.fromisoformat(told["at"]), "origin": Origin(**told["origin"])})
 
 
 def main() -> int:
-    """Collect or maintain, and return the exit code."""
+    """Do what the first line of standard input says, and return the exit code."""
     hide_secrets_of_tracebacks()
-    task = json.loads(sys.stdin.readline())
+    path, job = Job.read(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(target=_hear_the_end, args=(stop,), daemon=True).start()
     try:
-        watchlist = load_watchlist(Path(task["watchlist"]), task["text"])
-        if task["task"] == "maintain":
-            from flows.maintain import maintain, maintain_line
-
-            log(maintain_line(maintain(watchlist)))
-            return 0
-        if task["task"] == "tell":
-            return _tell(watchlist, datetime.fromisoformat(task["at"]))
-        collected, prefect_failed = _collect(watchlist, task["sources"], Log(stop))
+        watchlist = load_watchlist(path, job.text)
+        if "PREFECT_API_URL" in os.environ:
+            settle_prefect(watchlist)
+        watchlist = replace(watchlist, brief_is_paused=job.brief == "paused")
+        if job.task == "maintain":
+            return _maintain(watchlist, job)
+        if job.task == "tell":
+            return _tell(watchlist, job)
+        collected, prefect_failed = _collect(watchlist, job, Log(stop))
     except CollectionUnderWay as error:
         log(f"skipped: {error.happened}")
         return SKIPPED
@@ -75,39 +98,66 @@ def main() -> int:
     return SET_ASIDE if collected.set_aside else 0
 
 
-def _collect(watchlist: Watchlist, sources: Sequence[str], watch: Log) -> tuple[Collected, bool]:
+def _collect(watchlist: Watchlist, job: Job, watch: Log) -> tuple[Collected, bool]:
     """Collect, with Prefect if the environment names a server; also return whether Prefect failed."""
     if "PREFECT_API_URL" not in os.environ:
-        return collect(watchlist, sources, watch), False
-    settle_prefect(watchlist)
+        return collect(watchlist, job.sources, watch), False
     failures: list[str] = []
 
     def failed(why: str) -> None:
         failures.append(why)
         log(why)
 
-    from flows.orchestrate import collect_with_prefect
+    from flows.orchestration.recorded import collect_with_prefect
 
-    return collect_with_prefect(watchlist, sources, watch, failed, tag="scheduled"), bool(failures)
+    collected = collect_with_prefect(watchlist, job.sources, watch, failed, os.environ["PREFECT_API_URL"], job.origin)
+    return collected, bool(failures)
 
 
-def _tell(watchlist: Watchlist, at: datetime) -> int:
+def _maintain(watchlist: Watchlist, job: Job) -> int:
+    from flows.maintain import maintain, maintain_line
+
+    with _page("maintain", watchlist, job) as page:
+        report = maintain(watchlist)
+        line = maintain_line(report)
+        log(line)
+        page.say(line)
+        page.end("FAILED" if report.broken else "COMPLETED", line)
+    return 0
+
+
+def _tell(watchlist: Watchlist, job: Job) -> int:
     """Make the brief that is due and send what waits, without a collection."""
     from flows.alerts.tell import tell
+    from flows.orchestration.recorded import show_brief
 
-    told = tell(watchlist, at, after_run=False, now=lambda: at)
+    told = tell(watchlist, job.at, after_run=False, now=lambda: job.at, brief_now=job.brief == "now")
     for line in (*told.lines, *told.warnings):
         log(line)
-    if told.brief is not None and "PREFECT_API_URL" in os.environ:
-        settle_prefect(watchlist)
-        from flows.orchestrate import show_brief
-
-        try:
-            show_brief(told)
-        except Exception as error:  # noqa: BLE001 - the brief is made, and Prefect's UI only misses it
-            log(f"Prefect failed, and its UI does not show the brief ({brief(error, 200)})")
-            return PREFECT_FAILED
+    if told.brief is not None or job.origin.requested:
+        with _page("brief", watchlist, job) as page:
+            show_brief(page, told)
+            for line in (*told.lines, *told.warnings):
+                page.say(line)
+            page.end("FAILED" if told.warnings else "COMPLETED", (*told.warnings, *told.lines, "there is nothing to tell")[0])
     return FAILED if told.warnings else 0
+
+
+@contextmanager
+def _page(flow: Flow, watchlist: Watchlist, job: Job) -> Iterator[FlowRun]:
+    """Yield a flow run in Prefect for what the block does, which ends it; how it fails is shown there, too."""
+    page = FlowRun(os.environ.get("PREFECT_API_URL"))
+    page.begin(flow, job.origin, {"config": str(watchlist.path)})
+    try:
+        yield page
+    except NewslakeError as error:
+        page.end("CANCELLED" if isinstance(error, CollectionUnderWay) else "FAILED", str(error))
+        raise
+    except BaseException as error:
+        page.end("CRASHED", brief(error))
+        raise
+    if page.failure:
+        log(f"Prefect failed, and its UI does not show all of this ({page.failure})")
 
 
 def _hear_the_end(stop: threading.Event) -> None:

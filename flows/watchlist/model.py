@@ -38,6 +38,8 @@ class Watchlist:
     brief: BriefTable | None = None
     alerts: tuple[Alert, ...] = ()
     entities: tuple[Entity, ...] = ()
+    # No brief is made by schedule: somebody asked for that in Prefect, and not in the file.
+    brief_is_paused: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 import psutil
 
-from flows.orchestration.api import ask
+from flows.orchestration.api import Api
 from tests.flows.command import ENVIRONMENT
 
 
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 def flow_runs(port: int) -> list[str]:
     """States of the scheduled and manual runs, as Prefect's own UI asks for them."""
-    return [run["state_name"] for run in ask(f"http://127.0.0.1:{port}/api", "/flow_runs/filter", {})]
+    return [run["state_name"] for run in Api(f"http://127.0.0.1:{port}/api").ask("/flow_runs/filter", {})]
 
 
 class Serving:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.orchestration.api import ask
+from flows.orchestration.api import Api
 from newslake.testing import Site
 from tests.e2e.serving import Serving, flow_runs, free_port
 from tests.e2e.test_serve_schedule import outlet, write
@@ -54,7 +54,7 @@ def answer(port: int, method: str, path: str, headers: Headers, body: str | None
 
 def test_serve_and_run_are_in_its_records(port: int) -> None:
     assert flow_runs(port) == ["Completed", "Completed"]
-    artifacts = ask(f"http://127.0.0.1:{port}/api", "/artifacts/filter", {})
+    artifacts = Api(f"http://127.0.0.1:{port}/api").ask("/artifacts/filter", {})
     assert {artifact["key"] for artifact in artifacts} == {"collect-summary", "source-health"}
 
 

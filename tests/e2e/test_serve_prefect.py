@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from flows.orchestration.api import Api
 from flows.orchestration.server import PrefectServer
 from flows.orchestration.settings import answers
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
 from tests.e2e.serving import Serving, flow_runs, free_port
 from tests.e2e.test_serve_schedule import outlet, write
-from tests.flows.command import COMMAND, ENVIRONMENT, ask
+from tests.flows.command import COMMAND, ENVIRONMENT, ask, newslake
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -47,6 +50,7 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
         assert aside.read_bytes() == b"no database " * 500 and str(aside.parent) in serving.log
         serving.wait_for("the first run", lambda: " completed: " in serving.log)
         assert "Completed" in flow_runs(port)
+        _requests_are_taken_up(serving, port)
 
         [server] = running(serving, "flows.orchestration.process")
         server.kill()
@@ -72,6 +76,46 @@ def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_pat
         assert "Crashed" in flow_runs(port) and "Running" not in flow_runs(port)
         assert serving.stop() == 0
     assert ask(config, "SELECT count(*), count(DISTINCT url) FROM articles") == [(1, 1)]
+
+
+def _requests_are_taken_up(serving: Serving, port: int) -> None:
+    """Pause the schedule in Prefect, ask for a run there, and for one that cannot be; then resume it."""
+    api = Api(f"http://127.0.0.1:{port}/api")
+    flows = {flow["id"]: flow["name"] for flow in api.ask("/flows/filter", {})}
+    deployments = {f"{flows[one['flow_id']]}/{one['name']}": one for one in api.ask("/deployments/filter", {})}
+    assert set(deployments) == {"collect/scheduled", "maintain/scheduled"}
+    collect = deployments["collect/scheduled"]
+    [shown] = collect["schedules"]
+    assert shown["schedule"]["cron"] == "* * * * *"
+    switch = f"/deployments/{collect['id']}/schedules/{shown['id']}"
+
+    api.ask(switch, {"active": False}, "PATCH")
+    serving.wait_for("the pause", lambda: "collect/scheduled is paused in Prefect" in serving.log, 30)
+    serving.wait_for("it in the status", lambda: _status(serving)["paused"] == ["collect/scheduled"], 30)
+    completed = serving.log.count(" completed: ")
+    serving.forward(minutes=2)
+    serving.looks_around()
+    assert serving.log.count(" completed: ") == completed
+
+    asked = {"state": {"type": "SCHEDULED"}}
+    run = api.ask(f"/deployments/{collect['id']}/create_flow_run", asked)
+    wrong = api.ask(f"/deployments/{collect['id']}/create_flow_run", asked | {"parameters": {"sources": ["nosuch"]}})
+    ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+    def state(of: dict[str, Any]) -> dict[str, Any]:
+        return dict(api.ask(f"/flow_runs/{of['id']}", method="GET"))
+
+    serving.wait_for("their ends", lambda: state(run)["state_type"] in ends and state(wrong)["state_type"] in ends, 90)
+    assert state(run)["state_type"] == "COMPLETED" and f"(run {state(run)['name']})" in serving.log
+    assert state(wrong)["state_type"] == "FAILED" and "unknown source 'nosuch'" in state(wrong)["state"]["message"]
+
+    api.ask(switch, {"active": True}, "PATCH")
+    serving.wait_for("the end of the pause", lambda: "collect/scheduled is resumed in Prefect" in serving.log, 30)
+    serving.wait_for("what is due", lambda: serving.log.count(" completed: ") > completed + 1, 90)
+
+
+def _status(serving: Serving) -> dict[str, Any]:
+    return dict(json.loads(newslake("status", "--json", "-c", serving.config).stdout))
 
 
 def test_a_manual_run_is_finished_when_its_server_dies(site: Site, tmp_path: Path) -> None:

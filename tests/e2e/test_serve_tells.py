@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.orchestration.api import ask
+from flows.orchestration.api import Api
 from newslake.testing import Answer, Site
 from tests.e2e.serving import Serving, free_port
 from tests.e2e.test_serve_schedule import outlet, write
@@ -77,5 +77,5 @@ def test_prefect_shows_the_brief(tmp_path: Path) -> None:
 
 
 def _briefs(port: int) -> list[dict[str, str]]:
-    found = ask(f"http://127.0.0.1:{port}/api", "/artifacts/filter", {"sort": "CREATED_DESC"})
+    found = Api(f"http://127.0.0.1:{port}/api").ask("/artifacts/filter", {"sort": "CREATED_DESC"})
     return sorted((one for one in found if one["key"] == "brief"), key=lambda one: one["created"])

@@ -16,7 +16,7 @@ MARK = "[brief]"  # no alert has such a name
 def is_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime, *, after_run: bool) -> bool:
     """Return whether a brief is to be made now: after each run, or once after each moment of its schedule. The first one is."""
     table = watchlist.brief
-    if table is None:
+    if table is None or watchlist.brief_is_paused:
         return False
     if table.every == "run":
         return after_run
@@ -27,7 +27,7 @@ def is_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime
 def next_due(watchlist: Watchlist, marks: dict[str, dict[str, Any]], now: datetime) -> datetime | None:
     """Return when the next brief is due: `now` if it is overdue, None if none is wanted or one is made after each run."""
     table = watchlist.brief
-    if table is None or table.every == "run":
+    if table is None or table.every == "run" or watchlist.brief_is_paused:
         return None
     if is_due(watchlist, marks, now, after_run=False):
         return now

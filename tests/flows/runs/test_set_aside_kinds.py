@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -244,7 +244,7 @@ def test_a_scheduled_run_that_sets_one_aside_does_not_end_as_if_all_were_well(tm
     config = watchlist(tmp_path, f"{site.url}/feed")
     folder = interrupted(config)
     _an_unknown_kind(folder)
-    task = scheduled.job(config, config.read_text("utf-8"))
+    task = scheduled.Job(config.read_text("utf-8"), datetime.now(UTC)).line(config)
     environment = ENVIRONMENT | {"NEWSLAKE_WORKERS": "0"}
     with subprocess.Popen(
         [sys.executable, "-m", "flows.serving.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
