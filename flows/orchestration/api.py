@@ -20,14 +20,23 @@ PASSWORD = "PREFECT_API_AUTH_STRING"
 KEY = "PREFECT_API_KEY"
 # A token is valid for an hour unless its server is set otherwise.
 _TOKEN_SECONDS = 600.0
+# What a server says whose database is busy, as on a loaded machine, and how long to wait before each further attempt.
+_BUSY = (429, 502, 503)
+_WAITS = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 class Api:
     """Prefect's API at an address. Keeps the token between requests; one thread at a time may use it."""
 
-    def __init__(self, url: str, seconds: float = 10.0) -> None:
-        """`seconds` is how long each request may take."""
+    def __init__(self, url: str, seconds: float = 10.0, *, patient: bool = True) -> None:
+        """Prepare it.
+
+        Args:
+            seconds: how long each request may take.
+            patient: ask again after a while if the server is busy.
+        """
         self.url = url
+        self._waits = _WAITS if patient else ()
         self._seconds = seconds
         self._token: dict[str, str] = {}
         self._renew_at = 0.0
@@ -40,6 +49,16 @@ class Api:
         Raises:
             OSError, ValueError: the server does not answer, refuses, or sends no JSON.
         """
+        for wait in self._waits:
+            try:
+                return self._ask(path, body, method)
+            except urllib.error.HTTPError as error:
+                if error.code not in _BUSY:
+                    raise
+            time.sleep(wait)
+        return self._ask(path, body, method)
+
+    def _ask(self, path: str, body: object, method: str) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **self._token_headers()}
         return self._answer(urllib.request.Request(f"{self.url}{path}", data, headers, method=method))

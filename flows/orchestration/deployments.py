@@ -203,7 +203,7 @@ class Deployments:
         self._next_look = time.monotonic() + LOOK_SECONDS
         try:
             if self._api is None or self._api.url != url:
-                self._api, self._ids = Api(url, seconds=2.0), {}
+                self._api, self._ids = Api(url, seconds=2.0, patient=False), {}
             if not self._ids:
                 self._deploy(self._api)
             found = self._api.ask("/deployments/filter", {"deployments": {"id": {"any_": list(self._ids)}}})
