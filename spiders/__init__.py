@@ -10,7 +10,6 @@ from newslake.lazy import lazy_names
 if TYPE_CHECKING:
     from spiders.crawl import CrawlJob, CrawlReport, Pending
     from spiders.journal import Ended, Finished, Found, read_journal
-    from spiders.revisits import next_retry, next_visit
     from spiders.settings import CrawlSettings
     from spiders.sources import Source
 
@@ -23,8 +22,6 @@ __all__ = [
     "Found",
     "Pending",
     "Source",
-    "next_retry",
-    "next_visit",
     "read_journal",
 ]
 
@@ -38,8 +35,6 @@ _HOMES = {
     "Ended": ".journal",
     "Finished": ".journal",
     "read_journal": ".journal",
-    "next_visit": ".revisits",
-    "next_retry": ".revisits",
 }
 
 if not TYPE_CHECKING:

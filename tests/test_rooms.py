@@ -49,7 +49,7 @@ PURE = (
     "spiders.warc.model",
     "spiders.warc.read",
     "spiders.warc.write",
-    "spiders.revisits",
+    "newslake.revisits",
     "spiders.walls",
     "spiders.urls.traps",
     "spiders.listings.rediscovery",

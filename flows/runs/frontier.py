@@ -15,9 +15,9 @@ from operator import itemgetter
 from pathlib import Path
 
 from newslake.outcomes import Origin, Outcome
+from newslake.revisits import next_question, next_retry, next_slow_look, next_visit
 from spiders.accounts import spelling
 from spiders.crawl import Pending
-from spiders.revisits import next_question, next_retry, next_slow_look, next_visit
 from spiders.sources import Source
 from spiders.urls.canonical import url_id
 from spiders.urls.owners import Owners

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from spiders.revisits import next_retry, next_slow_look, next_visit
+from newslake.revisits import next_retry, next_slow_look, next_visit
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
