@@ -21,7 +21,7 @@ FILE_NAME = re.compile(r"[./\\:*?\[\]]")
 # A column of every table of a lake that no list of columns shows: the path of the data file that a row lies in.
 HIDDEN = "filename"
 # Where a query may use that word, since it only gives a name to something there.
-NAMING = frozenset({"alias", "aliases", "column_name_alias", "column_aliases", "key", "table_name", "value"})
+NAMING = frozenset({"alias", "aliases", "column_name_alias", "column_aliases", "key", "table_name", "text", "value"})
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,16 @@ def _function_allowed(node: dict[str, Any], name: str, in_from: bool, here: Surr
 
 def _settings_asked(node: dict[str, Any]) -> set[str]:
     """Return the names that current_setting is given, casefolded; the empty string for what is no plain word."""
-    given = [child.get("value") for child in node.get("children", ()) if isinstance(child, dict)]
-    return {str(one.get("value")).casefold() if isinstance(one, dict) else "" for one in given or [None]}
+    given = node.get("children") or [one.get("expression") for one in node.get("arguments", ())]  # the latter in DuckDB 2
+    return {_constant(one).casefold() for one in given or [None]}
+
+
+def _constant(node: Any) -> str:
+    """Return the value of a constant; the empty string for anything else."""
+    match node:
+        case {"class": "CONSTANT", "value": {"value": str(value)}} | {"class": "CONSTANT", "literal": {"text": str(value)}}:
+            return value
+    return ""
 
 
 def _table_allowed(node: dict[str, Any], here: Surroundings) -> bool:
