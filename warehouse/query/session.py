@@ -13,7 +13,7 @@ from warehouse.database.closed import Limits
 from warehouse.database.connect import open_reader
 from warehouse.database.errors import DATA_FILE, first_line, roll_back, storage_damage, translate
 from warehouse.location import Location
-from warehouse.query.statements import Guard, Kind, Piece, split
+from warehouse.query.statements import Guard, Kind, Piece, kind_of, split
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +101,7 @@ class Session:
                     self.con.execute(statement)
                 headers = [str(column[0]) for column in self.con.description or ()]
         except BaseException:
-            if any(statement.type == Kind.TRANSACTION for statement in piece.statements):  # begun and not ended
+            if any(kind_of(statement) == Kind.TRANSACTION for statement in piece.statements):  # begun and not ended
                 roll_back(self.con)
             raise
         return Answer(self, [] if piece.kind in SILENT else headers)

@@ -92,14 +92,22 @@ class Piece(NamedTuple):
     @property
     def kind(self) -> duckdb.StatementType:
         """What it is. DuckDB 2 makes one statement of a PIVOT, whatever that stands in, and calls it MULTI."""
-        kind = self.statements[-1].type
+        kind = kind_of(self.statements[-1])
         return Kind.CREATE if kind == Kind.MULTI and first_word(self.text) == "CREATE" else kind
 
     @property
     def is_pivot(self) -> bool:
         """Whether it has a PIVOT whose columns come from the data. In DuckDB 1 the statements of such a one have no text."""
         last = self.statements[-1]
-        return last.type == Kind.MULTI or len(self.statements) > 1 or not last.query.strip()
+        return kind_of(last) == Kind.MULTI or len(self.statements) > 1 or not last.query.strip()
+
+
+def kind_of(statement: duckdb.Statement) -> duckdb.StatementType:
+    """Return the kind of a statement; INVALID for one that DuckDB has and its Python has no name for, as in 2.0."""
+    try:
+        return statement.type
+    except ValueError:
+        return Kind.INVALID
 
 
 def first_word(text: str) -> str:
@@ -119,7 +127,7 @@ def split(con: duckdb.DuckDBPyConnection, sql: str) -> list[Piece]:
     # DuckDB takes a no-break space for a space, but not at the end of its text, where it becomes part of a name.
     texts = (piece.rstrip() for piece in pieces(sql))
     found = [Piece(text, made) for text in texts if (made := con.extract_statements(text))]
-    if [one.type for one in whole] != [one.type for piece in found for one in piece.statements]:
+    if [*map(kind_of, whole)] != [kind_of(one) for piece in found for one in piece.statements]:
         raise UsageError("the statements of this query cannot be told apart", left=REFUSED, next="run them one by one")
     return [Piece(text, _without_wrapping(made)) for text, made in found]
 
@@ -130,7 +138,7 @@ def _without_wrapping(made: list[duckdb.Statement]) -> list[duckdb.Statement]:
     That is BEGIN and COMMIT, which would hide the answer of EXPLAIN; or, while an answer is still open, two changes of a setting,
     which would fail because the settings are locked. What a PIVOT makes is a temporary type, which may stay.
     """
-    is_wrapped = len(made) > 2 and made[0].type in (Kind.TRANSACTION, Kind.SET) and made[-1].type == made[0].type
+    is_wrapped = len(made) > 2 and kind_of(made[0]) in (Kind.TRANSACTION, Kind.SET) and kind_of(made[-1]) == kind_of(made[0])
     return made[1:-1] if is_wrapped and not any(statement.query.strip() for statement in made) else made
 
 

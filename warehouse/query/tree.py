@@ -228,5 +228,7 @@ def _table_allowed(node: dict[str, Any], here: Surroundings) -> bool:
 
 
 def _show_allowed(node: dict[str, Any], here: Surroundings) -> bool:
+    if node.get("show_type") == "SHOW":  # of one table, in DuckDB 2
+        return _table_allowed(node, here)
     catalog, schema, name = (part.casefold() for part in _path(node))
     return (not name or name in allowed().show) and {catalog, schema} <= {"", *here.databases, *here.schemas}
