@@ -32,7 +32,7 @@ def outcome_rows(outcomes: Mapping[str, Mapping[str, int]], most: int = MOST) ->
         for source in shown
     ]
     if len(shown) < len(outcomes):
-        rest = [counts for source, counts in outcomes.items() if source not in set(shown)]
+        rest = [outcomes[source] for source in outcomes.keys() - set(shown)]
         sums = [sum(counts.get(name, 0) for counts in rest) for name in seen]
         rows.append([f"and {len(rest)} more", *(str(count or "·") for count in sums), str(sum(sums))])
     totals = [sum(counts.get(name, 0) for counts in outcomes.values()) for name in seen]

@@ -75,6 +75,12 @@ class Seen:
         return self.is_own and (asked or unreachable or logged_out)
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether it is a page that a listing names again, and that nobody asked for: it only counts as named."""
+        fetch = self.fetch
+        return fetch.kind == "page" and fetch.requested_at is None and self.outcome is Outcome.UNCHANGED and fetch.time_of is None
+
+    @property
     def has_failed(self) -> bool:
         return self.is_visit and self.outcome in FAILURES
 
@@ -170,10 +176,11 @@ EXPLAINED: dict[str, Callable[[Seen], bool]] = {
 }
 
 
-def _row(seen: list[Seen]) -> dict[str, Any]:
+def _row(every: list[Seen]) -> dict[str, Any]:
+    seen = [one for one in every if not one.is_skipped]
     return {
         "is_whole": not any(_was_not_reached(one) for one in seen),
-        "found": sum(one.named for one in seen),
+        "found": sum(one.named for one in every),
         **{column: sum(one.fetch.urls for one in seen if counts(one)) for column, counts in COUNTED.items()},
         **{column: _commonest(one.detail for one in seen if explains(one)) for column, explains in EXPLAINED.items()},
         **_measures([one.fetch for one in seen if one.is_served]),

@@ -61,12 +61,14 @@ def write_fetches(
         carriers: the URLs from which known articles were taken, with these articles.
     """
 
+    names = [item.name for item in fields(FetchRecord)]
+
     def row(fetch: FetchRecord, decided: Decided) -> Row:
         waits = is_postponed(decided.outcome, decided.reason)  # what was known of the URL stays, so that it is not lost
         is_asked = fetch.requested_at is not None or not (waits or decided.outcome is Outcome.UNCHANGED)
         visited = is_asked and not fetch.is_summary
         return {
-            **{item.name: getattr(fetch, item.name) for item in fields(fetch)},
+            **{name: getattr(fetch, name) for name in names},
             "run_id": batch.run.run_id,
             "outcome": decided.outcome.value,
             "reason": decided.reason.value if decided.reason else None,
