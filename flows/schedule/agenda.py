@@ -5,7 +5,7 @@ All times are passed in, so tests can use any clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from flows.runs.progress import log
 from flows.schedule.due import NextPoll
 from flows.schedule.polling import next_polls
 from flows.watchlist import Watchlist
-from flows.watchlist.schedule import Timetable
+from flows.watchlist.schedule import Timetable, WatchedSource
 from newslake.errors import NewslakeError, brief
 
 # After a collection that failed as a whole (no disk space, no warehouse), the next one waits 1, 2, 4, … minutes.
@@ -70,20 +70,20 @@ class Agenda:
         """Read the next polls from the warehouse; if it cannot be read, say so and retry later."""
         self.planned_at = now
         try:
+            sources = {source.name: source for source in self._watchlist.sources}
             polls = next_polls(self._watchlist, now)
-            self.polls = [self._later(poll) for poll in polls if poll.source not in self._paused]
+            self.polls = [self._later(poll, sources) for poll in polls if poll.source not in self._paused]
             self.report(None)
         except (NewslakeError, duckdb.Error) as error:
             self.report(f"the warehouse cannot be read: {brief(error)}")
             self.retry(now)
 
-    def _later(self, poll: NextPoll) -> NextPoll:
+    def _later(self, poll: NextPoll, sources: Mapping[str, WatchedSource]) -> NextPoll:
         """Delay a poll to the slot after the last collection: no source is collected twice in one slot, whatever it returned."""
         if (began := self._collected.get(poll.source)) is None:
             return poll
-        schedule = self._watchlist.schedule
-        source = next(source for source in self._watchlist.sources if source.name == poll.source)
-        return replace(poll, at=max(poll.at, schedule.of(source).after(began)))
+        timetable = self._watchlist.schedule.of(sources[poll.source])
+        return replace(poll, at=max(poll.at, timetable.after(began)))
 
     def next_start(self, now: datetime) -> datetime | None:
         """Return when the next collection may start; None if all sources are disabled or paused, `now` without a plan yet."""

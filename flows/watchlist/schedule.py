@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,11 @@ CronText = Annotated[str, AfterValidator(check_cron)]
 IntervalText = Annotated[str, AfterValidator(check_interval)]
 
 
+@lru_cache(maxsize=1024)  # thousands of sources with one schedule, which were collected together, ask the same
+def _after(cron: str, timezone: str, moment: datetime) -> datetime:
+    return next(CronSim(cron, moment.astimezone(ZoneInfo(timezone)))).astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """The moments of a schedule: those of `cron` in `timezone`, or multiples of `every`.
@@ -85,7 +91,7 @@ class Timetable:
     def after(self, moment: datetime) -> datetime:
         """Return the first moment after `moment` (aware), in UTC."""
         if self.cron is not None:
-            return next(CronSim(self.cron, moment.astimezone(ZoneInfo(self.timezone)))).astimezone(UTC)
+            return _after(self.cron, self.timezone, moment)
         assert self.every is not None
         return _EPOCH + ((moment - _EPOCH) // self.every + 1) * self.every
 
