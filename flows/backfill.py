@@ -21,7 +21,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid5
@@ -72,10 +73,8 @@ def backfill(
     started = time.monotonic()
     workers = wanted_workers(os.cpu_count() or 1) if workers is None else workers
     check_clock()
-    with (
-        only_one(watchlist.state, "backfill", "newslake backfill …"),
-        worker_pool(watchlist.topics, workers, watchlist.source_tags) as pool,
-    ):
+    with only_one(watchlist.state, "backfill", "newslake backfill …"), ExitStack() as at_work:
+        pool = at_work.enter_context(worker_pool(watchlist.topics, workers, watchlist.source_tags))
         bring_up_to_date(watchlist.warehouse, watchlist.captures, watchlist.base)
         for number, archive in enumerate(files, start=1):
             watch.file(archive, number, len(files))
@@ -83,7 +82,8 @@ def backfill(
                 settled_archive = settled(archive, allow_private=watchlist.crawl.allow_private)
                 job = _Job(watchlist, settled_archive, request, Crew(pool, workers, watchlist.crawl.cleaning_seconds))
                 with storage_errors(watchlist.state):
-                    job.run(tally, watch, started)
+                    # the load needs the memory of the workers more than they do when no file is left for them
+                    job.run(tally, watch, started, at_work.close if number == len(files) else _stay)
             except (ArchiveError, CaptureError) as error:
                 tally.failed[archive.place] = error.happened
             except Exception as error:  # no file may stop the others; its results are kept for another try
@@ -124,8 +124,8 @@ class _Job:
         owners = Owners(source.site for source in watchlist.sources)
         self.intake = Intake(owners, {source.name: source for source in sources}, request.any_source, self.folder, since)
 
-    def run(self, tally: Tally, watch: BackfillWatcher, started: float) -> None:
-        """Read, clean and load the file, starting where an earlier try stopped."""
+    def run(self, tally: Tally, watch: BackfillWatcher, started: float, then: Callable[[], None]) -> None:
+        """Read and clean the file, starting where an earlier try stopped; then call `then`, and load it."""
         if self._is_loaded(tally):
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -145,6 +145,7 @@ class _Job:
             seen.add(segment, done)
             watch.progress(tally, read, size)
         tally.cleaned += reading.look_again(lambda ids: urls_to_read(self.watchlist, ids))
+        then()
         losses = seen.losses(parts)
         if seen.pages or seen.damaged or losses:
             name = uuid5(self.key, json.dumps(self.code, sort_keys=True))
@@ -175,6 +176,10 @@ class _Job:
         else:
             tally.skipped.append(self.archive.place)
         return True
+
+
+def _stay() -> None:
+    """Let the workers wait for the next file."""
 
 
 def _asked(source: Source) -> dict[str, object]:
