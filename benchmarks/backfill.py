@@ -322,6 +322,7 @@ def main() -> None:
         f" {lost_in_all} lost.",
         "",
         f"The command, warehouse included, with {command['workers']} workers: {command['pages_per_second']} pages a second;"
+        f" {command['cpu_seconds_of_the_workers']} CPU s of the workers, {command['cpu_seconds_of_the_command']} of the command;"
         f" the largest worker holds {command['peak_mb_of_a_worker']} MB, all processes {command['peak_mb_together']} MB.",
     ]
     print("\n".join(table))

@@ -30,7 +30,6 @@ from uuid import uuid5
 from flows.archives.batches import Batches
 from flows.archives.completeness import NAMES, Seen
 from flows.archives.files import Archive, fetch, settled
-from flows.archives.loading import load_runs
 from flows.archives.parts import parts_of
 from flows.archives.reading import Crew, Reading
 from flows.archives.request import SILENT, BackfillWatcher, Range, Request, Tally
@@ -46,6 +45,7 @@ from newslake.errors import ArchiveError, CaptureError, brief
 from newslake.locks import only_one
 from spiders.sources import Source
 from spiders.urls.owners import Owners
+from warehouse.load.series import load_series
 from warehouse.records import LoadReport
 from warehouse.upgrade import bring_up_to_date
 
@@ -151,7 +151,7 @@ class _Job:
             name = uuid5(self.key, json.dumps(self.code, sort_keys=True))
             batches = Batches(self.watchlist, self.archive, self.request, parts, name, self.folder, began)
             runs = batches.of(seen.final(reading.results()), losses)
-            for report in load_runs(self.watchlist.warehouse, runs, f"backfill {self.key}", watch):
+            for report in load_series(self.watchlist.warehouse, runs, f"backfill {self.key}", watch.note):
                 _add(tally, report)
         problem = seen.problem(parts)
         if problem is not None:

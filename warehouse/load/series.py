@@ -1,7 +1,6 @@
-"""Load the runs of an archive one after the other, with few openings of the warehouse.
+"""Load runs one after the other with few openings of the warehouse: to open a lake takes as long as to load a small run.
 
-Pages of one URL go into different runs, so an archive that has a page many times makes many small runs. To open the warehouse
-takes as long as to load one of them.
+An archive that has a page many times makes many small runs, since no run has two rows of one URL.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
-from flows.archives.request import BackfillWatcher
+from warehouse.database import lock
 from warehouse.database.connect import LONG_WAIT, one_reader, open_writer
 from warehouse.database.writer import Writer
 from warehouse.load.run import load
@@ -21,21 +20,27 @@ from warehouse.records import LoadReport, RunBatch
 _SECONDS_OF_A_TURN = 5.0
 
 
-def load_runs(location: Location, runs: Iterable[RunBatch], purpose: str, watch: BackfillWatcher) -> Iterator[LoadReport]:
+def load_series(
+    location: Location, runs: Iterable[RunBatch], purpose: str, note: lock.Note = lock.ignore
+) -> Iterator[LoadReport]:
     """Load each run in a transaction of its own, and yield what it brought before the next run is made.
 
     A lake stays open from one run to the next. A plain file does not: to make a run takes reading the warehouse, and a file
     that is open for writing cannot be read.
+
+    Args:
+        purpose, note: see `warehouse.database.connect.open_writer`; another writer is waited for.
     """
     with one_reader(), ExitStack() as turn:
         writer: Writer | None = None
         opened = 0.0
         for run in runs:
-            if writer is None or not location.is_lake or time.monotonic() - opened > _SECONDS_OF_A_TURN:
+            if writer is None or time.monotonic() - opened > _SECONDS_OF_A_TURN:
                 turn.close()
-                writer = turn.enter_context(open_writer(location, purpose, wait=LONG_WAIT, note=watch.note))
+                writer = turn.enter_context(open_writer(location, purpose, wait=LONG_WAIT, note=note))
                 opened = time.monotonic()
             report = load(writer, run)
             if not location.is_lake:
                 turn.close()
+                writer = None
             yield report
