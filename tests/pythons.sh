@@ -41,7 +41,7 @@ for version in $versions; do
         echo "Python $version: the Python of .venv, tested by make test"
     elif ! python=$(find_python "$version"); then
         echo "Python $version: not on this machine, not tested"
-    elif install "$version" "$python" && ".venv-$version/bin/python" -m pytest --quiet -p no:cacheprovider "$@"; then
+    elif install "$version" "$python" && ".venv-$version/bin/python" -m pytest --quiet -p no:cacheprovider --numprocesses 2 "$@"; then
         echo "Python $version: passed"
     else
         echo "Python $version: FAILED"
