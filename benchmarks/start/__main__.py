@@ -4,7 +4,8 @@
 
 The sample site is collected into a warehouse until it has nothing new. Then each round runs every command once, each in a process
 of its own, and the medians are reported. CPU time is that of the process and of all that it waited for: workers, the crawler, a
-server of Prefect. The floors do what no command can do without: start Python, and answer `SELECT 1` with DuckDB in memory.
+server of Prefect. The floors do what no command can do without: start Python, answer `SELECT 1` with DuckDB in memory, ask for
+the same feeds with a bare Scrapy spider. The peers are other tools of the same environment, which only print their version.
 """
 
 from __future__ import annotations
@@ -26,9 +27,22 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.collect import hand_out  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
+from flows.watchlist import load_watchlist  # noqa: E402
 
 NEWSLAKE = str(Path(sys.executable).with_name("newslake"))
 DUCKDB = "import duckdb; duckdb.connect().execute('SELECT 1').fetchall()"
+SCRAPY = """
+import sys
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess
+class Feeds(Spider):
+    name, start_urls = "feeds", sys.argv[1:]
+    def parse(self, response): pass
+process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR"})
+process.crawl(Feeds)
+process.start()
+"""
+PEERS = ("trafilatura --version", "scrapy version", "prefect version")
 # Each with the seconds of CPU that it may take, where there is an aim.
 COMMANDS: dict[str, float | None] = {
     "--version": None,
@@ -69,6 +83,7 @@ def take(command: list[str], folder: Path) -> Taken:
 
 def commands(folder: Path) -> dict[str, list[str]]:
     """Return what is run, by the name under which it is reported."""
+    feeds = [url for source in load_watchlist(folder).sources for url in source.feeds]
     asked = [NEWSLAKE, "sql", "--json", "SELECT article_id::VARCHAR AS id FROM articles ORDER BY ALL LIMIT 1"]
     article = json.loads(subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, check=True).stdout)[0]["id"]
     words = {name: name.replace("ARTICLE", article) for name in COMMANDS}
@@ -76,6 +91,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
     return {
         "python": [sys.executable, "-c", "pass"],
         "duckdb": [sys.executable, "-c", DUCKDB],
+        "scrapy": [sys.executable, "-c", SCRAPY, *feeds],
+        **{f"peer {peer}": [str(Path(NEWSLAKE).with_name(peer.split()[0])), *peer.split()[1:]] for peer in PEERS},
         **{f"newslake {name}": [NEWSLAKE, *each] for name, each in given.items()},
     }
 
@@ -114,6 +131,8 @@ def table(figures: dict[str, Any]) -> str:
     shown = {
         "python": "floor: Python, `pass`",
         "duckdb": "floor: DuckDB in Python, `SELECT 1` in memory",
+        "scrapy": "floor: Scrapy, the same feeds and nothing else",
+        **{f"peer {peer}": f"peer: `{peer}`" for peer in PEERS},
         "newslake run": "`newslake run`, nothing new",
         "newslake run --prefect": "`newslake run --prefect`, nothing new",
     }
