@@ -102,10 +102,13 @@ class CrawlJob:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> CrawlJob:
         """Reverse `as_json`."""
+        sources = [Source.model_validate(source) for source in record["sources"]]
+        # most watched sources are collected too, and of thousands none is read twice
+        same = dict(zip(map(json.dumps, record["sources"]), sources, strict=True))
         return cls(
             folder=Path(record["folder"]),
             cache=Path(record["cache"]),
-            sources=[Source.model_validate(source) for source in record["sources"]],
+            sources=sources,
             settings=CrawlSettings.model_validate(record["settings"]),
             pending=[Pending(**(pending | {"origin": Origin(pending["origin"])})) for pending in record["pending"]],
             waiting=record["waiting"],
@@ -116,7 +119,7 @@ class CrawlJob:
             known=Path(record["known"]) if record["known"] else None,
             listings_only=record["listings_only"],
             pages_only=record["pages_only"],
-            watched=[Source.model_validate(source) for source in record["watched"]],
+            watched=[same.get(json.dumps(source)) or Source.model_validate(source) for source in record["watched"]],
             states=record["states"],
             left_alone={server: datetime.fromisoformat(until) for server, until in record["left_alone"].items()},
         )
