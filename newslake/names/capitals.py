@@ -26,6 +26,9 @@ _NUMBERED = re.compile(r"^ (?:No\. ?\d+|[IVX]+\b|\d{1,3}\b(?![.,:%]?\d))")
 MOST_PLACE_WORDS = 4
 
 
+_OPENING = ('"', "“", "„", "«", "‘", "'", "`")  # marks before a name
+
+
 @cache
 def _ship_before() -> re.Pattern[str]:
     nouns = "|".join(sorted(listed("capitals", "ship_nouns"), key=len, reverse=True))
@@ -145,15 +148,11 @@ def _is_vessel(run: Run) -> bool:
     first = run.words[0].lower()
     if (first in listed("capitals", "ship_marks") and len(run.words) > 1 and run.words[0].isupper()) or _IMO.match(run.after):
         return True
+    if run.opens or run.text in known_places() or first in listed("capitals", "peoples"):
+        return False
     before = run.line[max(0, run.start - 150) : run.start]
-    is_said = _ship_before().search(run.before) is not None or _ship_named().search(before) is not None
-    return (
-        is_said
-        and run.text not in known_places()
-        and not _is_organisation(run)
-        and run.words[0].lower() not in listed("capitals", "peoples")
-        and not run.opens
-    )
+    is_said = _ship_before().search(run.before) or (before.endswith(_OPENING) and _ship_named().search(before))
+    return bool(is_said) and not _is_organisation(run)
 
 
 def _without_vessel(run: Run, vessels: frozenset[str]) -> Iterator[Run]:
@@ -274,6 +273,13 @@ def _peoples() -> frozenset[str]:
     return listed("capitals", "peoples")
 
 
+@cache
+def _beside_places() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of what a place is, before and behind its name."""
+    nouns = "|".join(listed("capitals", "place_nouns"))
+    return re.compile(rf"\b(?:{nouns})(?: of)? $"), re.compile(rf"^ (?:{nouns})\b")
+
+
 def _is_place(run: Run) -> bool:
     words = [word.lower() for word in run.words]
     is_short = 1 < len(words) <= MOST_PLACE_WORDS
@@ -285,8 +291,8 @@ def _is_place(run: Run) -> bool:
         return run.start == 0 and run.text.isupper() and _DATELINE.match(run.after) is not None and len(words) < 4
     if len(words) == 1 and words[0].endswith(("ian", "ean", "ese", "ish")):
         return False  # "a Siberian port"
-    nouns = "|".join(listed("capitals", "place_nouns"))
-    if re.search(rf"\b(?:{nouns})(?: of)? $", run.before) or re.match(rf"^ (?:{nouns})\b", run.after):
+    before, after = _beside_places()
+    if before.search(run.before) or after.match(run.after):
         return not run.opens and not re.match(r"^ (?:city|county|state) (?:council|court|police)", run.after)
     region = _REGION.match(run.after)
     is_in = re.search(r"\b(?:in|at|from|of|near|to) $", run.before) is not None
