@@ -29,7 +29,7 @@ _TAGS, _ATTRIBUTES, _STRINGS = re.compile(r"(?:self::|\.//)(\w+)"), re.compile(r
 _SHORTEST, _OR = 3, re.compile(r"\|(?![^()]*\))")
 # Characters that an attribute of a page may have, but none that is set.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_KINDS = 4_096  # the pages of an outlet have the same ones
+_KINDS = 1_024  # the pages of an outlet have the same ones
 
 
 class Quick:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from lxml import etree
@@ -210,15 +210,17 @@ def _parted(whole: str, place: Any) -> tuple[list[str], set[str]]:
 
 def _alone(place: Any) -> Any:
     """Move an element into a new page with copies of its ancestors, so that trafilatura does not read the rest."""
-    inner = place
-    rooms = list(place.iterancestors())
-    inner.tail = None
-    for room in rooms:
-        # by the page's own parser: html.Element would add lxml's lookup of classes, a Python call per element
-        outer = room.makeelement(room.tag if room.tag.isalnum() else "div", {name: room.get(name, "") for name in _READ_BY})
+    # by the page's own parser: html.Element would add lxml's lookup of classes, a Python call per element
+    rooms = [
+        room.makeelement(room.tag if room.tag.isalnum() else "div", {name: room.get(name, "") for name in _READ_BY})
+        for room in place.iterancestors()
+    ]
+    for inner, outer in pairwise(rooms):
         outer.append(inner)
-        inner = outer
-    return inner
+    place.tail = None
+    if rooms:  # the place last, because moving an element to another document looks at all below it
+        rooms[0].append(place)
+    return rooms[-1] if rooms else place
 
 
 def read_plainly(node: Any) -> tuple[list[str], set[str]]:
