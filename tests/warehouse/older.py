@@ -25,6 +25,7 @@ def as_66021da(before: str = "9") -> Callable[[duckdb.DuckDBPyConnection], None]
     """
 
     def build(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")  # which DuckDB 1 knew, and DuckDB 2 reads when asked to
         con.execute("BEGIN")
         con.execute(RECORD)
         for file in sorted(MADE_BY_66021DA.glob("*.sql")):
