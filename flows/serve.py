@@ -29,11 +29,13 @@ from flows.serving.collection import Collection
 from flows.serving.signals import Signals
 from flows.watchlist import Watchlist, load_watchlist, read_watchlist
 from flows.watchlist.choose import collected_sources
+from newslake.disk import stamp_of
 from newslake.errors import UsageError, WatchlistError
 from newslake.locks import is_free
 
 _FLOWS: dict[scheduled.Task, Flow] = {"collect": "collect", "maintain": "maintain", "tell": "brief"}
 LOOK_SECONDS = 0.5
+TRY_SECONDS = 60.0
 # A collection that is asked to stop needs some seconds for its crawl; after this long it is killed while it cleans or loads.
 STOP_SECONDS = 60.0
 
@@ -93,8 +95,9 @@ class Server:
         self.deployments = Deployments(watchlist, log, is_own_server=keeper is not None) if keeper or url else None
         self._url = url
         self._now = now
-        self._file = _stamp(watchlist)
+        self._file = stamp_of(watchlist.path)
         self._next_beat = 0.0
+        self._next_try = 0.0  # of what was asked for, after a process could not be started
         self._announced = False
 
     def run(self) -> None:
@@ -135,7 +138,7 @@ class Server:
         now = self._now()
         self.agenda.look(now)
         is_starting = bool(self.keeper and self.keeper.is_starting)
-        if self.deployments and self.deployments.requests:
+        if self.deployments and self.deployments.requests and time.monotonic() >= self._next_try:
             self._start_requested(self.deployments, now)
         if not self.collection and not is_starting and (due := self.agenda.due(now)):
             self._start("collect", now, due)
@@ -178,11 +181,11 @@ class Server:
                 deployments.refuse(request, str(error))
                 return
             if is_free(self.watchlist.state, "collection"):
-                deployments.begin(request)
                 self._start(flow, now, sources, request)
         else:
-            deployments.begin(request)
             self._start("maintain" if flow == "maintain" else "tell", now, request=request)
+        if self.collection:
+            deployments.begin(request)
 
     def _start(self, task: scheduled.Task, now: datetime, due: Sequence[str] = (), request: Request | None = None) -> None:
         if self.keeper and is_free(self.watchlist.state, "collection"):
@@ -200,6 +203,9 @@ class Server:
         except OSError as error:  # no memory or no process left: the next look tries again
             self.agenda.report(f"a collection could not be started: {error.strerror or error}")
             self.agenda.retry(now)
+            self._next_try = time.monotonic() + TRY_SECONDS
+            if task == "maintain":
+                self.agenda.put_off_maintenance(now)
 
     def _look_at_collection(self, collection: Collection) -> None:
         """If the collection has ended, note how, and plan what comes next."""
@@ -208,6 +214,8 @@ class Server:
             return
         collection.close()
         self.collection = None
+        if self.deployments:
+            self.deployments.ended()
         now = self._now()
         self.telling.look(self.watchlist, now, told=collection.task == "tell")
         if collection.task == "tell":
@@ -233,7 +241,7 @@ class Server:
 
     def look_at_file(self) -> None:
         """Load an edited watchlist. If it has a mistake, say so and keep the previous one."""
-        stamp = _stamp(self.watchlist)
+        stamp = stamp_of(self.watchlist.path)
         if stamp == self._file:
             return
         self._file = stamp
@@ -291,12 +299,3 @@ class Server:
                 log("The run takes too long and is killed; the next one loads what it fetched.")
                 break
             time.sleep(0.1)
-
-
-def _stamp(watchlist: Watchlist) -> tuple[int, int] | None:
-    """Return time of change and size of the watchlist file; None if it cannot be read."""
-    try:
-        found = watchlist.path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

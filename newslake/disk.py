@@ -108,3 +108,12 @@ def storage_errors(
             left=left,
             next=f"make room or correct the permissions (df -h {folder}), then `{command}`",
         ) from error
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """Return time of change and size of a file, by which an edited one is told; None if it cannot be read."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -30,6 +30,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """
     from flows.alerts.listing import waiting_messages
     from flows.custody.pending import is_pending
+    from flows.orchestration.schedules import MAIN
     from flows.runs.set_aside import asides_line, runs_set_aside
     from flows.schedule.status import read_status, what_is_wrong
     from newslake.locks import is_free
@@ -40,6 +41,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     last, unreadable = _last_run(watchlist)
     asides = runs_set_aside(watchlist.state)
     waiting = waiting_messages(watchlist)
+    brief_is_paused = bool(report and not wrong and f"brief/{MAIN}" in report.paused)
     forgetting = is_pending(watchlist.state) and is_free(watchlist.state, "maintenance")
     if as_json:
         print_json(
@@ -50,7 +52,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 "next_start": report and report.next_start,
                 "next_sources": report.next_sources if report else [],
                 "collecting": report and report.collecting,
-                "next_brief": _next_brief(watchlist),
+                "next_brief": None if brief_is_paused else _next_brief(watchlist),
                 "waiting_messages": waiting,
                 "disabled": watchlist.disabled,
                 "prefect": report and report.prefect,
@@ -77,7 +79,7 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             say(f"Asked for in Prefect, and next: {escape(plain(some_of(report.requested)))}.")
         if report and not wrong and report.paused:
             say(f"Paused in Prefect: {escape(plain(some_of(report.paused)))}. Resume: {_deployments(report)}")
-        if due := _next_brief(watchlist):
+        if not brief_is_paused and (due := _next_brief(watchlist)):
             say(f"Next brief: {due if isinstance(due, str) else _time(due, watchlist.zone)}.")
         if waiting:
             say(f"{counted(waiting, 'message waits', 'messages wait')} to be sent: newslake alerts")

@@ -1,6 +1,7 @@
 """Call Prefect's REST API, which takes milliseconds where its client would take seconds to import.
 
-Knows the token that Prefect's protection against foreign pages asks for, and passwords and keys.
+Knows the token that Prefect's protection against foreign pages asks for, and passwords and keys. These go to the address that was
+given and to no other: redirects are not followed, and a server on this machine is asked past any proxy.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ import os
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from collections.abc import Mapping
+from email.message import Message
+from ipaddress import ip_address
+from typing import IO, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
+
+from newslake.errors import brief
 
 # "user:password", as a server asks for it and as its clients send it. Optional, for machines that people share.
 PASSWORD = "PREFECT_API_AUTH_STRING"
 KEY = "PREFECT_API_KEY"
+SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
+# What asking raises if there is no answer, or one that is not Prefect's: its parts are missing, or of another kind.
+FAILURES = (OSError, ValueError, LookupError, TypeError, AttributeError)
 # A token is valid for an hour unless its server is set otherwise.
 _TOKEN_SECONDS = 600.0
 # What a server says whose database is busy, as on a loaded machine, and how long to wait before each further attempt.
@@ -59,7 +69,7 @@ class Api:
         return self._ask(path, body, method)
 
     def _ask(self, path: str, body: object, method: str) -> Any:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(_sendable(body)).encode()
         headers = {"Content-Type": "application/json", **self._token_headers()}
         return self._answer(urllib.request.Request(f"{self.url}{path}", data, headers, method=method))
 
@@ -78,13 +88,58 @@ class Api:
         return self._token
 
     def _answer(self, request: urllib.request.Request) -> Any:
-        if key := os.environ.get(KEY):
-            request.add_header("Authorization", f"Bearer {key}")
-        elif password := os.environ.get(PASSWORD):
+        if password := os.environ.get(PASSWORD):  # first, as Prefect's own client does
             request.add_header("Authorization", f"Basic {base64.b64encode(password.encode()).decode()}")
+        elif key := os.environ.get(KEY):
+            request.add_header("Authorization", f"Bearer {key}")
         try:
-            with urllib.request.urlopen(request, timeout=self._seconds) as answer:
+            with opened(request, self._seconds) as answer:
                 data = answer.read()
         except http.client.HTTPException as error:
             raise OSError(f"the answer is not complete ({type(error).__name__})") from error
         return json.loads(data) if data else None
+
+
+class _NotFollowed(urllib.request.HTTPRedirectHandler):
+    """A redirect is an error: whoever is led elsewhere would take the password along."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> None:
+        raise urllib.error.HTTPError(req.full_url, code, f"it leads to another address, {newurl}", headers, fp)
+
+
+def opened(request: urllib.request.Request, seconds: float) -> Any:
+    """Return the answer to a request, to be closed. Raises OSError, ValueError or HTTPException."""
+    past_proxy = (urllib.request.ProxyHandler({}),) if _is_here(request.host) else ()
+    return urllib.request.build_opener(_NotFollowed, *past_proxy).open(request, timeout=seconds)
+
+
+def _is_here(host: str) -> bool:
+    """Return whether an address, with or without a port, is of this machine."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def _sendable(value: Any) -> Any:
+    """Return what is sent without the characters that Prefect or its database refuse: NUL, and such as are in no UTF-8."""
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "replace").decode()
+        case Mapping():
+            return {_sendable(name): _sendable(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_sendable(one) for one in value]
+    return value
+
+
+def why(error: Exception) -> str:
+    """Return what a failed request means, as a phrase."""
+    if isinstance(error, urllib.error.HTTPError) and error.code in (401, 403):
+        return f"its server refuses the password: give {PASSWORD} the NAME:PASSWORD that {SERVER_PASSWORD} gave to the server"
+    if isinstance(error, OSError):
+        return brief(error, 200)
+    return f"what answers there is not Prefect's API ({brief(error, 100)}): set PREFECT_API_URL to the address that ends in /api"

@@ -8,30 +8,27 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.orchestration.api import Api
-from flows.orchestration.flow_run import Flow, FlowRun
+from flows.orchestration.api import FAILURES, Api, why
+from flows.orchestration.flow_run import Flow
+from flows.orchestration.schedules import MAIN, Scheduled, deployment_name, schedules
 from flows.orchestration.settings import prefect_folder
 from flows.watchlist import Watchlist
 from flows.watchlist.schedule import Timetable
 from newslake.disk import write_whole
-from newslake.errors import brief
-from newslake.text import counted, some_of
+from newslake.secrecy import redacted
 
 # How often Prefect is asked, and how long after it did not answer.
 LOOK_SECONDS = 5.0
 WAIT_SECONDS = 60.0
+# How long a look may tell a slow server of the schedules; the next look goes on.
+TELL_SECONDS = 2.0
 TAG = "newslake"
-# Sources with schedules of their own have so many deployments at most; those of further schedules share the last.
-MOST = 50
-# The schedule of each flow that the watchlist has one for; sources with one of their own have a deployment named after it.
-MAIN = "scheduled"
 _NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
 _SOURCES = {
     "type": "object",
@@ -48,68 +45,22 @@ _SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scheduled:
-    """A schedule of the watchlist, as its deployment shows it.
+class Request:
+    """A run that somebody asked for in Prefect, of a schedule; `sources` is empty for all of it.
 
     Attributes:
-        name: of the deployment, which with the flow names the schedule.
-        timetable: None for several together.
-        sources: the names of those that it collects.
+        state: its state in Prefect, which has another id each time that it is asked for again.
     """
-
-    flow: Flow
-    name: str
-    description: str
-    timetable: Timetable | None
-    sources: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        return f"{self.flow}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A run that somebody asked for in Prefect, of a schedule; `sources` is empty for all of it."""
 
     scheduled: Scheduled
     flow_run: str
+    state: str
     asked_at: str
     sources: tuple[str, ...] = ()
 
-
-def schedules(watchlist: Watchlist) -> list[Scheduled]:
-    """Return the schedules of a watchlist. Pure."""
-    by_timetable: defaultdict[Timetable, list[str]] = defaultdict(list)
-    for source in watchlist.enabled:
-        by_timetable[watchlist.schedule.of(source)].append(source.name)
-    found = []
-    main, zone = watchlist.schedule.timetable, watchlist.schedule.timezone
-    if common := by_timetable.pop(main, None):
-        found.append(_collections(MAIN, main, common))
-    own = list(by_timetable.items())
-    found += [_collections(_name(str(timetable)), timetable, sources) for timetable, sources in own[:MOST]]
-    if len(own) > MOST:
-        found.append(_collections("other schedules", None, [name for _, rest in own[MOST:] for name in rest]))
-    found.append(
-        Scheduled("maintain", MAIN, "Upkeep of the warehouse and of captures.", Timetable(watchlist.maintain.cron, None, zone))
-    )
-    if (table := watchlist.brief) and table.every != "run":
-        hour, minute = table.at.split(":")
-        cron = f"{int(minute)} {int(hour)} * * {table.weekday[:3] if table.weekday else '*'}"
-        found.append(Scheduled("brief", MAIN, "A brief of what is new.", Timetable(cron, None, zone)))
-    return found
-
-
-def _collections(name: str, timetable: Timetable | None, sources: Sequence[str]) -> Scheduled:
-    """Return the schedule of collections of some sources."""
-    asked = f"{counted(len(sources), 'source')}: {some_of(sources)}. Each is asked when it is due; a run now asks all of them."
-    return Scheduled("collect", name, asked, timetable, tuple(sources))
-
-
-def _name(words: str) -> str:
-    """Return words as the name of a deployment, in which Prefect allows no slash."""
-    return words.replace("/", "∕")
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.flow_run, self.state
 
 
 def _shown(timetable: Timetable) -> dict[str, Any]:
@@ -125,7 +76,11 @@ def _is_off(deployment: Mapping[str, Any]) -> bool:
 
 
 def pauses(watchlist: Watchlist) -> set[str]:
-    """Return what was paused in Prefect when it was last asked, each as FLOW/NAME."""
+    """Return which schedules were paused in Prefect when it was last asked, each as FLOW/NAME."""
+    return _remembered(watchlist) & {one.key for one in schedules(watchlist)}
+
+
+def _remembered(watchlist: Watchlist) -> set[str]:
     try:
         return {str(key) for key in json.loads(_file(watchlist).read_text("utf-8"))}
     except (OSError, ValueError, TypeError):
@@ -151,23 +106,27 @@ class Deployments:
             say: takes messages for the log.
             is_own_server: the server is of this watchlist alone; on another one, names of deployments say whose they are.
         """
-        self.requests: list[Request] = []
         self._say = say
         # Another server would schedule runs by these times, each of which would be taken for a request.
         self._shows_times = is_own_server
-        self._owner = "" if is_own_server else _name(f" of {platform.node()}:{watchlist.path}")
+        self._owner = "" if is_own_server else deployment_name(f" of {platform.node()}:{watchlist.path}")
         self._file = _file(watchlist)
-        self._paused = pauses(watchlist)
+        self._paused = _remembered(watchlist)
         self._api: Api | None = None
         self._next_look = 0.0
         self._ids: dict[str, Scheduled] = {}
-        self._begun = set[str]()  # requests, which Prefect shows as such until their process has told it
+        self._untold: list[Scheduled] = []
+        self._known = set[tuple[str, str]]()
+        # Requests by their keys, which Prefect shows as such until their process has told it; and those whose process has ended.
+        self._begun = set[tuple[str, str]]()
+        self._over = set[tuple[str, str]]()
         self.use(watchlist)
 
     def use(self, watchlist: Watchlist) -> None:
         """Switch to an edited watchlist."""
         self._scheduled = schedules(watchlist)
-        self._ids = {}
+        self._untold, self._ids = list(self._scheduled), {}
+        self.requests: list[Request] = []  # they come again, of the schedules that there are now
         self._next_look = 0.0
 
     @property
@@ -181,7 +140,7 @@ class Deployments:
 
     def is_paused(self, flow: Flow) -> bool:
         """Return whether the watchlist's own schedule of a flow is paused."""
-        return f"{flow}/{MAIN}" in self._paused
+        return any(one.key == f"{flow}/{MAIN}" for one in self.paused)
 
     def id_of(self, flow: Flow, sources: Sequence[str] = ()) -> str | None:
         """Return the deployment of a run: of a collection, the one that has most of its sources. None while Prefect is away."""
@@ -190,7 +149,7 @@ class Deployments:
         return max(ids, key=lambda one: one[0])[1] if ids and self._api else None
 
     def look(self, url: str | None) -> None:
-        """Ask Prefect what is asked for, at intervals; tell it first which schedules there are. Takes two seconds at most.
+        """Ask Prefect what is asked for, at intervals; tell it first which schedules there are. Takes some seconds at most.
 
         Args:
             url: of the API; None while it is away.
@@ -203,30 +162,37 @@ class Deployments:
         self._next_look = time.monotonic() + LOOK_SECONDS
         try:
             if self._api is None or self._api.url != url:
-                self._api, self._ids = Api(url, seconds=2.0, patient=False), {}
-            if not self._ids:
-                self._deploy(self._api)
+                self._api = Api(url, seconds=2.0, patient=False)
+                self._ids, self._untold = {}, list(self._scheduled)
+            if self._untold and not self._tell(self._api):
+                self._next_look = 0.0
+                return
             found = self._api.ask("/deployments/filter", {"deployments": {"id": {"any_": list(self._ids)}}})
-            self._pause({self._ids[one["id"]].key for one in found if one["paused"] or _is_off(one)})
-            if len(found) < len(self._ids):  # somebody deleted one: it is made again
-                self._ids = {}
+            there = {self._ids[one["id"]].key: bool(one["paused"] or _is_off(one)) for one in found}
+            # One that somebody deleted, or Prefect lost with its database, is made again as it was.
+            lost = [one for one in self._ids.values() if one.key not in there]
+            self._pause({key for key, is_off in there.items() if is_off} | {one.key for one in lost if one.key in self._paused})
+            self._untold = lost
             due = {"deployment_ids": list(self._ids), "scheduled_before": datetime.now(UTC).isoformat(), "limit": 20}
-            asked = self._api.ask("/deployments/get_scheduled_flow_runs", due)
-            self._take(asked)
-        except (OSError, ValueError, KeyError) as error:
+            self._take(self._api.ask("/deployments/get_scheduled_flow_runs", due), self._api)
+        except FAILURES as error:
             self._next_look = time.monotonic() + WAIT_SECONDS
             if self._api:
-                self._say(f"Prefect does not show the schedules, and its requests wait: {brief(error, 200)}")
+                self._say(f"Prefect does not show the schedules, and its requests wait: {why(error)}")
             self._api = None
 
-    def _deploy(self, api: Api) -> None:
-        """Make or update the deployments, and remove those of schedules that the watchlist no longer has."""
-        flows = {flow: api.ask("/flows/", {"name": flow})["id"] for flow in dict.fromkeys(one.flow for one in self._scheduled)}
+    def _tell(self, api: Api) -> bool:
+        """Make or update deployments, as many as there is time for; return whether all are told.
+
+        With the last one, those of schedules that the watchlist no longer has are removed.
+        """
+        until = time.monotonic() + TELL_SECONDS
         mine = f"{TAG}{self._owner}"
+        flows = {flow: api.ask("/flows/", {"name": flow})["id"] for flow in dict.fromkeys(one.flow for one in self._untold)}
         known = api.ask("/deployments/filter", {"deployments": {"tags": {"all_": [mine]}}})
-        there = {(other["flow_id"], other["name"]): other["id"] for other in known}
-        ids: dict[str, Scheduled] = {}
-        for one in self._scheduled:
+        there = {(other["flow_id"], other["name"]): other for other in known}
+        while self._untold and time.monotonic() < until:
+            one = self._untold[0]
             made: dict[str, Any] = {
                 "flow_id": flows[one.flow],
                 "name": f"{one.name}{self._owner}",
@@ -235,41 +201,56 @@ class Deployments:
                 "parameter_openapi_schema": _SOURCES if one.flow == "collect" else _NOTHING,
                 "enforce_parameter_schema": True,
             }
+            before = there.get((made["flow_id"], made["name"]))
             if self._shows_times and one.timetable:
-                made["schedules"] = [{"schedule": _shown(one.timetable), "active": one.key not in self._paused}]
-            elif one.key in self._paused and (made["flow_id"], made["name"]) not in there:
+                # Its switch may have been used since the last look.
+                is_off = _is_off(before) if before else one.key in self._paused
+                made["schedules"] = [{"schedule": _shown(one.timetable), "active": not is_off}]
+            elif one.key in self._paused and not before:
                 made["paused"] = True  # Prefect lost its database, and this with it
-            ids[api.ask("/deployments/", made)["id"]] = one
-        for number in there.values():
-            if number not in ids:
-                api.ask(f"/deployments/{number}", method="DELETE")
-        self._ids = ids
+            self._ids = {number: other for number, other in self._ids.items() if other != one}
+            self._ids[api.ask("/deployments/", made)["id"]] = one
+            del self._untold[0]
+        if self._untold:
+            return False
+        for other in known:
+            if other["id"] not in self._ids:
+                api.ask(f"/deployments/{other['id']}", method="DELETE")
+        return True
 
-    def _take(self, asked: Sequence[Mapping[str, Any]]) -> None:
-        known = {one.flow_run for one in self.requests}
-        self._begun &= {run["id"] for run in asked}  # one that comes back later was asked for again, by Retry
-        found = []
-        for run in asked:
-            if run["id"] not in self._begun:
-                at, given = run["expected_start_time"] or run["created"], run["parameters"].get("sources") or ()
-                found.append(Request(self._ids[run["deployment_id"]], run["id"], at, tuple(given)))
+    def _take(self, asked: Sequence[Mapping[str, Any]], api: Api) -> None:
+        found = [_request(self._ids[run["deployment_id"]], run) for run in asked]
+        shown = {request.key for request in found}
+        self._begun, self._over = self._begun & shown, self._over & shown
         for request in found:
-            if request.flow_run not in known:
+            if request.key in self._over:  # its process came to an end before it could tell, or could not tell Prefect
+                _fail(api, request, "its process has not told how it ended; the log of newslake serve says what became of it")
+        self.requests = [request for request in found if request.key not in self._begun | self._over]
+        for request in self.requests:
+            if request.key not in self._known:
                 self._say(f"asked for in Prefect: a run of {request.scheduled.key}")
-        self.requests = found
+        self._known = shown
 
     def begin(self, request: Request) -> None:
-        """Take a request, which is going to be done now."""
-        self._begun.add(request.flow_run)
+        """Take a request, which is being done."""
+        self._begun.add(request.key)
         self.requests.remove(request)
 
-    def refuse(self, request: Request, why: str) -> None:
-        """Take a request that cannot be done, and say so in Prefect."""
-        self.begin(request)
-        self._say(f"a run of {request.scheduled.key} that was asked for in Prefect is not done: {' — '.join(why.splitlines())}")
+    def ended(self) -> None:
+        """Note that what was begun has ended."""
+        self._over |= self._begun
+        self._begun = set()
+
+    def refuse(self, request: Request, why_not: str) -> None:
+        """Take a request that cannot be done, and say so in Prefect; if it cannot be told now, that is tried again later."""
+        self.requests.remove(request)
+        said = " — ".join(why_not.splitlines())
+        self._say(f"a run of {request.scheduled.key} that was asked for in Prefect is not done: {said}")
         if self._api:
-            page = FlowRun(self._api.url, request.flow_run)
-            page.end("FAILED", why)
+            try:
+                _fail(self._api, request, why_not)
+            except FAILURES:
+                self._next_look = time.monotonic() + WAIT_SECONDS
 
     def _pause(self, keys: set[str]) -> None:
         for key in sorted(keys ^ self._paused):
@@ -278,3 +259,16 @@ class Deployments:
             self._paused = keys
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._file, json.dumps(sorted(keys)).encode(), durable=False)
+
+
+def _request(scheduled: Scheduled, run: Mapping[str, Any]) -> Request:
+    """Return a scheduled run as a request. What are no names of sources becomes ones that no watchlist has, to be refused."""
+    given = (run["parameters"] or {}).get("sources") or ()
+    names = tuple(map(str, given)) if isinstance(given, (list, tuple)) else (str(given),)
+    return Request(scheduled, run["id"], str(run["state_id"]), run["expected_start_time"] or run["created"], names)
+
+
+def _fail(api: Api, request: Request, why_not: str) -> None:
+    """Show a request as failed, so that it is not taken for one that waits."""
+    state = {"state": {"type": "FAILED", "message": redacted(why_not)}, "force": True}
+    api.ask(f"/flow_runs/{request.flow_run}/set_state", state)

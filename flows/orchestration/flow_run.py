@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import urllib.error
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager
@@ -16,8 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from flows.orchestration.api import PASSWORD, Api
-from flows.orchestration.settings import SERVER_PASSWORD
+from flows.orchestration.api import FAILURES, Api, why
 from newslake.errors import brief
 from newslake.secrecy import redacted
 
@@ -160,8 +158,8 @@ class FlowRun:
             if self.failure is None:
                 try:
                     request(api)
-                except (OSError, ValueError, KeyError) as error:
-                    self.failure = _why(error)
+                except FAILURES as error:
+                    self.failure = why(error)
 
         if self._sender and self._api and self.failure is None:
             self._last = self._sender.submit(send, self._api)
@@ -177,7 +175,7 @@ class FlowRun:
                     continue
                 try:
                     state = api.ask(f"/flow_runs/{self._id}", method="GET")["state_type"]
-                except (OSError, ValueError, KeyError):
+                except FAILURES:
                     continue
                 if state in _CANCELLED:
                     self.is_cancelled = True
@@ -186,9 +184,3 @@ class FlowRun:
 
         if self._api:
             threading.Thread(target=look, name="prefect-cancel", daemon=True).start()
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError) and error.code in (401, 403):
-        return f"its server refuses the password: give {PASSWORD} the NAME:PASSWORD that {SERVER_PASSWORD} gave to the server"
-    return brief(error, 200)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from flows.orchestration.api import Api
+from flows.orchestration.api import FAILURES, Api, why
 from flows.orchestration.server import PrefectServer, set_damaged_database_aside
 from flows.orchestration.settings import SERVER_START_SECONDS, answers, server_file, share_password
 from flows.watchlist import Watchlist
@@ -140,8 +140,8 @@ class PrefectKeeper:
                 if self._now() - began > YOUNGEST_STALE:
                     api.ask(f"/flow_runs/{run['id']}/set_state", _CRASHED)
                     self._say(f"Run {run['name']} ended early; Prefect shows it as crashed now.")
-        except (OSError, ValueError, KeyError) as error:
-            self._say(f"Prefect's earlier runs could not be checked: {brief(error)}")
+        except FAILURES as error:
+            self._say(f"Prefect's earlier runs could not be checked: {why(error)}")
 
 
 _UNDER_WAY = {

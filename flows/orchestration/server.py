@@ -17,9 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.orchestration.access import own_origins
-from flows.orchestration.api import PASSWORD
+from flows.orchestration.api import PASSWORD, SERVER_PASSWORD
 from flows.orchestration.settings import (
-    SERVER_PASSWORD,
     SERVER_START_SECONDS,
     answers,
     prefect_folder,

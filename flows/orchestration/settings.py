@@ -13,7 +13,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from flows.orchestration.api import KEY, PASSWORD
+from flows.orchestration.api import KEY, PASSWORD, SERVER_PASSWORD, opened
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 
@@ -21,8 +21,6 @@ from newslake.disk import storage_errors
 SERVER_START_SECONDS = 180
 # newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
-# "user:password", as the server asks for it. Optional, for machines that people share.
-SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
@@ -51,7 +49,6 @@ def settle_prefect(watchlist: Watchlist) -> None:
     """Set the environment variables from which Prefect, and every process started from here, reads its settings."""
     for name, value in prefect_settings(watchlist).items():
         os.environ.setdefault(name, value)
-    share_password()
     if url := configured_server():
         use_configured(url)
     elif url := running_server(watchlist):
@@ -65,7 +62,7 @@ def share_password(*, of_own_server: bool = False) -> None:
     Args:
         of_own_server: the server is that of `newslake serve`, so that another password for clients can only be wrong.
     """
-    if SERVER_PASSWORD in os.environ and (of_own_server or PASSWORD not in os.environ):
+    if SERVER_PASSWORD in os.environ and (of_own_server or not {PASSWORD, KEY} & os.environ.keys()):
         os.environ[PASSWORD] = os.environ[SERVER_PASSWORD]
 
 
@@ -74,18 +71,17 @@ def configured_server() -> str | None:
 
     Profiles in the home folder do not count: they are for other programs, and may lead to the server of another watchlist.
     """
-    if url := os.environ.get("PREFECT_API_URL"):
-        return url
-    return _profile().get("PREFECT_API_URL")
+    url = os.environ.get("PREFECT_API_URL") or _profile().get("PREFECT_API_URL")
+    return url.rstrip("/") if url else None  # below which the paths of the API are
 
 
 def use_configured(url: str) -> None:
     """Let this process, and those that it starts, use the server that the user configured, with the password or key for it."""
-    share_password()
     os.environ["PREFECT_API_URL"] = url
     for name in (PASSWORD, KEY):
         if (given := _profile().get(name)) is not None:
             os.environ.setdefault(name, given)
+    share_password()
 
 
 def _profile() -> dict[str, str]:
@@ -132,7 +128,7 @@ def answers(api_url: str, seconds: float = 2.0, *, also_refusing: bool = False) 
     import urllib.request
 
     try:
-        with urllib.request.urlopen(f"{api_url}/health", timeout=seconds) as response:
+        with opened(urllib.request.Request(f"{api_url}/health"), seconds) as response:
             return bool(response.status == 200)
     except urllib.error.HTTPError as error:
         return also_refusing and error.code in (401, 403)

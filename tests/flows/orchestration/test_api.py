@@ -1,0 +1,88 @@
+"""What newslake sends to a Prefect server, and where; and servers that do not answer as Prefect does."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.orchestration.api import Api
+from flows.orchestration.flow_run import FlowRun, Origin
+from flows.orchestration.settings import answers, configured_server, share_password
+from newslake.testing import Answer, Site
+
+CLIENT, KEY = "PREFECT_API_AUTH_STRING", "PREFECT_API_KEY"
+TOKEN = Answer(b'{"token": "t"}')
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"5", b'"ok"', b"<html>Please log in</html>", b'{"detail": "none"}'])
+def test_a_server_that_is_not_prefect_s_costs_no_run(body: bytes) -> None:
+    with Site() as server:
+        for path in ("/api/csrf-token", "/api/flows/", "/api/flow_runs/"):
+            server.routes[path] = Answer(body)
+        page = FlowRun(f"{server.url}/api")
+        page.begin("collect", Origin(), {})
+        page.say("a line")
+        with page.step("crawl"):
+            pass
+        page.end("COMPLETED")
+    assert page.failure is not None and "PREFECT_API_URL" in page.failure
+
+
+def test_a_redirect_gets_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CLIENT, "ann:s3cr3t")
+    with Site() as server, Site("127.0.0.2") as other:
+        server.routes["/api/csrf-token"] = TOKEN
+        server.redirect("/api/flow_runs/1", f"{other.url}/caught")
+        with pytest.raises(OSError, match="other address"):
+            Api(f"{server.url}/api").ask("/flow_runs/1", method="GET")
+        assert not other.asked
+
+
+def test_a_server_on_this_machine_is_asked_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with Site() as server, Site("127.0.0.2") as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        server.routes |= {"/api/health": Answer(b"true"), "/api/csrf-token": TOKEN, "/api/flows/": Answer(b'{"id": "1"}')}
+        assert answers(f"{server.url}/api")
+        assert Api(f"{server.url}/api").ask("/flows/", {}) == {"id": "1"}
+        assert not proxy.asked
+
+
+def test_text_that_no_database_takes_is_sent_without_what_it_refuses() -> None:
+    path = Path("nö\udcff.toml")  # a name that is no UTF-8
+    with Site() as server:
+        server.routes |= {"/api/csrf-token": TOKEN, "/api/flows/": Answer(b"{}")}
+        Api(f"{server.url}/api").ask("/flows/", {"name": f"a\0b {path}", "more": ["\ud800", {"\0": 1.5}, None]})
+        sent = json.loads(server.asked[-1].body)
+    assert sent == {"name": "ab nö?.toml", "more": ["?", {"": 1.5}, None]}
+
+
+def test_a_password_goes_before_a_key_as_in_prefect_s_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CLIENT, "ann:s3cr3t")
+    monkeypatch.setenv(KEY, "pnu_key")
+    with Site() as server:
+        server.routes |= {"/api/csrf-token": TOKEN, "/api/flows/": Answer(b"{}")}
+        Api(f"{server.url}/api").ask("/flows/", {})
+        said = {asked.headers["authorization"] for asked in server.asked}
+    assert said == {f"Basic {base64.b64encode(b'ann:s3cr3t').decode()}"}
+
+
+def test_a_key_for_somebody_else_s_server_is_not_replaced_by_the_password_of_one_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CLIENT, raising=False)
+    monkeypatch.setenv(KEY, "pnu_key")
+    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "ann:s3cr3t")
+    share_password()
+    assert CLIENT not in os.environ
+    share_password(of_own_server=True)
+    assert os.environ[CLIENT] == "ann:s3cr3t"
+    monkeypatch.delenv(CLIENT)
+
+
+def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api/")
+    assert configured_server() == "http://127.0.0.1:4200/api"
