@@ -1,14 +1,19 @@
-"""Load the public names of a package on first use, so that importing the package stays cheap; and what is not wanted, never."""
+"""Load the public names of a package on first use, so that importing the package stays cheap; and what is not wanted, never.
+
+The same for regular expressions, which are compiled when they are first used.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-__all__ = ["lazy_names", "without_pandas"]
+__all__ = ["LazyPattern", "lazy_names", "without_pandas"]
 
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
@@ -27,6 +32,19 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         return value
 
     return load
+
+
+class LazyPattern:
+    """A regular expression of which a command may have no need: all of some modules take longer to compile than a small query."""
+
+    def __init__(self, pattern: str, flags: int | re.RegexFlag = 0) -> None:
+        self._pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        return re.compile(self._pattern, self._flags)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from newslake.lazy import LazyPattern
+
 HIDDEN = "***"
 
 # Words in the name of a setting, a parameter or an environment variable whose value is secret.
@@ -26,25 +28,25 @@ _QUOTED = r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*\""""
 _VALUE = rf"""(?:{_QUOTED}|[^\s'"&;,)\]}}]+)"""
 _PATTERNS = (
     # scheme://user:password@host
-    (re.compile(r"""(\b[a-z][a-z0-9+.-]*://[^\s:/@'"<>]*:)[^\s/'"<>]+(?=@)""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(r"""(\b[a-z][a-z0-9+.-]*://[^\s:/@'"<>]*:)[^\s/'"<>]+(?=@)""", re.I), rf"\1{HIDDEN}"),
     # in the address of a database people leave a "/" of their password as it is
-    (re.compile(r"""(\b(?:postgres|postgresql|mysql|redis|amqp)://[^\s:/@'"<>]*:)[^\s'"<>]+(?=@)""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(r"""(\b(?:postgres|postgresql|mysql|redis|amqp)://[^\s:/@'"<>]*:)[^\s'"<>]+(?=@)""", re.I), rf"\1{HIDDEN}"),
     # scheme://token@host
-    (re.compile(r"""(\b[a-z][a-z0-9+.-]*://)[^\s:/@'"<>]{16,}(?=@)""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(r"""(\b[a-z][a-z0-9+.-]*://)[^\s:/@'"<>]{16,}(?=@)""", re.I), rf"\1{HIDDEN}"),
     # password=two words, inside a connection string: no driver accepts that, so that all of them quote it in their errors
     (
-        re.compile(rf"""((?:{_NAMES})\s*=\s*)[^\s'"]+(?:\s+(?!\w+\s*=)[^\s'"=]+)+(?=\s*["']|\s+\w+\s*=)""", re.I),
+        LazyPattern(rf"""((?:{_NAMES})\s*=\s*)[^\s'"]+(?:\s+(?!\w+\s*=)[^\s'"=]+)+(?=\s*["']|\s+\w+\s*=)""", re.I),
         rf"\1{HIDDEN}",
     ),
     # password=…, X-Amz-Signature=…, "secret_key": "…", SECRET '…'
-    (re.compile(rf"""((?:{_NAMES})\s*=\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
-    (re.compile(rf"""((?:{_NAMES})["']\s*:\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
-    (re.compile(r"""(\b(?:secret|key_id|session_token|password|token)\s+)'(?:[^']|'')*'""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(rf"""((?:{_NAMES})\s*=\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(rf"""((?:{_NAMES})["']\s*:\s*){_VALUE}""", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(r"""(\b(?:secret|key_id|session_token|password|token)\s+)'(?:[^']|'')*'""", re.I), rf"\1{HIDDEN}"),
     # Authorization: Basic …
-    (re.compile(r"(\b(?:Basic|Bearer|Digest)\s+)(?=[^\s]*[\d+/=._-])[A-Za-z0-9+/=._~-]{8,}"), rf"\1{HIDDEN}"),
-    (re.compile(r"(\b(?:set-)?cookie\s*:\s*)[^\r\n]+", re.I), rf"\1{HIDDEN}"),
+    (LazyPattern(r"(\b(?:Basic|Bearer|Digest)\s+)(?=[^\s]*[\d+/=._-])[A-Za-z0-9+/=._~-]{8,}"), rf"\1{HIDDEN}"),
+    (LazyPattern(r"(\b(?:set-)?cookie\s*:\s*)[^\r\n]+", re.I), rf"\1{HIDDEN}"),
     # libpq quotes a piece of a connection string that it cannot read: that may be the rest of a password with a space in it
-    (re.compile(r'((?:missing "=" after|invalid connection option) )"[^"]*"'), rf'\1"{HIDDEN}"'),
+    (LazyPattern(r'((?:missing "=" after|invalid connection option) )"[^"]*"'), rf'\1"{HIDDEN}"'),
 )
 # In a connection string any other name may be that of the password, mistyped.
 _HARMLESS = {
@@ -62,10 +64,10 @@ _HARMLESS = {
     ),
     *("keepalives", "target_session_attrs", "sslmode", "sslrootcert", "sslcert", "gssencmode", "channel_binding"),
 }
-_PARAMETER = re.compile(rf"""\b(?!(?:catalog|data|data_path)\b)(\w+)\s*=\s*{_VALUE}""")
-_SECRET_VARIABLE = re.compile(rf"(?:^|_)(?:{_NAMES})$|PGPASSWORD", re.I)
-_PROXY_VARIABLE = re.compile(r"(?:http|https|all|ftp)_proxy|_URL$|_DSN$", re.I)
-_PASSWORD_OF_ADDRESS = re.compile(r"://[^\s:/@]*:(.+)@")
+_PARAMETER = LazyPattern(rf"""\b(?!(?:catalog|data|data_path)\b)(\w+)\s*=\s*{_VALUE}""")
+_SECRET_VARIABLE = LazyPattern(rf"(?:^|_)(?:{_NAMES})$|PGPASSWORD", re.I)
+_PROXY_VARIABLE = LazyPattern(r"(?:http|https|all|ftp)_proxy|_URL$|_DSN$", re.I)
+_PASSWORD_OF_ADDRESS = LazyPattern(r"://[^\s:/@]*:(.+)@")
 # A shorter value would also hide ordinary words and numbers.
 _SHORTEST = 6
 
@@ -75,19 +77,26 @@ def redacted(text: str) -> str:
     for secret in sorted(_of_environment(), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     for pattern, replacement in _PATTERNS:
-        text = pattern.sub(replacement, text)
+        text = pattern.compiled.sub(replacement, text)
     if "postgres" in text.casefold():
-        text = _PARAMETER.sub(lambda found: found[0] if found[1].casefold() in _HARMLESS else f"{found[1]}={HIDDEN}", text)
+        text = _PARAMETER.compiled.sub(
+            lambda found: found[0] if found[1].casefold() in _HARMLESS else f"{found[1]}={HIDDEN}", text
+        )
     return text
+
+
+def _without_value(found: re.Match[str]) -> str:
+    """Return a parameter of a connection string, with its value if that tells nothing."""
+    return found[0] if found[1].casefold() in _HARMLESS else f"{found[1]}={HIDDEN}"
 
 
 def _of_environment() -> set[str]:
     found = set()
     for name, value in os.environ.items():
-        if _PROXY_VARIABLE.search(name):
-            match = _PASSWORD_OF_ADDRESS.search(value)
+        if _PROXY_VARIABLE.compiled.search(name):
+            match = _PASSWORD_OF_ADDRESS.compiled.search(value)
             value = match[1] if match else ""
-        elif not _SECRET_VARIABLE.search(name):
+        elif not _SECRET_VARIABLE.compiled.search(name):
             continue
         # A path that exists says where something lies: `PWD` is the current folder, and no password.
         if len(value) >= _SHORTEST and not (Path(value).is_absolute() and os.access(value, os.F_OK)):

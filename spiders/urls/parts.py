@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import idna
 
+from newslake.lazy import LazyPattern
 from spiders.urls.ip import ip_text
 from spiders.urls.suffixes import registrable
 from spiders.urls.tracking import tracks
@@ -21,7 +22,7 @@ MAX_LENGTH = 8192
 EDGES = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u200e\u200f\u2028\u2029\u3000\ufeff"
 _URL = re.compile(r"(https?):[/\\]+([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _AMP_ENTITY = r"(?:a|%[46]1)(?:m|%[46]d)(?:p|%[57]0);"  # its letters may themselves be percent-encoded
-_TWICE_ESCAPED = re.compile(rf"&(?:{_AMP_ENTITY}|#0*38;|#x0*26;)+", re.IGNORECASE)
+_TWICE_ESCAPED = LazyPattern(rf"&(?:{_AMP_ENTITY}|#0*38;|#x0*26;)+", re.IGNORECASE)
 _LEFT_ESCAPE = re.compile(r"^(?:amp;)+", re.IGNORECASE)
 LINE_BREAKS = {9: None, 10: None, 13: None}  # browsers drop them anywhere in a URL
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
@@ -93,7 +94,7 @@ def _split(url: str) -> Parts | None:
 
 def once_escaped(url: str) -> str:
     """Return a URL with `&` where a system escaped it once too often (`&amp;`)."""
-    return _TWICE_ESCAPED.sub("&", url) if "&" in url else url
+    return _TWICE_ESCAPED.compiled.sub("&", url) if "&" in url else url
 
 
 def server_of(url: str) -> str:

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-LINE = re.compile(r"^COMMENT ON (VIEW|MACRO|COLUMN|PARAMETER) (\w+)(?:\.(\w+))? IS '((?:[^']|'')*)';\n?", re.M)
-HEAD = re.compile(r"^CREATE OR REPLACE (?:VIEW|MACRO) (\w+)", re.M)
-SIGNATURE = re.compile(r"^CREATE OR REPLACE MACRO \w+\(([^)]*)\)\s+AS(\s+TABLE\b)?", re.M)
+from newslake.lazy import LazyPattern
+
+LINE = LazyPattern(r"^COMMENT ON (VIEW|MACRO|COLUMN|PARAMETER) (\w+)(?:\.(\w+))? IS '((?:[^']|'')*)';\n?", re.M)
+HEAD = LazyPattern(r"^CREATE OR REPLACE (?:VIEW|MACRO) (\w+)", re.M)
+SIGNATURE = LazyPattern(r"^CREATE OR REPLACE MACRO \w+\(([^)]*)\)\s+AS(\s+TABLE\b)?", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,16 @@ class Definition:
 @cache
 def defined(text: str) -> Definition:
     """Read the text of a file with one view or macro."""
-    head = HEAD.search(text)
+    head = HEAD.compiled.search(text)
     if head is None:
         raise ValueError(f"neither a view nor a macro: {text[:60]}")
     said: dict[str, dict[str, str]] = {kind: {} for kind in ("VIEW", "MACRO", "COLUMN", "PARAMETER")}
-    for kind, name, part, comment in LINE.findall(text):
+    for kind, name, part, comment in LINE.compiled.findall(text):
         said[kind][part or name] = comment.replace("''", "'")
     name = head[1]
-    macro = SIGNATURE.search(text)
+    macro = SIGNATURE.compiled.search(text)
     kind = "view" if macro is None else "table macro" if macro[2] else "macro"
     given = (one.partition(":=") for one in macro[1].split(",")) if macro and macro[1].strip() else ()
     signature = tuple((parameter.strip(), default.strip() or None) for parameter, _, default in given)
     comment = {**said["VIEW"], **said["MACRO"]}.get(name)
-    return Definition(name, kind, LINE.sub("", text).strip(), comment, said["PARAMETER"], said["COLUMN"], signature)
+    return Definition(name, kind, LINE.compiled.sub("", text).strip(), comment, said["PARAMETER"], said["COLUMN"], signature)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 from typing import NamedTuple
 
 import duckdb
 
 from newslake.errors import UsageError
+from newslake.lazy import LazyPattern
 from warehouse.query.pieces import arguments, pieces
 from warehouse.query.pivot import with_columns_named
 from warehouse.query.tree import Surroundings, allowed, not_allowed, tree_of
@@ -25,60 +25,42 @@ REMARK = r"(?:\s|--[^\n\r]*[\n\r]|/\*[^*/]*\*/)"
 NAME = r'(?:\w+|"[^"]+")'
 
 
-class Form:
-    """The form of a statement, in any case; where it has white space, remarks may stand as well.
-
-    It is compiled when it is first used: a query needs two of them, and all together take as long as a small query.
-    """
-
-    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
-        self._pattern = pattern.replace(r"\s*", f"{REMARK}*").replace(r"\s+", f"{REMARK}+")
-        self._flags = re.I | flags
-
-    @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self._pattern, self._flags)
-
-    def match(self, text: str) -> re.Match[str] | None:
-        """Return where a text begins with it."""
-        return self._compiled.match(text)
-
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """Return whether it is the whole text."""
-        return self._compiled.fullmatch(text)
+def _form(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> LazyPattern:
+    """Return the form of a statement, in any case; where it has white space, remarks may stand as well."""
+    return LazyPattern(pattern.replace(r"\s*", f"{REMARK}*").replace(r"\s+", f"{REMARK}+"), re.I | flags)
 
 
 # The heads of statements around a SELECT. They may contain only plain words, so the rest is the SELECT that DuckDB sees.
 OPTION = r"(?:ANALYZE|FORMAT\s+\w+)"
-EXPLAIN = Form(rf"\s*EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?")
+EXPLAIN = _form(rf"\s*EXPLAIN\b\s*(?:ANALYZE\s+)?(?:\(\s*{OPTION}(?:\s*,\s*{OPTION})*\s*\)\s*)?")
 TEMPORARY = r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:LOCAL\s+)?TEMP(?:ORARY)?\s+"
 NAMED = rf"\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:temp\s*\.\s*)?(?P<name>{NAME})\s*"
-RELATION = Form(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b")
-MACRO = Form(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()")
-AS_BODY = Form(r"\s*AS\b(?P<table>\s+TABLE\b)?")
-PARAMETER = Form(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
-PREPARE = Form(rf"\s*PREPARE\s+{NAME}\s+AS\b")
-EXECUTE = Form(rf"\s*EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.S)
-SET_VARIABLE = Form(rf"\s*SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.S)
-DROP = Form(
+RELATION = _form(rf"{TEMPORARY}(?P<what>VIEW|TABLE){NAMED}(?:\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)\s*)?\bAS\b")
+MACRO = _form(rf"{TEMPORARY}(?:MACRO|FUNCTION){NAMED}(?=\()")
+AS_BODY = _form(r"\s*AS\b(?P<table>\s+TABLE\b)?")
+PARAMETER = _form(rf"\s*{NAME}(?:\s+\w+(?:\([\d,\s]+\))?)?\s*(?:(?::=|=>)(?P<default>.*))?", re.S)
+PREPARE = _form(rf"\s*PREPARE\s+{NAME}\s+AS\b")
+EXECUTE = _form(rf"\s*EXECUTE\s+{NAME}\s*(?P<given>\(.*\))?\s*", re.S)
+SET_VARIABLE = _form(rf"\s*SET\s+VARIABLE\s+{NAME}\s*(?:=|\bTO\b)(?P<value>.*)", re.S)
+DROP = _form(
     r"\s*DROP\s+(?:TABLE|VIEW|MACRO(?:\s+TABLE)?|FUNCTION)\s+(?P<if>IF\s+EXISTS\s+)?(?:temp\s*\.\s*)?" rf"(?P<name>{NAME})\s*"
 )
-PRAGMA = Form(rf"\s*PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?\s*")
-USE = Form(rf"\s*USE\s+(?P<name>{NAME})(?:\.main)?\s*")
+PRAGMA = _form(rf"\s*PRAGMA\s+(?P<name>\w+)\s*(?:\(\s*(?:'[^']*'|{NAME}(?:\.{NAME})*)\s*\))?\s*")
+USE = _form(rf"\s*USE\s+(?P<name>{NAME})(?:\.main)?\s*")
 # Statements that are harmless as a whole.
 HARMLESS = (
-    (Kind.DROP, Form(rf"\s*DEALLOCATE\s+(?:PREPARE\s+)?{NAME}\s*")),
-    (Kind.SET, Form(rf"\s*RESET\s+VARIABLE\s+{NAME}\s*")),
+    (Kind.DROP, _form(rf"\s*DEALLOCATE\s+(?:PREPARE\s+)?{NAME}\s*")),
+    (Kind.SET, _form(rf"\s*RESET\s+VARIABLE\s+{NAME}\s*")),
     (
         Kind.SET,
-        Form(
+        _form(
             r"\s*(?:SET\s+(?:SESSION\s+|LOCAL\s+)?(?:TIME\s+ZONE\s*|TimeZone\s*(?:=|\bTO\b)\s*)(?:'[^']*'|\w+)"
             r"|RESET\s+(?:SESSION\s+|LOCAL\s+)?TimeZone)\s*"
         ),
     ),
 )
 NEEDS_FILES = {"COPY", "ATTACH", "DETACH", "LOAD", "INSTALL", "EXPORT", "IMPORT"}
-FIRST_WORD = Form(r"\s*(\w+)")
+FIRST_WORD = _form(r"\s*(\w+)")
 REFUSED = "nothing was run"
 INSTEAD = "write it as SELECT, FROM, DESCRIBE, SHOW or SUMMARIZE"
 
@@ -112,7 +94,7 @@ def kind_of(statement: duckdb.Statement) -> duckdb.StatementType:
 
 def first_word(text: str) -> str:
     """Return the first word of a statement in capitals; "" if it begins with none."""
-    word = FIRST_WORD.match(text)
+    word = FIRST_WORD.compiled.match(text)
     return word[1].upper() if word else ""
 
 
@@ -184,9 +166,9 @@ class _Check:
             "USE": self._use,
             "EXPLAIN": lambda: self._select(_explained(self.text)),
         }
-        if any(self.kind == kind and form.fullmatch(self.text + "\n") for kind, form in HARMLESS):
+        if any(self.kind == kind and form.compiled.fullmatch(self.text + "\n") for kind, form in HARMLESS):
             return
-        if self.word == "SET" and (variable := SET_VARIABLE.fullmatch(self.text)):
+        if self.word == "SET" and (variable := SET_VARIABLE.compiled.fullmatch(self.text)):
             self._select(f"SELECT ({variable['value']}\n)")
         else:
             checks.get(self.word, lambda: self._select(self.text))()
@@ -220,7 +202,7 @@ class _Check:
 
     def _create(self) -> None:
         """Check a temporary table, view or macro: an allowed query, under a name that hides none of DuckDB's."""
-        relation, macro = RELATION.match(self.text), MACRO.match(self.text)
+        relation, macro = RELATION.compiled.match(self.text), MACRO.compiled.match(self.text)
         head = relation or macro
         if head is None or self.kind != Kind.CREATE:
             raise UsageError(
@@ -242,11 +224,11 @@ class _Check:
     def _macro(self, definition: str) -> None:
         """Check the rest of the definition of a macro: its parameters in brackets, and what it stands for."""
         parameters, rest = arguments(definition)
-        head = AS_BODY.match(rest)
+        head = AS_BODY.compiled.match(rest)
         if parameters is None or head is None:
             raise self.refuse()
         for parameter in parameters:
-            form = PARAMETER.fullmatch(parameter)
+            form = PARAMETER.compiled.fullmatch(parameter)
             if form is None:
                 raise self.refuse()
             if form["default"]:
@@ -255,7 +237,7 @@ class _Check:
         self._select(body if head["table"] else f"SELECT ({body}\n)")
 
     def _drop(self) -> None:
-        form = DROP.fullmatch(self.text + "\n")
+        form = DROP.compiled.fullmatch(self.text + "\n")
         name = form["name"].strip('"').casefold() if form else ""
         if form and form["if"] and not self.here.exists(name):
             return
@@ -267,26 +249,26 @@ class _Check:
             )
 
     def _prepare(self) -> None:
-        form = PREPARE.match(self.text)
+        form = PREPARE.compiled.match(self.text)
         if form is None:
             raise self.refuse()
         self._select(self.text[form.end() :])
 
     def _execute(self) -> None:
         """Check what a prepared statement is given; it was itself checked when it was prepared."""
-        form = EXECUTE.fullmatch(self.text)
+        form = EXECUTE.compiled.fullmatch(self.text)
         if form is None or self.kind != Kind.EXECUTE:
             raise self.refuse()
         if form["given"]:
             self._select(f"SELECT struct_pack{form['given']}")
 
     def _pragma(self) -> None:
-        form = PRAGMA.fullmatch(self.text + "\n")
+        form = PRAGMA.compiled.fullmatch(self.text + "\n")
         if form is None or form["name"].casefold() not in allowed().pragmas:
             raise self.refuse()
 
     def _use(self) -> None:
-        form = USE.fullmatch(self.text + "\n")
+        form = USE.compiled.fullmatch(self.text + "\n")
         if form is None or form["name"].strip('"').casefold() not in self.here.databases - {"temp"}:
             raise self.refuse()
 
@@ -296,5 +278,5 @@ def _explained(piece: str) -> str:
 
     Only the very beginning counts: the word may also stand in a comment or string, and cutting there would change the statement.
     """
-    head = EXPLAIN.match(piece)
+    head = EXPLAIN.compiled.match(piece)
     return piece[head.end() :] if head else piece
