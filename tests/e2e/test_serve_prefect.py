@@ -32,7 +32,13 @@ def site() -> Iterator[Site]:
 
 
 def running(serving: Serving, module: str) -> list[psutil.Process]:
-    return [process for process in serving.family() if process.is_running() and module in " ".join(process.cmdline())]
+    def runs(process: psutil.Process) -> bool:
+        try:
+            return process.is_running() and module in " ".join(process.cmdline())
+        except psutil.NoSuchProcess:  # it has just ended
+            return False
+
+    return [process for process in serving.family() if runs(process)]
 
 
 def test_a_damaged_database_a_killed_server_and_a_killed_run(site: Site, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Thread
+
+import pytest
 
 from newslake.errors import WarehouseBusy
 from tests.warehouse.children import numbered
@@ -40,3 +43,25 @@ def test_another_writer_gets_its_turn_between_two_runs(sqlite_location: Location
     assert not written()
     loads.close()
     assert written()
+
+
+def test_a_writer_that_waits_gets_its_turn_while_runs_go_on(sqlite_location: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    had_its_turn = list[bool]()
+
+    def write() -> None:
+        with open_writer(sqlite_location, "another", wait=60):
+            had_its_turn.append(True)
+
+    def runs() -> Iterator[RunBatch]:
+        for number in range(1, 9):
+            if number == 2:
+                other.start()
+            if not had_its_turn:
+                yield numbered(number, count=1)
+        over.extend(had_its_turn)
+
+    monkeypatch.setattr(series, "_SECONDS_OF_A_TURN", 0.0)
+    other, over = Thread(target=write), list[bool]()
+    list(series.load_series(sqlite_location, runs(), "test"))
+    other.join()
+    assert over, "all runs were loaded first"

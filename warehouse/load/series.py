@@ -16,8 +16,9 @@ from warehouse.load.run import load
 from warehouse.location import Location
 from warehouse.records import LoadReport, RunBatch
 
-# After so many seconds others who wait for the lock get their turn.
+# After so many seconds others who wait for the lock get their turn, who look every `lock.POLL` whether it is free.
 _SECONDS_OF_A_TURN = 5.0
+_SECONDS_BETWEEN_TURNS = 1.5 * lock.POLL
 
 
 def load_series(
@@ -33,12 +34,15 @@ def load_series(
     """
     with one_reader(), ExitStack() as turn:
         writer: Writer | None = None
-        opened = 0.0
+        began: float | None = None  # of this turn
         for run in runs:
-            if writer is None or time.monotonic() - opened > _SECONDS_OF_A_TURN:
+            if began is not None and time.monotonic() - began > _SECONDS_OF_A_TURN:
                 turn.close()
+                writer = began = None
+                time.sleep(_SECONDS_BETWEEN_TURNS)
+            if writer is None:
                 writer = turn.enter_context(open_writer(location, purpose, wait=LONG_WAIT, note=note))
-                opened = time.monotonic()
+                began = began or time.monotonic()
             report = load(writer, run)
             if not location.is_lake:
                 turn.close()
