@@ -14,7 +14,8 @@ __all__ = ["may_name_pages"]
 # What follows `href` in a page; longer addresses are data.
 _VALUE = rb"""\s{0,9}=\s{0,9}["']?([^"'<>\s]{1,500})"""
 _ADDRESS, _HREF = re.compile(_VALUE), re.compile(rb"\bhref" + _VALUE, re.I)
-_SMALL_NUMBER = re.compile(rb"[^0-9][0-9]{1,2}(?:/|\.[A-Za-z]{3,5})?(?:[?#&]|$)")
+_SMALL_NUMBER = re.compile(rb"(?:^|[^0-9])[0-9]{1,2}(?:/|\.[A-Za-z]{3,5})?(?:[?#&]|$)")
+_INDEX = re.compile(rb"/index\.\w{3,5}$")
 _WORD = re.compile(rb"(?:%[0-9A-Fa-f]{2})|([A-Za-z0-9]+)")
 _SHORT = 12  # characters of an address that leaves out the name of the article: "2.html"
 _MOST_CANDIDATES = 200
@@ -34,8 +35,8 @@ def may_name_pages(url: str, body: bytes, own: str | None = None) -> bool:
     if b"<base" in body or _may_have_pager(url, body):
         return True
     canonical = _canonical(url, body)
-    if canonical and identity(canonical) in map(identity, _behind(url)):  # it says that it is a further page of that one
-        return True
+    if {identity(first) for first in (canonical, own) if first} & set(map(identity, _behind(url))):
+        return True  # it says that it is a further page of that one
     addresses = {url, canonical or url, own or url}
     return _has_link_to_page(url, body, set(map(without_one, addresses)), set[str]().union(*map(_behind, addresses)))
 
@@ -98,6 +99,6 @@ def _has_link_to_page(url: str, body: bytes, own: set[str], behind: set[str]) ->
 
 def _name(first: str) -> bytes:
     """Return the longest word at the end of an address, which stands in the addresses of its other pages too."""
-    path = urlsplit(first).path.encode("utf-8", "replace")
+    path = _INDEX.sub(b"", urlsplit(first).path.encode("utf-8", "replace"))  # the others are in the same folder
     leaf = b"/".join(path.rstrip(b"/").rsplit(b"/", 2)[-2:])
     return max((found[1] for found in _WORD.finditer(leaf) if found[1]), key=len, default=b"")

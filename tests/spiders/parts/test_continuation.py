@@ -87,6 +87,22 @@ def test_a_page_without_pager_is_not_parsed_whatever_address_it_declares(declare
     assert not may_name_pages(f"{SITE}/coal", page)
 
 
+@pytest.mark.parametrize(
+    ("at", "own", "link"),
+    [
+        ("/coal/", None, '<a href="2.html">2</a>'),
+        ("/coal/", None, "<a href='2'>2</a>"),
+        ("/coal/index.html", None, '<a href="/coal/seite-2.html">next page</a>'),
+        ("/coal/index.html", None, '<a href="/coal/page/2/">Page 2</a>'),
+        ("/coal-p2.html", "/coal.html", ""),  # the page says of which it is a further one, where only cleaning reads it
+        ("/coal/2", "/coal", ""),
+    ],
+)
+def test_no_page_with_further_ones_is_passed_over(at: str, own: str | None, link: str) -> None:
+    page = f"<html><head><title>Coal</title></head><body><h1>Coal</h1>{PROSE}<p>{link}</p></body></html>".encode()
+    assert find_paging(f"{SITE}{at}", page, own and f"{SITE}{own}") is not None
+
+
 def test_a_hostile_page_is_read_in_linear_time() -> None:
     for piece in ('href="=1&=1&=1&', "href==1&", '<a href="/coal/2/">2</a>', "<base", 'canonical <link href="'):
         page = f"<html><body>{PROSE}{piece * (2_000_000 // len(piece))}".encode()
