@@ -24,6 +24,8 @@ State = Literal["RUNNING", "COMPLETED", "FAILED", "CANCELLED", "CRASHED"]
 Line = tuple[str, int]  # and its level, as in logging
 # Prefect takes up to a few hundred lines at a time in a moment.
 LINES = 400
+# Values of a parameter that people read; Prefect refuses a run with more than half a megabyte of them.
+MOST = 200
 # How long the end of a run waits for what is still to be sent.
 LAST_SECONDS = 20.0
 # How often it is looked whether somebody pressed Cancel.
@@ -68,19 +70,20 @@ class FlowRun:
         """Make the flow run, or take up the one that was asked for, as running.
 
         Args:
-            parameters: what the flow is called with, as Prefect shows it.
+            parameters: what the flow is called with, as Prefect shows it; of a long list, the first values.
         """
+        shown = {name: _first(value) if isinstance(value, list) else value for name, value in parameters.items()}
 
         def begin(api: Api) -> None:
             tags = ["newslake", origin.tag]
             if origin.requested:
                 self._id = origin.requested
             elif origin.deployment:
-                made = {"state": {"type": "PENDING"}, "tags": tags, "parameters": parameters, "enforce_parameter_schema": False}
+                made = {"state": {"type": "PENDING"}, "tags": tags, "parameters": shown, "enforce_parameter_schema": False}
                 self._id = api.ask(f"/deployments/{origin.deployment}/create_flow_run", made)["id"]
             else:
                 flow_id = api.ask("/flows/", {"name": flow})["id"]
-                made = {"flow_id": flow_id, "state": {"type": "PENDING"}, "tags": tags, "parameters": parameters}
+                made = {"flow_id": flow_id, "state": {"type": "PENDING"}, "tags": tags, "parameters": shown}
                 self._id = api.ask("/flow_runs/", made)["id"]
             self._set_state(api, "RUNNING")
 
@@ -184,3 +187,7 @@ class FlowRun:
 
         if self._api:
             threading.Thread(target=look, name="prefect-cancel", daemon=True).start()
+
+
+def _first(values: list[Any]) -> list[Any]:
+    return values if len(values) <= MOST else [*values[:MOST], f"and {len(values) - MOST:,} more"]

@@ -86,3 +86,21 @@ def test_a_key_for_somebody_else_s_server_is_not_replaced_by_the_password_of_one
 def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api/")
     assert configured_server() == "http://127.0.0.1:4200/api"
+
+
+@pytest.mark.parametrize("deployment", [None, "d"])
+def test_a_run_of_very_many_sources_is_small_enough_for_prefect(deployment: str | None) -> None:
+    names = [f"{number:04} {'long name ' * 10}" for number in range(10_000)]
+    with Site() as server:
+        server.routes["/api/csrf-token"] = TOKEN
+        made = ("/api/flows/", "/api/flow_runs/", "/api/deployments/d/create_flow_run", "/api/flow_runs/1/set_state")
+        server.routes |= dict.fromkeys(made, Answer(b'{"id": "1"}'))
+        page = FlowRun(f"{server.url}/api")
+        page.begin("collect", Origin(deployment=deployment), {"config": "watchlist.toml", "only": names})
+        page.end("COMPLETED")
+        assert page.failure is None
+        assert max(len(asked.body) for asked in server.asked) < 524_288  # of parameters, which Prefect takes
+        [only] = [
+            body["parameters"]["only"] for asked in server.asked if "parameters" in (body := json.loads(asked.body or b"{}"))
+        ]
+    assert only == [*names[:200], "and 9,800 more"]
