@@ -115,7 +115,10 @@ def collector(watchlist: Watchlist, *, prefect: bool | None = None) -> Iterator[
                     return collect(watchlist, only, progress)
                 from flows.orchestration.recorded import collect_with_prefect
 
-                return collect_with_prefect(watchlist, only, progress, say_error, os.environ["PREFECT_API_URL"])
+                def failed(why: str, _is_sick: bool) -> None:
+                    say_error(why)
+
+                return collect_with_prefect(watchlist, only, progress, failed, os.environ["PREFECT_API_URL"])
 
         yield collect_once
 

@@ -110,7 +110,9 @@ def _next(wrong: str | None, report: Status | None, *, has_asides: bool) -> str:
 
 def _deployments(report: Status) -> str:
     """Return where Prefect lists the schedules."""
-    return f"{report.prefect.removesuffix('/api')}/deployments" if report.prefect else "Prefect's page of deployments"
+    if report.prefect is None:
+        return "on Prefect's page of deployments, once its server answers; until then: newslake serve --plain"
+    return f"{report.prefect.removesuffix('/api')}/deployments"
 
 
 def _next_brief(watchlist: Watchlist) -> datetime | str | None:

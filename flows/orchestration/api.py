@@ -136,6 +136,11 @@ def _sendable(value: Any) -> Any:
     return value
 
 
+def is_refusal(error: Exception) -> bool:
+    """Return whether a server works and does not do what it is asked, which a restart would not change."""
+    return isinstance(error, urllib.error.HTTPError) and 400 <= error.code < 500 and error.code not in _BUSY
+
+
 def why(error: Exception) -> str:
     """Return what a failed request means, as a phrase."""
     if isinstance(error, urllib.error.HTTPError) and error.code in (401, 403):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from flows.orchestration.api import FAILURES, Api, why
+from flows.orchestration.api import FAILURES, Api, is_refusal, why
 from newslake.errors import brief
 from newslake.secrecy import redacted
 
@@ -47,6 +47,7 @@ class FlowRun:
 
     Attributes:
         failure: why Prefect could not be told everything, as a phrase; None while all is well.
+        is_sick: whether that may be the fault of its server, and not of what was asked, such as a page that somebody deleted.
         is_cancelled: whether somebody cancelled it in Prefect; see `heed_cancel`.
     """
 
@@ -58,6 +59,7 @@ class FlowRun:
             flow_run_id: of a flow run that exists and that somebody else begins and ends.
         """
         self.failure: str | None = None
+        self.is_sick = False
         self.is_cancelled = False
         self._api = Api(api_url) if api_url else None
         self._id = flow_run_id
@@ -148,7 +150,7 @@ class FlowRun:
             if self._last:
                 self._last.result(LAST_SECONDS)
         except TimeoutError:
-            self.failure = self.failure or f"its server took more than {LAST_SECONDS:.0f} s"
+            self.failure, self.is_sick = self.failure or f"its server took more than {LAST_SECONDS:.0f} s", True
         self._sender.shutdown(wait=False, cancel_futures=True)
 
     def _set_state(self, api: Api, state: State, message: str | None = None) -> None:
@@ -162,7 +164,7 @@ class FlowRun:
                 try:
                     request(api)
                 except FAILURES as error:
-                    self.failure = why(error)
+                    self.failure, self.is_sick = why(error), not is_refusal(error)
 
         if self._sender and self._api and self.failure is None:
             self._last = self._sender.submit(send, self._api)

@@ -36,14 +36,14 @@ def collect_with_prefect(
     watchlist: Watchlist,
     only: Sequence[str],
     watch: Watcher,
-    on_failure: Callable[[str], None],
+    on_failure: Callable[[str, bool], None],
     api_url: str,
     origin: Origin | None = None,
 ) -> Collected:
     """Run `flows.collect.collect`, and record it as a flow run.
 
     Args:
-        on_failure: called with a sentence if Prefect could not be told everything.
+        on_failure: called with a sentence if Prefect could not be told everything, and whether its server may be at fault.
         api_url: of the server.
     """
     page = FlowRun(api_url)
@@ -70,7 +70,7 @@ def collect_with_prefect(
     else:
         page.end("COMPLETED", summary_lines(collected)[0])
     if page.failure:
-        on_failure(f"Prefect failed during the run, and its UI does not show all of it ({page.failure})")
+        on_failure(f"Prefect failed during the run, and its UI does not show all of it ({page.failure})", page.is_sick)
     return collected
 
 

@@ -99,19 +99,19 @@ def main() -> int:
 
 
 def _collect(watchlist: Watchlist, job: Job, watch: Log) -> tuple[Collected, bool]:
-    """Collect, with Prefect if the environment names a server; also return whether Prefect failed."""
+    """Collect, with Prefect if the environment names a server; also return whether that server seems to be sick."""
     if "PREFECT_API_URL" not in os.environ:
         return collect(watchlist, job.sources, watch), False
-    failures: list[str] = []
+    sick: list[str] = []
 
-    def failed(why: str) -> None:
-        failures.append(why)
+    def failed(why: str, is_sick: bool) -> None:
         log(why)
+        sick.extend([why] if is_sick else [])
 
     from flows.orchestration.recorded import collect_with_prefect
 
     collected = collect_with_prefect(watchlist, job.sources, watch, failed, os.environ["PREFECT_API_URL"], job.origin)
-    return collected, bool(failures)
+    return collected, bool(sick)
 
 
 def _maintain(watchlist: Watchlist, job: Job) -> int:

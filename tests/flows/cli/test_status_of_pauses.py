@@ -29,4 +29,5 @@ def test_a_paused_brief_has_no_next_time(is_paused: bool, tmp_path: Path) -> Non
         said = newslake("status", "-c", config).stdout
         told = json.loads(newslake("status", "--json", "-c", config).stdout)
     assert ("Next brief" in said, "Paused in Prefect: brief/scheduled" in said) == (not is_paused, is_paused)
+    assert ("newslake serve --plain" in said) == is_paused  # as its server does not answer, nobody can resume it there
     assert (told["next_brief"] is None, told["paused"]) == (is_paused, paused)

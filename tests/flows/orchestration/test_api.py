@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.orchestration import api
 from flows.orchestration.api import Api
 from flows.orchestration.flow_run import FlowRun, Origin
 from flows.orchestration.settings import answers, configured_server, share_password
@@ -30,6 +31,20 @@ def test_a_server_that_is_not_prefect_s_costs_no_run(body: bytes) -> None:
             pass
         page.end("COMPLETED")
     assert page.failure is not None and "PREFECT_API_URL" in page.failure
+
+
+@pytest.mark.parametrize(
+    ("status", "is_sick"),
+    [(200, False), (401, False), (404, False), (409, False), (422, False), (429, True), (500, True), (503, True)],
+)
+def test_a_refusal_is_no_reason_to_restart_the_server(status: int, is_sick: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_WAITS", ())
+    with Site() as server:
+        server.routes |= {"/api/csrf-token": TOKEN, "/api/flow_runs/gone/set_state": Answer(b"{}", status)}
+        page = FlowRun(f"{server.url}/api")
+        page.begin("collect", Origin(requested="gone"), {})
+        page.end("COMPLETED")
+    assert (page.failure is not None, page.is_sick) == (status != 200, is_sick)
 
 
 def test_a_redirect_gets_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
