@@ -48,7 +48,7 @@ def collected_sources(watchlist: Watchlist, only: Sequence[str]) -> list[Source]
 
 
 def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> list[Source]:
-    """Do the same with a list of sources. Raises UsageError."""
+    """Do the same with a list of sources, each once. Raises UsageError."""
     known = {source.name: source for source in sources}
     if unknown := [name for name in only if name not in known]:
         raise UsageError(
@@ -56,7 +56,7 @@ def chosen_of(sources: Sequence[Source], only: Sequence[str], command: str) -> l
             left="nothing was run",
             next=f"{command} --source {difflib.get_close_matches(unknown[0], known, n=1, cutoff=0)[0]}",
         )
-    return [known[name] for name in only] if only else list(sources)
+    return [known[name] for name in dict.fromkeys(only)] if only else list(sources)  # a name may be given twice
 
 
 def check_known(watchlist: Watchlist, stored: Iterable[str], names: Iterable[str], *, left: str, option: str) -> None:
