@@ -131,13 +131,13 @@ def compare(base: Side, new: Side, measures: list[str], rounds: int) -> None:
 
 def table(figures: dict[str, Any]) -> str:
     lines = [
-        "| measure | base, CPU s | new, CPU s | ratio | half of the rounds | slower in | |",
+        "| measure | base, CPU s | new, CPU s | ratio | ratio, the middle half of the rounds | slower in | verdict |",
         "| --- " + "| ---: " * 5 + "| --- |",
     ]
     for name, one in figures["measures"].items():
         least, most = one["spread"]
         took = f"{one['base_cpu_seconds']:.3f} | {one['new_cpu_seconds']:.3f} | {one['ratio']:.2f} | {least:.2f} to {most:.2f}"
-        told = "**slower**" if one["is_slower"] else ""
+        told = "**slower**" if one["is_slower"] else "as before"
         lines.append(f"| {name} | {took} | {one['slower_in']} of {figures['rounds']} | {told} |")
     return "\n".join(lines)
 
@@ -152,6 +152,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     measures = [name for name in MEASURES if not arguments.only or any(word in name for word in arguments.only)]
+    if not measures:
+        parser.error(f"no measure has one of the words {', '.join(arguments.only)}: there are {', '.join(MEASURES)}")
+    if by_chance(arguments.rounds, arguments.rounds) > CHANCE:
+        print("so few rounds tell no slowdown from noise: with --rounds 5 or more they do", file=sys.stderr)
     with checkout(arguments.base) as before, checkout(arguments.new) as after:
         base, new = Side("base", before), Side("new", after)
         compare(base, new, measures, arguments.rounds)

@@ -22,6 +22,7 @@ from flows.watchlist import Watchlist
 from flows.watchlist.schedule import Timetable
 from newslake.disk import write_whole
 from newslake.secrecy import redacted
+from newslake.text import some_of
 
 # How often Prefect is asked, and how long after it did not answer.
 LOOK_SECONDS = 5.0
@@ -29,9 +30,10 @@ WAIT_SECONDS = 60.0
 # How long a look may tell a slow server of the schedules; the next look goes on.
 TELL_SECONDS = 2.0
 TAG = "newslake"
-_NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+_NOTHING: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 _SOURCES = {
     "type": "object",
+    "additionalProperties": False,
     "properties": {
         "sources": {
             "type": "array",
@@ -228,7 +230,8 @@ class Deployments:
         self.requests = [request for request in found if request.key not in self._begun | self._over]
         for request in self.requests:
             if request.key not in self._known:
-                self._say(f"asked for in Prefect: a run of {request.scheduled.key}")
+                named = f" ({some_of(request.sources)})" if request.sources else ""
+                self._say(f"asked for in Prefect: a run of {request.scheduled.key}{named}")
         self._known = shown
 
     def begin(self, request: Request) -> None:

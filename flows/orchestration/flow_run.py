@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from flows.orchestration.api import FAILURES, Api, is_refusal, why
 from newslake.errors import brief
@@ -24,7 +25,7 @@ State = Literal["RUNNING", "COMPLETED", "FAILED", "CANCELLED", "CRASHED"]
 Line = tuple[str, int]  # and its level, as in logging
 # Prefect takes up to a few hundred lines at a time in a moment.
 LINES = 400
-# Values of a parameter that people read; Prefect refuses a run with more than half a megabyte of them.
+# Values in a parameter; Prefect refuses a run with more than half a megabyte of them.
 MOST = 200
 # How long the end of a run waits for what is still to be sent.
 LAST_SECONDS = 20.0
@@ -63,6 +64,7 @@ class FlowRun:
         self.is_cancelled = False
         self._api = Api(api_url) if api_url else None
         self._id = flow_run_id
+        self._earlier: str | None = None  # the name of a run that is retried
         self._sender = ThreadPoolExecutor(1, "prefect") if api_url else None
         self._last: Future[None] | None = None
         self._lines: list[dict[str, Any]] = []
@@ -72,14 +74,17 @@ class FlowRun:
         """Make the flow run, or take up the one that was asked for, as running.
 
         Args:
-            parameters: what the flow is called with, as Prefect shows it; of a long list, the first values.
+            parameters: what the flow is called with, as Prefect shows it and asks for in a retry; without long lists.
         """
-        shown = {name: _first(value) if isinstance(value, list) else value for name, value in parameters.items()}
+        shown = {name: value for name, value in parameters.items() if not (isinstance(value, list) and len(value) > MOST)}
 
         def begin(api: Api) -> None:
             tags = ["newslake", origin.tag]
             if origin.requested:
                 self._id = origin.requested
+                asked = api.ask(f"/flow_runs/{self._id}", method="GET")
+                self._earlier = asked["name"] if _is_id(asked["name"]) else None
+                api.ask(f"/flow_runs/{self._id}", {"tags": sorted({*asked["tags"], *tags})}, "PATCH")
             elif origin.deployment:
                 made = {"state": {"type": "PENDING"}, "tags": tags, "parameters": shown, "enforce_parameter_schema": False}
                 self._id = api.ask(f"/deployments/{origin.deployment}/create_flow_run", made)["id"]
@@ -92,8 +97,13 @@ class FlowRun:
         self._send(begin)
 
     def name(self, name: str) -> None:
-        """Name the flow run, such as after the run of newslake, so that a search for its id finds it."""
-        self._send(lambda api: api.ask(f"/flow_runs/{self._id}", {"name": name}, "PATCH"))
+        """Name the flow run after the run of newslake, so that a search for its id finds it; a retry after the earlier, too."""
+
+        def rename(api: Api) -> None:
+            words = f"{name}, a retry of {self._earlier}" if self._earlier else name
+            api.ask(f"/flow_runs/{self._id}", {"name": words}, "PATCH")
+
+        self._send(rename)
 
     def say(self, text: str, level: int = logging.INFO) -> None:
         """Add a line to the log."""
@@ -191,5 +201,9 @@ class FlowRun:
             threading.Thread(target=look, name="prefect-cancel", daemon=True).start()
 
 
-def _first(values: list[Any]) -> list[Any]:
-    return values if len(values) <= MOST else [*values[:MOST], f"and {len(values) - MOST:,} more"]
+def _is_id(name: str) -> bool:
+    """Return whether a name is the id of a run, and not one that Prefect or a person made up."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

@@ -46,8 +46,9 @@ def collect_with_prefect(
         on_failure: called with a sentence if Prefect could not be told everything, and whether its server may be at fault.
         api_url: of the server.
     """
-    page = FlowRun(api_url)
-    page.begin("collect", origin or Origin(), {"config": str(watchlist.path), "only": list(only)})
+    page, origin = FlowRun(api_url), origin or Origin()
+    asked = {"sources": list(only)}
+    page.begin("collect", origin, asked if origin.deployment else {"config": str(watchlist.path), **asked})
     if watch.stop is None:
         watch.stop = Event()
     page.heed_cancel(watch.stop)
@@ -63,6 +64,8 @@ def collect_with_prefect(
         page.end("CRASHED", brief(error))
         raise
     show(page, watchlist, collected)
+    if page.is_cancelled:
+        watch.note("cancelled in Prefect; what the crawl had fetched is loaded")
     if collected.set_aside:
         page.end("FAILED", "\n".join(map(aside_line, collected.set_aside)))
     elif page.is_cancelled:

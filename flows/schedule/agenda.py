@@ -149,4 +149,4 @@ class Agenda:
         if start is None:
             log("next: nothing, because all sources of the watchlist are disabled" + (" or paused" if self._paused else ""))
         else:
-            log(f"next: {start.astimezone():%Y-%m-%d %H:%M}, {count} of {len(self.polls)} sources")
+            log(f"next: {start.astimezone():%Y-%m-%d %H:%M}, {count} of {len(self._watchlist.enabled)} sources")

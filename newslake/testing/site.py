@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(route if isinstance(route, Answer) else route(headers))
 
-    do_HEAD = do_POST = do_CONNECT = do_GET
+    do_HEAD = do_POST = do_PATCH = do_CONNECT = do_GET
 
     def _speak(self, raw: Raw) -> None:
         self.close_connection = True

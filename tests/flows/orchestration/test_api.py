@@ -41,6 +41,7 @@ def test_a_refusal_is_no_reason_to_restart_the_server(status: int, is_sick: bool
     monkeypatch.setattr(api, "_WAITS", ())
     with Site() as server:
         server.routes |= {"/api/csrf-token": TOKEN, "/api/flow_runs/gone/set_state": Answer(b"{}", status)}
+        server.routes["/api/flow_runs/gone"] = Answer(b'{"name": "a", "tags": []}')
         page = FlowRun(f"{server.url}/api")
         page.begin("collect", Origin(requested="gone"), {})
         page.end("COMPLETED")
@@ -103,6 +104,9 @@ def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     assert configured_server() == "http://127.0.0.1:4200/api"
 
 
+EARLIER, NEW = "376a3d5c-0000-4000-8000-000000000001", "4f9c0d40-0000-4000-8000-000000000002"
+
+
 @pytest.mark.parametrize("deployment", [None, "d"])
 def test_a_run_of_very_many_sources_is_small_enough_for_prefect(deployment: str | None) -> None:
     names = [f"{number:04} {'long name ' * 10}" for number in range(10_000)]
@@ -111,11 +115,28 @@ def test_a_run_of_very_many_sources_is_small_enough_for_prefect(deployment: str 
         made = ("/api/flows/", "/api/flow_runs/", "/api/deployments/d/create_flow_run", "/api/flow_runs/1/set_state")
         server.routes |= dict.fromkeys(made, Answer(b'{"id": "1"}'))
         page = FlowRun(f"{server.url}/api")
-        page.begin("collect", Origin(deployment=deployment), {"config": "watchlist.toml", "only": names})
+        page.begin("collect", Origin(deployment=deployment), {"config": "watchlist.toml", "sources": names})
         page.end("COMPLETED")
         assert page.failure is None
         assert max(len(asked.body) for asked in server.asked) < 524_288  # of parameters, which Prefect takes
-        [only] = [
-            body["parameters"]["only"] for asked in server.asked if "parameters" in (body := json.loads(asked.body or b"{}"))
-        ]
-    assert only == [*names[:200], "and 9,800 more"]
+        [given] = [body["parameters"] for asked in server.asked if "parameters" in (body := json.loads(asked.body or b"{}"))]
+    assert given == {"config": "watchlist.toml"}  # a retry is then of all sources
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("poetic-antelope", NEW), (EARLIER, f"{NEW}, a retry of {EARLIER}")],
+    ids=["made up", "of an earlier run"],
+)
+def test_a_page_is_found_by_the_id_of_each_run_that_it_shows(before: str, after: str) -> None:
+    with Site() as server:
+        server.routes["/api/csrf-token"] = TOKEN
+        server.routes["/api/flow_runs/7"] = Answer(json.dumps({"name": before, "tags": ["mine"]}).encode())
+        server.routes["/api/flow_runs/7/set_state"] = Answer(b"{}")
+        page = FlowRun(f"{server.url}/api")
+        page.begin("collect", Origin("requested", requested="7"), {})
+        page.name(NEW)
+        page.end("COMPLETED")
+        assert page.failure is None
+        told = [json.loads(asked.body) for asked in server.asked if asked.path == "/api/flow_runs/7" and asked.body]
+    assert told == [{"tags": ["mine", "newslake", "requested"]}, {"name": after}]
