@@ -18,7 +18,8 @@ def with_columns_named(sql: str) -> str:
     """Write each column of a PIVOT that has no IN as `(column) IN ('')`. Change nothing else."""
     text = sql.encode()
     added, waiting = list[tuple[int, bytes]](), set[int]()
-    begins, reading = dict[int, int | None](), dict[int, bool]()  # by depth: where the column begins; True: it has its IN
+    begins, reading = dict[int, int | None](), dict[int, bool]()  # by depth: where the column begins; True: it ends in its IN
+    lists = dict[int, int]()  # by depth: how much has followed that IN, which is one list
     depth = 0
     for start, token in tokens(text):
         if depth in reading and (token in ENDS or token in ",)"):
@@ -29,6 +30,9 @@ def with_columns_named(sql: str) -> str:
                 del reading[depth]
         elif depth in reading and begins[depth] is None:
             begins[depth] = start
+        elif reading.get(depth):
+            lists[depth] += 1
+            reading[depth] = lists[depth] == 1  # with more, it is the IN of a part of the column
         if token in "([{":
             depth += 1
         elif token in ")]}":
@@ -36,11 +40,11 @@ def with_columns_named(sql: str) -> str:
             depth -= 1
         elif token in PIVOTS:
             waiting.add(depth)
-        elif token == "ON" and depth in waiting:
+        elif token == "ON" and (depth in waiting or depth in reading):  # of two, the former is that of a JOIN
             waiting.discard(depth)
             reading[depth], begins[depth] = False, None
         elif token == "IN" and depth in reading:
-            reading[depth] = True
+            reading[depth], lists[depth] = True, 0
     for at, has_in in reading.items():
         if not has_in:
             added += _around(begins[at], len(text))

@@ -28,6 +28,9 @@ PIVOTS = (
     "DESCRIBE (PIVOT fetches ON outcome)",
     "SUMMARIZE (PIVOT fetches ON outcome)",
     "PIVOT fetches ON outcome UNION ALL BY NAME SELECT 1 AS x",
+    "PIVOT fetches JOIN runs ON fetches.run_id = runs.run_id AND flow IN ('collect') ON outcome USING count(*) GROUP BY flow",
+    "PIVOT fetches JOIN runs USING (run_id) ON outcome, flow USING count(*) GROUP BY source",
+    "PIVOT fetches ON CASE WHEN outcome IN ('loaded', 'copy') THEN 'kept' ELSE 'not' END, source USING count(*)",
 )
 SESSION = (
     "/* a remark */ CREATE TEMP VIEW remarked AS SELECT 1 AS one; FROM remarked",
