@@ -57,7 +57,8 @@ def read_status(state: Path) -> Status | None:
     """Return the last status of `serve`; None if it never ran or was stopped in order."""
     try:
         said = json.loads(status_file(state).read_text("utf-8"))
-        values = {field.name: said[field.name] for field in fields(Status)}
+        # without those that a `serve` of an earlier version does not write
+        values = {field.name: said[field.name] for field in fields(Status) if field.name in said}
         for name in ("at", "since", "next_start"):
             values[name] = datetime.fromisoformat(values[name]) if values[name] else None
         return Status(**values | {"watchlist": Path(values["watchlist"])})
@@ -74,4 +75,8 @@ def what_is_wrong(state: Path, status: Status | None, now: datetime | None = Non
     if is_suspended(status.pid):
         return f"newslake serve is suspended, as by Ctrl-Z, and collects nothing until it goes on (pid {status.pid})"
     age = (now or datetime.now(UTC)) - status.at
-    return f"newslake serve hangs: its last sign of life was {age.seconds} s ago (pid {status.pid})" if age > STUCK else None
+    return (
+        f"newslake serve hangs: its last sign of life was {age.total_seconds():,.0f} s ago (pid {status.pid})"
+        if age > STUCK
+        else None
+    )
