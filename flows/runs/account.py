@@ -134,6 +134,8 @@ class Account:
             if ended is not None and ended.time_of:
                 no_time.add(ended.time_of)
                 continue
+            if ended is not None and ended.reason is Reason.INTERRUPTED:
+                continue  # whoever stopped the crawl did not ask it, which says nothing of the source
             for source in entry.sources:
                 listings.setdefault(source, 0)
                 if ended is not None and ended.outcome in _LISTING_READ:

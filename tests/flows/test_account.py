@@ -79,3 +79,15 @@ def test_a_listing_without_news_is_told_with_what_was_found_for_it(tmp_path: Pat
     end = account.end(account.entries[0])
     assert (end.outcome, end.reason) == ("not-article", "no-news")
     assert end.detail == f"2 entries, 0 new; found {other} in robots.txt and read it: name it in the watchlist"
+
+
+def test_a_source_whose_listings_were_not_asked_because_the_crawl_was_stopped_has_not_failed(tmp_path: Path) -> None:
+    gone = "https://gone.example/rss"
+    write(
+        tmp_path,
+        Found("00" * 16, FEED, FEED, "post", "feed", "watchlist", None, Origin.WATCHLIST),
+        Found("01" * 16, gone, gone, "gone", "feed", "watchlist", None, Origin.WATCHLIST),
+        Ended("00" * 16, Outcome.FAILED, Reason.INTERRUPTED, detail="not fetched: the crawl was stopped"),
+        Ended("01" * 16, Outcome.NETWORK_ERROR, None, detail="refused the connection"),
+    )
+    assert set(read_account(tmp_path).failed_sources()) == {"gone"}
