@@ -112,13 +112,14 @@ class Server:
                     time.sleep(LOOK_SECONDS)
                 self._stop_collection()
             finally:
+                was_interrupted = self.collection is not None
                 at_once = self.signals.count > 1 or sys.exc_info()[0] is not None
                 if self.collection:
                     self.collection.kill()
                 if self.keeper:
                     self.keeper.stop(lambda: at_once or self.signals.count > 1)
                 write_status(self.watchlist.state, None)
-        log("Stopped. The next run fetches what an interrupted run had not fetched yet.")
+        log("Stopped." + (" The next run fetches what the interrupted run had not fetched yet." if was_interrupted else ""))
 
     def look(self) -> None:
         """Do what has to be done now, without waiting for anything."""

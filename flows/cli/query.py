@@ -143,6 +143,7 @@ def sources(
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
+    from flows.orchestration.deployments import paused_sources
     from flows.schedule.polling import next_polls_from
     from warehouse.database.connect import open_reader
     from warehouse.read import published_days
@@ -156,8 +157,11 @@ def sources(
         headers = [column[0] for column in result.description or ()]
         rows = result.fetchall()
         now = datetime.now(UTC)
-        polls = {poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)}
+        polls: dict[str, tuple[datetime | None, str]] = {
+            poll.source: (poll.at, poll.why) for poll in next_polls_from(con, watchlist, now)
+        }
         published = published_days(con, now.astimezone(watchlist.zone).date(), watchlist.zone.key)
+    polls |= dict.fromkeys(paused_sources(watchlist), (None, "its schedule is paused in Prefect"))
     watched = {source.name for source in watchlist.sources}
     asked = {source.name for source in watchlist.enabled}
     known = [dict(zip(headers, row, strict=True)) for row in rows]

@@ -82,6 +82,12 @@ def pauses(watchlist: Watchlist) -> set[str]:
     return _remembered(watchlist) & {one.key for one in schedules(watchlist)}
 
 
+def paused_sources(watchlist: Watchlist) -> set[str]:
+    """Return the names of the sources that `newslake serve` does not ask because their schedule was paused in Prefect."""
+    paused = _remembered(watchlist)
+    return {source for one in schedules(watchlist) if one.key in paused for source in one.sources} if paused else set()
+
+
 def _remembered(watchlist: Watchlist) -> set[str]:
     try:
         return {str(key) for key in json.loads(_file(watchlist).read_text("utf-8"))}

@@ -98,6 +98,8 @@ def _requests_are_taken_up(serving: Serving, port: int) -> None:
     api.ask(switch, {"active": False}, "PATCH")
     serving.wait_for("the pause", lambda: "collect/scheduled is paused in Prefect" in serving.log, 30)
     serving.wait_for("it in the status", lambda: _status(serving)["paused"] == ["collect/scheduled"], 30)
+    [source] = json.loads(newslake("sources", "--json", "-c", serving.config).stdout)
+    assert (source["next_poll"], source["why"]) == (None, "its schedule is paused in Prefect")
     completed = serving.log.count(" completed: ")
     serving.forward(minutes=2)
     serving.looks_around()
