@@ -111,7 +111,7 @@ def newspaper4k(folder: Path, urls: Sequence[str]) -> Counts:
         try:
             article.download()
             article.parse()
-        except (ArticleException, ImportError):  # ImportError: a language that needs one more package
+        except (ArticleException, ImportError, LookupError):  # a language that needs one more package, or its data
             continue
         done += len(article.text) >= LEAST_TEXT
     return done, len(urls) - done
