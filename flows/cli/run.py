@@ -169,7 +169,8 @@ def show_summary(collected: Collected, *, next_step: bool = True) -> None:
         for line in gone_lines(load):
             say(f"[bold]{escape(plain(line))}[/]")
     if collected.crawl.reason != "finished":
-        say(f"[bold red]The crawl {collected.crawl.reason}[/] {escape(plain(collected.crawl.detail or ''))}")
+        why = collected.crawl.detail or "what it had fetched is loaded, and the next run fetches the rest"
+        say(f"[bold red]The crawl {collected.crawl.reason}[/]: {escape(plain(why))}")
     failed = sorted(collected.failed_sources.items())
     lines = [f"[bold red]{escape(plain(source))}[/] failed: {escape(plain(why))}" for source, why in failed]
     for line in brief_list(lines, "failed sources"):
