@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -266,6 +266,26 @@ def hand_out(arguments: argparse.Namespace, name: str, figures: dict[str, Any], 
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     if arguments.rewrite:
         rewrite(arguments.rewrite, name, text)
+
+
+def main_of_rounds(
+    doc: str | None, name: str, rounds: int, measure: Callable[[int], dict[str, Any]], table: Callable[[dict[str, Any]], str]
+) -> int:
+    """Run a benchmark that has no options but `--json`, `--rounds` and `--rewrite`.
+
+    Args:
+        doc: the description of the command.
+        name: of the table in the Markdown file.
+        rounds: so many unless the option says otherwise.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
+    arguments = parser.parse_args()
+    figures = measure(arguments.rounds)
+    hand_out(arguments, name, figures, table(figures))
+    return 0
 
 
 def main() -> int:

@@ -10,7 +10,6 @@ the same feeds with a bare Scrapy spider. The peers are other tools of the same 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -25,7 +24,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import hand_out  # noqa: E402
+from benchmarks.collect import main_of_rounds  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 from flows.watchlist import load_watchlist  # noqa: E402
 
@@ -149,16 +148,5 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
-    arguments = parser.parse_args()
-    figures = measure(arguments.rounds)
-    hand_out(arguments, "start", figures, table(figures))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main_of_rounds(__doc__, "start", 7, measure, table))

@@ -9,7 +9,6 @@ process, as `newslake serve` keeps it, and was used once before.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -28,10 +27,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.collect import hand_out  # noqa: E402
+from benchmarks.collect import main_of_rounds  # noqa: E402
 from flows.demo.site import SampleSite  # noqa: E402
 from flows.orchestration.server import PrefectServer  # noqa: E402
-from flows.orchestration.settings import answers  # noqa: E402
 from flows.serving import process as scheduled  # noqa: E402
 from flows.watchlist import Watchlist, load_watchlist  # noqa: E402
 from newslake import children  # noqa: E402
@@ -43,9 +41,7 @@ TARGET = 1.0  # seconds
 def warm_server(watchlist: Watchlist) -> Iterator[str]:
     server = PrefectServer(watchlist, 0)
     try:
-        while not answers(server.api_url):
-            server.check_alive()
-            time.sleep(0.3)
+        server.wait()
         yield server.api_url
     finally:
         server.stop()
@@ -113,16 +109,5 @@ def table(figures: dict[str, Any]) -> str:
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rewrite", type=Path, help="put the table into this Markdown file")
-    arguments = parser.parse_args()
-    figures = measure(arguments.rounds)
-    hand_out(arguments, "serve_cost", figures, table(figures))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main_of_rounds(__doc__, "serve_cost", 5, measure, table))

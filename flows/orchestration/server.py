@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.orchestration.access import own_origins
-from flows.orchestration.api import PASSWORD, SERVER_PASSWORD
 from flows.orchestration.settings import (
+    PASSWORD,
+    SERVER_PASSWORD,
     SERVER_START_SECONDS,
     answers,
     prefect_folder,
@@ -80,6 +81,20 @@ class PrefectServer:
                 next=f"read {self.log}, then `newslake serve`",
             )
 
+    def wait(self) -> None:
+        """Wait until the server answers. NewslakeError if it ends, or does not answer in time."""
+        end = time.monotonic() + SERVER_START_SECONDS
+        while time.monotonic() < end:
+            self.check_alive()
+            if answers(self.api_url, seconds=1.0):
+                return
+            time.sleep(0.3)
+        raise NewslakeError(
+            f"the Prefect server did not answer within {SERVER_START_SECONDS} seconds",
+            left=f"it was stopped; its output is in {self.log}",
+            next="newslake run --plain",
+        )
+
     def _last_words(self) -> str:
         """Return the last line of its output, after a colon; empty if there is none."""
         with suppress(OSError), self.log.open("rb") as log:
@@ -114,7 +129,7 @@ def prefect_server(watchlist: Watchlist) -> Iterator[str]:
     chosen = {"PREFECT_API_URL": server.api_url, PASSWORD: server.password}
     before = {name: os.environ.get(name) for name in chosen}
     try:
-        _wait_for(server)
+        server.wait()
         os.environ.update(chosen)
         yield server.api_url
     finally:
@@ -124,21 +139,6 @@ def prefect_server(watchlist: Watchlist) -> Iterator[str]:
             else:
                 os.environ[name] = value
         server.stop()
-
-
-def _wait_for(server: PrefectServer) -> None:
-    """Wait until the server answers. NewslakeError if it ends, or does not answer in time."""
-    end = time.monotonic() + SERVER_START_SECONDS
-    while time.monotonic() < end:
-        server.check_alive()
-        if answers(server.api_url, seconds=1.0):
-            return
-        time.sleep(0.3)
-    raise NewslakeError(
-        f"the Prefect server did not answer within {SERVER_START_SECONDS} seconds",
-        left=f"it was stopped; its output is in {server.log}",
-        next="newslake run --plain",
-    )
 
 
 def _settings(port: int, lasting: bool, password: str | None) -> dict[str, str]:

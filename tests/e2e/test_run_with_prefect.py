@@ -7,7 +7,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +17,6 @@ import pytest
 from flows.demo.site import SampleSite
 from flows.orchestration.api import Api
 from flows.orchestration.server import PrefectServer
-from flows.orchestration.settings import answers
 from flows.watchlist import load_watchlist
 from newslake import __version__
 from newslake.testing import Answer, Site
@@ -56,11 +54,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     running = PrefectServer(load_watchlist(watchlist(folder, "http://127.0.0.1:9/feed")), free_port())
     try:
-        end = time.monotonic() + 240
-        while not answers(running.api_url):
-            running.check_alive()
-            assert time.monotonic() < end
-            time.sleep(0.5)
+        running.wait()
         yield Server(folder, running.api_url)
     finally:
         running.stop()

@@ -15,7 +15,6 @@ import pytest
 
 from flows.orchestration.api import Api
 from flows.orchestration.server import PrefectServer
-from flows.orchestration.settings import answers
 from flows.watchlist import load_watchlist
 from newslake.testing import Answer, Site
 from tests.e2e.serving import Serving, flow_runs, free_port
@@ -131,11 +130,7 @@ def test_a_manual_run_is_finished_when_its_server_dies(site: Site, tmp_path: Pat
     config = write(tmp_path / "watchlist.toml", site, 'interval = "1d"', ("paper", ""))
     server = PrefectServer(load_watchlist(config), free_port())
     try:
-        end = time.monotonic() + 240
-        while not answers(server.api_url):
-            server.check_alive()
-            assert time.monotonic() < end
-            time.sleep(0.5)
+        server.wait()
         run = subprocess.Popen(
             [*COMMAND, "run", "-c", str(config)],
             env=ENVIRONMENT | {"PREFECT_API_URL": server.api_url},
