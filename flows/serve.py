@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flows.orchestration.deployments import Deployments, Request, pauses
+from flows.orchestration.deployments import Deployments, Request
 from flows.orchestration.flow_run import Flow, Origin
 from flows.orchestration.keeper import PrefectKeeper
+from flows.orchestration.schedules import pauses
 from flows.orchestration.settings import configured_server, use_configured
 from flows.runs.progress import log
 from flows.schedule.agenda import Agenda

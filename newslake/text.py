@@ -54,6 +54,11 @@ def some_of(names: Sequence[str], most: int = 5) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
+def encodable(text: str) -> str:
+    """Return text as any database takes it: UTF-8 without NUL, which PostgreSQL rejects and SQLite truncates at."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def is_utf8(text: str) -> bool:
     """Return whether text is whole characters: a byte of the command line that is not UTF-8 is half of one in Python."""
     try:

@@ -143,7 +143,7 @@ def sources(
 
     Example: [bold]newslake sources --config watchlist.toml[/]
     """
-    from flows.orchestration.deployments import paused_sources
+    from flows.orchestration.schedules import paused_sources
     from flows.schedule.polling import next_polls_from
     from warehouse.database.connect import open_reader
     from warehouse.read import published_days

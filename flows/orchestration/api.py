@@ -20,12 +20,10 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from flows.orchestration.settings import KEY, PASSWORD, SERVER_PASSWORD
 from newslake.errors import brief
+from newslake.text import encodable
 
-# "user:password", as a server asks for it and as its clients send it. Optional, for machines that people share.
-PASSWORD = "PREFECT_API_AUTH_STRING"
-KEY = "PREFECT_API_KEY"
-SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
 # What asking raises if there is no answer, or one that is not Prefect's: its parts are missing, or of another kind.
 FAILURES = (OSError, ValueError, LookupError, TypeError, AttributeError)
 # A token is valid for an hour unless its server is set otherwise.
@@ -128,7 +126,7 @@ def _sendable(value: Any) -> Any:
     """Return what is sent without the characters that Prefect or its database refuse: NUL, and such as are in no UTF-8."""
     match value:
         case str():
-            return value.replace("\0", "").encode("utf-8", "replace").decode()
+            return encodable(value)
         case Mapping():
             return {_sendable(name): _sendable(one) for name, one in value.items()}
         case list() | tuple():

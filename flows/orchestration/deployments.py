@@ -11,13 +11,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flows.orchestration.api import FAILURES, Api, why
 from flows.orchestration.flow_run import Flow
-from flows.orchestration.schedules import MAIN, Scheduled, deployment_name, schedules
-from flows.orchestration.settings import prefect_folder
+from flows.orchestration.schedules import MAIN, Scheduled, deployment_name, paused_file, remembered, schedules, sources_of
 from flows.watchlist import Watchlist
 from flows.watchlist.schedule import Timetable
 from newslake.disk import write_whole
@@ -77,28 +75,6 @@ def _is_off(deployment: Mapping[str, Any]) -> bool:
     return any(not schedule["active"] for schedule in deployment["schedules"])
 
 
-def pauses(watchlist: Watchlist) -> set[str]:
-    """Return which schedules were paused in Prefect when it was last asked, each as FLOW/NAME."""
-    return _remembered(watchlist) & {one.key for one in schedules(watchlist)}
-
-
-def paused_sources(watchlist: Watchlist) -> set[str]:
-    """Return the names of the sources that `newslake serve` does not ask because their schedule was paused in Prefect."""
-    paused = _remembered(watchlist)
-    return {source for one in schedules(watchlist) if one.key in paused for source in one.sources} if paused else set()
-
-
-def _remembered(watchlist: Watchlist) -> set[str]:
-    try:
-        return {str(key) for key in json.loads(_file(watchlist).read_text("utf-8"))}
-    except (OSError, ValueError, TypeError):
-        return set()
-
-
-def _file(watchlist: Watchlist) -> Path:
-    return prefect_folder(watchlist) / "paused.json"
-
-
 class Deployments:
     """The deployments of a watchlist, and what was asked for in Prefect.
 
@@ -118,8 +94,8 @@ class Deployments:
         # Another server would schedule runs by these times, each of which would be taken for a request.
         self._shows_times = is_own_server
         self._owner = "" if is_own_server else deployment_name(f" of {platform.node()}:{watchlist.path}")
-        self._file = _file(watchlist)
-        self._paused = _remembered(watchlist)
+        self._file = paused_file(watchlist)
+        self._paused = remembered(watchlist)
         self._api: Api | None = None
         self._next_look = 0.0
         self._ids: dict[str, Scheduled] = {}
@@ -144,7 +120,7 @@ class Deployments:
     @property
     def paused_sources(self) -> set[str]:
         """The names of the sources that are not asked because their schedule is paused."""
-        return {source for one in self.paused for source in one.sources}
+        return sources_of(self.paused)
 
     def is_paused(self, flow: Flow) -> bool:
         """Return whether the watchlist's own schedule of a flow is paused."""

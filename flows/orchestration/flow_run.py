@@ -67,7 +67,6 @@ class FlowRun:
         self._earlier: str | None = None  # the name of a run that is retried
         self._sender = ThreadPoolExecutor(1, "prefect") if api_url else None
         self._last: Future[None] | None = None
-        self._lines: list[dict[str, Any]] = []
         self._ended = threading.Event()
 
     def begin(self, flow: Flow, origin: Origin, parameters: dict[str, Any]) -> None:

@@ -1,15 +1,24 @@
-"""The schedules of a watchlist, as Prefect shows them: that of the watchlist, and each that sources have of their own."""
+"""The schedules of a watchlist, as Prefect shows them: that of the watchlist, and each that sources have of their own.
+
+And which of them were paused there. Nothing here asks Prefect.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flows.orchestration.flow_run import Flow
+from flows.orchestration.settings import prefect_folder
 from flows.watchlist import Watchlist
 from flows.watchlist.schedule import Timetable
 from newslake.text import counted, some_of
+
+if TYPE_CHECKING:
+    from flows.orchestration.flow_run import Flow
 
 # Sources with schedules of their own have so many deployments at most; those of further schedules share the last.
 MOST = 50
@@ -70,3 +79,36 @@ def _collections(name: str, timetable: Timetable | None, sources: Sequence[str])
 def deployment_name(words: str) -> str:
     """Return words as the name of a deployment, in which Prefect allows no slash."""
     return words.replace("/", "∕")
+
+
+def pauses(watchlist: Watchlist) -> set[str]:
+    """Return which schedules were paused in Prefect when it was last asked, each as FLOW/NAME."""
+    return {one.key for one in _paused(watchlist)}
+
+
+def paused_sources(watchlist: Watchlist) -> set[str]:
+    """Return the names of the sources that `newslake serve` does not ask because their schedule was paused in Prefect."""
+    return sources_of(_paused(watchlist))
+
+
+def sources_of(some: Iterable[Scheduled]) -> set[str]:
+    """Return the names of the sources that schedules collect."""
+    return {source for one in some for source in one.sources}
+
+
+def _paused(watchlist: Watchlist) -> list[Scheduled]:
+    keys = remembered(watchlist)
+    return [one for one in schedules(watchlist) if one.key in keys] if keys else []
+
+
+def remembered(watchlist: Watchlist) -> set[str]:
+    """Return the keys of the schedules that were paused in Prefect, also of those that are no more."""
+    try:
+        return {str(key) for key in json.loads(paused_file(watchlist).read_text("utf-8"))}
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
+def paused_file(watchlist: Watchlist) -> Path:
+    """Return the file that keeps what was paused in Prefect while that is away."""
+    return prefect_folder(watchlist) / "paused.json"

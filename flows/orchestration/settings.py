@@ -13,7 +13,6 @@ import os
 import tomllib
 from pathlib import Path
 
-from flows.orchestration.api import KEY, PASSWORD, SERVER_PASSWORD, opened
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 
@@ -21,6 +20,10 @@ from newslake.disk import storage_errors
 SERVER_START_SECONDS = 180
 # newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
+# "user:password", as a server asks for it and as its clients send it. Optional, for machines that people share.
+SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
+PASSWORD = "PREFECT_API_AUTH_STRING"
+KEY = "PREFECT_API_KEY"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
@@ -78,9 +81,9 @@ def configured_server() -> str | None:
 def use_configured(url: str) -> None:
     """Let this process, and those that it starts, use the server that the user configured, with the password or key for it."""
     os.environ["PREFECT_API_URL"] = url
-    for name in (PASSWORD, KEY):
-        if (given := _profile().get(name)) is not None:
-            os.environ.setdefault(name, given)
+    profile = _profile()
+    for name in {PASSWORD, KEY} & profile.keys():
+        os.environ.setdefault(name, profile[name])
     share_password()
 
 
@@ -126,6 +129,8 @@ def answers(api_url: str, seconds: float = 2.0, *, also_refusing: bool = False) 
     """
     import urllib.error  # here, because most runs ask no server
     import urllib.request
+
+    from flows.orchestration.api import opened
 
     try:
         with opened(urllib.request.Request(f"{api_url}/health"), seconds) as response:

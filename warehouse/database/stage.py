@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from newslake.text import encodable
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,7 +24,7 @@ _AS_THEY_ARE = {"BIGINT", "BIGINT[]", "INTEGER", "DOUBLE", "BOOLEAN", "BLOB"}
 def storable(value: Any) -> Any:
     """Return the value as every catalog can store it: UTF-8 without NUL, which PostgreSQL rejects and SQLite truncates at."""
     if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
+        return encodable(value)
     if isinstance(value, (tuple, list)):
         return [storable(item) for item in value]
     if isinstance(value, datetime) and value.tzinfo is None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from flows.orchestration import deployments
-from flows.orchestration.deployments import Deployments, pauses
+from flows.orchestration.deployments import Deployments
+from flows.orchestration.schedules import pauses
 from flows.serve import Server
 from flows.watchlist import Watchlist, load_watchlist
 from newslake.testing import Answer, Site
