@@ -99,7 +99,9 @@ def source_lines(collected: Collected) -> list[tuple[str, bool]]:
     for source in sorted({*collected.sources, *collected.load.outcomes, *collected.failed_sources}):
         counts = [f"{count:,} {outcome}" for outcome, count in collected.load.outcomes.get(source, {}).items() if count]
         why = collected.failed_sources.get(source)
-        said = [*([f"failed: {why}"] if why else []), *([", ".join(counts)] if counts or not why else [])]
+        said = [f"failed: {why}"] if why else []
+        if counts:
+            said.append(", ".join(counts))
         lines.append((f"{source}: {'; '.join(said) or 'no URLs'}", bool(why)))
     return lines
 

@@ -37,12 +37,12 @@ Record = TypeVar("Record")
 _COOKIES = (b"set-cookie", b"set-cookie2")
 _DIGEST = hashlib.sha256().digest_size
 ROBOTS_SECONDS = 6 * 3600  # after which a robots.txt is asked for again, whatever its headers say
-RULES = 1  # of reading listings; raise it when they are read in another way, so that what was remembered is read anew
+RULES = 1  # version of the rules by which listings are parsed; raise it with them, and every listing is parsed again
 MOST_KEPT = 2_000  # addresses of a listing that are remembered; larger ones are sitemaps of archives
 
 
 def _load(kind: type[Record], file: Path) -> Record | None:
-    """Return what `_store` wrote to a file; None if there is none, or it is damaged or of another version."""
+    """Return the record in a file of `_store`; None if the file is missing, damaged or of another version."""
     try:
         data = file.read_bytes()
         if hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:

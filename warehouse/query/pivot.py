@@ -54,5 +54,5 @@ def with_columns_named(sql: str) -> str:
 
 
 def _around(begin: int | None, end: int) -> list[tuple[int, bytes]]:
-    """Return what is added before and after a column; nothing where there is none."""
+    """Return the brackets to add around a column, each with its place; none if there is no column."""
     return [] if begin is None else [(begin, BEGIN), (end, END)]
