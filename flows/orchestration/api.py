@@ -20,7 +20,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flows.orchestration.settings import KEY, PASSWORD, SERVER_PASSWORD
+from flows.orchestration.variables import KEY, PASSWORD, SERVER_PASSWORD
 from newslake.errors import brief
 from newslake.text import encodable
 

@@ -18,13 +18,12 @@ from pathlib import Path
 
 from flows.orchestration.access import own_origins
 from flows.orchestration.settings import (
-    PASSWORD,
-    SERVER_PASSWORD,
     SERVER_START_SECONDS,
     answers,
     prefect_folder,
     prefect_settings,
 )
+from flows.orchestration.variables import PASSWORD, SERVER_PASSWORD
 from flows.watchlist import Watchlist
 from newslake.children import environment
 from newslake.disk import storage_errors

@@ -13,6 +13,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from flows.orchestration.variables import KEY, PASSWORD, SERVER_PASSWORD
 from flows.watchlist import Watchlist
 from newslake.disk import storage_errors
 
@@ -20,10 +21,6 @@ from newslake.disk import storage_errors
 SERVER_START_SECONDS = 180
 # newslake reports a failure of Prefect in one line of its own instead of Prefect's pages of traceback.
 LOG_LEVEL = "CRITICAL"
-# "user:password", as a server asks for it and as its clients send it. Optional, for machines that people share.
-SERVER_PASSWORD = "PREFECT_SERVER_API_AUTH_STRING"
-PASSWORD = "PREFECT_API_AUTH_STRING"
-KEY = "PREFECT_API_KEY"
 
 
 def prefect_folder(watchlist: Watchlist) -> Path:
